@@ -1,0 +1,99 @@
+using System.Numerics;
+
+namespace W2S.Data;
+
+/// <summary>
+/// A named stream of random numbers: the same (seed, name, index) always gives the same numbers, whatever else the
+/// program drew before. All chance in W2S comes from such streams, so an interrupted run needs no generator state to
+/// continue bit for bit, and a panel's data does not depend on which other panels ran.
+/// </summary>
+/// <remarks>xoshiro256** (Blackman and Vigna, 2018), its state filled by SplitMix64 from a hash of the three keys.</remarks>
+public sealed class RandomStream
+{
+    private ulong _s0, _s1, _s2, _s3;
+    private double _spareNormal = double.NaN;
+
+    public RandomStream(long seed, string name, long index = 0)
+    {
+        var key = Mix((ulong)seed);
+        foreach (var c in name) key = Mix(key ^ c);
+        key = Mix(key ^ (ulong)index);
+        _s0 = SplitMix(ref key);
+        _s1 = SplitMix(ref key);
+        _s2 = SplitMix(ref key);
+        _s3 = SplitMix(ref key);
+    }
+
+    public ulong NextUInt64()
+    {
+        var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
+        var shifted = _s1 << 17;
+        _s2 ^= _s0;
+        _s3 ^= _s1;
+        _s1 ^= _s2;
+        _s0 ^= _s3;
+        _s2 ^= shifted;
+        _s3 = BitOperations.RotateLeft(_s3, 45);
+        return result;
+    }
+
+    /// <summary>Uniform in [0, 1), 53 random bits.</summary>
+    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform in [low, high).</summary>
+    public double NextUniform(double low, double high) => low + (high - low) * NextDouble();
+
+    /// <summary>Uniform in 0 .. <paramref name="bound"/> − 1.</summary>
+    public int NextInt(int bound)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
+        return (int)Math.BigMul(NextUInt64(), (ulong)bound, out _);
+    }
+
+    /// <summary>Standard normal, by Marsaglia's polar method.</summary>
+    public double NextNormal()
+    {
+        if (!double.IsNaN(_spareNormal))
+        {
+            var spare = _spareNormal;
+            _spareNormal = double.NaN;
+            return spare;
+        }
+        while (true)
+        {
+            var u = 2 * NextDouble() - 1;
+            var v = 2 * NextDouble() - 1;
+            var square = u * u + v * v;
+            if (square is >= 1 or 0) continue;
+            var scale = Math.Sqrt(-2 * Math.Log(square) / square);
+            _spareNormal = v * scale;
+            return u * scale;
+        }
+    }
+
+    /// <summary>Fills <paramref name="order"/> with a uniformly random order of 0 .. Length − 1 (Fisher–Yates).</summary>
+    public void Permutation(Span<int> order)
+    {
+        for (var i = 0; i < order.Length; i++)
+        {
+            var j = NextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+    }
+
+    private static ulong Mix(ulong x)
+    {
+        x += 0x9E3779B97F4A7C15;
+        return SplitMix(ref x);
+    }
+
+    private static ulong SplitMix(ref ulong state)
+    {
+        state += 0x9E3779B97F4A7C15;
+        var z = state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

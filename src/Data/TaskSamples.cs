@@ -1,0 +1,29 @@
+namespace W2S.Data;
+
+/// <summary>
+/// One array of shape [tasks, samples, width], row-major float32: the inputs, features (width = representation width)
+/// or labels (width 1) of all tasks of a stage. Every task has samples of its own.
+/// </summary>
+public sealed class TaskSamples
+{
+    /// <exception cref="ArgumentException">The array's length is not tasks × samples × width.</exception>
+    public TaskSamples(int tasks, int samples, int width, float[] values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tasks);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        if (values.LongLength != (long)tasks * samples * width)
+            throw new ArgumentException($"{values.LongLength} values cannot have the shape [{tasks}, {samples}, {width}].", nameof(values));
+        (Tasks, Samples, Width, Values) = (tasks, samples, width, values);
+    }
+
+    public TaskSamples(int tasks, int samples, int width) : this(tasks, samples, width, new float[checked(tasks * samples * width)]) { }
+
+    public int Tasks { get; }
+    public int Samples { get; }
+    public int Width { get; }
+    public float[] Values { get; }
+
+    /// <summary>All samples of one task: [samples, width].</summary>
+    public Span<float> Task(int task) => Values.AsSpan(task * Samples * Width, Samples * Width);
+}

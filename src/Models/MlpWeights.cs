@@ -1,0 +1,86 @@
+using W2S.Data;
+
+namespace W2S.Models;
+
+/// <summary>
+/// The parameters of a ReLU MLP in one flat float32 array: block by block, the weight matrix [out, in] row-major, then
+/// the bias [out]. Both engines start from and return to this form; it needs no libtorch.
+/// </summary>
+public sealed class MlpWeights
+{
+    public MlpWeights(MlpShape shape, float[] values)
+    {
+        if (values.Length != shape.ParameterCount)
+            throw new ArgumentException($"An MLP {shape} has {shape.ParameterCount} parameters, not {values.Length}.", nameof(values));
+        (Shape, Values) = (shape, values);
+    }
+
+    public MlpShape Shape { get; }
+    public float[] Values { get; }
+
+    /// <summary>The weight matrix [out, in] of a block.</summary>
+    public Span<float> Weight(int layer) => Values.AsSpan(Offset(layer), Shape.FanIn(layer) * Shape.FanOut(layer));
+
+    /// <summary>The bias [out] of a block.</summary>
+    public Span<float> Bias(int layer) => Values.AsSpan(Offset(layer) + Shape.FanIn(layer) * Shape.FanOut(layer), Shape.FanOut(layer));
+
+    /// <summary>PyTorch's default for nn.Linear: weights and biases uniform in ±1/√fan_in.</summary>
+    public static MlpWeights Initialise(MlpShape shape, RandomStream random)
+    {
+        var weights = new MlpWeights(shape, new float[shape.ParameterCount]);
+        for (var layer = 0; layer < shape.Depth; layer++)
+        {
+            var bound = 1 / Math.Sqrt(shape.FanIn(layer));
+            foreach (ref var weight in weights.Weight(layer)) weight = (float)random.NextUniform(-bound, bound);
+            foreach (ref var bias in weights.Bias(layer)) bias = (float)random.NextUniform(-bound, bound);
+        }
+        return weights;
+    }
+
+    /// <summary>
+    /// A copy with N(0, sigma²) added to every entry of every weight matrix (2405.15116, section 5.1, "perturbation"),
+    /// and to the biases as well if asked: the paper speaks of weight matrices only.
+    /// </summary>
+    public MlpWeights Perturbed(double sigma, RandomStream random, bool biases)
+    {
+        var copy = new MlpWeights(Shape, [.. Values]);
+        for (var layer = 0; layer < Shape.Depth; layer++)
+        {
+            foreach (ref var weight in copy.Weight(layer)) weight += (float)(sigma * random.NextNormal());
+            if (!biases) continue;
+            foreach (ref var bias in copy.Bias(layer)) bias += (float)(sigma * random.NextNormal());
+        }
+        return copy;
+    }
+
+    /// <summary>`layers.K.weight` [out, in] and `layers.K.bias` [out] for each block K.</summary>
+    public IReadOnlyList<NamedTensor> ToTensors()
+    {
+        var tensors = new List<NamedTensor>();
+        for (var layer = 0; layer < Shape.Depth; layer++)
+        {
+            tensors.Add(NamedTensor.Of($"layers.{layer}.weight", Weight(layer), Shape.FanOut(layer), Shape.FanIn(layer)));
+            tensors.Add(NamedTensor.Of($"layers.{layer}.bias", Bias(layer), Shape.FanOut(layer)));
+        }
+        return tensors;
+    }
+
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape; the message names it.</exception>
+    public static MlpWeights FromTensors(MlpShape shape, IReadOnlyDictionary<string, NamedTensor> tensors)
+    {
+        var weights = new MlpWeights(shape, new float[shape.ParameterCount]);
+        for (var layer = 0; layer < shape.Depth; layer++)
+        {
+            tensors.Floats($"layers.{layer}.weight", shape.FanOut(layer), shape.FanIn(layer)).CopyTo(weights.Weight(layer));
+            tensors.Floats($"layers.{layer}.bias", shape.FanOut(layer)).CopyTo(weights.Bias(layer));
+        }
+        return weights;
+    }
+
+    private int Offset(int layer)
+    {
+        var offset = 0;
+        for (var before = 0; before < layer; before++) offset += (Shape.FanIn(before) + 1) * Shape.FanOut(before);
+        return offset;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace W2S.Models;
+
+/// <summary>The element types that checkpoints hold, under their safetensors names.</summary>
+public enum TensorType
+{
+    F32,
+    F64,
+    I64,
+}
+
+/// <summary>A tensor in main memory as files hold it: name, element type, shape, row-major little-endian bytes.</summary>
+public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byte[] Bytes)
+{
+    public static NamedTensor Of(string name, ReadOnlySpan<float> values, params long[] shape) => Create(name, TensorType.F32, values, shape);
+
+    public static NamedTensor Of(string name, ReadOnlySpan<double> values, params long[] shape) => Create(name, TensorType.F64, values, shape);
+
+    public static NamedTensor Of(string name, ReadOnlySpan<long> values, params long[] shape) => Create(name, TensorType.I64, values, shape);
+
+    /// <summary>The elements, which must be of type <typeparamref name="T"/>.</summary>
+    public ReadOnlySpan<T> As<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);
+
+    public string ShapeText => $"[{string.Join(", ", Shape)}]";
+
+    private static NamedTensor Create<T>(string name, TensorType type, ReadOnlySpan<T> values, long[] shape) where T : unmanaged
+    {
+        if (shape.Aggregate(1L, (product, size) => product * size) != values.Length)
+            throw new ArgumentException($"{name}: {values.Length} values cannot have the shape [{string.Join(", ", shape)}].", nameof(shape));
+        return new NamedTensor(name, type, shape, MemoryMarshal.AsBytes(values).ToArray());
+    }
+}
+
+public static class NamedTensors
+{
+    /// <summary>The float32 tensor of that name and shape.</summary>
+    /// <exception cref="InvalidDataException">It is missing, of another type or of another shape.</exception>
+    public static ReadOnlySpan<float> Floats(this IReadOnlyDictionary<string, NamedTensor> tensors, string name, params long[] shape) =>
+        Find<float>(tensors, name, TensorType.F32, shape);
+
+    /// <inheritdoc cref="Floats"/>
+    public static ReadOnlySpan<double> Doubles(this IReadOnlyDictionary<string, NamedTensor> tensors, string name, params long[] shape) =>
+        Find<double>(tensors, name, TensorType.F64, shape);
+
+    /// <inheritdoc cref="Floats"/>
+    public static ReadOnlySpan<long> Longs(this IReadOnlyDictionary<string, NamedTensor> tensors, string name, params long[] shape) =>
+        Find<long>(tensors, name, TensorType.I64, shape);
+
+    private static ReadOnlySpan<T> Find<T>(IReadOnlyDictionary<string, NamedTensor> tensors, string name, TensorType type, long[] shape) where T : unmanaged
+    {
+        if (!tensors.TryGetValue(name, out var tensor))
+            throw new InvalidDataException($"The tensor {name} is missing: the file belongs to another architecture.");
+        if (tensor.Type != type || !tensor.Shape.AsSpan().SequenceEqual(shape))
+            throw new InvalidDataException(
+                $"The tensor {name} is {tensor.Type} {tensor.ShapeText} where {type} [{string.Join(", ", shape)}] is needed: the file belongs to another architecture.");
+        return tensor.As<T>();
+    }
+}

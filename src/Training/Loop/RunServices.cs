@@ -1,0 +1,51 @@
+using Serilog;
+
+namespace W2S.Training;
+
+/// <summary>What the surroundings of a run give to everything that runs in it: time, the wish to stop, and where to tell.</summary>
+public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink Metrics, IProgressDisplay Progress, ILogger Log)
+{
+    /// <summary>Tells nobody and never stops: for tests.</summary>
+    public static RunServices Silent => new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, NoProgress.Instance, Serilog.Core.Logger.None);
+}
+
+/// <summary>Set by Ctrl-C, SIGTERM and time limits, read by the training loop between stretches of steps.</summary>
+public sealed class StopSignal
+{
+    private volatile string? _reason;
+
+    /// <summary>Why to stop ("SIGTERM"), or null while running.</summary>
+    public string? Reason => _reason;
+
+    public bool IsSet => _reason != null;
+
+    /// <summary>The first reason stays.</summary>
+    public void Set(string reason) => _reason ??= reason;
+}
+
+/// <summary>The run was asked to stop, has saved, and can be continued by the same command. The program exits with 75.</summary>
+public sealed class StoppedException(string reason) : Exception($"Stopped by {reason}; the same command continues.")
+{
+    public string Reason { get; } = reason;
+}
+
+/// <summary>Where progress is shown: a live bar on a terminal, milestone lines elsewhere. Safe to call from several threads.</summary>
+public interface IProgressDisplay
+{
+    /// <summary>Starts showing something of so many steps; <paramref name="startStep"/> is where a resumed job stands.</summary>
+    IProgressItem Begin(string name, string unit, long total, long startStep = 0);
+}
+
+/// <summary>One thing in progress; disposing it ends its display.</summary>
+public interface IProgressItem : IDisposable
+{
+    void Report(long step, double? loss = null);
+}
+
+public sealed class NoProgress : IProgressDisplay, IProgressItem
+{
+    public static readonly NoProgress Instance = new();
+    public IProgressItem Begin(string name, string unit, long total, long startStep = 0) => this;
+    public void Report(long step, double? loss = null) { }
+    public void Dispose() { }
+}
