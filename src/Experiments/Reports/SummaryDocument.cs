@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace W2S.Experiments;
 
@@ -13,9 +14,16 @@ internal sealed record SummaryDocument
     internal const int NewestVersion = 1;
 
     public string Format { get; init; } = FormatName;
+
     public int Version { get; init; } = NewestVersion;
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Seed { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OrderedDictionary<string, PanelPart>? Panels { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SeedPart>? Seeds { get; init; }
 }
 

@@ -75,6 +75,7 @@ internal static class SummaryReader
     /// </summary>
     private static StudyOptions ReadOptions(JsonElement stored)
     {
+        if (stored.ValueKind != JsonValueKind.Object) throw new JsonException("A panel's \"options\" is not an object.");
         var options = JsonSerializer.SerializeToNode(new StudyOptions(), SummaryJson.Compact.StudyOptions)!.AsObject();
         Overlay(options, stored);
         return options.Deserialize(SummaryJson.Compact.StudyOptions)!;

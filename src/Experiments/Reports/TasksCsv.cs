@@ -6,30 +6,24 @@ namespace W2S.Experiments;
 /// <summary>tasks.csv: one line for each panel, seed and task, with every digit of every measure.</summary>
 internal static class TasksCsv
 {
-    private static readonly string[] Header =
-        ["panel", "seed", "task", "weak_error", "student_error", "strong_error", "misfit", "gain", "gap_recovered"];
-
     /// <summary>Missing and non-finite values are empty cells, which R and pandas alike read as not available.</summary>
     internal static string Write(IReadOnlyList<PanelResult> panels)
     {
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        using var csv = new CsvWriter(text, new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
-        WriteLine(csv, Header);
-        foreach (var panel in panels)
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {
-            foreach (var task in panel.Tasks)
+            csv.WriteRecord("panel", "seed", "task", "weak_error", "student_error", "strong_error", "misfit", "gain", "gap_recovered");
+            foreach (var panel in panels)
             {
-                double?[] measures = [task.WeakError, task.StudentError, task.StrongError, task.Misfit, task.Gain, task.GapRecovered];
-                WriteLine(csv, [panel.Name, $"{panel.Seed}", $"{task.Task}", .. measures.Select(NumberText.Exact)]);
+                foreach (var task in panel.Tasks) WriteTask(csv, panel, task);
             }
         }
-        csv.Flush();
         return text.ToString();
     }
 
-    private static void WriteLine(CsvWriter csv, IEnumerable<string> fields)
+    private static void WriteTask(CsvWriter csv, PanelResult panel, TaskResult task)
     {
-        foreach (var field in fields) csv.WriteField(field);
-        csv.NextRecord();
+        double?[] measures = [task.WeakError, task.StudentError, task.StrongError, task.Misfit, task.Gain, task.GapRecovered];
+        csv.WriteRecord([panel.Name, $"{panel.Seed}", $"{task.Task}", .. measures.Select(NumberText.Exact)]);
     }
 }
