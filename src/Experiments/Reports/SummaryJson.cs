@@ -8,10 +8,6 @@ namespace W2S.Experiments;
 /// How summary.json is written and read: snake_case keys, lower-case enum values as in YAML, numbers that read back
 /// exactly, null where a number is not finite. Generated at compile time, because reflection would cost start-up time.
 /// </summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(SummaryDocument))]
 [JsonSerializable(typeof(StudyOptions))]
 [JsonSerializable(typeof(TaskPart))]
@@ -25,7 +21,14 @@ internal sealed partial class SummaryJson : JsonSerializerContext
 
     private static SummaryJson Create(bool indented)
     {
-        var options = new JsonSerializerOptions(Default.Options) { WriteIndented = indented, NewLine = "\n" };
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            WriteIndented = indented,
+            NewLine = "\n",
+        };
         options.Converters.Add(new FiniteNumber());
         options.Converters.Add(new JsonStringEnumConverter<EngineChoice>(LowerCase.Policy, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<RepresentationSource>(LowerCase.Policy, allowIntegerValues: false));

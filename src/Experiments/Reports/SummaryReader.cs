@@ -21,7 +21,7 @@ internal static class SummaryReader
                 { Seed: { } seed, Panels: { } panels } => [new SeedPart(seed, panels)],
                 _ => throw new JsonException("It has neither \"seed\" with \"panels\" nor \"seeds\"."),
             };
-            return [.. seeds.SelectMany(seed => seed.Panels.Values.Select(ToResult))];
+            return [.. Present(seeds).SelectMany(seed => Present(seed.Panels.Values).Select(ToResult))];
         }
         catch (JsonException exception)
         {
@@ -65,8 +65,8 @@ internal static class SummaryReader
 
     private static PanelResult ToResult(PanelPart panel)
     {
-        var tasks = panel.Tasks.Select(task => new TaskResult(task.Task, task.WeakError, task.StudentError, task.StrongError, task.Misfit));
-        return new PanelResult(ReadOptions(panel.Options), panel.Engine, panel.Representations, [.. tasks], panel.Seconds);
+        var tasks = Present(panel.Tasks).Select(task => new TaskResult(task.Task, task.WeakError, task.StudentError, task.StrongError, task.Misfit));
+        return new PanelResult(ReadOptions(panel.Options), panel.Engine, [.. Present(panel.Representations)], [.. tasks], panel.Seconds);
     }
 
     /// <summary>
@@ -89,6 +89,10 @@ internal static class SummaryReader
             else target[property.Name] = JsonNode.Parse(property.Value.GetRawText());
         }
     }
+
+    /// <summary>The generated reader checks properties for null, but not the elements of lists.</summary>
+    private static IEnumerable<T> Present<T>(IEnumerable<T> items) where T : class =>
+        items.Select(item => item ?? throw new JsonException("A list holds null where a value is needed."));
 
     private static string Where(JsonException exception) =>
         exception.LineNumber is { } line ? $" (line {line + 1}{(exception.Path is { Length: > 1 } path ? $", {path}" : "")})" : "";
