@@ -25,7 +25,7 @@ help() {
 
 LIBTORCH=/path ./run.sh …          use this libtorch (the folder torch/ of an installed PyTorch, CUDA too)
 TorchProvider=nuget ./run.sh …     use the packages TorchSharp and libtorch-cpu instead of a libtorch on the machine
-Both are remembered in Local.props; delete it to choose anew.
+They are remembered in Local.props; delete it to choose anew.
 TEXT
 }
 
@@ -39,7 +39,8 @@ require_dotnet() {
         die "W2S needs the .NET SDK that global.json names (10.0.100 or a later 10.0), but 'dotnet --list-sdks' says: $(dotnet --list-sdks | tr '\n' ' '). Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run this again."
 }
 
-has_libtorch() { [[ -e "$1/include/ATen/core/dispatch/Dispatcher.h" ]]; }
+libtorch_header=include/torch/csrc/autograd/autograd.h # the one that src/StandIns/StandIns.props looks for
+has_libtorch() { [[ -e "$1/$libtorch_header" ]]; }
 
 # Where python keeps an installed PyTorch, found without importing it (that would take seconds).
 python_torch() {
@@ -52,38 +53,41 @@ has_gpu() { [[ -e /dev/nvidiactl ]]; }
 recall() {
     local name
     [[ -e "$root/Local.props" ]] || return 0
-    for name in TorchProvider LIBTORCH; do
+    for name in TorchProvider TorchDevice LIBTORCH; do
         [[ -n "${!name:-}" || ! "$(<"$root/Local.props")" =~ \<$name[^\>]*\>([^\<]+)\< ]] || export "$name=${BASH_REMATCH[1]}"
     done
 }
 
+# Writes what differs from the default into Local.props, so that dotnet build, run and test choose alike.
 remember() {
-    export "$1=$2"
-    cat >"$root/Local.props" <<XML
-<!-- Written by run.sh: where TorchSharp comes from on this machine. Delete this file to choose anew. -->
-<Project>
-  <PropertyGroup>
-    <$1 Condition="'\$($1)' == ''">$2</$1>
-  </PropertyGroup>
-</Project>
-XML
+    local name
+    {
+        echo "<!-- Written by run.sh: where TorchSharp comes from on this machine. Delete this file to choose anew. -->"
+        echo "<Project><PropertyGroup>"
+        for name in TorchProvider TorchDevice LIBTORCH; do
+            [[ -z "${!name:-}" ]] || echo "  <$name Condition=\"'\$($name)' == ''\">${!name}</$name>"
+        done
+        echo "</PropertyGroup></Project>"
+    } >"$root/Local.props"
 }
 
 # Chooses where TorchSharp comes from, remembers it where it is not the default, and notes what apt must install for it.
 choose_torch() {
     if [[ "${TorchProvider:-}" == nuget ]]; then
-        remember TorchProvider nuget
+        remember
         return
     fi
     if [[ -n "${LIBTORCH:-}" ]]; then
-        has_libtorch "$LIBTORCH" || die "LIBTORCH is '$LIBTORCH', but $LIBTORCH/include/ATen/core/dispatch/Dispatcher.h does not exist: that is no libtorch with headers. Set it to the folder that holds include/ and lib/ (of an installed PyTorch: its folder torch/), or unset LIBTORCH and delete Local.props."
-        remember LIBTORCH "$(realpath "$LIBTORCH")"
+        has_libtorch "$LIBTORCH" || die "LIBTORCH is '$LIBTORCH', but $LIBTORCH/$libtorch_header does not exist, so that is no libtorch with headers. Set it to the folder that holds include/ and lib/ (of an installed PyTorch: its folder torch/), or unset LIBTORCH and delete Local.props."
+        LIBTORCH="$(realpath "$LIBTORCH")"
+        remember
     elif ! has_libtorch /usr || has_gpu; then
         local installed
         installed="$(python_torch)"
         if [[ -n "$installed" ]] && has_libtorch "$installed" && { ! has_libtorch /usr || [[ -e "$installed/lib/libtorch_cuda.so" ]]; }; then
             say "using the libtorch of the PyTorch in $installed"
-            remember LIBTORCH "$installed"
+            export LIBTORCH="$installed"
+            remember
         elif ! has_libtorch /usr; then
             need libtorch-dev "the tensor library under TorchSharp (PyTorch's C++ part, CPU)"
         fi
@@ -107,7 +111,7 @@ install_packages() {
         sudo -n true 2>/dev/null || die "Installing needs root, and sudo is not to be had without a password. Run this once as root, then ./run.sh again:
     apt-get update && $command
 Without root: set LIBTORCH to the folder torch/ of an installed PyTorch (and have g++ on the PATH), or set TorchProvider=nuget."
-        as_root=(sudo -n)
+        as_root=(sudo -n env DEBIAN_FRONTEND=noninteractive)
     fi
     say "installing: $command (log: $log)"
     mkdir -p "$artifacts"
