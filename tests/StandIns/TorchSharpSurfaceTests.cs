@@ -13,9 +13,10 @@ public class TorchSharpSurfaceTests
         Skip.If(typeof(torch).Assembly.GetType("TorchSharp.Native") is null, "The genuine TorchSharp is in use.");
 
         var genuine = File.ReadLines(listing).Select(WithoutMarks).ToHashSet();
-        var foreign = PublicSurface.Of(typeof(torch).Assembly).Select(WithoutMarks).Where(line => !genuine.Contains(line));
+        var ours = PublicSurface.Of(typeof(torch).Assembly).Select(WithoutMarks).ToList();
 
-        Assert.Empty(foreign);
+        Assert.True(ours.Count > 300, $"Only {ours.Count} lines were found.");
+        Assert.Equal([], ours.Except(genuine));
     }
 
     private static string WithoutMarks(string line) => line.Replace("?", "", StringComparison.Ordinal);

@@ -59,7 +59,7 @@ internal static unsafe class Native
         catch (DllNotFoundException missing)
         {
             throw new DllNotFoundException(
-                $"libtorch cannot be loaded. The program looked for {file}, which its build links to the libtorch found then; the loader says: {missing.Message.Trim()} " +
+                $"libtorch cannot be loaded. The program looked for {file}, which its build links to the libtorch found then; the loader says: {missing.Message.Trim().Split('\n')[^1]}. " +
                 "Remedy: install libtorch again (Debian: apt install libtorch-dev; or set LIBTORCH to the torch folder of an installed PyTorch) and rebuild.");
         }
     }
