@@ -11,6 +11,8 @@ namespace W2S.Experiments;
 public sealed class WeakToStrongStudy(StudyOptions options, IEngine engine, HeadStages stages)
 {
     private readonly SyntheticWorld _world = new(options, engine);
+    private TaskSamples? _studentInputs;
+    private (Representation Of, TaskSamples Features)? _strongFeatures;
 
     /// <summary>Stage 1, weak: heads on the weak representation, on true labels.</summary>
     public LinearHeads FitWeak(Representation weak)
@@ -24,7 +26,7 @@ public sealed class WeakToStrongStudy(StudyOptions options, IEngine engine, Head
     {
         var inputs = StudentInputs();
         var weakLabels = weakHeads.Predict(engine.Features(weak.Weights, inputs));
-        return stages.Fit("student", engine.Features(strong.Weights, inputs), weakLabels);
+        return stages.Fit("student", StrongFeatures(strong), weakLabels);
     }
 
     /// <summary>
@@ -33,8 +35,7 @@ public sealed class WeakToStrongStudy(StudyOptions options, IEngine engine, Head
     /// </summary>
     public LinearHeads FitStrong(Representation strong)
     {
-        var inputs = StudentInputs();
-        return stages.Fit("strong", engine.Features(strong.Weights, inputs), _world.TrueLabels(inputs));
+        return stages.Fit("strong", StrongFeatures(strong), _world.TrueLabels(StudentInputs()));
     }
 
     /// <summary>Every stage in order, then the evaluation.</summary>
@@ -85,7 +86,14 @@ public sealed class WeakToStrongStudy(StudyOptions options, IEngine engine, Head
     }
 
     /// <summary>The inputs that the weak model labels: fresh ones (paper), or the ones that it was fitted on (notebook).</summary>
-    private TaskSamples StudentInputs() => Inputs(options.Evaluation.FreshWeakLabels ? "student" : "weak");
+    private TaskSamples StudentInputs() => _studentInputs ??= Inputs(options.Evaluation.FreshWeakLabels ? "student" : "weak");
+
+    /// <summary>The strong features of the student's inputs, on which the student and the ceiling are fitted.</summary>
+    private TaskSamples StrongFeatures(Representation strong)
+    {
+        if (_strongFeatures?.Of != strong) _strongFeatures = (strong, engine.Features(strong.Weights, StudentInputs()));
+        return _strongFeatures.Value.Features;
+    }
 
     private TaskSamples Inputs(string stage) => _world.Inputs(stage, options.Heads.Samples);
 }
