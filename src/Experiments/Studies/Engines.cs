@@ -15,22 +15,19 @@ public static class Engines
         var obstacle = FusedObstacle(options);
         return options.Engine switch
         {
-            EngineChoice.Torch => new TorchEngine(options.Device, threads),
+            EngineChoice.Torch => throw new UserErrorException("engine: torch is not here yet."),
             EngineChoice.Fused when obstacle != null => throw new UserErrorException(
                 $"engine: fused cannot run {options.Name}, because {obstacle}. Use --engine auto or torch."),
             EngineChoice.Fused => new FusedEngine(threads),
-            _ => obstacle == null ? new FusedEngine(threads) : new TorchEngine(options.Device, threads),
+            _ => new FusedEngine(threads),
         };
     }
 
     private static string? FusedObstacle(StudyOptions options)
     {
         if (options.Device != "cpu") return $"it runs on the CPU only and the device is {options.Device}";
-        var hidden = new[] { options.Truth.Hidden, options.Weak.Hidden, options.Strong.Hidden };
-        var widest = hidden.Append(options.InputWidth).Append(options.RepresentationWidth).Max();
-        if (widest > FusedEngine.MaximumWidth) return $"its widest layer, {widest}, is over {FusedEngine.MaximumWidth}";
-        return options.Heads is { Solver: HeadSolver.AdamW, Activation: not HeadActivation.None }
-            ? $"it fits affine heads and the activation is {options.Heads.Activation.ToString().ToLowerInvariant()}"
-            : null;
+        int[] hidden = [options.Truth.Hidden, options.Weak.Hidden, options.Strong.Hidden];
+        var widest = new MlpShape(options.InputWidth, hidden.Max(), options.RepresentationWidth, Depth: 2);
+        return FusedEngine.Supports(widest) ? null : $"it has no kernels as wide as {widest.Widest}";
     }
 }

@@ -11,7 +11,8 @@ public static class Evaluation
         var distances = new double[first.Tasks];
         for (var task = 0; task < first.Tasks; task++)
         {
-            var (a, b) = (first.Task(task), second.Task(task));
+            var a = first.Task(task);
+            var b = second.Task(task);
             var sum = 0.0;
             for (var sample = 0; sample < a.Length; sample++)
             {

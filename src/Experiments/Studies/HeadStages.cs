@@ -20,7 +20,7 @@ public sealed class HeadStages(StudyOptions options, IEngine engine, int threads
             $"{options.Name} {stage} heads (seed {options.Seed})", initial, features, labels, heads.Optimiser, options.Seed, $"{stage}/order");
         using var job = engine.FitHeads(problem);
         var identity = Fingerprint.Of(new { Kind = "heads", Stage = stage, Options = options.For(stage) with { Name = "", Title = "", Expectation = "" }, Engine = engine.Name });
-        TrainingLoop.Run(job, training, new CheckpointStore(Path.Combine(folder, stage), identity), run);
+        TrainingLoop.Run(job, training, new CheckpointStore(Path.Combine(folder, stage), identity, run.Time), run);
         return job.Heads;
     }
 }

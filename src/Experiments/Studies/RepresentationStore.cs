@@ -39,7 +39,7 @@ public sealed class RepresentationStore(string root, TrainingOptions training, R
         var path = Folder(options, representation, engine);
         using var job = engine.Pretrain(world.Pretraining(representation));
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
-        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, Fingerprint.Of(settings)), folder.Services);
-        return new Representation(job.Weights, $"pretrained {job.Weights.Shape}", outcome.Step, outcome.Loss, path);
+        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, Fingerprint.Of(settings), run.Time), folder.Services);
+        return new Representation(job.Weights, $"pretrained {job.Weights.Shape}", outcome.Steps, outcome.FinalLoss, path);
     }
 }

@@ -78,7 +78,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>Deletes everything in the folder but the lease; only in a folder that a run made.</summary>
     private static void Clear(string path, string configurationFile)
     {
-        var entries = Directory.EnumerateFileSystemEntries(path).Where(entry => System.IO.Path.GetFileName(entry) != RunLease.FileName).ToList();
+        var entries = Directory.EnumerateFileSystemEntries(path).Where(entry => System.IO.Path.GetFileName(entry) != RunLease.LockFile).ToList();
         if (entries.Count == 0) return;
         if (!File.Exists(configurationFile))
             throw new UserErrorException($"--force would delete {path}, but no run made that folder (it has no config.yaml). Give another --out.");
