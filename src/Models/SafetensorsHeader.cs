@@ -95,7 +95,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(header);
             return JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
         }
-        catch (Exception error) when (error is JsonException or DecoderFallbackException)
+        catch (Exception error) when (error is JsonException or DecoderFallbackException or InvalidOperationException)
         {
             throw broken($"its header is not valid JSON ({error.Message.TrimEnd('.')})");
         }
