@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace W2S.Data;
+
+/// <summary>Two things that .NET's own file calls cannot do on Linux and macOS.</summary>
+public static class PosixFile
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>
+    /// Flushes a folder's list of names to the disk, so that a rename in it survives a power cut. Does nothing on Windows,
+    /// and where a file system refuses to flush folders (some network ones do): the data is then as safe as it can be.
+    /// </summary>
+    public static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var handle = OpenForReading(folder);
+        if (handle != null) _ = fsync((int)handle.DangerousGetHandle());
+    }
+
+    /// <summary>
+    /// A file or folder opened for reading without the advisory lock that .NET takes, so that a file which another
+    /// process holds locked can be read; null where it cannot be opened.
+    /// </summary>
+    public static SafeFileHandle? OpenForReading(string path)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        var descriptor = open(path, ReadOnly);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fsync(int descriptor);
+}

@@ -1,0 +1,126 @@
+using YamlDotNet.RepresentationModel;
+
+namespace W2S.Experiments;
+
+/// <summary>Two or more settings that do not go together; what each is set to, and where, is added to the message.</summary>
+/// <param name="Paths">The settings: "heads.optimiser.batch", "heads.samples".</param>
+/// <param name="Message">What is wrong and what to do.</param>
+public sealed record SettingConflict(IReadOnlyList<string> Paths, string Message);
+
+/// <summary>
+/// Strict YAML to options records: unknown keys, wrong types, values out of range and settings that contradict each
+/// other are all reported together, each with its place and a remedy.
+/// </summary>
+public static class ConfigurationBinder
+{
+    /// <summary>The record's defaults, overlaid with the layers in their order.</summary>
+    /// <param name="rules">What must hold between settings.</param>
+    /// <exception cref="W2S.Data.UserErrorException">Something is wrong; the message lists all of it.</exception>
+    public static T Bind<T>(IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules = null) where T : class, new()
+    {
+        var problems = new ConfigurationProblems();
+        var bound = Bind(layers, rules, problems);
+        problems.ThrowIfAny();
+        return bound;
+    }
+
+    /// <summary>As above, but collects the problems, for a caller that binds several records.</summary>
+    public static T Bind<T>(IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules, ConfigurationProblems problems) where T : class, new()
+    {
+        var binding = new Binding(typeof(T), problems);
+        var record = new T();
+        foreach (var layer in layers) binding.Apply(layer, layer.Root, record, "");
+        foreach (var conflict in rules?.Invoke(record) ?? []) binding.Report(conflict, record);
+        return record;
+    }
+
+    private sealed class Binding(Type root, ConfigurationProblems problems)
+    {
+        private readonly Dictionary<string, string> _places = [];
+        private readonly HashSet<string> _broken = [];
+
+        public void Apply(ConfigurationLayer layer, YamlMappingNode mapping, object record, string prefix)
+        {
+            var settings = Setting.Of(record.GetType());
+            foreach (var (keyNode, node) in mapping.Children)
+            {
+                var key = (keyNode as YamlScalarNode)?.Value ?? keyNode.ToString();
+                var setting = settings.FirstOrDefault(setting => setting.Key == key);
+                var path = prefix + key;
+                if (setting == null)
+                    problems.Add(layer.Place(keyNode), UnknownKey(prefix, key, settings));
+                else if (!setting.IsGroup)
+                    Assign(layer, node, record, setting, path);
+                else if (node is YamlMappingNode group)
+                    Apply(layer, group, setting.Get(record)!, path + ".");
+                else if (node is not YamlScalarNode { Value: "" or null or "~" or "null" })
+                    problems.Add(layer.Place(node), $"{path} is a group of settings and cannot be given a value; set one of {string.Join(", ", Setting.Paths(setting.Type, path + "."))}.");
+            }
+        }
+
+        /// <summary>Says what the settings of a conflict are and where that was said, unless one of them is known to be wrong.</summary>
+        public void Report(SettingConflict conflict, object record)
+        {
+            if (conflict.Paths.Any(_broken.Contains)) return;
+            var place = conflict.Paths.Select(_places.GetValueOrDefault).FirstOrDefault(place => place != null) ?? "defaults";
+            var values = conflict.Paths.Select(path => $"{path} = {ConfigurationWriter.Text(Value(record, path))} ({_places.GetValueOrDefault(path, "default")})");
+            problems.Add(place, $"{conflict.Message} Here {string.Join(", ", values)}.");
+        }
+
+        private void Assign(ConfigurationLayer layer, YamlNode node, object record, Setting setting, string path)
+        {
+            var problem = Read(node, setting.Type, out var value);
+            if (problem == null && setting.RangeProblem(value) is { } outside) problem = $"{outside}, not {ConfigurationWriter.Text(value)}";
+            _places[path] = layer.Place(node);
+            if (problem == null)
+            {
+                setting.Set(record, value);
+                return;
+            }
+            _broken.Add(path);
+            problems.Add(layer.Place(node), $"{path} {problem}{(problem.EndsWith('?') ? "" : ".")}");
+        }
+
+        private static string? Read(YamlNode node, Type type, out object? value)
+        {
+            if (ElementType(type) is { } element) return ReadList(node, element, out value);
+            if (node is YamlScalarNode scalar) return SettingValue.Read(type, scalar, out value);
+            value = null;
+            return $"must be {SettingValue.Kind(type)}, not a {(node is YamlMappingNode ? "group of settings" : "list")}";
+        }
+
+        private static string? ReadList(YamlNode node, Type element, out object? value)
+        {
+            value = null;
+            if (node is not YamlSequenceNode sequence) return $"must be a list such as [a, b], each {SettingValue.Kind(element)}";
+            var list = Array.CreateInstance(element, sequence.Children.Count);
+            for (var i = 0; i < list.Length; i++)
+            {
+                if (Read(sequence.Children[i], element, out var item) is { } problem) return $"entry {i + 1} {problem}";
+                list.SetValue(item, i);
+            }
+            value = list;
+            return null;
+        }
+
+        private static Type? ElementType(Type type) =>
+            type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
+
+        private string UnknownKey(string prefix, string key, IReadOnlyList<Setting> settings)
+        {
+            var nearest = NearestName.Find(key, settings.Select(setting => setting.Key));
+            var elsewhere = Setting.Paths(root).Where(path => path.EndsWith("." + key.Replace('-', '_'), StringComparison.Ordinal)).ToList();
+            var remedy = elsewhere.Count > 0 ? $"did you mean {string.Join(" or ", elsewhere)}?"
+                : nearest != null ? $"did you mean {prefix}{nearest}?"
+                : $"the settings here are {string.Join(", ", settings.Select(setting => setting.Key))}.";
+            return $"there is no setting {prefix}{key}; {remedy}";
+        }
+
+        private static object? Value(object record, string path)
+        {
+            object? value = record;
+            foreach (var key in path.Split('.')) value = Setting.Of(value!.GetType()).First(setting => setting.Key == key).Get(value);
+            return value;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using W2S.Data;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// Settings from one source: a preset, a panel's file, or one option of the command line. The binder lays layers over
+/// the record's defaults, the later ones winning.
+/// </summary>
+public sealed class ConfigurationLayer
+{
+    private readonly bool _hasLines;
+
+    private ConfigurationLayer(string source, YamlMappingNode root, bool hasLines) => (Source, Root, _hasLines) = (source, root, hasLines);
+
+    /// <summary>The file, or the option as the user wrote it: "--epochs 5".</summary>
+    public string Source { get; }
+
+    internal YamlMappingNode Root { get; }
+
+    /// <summary>Where a value stands: "study.yaml:3:12", or the option.</summary>
+    internal string Place(YamlNode node) => _hasLines ? $"{Source}:{node.Start.Line}:{node.Start.Column}" : Source;
+
+    /// <exception cref="UserErrorException">The file cannot be read, or is not YAML.</exception>
+    public static ConfigurationLayer FromFile(string path)
+    {
+        try
+        {
+            return FromText(File.ReadAllText(path), path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The configuration file {path} cannot be read: {error.Message} Give the path of a readable YAML file.");
+        }
+    }
+
+    /// <summary>A file's text; one that holds nothing but comments sets nothing.</summary>
+    /// <exception cref="UserErrorException">The text is not YAML, or not one mapping of settings.</exception>
+    public static ConfigurationLayer FromText(string yaml, string source)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException error)
+        {
+            throw new UserErrorException(Explanation(error, yaml, source));
+        }
+        if (stream.Documents.Count > 1)
+            throw new UserErrorException($"{source}: the file holds {stream.Documents.Count} YAML documents; a configuration is one. Remove the line ---, or make two files.");
+        var root = stream.Documents.Count == 0 ? new YamlMappingNode() : stream.Documents[0].RootNode;
+        return root switch
+        {
+            YamlMappingNode mapping => new ConfigurationLayer(source, mapping, hasLines: true),
+            YamlScalarNode { Value: "" or null } => new ConfigurationLayer(source, [], hasLines: true),
+            _ => throw new UserErrorException($"{source}:{root.Start.Line}:{root.Start.Column}: a configuration is a list of \"key: value\" lines, and this is not."),
+        };
+    }
+
+    /// <summary>One setting from the command line. The value is taken as it is written, except that [a, b] is a list.</summary>
+    /// <param name="source">The option as the user wrote it, for messages.</param>
+    /// <param name="path">The setting's dotted path: "heads.optimiser.epochs".</param>
+    public static ConfigurationLayer FromOption(string source, string path, string value)
+    {
+        // The style Any says that nobody had the chance to quote: numbers and texts look the same here.
+        YamlNode node = new YamlScalarNode(value) { Style = ScalarStyle.Any };
+        if (value.StartsWith('[')) node = FromText($"value: {value}", source).Root.Children.Single().Value;
+        foreach (var key in path.Split('.').Reverse()) node = new YamlMappingNode(new YamlScalarNode(key), node);
+        return new ConfigurationLayer(source, (YamlMappingNode)node, hasLines: false);
+    }
+
+    /// <summary>What follows `--set`: "heads.optimiser.epochs=5".</summary>
+    /// <exception cref="UserErrorException">There is no = in it.</exception>
+    public static ConfigurationLayer FromAssignment(string assignment)
+    {
+        var equals = assignment.IndexOf('=');
+        if (equals < 1)
+            throw new UserErrorException($"--set {assignment}: write a setting's path, = and its value, as in --set heads.optimiser.epochs=5.");
+        return FromOption($"--set {assignment}", assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
+    }
+
+    /// <summary>The parser's own message, unless a tab is to blame: for those it names a wrong line and says nothing useful.</summary>
+    private static string Explanation(YamlException error, string yaml, string source)
+    {
+        var tabbed = Array.FindIndex(yaml.Split('\n'), line => line.TakeWhile(char.IsWhiteSpace).Contains('\t'));
+        return tabbed >= 0
+            ? $"{source}:{tabbed + 1}:1: this is not valid YAML: the line is indented with a tab; indent with spaces."
+            : $"{source}:{error.Start.Line}:{error.Start.Column}: this is not valid YAML: {(error.InnerException?.Message ?? error.Message).TrimEnd('.')}.";
+    }
+}

@@ -1,0 +1,56 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>A panel as the user named it: the layers that make it what it is.</summary>
+public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers);
+
+/// <summary>The panels of 2405.15116's Figures 2 and 3 that the synthetic study makes, one file each in configs/.</summary>
+public static class Panels
+{
+    /// <summary>The name of all six together.</summary>
+    public const string Group = "synthetic";
+
+    public static IReadOnlyList<string> Names { get; } = ["fig2a", "fig2b", "fig2c", "fig3a", "fig3b", "fig3c"];
+
+    /// <summary>
+    /// The panels behind names ("2b", "fig2b", "synthetic") and paths of YAML files, each once, in the order given. A
+    /// file that does not name its panel names it by its own name.
+    /// </summary>
+    /// <exception cref="UserErrorException">A name is unknown, or a file unreadable.</exception>
+    public static IReadOnlyList<Panel> Find(IEnumerable<string> names)
+    {
+        var expanded = names.SelectMany(name => name.Equals(Group, StringComparison.OrdinalIgnoreCase) ? Names : [name]);
+        return [.. expanded.Select(Find).DistinctBy(panel => panel.Name)];
+    }
+
+    private static Panel Find(string name)
+    {
+        if (IsPath(name)) return FromFile(name);
+        var known = Names.FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
+        if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name)}");
+        return new Panel(known, [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")]);
+    }
+
+    private static Panel FromFile(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        ConfigurationLayer[] named =
+        [
+            ConfigurationLayer.FromOption(path, "name", name),
+            ConfigurationLayer.FromOption(path, "title", name),
+            ConfigurationLayer.FromOption(path, "expectation", ""),
+        ];
+        return new Panel(Path.GetFullPath(path), [.. named, ConfigurationLayer.FromFile(path)]);
+    }
+
+    private static string Remedy(string name)
+    {
+        var nearest = NearestName.Find(name, [.. Names, Group]);
+        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}, and a file of your own is given by its path.";
+        return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
+    }
+
+    private static bool IsPath(string name) =>
+        name.Contains('/') || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace W2S.Experiments;
+
+/// <summary>A property of an options record as files name it: snake_case key, description, range.</summary>
+internal sealed class Setting
+{
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<Setting>> Known = new();
+    private readonly PropertyInfo _property;
+
+    private Setting(PropertyInfo property)
+    {
+        _property = property;
+        Key = SnakeCase(property.Name);
+        Type = property.PropertyType;
+        Description = property.GetCustomAttribute<DescriptionAttribute>()?.Description;
+        Range = property.GetCustomAttribute<RangeAttribute>();
+        // Only options records are classes here; texts and lists are values.
+        IsGroup = Type.IsClass && Type != typeof(string) && Type.GetConstructor(Type.EmptyTypes) != null;
+    }
+
+    public string Key { get; }
+    public Type Type { get; }
+    public string? Description { get; }
+    public RangeAttribute? Range { get; }
+
+    /// <summary>Whether it is a nested record with settings of its own.</summary>
+    public bool IsGroup { get; }
+
+    /// <summary>The settings of an options record, in the order in which it declares them.</summary>
+    public static IReadOnlyList<Setting> Of(Type record) => Known.GetOrAdd(record, type =>
+        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => new Setting(property))]);
+
+    /// <summary>The dotted paths of all settings below a record, groups left out.</summary>
+    public static IEnumerable<string> Paths(Type record, string prefix = "") => Of(record).SelectMany(setting =>
+        setting.IsGroup ? Paths(setting.Type, prefix + setting.Key + ".") : [prefix + setting.Key]);
+
+    public object? Get(object record) => _property.GetValue(record);
+
+    public void Set(object record, object? value) => _property.SetValue(record, value);
+
+    /// <summary>What is wrong with a number's size, or null.</summary>
+    public string? RangeProblem(object? value)
+    {
+        if (Range == null || value is not (int or long or double)) return null;
+        var (number, low, high) = (Convert.ToDouble(value), Convert.ToDouble(Range.Minimum), Convert.ToDouble(Range.Maximum));
+        var tooLow = Range.MinimumIsExclusive ? number <= low : number < low;
+        var tooHigh = Range.MaximumIsExclusive ? number >= high : number > high;
+        if (tooLow) return $"must be {(Range.MinimumIsExclusive ? "greater than" : "at least")} {Text(low)}";
+        if (tooHigh) return $"must be {(Range.MaximumIsExclusive ? "less than" : "at most")} {Text(high)}";
+        return null;
+    }
+
+    private static string Text(double limit) => limit.ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static string SnakeCase(string name)
+    {
+        var key = new StringBuilder();
+        foreach (var letter in name)
+        {
+            if (char.IsUpper(letter) && key.Length > 0) key.Append('_');
+            key.Append(char.ToLowerInvariant(letter));
+        }
+        return key.ToString();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace W2S.Experiments;
+
+/// <summary>How numbers are written for people, in one place: in tables, plots, reports and on the console.</summary>
+public static class NumberText
+{
+    /// <summary>What stands where there is no number.</summary>
+    public const string Nothing = "–";
+
+    /// <summary>Four significant digits: 0.1332, 12.35, 1.234e-5; a dash where the value is missing or not finite.</summary>
+    public static string Measure(double? value) => Significant(value, 4);
+
+    /// <summary>Slopes, correlations and ratios: three decimals where the value is of ordinary size.</summary>
+    public static string Ratio(double? value) =>
+        value is { } ratio && Math.Abs(ratio) < 100 ? (Math.Round(ratio, 3) + 0.0).ToString("F3", CultureInfo.InvariantCulture) : Significant(value, 3);
+
+    /// <summary>A share as whole percents: 0.873 → 87%.</summary>
+    public static string Percent(double? share) =>
+        share is { } part && double.IsFinite(part) ? Math.Abs(part) < 100 ? $"{Math.Round(100 * part) + 0.0:F0}%" : $"{Significant(100 * part, 3)}%" : Nothing;
+
+    /// <summary>Wall time: 0.21 s, 6.4 s, 75 s, 12 min, 3.1 h.</summary>
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 1 => $"{seconds:F2} s",
+        < 10 => $"{seconds:F1} s",
+        < 120 => $"{seconds:F0} s",
+        < 7200 => $"{seconds / 60:F0} min",
+        _ => $"{seconds / 3600:F1} h",
+    };
+
+    /// <summary>The shortest text that reads back to the same double; empty where the value is missing or not finite.</summary>
+    public static string Exact(double? value) =>
+        value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
+
+    private static string Significant(double? value, int digits)
+    {
+        if (value is not { } number || !double.IsFinite(number)) return Nothing;
+        if (number == 0) return "0";
+        var scientific = number.ToString($"e{digits - 1}", CultureInfo.InvariantCulture);
+        // The exponent after rounding decides, so that 0.99996 becomes 1.000 and not 1.0000.
+        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('e') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        return exponent is < -3 or > 5
+            ? $"{scientific[..scientific.IndexOf('e')]}e{exponent}"
+            : number.ToString($"F{Math.Max(0, digits - 1 - exponent)}", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using W2S.Data;
+using W2S.Models;
+
+namespace W2S.Training;
+
+/// <summary>
+/// One checkpoint: a folder `step-000001234` with the state of a training job in `state.safetensors` and a
+/// `manifest.json` that holds the SHA-256 of it. A folder of that name is always complete: it was written under a
+/// temporary name, flushed, and renamed.
+/// </summary>
+/// <param name="Folder">Full path.</param>
+public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IReadOnlyDictionary<string, NamedTensor> State)
+{
+    public const string StateFile = "state.safetensors";
+    public const string ManifestFile = "manifest.json";
+    private const string Prefix = "step-";
+
+    /// <summary>Loads a checkpoint after checking every file against its SHA-256.</summary>
+    /// <exception cref="InvalidDataException">A file is missing, torn or edited; the message names it.</exception>
+    /// <exception cref="UserErrorException">A newer program wrote it.</exception>
+    public static Checkpoint Load(string folder)
+    {
+        var manifest = Verify(folder);
+        return new Checkpoint(Path.GetFullPath(folder), manifest, Safetensors.Read(Path.Combine(folder, StateFile)).Tensors);
+    }
+
+    /// <summary>Reads the manifest and checks every file against it, without keeping the tensors.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static CheckpointManifest Verify(string folder)
+    {
+        var manifest = ReadManifest(folder);
+        if (!manifest.Files.ContainsKey(StateFile)) throw new InvalidDataException($"{Path.Combine(folder, ManifestFile)} does not list {StateFile}.");
+        foreach (var (name, expected) in manifest.Files)
+        {
+            var path = Path.Combine(folder, name);
+            if (!File.Exists(path)) throw new InvalidDataException($"{path} is missing.");
+            using var file = File.OpenRead(path);
+            if (file.Length != expected.Bytes) throw new InvalidDataException($"{path} is torn: it has {file.Length} bytes where {expected.Bytes} were written.");
+            var found = Convert.ToHexStringLower(SHA256.HashData(file));
+            if (found != expected.Sha256) throw new InvalidDataException($"{path} was damaged or edited: its SHA-256 is {found} where {expected.Sha256} was written.");
+        }
+        return manifest;
+    }
+
+    /// <summary>Reads the manifest alone; the other files are not looked at.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static CheckpointManifest ReadManifest(string folder)
+    {
+        var path = Path.Combine(folder, ManifestFile);
+        if (!File.Exists(path)) throw new InvalidDataException($"{path} is missing.");
+        try
+        {
+            var manifest = CheckpointManifest.Parse(File.ReadAllBytes(path));
+            if (Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && StepOf(name) is { } step && step != manifest.Step)
+                throw new InvalidDataException($"is of step {manifest.Step}: the folder was renamed");
+            return manifest;
+        }
+        catch (NewerCheckpointException error)
+        {
+            throw new UserErrorException($"{path} {error.Message}. Use the newer version of W2S that wrote it, or start anew in another folder.");
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{path} {error.Message}.", error);
+        }
+    }
+
+    /// <summary>Writes all files of a checkpoint into a new folder and flushes them to the disk.</summary>
+    /// <param name="manifest">Complete but for its files.</param>
+    internal static void Write(string folder, CheckpointManifest manifest, IReadOnlyList<NamedTensor> state)
+    {
+        Directory.CreateDirectory(folder);
+        using var hash = SHA256.Create();
+        using (var file = NewFile(folder, StateFile))
+        {
+            using (var hashing = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true)) Safetensors.Write(hashing, state);
+            file.Flush(flushToDisk: true);
+            var written = new CheckpointFile(file.Length, Convert.ToHexStringLower(hash.Hash!));
+            manifest = manifest with { Files = new Dictionary<string, CheckpointFile> { [StateFile] = written } };
+        }
+        using (var file = NewFile(folder, ManifestFile))
+        {
+            file.Write(manifest.ToJson());
+            file.Flush(flushToDisk: true);
+        }
+        PosixFile.FlushFolder(folder);
+    }
+
+    /// <summary>The folder's name for a step; sorts by step.</summary>
+    internal static string NameOf(long step) => Prefix + step.ToString("D9", CultureInfo.InvariantCulture);
+
+    /// <summary>The step in a folder's name, or null where it is not the name of a checkpoint.</summary>
+    internal static long? StepOf(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    private static FileStream NewFile(string folder, string name) => new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+}

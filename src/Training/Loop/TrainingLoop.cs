@@ -1,0 +1,108 @@
+using W2S.Data;
+
+namespace W2S.Training;
+
+/// <summary>The one training loop: every representation and all heads go through it.</summary>
+public static class TrainingLoop
+{
+    /// <summary>
+    /// Trains a job to its end, continuing from the store's newest checkpoint if there is one. Whatever interrupts it
+    /// (a stop signal, kill -9, a power cut), running it again ends in the same bits.
+    /// </summary>
+    /// <param name="store">Where checkpoints go; null for a training too short to be worth one.</param>
+    /// <exception cref="StoppedException">The run was asked to stop; the state is saved.</exception>
+    /// <exception cref="TrainingFailedException">The loss became NaN or infinite.</exception>
+    /// <exception cref="UserErrorException">A checkpoint is damaged, foreign or cannot be written.</exception>
+    public static TrainingOutcome Run(ITrainingJob job, TrainingOptions options, CheckpointStore? store, RunServices run)
+    {
+        if (options.LogEvery.IsTime) throw new UserErrorException($"Logging every {options.LogEvery} would let the log depend on speed: give steps, epochs or a share, such as 1%.");
+        var logEvery = options.LogEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
+        var saveEvery = options.SaveEvery.IsTime ? long.MaxValue : options.SaveEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
+        var history = new List<LossPoint>();
+        long step = 0;
+        long? savedStep = null;
+
+        // Resume.
+        if (store?.LoadNewest() is { } checkpoint)
+        {
+            LoadState(job, checkpoint);
+            history.AddRange(checkpoint.Manifest.History);
+            step = checkpoint.Manifest.Step;
+            savedStep = step;
+            run.Log.Information("{Job} continues from step {Step} of {Steps}", job.Name, step, job.TotalSteps);
+        }
+        var resumedFrom = savedStep;
+
+        using var progress = run.Progress.Begin(job.Name, "steps", job.TotalSteps, step);
+        var pace = new StretchPace(run.Time);
+        var lastSave = run.Time.GetTimestamp();
+        while (step < job.TotalSteps)
+        {
+            // Stop.
+            if (run.Stop.Reason is { } reason)
+            {
+                Save();
+                throw new StoppedException(reason);
+            }
+
+            // Train up to the next point at which something must happen.
+            var next = Math.Min(job.TotalSteps, Math.Min(NextMultiple(step, logEvery), NextMultiple(step, saveEvery)));
+            var count = pace.Cut(next - step);
+            try
+            {
+                pace.Measure(count, () => job.Advance(step, count));
+            }
+            catch (NonFiniteLossException error)
+            {
+                throw new TrainingFailedException(NonFiniteLossMessage(job, error, store), error);
+            }
+            step += count;
+
+            // Log.
+            if (step % logEvery == 0 || step == job.TotalSteps)
+            {
+                var loss = job.TakeMeanLoss();
+                history.Add(new LossPoint(step, loss));
+                run.Metrics.Write(new Metric(job.Name, step, Epoch(), new Dictionary<string, double> { ["loss"] = loss }));
+            }
+            progress.Report(step, history.Count > 0 ? history[^1].Loss : null);
+
+            // Save.
+            var due = options.SaveEvery.IsTime ? run.Time.GetElapsedTime(lastSave) >= options.SaveEvery.Time : step % saveEvery == 0;
+            if (due || step == job.TotalSteps) Save();
+        }
+        return new TrainingOutcome(step, history.Count > 0 ? history[^1].Loss : double.NaN, history, resumedFrom);
+
+        double Epoch() => (double)step / job.StepsPerEpoch;
+
+        void Save()
+        {
+            if (store == null || savedStep == step) return;
+            store.Save(new TrainingSnapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
+            savedStep = step;
+            lastSave = run.Time.GetTimestamp();
+        }
+    }
+
+    private static long NextMultiple(long step, long interval) => interval == long.MaxValue ? interval : (step / interval + 1) * interval;
+
+    private static void LoadState(ITrainingJob job, Checkpoint checkpoint)
+    {
+        if (checkpoint.Manifest.Step > job.TotalSteps)
+            throw new UserErrorException($"The checkpoint {checkpoint.Folder} stands at step {checkpoint.Manifest.Step}, beyond the {job.TotalSteps} steps asked for. Train at least that long, or start anew in another folder.");
+        try
+        {
+            job.Load(checkpoint.State);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new UserErrorException($"The checkpoint {checkpoint.Folder} does not fit {job.Name}: {error.Message} Give the settings that it was made with, or start anew in another folder.");
+        }
+    }
+
+    private static string NonFiniteLossMessage(ITrainingJob job, NonFiniteLossException error, CheckpointStore? store)
+    {
+        var kept = store?.FindNewestGood() is { } folder ? $"The last good checkpoint is {folder}." : "There is no checkpoint from before.";
+        return $"Training of {job.Name} stopped: {error.Message} {kept} Try a smaller learning rate, and check that inputs and labels are finite and not too large (sigma).";
+    }
+}

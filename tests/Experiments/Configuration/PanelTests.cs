@@ -1,0 +1,112 @@
+using W2S.Data;
+using W2S.Experiments;
+
+namespace W2S.Tests.Experiments.Configuration;
+
+/// <summary>The panels are what section 5.1 of 2405.15116 says.</summary>
+public class PanelTests
+{
+    private static StudyOptions Panel(string name, string preset = "paper") => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), preset, [], []));
+
+    [Fact]
+    public void Figure_2b_is_the_default() => Assert.Equal(new StudyOptions(), Panel("2b"));
+
+    [Fact]
+    public void What_all_panels_share_is_the_papers_setting()
+    {
+        foreach (var study in Panels.Names.Select(name => Panel(name)))
+        {
+            Assert.Equal((8, 500.0, 16, 5), (study.InputWidth, study.Sigma, study.RepresentationWidth, study.Truth.Depth));
+            Assert.Equal((100, 2000, 2000), (study.Heads.Tasks, study.Heads.Samples, study.Evaluation.Samples));
+            Assert.Equal(new W2S.Training.OptimiserOptions(), study.Heads.Optimiser);
+            Assert.Equal((32, 1000, 0.01), (study.Heads.Optimiser.Batch, study.Heads.Optimiser.Epochs, study.Heads.Optimiser.WeightDecay));
+            Assert.True(study.Evaluation is { FreshWeakLabels: true, SeparateMisfitSample: false });
+        }
+    }
+
+    [Fact]
+    public void Figure_2a_is_realisable()
+    {
+        Assert.Equal(RepresentationSource.Truth, Panel("2a").Strong.Source);
+        Assert.Equal((RepresentationSource.Pretrained, 2), (Panel("2a").Weak.Source, Panel("2a").Weak.Depth));
+    }
+
+    [Fact]
+    public void Figure_2c_perturbs_both_the_weak_one_more()
+    {
+        Assert.Equal((RepresentationSource.Perturbed, 0.05), (Panel("2c").Weak.Source, Panel("2c").Weak.Noise));
+        Assert.Equal((RepresentationSource.Perturbed, 0.01), (Panel("2c").Strong.Source, Panel("2c").Strong.Noise));
+    }
+
+    [Fact]
+    public void Figures_3a_and_3b_swap_the_roles()
+    {
+        Assert.Equal((Panel("2b").Weak, Panel("2b").Strong), (Panel("3a").Strong, Panel("3a").Weak));
+        Assert.Equal((RepresentationSource.Perturbed, 0.01), (Panel("3b").Weak.Source, Panel("3b").Weak.Noise));
+        Assert.Equal((RepresentationSource.Perturbed, 0.05), (Panel("3b").Strong.Source, Panel("3b").Strong.Noise));
+    }
+
+    [Fact]
+    public void Figure_3c_has_5_pretraining_tasks_of_250_samples()
+    {
+        Assert.Equal((5, 250), (Panel("3c").Pretraining.Tasks, Panel("3c").Pretraining.Samples));
+        Assert.Equal((2, 8), (Panel("3c").Weak.Depth, Panel("3c").Strong.Depth));
+    }
+
+    [Fact]
+    public void The_notebook_reuses_the_weak_models_inputs_and_measures_misfit_apart() =>
+        Assert.True(Panel("2b", "notebook").Evaluation is { FreshWeakLabels: false, SeparateMisfitSample: true });
+
+    [Fact]
+    public void Names_go_with_and_without_fig_and_count_once() =>
+        Assert.Equal(["fig3c", "fig2a"], Panels.Find(["3c", "FIG3C", "2a", "fig3c"]).Select(panel => panel.Name));
+
+    [Fact]
+    public void Synthetic_is_all_six() => Assert.Equal(Panels.Names, Panels.Find(["synthetic"]).Select(panel => panel.Name));
+
+    [Fact]
+    public void An_unknown_panel_gets_a_suggestion() =>
+        Assert.StartsWith("There is no panel fig2x; did you mean fig2a?", Assert.Throws<UserErrorException>(() => Panels.Find(["fig2x"])).Message);
+
+    [Fact]
+    public void Each_panels_file_opens_with_its_command_its_cost_and_what_to_expect()
+    {
+        foreach (var name in Panels.Names)
+        {
+            var text = File.ReadAllText(Path.Combine(Repository(), "configs", name + ".yaml"));
+            Assert.StartsWith($"# Figure {name[3..]} of 2405.15116", text);
+            Assert.Contains($"#   command   ./run.sh reproduce {name[3..]}\n", text);
+            Assert.Contains("\n#   cost      ", text);
+            Assert.Contains("\n#   expect    ", text);
+        }
+    }
+
+    [Fact]
+    public void A_file_of_ones_own_is_a_panel_named_after_it()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("w2s").FullName, "wide-heads.yaml");
+        File.WriteAllText(path, "representation_width: 32\n");
+        var study = Panel(path);
+        Assert.Equal(("wide-heads", "wide-heads", "", 32), (study.Name, study.Title, study.Expectation, study.RepresentationWidth));
+    }
+
+    [Fact]
+    public void Seeds_multiply_the_panels_and_overrides_win()
+    {
+        var studies = StudyConfiguration.Resolve(Panels.Find(["2a", "2b"]), "paper", [ConfigurationLayer.FromOption("--tasks 4", "heads.tasks", "4")], [0, 7]);
+        Assert.Equal(["fig2a 0", "fig2a 7", "fig2b 0", "fig2b 7"], studies.Select(study => $"{study.Name} {study.Seed}"));
+        Assert.All(studies, study => Assert.Equal(4, study.Heads.Tasks));
+    }
+
+    [Fact]
+    public void A_mistake_on_the_command_line_is_said_once_for_all_panels() =>
+        Assert.Equal("--tasks 0: heads.tasks must be at least 1, not 0.", Assert.Throws<UserErrorException>(() =>
+            StudyConfiguration.Resolve(Panels.Find(["synthetic"]), "paper", [ConfigurationLayer.FromOption("--tasks 0", "heads.tasks", "0")], [])).Message);
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "W2S.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
