@@ -132,7 +132,7 @@ stamp_of() { echo "$artifacts/${1##*/}.built"; }
 # A build is fresh while no source file or folder (a folder's time changes when a file in it goes) is newer than the
 # moment before that build began, and the settings are the same. Costs milliseconds; asking dotnet costs seconds.
 is_fresh() {
-    local stamp sources=("$root"/{src,W2S.csproj,Directory.Build.props,Directory.Packages.props,global.json} "${@:2}")
+    local stamp sources=("$root"/{src,configs,W2S.csproj,Directory.Build.props,Directory.Packages.props,global.json} "${@:2}")
     stamp="$(stamp_of "$1")"
     [[ ! -e "$root/Local.props" ]] || sources+=("$root/Local.props")
     [[ -e "$stamp" && -x "$program" && "$(<"$stamp")" == "$(settings)" ]] &&
