@@ -38,6 +38,7 @@ public sealed class NiceAxis
     /// <summary>The smallest axis with about <paramref name="steps"/> steps that holds low .. high.</summary>
     public static NiceAxis Covering(double low, double high, int steps = 5)
     {
+        if (low == 0 && high == 0) high = 1;
         var (mantissa, exponent) = NiceStep((high - low) / steps, Math.Max(Math.Abs(low), Math.Abs(high)));
         return Covering(low, high, mantissa, exponent);
     }
@@ -46,6 +47,7 @@ public sealed class NiceAxis
     public static (NiceAxis X, NiceAxis Y) Equal(double lowX, double highX, double lowY, double highY, int steps = 5)
     {
         var largest = new[] { lowX, highX, lowY, highY }.Max(Math.Abs);
+        if (largest == 0) largest = highX = highY = 1;
         var (mantissa, exponent) = NiceStep(Math.Max(highX - lowX, highY - lowY) / steps, largest);
         var x = Covering(lowX, highX, mantissa, exponent);
         var y = Covering(lowY, highY, mantissa, exponent);
@@ -80,7 +82,6 @@ public sealed class NiceAxis
     {
         // Below a billionth of the values (or where all are equal) steps could not be told apart in double precision.
         rough = Math.Max(rough, largest * 1e-9);
-        if (rough == 0) rough = 0.2;
         var exponent = (int)Math.Floor(Math.Log10(rough));
         var fraction = rough / Math.Pow(10, exponent);
         return fraction switch { <= 1.0000001 => (1, exponent), <= 2.0000001 => (2, exponent), <= 5.0000001 => (5, exponent), _ => (1, exponent + 1) };

@@ -45,7 +45,7 @@ public static class ScatterPlot
                 Markers.Draw(svg, figure.Series.Count == 1 ? 0 : index, frame.X(dot.Misfit), frame.Y(dot.Gain), namedDots ? NameOf(dot) : "");
             svg.Close();
         }
-        if (dots.Length == 0) svg.Text(frame.Centre.X, frame.Centre.Y, "no tasks", ("text-anchor", "middle"), ("fill", Palette.Muted));
+        if (dots.Length == 0) svg.Text(frame.Centre.X, frame.Bottom - 12, "no tasks", ("text-anchor", "middle"), ("fill", Palette.Muted));
     }
 
     internal static string Describe(ScatterFigure figure)
