@@ -1,0 +1,96 @@
+namespace W2S.Shell.Tests;
+
+public sealed class RunShTests : IDisposable
+{
+    private readonly Sandbox _sandbox = new();
+
+    public void Dispose() => _sandbox.Dispose();
+
+    [Fact]
+    public void Without_arguments_it_reproduces_the_synthetic_study() =>
+        Assert.Equal("program: reproduce synthetic\n", _sandbox.Run("").Output);
+
+    [Fact]
+    public void Arguments_go_to_the_program_as_they_are() =>
+        Assert.Equal("program: train-weak --out a b --hidden 32\n", _sandbox.Run("train-weak --out 'a b' --hidden 32").Output);
+
+    [Fact]
+    public void The_exit_code_of_the_program_passes_through() =>
+        Assert.Equal(75, _sandbox.Run("reproduce 2b", ("PROGRAM_EXIT", "75")).ExitCode);
+
+    [Fact]
+    public void It_works_from_any_folder() =>
+        Assert.Equal("program: doctor\n", _sandbox.Bash($"cd / && {_sandbox.Path("run.sh")} doctor").Output);
+
+    [Fact]
+    public void A_second_run_builds_nothing()
+    {
+        _sandbox.Run("doctor");
+        var second = _sandbox.Run("doctor");
+        Assert.Equal(1, _sandbox.Builds);
+        Assert.Equal("", second.Errors);
+    }
+
+    [Fact]
+    public void A_changed_a_new_and_a_removed_source_file_each_cause_a_build()
+    {
+        _sandbox.Run("doctor");
+        foreach (var change in new[] { "echo >>src/Some.cs", "mkdir src/New", "rm src/Some.cs" })
+        {
+            var before = _sandbox.Builds;
+            _sandbox.Bash(change);
+            _sandbox.Run("doctor");
+            Assert.Equal(before + 1, _sandbox.Builds);
+        }
+    }
+
+    [Fact]
+    public void Building_the_tests_builds_the_program_too()
+    {
+        _sandbox.Write("test.output", "");
+        _sandbox.Run("test");
+        _sandbox.Run("doctor");
+        Assert.Equal(1, _sandbox.Builds);
+    }
+
+    [Fact]
+    public void Another_provider_causes_a_build_and_is_remembered()
+    {
+        _sandbox.Run("doctor", ("TorchDevice", "cuda"));
+        Assert.Contains("<TorchProvider Condition=\"'$(TorchProvider)' == ''\">nuget</TorchProvider>", File.ReadAllText(_sandbox.Path("Local.props")));
+        _sandbox.Run("doctor", ("TorchProvider", ""));
+        Assert.Equal(1, _sandbox.Builds);
+        _sandbox.Run("doctor", ("TorchDevice", "cpu"));
+        Assert.Equal(2, _sandbox.Builds);
+    }
+
+    [Fact]
+    public void A_failed_build_shows_its_errors_and_the_path_of_the_log_and_runs_nothing()
+    {
+        _sandbox.Write("build.fails", "noise\nsrc/A.cs(3,5): error CS0103: The name 'x' does not exist [W2S.csproj]\nnoise\n");
+        var outcome = _sandbox.Run("doctor");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal("", outcome.Output);
+        Assert.Contains("src/A.cs(3,5): error CS0103: The name 'x' does not exist\n", outcome.Errors);
+        Assert.DoesNotContain("noise", outcome.Errors);
+        Assert.Contains(_sandbox.Path("artifacts/build.log"), outcome.Errors);
+    }
+
+    [Fact]
+    public void A_wrong_LIBTORCH_is_named_with_the_file_that_it_lacks()
+    {
+        var outcome = _sandbox.Run("doctor", ("TorchProvider", ""), ("LIBTORCH", "/nowhere"));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("/nowhere/include/torch/", outcome.Errors);
+        Assert.Equal(0, _sandbox.Builds);
+    }
+
+    [Fact]
+    public void A_missing_SDK_is_named_with_where_to_get_it()
+    {
+        _sandbox.Bash("rm bin/dotnet; for tool in bash dirname find flock; do ln -s \"$(command -v $tool)\" bin/; done");
+        var outcome = _sandbox.Run("doctor", ("PATH", _sandbox.Path("bin")));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("The .NET 10 SDK is missing", outcome.Errors);
+    }
+}
