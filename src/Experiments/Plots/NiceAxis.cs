@@ -8,6 +8,9 @@ namespace W2S.Experiments;
 /// </summary>
 public sealed class NiceAxis
 {
+    /// <summary>Near the smallest numbers there are, steps would have no precision left: such ranges count as nothing.</summary>
+    private const double Vanishing = 1e-290;
+
     private readonly int _mantissa;
     private readonly int _exponent;
     private readonly int _labelExponent;
@@ -38,7 +41,7 @@ public sealed class NiceAxis
     /// <summary>The smallest axis with about <paramref name="steps"/> steps that holds low .. high.</summary>
     public static NiceAxis Covering(double low, double high, int steps = 5)
     {
-        if (low == 0 && high == 0) high = 1;
+        if (Math.Max(Math.Abs(low), Math.Abs(high)) < Vanishing) (low, high) = (0, 1);
         var (mantissa, exponent) = NiceStep((high - low) / steps, Math.Max(Math.Abs(low), Math.Abs(high)));
         return Covering(low, high, mantissa, exponent);
     }
@@ -47,7 +50,7 @@ public sealed class NiceAxis
     public static (NiceAxis X, NiceAxis Y) Equal(double lowX, double highX, double lowY, double highY, int steps = 5)
     {
         var largest = new[] { lowX, highX, lowY, highY }.Max(Math.Abs);
-        if (largest == 0) largest = highX = highY = 1;
+        if (largest < Vanishing) (largest, lowX, highX, lowY, highY) = (1, 0, 1, 0, 1);
         var (mantissa, exponent) = NiceStep(Math.Max(highX - lowX, highY - lowY) / steps, largest);
         var x = Covering(lowX, highX, mantissa, exponent);
         var y = Covering(lowY, highY, mantissa, exponent);

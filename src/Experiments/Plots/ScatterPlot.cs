@@ -8,15 +8,16 @@ public static class ScatterPlot
 {
     private const double LegendWidth = 150;
 
-    /// <summary>A whole SVG file; dots name themselves when pointed at.</summary>
-    public static string Draw(ScatterFigure figure)
+    /// <summary>A whole SVG file.</summary>
+    /// <param name="namedDots">Whether dots name themselves when pointed at, which doubles the file.</param>
+    public static string Draw(ScatterFigure figure, bool namedDots = true)
     {
         const double width = 460, margin = 12;
         var legend = figure.Series.Count > 1 ? LegendWidth : 0;
         var titleLines = TextLines.Wrap(figure.Title, TitleLength(width)).Count;
         return Svg.Document(width + legend + 2 * margin, HeightOf(width, titleLines) + 2 * margin, figure.Title, Describe(figure), svg =>
         {
-            DrawPanel(svg, figure, margin, margin, width, titleLines, namedDots: true);
+            DrawPanel(svg, figure, margin, margin, width, titleLines, namedDots);
             if (legend > 0) DrawSeriesLegend(svg, figure, margin + width + 4, margin + PlotFrame.TitleHeight(titleLines) + 8);
         });
     }

@@ -73,7 +73,7 @@ public static class SeedSpreadPlot
 
     private static void DrawQuartiles(Svg svg, NiceAxis axis, double[] sorted, double middle)
     {
-        var (low, high, median) = (X(axis, Quantile(sorted, 0.25)), X(axis, Quantile(sorted, 0.75)), X(axis, Quantile(sorted, 0.5)));
+        var (low, high, median) = (X(axis, Quantiles.Of(sorted, 0.25)), X(axis, Quantiles.Of(sorted, 0.75)), X(axis, Quantiles.Of(sorted, 0.5)));
         var (top, height) = (middle - RowHeight / 2 + 5, RowHeight - 10);
         svg.Element("rect", ("x", low), ("y", top), ("width", Math.Max(1, high - low)), ("height", height), ("fill", Palette.Dot), ("fill-opacity", 0.13));
         svg.Line(median, top, median, top + height, ("stroke", Palette.Ink), ("stroke-width", 2));
@@ -84,7 +84,7 @@ public static class SeedSpreadPlot
         var left = Left + PlotWidth + 14;
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
         var beyond = row.Seeds.Count - seeds.Count(dot => dot.Ratio >= axis.Low && dot.Ratio <= axis.High);
-        var median = seeds.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantile([.. seeds.Select(dot => dot.Ratio)], 0.5)).Replace('-', '−');
+        var median = seeds.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of([.. seeds.Select(dot => dot.Ratio)], 0.5)).Replace('-', '−');
         svg.Text(left, middle - 2, $"median {median}, {row.Seeds.Count} seeds", ("font-size", 11));
         var note = string.Join(", ", new[] { collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : "" }.Where(part => part != ""));
         if (note != "") svg.Text(left, middle + 13, note, ("font-size", 11), ("fill", Palette.Alarm));
@@ -107,16 +107,7 @@ public static class SeedSpreadPlot
     private static string Describe(IReadOnlyList<SpreadRow> rows) => "Gain / misfit of every seed. " + string.Join(' ', rows.Select(row =>
     {
         var sorted = row.Seeds.Select(dot => dot.Ratio).Where(double.IsFinite).Order().ToArray();
-        var median = sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantile(sorted, 0.5));
+        var median = sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of(sorted, 0.5));
         return $"{row.Name}: median {median} of {row.Seeds.Count} seeds, {row.Seeds.Count(dot => dot.Collapsed)} collapsed.";
     }));
-
-    /// <summary>Linear between neighbours, as NumPy's default.</summary>
-    private static double Quantile(double[] sorted, double share)
-    {
-        var position = share * (sorted.Length - 1);
-        var below = (int)position;
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
-    }
 }

@@ -32,9 +32,9 @@ public sealed class SeedSpreadPlotTests
     public void Dots_of_a_row_do_not_cover_each_other()
     {
         var random = new RandomStream(1, "swarm");
-        var swarm = new Beeswarm(5, 30);
-        var places = Enumerable.Range(0, 100).Select(_ => 200 * random.NextDouble()).Order().Select(x => (X: x, Y: swarm.Place(x))).ToArray();
-        foreach (var (index, place) in places.Index())
-            Assert.All(places[..index], other => Assert.True(double.Hypot(place.X - other.X, place.Y - other.Y) > 4.999));
+        var seeds = Enumerable.Range(0, 60).Select(seed => new SpreadDot(seed, 2 * random.NextDouble() - 1, Collapsed: false));
+        var dots = new DrawnSvg(SeedSpreadPlot.Draw("Spread", [new SpreadRow("fig2a", [.. seeds])])).Circles.Skip(1).ToArray();
+        foreach (var (index, dot) in dots.Index())
+            Assert.All(dots[..index], other => Assert.True(double.Hypot(dot.X - other.X, dot.Y - other.Y) > 5.1));
     }
 }
