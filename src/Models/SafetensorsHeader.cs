@@ -62,10 +62,18 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         if (json.RootElement.ValueKind != JsonValueKind.Object) throw broken("its header is no JSON object");
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         var entries = new List<SafetensorsEntry>();
-        foreach (var property in json.RootElement.EnumerateObject())
+        try
         {
-            if (property.Name == MetadataKey) ReadMetadata(property.Value, metadata, broken);
-            else entries.Add(ReadEntry(property, dataBytes, broken));
+            foreach (var property in json.RootElement.EnumerateObject())
+            {
+                if (property.Name == MetadataKey) ReadMetadata(property.Value, metadata, broken);
+                else entries.Add(ReadEntry(property, dataBytes, broken));
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // What the JSON reader throws for an escaped half of a surrogate pair.
+            throw broken("its header holds text that is no Unicode");
         }
         entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
         long covered = 0;
@@ -87,7 +95,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetCharCount(header);
             return JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
         }
-        catch (Exception error) when (error is JsonException or DecoderFallbackException)
+        catch (Exception error) when (error is JsonException or DecoderFallbackException or InvalidOperationException)
         {
             throw broken($"its header is not valid JSON ({error.Message.TrimEnd('.')})");
         }

@@ -40,5 +40,12 @@ internal static class CheckpointFolders
         }
     }
 
+    /// <summary>The checkpoint that a pointer file (LAST, BEST) names; null where there is no such file or no such checkpoint.</summary>
+    public static string? Named(string store, string pointer)
+    {
+        var file = Path.Combine(store, pointer);
+        return File.Exists(file) ? NewestFirst(store).FirstOrDefault(path => Path.GetFileName(path) == File.ReadAllText(file).Trim()) : null;
+    }
+
     private static long? Step(string path) => Checkpoint.StepOf(Path.GetFileName(path));
 }

@@ -45,7 +45,11 @@ public sealed record CheckpointManifest
     public string Seal { get; init; } = "";
 
     /// <summary>The sealed JSON text.</summary>
-    public byte[] ToJson() => Serialise(this with { Seal = ComputeSeal() });
+    public byte[] ToJson()
+    {
+        var seal = SHA256.HashData(Serialise(this with { Seal = "" }));
+        return Serialise(this with { Seal = Convert.ToHexStringLower(seal) });
+    }
 
     /// <exception cref="InvalidDataException">The text is torn, edited or of a newer format; the message says which, as the end of a sentence.</exception>
     public static CheckpointManifest Parse(byte[] json)
@@ -56,7 +60,7 @@ public sealed record CheckpointManifest
             var version = document.RootElement.GetProperty("format_version").GetInt32();
             if (version > CurrentFormatVersion) throw new NewerCheckpointException(version);
             var manifest = JsonSerializer.Deserialize(json, CheckpointManifestJson.Default.CheckpointManifest)!;
-            if (manifest.Seal != manifest.ComputeSeal()) throw new InvalidDataException("was edited: its seal does not fit its contents");
+            if (!manifest.ToJson().AsSpan().SequenceEqual(json)) throw new InvalidDataException("is torn or edited: its seal does not fit its contents");
             return manifest;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -64,8 +68,6 @@ public sealed record CheckpointManifest
             throw new InvalidDataException("is torn or edited: it is no manifest", error);
         }
     }
-
-    private string ComputeSeal() => Convert.ToHexStringLower(SHA256.HashData(Serialise(this with { Seal = "" })));
 
     private static byte[] Serialise(CheckpointManifest manifest) =>
         JsonSerializer.SerializeToUtf8Bytes(manifest, CheckpointManifestJson.Default.CheckpointManifest);
@@ -79,6 +81,7 @@ public sealed class NewerCheckpointException(int version)
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    WriteIndented = true)]
+    WriteIndented = true,
+    NewLine = "\n")]
 [JsonSerializable(typeof(CheckpointManifest))]
 internal sealed partial class CheckpointManifestJson : JsonSerializerContext;

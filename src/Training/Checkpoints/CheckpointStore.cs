@@ -90,7 +90,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     {
         var all = CheckpointFolders.NewestFirst(Folder);
         var best = all.Where(path => CheckpointFolders.LossOf(path) != null).MinBy(CheckpointFolders.LossOf);
-        if (best != null) AtomicFile.WriteAllText(Path.Combine(Folder, BestFile), Path.GetFileName(best) + "\n");
+        if (best != null && best != CheckpointFolders.Named(Folder, BestFile)) AtomicFile.WriteAllText(Path.Combine(Folder, BestFile), Path.GetFileName(best) + "\n");
         foreach (var old in all.Skip(keepNewest))
         {
             if (!(keepBest && old == best)) Discard(old);
