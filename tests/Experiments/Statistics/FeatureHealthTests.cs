@@ -30,6 +30,18 @@ public class FeatureHealthTests
         Assert.Equal(new FeatureHealth(0, 0), FeatureHealth.Of(new TaskSamples(2, 3, 4)));
     }
 
+    [Theory]
+    [InlineData(3.0, 0.92, false)]
+    [InlineData(1.31, 0.92, false)] // of low rank, but so is what it represents
+    [InlineData(1.0, 0.39, true)]   // one unit alive
+    [InlineData(0, 0, true)]        // none alive
+    [InlineData(1.28, 0.17, true)]  // varied, but not with the tasks
+    [InlineData(3.0, double.NaN, true)]
+    public void A_representation_of_one_direction_or_of_nothing_in_the_tasks_has_collapsed(double effectiveRank, double explained, bool collapsed)
+    {
+        Assert.Equal(collapsed, new FeatureHealth(16, effectiveRank).IsCollapsed(explained));
+    }
+
     [Fact]
     public void Rank_does_not_change_with_scale_or_the_order_of_units()
     {

