@@ -19,7 +19,7 @@ internal static class SmallStudies
     }
 
     public static IReadOnlyList<PanelResult> Run(this IReadOnlyList<StudyOptions> panels, string folder, int threads = 1, RunServices? run = null) =>
-        SyntheticStudies.Run(panels, folder, threads, new TrainingOptions(), force: false, run ?? RunServices.Silent);
+        SyntheticStudies.Run(panels, folder, threads, new TrainingOptions(), force: false, "w2s", run ?? RunServices.Silent);
 
     /// <summary>Everything but the time, with every digit.</summary>
     public static string Text(this IReadOnlyList<PanelResult> results) => Fingerprint.Of(results.Select(result => result with { Seconds = 0, Options = result.Options with { Threads = 0 } }));

@@ -88,12 +88,12 @@ public class SyntheticStudiesTests
     {
         using var folder = new TemporaryFolder();
         SmallStudies.Of("2c").Run(folder["run"]);
-        SyntheticStudies.Run(SmallStudies.Of("2c", "sigma=400"), folder["run"], 1, new TrainingOptions(), force: true, RunServices.Silent);
+        SyntheticStudies.Run(SmallStudies.Of("2c", "sigma=400"), folder["run"], 1, new TrainingOptions(), force: true, "w2s", RunServices.Silent);
         Assert.Contains("sigma: 400", File.ReadAllText(folder["run/config.yaml"]));
 
         Directory.CreateDirectory(folder["thesis"]);
         File.WriteAllText(folder["thesis/chapter1.tex"], "years of work");
-        Assert.Throws<UserErrorException>(() => SyntheticStudies.Run(SmallStudies.Of("2c"), folder["thesis"], 1, new TrainingOptions(), force: true, RunServices.Silent));
+        Assert.Throws<UserErrorException>(() => SyntheticStudies.Run(SmallStudies.Of("2c"), folder["thesis"], 1, new TrainingOptions(), force: true, "w2s", RunServices.Silent));
         Assert.True(File.Exists(folder["thesis/chapter1.tex"]));
     }
 
