@@ -4,7 +4,7 @@ namespace W2S.Training.Tests;
 
 public sealed class InterruptionTests : IDisposable
 {
-    private const long Steps = 300;
+    private const long Steps = 120;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,13 +16,13 @@ public sealed class InterruptionTests : IDisposable
         var whole = TrainingProgram.Train(_folder["whole"], new QuadraticJob(Steps), RunServices.Silent);
         var random = new RandomStream(17, "kills");
         var kills = 0;
-        for (; kills < 12; kills++)
+        for (; kills < 8; kills++)
         {
             using var process = new TrainingProcess(_folder["killed"], Steps);
-            if (!process.ReadLines(2 + random.NextInt(30))) break;
+            if (!process.ReadLines(2 + random.NextInt(16))) break;
             process.Send("KILL");
         }
-        Assert.InRange(kills, 6, 12);
+        Assert.InRange(kills, 4, 8);
         using (var last = new TrainingProcess(_folder["killed"], Steps, millisecondsPerStep: 0)) Assert.Equal((0, ""), last.Finish());
 
         Assert.Equal(FinalState("whole"), FinalState("killed"));
