@@ -92,35 +92,50 @@ choose_torch() {
             need libtorch-dev "the tensor library under TorchSharp (PyTorch's C++ part, CPU)"
         fi
     fi
-    command -v g++ >/dev/null || need g++ "compiles the one native file that binds libtorch"
+    command -v g++ >/dev/null || need g++ "the compiler of the one native file that binds libtorch"
+    [[ -n "${LIBTORCH:-}" ]] || has_fast_blas || wish libopenblas0-openmp "multiplies large matrices about ten times faster than Debian's reference BLAS, on libtorch's own threads"
 }
 
-packages=()
-need() {
-    packages+=("$1")
-    say "needs $1: $2"
+# Debian's libtorch takes whichever BLAS the system's alternatives point to. (A PyTorch from elsewhere brings its own.)
+has_fast_blas() {
+    local chosen
+    chosen="$(readlink -f /usr/lib/*-linux-gnu/libblas.so.3)" && [[ -e "$chosen" && "$chosen" != */blas/libblas.so* ]]
 }
 
-# Installs `packages` through apt, or says exactly what to do instead.
+needs=() wishes=() # what the machine lacks: W2S cannot do without the former
+need() { needs+=("$1") && say "missing: $1, which is $2"; }
+wish() { wishes+=("$1") && say "missing: $1, which $2"; }
+
+# What cannot be installed stops us, unless it was only wished for.
+do_without() {
+    ((!${#needs[@]})) || die "$1"
+    say "going on without ${wishes[*]}, which cannot be installed here"
+}
+
+# Installs what is missing through apt, or says exactly what to do instead.
 install_packages() {
-    ((${#packages[@]})) || return 0
-    local log="$artifacts/install.log" as_root=()
-    local command="apt-get install -y --no-install-recommends ${packages[*]}"
-    command -v apt-get >/dev/null || die "There is no apt-get here to install it with. By other means, W2S needs: a C++17 compiler (g++) on the PATH, and a libtorch with headers whose folder the variable LIBTORCH names (PyTorch's C++ distribution, or the folder torch/ of an installed PyTorch). Or set TorchProvider=nuget, which takes the packages TorchSharp and libtorch-cpu and needs neither."
-    if ((EUID)); then
-        sudo -n true 2>/dev/null || die "Installing needs root, and sudo is not to be had without a password. Run this once as root, then ./run.sh again:
-    apt-get update && $command
-Without root: set LIBTORCH to the folder torch/ of an installed PyTorch (and have g++ on the PATH), or set TorchProvider=nuget."
-        as_root=(sudo -n env DEBIAN_FRONTEND=noninteractive)
+    local log="$artifacts/install.log" as_root=(env DEBIAN_FRONTEND=noninteractive)
+    local install=(apt-get install -y --no-install-recommends "${needs[@]}" "${wishes[@]}")
+    ((${#needs[@]} + ${#wishes[@]})) || return 0
+    if ! command -v apt-get >/dev/null; then
+        do_without "There is no apt-get here to install it with. By other means, W2S needs: a C++17 compiler (g++) on the PATH, and a libtorch with headers whose folder the variable LIBTORCH names (PyTorch's C++ distribution, or the folder torch/ of an installed PyTorch). Or set TorchProvider=nuget, which takes the packages TorchSharp and libtorch-cpu and needs neither."
+        return
     fi
-    say "installing: $command (log: $log)"
+    if ((EUID)) && ! sudo -n true 2>/dev/null; then
+        do_without "Installing needs root, and sudo is not to be had without a password. Run this once as root, then ./run.sh again:
+    apt-get update && ${install[*]}
+Without root: set LIBTORCH to the folder torch/ of an installed PyTorch (and have g++ on the PATH), or set TorchProvider=nuget."
+        return
+    fi
+    ((!EUID)) || as_root=(sudo -n "${as_root[@]}")
+    say "installing (a few minutes where libtorch is missing; log: $log): ${install[*]}"
     mkdir -p "$artifacts"
-    export DEBIAN_FRONTEND=noninteractive
     # An image may come without package lists, or with lists so old that the versions they name are gone.
-    "${as_root[@]}" $command >"$log" 2>&1 </dev/null ||
-        { "${as_root[@]}" apt-get update >>"$log" 2>&1 && "${as_root[@]}" $command >>"$log" 2>&1 </dev/null; } ||
-        die "apt-get could not install ${packages[*]}: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")
+    "${as_root[@]}" "${install[@]}" >"$log" 2>&1 </dev/null ||
+        { "${as_root[@]}" apt-get update >>"$log" 2>&1 && "${as_root[@]}" "${install[@]}" >>"$log" 2>&1 </dev/null; } ||
+        do_without "apt-get could not install ${needs[*]} ${wishes[*]}: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")
 The whole log: $log. Instead of apt's libtorch you can set LIBTORCH to the folder torch/ of an installed PyTorch, or TorchProvider=nuget."
+    needs=() wishes=()
 }
 
 # ---- Building ------------------------------------------------------------------------------------------------------
@@ -132,7 +147,7 @@ stamp_of() { echo "$artifacts/${1##*/}.built"; }
 # A build is fresh while no source file or folder (a folder's time changes when a file in it goes) is newer than the
 # moment before that build began, and the settings are the same. Costs milliseconds; asking dotnet costs seconds.
 is_fresh() {
-    local stamp sources=("$root"/{src,W2S.csproj,Directory.Build.props,Directory.Packages.props,global.json} "${@:2}")
+    local stamp sources=("$root"/{src,configs,W2S.csproj,Directory.Build.props,Directory.Packages.props,global.json} "${@:2}")
     stamp="$(stamp_of "$1")"
     [[ ! -e "$root/Local.props" ]] || sources+=("$root/Local.props")
     [[ -e "$stamp" && -x "$program" && "$(<"$stamp")" == "$(settings)" ]] &&
@@ -202,7 +217,7 @@ case "${1-}" in
         ;;
     setup)
         if [[ "${2-}" == peers ]] && ! dpkg -s python3-torch >/dev/null 2>&1; then
-            need python3-torch "PyTorch itself, the peer that tests and benchmarks compare with"
+            wish python3-torch "is the peer that tests and benchmarks compare with"
             install_packages
         fi
         ensure_built W2S.csproj

@@ -63,6 +63,15 @@ public sealed record StudyOptions
     [Description("Threads to use; 0 means one for each core.")]
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>These options with what the stage does not depend on put back to its default, so that it cannot count as a difference.</summary>
+    /// <param name="stage">"weak", "student" or "strong".</param>
+    public StudyOptions For(string stage) => stage switch
+    {
+        "weak" => this with { Strong = new StudyOptions().Strong, Threads = 0 },
+        "strong" => this with { Weak = new StudyOptions().Weak, Threads = 0 },
+        _ => this with { Threads = 0 },
+    };
 }
 
 public enum EngineChoice

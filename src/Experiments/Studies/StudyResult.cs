@@ -21,10 +21,10 @@ public sealed record TaskResult(int Task, double WeakError, double StudentError,
 /// <param name="Loss">Last training loss; null where nothing was trained.</param>
 /// <param name="AliveUnits">Features that are not constant over a fresh sample.</param>
 /// <param name="EffectiveRank">exp(entropy) of the normalised spectrum of the centred features' covariance (Roy and Vetterli 2007).</param>
-/// <param name="Explained">Share of the true labels' variance that exact heads on it explain on fresh samples, all tasks together.</param>
+/// <param name="Explained">Share of the true labels' variance that heads on it explain on fresh samples, all tasks together; null where no head was fitted on true labels.</param>
 /// <param name="Collapsed">Whether it counts as collapsed, and is flagged by name.</param>
 public sealed record RepresentationResult(
-    string Role, string Description, int Width, long Steps, double? Loss, int AliveUnits, double EffectiveRank, double Explained, bool Collapsed);
+    string Role, string Description, int Width, long Steps, double? Loss, int AliveUnits, double EffectiveRank, double? Explained, bool Collapsed);
 
 /// <summary>A panel for one seed.</summary>
 /// <param name="Engine">The engine that ran it.</param>

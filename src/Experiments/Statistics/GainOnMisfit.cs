@@ -1,0 +1,54 @@
+namespace W2S.Experiments;
+
+/// <summary>
+/// How gain follows misfit over tasks, from five sums: cheap enough to be done again for each bootstrap resample. What is
+/// undefined (no spread, no misfit, values that are no numbers) is NaN here; <see cref="PanelStatistics"/> makes it null.
+/// </summary>
+internal struct GainOnMisfit
+{
+    private int _count;
+    private double _gain, _misfit, _gainSquares, _misfitSquares, _products;
+
+    public void Add(double gain, double misfit)
+    {
+        _count++;
+        _gain += gain;
+        _misfit += misfit;
+        _gainSquares += gain * gain;
+        _misfitSquares += misfit * misfit;
+        _products += gain * misfit;
+    }
+
+    public readonly double MeanGain => _gain / _count;
+    public readonly double MeanMisfit => _misfit / _count;
+
+    /// <summary>Mean gain / mean misfit.</summary>
+    public readonly double Ratio => _gain / _misfit;
+
+    /// <summary>Least squares of gain = slope × misfit.</summary>
+    public readonly double SlopeThroughOrigin => _products / _misfitSquares;
+
+    /// <summary>Least squares of gain = slope × misfit + intercept.</summary>
+    public readonly double Slope => Spread(_misfitSquares, _misfit) is > 0 and var spread ? Covariance / spread : double.NaN;
+
+    public readonly double Intercept => MeanGain - Slope * MeanMisfit;
+
+    /// <summary>Pearson's.</summary>
+    public readonly double Correlation
+    {
+        get
+        {
+            double gain = Spread(_gainSquares, _gain), misfit = Spread(_misfitSquares, _misfit);
+            return gain > 0 && misfit > 0 ? Math.Clamp(Covariance / Math.Sqrt(gain * misfit), -1, 1) : double.NaN;
+        }
+    }
+
+    private readonly double Covariance => _products - _gain * _misfit / _count;
+
+    /// <summary>Sum of squared deviations from the mean; 0 where it is nothing but rounding of the sums.</summary>
+    private readonly double Spread(double squares, double sum)
+    {
+        var spread = squares - sum * sum / _count;
+        return spread > 1e-14 * squares ? spread : 0;
+    }
+}

@@ -1,0 +1,115 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>The middle 95 % of a bootstrap distribution.</summary>
+public sealed record Interval(double Low, double High);
+
+/// <summary>
+/// What one panel says about the claim gain ≈ misfit. Every quantity that the tasks do not define (one task has no
+/// correlation, no misfit has no slope, a NaN has no mean) is null, so that JSON never meets NaN.
+/// </summary>
+public sealed record PanelStatistics
+{
+    /// <summary>Number of bootstrap resamples of the tasks.</summary>
+    public const int Resamples = 2000;
+
+    /// <summary>Number of tasks.</summary>
+    public required int Tasks { get; init; }
+
+    public required double? WeakError { get; init; }
+    public required double? StudentError { get; init; }
+
+    /// <summary>The ceiling: heads on the strong representation fitted to true labels.</summary>
+    public required double? StrongError { get; init; }
+
+    public required double? Misfit { get; init; }
+    public required double? Gain { get; init; }
+
+    /// <summary>Mean gain / mean misfit.</summary>
+    public required double? GainOverMisfit { get; init; }
+    public required Interval? GainOverMisfitInterval { get; init; }
+
+    /// <summary>Least squares of gain = slope × misfit over tasks; the paper expects 1 (−1 where the roles are swapped).</summary>
+    public required double? SlopeThroughOrigin { get; init; }
+    public required Interval? SlopeThroughOriginInterval { get; init; }
+
+    /// <summary>Least squares of gain = slope × misfit + intercept over tasks.</summary>
+    public required double? Slope { get; init; }
+    public required double? Intercept { get; init; }
+
+    /// <summary>Pearson's correlation of gain and misfit over tasks.</summary>
+    public required double? Correlation { get; init; }
+    public required Interval? CorrelationInterval { get; init; }
+
+    /// <summary>Share of tasks whose gain exceeds their misfit.</summary>
+    public required double? ShareAboveLine { get; init; }
+
+    /// <summary>Performance gap recovered, over the tasks that have a gap to recover.</summary>
+    public required double? MeanGapRecovered { get; init; }
+    public required double? MedianGapRecovered { get; init; }
+
+    /// <summary>Tasks left out of the gap recovered, because the strong model is not better than the weak one.</summary>
+    public required int TasksWithoutGap { get; init; }
+
+    /// <summary>The statistics of a panel's tasks. The intervals come from the stream (seed, "bootstrap") and thus from the same draws each time.</summary>
+    public static PanelStatistics Of(IReadOnlyList<TaskResult> tasks, long seed)
+    {
+        var all = new GainOnMisfit();
+        foreach (var task in tasks) all.Add(task.Gain, task.Misfit);
+        var (ratio, slope, correlation) = Bootstrap(tasks, seed);
+        double[] recovered = [.. tasks.Select(task => task.GapRecovered).OfType<double>().Where(double.IsFinite).Order()];
+        return new PanelStatistics
+        {
+            Tasks = tasks.Count,
+            WeakError = Mean(tasks, task => task.WeakError),
+            StudentError = Mean(tasks, task => task.StudentError),
+            StrongError = Mean(tasks, task => task.StrongError),
+            Misfit = Mean(tasks, task => task.Misfit),
+            Gain = Mean(tasks, task => task.Gain),
+            GainOverMisfit = Defined(all.Ratio),
+            GainOverMisfitInterval = ratio,
+            SlopeThroughOrigin = Defined(all.SlopeThroughOrigin),
+            SlopeThroughOriginInterval = slope,
+            Slope = Defined(all.Slope),
+            Intercept = Defined(all.Intercept),
+            Correlation = Defined(all.Correlation),
+            CorrelationInterval = correlation,
+            ShareAboveLine = Mean(tasks, task => double.IsNaN(task.Gain - task.Misfit) ? double.NaN : task.Gain > task.Misfit ? 1 : 0),
+            MeanGapRecovered = recovered.Length == 0 ? null : recovered.Average(),
+            MedianGapRecovered = recovered.Length == 0 ? null : Quantiles.Of(recovered, 0.5),
+            TasksWithoutGap = tasks.Count - recovered.Length,
+        };
+    }
+
+    private static (Interval? Ratio, Interval? Slope, Interval? Correlation) Bootstrap(IReadOnlyList<TaskResult> tasks, long seed)
+    {
+        if (tasks.Count < 2) return default;
+        var random = new RandomStream(seed, "bootstrap");
+        double[] gains = [.. tasks.Select(task => task.Gain)], misfits = [.. tasks.Select(task => task.Misfit)];
+        double[] ratios = new double[Resamples], slopes = new double[Resamples], correlations = new double[Resamples];
+        for (var resample = 0; resample < Resamples; resample++)
+        {
+            var drawn = new GainOnMisfit();
+            for (var draw = 0; draw < gains.Length; draw++)
+            {
+                var task = random.NextInt(gains.Length);
+                drawn.Add(gains[task], misfits[task]);
+            }
+            (ratios[resample], slopes[resample], correlations[resample]) = (drawn.Ratio, drawn.SlopeThroughOrigin, drawn.Correlation);
+        }
+        return (Middle(ratios), Middle(slopes), Middle(correlations));
+    }
+
+    /// <summary>Resamples that define nothing (the same task drawn throughout) are left out; where most do so there is no interval.</summary>
+    private static Interval? Middle(double[] values)
+    {
+        double[] defined = [.. values.Where(double.IsFinite).Order()];
+        return 2 * defined.Length < values.Length ? null : new Interval(Quantiles.Of(defined, 0.025), Quantiles.Of(defined, 0.975));
+    }
+
+    private static double? Mean(IReadOnlyList<TaskResult> tasks, Func<TaskResult, double> measure) =>
+        tasks.Count == 0 ? null : Defined(tasks.Average(measure));
+
+    private static double? Defined(double value) => double.IsFinite(value) ? value : null;
+}

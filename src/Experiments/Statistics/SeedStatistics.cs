@@ -1,0 +1,54 @@
+namespace W2S.Experiments;
+
+/// <summary>How one quantity spreads over seeds.</summary>
+/// <param name="Seeds">Seeds in which it is defined, at least 1.</param>
+/// <param name="StandardDeviation">With n − 1; null for one seed.</param>
+public sealed record Spread(
+    int Seeds, double Mean, double? StandardDeviation, double Minimum, double LowerQuartile, double Median, double UpperQuartile, double Maximum)
+{
+    /// <summary>The spread of the values that are defined; null where none is.</summary>
+    public static Spread? Of(IEnumerable<double?> values)
+    {
+        double[] sorted = [.. values.OfType<double>().Where(double.IsFinite).Order()];
+        if (sorted.Length == 0) return null;
+        var mean = sorted.Average();
+        double? deviation = sorted.Length == 1 ? null : Math.Sqrt(sorted.Sum(value => (value - mean) * (value - mean)) / (sorted.Length - 1));
+        return new Spread(
+            sorted.Length, mean, deviation, sorted[0], Quantiles.Of(sorted, 0.25), Quantiles.Of(sorted, 0.5), Quantiles.Of(sorted, 0.75), sorted[^1]);
+    }
+}
+
+/// <summary>One panel over several seeds: how far another seed would have moved each number.</summary>
+public sealed record SeedStatistics
+{
+    public required int Seeds { get; init; }
+    public required Spread? WeakError { get; init; }
+    public required Spread? StudentError { get; init; }
+    public required Spread? StrongError { get; init; }
+    public required Spread? Misfit { get; init; }
+    public required Spread? Gain { get; init; }
+
+    /// <summary>Of each seed's mean gain / mean misfit.</summary>
+    public required Spread? GainOverMisfit { get; init; }
+
+    public required Spread? SlopeThroughOrigin { get; init; }
+    public required Spread? Correlation { get; init; }
+    public required Spread? ShareAboveLine { get; init; }
+    public required Spread? MedianGapRecovered { get; init; }
+
+    /// <param name="seeds">The same panel's statistics, one for each seed.</param>
+    public static SeedStatistics Of(IReadOnlyList<PanelStatistics> seeds) => new()
+    {
+        Seeds = seeds.Count,
+        WeakError = Spread.Of(seeds.Select(seed => seed.WeakError)),
+        StudentError = Spread.Of(seeds.Select(seed => seed.StudentError)),
+        StrongError = Spread.Of(seeds.Select(seed => seed.StrongError)),
+        Misfit = Spread.Of(seeds.Select(seed => seed.Misfit)),
+        Gain = Spread.Of(seeds.Select(seed => seed.Gain)),
+        GainOverMisfit = Spread.Of(seeds.Select(seed => seed.GainOverMisfit)),
+        SlopeThroughOrigin = Spread.Of(seeds.Select(seed => seed.SlopeThroughOrigin)),
+        Correlation = Spread.Of(seeds.Select(seed => seed.Correlation)),
+        ShareAboveLine = Spread.Of(seeds.Select(seed => seed.ShareAboveLine)),
+        MedianGapRecovered = Spread.Of(seeds.Select(seed => seed.MedianGapRecovered)),
+    };
+}

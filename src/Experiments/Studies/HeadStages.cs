@@ -1,0 +1,26 @@
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>Fits the heads of a stage, all tasks together, on features computed once; keeps checkpoints in a folder per stage.</summary>
+public sealed class HeadStages(StudyOptions options, IEngine engine, int threads, string folder, TrainingOptions training, RunServices run)
+{
+    /// <param name="stage">"weak", "student" or "strong": names the folder and the random streams.</param>
+    /// <param name="features">[tasks, samples, width] of the frozen representation.</param>
+    /// <param name="labels">[tasks, samples, 1].</param>
+    public LinearHeads Fit(string stage, TaskSamples features, TaskSamples labels)
+    {
+        var heads = options.Heads;
+        if (heads.Solver == HeadSolver.Exact) return ExactHeads.Fit(features, labels, heads.Bias, threads);
+
+        var initial = LinearHeads.Initialise(options.Seed, $"{stage}/initial", features.Tasks, features.Width, heads.Bias, heads.Activation);
+        var problem = new HeadProblem(
+            $"{options.Name} {stage} heads (seed {options.Seed})", initial, features, labels, heads.Optimiser, options.Seed, $"{stage}/order");
+        using var job = engine.FitHeads(problem);
+        var identity = Fingerprint.Of(new { Kind = "heads", Stage = stage, Options = options.For(stage) with { Name = "", Title = "", Expectation = "" }, Engine = engine.Name });
+        TrainingLoop.Run(job, training, new CheckpointStore(Path.Combine(folder, stage), identity, run.Time), run);
+        return job.Heads;
+    }
+}

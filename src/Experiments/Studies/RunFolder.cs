@@ -1,0 +1,91 @@
+using Serilog;
+using W2S.Data;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// A run's folder: one resolved configuration, held by one process at a time. It has `config.yaml`, `log.txt`,
+/// `metrics.jsonl`, and what the run writes. Opening it again with the same configuration continues the run.
+/// </summary>
+public sealed class RunFolder : IDisposable
+{
+    private readonly RunLease _lease;
+    private readonly Serilog.Core.Logger _log;
+    private readonly JsonlMetricSink _metrics;
+
+    private RunFolder(string path, RunLease lease, RunServices run)
+    {
+        (Path, _lease) = (path, lease);
+        _log = new LoggerConfiguration()
+            .WriteTo.Logger(run.Log)
+            .WriteTo.File(System.IO.Path.Combine(path, "log.txt"), formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+            .CreateLogger();
+        _metrics = new JsonlMetricSink(System.IO.Path.Combine(path, "metrics.jsonl"));
+        Services = run with { Log = _log, Metrics = new FanOutSink([run.Metrics, _metrics], _log) };
+    }
+
+    public string Path { get; }
+
+    /// <summary>The surroundings' services, with this folder's log and metrics added.</summary>
+    public RunServices Services { get; }
+
+    /// <summary>Takes the folder for a run with this configuration.</summary>
+    /// <param name="configuration">The resolved configuration as YAML; kept in `config.yaml`.</param>
+    /// <param name="force">Delete an earlier run in the folder first.</param>
+    /// <exception cref="UserErrorException">Another process holds it, it belongs to a run with other settings, or it cannot be written.</exception>
+    public static RunFolder Open(string path, string configuration, bool force, RunServices run)
+    {
+        var lease = RunLease.Acquire(path, run.Time);
+        try
+        {
+            var file = System.IO.Path.Combine(path, "config.yaml");
+            if (force) Clear(path, file);
+            if (!File.Exists(file)) AtomicFile.WriteAllText(file, configuration);
+            else if (File.ReadAllText(file) is var earlier && Difference(earlier, configuration) is { } difference)
+                throw new UserErrorException(
+                    $"{path} holds a run with other settings: {difference}. Give another --out, or --force to delete that run and start anew.");
+            return new RunFolder(path, lease, run);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _log.Dispose();
+        _lease.Dispose();
+    }
+
+    /// <summary>The first line that differs; null where none does. Threads do not count, because results do not depend on them.</summary>
+    private static string? Difference(string earlier, string now)
+    {
+        var (before, after) = (Lines(earlier), Lines(now));
+        for (var line = 0; line < Math.Max(before.Length, after.Length); line++)
+        {
+            var (there, here) = (before.ElementAtOrDefault(line), after.ElementAtOrDefault(line));
+            if (there != here) return $"\"{there?.Trim() ?? "nothing"}\" there, \"{here?.Trim() ?? "nothing"}\" now";
+        }
+        return null;
+
+        static string[] Lines(string text) => [.. text.Split('\n').Where(line => !line.StartsWith("threads:", StringComparison.Ordinal))];
+    }
+
+    /// <summary>Deletes everything in the folder but the lease; only in a folder that a run made.</summary>
+    private static void Clear(string path, string configurationFile)
+    {
+        var entries = Directory.EnumerateFileSystemEntries(path).Where(entry => System.IO.Path.GetFileName(entry) != RunLease.LockFile).ToList();
+        if (entries.Count == 0) return;
+        if (!File.Exists(configurationFile))
+            throw new UserErrorException($"--force would delete {path}, but no run made that folder (it has no config.yaml). Give another --out.");
+        foreach (var entry in entries)
+        {
+            if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
+            else File.Delete(entry);
+        }
+    }
+}

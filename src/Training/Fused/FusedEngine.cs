@@ -1,0 +1,76 @@
+using System.Runtime.Intrinsics;
+using W2S.Data;
+using W2S.Models;
+using W2S.Training.Fused;
+
+namespace W2S.Training;
+
+/// <summary>
+/// Trains small networks on the processor without libtorch: forward, backward and AdamW of a step are one kernel, whose
+/// numbers never leave the first- and second-level caches. For widths up to 64.
+/// </summary>
+public sealed class FusedEngine : IEngine
+{
+    private readonly int _threads;
+    private readonly InstructionSet _instructions;
+
+    /// <param name="threads">Cores for head fitting and features, at least 1; pretraining takes one. Does not change any result.</param>
+    /// <param name="instructions">What to compute with; the best there is if null. Results differ by the order of summation.</param>
+    /// <exception cref="PlatformNotSupportedException">This processor lacks the instructions asked for.</exception>
+    public FusedEngine(int threads, InstructionSet? instructions = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
+        (_threads, _instructions) = (threads, instructions ?? InstructionSets.Best);
+        if (!InstructionSets.IsSupported(_instructions)) throw new PlatformNotSupportedException($"This processor has no {_instructions.Title()}.");
+    }
+
+    public string Name => $"fused ({_instructions.Title()})";
+
+    /// <summary>Whether the kernels serve a network of this shape: no layer, input or output wider than 64.</summary>
+    public static bool Supports(MlpShape shape) => shape.Widest <= PaddedMlp.MaximalWidth;
+
+    /// <summary>Whether the kernels serve heads of this width: at most 64; any activation.</summary>
+    public static bool Supports(LinearHeads heads) => heads.Width <= PaddedMlp.MaximalWidth;
+
+    /// <exception cref="NotSupportedException">A layer is wider than 64.</exception>
+    public IRepresentationJob Pretrain(PretrainingProblem problem)
+    {
+        ThrowIfUnsupported(Supports(problem.Initial.Shape), $"networks {problem.Initial.Shape}");
+        return _instructions switch
+        {
+            InstructionSet.Avx512 => FusedKernels<Simd512, Vector512<float>>.Pretrain(problem, Name),
+            InstructionSet.Avx2 => FusedKernels<Simd256, Vector256<float>>.Pretrain(problem, Name),
+            _ => FusedKernels<SimdScalar, float>.Pretrain(problem, Name),
+        };
+    }
+
+    /// <exception cref="NotSupportedException">A layer is wider than 64.</exception>
+    public TaskSamples Features(MlpWeights representation, TaskSamples inputs)
+    {
+        ThrowIfUnsupported(Supports(representation.Shape), $"networks {representation.Shape}");
+        return _instructions switch
+        {
+            InstructionSet.Avx512 => FusedKernels<Simd512, Vector512<float>>.Features(representation, inputs, _threads),
+            InstructionSet.Avx2 => FusedKernels<Simd256, Vector256<float>>.Features(representation, inputs, _threads),
+            _ => FusedKernels<SimdScalar, float>.Features(representation, inputs, _threads),
+        };
+    }
+
+    /// <exception cref="NotSupportedException">The heads are wider than 64.</exception>
+    public IHeadJob FitHeads(HeadProblem problem)
+    {
+        ThrowIfUnsupported(Supports(problem.Initial), $"heads of width {problem.Initial.Width}");
+        return _instructions switch
+        {
+            InstructionSet.Avx512 => FusedKernels<Simd512, Vector512<float>>.FitHeads(problem, Name, _threads),
+            InstructionSet.Avx2 => FusedKernels<Simd256, Vector256<float>>.FitHeads(problem, Name, _threads),
+            _ => FusedKernels<SimdScalar, float>.FitHeads(problem, Name, _threads),
+        };
+    }
+
+    private static void ThrowIfUnsupported(bool supported, string what)
+    {
+        if (!supported)
+            throw new NotSupportedException($"The fused engine has kernels up to width {PaddedMlp.MaximalWidth}, not for {what}; use the torch engine.");
+    }
+}

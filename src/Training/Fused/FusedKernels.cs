@@ -1,0 +1,32 @@
+using W2S.Data;
+using W2S.Models;
+
+namespace W2S.Training.Fused;
+
+/// <summary>Chooses the compiled copies of the kernels by width and activation, for one instruction set.</summary>
+internal static class FusedKernels<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
+{
+    public static IRepresentationJob Pretrain(PretrainingProblem problem, string engine) => new PaddedMlp(problem.Initial.Shape).Width switch
+    {
+        16 => new PretrainingJob<TSimd, TVector, Width16>(problem, engine),
+        32 => new PretrainingJob<TSimd, TVector, Width32>(problem, engine),
+        48 => new PretrainingJob<TSimd, TVector, Width48>(problem, engine),
+        _ => new PretrainingJob<TSimd, TVector, Width64>(problem, engine),
+    };
+
+    public static TaskSamples Features(MlpWeights representation, TaskSamples inputs, int threads) => new PaddedMlp(representation.Shape).Width switch
+    {
+        16 => FrozenFeatures<TSimd, TVector, Width16>.Compute(representation, inputs, threads),
+        32 => FrozenFeatures<TSimd, TVector, Width32>.Compute(representation, inputs, threads),
+        48 => FrozenFeatures<TSimd, TVector, Width48>.Compute(representation, inputs, threads),
+        _ => FrozenFeatures<TSimd, TVector, Width64>.Compute(representation, inputs, threads),
+    };
+
+    public static IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => problem.Initial.Activation switch
+    {
+        HeadActivation.Tanh => new HeadJob<TSimd, TVector, Tanh<TSimd, TVector>>(problem, engine, threads),
+        HeadActivation.Relu => new HeadJob<TSimd, TVector, Relu<TSimd, TVector>>(problem, engine, threads),
+        HeadActivation.Sigmoid => new HeadJob<TSimd, TVector, Sigmoid<TSimd, TVector>>(problem, engine, threads),
+        _ => new HeadJob<TSimd, TVector, Identity<TSimd, TVector>>(problem, engine, threads),
+    };
+}

@@ -1,0 +1,126 @@
+using W2S.Data;
+using W2S.Models;
+
+namespace W2S.Training.Fused;
+
+/// <summary>
+/// Trains one representation: every step gathers a batch, goes forward, takes the error of the task's frozen head, and
+/// goes backward through the AdamW step, all in one kernel on one core.
+/// </summary>
+/// <remarks>After a <see cref="NonFiniteLossException"/> the parameters are those after the last step whose loss was finite.</remarks>
+internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IRepresentationJob
+    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TWidth : struct, IWidth
+{
+    private readonly PretrainingProblem _problem;
+    private readonly PaddedMlp _layout;
+    private readonly PretrainingData _data;
+    private readonly AlignedMemory _parameters, _activations, _deltas, _labels, _transposed;
+    private readonly int _capacity;
+    private readonly int[] _order;
+    private long _orderOf = -1;
+    private double _lossSum;
+    private long _lossCount;
+
+    public PretrainingJob(PretrainingProblem problem, string engine)
+    {
+        (_problem, Engine) = (problem, engine);
+        _layout = new PaddedMlp(problem.Initial.Shape);
+        _data = new PretrainingData(problem, _layout.Width);
+        _order = new int[problem.Inputs.Samples];
+        _capacity = AlignedMemory.RoundUp(Math.Min(problem.Optimiser.Batch, problem.Inputs.Samples), RegisterTile<TSimd, TVector>.Rows);
+        _parameters = new AlignedMemory(3L * _layout.Length);
+        _activations = new AlignedMemory((_layout.Shape.Depth + 1L) * _capacity * _layout.Width);
+        _deltas = new AlignedMemory(2L * _capacity * _layout.Width);
+        _labels = new AlignedMemory(2L * _capacity);
+        _transposed = new AlignedMemory((long)_layout.Width * _layout.Width);
+        _layout.Pack(problem.Initial, _parameters.Span(0, _layout.Length));
+    }
+
+    public string Name => _problem.Name;
+
+    public string Engine { get; }
+
+    public int StepsPerEpoch => _problem.StepsPerEpoch;
+
+    public long TotalSteps => (long)StepsPerEpoch * _problem.Optimiser.Epochs;
+
+    public MlpWeights Weights => _layout.Unpack(_parameters.Span(0, _layout.Length));
+
+    public void Advance(long step, int count)
+    {
+        for (var end = step + count; step < end; step++)
+        {
+            var turn = Math.DivRem(step, _problem.BatchesPerTask, out var batch);
+            var task = (int)(turn % _problem.Inputs.Tasks);
+            Shuffle(turn, task);
+            var loss = Step(step, task, (int)batch * _problem.Optimiser.Batch);
+            if (!double.IsFinite(loss)) throw new NonFiniteLossException(step, $"{Name}, task {task}");
+            _lossSum += loss;
+            _lossCount++;
+        }
+    }
+
+    public double TakeMeanLoss()
+    {
+        var mean = _lossSum / _lossCount;
+        (_lossSum, _lossCount) = (0, 0);
+        return mean;
+    }
+
+    public IReadOnlyList<NamedTensor> Save() =>
+    [
+        .. Weights.ToTensors(),
+        .. TrainingTensors.Prefixed(TrainingTensors.FirstMoment, Moments(1).ToTensors()),
+        .. TrainingTensors.Prefixed(TrainingTensors.SecondMoment, Moments(2).ToTensors()),
+        NamedTensor.Of("loss.sum", [_lossSum], 1),
+        NamedTensor.Of("loss.count", [_lossCount], 1),
+    ];
+
+    public void Load(IReadOnlyDictionary<string, NamedTensor> state)
+    {
+        var shape = _layout.Shape;
+        var weights = MlpWeights.FromTensors(shape, state);
+        var first = MlpWeights.FromTensors(shape, TrainingTensors.Unprefixed(TrainingTensors.FirstMoment, state));
+        var second = MlpWeights.FromTensors(shape, TrainingTensors.Unprefixed(TrainingTensors.SecondMoment, state));
+        var (sum, steps) = (state.Doubles("loss.sum", 1)[0], state.Longs("loss.count", 1)[0]);
+        _layout.Pack(weights, _parameters.Span(0, _layout.Length));
+        _layout.Pack(first, _parameters.Span(_layout.Length, _layout.Length));
+        _layout.Pack(second, _parameters.Span(2L * _layout.Length, _layout.Length));
+        (_lossSum, _lossCount) = (sum, steps);
+    }
+
+    public void Dispose()
+    {
+        foreach (var memory in new[] { _parameters, _activations, _deltas, _labels, _transposed }) memory.Dispose();
+        _data.Dispose();
+    }
+
+    private MlpWeights Moments(int moment) => _layout.Unpack(_parameters.Span((long)moment * _layout.Length, _layout.Length));
+
+    /// <summary>Draws the order of a task's turn: epoch after epoch, the tasks follow one another.</summary>
+    private void Shuffle(long turn, int task)
+    {
+        if (turn == _orderOf) return;
+        EpochOrder.Fill(_order, _problem.Seed, _problem.Stream, turn / _problem.Inputs.Tasks, task, _problem.Inputs.Tasks);
+        _orderOf = turn;
+    }
+
+    /// <summary>One step on the samples that stand at <paramref name="start"/> in the order; returns its loss before the step.</summary>
+    private double Step(long step, int task, int start)
+    {
+        var batch = Math.Min(_problem.Optimiser.Batch, _order.Length - start);
+        var samples = AlignedMemory.RoundUp(batch, RegisterTile<TSimd, TVector>.Rows);
+        _data.Gather(task, _order.AsSpan(start, batch), _activations.Floats, _labels.Floats);
+        MlpForward<TSimd, TVector, TWidth>.Run(_layout, _parameters.Floats, _activations.Floats, _capacity, samples);
+
+        var representation = _activations.Floats + (long)_layout.Shape.Depth * _capacity * TWidth.Value;
+        var loss = HeadError<TSimd, TVector, TWidth>.Run(
+            representation, _data.Head(task), _labels.Floats, _deltas.Floats, _labels.Floats + _capacity, _layout.Shape.Outputs, samples, batch);
+        if (!double.IsFinite(loss)) return loss;
+
+        var numbers = new AdamWStep(_problem.Optimiser, step);
+        MlpBackward<TSimd, TVector, TWidth>.Run(
+            _layout, _parameters.Floats, _activations.Floats, _capacity, samples, _deltas.Floats, _transposed.Floats, &numbers);
+        return loss;
+    }
+}

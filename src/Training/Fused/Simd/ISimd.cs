@@ -1,0 +1,60 @@
+namespace W2S.Training.Fused;
+
+/// <summary>
+/// The arithmetic of the fused kernels on a register of <see cref="Lanes"/> floats. Each kernel is written once over this
+/// interface; the just-in-time compiler makes a separate, fully inlined copy for every implementation.
+/// </summary>
+/// <typeparam name="TVector">The register: Vector512, Vector256 or a plain float.</typeparam>
+internal unsafe interface ISimd<TVector> where TVector : unmanaged
+{
+    static abstract int Lanes { get; }
+    static abstract TVector Zero { get; }
+
+    /// <summary>Reads Lanes floats; the address is a multiple of the register's size.</summary>
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(float* target, TVector value);
+
+    /// <summary>One float in every lane.</summary>
+    static abstract TVector Broadcast(float value);
+
+    static abstract TVector Add(TVector a, TVector b);
+    static abstract TVector Subtract(TVector a, TVector b);
+    static abstract TVector Multiply(TVector a, TVector b);
+
+    /// <summary>a · b + c; rounded once where the hardware can.</summary>
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+
+    /// <summary>numerator / denominator to within one unit in the last place; the denominator is positive and normal.</summary>
+    static abstract TVector Divide(TVector numerator, TVector denominator);
+
+    /// <summary>√value to within one unit in the last place; the value is positive and normal.</summary>
+    static abstract TVector SquareRoot(TVector value);
+
+    /// <summary>The greater of two numbers; <paramref name="value"/> where it is not a number.</summary>
+    static abstract TVector AtLeast(TVector floor, TVector value);
+
+    /// <summary><paramref name="value"/> where <paramref name="gate"/> &gt; 0, elsewhere 0.</summary>
+    static abstract TVector WherePositive(TVector gate, TVector value);
+
+    /// <summary><paramref name="value"/>, or 0 where its magnitude is below <paramref name="threshold"/>.</summary>
+    static abstract TVector DropBelow(TVector threshold, TVector value);
+
+    static abstract TVector Exp(TVector value);
+
+    /// <summary>The sums over the lanes of eight registers, as eight floats.</summary>
+    static abstract void SumEach(
+        TVector a, TVector b, TVector c, TVector d, TVector e, TVector f, TVector g, TVector h, float* sums);
+
+    /// <summary>Writes a strip of Lanes rows × 4 columns as 4 rows × Lanes columns.</summary>
+    static abstract void TransposeStrip(float* source, nint sourceStride, float* target, nint targetStride);
+
+    /// <summary>How many tasks stand side by side in a register when heads are fitted: at most 8.</summary>
+    static abstract int TasksPerRegister { get; }
+
+    /// <summary>
+    /// Where a register holds several values of each task, <see cref="TasksPerRegister"/> lanes apart: each lane
+    /// becomes the sum of its task's values.
+    /// </summary>
+    static abstract TVector SumOverFeatures(TVector value);
+}
