@@ -16,8 +16,9 @@ namespace W2S.Training.Fused;
 ///       ⋮
 ///     last register                          label of tasks 0…7     the same again
 /// </code>
-/// The parameters of a group look like one row, with the bias in the label's place. Missing tasks of the last group
-/// and features up to a multiple of four registers are zero and stay so.
+/// The parameters of a group look like one row, with the bias in the label's place. Features up to
+/// a multiple of four registers are zero and their weights stay so; the tasks missing in the last group have no features
+/// either, and nobody looks at their biases.
 /// </remarks>
 internal sealed class HeadGroups
 {

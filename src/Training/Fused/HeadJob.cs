@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using W2S.Data;
 using W2S.Models;
 
@@ -61,7 +62,7 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
     /// <summary>The mean over steps and tasks.</summary>
     public double TakeMeanLoss()
     {
-        var mean = _lossSums.Sum() / ((double)_lossCount * _layout.Tasks);
+        var mean = TensorPrimitives.Sum<double>(_lossSums.AsSpan(0, _layout.Tasks)) / ((double)_lossCount * _layout.Tasks);
         Array.Clear(_lossSums);
         _lossCount = 0;
         return mean;

@@ -6,7 +6,7 @@ namespace W2S.Training.Tests.Fused;
 
 public class FusedHeadTests
 {
-    private const int Cases = 60;
+    private const int Cases = 30;
 
     public static TheoryData<InstructionSet> Sets => FusedCases.InstructionSets;
 
