@@ -19,7 +19,7 @@ internal static class TorchActivation
     {
         HeadActivation.Tanh => values * (1 - outputs.square()),
         HeadActivation.Relu => values.masked_fill(outputs.le(0), 0),
-        HeadActivation.Sigmoid => values * (outputs - outputs.square()),
+        HeadActivation.Sigmoid => values * outputs * (1 - outputs),
         _ => values,
     };
 }

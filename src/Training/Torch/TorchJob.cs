@@ -48,8 +48,8 @@ internal abstract class TorchJob : ITrainingJob
         using var scope = NewDisposeScope();
         var before = State.Select(tensor => tensor.clone()).ToArray();
         for (var i = 0; i < count; i++) Step(step + i);
-        _lossCount += count;
         if (!double.IsFinite(_lossSum.ToDouble())) throw NonFinite(before, step, count);
+        _lossCount += count;
     }
 
     public double TakeMeanLoss()
@@ -91,17 +91,22 @@ internal abstract class TorchJob : ITrainingJob
     }
 
     // Looking at each loss would make the device wait for the program at each step, so only a stretch whose sum is not
-    // finite is gone through again, step by step.
+    // finite is gone through again, step by step. The job is left as it was before the stretch.
     private NonFiniteLossException NonFinite(Tensor[] before, long step, int count)
     {
-        foreach (var (now, then) in State.Zip(before)) now.copy_(then);
+        Restore(before);
         var bad = step;
-        while (bad < step + count - 1)
+        for (; bad < step + count - 1; bad++)
         {
             Step(bad);
             if (!double.IsFinite(_lossSum.ToDouble())) break;
-            bad++;
         }
-        return new NonFiniteLossException(bad, Place(bad));
+        Restore(before);
+        return new NonFiniteLossException(bad, $"{Name}, {Place(bad)}");
+    }
+
+    private void Restore(Tensor[] before)
+    {
+        foreach (var (now, then) in State.Zip(before)) now.copy_(then);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class TorchRepresentationJob : TorchJob, IRepresentationJob
     }
 
     protected override string Place(long step) =>
-        $"{base.Place(step)}, pretraining task {step % StepsPerEpoch / _problem.BatchesPerTask + 1} of {_problem.Inputs.Tasks}";
+        $"{base.Place(step)}, task {step % StepsPerEpoch / _problem.BatchesPerTask}";
 
     protected override IReadOnlyList<NamedTensor> SaveParameters() => Weights.ToTensors();
 
