@@ -25,7 +25,7 @@ internal static class PanelSection
 
     private static string Expectation(StudyOptions options)
     {
-        var expected = options.Expectation.Length == 0 ? "The paper says nothing about this panel." : $"The paper expects the dots {Html.Escape(options.Expectation)}.";
+        var expected = options.Expectation.Length == 0 ? "Nothing is said about what to expect." : $"Expected: {Html.Escape(options.Expectation)}.";
         return PaperDifferences.Of(options) switch
         {
             null => $"{expected} These settings are not one of the paper's panels.",

@@ -9,7 +9,7 @@ internal static class ReportStyle
           :root { --ink: #e6e6e6; --muted: #a8a8a8; --paper: #17191c; --line: #3a3d42; --shade: #22252a; --accent: #6db9ec; --alarm: #ff9d5c; }
         }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 68rem; background: var(--paper); color: var(--ink);
+        body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 72rem; background: var(--paper); color: var(--ink);
           font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
         h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; }
         h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
@@ -19,8 +19,8 @@ internal static class ReportStyle
         .muted { color: var(--muted); }
         .alarm { border-left: 4px solid var(--alarm); padding: .5rem 1rem; background: var(--shade); list-style: none; margin: 1rem 0; }
         .wide { overflow-x: auto; margin: .75rem 0; }
-        table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        th, td { padding: .3rem .7rem; text-align: left; border-bottom: 1px solid var(--line); }
+        table { border-collapse: collapse; font-size: .8125rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        th, td { padding: .3rem .5rem; text-align: left; border-bottom: 1px solid var(--line); }
         th { font-weight: 600; border-bottom: 2px solid var(--line); }
         td.number, th.number { text-align: right; }
         tbody tr:hover { background: var(--shade); }

@@ -7,7 +7,7 @@ public static class SummaryTable
     public static TextTable Compact(IReadOnlyList<PanelResult> panels)
     {
         var seeds = HasSeveralSeeds(panels);
-        string[] headers = ["panel", .. Only(seeds, "seed"), "weak", "student", "ceiling", "misfit", "gain", "slope", "corr", .. Only(!seeds, "expected"), "time"];
+        string[] headers = ["panel", .. Only(seeds, "seed"), "weak", "student", "ceiling", "misfit", "gain", "slope", "corr", .. Only(!seeds, "expected")];
         return new TextTable(headers, [.. panels.Select(Row)]);
 
         IReadOnlyList<string> Row(PanelResult panel)
@@ -16,7 +16,7 @@ public static class SummaryTable
             return
             [
                 panel.Name, .. Only(seeds, $"{panel.Seed}"), .. Measures(statistics), NumberText.Ratio(statistics.SlopeThroughOrigin),
-                NumberText.Ratio(statistics.Correlation), .. Only(!seeds, panel.Options.Expectation), NumberText.Duration(panel.Seconds),
+                NumberText.Ratio(statistics.Correlation), .. Only(!seeds, panel.Options.Expectation),
             ];
         }
     }

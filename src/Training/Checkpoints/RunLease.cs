@@ -11,7 +11,7 @@ namespace W2S.Training;
 /// <remarks>The file stays behind, empty: deleting it would let two processes lock two files of one name.</remarks>
 public sealed class RunLease : IDisposable
 {
-    public const string FileName = "run.lock";
+    public const string LockFile = "run.lock";
 
     private readonly FileStream _file;
 
@@ -21,7 +21,7 @@ public sealed class RunLease : IDisposable
     /// <exception cref="UserErrorException">Another process holds it (the message says which), or the folder cannot be written.</exception>
     public static RunLease Acquire(string folder, TimeProvider time)
     {
-        var path = Path.GetFullPath(Path.Combine(folder, FileName));
+        var path = Path.GetFullPath(Path.Combine(folder, LockFile));
         FileStream file;
         try
         {

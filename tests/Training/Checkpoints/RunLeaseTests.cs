@@ -49,11 +49,11 @@ public sealed class RunLeaseTests : IDisposable
     {
         using (RunLease.Acquire(_folder["run"], new ManualTime()))
         {
-            using var handle = PosixFile.OpenForReading(_folder[$"run/{RunLease.FileName}"]);
+            using var handle = PosixFile.OpenForReading(_folder[$"run/{RunLease.LockFile}"]);
             using var holder = JsonDocument.Parse(new FileStream(handle!, FileAccess.Read));
             Assert.Equal(Environment.ProcessId, holder.RootElement.GetProperty("process").GetInt32());
         }
-        Assert.Equal("", File.ReadAllText(_folder[$"run/{RunLease.FileName}"]));
+        Assert.Equal("", File.ReadAllText(_folder[$"run/{RunLease.LockFile}"]));
     }
 
     [Fact]
