@@ -46,7 +46,7 @@ internal static class KernelTable
 
     private static void Heads(FusedEngine engine, int width, HeadActivation activation, double peak)
     {
-        const int tasks = 8, samples = 2000;
+        const int tasks = 32, samples = 2000;
         var features = GaussianInputs.Draw(0, "features", tasks, samples, width, 1);
         var truth = LinearHeads.Initialise(0, "truth", tasks, width, hasBias: true, activation);
         var initial = LinearHeads.Initialise(0, "initial", tasks, width, hasBias: true, activation);
@@ -60,8 +60,8 @@ internal static class KernelTable
     /// </summary>
     private static double[] Time(ITrainingJob job)
     {
-        var count = job is IHeadJob ? 128 * job.StepsPerEpoch : 63;
-        var times = new double[job is IHeadJob ? 25 : 3000];
+        var count = job is IHeadJob ? 32 * job.StepsPerEpoch : 63;
+        var times = new double[job is IHeadJob ? 100 : 3000];
         for (var repetition = -2; repetition < times.Length; repetition++)
         {
             var start = Stopwatch.GetTimestamp();
