@@ -1,1 +1,1 @@
-return 0;
+return W2S.Cli.CommandLine.Run(args);

@@ -30,7 +30,7 @@ public static class StudyFiles
         var seeds = panels.GroupBy(panel => panel.Seed).Select(ToSeedPart).ToArray();
         return seeds.Length == 1
             ? new SummaryDocument { Seed = seeds[0].Seed, Panels = seeds[0].Panels }
-            : new SummaryDocument { Seeds = seeds };
+            : new SummaryDocument { Seeds = seeds, Spread = ToSpread(panels) };
     }
 
     private static SeedPart ToSeedPart(IGrouping<long, PanelResult> panels)
@@ -40,10 +40,23 @@ public static class StudyFiles
         return new SeedPart(panels.Key, parts);
     }
 
+    private static OrderedDictionary<string, SpreadPart> ToSpread(IReadOnlyList<PanelResult> panels)
+    {
+        var spread = new OrderedDictionary<string, SpreadPart>();
+        foreach (var seeds in panels.GroupBy(panel => panel.Name))
+        {
+            var statistics = SeedStatistics.Of([.. seeds.Select(panel => panel.Statistics())]);
+            var collapsed = seeds.Where(panel => panel.HasCollapsed()).Select(panel => panel.Seed);
+            spread.Add(seeds.Key, new SpreadPart([.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics)));
+        }
+        return spread;
+    }
+
     private static PanelPart ToPanelPart(PanelResult panel)
     {
         var options = JsonSerializer.SerializeToElement(panel.Options, SummaryJson.Compact.StudyOptions);
         var tasks = panel.Tasks.Select(task => new TaskPart(task.Task, task.WeakError, task.StudentError, task.StrongError, task.Misfit, task.Gain));
-        return new PanelPart(panel.Engine, panel.Seconds, options, panel.Representations, [.. tasks]);
+        var statistics = JsonSerializer.SerializeToElement(panel.Statistics(), SummaryJson.Compact.PanelStatistics);
+        return new PanelPart(panel.Engine, panel.Seconds, options, panel.Representations, statistics, [.. tasks]);
     }
 }

@@ -25,14 +25,27 @@ internal sealed record SummaryDocument
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SeedPart>? Seeds { get; init; }
+
+    /// <summary>By panel, over the seeds.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OrderedDictionary<string, SpreadPart>? Spread { get; init; }
 }
 
 /// <summary>All panels of one seed, by name.</summary>
 internal sealed record SeedPart(long Seed, OrderedDictionary<string, PanelPart> Panels);
 
 /// <param name="Options">The resolved configuration, under the keys that a YAML file would use.</param>
+/// <param name="Statistics">For readers of the file; computed anew when it is read here.</param>
 internal sealed record PanelPart(
-    string Engine, double Seconds, JsonElement Options, IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<TaskPart> Tasks);
+    string Engine,
+    double Seconds,
+    JsonElement Options,
+    IReadOnlyList<RepresentationResult> Representations,
+    JsonElement? Statistics,
+    IReadOnlyList<TaskPart> Tasks);
+
+/// <summary>One panel over all seeds; for readers of the file.</summary>
+internal sealed record SpreadPart(IReadOnlyList<long> CollapsedSeeds, JsonElement Statistics);
 
 /// <summary>One task, on one line of the file. The gain is for readers of the file; it is computed anew when read here.</summary>
 internal sealed record TaskPart(int Task, double WeakError, double StudentError, double StrongError, double Misfit, double Gain);

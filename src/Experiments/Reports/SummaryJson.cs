@@ -11,6 +11,8 @@ namespace W2S.Experiments;
 [JsonSerializable(typeof(SummaryDocument))]
 [JsonSerializable(typeof(StudyOptions))]
 [JsonSerializable(typeof(TaskPart))]
+[JsonSerializable(typeof(PanelStatistics))]
+[JsonSerializable(typeof(SeedStatistics))]
 internal sealed partial class SummaryJson : JsonSerializerContext
 {
     /// <summary>For whole files: indented, one line for each task.</summary>

@@ -23,19 +23,4 @@ public static class Evaluation
         }
         return distances;
     }
-
-    /// <summary>Variance of each task's labels [tasks, samples, 1]: the error of the best constant.</summary>
-    public static double[] Variance(TaskSamples labels)
-    {
-        var variances = new double[labels.Tasks];
-        for (var task = 0; task < labels.Tasks; task++)
-        {
-            var (sum, squares) = (0.0, 0.0);
-            foreach (var label in labels.Task(task)) sum += label;
-            var mean = sum / labels.Samples;
-            foreach (var label in labels.Task(task)) squares += (label - mean) * (label - mean);
-            variances[task] = squares / labels.Samples;
-        }
-        return variances;
-    }
 }

@@ -16,6 +16,6 @@ public sealed record Representation(MlpWeights Weights, string Description, long
     {
         var health = FeatureHealth.Of(features);
         return new RepresentationResult(
-            role, Description, features.Width, Steps, Loss, health.AliveUnits, health.EffectiveRank, explained, health.EffectiveRank < 1.01 || explained < 0.5);
+            role, Description, features.Width, Steps, Loss, health.AliveUnits, health.EffectiveRank, explained, health.IsCollapsed(explained));
     }
 }

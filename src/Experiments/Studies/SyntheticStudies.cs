@@ -14,15 +14,15 @@ public static class SyntheticStudies
     /// <param name="path">The run's folder; an interrupted run in it is continued.</param>
     /// <param name="threads">Cores to use; results do not depend on it.</param>
     /// <param name="force">Delete an earlier run in the folder first.</param>
+    /// <param name="command">The command that makes this study again, for the report.</param>
     /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
     /// <exception cref="UserErrorException">The folder is held, belongs to a run with other settings, or cannot be written.</exception>
     public static IReadOnlyList<PanelResult> Run(
-        IReadOnlyList<StudyOptions> panels, string path, int threads, TrainingOptions training, bool force, RunServices run)
+        IReadOnlyList<StudyOptions> panels, string path, int threads, TrainingOptions training, bool force, string command, RunServices run)
     {
         using var folder = RunFolder.Open(path, Configuration(panels), force, run);
         var results = RunPanels(panels, folder.Path, threads, training, folder.Services);
-        StudyFiles.WriteTasks(Path.Combine(path, "tasks.csv"), results);
-        StudyFiles.WriteSummary(Path.Combine(path, "summary.json"), results);
+        StudyOutputs.Write(folder.Path, results, new ReportContext(command, run.Time.GetLocalNow()));
         return results;
     }
 

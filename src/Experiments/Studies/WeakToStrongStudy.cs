@@ -58,9 +58,8 @@ public sealed class WeakToStrongStudy(StudyOptions options, IEngine engine, Head
 
         var weakSays = Says(weakHeads, weakFeatures);
         var studentSays = Says(studentHeads, strongFeatures);
-        var weakErrors = Errors(weakSays);
-        var strongErrors = Errors(Says(strongHeads, strongFeatures));
-        return new StageMeasures(weakErrors, Errors(studentSays), strongErrors, Misfits(), [.. Examined()]);
+        var strongSays = Says(strongHeads, strongFeatures);
+        return new StageMeasures(Errors(weakSays), Errors(studentSays), Errors(strongSays), Misfits(), [.. Examined()]);
 
         TaskSamples? Says(LinearHeads? heads, TaskSamples? features) => heads == null || features == null ? null : heads.Predict(features);
 
@@ -75,14 +74,14 @@ public sealed class WeakToStrongStudy(StudyOptions options, IEngine engine, Head
                 studentHeads!.Predict(engine.Features(strong!.Weights, own)), weakHeads!.Predict(engine.Features(weak!.Weights, own)));
         }
 
-        // A representation is judged by the share of the labels' variance that heads on it explain when they were fitted on true labels.
+        // A representation is judged by what heads on it explain that were fitted on true labels.
         IEnumerable<RepresentationResult> Examined()
         {
-            if (weak != null && weakFeatures != null) yield return weak.Examined("weak", weakFeatures, Explained(weakErrors));
-            if (strong != null && strongFeatures != null) yield return strong.Examined("strong", strongFeatures, Explained(strongErrors));
+            if (weak != null && weakFeatures != null) yield return weak.Examined("weak", weakFeatures, Explained(weakSays));
+            if (strong != null && strongFeatures != null) yield return strong.Examined("strong", strongFeatures, Explained(strongSays));
         }
 
-        double? Explained(double[]? errors) => errors == null ? null : 1 - errors.Sum() / Evaluation.Variance(truth).Sum();
+        double? Explained(TaskSamples? predictions) => predictions == null ? null : ExplainedVariance.Of(predictions, truth);
     }
 
     /// <summary>The inputs that the weak model labels: fresh ones (paper), or the ones that it was fitted on (notebook).</summary>

@@ -89,7 +89,11 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     private void Retain(int keepNewest, bool keepBest)
     {
         var all = CheckpointFolders.NewestFirst(Folder);
-        var best = all.Where(path => CheckpointFolders.LossOf(path) != null).MinBy(CheckpointFolders.LossOf);
+        var best = all
+            .Select(path => (Path: path, Loss: CheckpointFolders.LossOf(path)))
+            .Where(kept => kept.Loss is { } loss && double.IsFinite(loss))
+            .OrderBy(kept => kept.Loss)
+            .FirstOrDefault().Path;
         if (best != null && best != CheckpointFolders.Named(Folder, BestFile)) AtomicFile.WriteAllText(Path.Combine(Folder, BestFile), Path.GetFileName(best) + "\n");
         foreach (var old in all.Skip(keepNewest))
         {

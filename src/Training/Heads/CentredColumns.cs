@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using W2S.Data;
 
 namespace W2S.Training;
@@ -9,6 +8,9 @@ namespace W2S.Training;
 /// </summary>
 public sealed class CentredColumns
 {
+    // So many samples of 16 columns stay in the first-level cache while all their products are taken.
+    private const int CachedSamples = 256;
+
     private readonly double[] _values;
 
     /// <param name="width">Columns.</param>
@@ -36,26 +38,47 @@ public sealed class CentredColumns
     /// <param name="centre">Whether to take out the means: a fit with a bias does, one without does not.</param>
     public void Load(ReadOnlySpan<float> rows, bool centre)
     {
-        for (var sample = 0; sample < Samples; sample++)
-        {
-            var row = rows.Slice(sample * Width, Width);
-            for (var column = 0; column < row.Length; column++) _values[column * Samples + sample] = row[column];
-        }
-        RawMagnitude = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(_values) / _values.Length);
+        double squares = 0;
         for (var column = 0; column < Width; column++)
         {
             var values = Values(column);
-            Means[column] = centre ? TensorPrimitives.Sum<double>(values) / Samples : 0;
-            if (centre) TensorPrimitives.Subtract(values, Means[column], values);
+            DoubleLoops.Gather(rows, Width, column, values);
+            squares += DoubleLoops.Dot(values, values);
+            Means[column] = centre ? DoubleLoops.Sum(values) / Samples : 0;
+            if (centre) DoubleLoops.Subtract(values, Means[column]);
         }
+        RawMagnitude = Math.Sqrt(squares / _values.Length);
     }
 
     /// <summary>Fills <paramref name="gram"/> [width, width] with the columns' inner products.</summary>
     public void Gram(Span<double> gram)
     {
+        gram.Clear();
+        for (var start = 0; start < Samples; start += CachedSamples)
+        {
+            var count = Math.Min(CachedSamples, Samples - start);
+            for (var i = 0; i < Width; i++) AddProducts(i, start, count, gram.Slice(i * Width, i + 1));
+        }
         for (var i = 0; i < Width; i++)
-            for (var j = 0; j <= i; j++)
-                gram[i * Width + j] = gram[j * Width + i] = TensorPrimitives.Dot(Column(i), Column(j));
+            for (var j = 0; j < i; j++)
+                gram[j * Width + i] = gram[i * Width + j];
+    }
+
+    /// <summary>Adds the products of column <paramref name="i"/> with the columns 0 .. i, over a range of samples.</summary>
+    private void AddProducts(int i, int start, int count, Span<double> products)
+    {
+        var column = Column(i).Slice(start, count);
+        var j = 0;
+        for (; j <= i - 3; j += 4)
+        {
+            var (a, b, c, d) = DoubleLoops.DotFour(
+                column, Column(j).Slice(start, count), Column(j + 1).Slice(start, count), Column(j + 2).Slice(start, count), Column(j + 3).Slice(start, count));
+            products[j] += a;
+            products[j + 1] += b;
+            products[j + 2] += c;
+            products[j + 3] += d;
+        }
+        for (; j <= i; j++) products[j] += DoubleLoops.Dot(column, Column(j).Slice(start, count));
     }
 
     private Span<double> Values(int column) => _values.AsSpan(column * Samples, Samples);

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using W2S.Data;
 using W2S.Models;
 
@@ -39,24 +38,18 @@ public static class ExactHeads
             throw new ArgumentException(
                 $"Labels [{labels.Tasks}, {labels.Samples}, {labels.Width}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        for (var task = 0; task < features.Tasks; task++)
-            if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(features.Task(task))) || !float.IsFinite(TensorPrimitives.MaxMagnitude<float>(labels.Task(task))))
-                throw new ArgumentException($"The features or labels of task {task} are not finite.", nameof(features));
         var heads = new LinearHeads(features.Tasks, features.Width, hasBias, HeadActivation.None);
-        if (threads == 1)
-        {
-            var one = new Workspace(features.Width, features.Samples);
-            for (var task = 0; task < features.Tasks; task++) one.Fit(features, labels, heads, task);
-            return heads;
-        }
+        var finite = new bool[features.Tasks];
         Parallel.For(0, features.Tasks, new ParallelOptions { MaxDegreeOfParallelism = threads },
             () => new Workspace(features.Width, features.Samples),
             (task, _, workspace) =>
             {
-                workspace.Fit(features, labels, heads, task);
+                finite[task] = workspace.TryFit(features, labels, heads, task);
                 return workspace;
             },
             _ => { });
+        if (Array.IndexOf(finite, false) is >= 0 and var refused)
+            throw new ArgumentException($"The features or labels of task {refused} are not finite.", nameof(features));
         return heads;
     }
 
@@ -70,24 +63,26 @@ public static class ExactHeads
         private readonly double[] _products = new double[width];
         private readonly double[] _weights = new double[width];
 
-        public void Fit(TaskSamples features, TaskSamples labels, LinearHeads heads, int task)
+        /// <summary>Fits one task; false where its features or labels are not finite.</summary>
+        public bool TryFit(TaskSamples features, TaskSamples labels, LinearHeads heads, int task)
         {
             _features.Load(features.Task(task), heads.HasBias);
             _labels.Load(labels.Task(task), heads.HasBias);
+            if (!double.IsFinite(_features.RawMagnitude + _labels.RawMagnitude)) return false;
             // The products of centred float64 columns lose directions below 1e-8 of the widest; those fitted lie far above.
             _features.Gram(_directions);
-            for (var unit = 0; unit < width; unit++) _products[unit] = TensorPrimitives.Dot(_features.Column(unit), _labels.Column(0));
+            for (var unit = 0; unit < width; unit++) _products[unit] = DoubleLoops.Dot(_features.Column(unit), _labels.Column(0));
             SymmetricEigen.Decompose(_directions, _eigenvalues);
 
-            var widest = Math.Sqrt(TensorPrimitives.Max<double>(_eigenvalues));
+            var widest = Math.Sqrt(_eigenvalues.Max());
             var least = Math.Max(SmallestShare(samples) * widest, Rounding * _features.RawMagnitude * Math.Sqrt(samples));
             Array.Clear(_weights);
             for (var index = 0; index < width; index++)
             {
                 if (_eigenvalues[index] <= 0 || Math.Sqrt(_eigenvalues[index]) < least) continue;
                 var direction = _directions.AsSpan(index * width, width);
-                var coefficient = TensorPrimitives.Dot<double>(direction, _products) / _eigenvalues[index];
-                TensorPrimitives.MultiplyAdd<double>(direction, coefficient, _weights, _weights);
+                var coefficient = DoubleLoops.Dot(direction, _products) / _eigenvalues[index];
+                for (var unit = 0; unit < width; unit++) _weights[unit] += coefficient * direction[unit];
             }
 
             // The bias answers to the weights as they are stored.
@@ -99,6 +94,7 @@ public static class ExactHeads
                 bias -= stored[unit] * _features.Means[unit];
             }
             heads.Biases[task] = heads.HasBias ? (float)bias : 0;
+            return true;
         }
     }
 }

@@ -1,5 +1,4 @@
-using System.Numerics;
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace W2S.Training;
 
@@ -24,62 +23,50 @@ public static class SymmetricEigen
     {
         var size = eigenvalues.Length;
         if (matrix.Length != size * size) throw new ArgumentException($"{matrix.Length} values are no {size} × {size} matrix.", nameof(matrix));
-        var largest = TensorPrimitives.MaxMagnitude<double>(matrix);
-        if (size == 0 || largest == 0)
+        var largest = 0.0;
+        for (var row = 0; row < size; row++) largest = Math.Max(largest, matrix[row * size + row]);
+        if (largest == 0)
         {
             eigenvalues.Clear();
             return;
         }
         // Rows are compared by their squared lengths: at magnitude 1 these neither overflow nor underflow.
-        TensorPrimitives.Multiply(matrix, 1 / largest, matrix);
+        foreach (ref var value in matrix) value /= largest;
         for (var sweep = 0; sweep < MostSweeps; sweep++)
             if (!RotateAllPairs(matrix, size)) break;
         for (var row = 0; row < size; row++)
         {
             var vector = matrix.Slice(row * size, size);
-            var length = TensorPrimitives.Norm<double>(vector);
+            var length = Math.Sqrt(DoubleLoops.Dot(vector, vector));
             eigenvalues[row] = length * largest;
-            if (length > 0) TensorPrimitives.Divide(vector, length, vector);
+            if (length == 0) continue;
+            foreach (ref var value in vector) value /= length;
         }
     }
 
     /// <summary>One sweep over all pairs of rows; false where all were orthogonal already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool RotateAllPairs(Span<double> matrix, int size)
     {
         const double orthogonal = 1e-13;
         var rotated = false;
-        var total = TensorPrimitives.SumOfSquares<double>(matrix);
+        var total = DoubleLoops.Dot(matrix, matrix);
         for (var i = 0; i < size - 1; i++)
         {
             var first = matrix.Slice(i * size, size);
             for (var j = i + 1; j < size; j++)
             {
                 var second = matrix.Slice(j * size, size);
-                double a = TensorPrimitives.SumOfSquares<double>(first), b = TensorPrimitives.SumOfSquares<double>(second);
-                var product = TensorPrimitives.Dot<double>(first, second);
+                var (a, b, product) = DoubleLoops.Products(first, second);
                 // Rows below rounding against the whole have no direction to speak of.
                 if (Math.Abs(product) <= orthogonal * Math.Sqrt(a * b) || Math.Abs(product) <= 1e-32 * total) continue;
                 rotated = true;
                 var zeta = (b - a) / (2 * product);
                 var tangent = (zeta >= 0 ? 1 : -1) / (Math.Abs(zeta) + Math.Sqrt(1 + zeta * zeta));
                 var cosine = 1 / Math.Sqrt(1 + tangent * tangent);
-                Rotate(first, second, cosine, cosine * tangent);
+                DoubleLoops.Rotate(first, second, cosine, cosine * tangent);
             }
         }
         return rotated;
-    }
-
-    private static void Rotate(Span<double> first, Span<double> second, double cosine, double sine)
-    {
-        var lanes = Vector<double>.Count;
-        var column = 0;
-        for (; column <= first.Length - lanes; column += lanes)
-        {
-            Vector<double> x = new(first[column..]), y = new(second[column..]);
-            (x * cosine - y * sine).CopyTo(first[column..]);
-            (x * sine + y * cosine).CopyTo(second[column..]);
-        }
-        for (; column < first.Length; column++)
-            (first[column], second[column]) = (cosine * first[column] - sine * second[column], sine * first[column] + cosine * second[column]);
     }
 }

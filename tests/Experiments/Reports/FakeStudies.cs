@@ -27,7 +27,7 @@ internal static class FakeStudies
             Name = name,
             Seed = seed,
             Title = rising ? "Pretraining: weak 2 layers, strong 8 layers" : "Swapped: weak 8 layers, strong 2 layers",
-            Expectation = rising ? "on y = x" : "near y = -x",
+            Expectation = rising ? "on y = x" : "falls like y = −x",
         };
         RepresentationResult[] representations =
         [

@@ -45,7 +45,7 @@ public sealed class StudyFilesTests : IDisposable
         Assert.Equal(["format", "version", "seed", "panels"], Keys(json.RootElement));
         Assert.Equal(FakeStudies.PanelNames, Keys(json.RootElement.GetProperty("panels")));
         var panel = json.RootElement.GetProperty("panels").GetProperty("fig2b");
-        Assert.Equal(["engine", "seconds", "options", "representations", "tasks"], Keys(panel));
+        Assert.Equal(["engine", "seconds", "options", "representations", "statistics", "tasks"], Keys(panel));
         Assert.Equal(5, panel.GetProperty("tasks").GetArrayLength());
         Assert.Equal(["task", "weak_error", "student_error", "strong_error", "misfit", "gain"], Keys(panel.GetProperty("tasks")[0]));
         Assert.Equal("adamw", panel.GetProperty("options").GetProperty("heads").GetProperty("solver").GetString());
@@ -56,7 +56,7 @@ public sealed class StudyFilesTests : IDisposable
     {
         StudyFiles.WriteSummary(Summary, FakeStudies.Synthetic(5, 3, 4));
         using var json = JsonDocument.Parse(File.ReadAllText(Summary));
-        Assert.Equal(["format", "version", "seeds"], Keys(json.RootElement));
+        Assert.Equal(["format", "version", "seeds", "spread"], Keys(json.RootElement));
         Assert.Equal([3L, 4L], json.RootElement.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetProperty("seed").GetInt64()));
     }
 
@@ -112,7 +112,7 @@ public sealed class StudyFilesTests : IDisposable
     [InlineData("{\"format\": \"w2s-summary\", \"version\": 1}", "neither")]
     [InlineData("{\"format\": \"w2s-summary\", \"version\": 1, \"seed\": 0, \"panels\": {\"a\": {\"engine\": \"x\"}}}", "cannot be read")]
     [InlineData("{\"format\": \"w2s-summary\", \"version\": 1, \"seed\": 0, \"panels\": {\"a\": null}}", "cannot be read")]
-    [InlineData("{\"format\": \"w2s-summary\", \"version\": 1, \"seed\": 0, \"panels\": {\"a\": {\"engine\": \"x\", \"seconds\": 1, \"options\": 3, \"representations\": [], \"tasks\": []}}}", "options")]
+    [InlineData("{\"format\": \"w2s-summary\", \"version\": 1, \"seed\": 0, \"panels\": {\"a\": {\"engine\": \"x\", \"seconds\": 1, \"options\": 3, \"representations\": [], \"statistics\": {}, \"tasks\": []}}}", "options")]
     public void Foreign_newer_and_edited_files_are_refused(string text, string reason)
     {
         File.WriteAllText(Summary, text);

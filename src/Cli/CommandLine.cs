@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace W2S.Cli;
+
+/// <summary>The program: its commands, and what becomes of what goes wrong in them.</summary>
+internal static class CommandLine
+{
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
+        if (parsed.Action is not HelpPage && UsageError.Find(parsed) is { } mistake)
+        {
+            Console.Error.WriteLine(mistake);
+            return ExitCodes.UserMistake;
+        }
+        try
+        {
+            // Signals and exceptions are ours: a run must be saved before it stops.
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception failure)
+        {
+            return Failure.Report(failure, parsed.GetValue(SpeechOptions.Verbose), Console.Error);
+        }
+    }
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("W2S trains representations, fits weak, weak-to-strong and strong heads on them, and measures gain against misfit (arXiv 2405.15116).")
+        {
+            new ReproduceCommand(),
+            new PretrainCommand(),
+            new TrainWeakCommand(),
+            new TrainStudentCommand(),
+            new TrainStrongCommand(),
+            new EvaluateCommand(),
+            new ReportCommand(),
+            new CheckpointsCommand(),
+            new DoctorCommand(),
+        };
+        root.Add(SpeechOptions.Verbose);
+        root.Add(SpeechOptions.Quiet);
+        root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
+        return root;
+    }
+}

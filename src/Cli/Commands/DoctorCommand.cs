@@ -1,0 +1,28 @@
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>`doctor`: what the machine offers, and what to do about each problem.</summary>
+internal sealed class DoctorCommand : TaughtCommand
+{
+    public DoctorCommand() : base("doctor", "Examines the machine and says what to do about each problem.",
+        "Shows which libtorch is used, from where and its version, the CUDA devices, the matrix library and its threads, the processor and the "
+        + "folders that runs are written to. Exits with 1 if something keeps W2S from running at its best.")
+    {
+        AddExample("doctor", "Look at everything:");
+        SetAction(_ => Show(Doctor.Examine("runs", "checkpoints")));
+    }
+
+    private static int Show(IReadOnlyList<Finding> findings)
+    {
+        var width = findings.Max(finding => finding.Name.Length);
+        foreach (var finding in findings)
+        {
+            Console.WriteLine($"{(finding.Problem == null ? "ok " : "!! ")} {finding.Name.PadRight(width)}  {finding.Value}");
+            if (finding.Problem == null) continue;
+            Console.WriteLine($"      Problem: {finding.Problem}");
+            Console.WriteLine($"      Remedy:  {finding.Remedy}");
+        }
+        return findings.Any(finding => finding.Problem != null) ? ExitCodes.Failure : ExitCodes.Done;
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>`evaluate`: gain against misfit for single runs.</summary>
+internal sealed class EvaluateCommand : TaughtCommand
+{
+    private readonly Argument<string> _student = new("student") { HelpName = "RUN", Description = "The folder of a run of train-w2s." };
+
+    private readonly Option<string?> _ceiling = new("--ceiling")
+    {
+        HelpName = "RUN",
+        Description = "The folder of a run of train-strong with the same settings: adds the ceiling and the recovered share of the gap.",
+    };
+
+    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads to use. Default: one for each core.", DefaultValueFactory = _ => Environment.ProcessorCount };
+
+    public EvaluateCommand() : base("evaluate", "Measures a student: weak error, student error, misfit, gain.",
+        "Measures the finished run of train-w2s on fresh samples, the same for all its models. Nothing is trained.")
+    {
+        Add(_student);
+        AddGroup("What is measured", [_ceiling]);
+        AddGroup("The run", [_threads]);
+        AddExample("evaluate checkpoints/w2s-2x16-to-8x16-seed0-0123abcd", "Gain against misfit of a student:");
+        SetAction(parsed => Run(parsed,
+            run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), new Training.TrainingOptions(), force: false, run).Evaluate(parsed.GetValue(_student)!, parsed.GetValue(_ceiling)),
+            StageText.Show));
+    }
+}

@@ -1,0 +1,35 @@
+using W2S.Training;
+
+namespace W2S.Cli;
+
+/// <summary>
+/// Progress for a pipe or a job log: a line when something has run for a second, then every tenth of the way but not
+/// more often than every half minute, and one at the end. What ends within a second has only that.
+/// </summary>
+internal sealed class MilestoneProgress(IMessages messages, TimeProvider time) : IProgressDisplay
+{
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    public IProgressItem Begin(string name, string unit, long total, long startStep = 0) =>
+        new Item(new ProgressState(name, unit, total, startStep, time), messages);
+
+    private sealed class Item(ProgressState state, IMessages messages) : IProgressItem
+    {
+        private TimeSpan? _lastTime;
+        private double _lastShare;
+
+        public void Report(long step, double? loss = null)
+        {
+            state.Report(step, loss);
+            var due = _lastTime is { } last
+                ? state.Elapsed - last >= Interval && state.Share - _lastShare >= 0.1
+                : state.Elapsed >= Noticeable;
+            if (!due || state.Share >= 1) return;
+            (_lastTime, _lastShare) = (state.Elapsed, state.Share);
+            messages.Say(ProgressText.MilestoneLine(state));
+        }
+
+        public void Dispose() => messages.Say(ProgressText.EndLine(state));
+    }
+}

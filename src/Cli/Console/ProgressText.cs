@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace W2S.Cli;
+
+/// <summary>How progress reads: rates, times and bars, culture-free.</summary>
+internal static class ProgressText
+{
+    private const int Narrow = 60;
+
+    /// <summary>"0:07", "12:30", "3:05:00".</summary>
+    public static string Clock(TimeSpan time) => time.TotalHours >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+
+    /// <summary>"850", "12k", "1.2M": three figures at most.</summary>
+    public static string Rate(double rate) => rate switch
+    {
+        >= 9.995e6 => Figures(rate / 1e6, "0") + "M",
+        >= 999.5e3 => Figures(rate / 1e6, "0.0") + "M",
+        >= 9.95e3 => Figures(rate / 1e3, "0") + "k",
+        >= 999.5 => Figures(rate / 1e3, "0.0") + "k",
+        _ => Figures(rate, "0"),
+    };
+
+    /// <summary>One line of the live display, at most <paramref name="width"/> columns.</summary>
+    public static string LiveLine(ProgressState state, int width)
+    {
+        var left = state.Left is { } time ? Clock(time) : "-:--";
+        var figures = $"{Percent(state),5} {Rate(state.Rate),5}/s {left,7} left {Loss(state, "loss "),-11}";
+        var barWidth = width < Narrow ? 0 : Math.Clamp((width - figures.Length) / 4, 8, 30);
+        var nameWidth = Math.Max(0, width - figures.Length - barWidth - (barWidth > 0 ? 2 : 1));
+        var line = Fit(state.Name, nameWidth) + (barWidth > 0 ? " " + Bar(state.Share, barWidth) : "") + " " + figures;
+        return line.Length <= width ? line : line[..Math.Max(0, width)];
+    }
+
+    /// <summary>One line of a job log.</summary>
+    public static string MilestoneLine(ProgressState state)
+    {
+        var left = state.Left is { } time ? $", {Clock(time)} left" : "";
+        return $"{state.Name}: {Percent(state).Trim()} ({Count(state.Step)} of {Count(state.Total)} {state.Unit}), {Rate(state.Rate)} {state.Unit}/s{left}{Loss(state, ", loss ")}";
+    }
+
+    /// <summary>The last line about something, whether it came to its end or was stopped before.</summary>
+    public static string EndLine(ProgressState state)
+    {
+        if (state.WasComplete) return $"{state.Name}: found, {Count(state.Total)} {state.Unit}";
+        var how = state.Step >= state.Total ? "done" : $"stopped at {Percent(state).Trim()}";
+        return $"{state.Name}: {how}, {Count(state.Step)} {state.Unit} in {Clock(state.Elapsed)}{Loss(state, ", loss ")}";
+    }
+
+    /// <summary>"630,000".</summary>
+    public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Bar(double share, int width)
+    {
+        var filled = (int)Math.Round(share * width);
+        return new string('━', filled) + new string('╌', width - filled);
+    }
+
+    private static string Fit(string name, int width) => name.Length <= width ? name.PadRight(width) : width < 2 ? "" : name[..(width - 1)] + "…";
+
+    private static string Loss(ProgressState state, string before) =>
+        state.Loss is { } loss ? before + Figures(loss, loss is < 1e-3 or >= 1e5 ? "0.0e0" : "0.000") : "";
+
+    private static string Percent(ProgressState state) => Figures(Math.Floor(state.Share * 100), "0") + " %";
+
+    private static string Figures(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>Tables as plain text: words to the left, numbers to the right; a table too wide is cut into blocks of columns.</summary>
+internal static class TableText
+{
+    private const string Gap = "  ";
+
+    /// <summary>The columns of the terminal that stdout is; unlimited in a file or pipe, where programs read.</summary>
+    public static int OutputWidth => Console.IsOutputRedirected ? int.MaxValue : Math.Max(40, Console.WindowWidth - 1);
+
+    /// <param name="width">Columns to stay within; the first column is repeated in every block.</param>
+    public static string Write(TextTable table, int width)
+    {
+        var widths = Enumerable.Range(0, table.Headers.Count)
+            .Select(column => table.Rows.Select(row => row[column].Length).Append(table.Headers[column].Length).Max()).ToArray();
+        var text = new StringBuilder();
+        for (var first = 1; first == 1 || first < widths.Length;)
+        {
+            List<int> columns = [0];
+            var used = widths[0];
+            while (first < widths.Length && (columns.Count == 1 || used + Gap.Length + widths[first] <= width))
+            {
+                used += Gap.Length + widths[first];
+                columns.Add(first++);
+            }
+            if (text.Length > 0) text.Append('\n');
+            AppendBlock(text, table, columns, widths);
+            if (widths.Length <= 1) break;
+        }
+        return text.ToString();
+    }
+
+    private static void AppendBlock(StringBuilder text, TextTable table, List<int> columns, int[] widths)
+    {
+        AppendLine(table.Headers);
+        text.AppendJoin(Gap, columns.Select(column => new string('─', widths[column]))).Append('\n');
+        foreach (var row in table.Rows) AppendLine(row);
+
+        void AppendLine(IReadOnlyList<string> cells)
+        {
+            var line = string.Join(Gap, columns.Select(column => IsNumeric(table, column) ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])));
+            text.Append(line.TrimEnd()).Append('\n');
+        }
+    }
+
+    private static bool IsNumeric(TextTable table, int column) =>
+        table.Rows.All(row => row[column] is "" or NumberText.Nothing || char.IsAsciiDigit(row[column].TrimStart('-', '−', '+')[..1].FirstOrDefault('x')))
+        && table.Rows.Any(row => row[column] is not ("" or NumberText.Nothing));
+}

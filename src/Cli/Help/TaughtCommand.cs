@@ -1,0 +1,39 @@
+using System.CommandLine;
+using W2S.Training;
+
+namespace W2S.Cli;
+
+/// <summary>An example in a command's help: what to type, and what it does.</summary>
+internal sealed record Example(string CommandLine, string Effect);
+
+/// <summary>Options that help shows together.</summary>
+internal sealed record OptionGroup(string Heading, IReadOnlyList<Option> Options);
+
+/// <summary>A command whose help teaches: a paragraph, its options in groups, examples.</summary>
+internal class TaughtCommand(string name, string summary, string teaching) : Command(name, summary)
+{
+    private readonly List<OptionGroup> _groups = [];
+    private readonly List<Example> _examples = [];
+
+    public string Teaching { get; } = teaching;
+    public IReadOnlyList<OptionGroup> Groups => _groups;
+    public IReadOnlyList<Example> Examples => _examples;
+
+    protected void AddGroup(string heading, IEnumerable<Option> options)
+    {
+        var group = new OptionGroup(heading, [.. options]);
+        _groups.Add(group);
+        foreach (var option in group.Options) Add(option);
+    }
+
+    protected void AddExample(string commandLine, string effect) => _examples.Add(new Example(commandLine, effect));
+
+    /// <summary>Runs with progress and messages on stderr; what <paramref name="show"/> prints comes after these have ended.</summary>
+    protected static void Run<T>(ParseResult parsed, Func<RunServices, T> work, Action<T> show)
+    {
+        T result;
+        using (var surroundings = Surroundings.Create(parsed.GetValue(SpeechOptions.Quiet), parsed.GetValue(SpeechOptions.Verbose)))
+            result = work(surroundings.Services);
+        show(result);
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>What is wrong with a command line, in words that help.</summary>
+internal static class UsageError
+{
+    /// <summary>The first mistake, or null where there is none.</summary>
+    public static string? Find(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var page = $"See {HelpPage.Program} {(command is RootCommand ? "" : Path(command) + " ")}--help.";
+        // A command that takes names would take an unknown option for one of them.
+        var strange = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
+        if (strange != null) return $"There is no option {strange}. {Suggestion(strange, OptionsOf(command))}{page}";
+        if (parsed.UnmatchedTokens is [var unmatched, ..])
+            return command.Subcommands.Count > 0
+                ? $"There is no command {unmatched}. {Suggestion(unmatched, command.Subcommands.Select(sub => sub.Name))}{page}"
+                : $"{Path(command)} does not take {unmatched}. {page}";
+        return parsed.Errors is [var error, ..] ? $"{Sentence(error, command)} {page}" : null;
+    }
+
+    private static string Sentence(ParseError error, Command command) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value: {option.Option.Name} {option.Option.HelpName}.",
+        OptionResult { Tokens.Count: > 1 } option => $"{option.Option.Name} is given {option.Tokens.Count} times; give it once.",
+        ArgumentResult argument => $"{Path(command)} needs {argument.Argument.HelpName}: {argument.Argument.Description}",
+        CommandResult { Command: RootCommand } => "Which command?",
+        CommandResult { Command.Subcommands.Count: > 0 } => $"{Path(command)} needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.",
+        CommandResult { Command.Arguments: [var needed, ..] } => $"{Path(command)} needs {needed.HelpName}: {needed.Description}",
+        _ => error.Message,
+    };
+
+    private static string Suggestion(string word, IEnumerable<string> names) => NearestName.Find(word, names) is { } nearest ? $"Did you mean {nearest}? " : "";
+
+    private static IEnumerable<string> OptionsOf(Command command) => command.Options.Select(option => option.Name)
+        .Concat([SpeechOptions.Verbose.Name, SpeechOptions.Quiet.Name, "--help"]);
+
+    private static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{parent.Name} {command.Name}" : command.Name;
+}

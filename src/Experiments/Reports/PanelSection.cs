@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace W2S.Experiments;
+
+/// <summary>The report's section on one panel: its plot, the health of its representations, its tasks, its configuration.</summary>
+internal static class PanelSection
+{
+    /// <summary>Of so many seeds the plots are shown; a report of a hundred seeds would weigh megabytes else.</summary>
+    private const int SeedsDrawn = 6;
+
+    /// <param name="seeds">The panel's results, one for each seed.</param>
+    internal static string Write(IReadOnlyList<PanelResult> seeds)
+    {
+        var first = seeds[0];
+        var heading = Html.Escape($"{PanelFindings.ShortName(first.Name)} · {first.Options.Title}");
+        return $"""
+            <section id="{Html.Escape(first.Name)}">
+            <h2>{heading}</h2>
+            <p>{Expectation(first.Options)}</p>
+            {Plots(seeds)}<h3>Representations</h3>
+            {Folding(seeds, "Representations of all seeds", Html.Table(Representations(seeds), seeds.Count > 1 ? 4 : 3))}{Tasks(seeds)}{Configuration(first)}</section>
+
+            """;
+    }
+
+    private static string Expectation(StudyOptions options)
+    {
+        var expected = options.Expectation.Length == 0 ? "Nothing is said about what to expect." : $"Expected: {Html.Escape(options.Expectation)}.";
+        return PaperDifferences.Of(options) switch
+        {
+            null => $"{expected} These settings are not one of the paper's panels.",
+            { Count: 0 } => $"{expected} The settings are the paper's.",
+            var differences => $"{expected} Settings that differ from the paper's:</p>\n{Html.List(differences)}<p>",
+        };
+    }
+
+    private static string Plots(IReadOnlyList<PanelResult> seeds)
+    {
+        if (seeds.Count == 1) return Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0])));
+        var drawn = seeds.Take(SeedsDrawn).Select(panel => PanelFigures.Of(panel) with { Title = $"Seed {panel.Seed}" });
+        var rest = seeds.Count > SeedsDrawn ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; tasks.csv holds all.</p>\n" : "";
+        return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n{rest}"
+            + Folding(seeds, "Measures of every seed", Html.Table(SummaryTable.Full(seeds), 2));
+    }
+
+    private static TextTable Representations(IReadOnlyList<PanelResult> seeds)
+    {
+        string[] seed = seeds.Count > 1 ? ["seed"] : [];
+        return new TextTable(
+            [.. seed, "role", "health", "what it is", "steps", "last loss", "alive units", "effective rank", "explained"],
+            [.. seeds.SelectMany(panel => panel.Representations.Select(representation => Row(panel, representation)))]);
+
+        IReadOnlyList<string> Row(PanelResult panel, RepresentationResult representation) =>
+        [
+            .. seeds.Count > 1 ? [$"{panel.Seed}"] : Array.Empty<string>(), representation.Role, representation.Collapsed ? "COLLAPSED" : "healthy", representation.Description,
+            representation.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(representation.Loss), $"{representation.AliveUnits} of {representation.Width}",
+            NumberText.Measure(representation.EffectiveRank), NumberText.Percent(representation.Explained),
+        ];
+    }
+
+    private static string Tasks(IReadOnlyList<PanelResult> seeds)
+    {
+        if (seeds.Count > 1) return "";
+        var rows = seeds[0].Tasks.Select(IReadOnlyList<string> (task) =>
+        [
+            $"{task.Task}", NumberText.Measure(task.WeakError), NumberText.Measure(task.StudentError), NumberText.Measure(task.StrongError),
+            NumberText.Measure(task.Misfit), NumberText.Measure(task.Gain), NumberText.Percent(task.GapRecovered),
+        ]);
+        return Html.Folded($"All {seeds[0].Tasks.Count} tasks", Html.Table(
+            new TextTable(["task", "weak error", "student error", "ceiling", "misfit", "gain", "gap recovered"], [.. rows]), 0));
+    }
+
+    private static string Configuration(PanelResult panel) =>
+        Html.Folded("Resolved configuration", Html.Code(ConfigurationWriter.Write(panel.Options)));
+
+    /// <summary>Long tables of many seeds are folded away.</summary>
+    private static string Folding(IReadOnlyList<PanelResult> seeds, string summary, string table) => seeds.Count > SeedsDrawn ? Html.Folded(summary, table) : table;
+}

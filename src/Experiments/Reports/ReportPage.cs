@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace W2S.Experiments;
+
+/// <summary>What a report says beside the results.</summary>
+/// <param name="Command">The command that makes this study again.</param>
+/// <param name="Finished">When it was made; null leaves the date out.</param>
+public sealed record ReportContext(string Command, DateTimeOffset? Finished = null);
+
+/// <summary>
+/// report.html: everything about a study on one page that needs no network: what was run, the summary, the plots, and
+/// each panel's representations, tasks and settings.
+/// </summary>
+public static class ReportPage
+{
+    /// <exception cref="ArgumentException">There is no panel.</exception>
+    public static string Write(IReadOnlyList<PanelResult> panels, ReportContext context)
+    {
+        if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(panels));
+        var byName = panels.GroupBy(panel => panel.Name).Select(IReadOnlyList<PanelResult> (seeds) => [.. seeds]).ToArray();
+        return $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Weak-to-strong generalisation: {Html.Escape(Names(byName))}</title>
+            <style>
+            {ReportStyle.Css}
+            </style>
+            </head>
+            <body>
+            <h1>Gain and misfit in weak-to-strong generalisation</h1>
+            <p>{Html.Escape(WhatWasRun(panels, byName, context))}</p>
+            {Alarms(panels)}<h2>Summary</h2>
+            {Summary(panels, byName)}<h3>How to read it</h3>
+            <p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak model's,
+            and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both as mean squared differences on fresh samples.
+            The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116) shows that gain is at least misfit where the strong model could represent the truth,
+            so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
+            The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
+            {string.Concat(byName.Select(PanelSection.Write))}<section>
+            <h2>Make it again</h2>
+            {Html.Code(context.Command)}<p class="muted">The numbers depend on the settings and seeds alone, times aside; every digit of them is in tasks.csv and summary.json beside this page.</p>
+            </section>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string Summary(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName)
+    {
+        if (SummaryTable.HasSeveralSeeds(panels))
+        {
+            var strip = SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels));
+            return Html.Table(SummaryTable.Spread(panels)) + Html.Figure(strip, " class=\"strip\"");
+        }
+        var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
+        var overview = byName.Count == 1 ? "" : $"<div class=\"grid\">\n{string.Concat(plots)}</div>\n";
+        return Html.Table(SummaryTable.Full(panels)) + overview;
+    }
+
+    private static string WhatWasRun(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)
+    {
+        var seeds = panels.Select(panel => panel.Seed).Distinct().Order().ToArray();
+        var seedText = seeds.Length switch
+        {
+            1 => $"seed {seeds[0]}",
+            <= 10 => $"seeds {string.Join(", ", seeds)}",
+            _ => $"{seeds.Length} seeds ({seeds[0]} to {seeds[^1]})",
+        };
+        var date = context.Finished is { } finished ? $" Finished {finished.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture)}." : "";
+        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Tasks.Count)} tasks in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
+            + $"Work of all panels together: {NumberText.Duration(panels.Sum(panel => panel.Seconds))}.{date} {Differences(byName)}";
+    }
+
+    private static string Differences(IReadOnlyList<IReadOnlyList<PanelResult>> byName)
+    {
+        var differing = byName.Where(seeds => PaperDifferences.Of(seeds[0].Options) is not { Count: 0 }).Select(seeds => seeds[0].Name).ToArray();
+        return differing.Length == 0 ? "All settings are the paper's." : $"Settings differ from the paper's in {string.Join(", ", differing)}: each section names them.";
+    }
+
+    private static string Names(IReadOnlyList<IReadOnlyList<PanelResult>> byName) =>
+        (byName.Count == 1 ? "Panel " : "Panels ") + string.Join(", ", byName.Select(seeds => PanelFindings.ShortName(seeds[0].Name)));
+
+    private static string Alarms(IReadOnlyList<PanelResult> panels)
+    {
+        const int listed = 10;
+        var notes = SummaryTable.Notes(panels);
+        if (notes.Count == 0) return "";
+        var more = notes.Count > listed ? [$"… and {notes.Count - listed} more: see the sections below."] : Array.Empty<string>();
+        return Html.List([.. notes.Take(listed), .. more], " class=\"alarm\"");
+    }
+}

@@ -1,0 +1,123 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace W2S.Training;
+
+/// <summary>
+/// The inner loops of exact heads on float64 columns of equal length. They are written out, and compiled with full
+/// optimisation at once, because a stage's heads are fitted in the time in which the runtime would still run a library's
+/// generic loops unoptimised.
+/// </summary>
+internal static class DoubleLoops
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Sum(ReadOnlySpan<double> x)
+    {
+        var lanes = Vector<double>.Count;
+        var sums = Vector<double>.Zero;
+        var index = 0;
+        for (; index <= x.Length - lanes; index += lanes) sums += new Vector<double>(x.Slice(index));
+        var sum = Vector.Sum(sums);
+        for (; index < x.Length; index++) sum += x[index];
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        var lanes = Vector<double>.Count;
+        Vector<double> even = Vector<double>.Zero, odd = Vector<double>.Zero;
+        var index = 0;
+        for (; index <= x.Length - 2 * lanes; index += 2 * lanes)
+        {
+            even += new Vector<double>(x.Slice(index)) * new Vector<double>(y.Slice(index));
+            odd += new Vector<double>(x.Slice(index + lanes)) * new Vector<double>(y.Slice(index + lanes));
+        }
+        var sum = Vector.Sum(even + odd);
+        for (; index < x.Length; index++) sum += x[index] * y[index];
+        return sum;
+    }
+
+    /// <summary>x·a, x·b, x·c and x·d in one pass over x: four sums at once keep the processor's adders busy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (double A, double B, double C, double D) DotFour(
+        ReadOnlySpan<double> x, ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d)
+    {
+        var lanes = Vector<double>.Count;
+        Vector<double> va = Vector<double>.Zero, vb = Vector<double>.Zero, vc = Vector<double>.Zero, vd = Vector<double>.Zero;
+        var index = 0;
+        for (; index <= x.Length - lanes; index += lanes)
+        {
+            var shared = new Vector<double>(x.Slice(index));
+            va += shared * new Vector<double>(a.Slice(index));
+            vb += shared * new Vector<double>(b.Slice(index));
+            vc += shared * new Vector<double>(c.Slice(index));
+            vd += shared * new Vector<double>(d.Slice(index));
+        }
+        var sums = (A: Vector.Sum(va), B: Vector.Sum(vb), C: Vector.Sum(vc), D: Vector.Sum(vd));
+        for (; index < x.Length; index++)
+        {
+            sums.A += x[index] * a[index];
+            sums.B += x[index] * b[index];
+            sums.C += x[index] * c[index];
+            sums.D += x[index] * d[index];
+        }
+        return sums;
+    }
+
+    /// <summary>x·x, y·y and x·y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (double First, double Second, double Product) Products(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        var lanes = Vector<double>.Count;
+        Vector<double> xx = Vector<double>.Zero, yy = Vector<double>.Zero, xy = Vector<double>.Zero;
+        var index = 0;
+        for (; index <= x.Length - lanes; index += lanes)
+        {
+            Vector<double> first = new(x.Slice(index)), second = new(y.Slice(index));
+            xx += first * first;
+            yy += second * second;
+            xy += first * second;
+        }
+        var sums = (First: Vector.Sum(xx), Second: Vector.Sum(yy), Product: Vector.Sum(xy));
+        for (; index < x.Length; index++)
+        {
+            sums.First += x[index] * x[index];
+            sums.Second += y[index] * y[index];
+            sums.Product += x[index] * y[index];
+        }
+        return sums;
+    }
+
+    /// <summary>(x, y) becomes (cosine x − sine y, sine x + cosine y).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rotate(Span<double> x, Span<double> y, double cosine, double sine)
+    {
+        var lanes = Vector<double>.Count;
+        var index = 0;
+        for (; index <= x.Length - lanes; index += lanes)
+        {
+            Vector<double> first = new(x.Slice(index)), second = new(y.Slice(index));
+            (first * cosine - second * sine).CopyTo(x.Slice(index));
+            (first * sine + second * cosine).CopyTo(y.Slice(index));
+        }
+        for (; index < x.Length; index++) (x[index], y[index]) = (cosine * x[index] - sine * y[index], sine * x[index] + cosine * y[index]);
+    }
+
+    /// <summary>column[s] = rows[s × width + offset]: one column out of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gather(ReadOnlySpan<float> rows, int width, int offset, Span<double> column)
+    {
+        for (int sample = 0, index = offset; sample < column.Length; sample++, index += width) column[sample] = rows[index];
+    }
+
+    /// <summary>Subtracts one number from all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Subtract(Span<double> x, double number)
+    {
+        var lanes = Vector<double>.Count;
+        var index = 0;
+        for (; index <= x.Length - lanes; index += lanes) (new Vector<double>(x.Slice(index)) - new Vector<double>(number)).CopyTo(x.Slice(index));
+        for (; index < x.Length; index++) x[index] -= number;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace W2S.Tests.Cli;
+
+/// <summary>The built program as a real process in a folder of its own.</summary>
+internal sealed class BuiltProgram : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("w2s-cli");
+
+    public string Folder => _folder.FullName;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    public (int ExitCode, string Output, string Error) Run(string arguments)
+    {
+        using var process = Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+
+    public Process Start(string arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "W2S.dll");
+        return Process.Start(new ProcessStartInfo("dotnet", $"\"{program}\" {arguments}")
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+}

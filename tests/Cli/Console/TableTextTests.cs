@@ -1,0 +1,34 @@
+using W2S.Cli;
+using W2S.Experiments;
+
+namespace W2S.Tests.Cli;
+
+public class TableTextTests
+{
+    private static readonly TextTable Table = new(["panel", "weak error", "paper"], [["fig2b", "0.3120", "on y = x"], ["fig3a", "–", "on y = −x"]]);
+
+    [Fact]
+    public void Words_stand_to_the_left_and_numbers_to_the_right() => Assert.Equal(
+        """
+        panel  weak error  paper
+        ─────  ──────────  ─────────
+        fig2b      0.3120  on y = x
+        fig3a           –  on y = −x
+
+        """, TableText.Write(Table, 80));
+
+    [Fact]
+    public void A_table_too_wide_is_cut_into_blocks_that_repeat_the_first_column() => Assert.Equal(
+        """
+        panel  weak error
+        ─────  ──────────
+        fig2b      0.3120
+        fig3a           –
+
+        panel  paper
+        ─────  ─────────
+        fig2b  on y = x
+        fig3a  on y = −x
+
+        """, TableText.Write(Table, 20));
+}

@@ -1,0 +1,41 @@
+namespace W2S.Data.Tests;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("w2s-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_file_is_made_and_replaced_without_leaving_anything_else()
+    {
+        var path = Path.Combine(_folder, "summary.json");
+        AtomicFile.WriteAllText(path, "first, and longer");
+        AtomicFile.WriteAllText(path, "é");
+        Assert.Equal([0xC3, 0xA9], File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_is_overwritten()
+    {
+        var path = Path.Combine(_folder, "summary.json");
+        File.WriteAllText(path + ".tmp", "half a file that was longer");
+        AtomicFile.WriteAllText(path, "whole");
+        Assert.Equal("whole", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void Where_the_name_cannot_be_taken_the_temporary_file_is_removed()
+    {
+        var path = Path.Combine(_folder, "taken");
+        Directory.CreateDirectory(Path.Combine(path, "by a folder"));
+        Assert.ThrowsAny<Exception>(() => AtomicFile.WriteAllText(path, "text"));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_missing_folder_is_not_made() =>
+        Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WriteAllText(Path.Combine(_folder, "missing", "file"), "text"));
+}

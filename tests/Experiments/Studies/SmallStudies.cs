@@ -1,0 +1,26 @@
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>The six panels at settings that take a fraction of a second.</summary>
+internal static class SmallStudies
+{
+    public static IReadOnlyList<StudyOptions> Of(string names, params string[] assignments) => Of(names, [0], assignments);
+
+    public static IReadOnlyList<StudyOptions> Of(string names, long[] seeds, params string[] assignments)
+    {
+        string[] small =
+        [
+            "heads.tasks=6", "heads.samples=150", "evaluation.samples=400", "heads.optimiser.epochs=20",
+            "pretraining.tasks=3", "pretraining.samples=100", "pretraining.optimiser.epochs=20",
+        ];
+        var layers = small.Concat(assignments).Select(ConfigurationLayer.FromAssignment).ToList();
+        return StudyConfiguration.Resolve(Panels.Find(names.Split(' ')), "paper", layers, seeds);
+    }
+
+    public static IReadOnlyList<PanelResult> Run(this IReadOnlyList<StudyOptions> panels, string folder, int threads = 1, RunServices? run = null) =>
+        SyntheticStudies.Run(panels, folder, threads, new TrainingOptions(), force: false, "w2s", run ?? RunServices.Silent);
+
+    /// <summary>Everything but the time, with every digit.</summary>
+    public static string Text(this IReadOnlyList<PanelResult> results) => Fingerprint.Of(results.Select(result => result with { Seconds = 0, Options = result.Options with { Threads = 0 } }));
+}
