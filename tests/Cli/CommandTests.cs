@@ -18,7 +18,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, code);
         Assert.StartsWith("panel", output);
         Assert.Contains("fig2c", output);
-        Assert.EndsWith("study", output.TrimEnd());
+        Assert.EndsWith("study/report.html", output.TrimEnd());
         var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(_program.Folder, "study", "summary.json"))).RootElement;
         Assert.Equal(4, summary.GetProperty("panels").GetProperty("fig2b").GetProperty("tasks").GetArrayLength());
     }

@@ -13,8 +13,13 @@ internal sealed class ReportCommand : TaughtCommand
     {
         Add(_folder);
         AddExample("report runs/synthetic-0123abcd", "The results of an earlier run:");
-        SetAction(parsed => Remake(parsed.GetValue(_folder)!));
+        SetAction(parsed => Remake(parsed.GetValue(_folder)!, CommandText.Of(parsed)));
     }
 
-    private static void Remake(string folder) => StudyText.Show(StudyFiles.ReadSummary(Path.Combine(folder, "summary.json")), folder);
+    private static void Remake(string folder, string command)
+    {
+        var panels = StudyFiles.ReadSummary(Path.Combine(folder, StudyOutputs.Summary));
+        StudyOutputs.Write(folder, panels, new ReportContext(CommandText.Read(folder) ?? command));
+        StudyText.Show(panels, folder);
+    }
 }

@@ -48,9 +48,14 @@ internal sealed class ReproduceCommand : TaughtCommand
         var studies = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), overrides, seeds);
         var folder = _run.Folder(parsed) ?? DefaultFolder(studies);
         var training = _run.Training(parsed);
+        var command = CommandText.Of(parsed);
         Run(parsed,
-            run => SyntheticStudies.Run(studies, folder, Cores.Of(studies[0]), training, _run.Force(parsed), run),
-            results => StudyText.Show(results, folder));
+            run => SyntheticStudies.Run(studies, folder, Cores.Of(studies[0]), training, _run.Force(parsed), command, run),
+            results =>
+            {
+                CommandText.Write(folder, command);
+                StudyText.Show(results, folder);
+            });
     }
 
     /// <summary>Settings that decide the results give the name, so that the same command finds its run again.</summary>

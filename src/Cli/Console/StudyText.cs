@@ -2,29 +2,25 @@ using W2S.Experiments;
 
 namespace W2S.Cli;
 
-/// <summary>A study's results for people: one row for each panel and seed, and where everything is kept.</summary>
+/// <summary>A study's results for people: the tables, what one must know about them, and where the report is.</summary>
 internal static class StudyText
 {
+    // More rows than one reads on a screen; the report has them all.
+    private const int MostRows = 60;
+    private const int MostNotes = 12;
+
     public static void Show(IReadOnlyList<PanelResult> panels, string folder)
     {
-        var rows = panels.Select(panel => new[]
+        List<string> parts = [];
+        if (panels.Count <= MostRows) parts.Add(TableText.Write(SummaryTable.Compact(panels), TableText.OutputWidth));
+        if (panels.DistinctBy(panel => panel.Seed).Count() > 1) parts.Add(TableText.Write(SummaryTable.Spread(panels), TableText.OutputWidth));
+        var notes = SummaryTable.Notes(panels);
+        if (notes.Count > 0)
         {
-            panel.Name,
-            $"{panel.Seed}",
-            Mean(panel, task => task.WeakError),
-            Mean(panel, task => task.StudentError),
-            Mean(panel, task => task.StrongError),
-            Mean(panel, task => task.Misfit),
-            Mean(panel, task => task.Gain),
-            NumberText.Duration(panel.Seconds),
-            panel.Options.Expectation,
-        });
-        Console.Write(TableText.Write(
-            new TextTable(["panel", "seed", "weak error", "student error", "ceiling", "misfit", "gain", "time", "paper"], [.. rows]), TableText.OutputWidth));
-        foreach (var (panel, used) in panels.SelectMany(panel => panel.Representations.Where(used => used.Collapsed).Select(used => (panel, used))))
-            Console.WriteLine($"{panel.Name}, seed {panel.Seed}: the {used.Role} representation has collapsed ({used.AliveUnits} of {used.Width} features alive).");
-        Console.WriteLine($"\n{folder}");
+            var more = notes.Count > MostNotes ? $"… and {notes.Count - MostNotes} more; the report names them all.\n" : "";
+            parts.Add(string.Concat(notes.Take(MostNotes).Select(note => note + "\n")) + more);
+        }
+        parts.Add(Path.Combine(folder, StudyOutputs.Report) + "\n");
+        Console.Write(string.Join('\n', parts));
     }
-
-    private static string Mean(PanelResult panel, Func<TaskResult, double> measure) => NumberText.Measure(panel.Tasks.Average(measure));
 }

@@ -3,11 +3,9 @@ using W2S.Experiments;
 
 namespace W2S.Cli;
 
-/// <summary>Tables as plain text: words to the left, numbers to the right; a table too wide is cut into blocks of columns.</summary>
+/// <summary>Tables as plain text: words to the left, numbers to the right; a table too wide is set closer, then cut into blocks of columns.</summary>
 internal static class TableText
 {
-    private const string Gap = "  ";
-
     /// <summary>The columns of the terminal that stdout is; unlimited in a file or pipe, where programs read.</summary>
     public static int OutputWidth => Console.IsOutputRedirected ? int.MaxValue : Math.Max(40, Console.WindowWidth - 1);
 
@@ -16,32 +14,33 @@ internal static class TableText
     {
         var widths = Enumerable.Range(0, table.Headers.Count)
             .Select(column => table.Rows.Select(row => row[column].Length).Append(table.Headers[column].Length).Max()).ToArray();
+        var gap = widths.Sum() + 2 * (widths.Length - 1) <= width ? "  " : " ";
         var text = new StringBuilder();
         for (var first = 1; first == 1 || first < widths.Length;)
         {
             List<int> columns = [0];
             var used = widths[0];
-            while (first < widths.Length && (columns.Count == 1 || used + Gap.Length + widths[first] <= width))
+            while (first < widths.Length && (columns.Count == 1 || used + gap.Length + widths[first] <= width))
             {
-                used += Gap.Length + widths[first];
+                used += gap.Length + widths[first];
                 columns.Add(first++);
             }
             if (text.Length > 0) text.Append('\n');
-            AppendBlock(text, table, columns, widths);
+            AppendBlock(text, table, columns, widths, gap);
             if (widths.Length <= 1) break;
         }
         return text.ToString();
     }
 
-    private static void AppendBlock(StringBuilder text, TextTable table, List<int> columns, int[] widths)
+    private static void AppendBlock(StringBuilder text, TextTable table, List<int> columns, int[] widths, string gap)
     {
         AppendLine(table.Headers);
-        text.AppendJoin(Gap, columns.Select(column => new string('─', widths[column]))).Append('\n');
+        text.AppendJoin(gap, columns.Select(column => new string('─', widths[column]))).Append('\n');
         foreach (var row in table.Rows) AppendLine(row);
 
         void AppendLine(IReadOnlyList<string> cells)
         {
-            var line = string.Join(Gap, columns.Select(column => IsNumeric(table, column) ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])));
+            var line = string.Join(gap, columns.Select(column => IsNumeric(table, column) ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])));
             text.Append(line.TrimEnd()).Append('\n');
         }
     }
