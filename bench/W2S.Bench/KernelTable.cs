@@ -29,14 +29,14 @@ internal static class KernelTable
     private static void Representation(FusedEngine engine, MlpShape shape, double peak)
     {
         using var job = engine.Pretrain(Problems.Representation(engine, shape));
-        Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Problems.Time(job, epochs: 1, repetitions: 300), 1, Problems.Operations(shape), peak);
+        Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Problems.Time(job, steps: 63, repetitions: 3000), 1, Problems.Operations(shape), peak);
     }
 
     private static void Heads(FusedEngine engine, int width, HeadActivation activation, double peak)
     {
-        const int tasks = 96;
+        const int tasks = 8;
         using var job = engine.FitHeads(Problems.Heads(tasks, width, activation));
-        Row($"task-step of a head {width} {activation}, batch 32", Problems.Time(job, epochs: 32, repetitions: 15), tasks, Problems.HeadOperations(width), peak);
+        Row($"task-step of a head {width} {activation}, batch 32", Problems.Time(job, steps: 128 * job.StepsPerEpoch, repetitions: 25), tasks, Problems.HeadOperations(width), peak);
     }
 
     private static void Row(string name, double[] times, int tasks, double operations, double peak)

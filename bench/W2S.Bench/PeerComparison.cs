@@ -37,9 +37,9 @@ internal sealed class PeerComparison : IDisposable
 
     public void Round()
     {
-        _weak.W2S.Add(Median(Problems.Time(_weakJob, epochs: 1, repetitions: 100)) / 1000);
-        _strong.W2S.Add(Median(Problems.Time(_strongJob, epochs: 1, repetitions: 50)) / 1000);
-        using (var job = _engine.FitHeads(_heads)) _head.W2S.Add(Median(Problems.Time(job, epochs: 8, repetitions: 15)) / 1000 / Tasks);
+        _weak.W2S.Add(Median(Problems.Time(_weakJob, steps: 63, repetitions: 1000)) / 1000);
+        _strong.W2S.Add(Median(Problems.Time(_strongJob, steps: 63, repetitions: 500)) / 1000);
+        using (var job = _engine.FitHeads(_heads)) _head.W2S.Add(Median(Problems.Time(job, steps: 8 * job.StepsPerEpoch, repetitions: 15)) / 1000 / Tasks);
         var start = Stopwatch.GetTimestamp();
         FitExactly();
         _exact.W2S.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

@@ -44,16 +44,19 @@ internal static class Problems
     /// <summary>Floating-point operations of one task's step: forward and gradient.</summary>
     public static double HeadOperations(int width) => 4.0 * width * SamplesPerStep;
 
-    /// <summary>Nanoseconds a step of each repetition, sorted; a repetition advances the job by so many epochs.</summary>
-    public static double[] Time(ITrainingJob job, int epochs, int repetitions)
+    /// <summary>
+    /// Nanoseconds a step of each repetition, sorted. Let a repetition be as short as counts everything, so that some of
+    /// them escape what else the machine does: one task's epoch, or enough epochs of heads to pay for reading them.
+    /// </summary>
+    /// <param name="steps">The steps of a repetition.</param>
+    public static double[] Time(ITrainingJob job, int steps, int repetitions)
     {
-        var count = epochs * job.StepsPerEpoch;
         var times = new double[repetitions];
         for (var repetition = -2; repetition < repetitions; repetition++)
         {
             var start = Stopwatch.GetTimestamp();
-            job.Advance((repetition + 2L) * count, count);
-            if (repetition >= 0) times[repetition] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / count;
+            job.Advance((repetition + 2L) * steps, steps);
+            if (repetition >= 0) times[repetition] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / steps;
         }
         Array.Sort(times);
         return times;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace W2S.Data;
 
@@ -24,18 +25,7 @@ public sealed class RandomStream
         _s3 = SplitMix(ref key);
     }
 
-    public ulong NextUInt64()
-    {
-        var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
-        var shifted = _s1 << 17;
-        _s2 ^= _s0;
-        _s3 ^= _s1;
-        _s1 ^= _s2;
-        _s0 ^= _s3;
-        _s2 ^= shifted;
-        _s3 = BitOperations.RotateLeft(_s3, 45);
-        return result;
-    }
+    public ulong NextUInt64() => Next(ref _s0, ref _s1, ref _s2, ref _s3);
 
     /// <summary>Uniform in [0, 1), 53 random bits.</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
@@ -72,14 +62,32 @@ public sealed class RandomStream
     }
 
     /// <summary>Fills <paramref name="order"/> with a uniformly random order of 0 .. Length − 1 (Fisher–Yates).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Permutation(Span<int> order)
     {
+        // Shuffles are a good part of a small network's training time: the state stays in registers.
+        var (s0, s1, s2, s3) = (_s0, _s1, _s2, _s3);
         for (var i = 0; i < order.Length; i++)
         {
-            var j = NextInt(i + 1);
+            var j = (int)Math.BigMul(Next(ref s0, ref s1, ref s2, ref s3), (ulong)i + 1, out _);
             order[i] = order[j];
             order[j] = i;
         }
+        (_s0, _s1, _s2, _s3) = (s0, s1, s2, s3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Next(ref ulong s0, ref ulong s1, ref ulong s2, ref ulong s3)
+    {
+        var result = BitOperations.RotateLeft(s1 * 5, 7) * 9;
+        var shifted = s1 << 17;
+        s2 ^= s0;
+        s3 ^= s1;
+        s1 ^= s2;
+        s0 ^= s3;
+        s2 ^= shifted;
+        s3 = BitOperations.RotateLeft(s3, 45);
+        return result;
     }
 
     private static ulong Mix(ulong x)

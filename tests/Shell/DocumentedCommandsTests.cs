@@ -8,15 +8,17 @@ public sealed partial class DocumentedCommandsTests
 {
     private static readonly string[] CommandsOfRunSh = ["help", "setup", "test", "bench"];
 
-    /// <summary>Every ./run.sh and dotnet run -- line of the documents and of the headers in configs/, with the file that has it.</summary>
+    /// <summary>Every different ./run.sh and dotnet run -- line of the documents and of the headers in configs/, with the file that has it.</summary>
     public static TheoryData<string, string> DocumentedCommands()
     {
-        var commands = new TheoryData<string, string>();
-        foreach (var file in Documents())
-            foreach (Match match in Command().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, file))))
-                if (match.Groups["arguments"].Value.Trim() is { Length: > 0 } arguments && !arguments.Contains('<'))
-                    commands.Add(file, arguments);
-        return commands;
+        var commands = from file in Documents()
+                       from Match match in Command().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, file)))
+                       let arguments = match.Groups["arguments"].Value.Trim()
+                       where arguments.Length > 0 && !arguments.Contains('<')
+                       select (file, arguments);
+        var data = new TheoryData<string, string>();
+        foreach (var (file, arguments) in commands.Distinct()) data.Add(file, arguments);
+        return data;
     }
 
     [Theory]

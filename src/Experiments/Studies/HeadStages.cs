@@ -7,14 +7,24 @@ namespace W2S.Experiments;
 /// <summary>Fits the heads of a stage, all tasks together, on features computed once; keeps checkpoints in a folder per stage.</summary>
 public sealed class HeadStages(StudyOptions options, IEngine engine, int threads, string folder, TrainingOptions training, RunServices run)
 {
+    private readonly Dictionary<string, LinearHeads> _fitted = [];
+
+    /// <summary>Where the checkpoints of unfinished stages are.</summary>
+    public string Folder => folder;
+
+    /// <summary>The heads fitted so far, by stage.</summary>
+    public IReadOnlyDictionary<string, LinearHeads> Fitted => _fitted;
+
     /// <param name="stage">"weak", "student" or "strong": names the folder and the random streams.</param>
     /// <param name="features">[tasks, samples, width] of the frozen representation.</param>
     /// <param name="labels">[tasks, samples, 1].</param>
-    public LinearHeads Fit(string stage, TaskSamples features, TaskSamples labels)
+    public LinearHeads Fit(string stage, TaskSamples features, TaskSamples labels) => _fitted[stage] = options.Heads.Solver == HeadSolver.Exact
+        ? ExactHeads.Fit(features, labels, options.Heads.Bias, threads)
+        : Descend(stage, features, labels);
+
+    private LinearHeads Descend(string stage, TaskSamples features, TaskSamples labels)
     {
         var heads = options.Heads;
-        if (heads.Solver == HeadSolver.Exact) return ExactHeads.Fit(features, labels, heads.Bias, threads);
-
         var initial = LinearHeads.Initialise(options.Seed, $"{stage}/initial", features.Tasks, features.Width, heads.Bias, heads.Activation);
         var problem = new HeadProblem(
             $"{options.Name} {stage} heads (seed {options.Seed})", initial, features, labels, heads.Optimiser, options.Seed, $"{stage}/order");

@@ -55,11 +55,11 @@ public static class SyntheticStudies
             jobs.Add(new StudyJob([weak.Job, strong.Job], () =>
             {
                 var started = run.Time.GetTimestamp();
-                var stages = new HeadStages(options, engine, share, panelFolder, training, run);
+                var stages = new HeadStages(options, engine, share, Path.Combine(panelFolder, "stages"), training with { SaveFinished = false }, run);
                 var measures = new WeakToStrongStudy(options, engine, stages).Run(weak.Representation, strong.Representation);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
                 results[slot] = new PanelResult(options, engine.Name, measures.Representations, measures.Tasks, seconds);
-                FinishedPanel.Write(panelFolder, results[slot]!);
+                FinishedPanel.Write(panelFolder, results[slot]!, stages);
             }));
 
             SharedRepresentation Share(RepresentationOptions representation, string role)

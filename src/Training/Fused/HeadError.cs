@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace W2S.Training.Fused;
 
@@ -28,14 +29,14 @@ internal static unsafe class HeadError<TSimd, TVector, TWidth>
                 Products(row + 6 * width, head, outputs), Products(row + 7 * width, head, outputs), errors + sample);
         }
 
-        double squares = 0;
-        for (nint sample = 0; sample < batch; sample++)
+        var squares = Vector256<float>.Zero;
+        for (var sample = 0; sample < samples; sample += 8)
         {
-            var error = errors[sample] + head[width] - labels[sample];
-            squares += (double)error * error;
-            errors[sample] = error * 2 / batch;
+            var error = Vector256.Load(errors + sample) + Vector256.Create(head[width]) - Vector256.Load(labels + sample);
+            error &= Vector256.LessThan(Vector256.CreateSequence(sample, 1), Vector256.Create((int)batch)).AsSingle();
+            squares += error * error;
+            (error * Vector256.Create(2f / batch)).Store(errors + sample);
         }
-        for (var sample = batch; sample < samples; sample++) errors[sample] = 0;
 
         for (nint column = 0; column < outputs; column += TSimd.Lanes)
         {
@@ -47,7 +48,7 @@ internal static unsafe class HeadError<TSimd, TVector, TWidth>
                 TSimd.Store(delta + at, TSimd.WherePositive(TSimd.Load(representation + at), gradient));
             }
         }
-        return squares / batch;
+        return (double)Vector256.Sum(squares) / batch;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

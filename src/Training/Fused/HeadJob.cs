@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using W2S.Data;
 using W2S.Models;
 
@@ -122,6 +123,7 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
     }
 
     /// <summary>Takes one group through the scheduled steps; returns where its loss stopped being finite, if it did.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private HeadFailure? Fit(int group)
     {
         var capacity = AlignedMemory.RoundUp(Math.Min(_problem.Optimiser.Batch, _problem.Features.Samples), HeadStep<TSimd, TVector, TActivation>.Samples);

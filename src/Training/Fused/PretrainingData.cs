@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using W2S.Data;
 
@@ -38,6 +39,7 @@ internal sealed unsafe class PretrainingData : IDisposable
     public float* Head(int task) => _heads.Floats + (long)task * HeadStride;
 
     /// <summary>Copies a task's samples of these numbers to rows [sample, width] and their labels to [sample].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Gather(int task, ReadOnlySpan<int> numbers, float* rows, float* labels)
     {
         var taskInputs = _inputs.Floats + (long)task * _samples * _inputWidth;

@@ -69,7 +69,7 @@ public static class TrainingLoop
 
             // Save.
             var due = options.SaveEvery.IsTime ? run.Time.GetElapsedTime(lastSave) >= options.SaveEvery.Time : step % saveEvery == 0;
-            if (due || step == job.TotalSteps) Save();
+            if (due || (step == job.TotalSteps && options.SaveFinished)) Save();
         }
         return new TrainingOutcome(step, history.Count > 0 ? history[^1].Loss : double.NaN, history, resumedFrom);
 

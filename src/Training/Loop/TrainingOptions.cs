@@ -18,4 +18,10 @@ public sealed record TrainingOptions
 
     [Description("How often the mean loss is logged: steps (500steps), epochs (1epochs) or a share (1%), no time: the log must not depend on speed.")]
     public Duration LogEvery { get; init; } = new(1, DurationUnit.Percent);
+
+    /// <summary>
+    /// Whether the finished state is saved too. Without it, what is lost to a kill is still no more than SaveEvery allows;
+    /// for trainings of a second whose outcome the caller keeps elsewhere.
+    /// </summary>
+    public bool SaveFinished { get; init; } = true;
 }

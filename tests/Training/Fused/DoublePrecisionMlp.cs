@@ -61,6 +61,17 @@ internal sealed class DoublePrecisionMlp
         return loss;
     }
 
+    /// <summary>Rounds every parameter to single precision: the least that any float32 engine does after a step.</summary>
+    public void RoundParameters()
+    {
+        for (var layer = 0; layer < _shape.Depth; layer++)
+            for (var output = 0; output < _shape.FanOut(layer); output++)
+            {
+                _biases[layer][output] = (float)_biases[layer][output];
+                for (var input = 0; input < _shape.FanIn(layer); input++) _weights[layer][output, input] = (float)_weights[layer][output, input];
+            }
+    }
+
     /// <summary>What the network computes from one input.</summary>
     public double[] Represent(ReadOnlySpan<float> input)
     {

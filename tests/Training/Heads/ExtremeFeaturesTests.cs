@@ -8,7 +8,7 @@ public class ExtremeFeaturesTests
 {
     private const int Samples = 1000, Fresh = 4000, Width = 16;
 
-    /// <summary>The labels' own variance is about 1; without the rule the errors reach 1e12.</summary>
+    /// <summary>The labels' own variance is about 1; without the rule errors reach 1e6.</summary>
     private const double Bounded = 1.5;
 
     public static TheoryData<int> AliveSamples => [1, 2, 5, 20];

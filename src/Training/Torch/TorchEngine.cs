@@ -1,0 +1,63 @@
+using TorchSharp;
+using W2S.Data;
+using W2S.Models;
+using static TorchSharp.torch;
+
+namespace W2S.Training;
+
+/// <summary>The arithmetic by TorchSharp: any width and depth, on the CPU or a CUDA device.</summary>
+public sealed class TorchEngine : IEngine
+{
+    private readonly Device _device;
+
+    /// <param name="device">cpu, cuda or cuda:N.</param>
+    /// <param name="threads">Threads inside one operation, of the whole process: several jobs at once should have 1 each.</param>
+    /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
+    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    public TorchEngine(string device, int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
+        _device = Find(device);
+        set_num_threads(threads);
+    }
+
+    public string Name => $"torch ({_device})";
+
+    public IRepresentationJob Pretrain(PretrainingProblem problem) => TorchRepresentationJob.Start(problem, Name, _device);
+
+    public TaskSamples Features(MlpWeights representation, TaskSamples inputs)
+    {
+        using var silent = no_grad();
+        using var mlp = new Mlp(representation, _device);
+        var features = new TaskSamples(inputs.Tasks, inputs.Samples, representation.Shape.Outputs);
+        for (var task = 0; task < inputs.Tasks; task++)
+        {
+            using var scope = NewDisposeScope();
+            var samples = tensor(inputs.Task(task).ToArray(), [inputs.Samples, inputs.Width], device: _device);
+            mlp.forward(samples).cpu().data<float>().CopyTo(features.Task(task));
+        }
+        return features;
+    }
+
+    public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, Name, _device);
+
+    private static Device Find(string name)
+    {
+        Device found;
+        try
+        {
+            found = device(name);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            throw new UserErrorException($"There is no device '{name}'. Give cpu, cuda or cuda:N.");
+        }
+        if (found.type == DeviceType.CPU) return found;
+        if (found.type != DeviceType.CUDA) throw new UserErrorException($"W2S does not run on '{name}'. Give cpu, cuda or cuda:N.");
+        if (!cuda.is_available())
+            throw new UserErrorException($"The device {name} was asked for, but this libtorch ({__version__}) sees no CUDA device. Give --device cpu, or see `doctor` for what is missing.");
+        if (found.index >= cuda.device_count())
+            throw new UserErrorException($"The device {name} was asked for, but there are {cuda.device_count()} CUDA devices, numbered from 0.");
+        return found;
+    }
+}
