@@ -8,7 +8,7 @@ namespace W2S.Bench;
 /// Figure 2b's kernels and stages beside the authors' loop in PyTorch, on one core each. Rounds of both alternate, so
 /// that a disturbance of the machine meets both.
 /// </summary>
-internal sealed class PeerComparison : IDisposable
+internal sealed class PeerComparison
 {
     private const int Tasks = 100, Width = 16, PeerStepsPerRound = 200;
     private static readonly MlpShape Weak = new(8, Width, Width, 2), Strong = new(8, Width, Width, 8);
@@ -19,15 +19,15 @@ internal sealed class PeerComparison : IDisposable
     private readonly Comparison _full = new("Figure 2b: all steps, computed", "s", null);
     private readonly Comparison _exact = new("100 heads by least squares", "ms", null);
     private readonly FusedEngine _engine = new(threads: 1);
-    private readonly IRepresentationJob _weakJob, _strongJob;
+    private readonly PretrainingProblem _weakProblem, _strongProblem;
     private readonly HeadProblem _heads = Problems.Heads(Tasks, Width, HeadActivation.None);
     private readonly Peer? _peer;
 
     public PeerComparison(Peer? peer)
     {
         _peer = peer;
-        _weakJob = _engine.Pretrain(Problems.Representation(_engine, Weak));
-        _strongJob = _engine.Pretrain(Problems.Representation(_engine, Strong));
+        _weakProblem = Problems.Representation(_engine, Weak);
+        _strongProblem = Problems.Representation(_engine, Strong);
         FitExactly(); // compiled before it is timed
     }
 
@@ -37,8 +37,8 @@ internal sealed class PeerComparison : IDisposable
 
     public void Round()
     {
-        _weak.W2S.Add(Median(Problems.Time(_weakJob, steps: 63, repetitions: 1000)) / 1000);
-        _strong.W2S.Add(Median(Problems.Time(_strongJob, steps: 63, repetitions: 500)) / 1000);
+        using (var job = _engine.Pretrain(_weakProblem)) _weak.W2S.Add(Median(Problems.Time(job, steps: 63, repetitions: 1000)) / 1000);
+        using (var job = _engine.Pretrain(_strongProblem)) _strong.W2S.Add(Median(Problems.Time(job, steps: 63, repetitions: 500)) / 1000);
         using (var job = _engine.FitHeads(_heads)) _head.W2S.Add(Median(Problems.Time(job, steps: 8 * job.StepsPerEpoch, repetitions: 15)) / 1000 / Tasks);
         var start = Stopwatch.GetTimestamp();
         FitExactly();
@@ -47,12 +47,6 @@ internal sealed class PeerComparison : IDisposable
         const double representationSteps = 630_000, headSteps = 3 * 6_300_000; // ten tasks; 100 tasks in three stages
         _full.W2S.Add(((_weak.W2S[^1] + _strong.W2S[^1]) * representationSteps + _head.W2S[^1] * headSteps) / 1e6);
         if (_peer != null) Add(_peer.Time(PeerStepsPerRound));
-    }
-
-    public void Dispose()
-    {
-        _weakJob.Dispose();
-        _strongJob.Dispose();
     }
 
     private void FitExactly() => ExactHeads.Fit(_heads.Features, _heads.Labels, hasBias: true, threads: 1);

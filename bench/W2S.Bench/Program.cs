@@ -33,7 +33,7 @@ for (var i = 0; i < args.Length; i++)
 var peer = Peer.Find(RepositoryRoot(AppContext.BaseDirectory));
 if (peer == null) Console.Error.WriteLine("No python3 here has PyTorch, so W2S is timed alone; ./run.sh setup peers installs it.");
 var peak = PeakSpeed.Measure(InstructionSets.Best);
-using var comparison = new PeerComparison(peer);
+var comparison = new PeerComparison(peer);
 for (var round = 1; round <= rounds; round++)
 {
     Console.Error.WriteLine($"round {round} of {rounds}");
