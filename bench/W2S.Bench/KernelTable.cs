@@ -34,9 +34,9 @@ internal static class KernelTable
 
     private static void Heads(FusedEngine engine, int width, HeadActivation activation, double peak)
     {
-        const int tasks = 8;
+        const int tasks = 32;
         using var job = engine.FitHeads(Problems.Heads(tasks, width, activation));
-        Row($"task-step of a head {width} {activation}, batch 32", Problems.Time(job, steps: 128 * job.StepsPerEpoch, repetitions: 25), tasks, Problems.HeadOperations(width), peak);
+        Row($"task-step of a head {width} {activation}, batch 32", Problems.Time(job, steps: 32 * job.StepsPerEpoch, repetitions: 100), tasks, Problems.HeadOperations(width), peak);
     }
 
     private static void Row(string name, double[] times, int tasks, double operations, double peak)

@@ -39,7 +39,7 @@ internal sealed class PeerComparison
     {
         using (var job = _engine.Pretrain(_weakProblem)) _weak.W2S.Add(Median(Problems.Time(job, steps: 63, repetitions: 1000)) / 1000);
         using (var job = _engine.Pretrain(_strongProblem)) _strong.W2S.Add(Median(Problems.Time(job, steps: 63, repetitions: 500)) / 1000);
-        using (var job = _engine.FitHeads(_heads)) _head.W2S.Add(Median(Problems.Time(job, steps: 8 * job.StepsPerEpoch, repetitions: 15)) / 1000 / Tasks);
+        using (var job = _engine.FitHeads(_heads)) _head.W2S.Add(Median(Problems.Time(job, steps: 32 * job.StepsPerEpoch, repetitions: 15)) / 1000 / Tasks);
         var start = Stopwatch.GetTimestamp();
         FitExactly();
         _exact.W2S.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using W2S.Experiments;
 
 namespace W2S.Cli;
 
@@ -45,7 +46,7 @@ internal static class ProgressText
     {
         if (state.WasComplete) return $"{state.Name}: found, {Count(state.Total)} {state.Unit}";
         var how = state.Step >= state.Total ? "done" : $"stopped at {Percent(state).Trim()}";
-        return $"{state.Name}: {how}, {Count(state.Step)} {state.Unit} in {Clock(state.Elapsed)}{Loss(state, ", loss ")}";
+        return $"{state.Name}: {how}, {Count(state.Step)} {state.Unit} in {NumberText.Duration(state.Elapsed.TotalSeconds)}{Loss(state, ", loss ")}";
     }
 
     /// <summary>"630,000".</summary>

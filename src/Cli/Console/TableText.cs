@@ -14,7 +14,9 @@ internal static class TableText
     {
         var widths = Enumerable.Range(0, table.Headers.Count)
             .Select(column => table.Rows.Select(row => row[column].Length).Append(table.Headers[column].Length).Max()).ToArray();
-        var gap = widths.Sum() + 2 * (widths.Length - 1) <= width ? "  " : " ";
+        var gaps = widths.Length - 1;
+        var needsCloser = widths.Sum() + 2 * gaps > width && widths.Sum() + gaps <= width;
+        var gap = needsCloser ? " " : "  ";
         var text = new StringBuilder();
         for (var first = 1; first == 1 || first < widths.Length;)
         {

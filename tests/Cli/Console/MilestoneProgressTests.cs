@@ -19,7 +19,7 @@ public class MilestoneProgressTests
             _time.Pass(0.5);
             item.Report(63_000, 0.25);
         }
-        Assert.Equal(["weak heads: done, 63,000 steps in 0:00, loss 0.250"], Lines);
+        Assert.Equal(["weak heads: done, 63,000 steps in 0.50 s, loss 0.250"], Lines);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public class MilestoneProgressTests
         Assert.Equal(11, Lines.Length);
         Assert.Equal("strong representation: 0 % (1 of 1,000 steps), 1 steps/s, 16:39 left, loss 1.000", Lines[0]);
         Assert.Equal("strong representation: 10 % (101 of 1,000 steps), 1 steps/s, 14:59 left, loss 1.000", Lines[1]);
-        Assert.Equal("strong representation: done, 1,000 steps in 16:40, loss 1.000", Lines[^1]);
+        Assert.Equal("strong representation: done, 1,000 steps in 17 min, loss 1.000", Lines[^1]);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class MilestoneProgressTests
     public void One_that_is_stopped_says_how_far_it_came()
     {
         using (var item = Progress.Begin("representation", "steps", 1000)) item.Report(333);
-        Assert.Equal(["representation: stopped at 33 %, 333 steps in 0:00"], Lines);
+        Assert.Equal(["representation: stopped at 33 %, 333 steps in 0.00 s"], Lines);
     }
 
     [Fact]

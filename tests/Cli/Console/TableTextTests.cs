@@ -31,4 +31,8 @@ public class TableTextTests
         fig3a  on y = −x
 
         """, TableText.Write(Table, 20));
+
+    [Fact]
+    public void A_table_a_little_too_wide_is_set_closer() =>
+        Assert.StartsWith("panel weak error paper\n", TableText.Write(Table, 26));
 }
