@@ -142,7 +142,7 @@ The whole log: $log. Instead of apt's libtorch you can set LIBTORCH to the folde
 
 settings() { echo "TorchProvider=${TorchProvider:-} TorchDevice=${TorchDevice:-} LIBTORCH=${LIBTORCH:-}"; }
 
-stamp_of() { echo "$artifacts/${1##*/}.built"; }
+stamp_of() { echo "$artifacts/bin/${1##*/}.built"; } # it goes when the outputs go
 
 # A build is fresh while no source file or folder (a folder's time changes when a file in it goes) is newer than the
 # moment before that build began, and the settings are the same. Costs milliseconds; asking dotnet costs seconds.
@@ -150,7 +150,7 @@ is_fresh() {
     local stamp sources=("$root"/{src,configs,W2S.csproj,Directory.Build.props,Directory.Packages.props,global.json} "${@:2}")
     stamp="$(stamp_of "$1")"
     [[ ! -e "$root/Local.props" ]] || sources+=("$root/Local.props")
-    [[ -e "$stamp" && -x "$program" && "$(<"$stamp")" == "$(settings)" ]] &&
+    [[ -e "$stamp" && "$(<"$stamp")" == "$(settings)" ]] &&
         [[ -z "$(find "${sources[@]}" -newer "$stamp" -print -quit)" ]]
 }
 
@@ -160,7 +160,7 @@ ensure_built() {
     require_dotnet
     choose_torch
     install_packages
-    mkdir -p "$artifacts"
+    mkdir -p "$artifacts/bin"
     {
         flock 9 # two builds at once would write the same files
         is_fresh "$@" || build "$1" 9>&-
@@ -228,7 +228,7 @@ case "${1-}" in
         ;;
     bench)
         shift
-        ensure_built W2S.sln
+        ensure_built bench/W2S.Bench/W2S.Bench.csproj "$root/bench"
         become "$artifacts/bin/W2S.Bench/release/W2S.Bench" "$@"
         ;;
     *)

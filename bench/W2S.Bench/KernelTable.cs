@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using W2S.Data;
 using W2S.Models;
 using W2S.Training;
 
@@ -30,46 +28,15 @@ internal static class KernelTable
 
     private static void Representation(FusedEngine engine, MlpShape shape, double peak)
     {
-        const int tasks = 10, samples = 2000;
-        var inputs = GaussianInputs.Draw(0, "inputs", tasks, samples, shape.Inputs, 500);
-        var truth = MlpWeights.Initialise(shape, new RandomStream(0, "truth"));
-        var heads = LinearHeads.Initialise(0, "heads", tasks, shape.Outputs, hasBias: true, HeadActivation.None);
-        var labels = heads.Predict(engine.Features(truth, inputs));
-        var initial = MlpWeights.Initialise(shape, new RandomStream(0, "initial"));
-        using var job = engine.Pretrain(new PretrainingProblem("bench", initial, inputs, labels, heads, new OptimiserOptions(), 0, "shuffle"));
-
-        // Two operations for each multiply-add: forward and weight gradient for all layers, deltas for all but the lowest.
-        double multiplyAdds = 0;
-        for (var layer = 0; layer < shape.Depth; layer++) multiplyAdds += (layer == 0 ? 2.0 : 3.0) * shape.FanIn(layer) * shape.FanOut(layer);
-        Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Time(job), 1, 2 * multiplyAdds * (2000 / 63.0), peak);
+        using var job = engine.Pretrain(Problems.Representation(engine, shape));
+        Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Problems.Time(job, steps: 63, repetitions: 3000), 1, Problems.Operations(shape), peak);
     }
 
     private static void Heads(FusedEngine engine, int width, HeadActivation activation, double peak)
     {
-        const int tasks = 32, samples = 2000;
-        var features = GaussianInputs.Draw(0, "features", tasks, samples, width, 1);
-        var truth = LinearHeads.Initialise(0, "truth", tasks, width, hasBias: true, activation);
-        var initial = LinearHeads.Initialise(0, "initial", tasks, width, hasBias: true, activation);
-        using var job = engine.FitHeads(new HeadProblem("bench", initial, features, truth.Predict(features), new OptimiserOptions(), 0, "shuffle"));
-        Row($"task-step of a head {width} {activation}, batch 32", Time(job), tasks, 4.0 * width * (2000 / 63.0), peak);
-    }
-
-    /// <summary>
-    /// Nanoseconds a step of many repetitions, sorted. A repetition is as short as counts everything, so that some of
-    /// them escape what else the machine does: one task's epoch, or enough epochs of heads to pay for reading them.
-    /// </summary>
-    private static double[] Time(ITrainingJob job)
-    {
-        var count = job is IHeadJob ? 32 * job.StepsPerEpoch : 63;
-        var times = new double[job is IHeadJob ? 100 : 3000];
-        for (var repetition = -2; repetition < times.Length; repetition++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            job.Advance((repetition + 2L) * count, count);
-            if (repetition >= 0) times[repetition] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / count;
-        }
-        Array.Sort(times);
-        return times;
+        const int tasks = 32;
+        using var job = engine.FitHeads(Problems.Heads(tasks, width, activation));
+        Row($"task-step of a head {width} {activation}, batch 32", Problems.Time(job, steps: 32 * job.StepsPerEpoch, repetitions: 100), tasks, Problems.HeadOperations(width), peak);
     }
 
     private static void Row(string name, double[] times, int tasks, double operations, double peak)
