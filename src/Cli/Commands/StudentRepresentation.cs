@@ -18,6 +18,8 @@ internal static class StudentRepresentation
         StageRun.Read(weakRun, "weak");
         var weak = ConfigurationLayer.FromFile(Path.Combine(weakRun, ConfigurationFile));
         var options = ConfigurationBinder.Bind<StudyOptions>([weak, .. overrides], StudyRules.Check);
+        if (options with { Strong = new RepresentationOptions() } != StageRuns.OptionsOf(weakRun) with { Strong = new RepresentationOptions() })
+            throw new UserErrorException($"--set may change settings below strong only, because all others are those of {weakRun}. Change them there: train another weak run.");
         if (folder == null) return options.Strong;
         if (overrides.Count > 0)
             throw new UserErrorException($"--strong {folder} says what the student's representation is, and {overrides[0].Source} would change it; give one of them.");

@@ -15,7 +15,7 @@ internal static class StageText
     public static void Show(RepresentationSummary summary, string folder)
     {
         Console.WriteLine($"representation: {summary.Description}");
-        Console.WriteLine($"  {ProgressText.Count(summary.Steps)} steps, loss {NumberText.Measure(summary.Loss)}, seed {summary.Seed}, {summary.Engine}");
+        Console.WriteLine($"  {Training(null, summary.Steps, summary.Loss)}; seed {summary.Seed}, {summary.Engine}");
         ShowFolder(folder);
     }
 
@@ -32,14 +32,14 @@ internal static class StageText
         Console.WriteLine($"\nMeans over the tasks, on fresh samples; seed {run.Seed}, {run.Engine}, {NumberText.Duration(run.Seconds)}.");
         foreach (var used in run.Representations)
         {
-            var explained = used.Explained is { } share ? $", heads on it explain {NumberText.Percent(share)}" : "";
+            var explained = used.Explained is { } share ? $"; heads on it explain {NumberText.Percent(share)} of the labels" : "";
             Console.WriteLine($"On them the {used.Role} representation has {used.AliveUnits} of {used.Width} units alive{explained}.");
         }
         foreach (var alarm in RepresentationHealth.Alarms(run.Representations)) Console.WriteLine($"COLLAPSED: {alarm}");
         if (run.Folder != "") ShowFolder(run.Folder);
     }
 
-    private static string Training(bool found, long steps, double? loss) => $"{(found ? "found" : "trained")}, {ProgressText.Count(steps)} steps, loss {NumberText.Measure(loss)}";
+    private static string Training(bool? found, long steps, double? loss) => $"{found switch { true => "found, ", false => "trained, ", null => "" }}{ProgressText.Count(steps)} steps, loss {NumberText.Measure(loss)}";
 
     /// <summary>The folder comes last, alone in its line, where scripts can take it.</summary>
     private static void ShowFolder(string folder)

@@ -1,7 +1,7 @@
 namespace W2S.Experiments;
 
 /// <summary>What a plot's frame must know of an axis, whatever its scale.</summary>
-internal interface IAxis
+public interface IAxis
 {
     double Low { get; }
     double High { get; }

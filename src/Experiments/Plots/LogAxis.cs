@@ -3,7 +3,7 @@ using System.Globalization;
 namespace W2S.Experiments;
 
 /// <summary>A logarithmic axis. Its ticks are 1, 2 and 5 times powers of ten, or powers of ten alone where there are many.</summary>
-internal sealed class LogAxis : IAxis
+public sealed class LogAxis : IAxis
 {
     private const int MostDecadesWithSteps = 3;
     private const int MostTicks = 8;

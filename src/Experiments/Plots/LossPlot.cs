@@ -56,7 +56,7 @@ public static class LossPlot
     private static string Dash(int series) => Dashes[series % Dashes.Length];
 
     private static string Summary(LossCurve curve) =>
-        curve.Points.Count == 0 ? "no losses were logged" : $"{NumberText.Measure(curve.Points[^1].Loss)} after {NumberText.Measure(curve.Points[^1].Epoch)} epochs";
+        curve.Points.Count == 0 ? "no losses were logged" : $"{NumberText.Measure(curve.Points[^1].Loss)} after {Svg.Number(curve.Points[^1].Epoch)} epochs";
 
     private static string Describe(IReadOnlyList<LossCurve> curves) =>
         $"Line plot of training loss against epochs. {string.Join(" ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}."))}".TrimEnd();

@@ -28,7 +28,7 @@ public sealed class HeadStages(StudyOptions options, IEngine engine, int threads
 
     private LinearHeads Solve(string stage, TaskSamples features, TaskSamples labels)
     {
-        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} by least squares", 0, null, null) { Found = false });
+        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} tasks, least squares", 0, null, null) { Found = false });
         return ExactHeads.Fit(features, labels, options.Heads.Bias, threads);
     }
 
@@ -42,7 +42,7 @@ public sealed class HeadStages(StudyOptions options, IEngine engine, int threads
         var identity = Fingerprint.Of(new { Kind = "heads", Stage = stage, Options = options.For(stage) with { Name = "", Title = "", Expectation = "" }, Engine = engine.Name });
         var checkpoints = Path.Combine(folder, stage);
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(checkpoints, identity, run.Time), run);
-        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} by adamw", outcome.Steps, outcome.FinalLoss, checkpoints) { Found = outcome.WasFinished });
+        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} tasks, adamw", outcome.Steps, outcome.FinalLoss, checkpoints) { Found = outcome.WasFinished });
         return job.Heads;
     }
 }

@@ -63,6 +63,9 @@ public sealed record StageRun(
         return run.WithFolders(path => Path.GetFullPath(Path.Combine(folder, path)) is var full && isRooted ? full : Path.GetRelativePath(".", full)) with { Folder = folder };
     }
 
+    /// <summary>As a command sees it that finds the run finished.</summary>
+    internal StageRun AllFound() => this with { Parts = [.. Parts.Select(part => part with { Found = true })] };
+
     private StageRun WithFolders(Func<string, string> change) => this with
     {
         WeakRun = WeakRun == null ? null : change(WeakRun),

@@ -91,7 +91,7 @@ public sealed class StageRuns(string root, int threads, TrainingOptions training
         if (File.Exists(Path.Combine(folder.Path, StudyOutputs.Summary)))
         {
             folder.Services.Log.Information("{Folder} is finished already; nothing was computed (--force would start anew)", folder.Path);
-            return StageRun.Read(folder.Path, stage);
+            return StageRun.Read(folder.Path, stage).AllFound();
         }
         var stageWork = new StageWork(options, engine, threads, Store(folder.Services), training, folder.Services);
         var measures = work(stageWork, folder.Path);
@@ -114,7 +114,11 @@ public sealed class StageRuns(string root, int threads, TrainingOptions training
     /// <summary>An evaluation must not take the place of another run of the same settings, such as the student's own.</summary>
     private static void RequireEvaluation(string path)
     {
-        if (File.Exists(Path.Combine(path, StudyOutputs.Summary))) StageRun.Read(path, StageRun.Evaluation);
+        var summary = Path.Combine(path, StudyOutputs.Summary);
+        if (!File.Exists(summary)) return;
+        var kind = SummaryFile.KindOf(summary);
+        if (kind != StageRun.FormatName || StageRun.Read(path).Stage != StageRun.Evaluation)
+            throw new UserErrorException($"--out {path} holds {SummaryFile.InWords(kind)} that an evaluation would overwrite. Give another folder.");
     }
 
     private static StageRun Result(
