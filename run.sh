@@ -93,7 +93,7 @@ choose_torch() {
         fi
     fi
     command -v g++ >/dev/null || need g++ "the compiler of the one native file that binds libtorch"
-    [[ -n "${LIBTORCH:-}" ]] || has_fast_blas || wish libopenblas0-openmp "multiplies large matrices about ten times faster than Debian's reference BLAS, on libtorch's own threads"
+    [[ -n "${LIBTORCH:-}" ]] || has_fast_blas || wish libopenblas0-openmp "multiplies large matrices seven to ten times faster than Debian's reference BLAS, on libtorch's own threads"
 }
 
 # Debian's libtorch takes whichever BLAS the system's alternatives point to. (A PyTorch from elsewhere brings its own.)
