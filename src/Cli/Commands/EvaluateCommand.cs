@@ -25,7 +25,7 @@ internal sealed class EvaluateCommand : TaughtCommand
         AddGroup("What is measured", [_ceiling]);
         AddGroup("The run", [_out, _threads]);
         AddExample("evaluate checkpoints/w2s-2x16-to-8x16-seed0-0123abcd", "Gain against misfit of a student:");
-        AddExample("evaluate checkpoints/w2s-2x16-to-8x16-seed0-0123abcd --out runs/first", "The same, kept with plot and report:");
+        AddExample("evaluate runs/student --out runs/evaluation", "Kept with a plot and a report:");
         SetAction(parsed => Run(parsed,
             run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), new Training.TrainingOptions(), force: false, CommandText.Of(parsed), run)
                 .Evaluate(parsed.GetValue(_student)!, parsed.GetValue(_ceiling), parsed.GetValue(_out)),
