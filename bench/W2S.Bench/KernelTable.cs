@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using W2S.Data;
 using W2S.Models;
 using W2S.Training;
 
@@ -30,28 +29,15 @@ internal static class KernelTable
 
     private static void Representation(FusedEngine engine, MlpShape shape, double peak)
     {
-        const int tasks = 10, samples = 2000;
-        var inputs = GaussianInputs.Draw(0, "inputs", tasks, samples, shape.Inputs, 500);
-        var truth = MlpWeights.Initialise(shape, new RandomStream(0, "truth"));
-        var heads = LinearHeads.Initialise(0, "heads", tasks, shape.Outputs, hasBias: true, HeadActivation.None);
-        var labels = heads.Predict(engine.Features(truth, inputs));
-        var initial = MlpWeights.Initialise(shape, new RandomStream(0, "initial"));
-        using var job = engine.Pretrain(new PretrainingProblem("bench", initial, inputs, labels, heads, new OptimiserOptions(), 0, "shuffle"));
-
-        // Two operations for each multiply-add: forward and weight gradient for all layers, deltas for all but the lowest.
-        double multiplyAdds = 0;
-        for (var layer = 0; layer < shape.Depth; layer++) multiplyAdds += (layer == 0 ? 2.0 : 3.0) * shape.FanIn(layer) * shape.FanOut(layer);
-        Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Time(job), 1, 2 * multiplyAdds * (2000 / 63.0), peak);
+        using var job = engine.Pretrain(Problems.Representation(shape));
+        Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Time(job), 1, Operations.RepresentationStep(shape), peak);
     }
 
     private static void Heads(FusedEngine engine, int width, HeadActivation activation, double peak)
     {
-        const int tasks = 32, samples = 2000;
-        var features = GaussianInputs.Draw(0, "features", tasks, samples, width, 1);
-        var truth = LinearHeads.Initialise(0, "truth", tasks, width, hasBias: true, activation);
-        var initial = LinearHeads.Initialise(0, "initial", tasks, width, hasBias: true, activation);
-        using var job = engine.FitHeads(new HeadProblem("bench", initial, features, truth.Predict(features), new OptimiserOptions(), 0, "shuffle"));
-        Row($"task-step of a head {width} {activation}, batch 32", Time(job), tasks, 4.0 * width * (2000 / 63.0), peak);
+        const int tasks = 8; // a group or less, so that a repetition is short
+        using var job = engine.FitHeads(Problems.Heads(tasks, width: width, activation: activation));
+        Row($"task-step of a head {width} {activation}, batch 32", Time(job), tasks, Operations.HeadStep(width), peak);
     }
 
     /// <summary>

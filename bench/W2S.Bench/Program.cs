@@ -1,9 +1,30 @@
 using W2S.Bench;
 
-if (args is not ["kernels", ..])
+const string usage = """
+    ./run.sh bench                       W2S beside PyTorch: kernels, stages, whole runs; some minutes
+                   --rounds N            turns of the kernels (7) and of stages and whole runs (3, or N if less)
+                   --json                for programs
+    ./run.sh bench kernels [avx512|avx2|scalar]
+                                         the fused kernels alone, more shapes
+    ./run.sh bench scaling [FILE.svg]    time against tasks, samples, width, depth and threads
+    ./run.sh bench profile               where reproduce synthetic spends its time
+    ./run.sh bench micro [options]       BenchmarkDotNet on the smallest parts
+    """;
+
+System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.InvariantCulture;
+switch (args)
 {
-    Console.Error.WriteLine("usage: dotnet run --project bench/W2S.Bench/W2S.Bench.csproj -- kernels [avx512|avx2|scalar]");
-    return 2;
+    case ["kernels", .. var rest]:
+        KernelTable.Print(rest.Length > 0 ? Enum.Parse<W2S.Training.InstructionSet>(rest[0], ignoreCase: true) : W2S.Training.InstructionSets.Best);
+        return 0;
+    case [] or ["--json", ..] or ["--rounds", ..]:
+        var named = Array.IndexOf(args, "--rounds");
+        var rounds = named >= 0 && named + 1 < args.Length && int.TryParse(args[named + 1], out var given) && given > 0 ? given : 7;
+        var report = ComparisonRun.Run(rounds, Math.Min(rounds, 3), Console.Error.WriteLine);
+        if (args.Contains("--json")) report.WriteJson(Console.Out);
+        else report.WriteTable(Console.Out);
+        return 0;
+    default:
+        Console.Error.WriteLine(usage);
+        return args is ["--help" or "help"] ? 0 : 2;
 }
-KernelTable.Print(args.Length > 1 ? Enum.Parse<W2S.Training.InstructionSet>(args[1], ignoreCase: true) : W2S.Training.InstructionSets.Best);
-return 0;
