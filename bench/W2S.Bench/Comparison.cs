@@ -22,6 +22,9 @@ internal sealed class Comparison(string name, double operations, double peak)
     /// <summary>How many times longer the peer takes, by medians.</summary>
     public double? Ratio => Peer is { Count: > 0 } ? Peer.Median / W2S.Median : null;
 
-    /// <summary>How much of the machine's speed the operations get; null where they are not counted.</summary>
-    public double? ShareOfPeak => operations > 0 ? operations / W2S.Median / peak : null;
+    /// <summary>The same by the least times, which other work on the machine disturbs least.</summary>
+    public double? LeastRatio => Peer is { Count: > 0 } ? Peer.Least / W2S.Least : null;
+
+    /// <summary>How much of the machine's speed the operations get at the least time; null where they are not counted.</summary>
+    public double? ShareOfPeak => operations > 0 ? operations / W2S.Least / peak : null;
 }

@@ -24,6 +24,17 @@ switch (args)
         if (args.Contains("--json")) report.WriteJson(Console.Out);
         else report.WriteTable(Console.Out);
         return 0;
+    case ["scaling", .. var rest]:
+        var axes = Scaling.Measure(Console.Error.WriteLine);
+        ScalingTable.Write(axes, Console.Out);
+        if (rest.Length > 0) File.WriteAllText(rest[0], ScalingPlot.Draw(axes));
+        return 0;
+    case ["profile"]:
+        Profile.Print(Console.Out);
+        return 0;
+    case ["micro", .. var rest]:
+        Micro.Run(rest);
+        return 0;
     default:
         Console.Error.WriteLine(usage);
         return args is ["--help" or "help"] ? 0 : 2;
