@@ -93,7 +93,7 @@ choose_torch() {
         fi
     fi
     command -v g++ >/dev/null || need g++ "the compiler of the one native file that binds libtorch"
-    [[ -n "${LIBTORCH:-}" ]] || has_fast_blas || wish libopenblas0-openmp "multiplies large matrices about ten times faster than Debian's reference BLAS, on libtorch's own threads"
+    [[ -n "${LIBTORCH:-}" ]] || has_fast_blas || wish libopenblas0-openmp "multiplies large matrices seven to ten times faster than Debian's reference BLAS, on libtorch's own threads"
 }
 
 # Debian's libtorch takes whichever BLAS the system's alternatives point to. (A PyTorch from elsewhere brings its own.)
@@ -142,7 +142,7 @@ The whole log: $log. Instead of apt's libtorch you can set LIBTORCH to the folde
 
 settings() { echo "TorchProvider=${TorchProvider:-} TorchDevice=${TorchDevice:-} LIBTORCH=${LIBTORCH:-}"; }
 
-stamp_of() { echo "$artifacts/${1##*/}.built"; }
+stamp_of() { echo "$artifacts/bin/${1##*/}.built"; } # it goes when the outputs go
 
 # A build is fresh while no source file or folder (a folder's time changes when a file in it goes) is newer than the
 # moment before that build began, and the settings are the same. Costs milliseconds; asking dotnet costs seconds.
@@ -150,7 +150,7 @@ is_fresh() {
     local stamp sources=("$root"/{src,configs,W2S.csproj,Directory.Build.props,Directory.Packages.props,global.json} "${@:2}")
     stamp="$(stamp_of "$1")"
     [[ ! -e "$root/Local.props" ]] || sources+=("$root/Local.props")
-    [[ -e "$stamp" && -x "$program" && "$(<"$stamp")" == "$(settings)" ]] &&
+    [[ -e "$stamp" && "$(<"$stamp")" == "$(settings)" ]] &&
         [[ -z "$(find "${sources[@]}" -newer "$stamp" -print -quit)" ]]
 }
 
@@ -160,7 +160,7 @@ ensure_built() {
     require_dotnet
     choose_torch
     install_packages
-    mkdir -p "$artifacts"
+    mkdir -p "$artifacts/bin"
     {
         flock 9 # two builds at once would write the same files
         is_fresh "$@" || build "$1" 9>&-
@@ -172,7 +172,7 @@ build() {
     stamp="$(stamp_of "$1")"
     settings >"$stamp.new"
     say "building $1 (the first time takes a minute or two, most of it fetching packages; log: $log)"
-    if ! (cd "$root" && dotnet build "$1" -v minimal --tl:off -nodeReuse:false >"$log" 2>&1); then
+    if ! (cd "$root" && dotnet build "$1" -c Release -v minimal --tl:off -nodeReuse:false >"$log" 2>&1); then
         { grep -oP 'error [A-Z]+\d*: .*?(?= \[)|^.*?\(\d+,\d+\): error .*?(?= \[)' "$log" || tail -n 8 "$log"; } | sort -u | head -n 8 >&2
         die "the build failed; the whole log is in $log"
     fi
@@ -191,14 +191,19 @@ become() {
 }
 
 run_tests() {
-    local filter="" log="$artifacts/test.log" status=0 name
+    local filter="" log="$artifacts/test.log" status=0 name assemblies=()
     for name in "$@"; do filter+="${filter:+|}FullyQualifiedName~$name"; done
     ensure_built W2S.sln "$root/tests"
     cd "$root"
-    dotnet test artifacts/bin/*.Tests/release/*.Tests.dll ${filter:+--filter "$filter"} 2>&1 | tee "$log" || status=$?
+    for name in tests/*/*.csproj; do
+        name="$(basename "$name" .csproj)"
+        assemblies+=("artifacts/bin/$name/release/$name.dll")
+    done
+    dotnet test "${assemblies[@]}" ${filter:+--filter "$filter"} 2>&1 | tee "$log" || status=$?
     # One line per test project: "Passed!  - Failed:     0, Passed:     7, Skipped:     1, Total: …"
     awk -v status="$status" -F'[:,]' '
         /^(Passed|Failed|Skipped)! +- Failed:/ { failed += $2; passed += $4; skipped += $6 }
+        /^No test is available in / { print "A project without tests is a project that was not built."; failed += 1 }
         END {
             if (status != 0 && failed == 0) { print "The test run itself failed; its last words are above."; failed = 1 }
             if (passed + failed + skipped == 0) { print "No test ran."; status = 1 }
@@ -228,7 +233,7 @@ case "${1-}" in
         ;;
     bench)
         shift
-        ensure_built W2S.sln
+        ensure_built bench/W2S.Bench/W2S.Bench.csproj "$root/bench"
         become "$artifacts/bin/W2S.Bench/release/W2S.Bench" "$@"
         ;;
     *)

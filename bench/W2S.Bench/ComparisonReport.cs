@@ -22,6 +22,9 @@ internal sealed record ComparisonReport(
             writer.WriteLine($"── {title}");
             foreach (var row in rows.Where(row => row.W2S.Count > 0)) writer.WriteLine(Line(row));
         }
+        writer.WriteLine();
+        writer.WriteLine("The peer is the authors' loop, which takes one task after the other and computes the frozen features anew in every step of a");
+        writer.WriteLine("head (bench/peers/notebook.py); \"in one bmm\" is what a careful user of PyTorch would write instead (bench/peers/timings.py).");
     }
 
     public void WriteJson(TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(

@@ -11,11 +11,11 @@ internal sealed class Peer
 
     private Peer(string python, string script) => (_python, _script) = (python, script);
 
-    /// <summary>A python with torch, or null where there is none.</summary>
+    /// <summary>A python with torch, or null where there is none. The system's comes first: Debian's PyTorch is in that one.</summary>
     public static Peer? Find()
     {
         var script = Path.Combine(Repository.Root, "bench", "peers", "timings.py");
-        var python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(HasTorch);
+        var python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasTorch);
         return python == null || !File.Exists(script) ? null : new Peer(python, script);
     }
 
@@ -46,9 +46,10 @@ internal sealed class Peer
 
     private static string Output(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}.");
+        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result.Trim().Split('\n')[^1]}");
     }
 }

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("W2S.Cli.Tests")]
+[assembly: InternalsVisibleTo("W2S.Shell.Tests")]

@@ -29,8 +29,8 @@ internal sealed class Sandbox : IDisposable
 
     public Sandbox()
     {
-        foreach (var folder in new[] { "bin", "src", "configs", "tests", "bench" }) Directory.CreateDirectory(Path(folder));
-        foreach (var file in new[] { "src/Some.cs", "W2S.csproj", "W2S.sln", "Directory.Build.props", "Directory.Packages.props", "global.json" })
+        foreach (var folder in new[] { "bin", "src", "configs", "tests/Some", "bench" }) Directory.CreateDirectory(Path(folder));
+        foreach (var file in new[] { "src/Some.cs", "tests/Some/W2S.Some.Tests.csproj", "W2S.csproj", "W2S.sln", "Directory.Build.props", "Directory.Packages.props", "global.json" })
             Write(file, "");
         File.Copy(System.IO.Path.Combine(RepositoryRoot.Path, "run.sh"), Path("run.sh"));
         WriteTool("dotnet", Dotnet);

@@ -33,6 +33,22 @@ public sealed class TestSummaryTests : IDisposable
         Assert.Equal((1, "7 passed, 1 failed, 2 skipped"), Test(Passed + "The active test run was aborted.\n", 1));
 
     [Fact]
+    public void An_assembly_without_tests_is_a_failure_for_it_was_not_built() =>
+        Assert.Equal((1, "7 passed, 1 failed, 2 skipped"), Test("No test is available in /somewhere/B.Tests.dll. Make sure that …\n" + Passed, 0));
+
+    [Fact]
+    public void Each_test_project_runs_from_its_release_build()
+    {
+        _sandbox.Write("test.output", Passed);
+        _sandbox.Run("test");
+        Assert.Contains("test artifacts/bin/W2S.Some.Tests/release/W2S.Some.Tests.dll", File.ReadAllText(_sandbox.Path("dotnet.calls")));
+    }
+
+    [Fact]
+    public void The_solution_knows_the_release_configuration_alone() =>
+        Assert.DoesNotContain("Debug", File.ReadAllText(Path.Combine(RepositoryRoot.Path, "W2S.sln")));
+
+    [Fact]
     public void Filters_select_by_parts_of_the_full_name()
     {
         _sandbox.Write("test.output", Passed);

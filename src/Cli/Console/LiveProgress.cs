@@ -45,14 +45,21 @@ internal sealed class LiveProgress : IProgressDisplay, IMessages, IDisposable
 
     private void Paint()
     {
-        _console.Live(Picture()).AutoClear(true).Start(context =>
+        try
         {
-            while (!_end.Wait(RefreshInterval))
+            _console.Live(Picture()).AutoClear(true).Start(context =>
             {
-                PrintMessages();
-                context.UpdateTarget(Picture());
-            }
-        });
+                while (!_end.Wait(RefreshInterval))
+                {
+                    PrintMessages();
+                    context.UpdateTarget(Picture());
+                }
+            });
+        }
+        catch (Exception error) when (error is IOException or InvalidOperationException)
+        {
+            // A terminal that went away must not stop the training that it showed.
+        }
     }
 
     private void PrintMessages()
@@ -71,6 +78,8 @@ internal sealed class LiveProgress : IProgressDisplay, IMessages, IDisposable
         var more = running.Length > room ? $"and {running.Length - room} more" : "";
         var done = _finished > 0 ? $"{_finished} done" : "";
         if (more + done != "") lines.Add(more == "" ? done : done == "" ? more : $"{more}, {done}");
+        // Spectre cannot render nothing.
+        if (lines.Count == 0) lines.Add(" ");
         return new Rows(lines.Select(line => new Text(line)));
     }
 

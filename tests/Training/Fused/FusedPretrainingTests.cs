@@ -96,18 +96,7 @@ public class FusedPretrainingTests
     [Theory, MemberData(nameof(Sets))]
     public void Cutting_a_run_into_other_stretches_does_not_change_a_bit(InstructionSet set)
     {
-        var problem = FusedCases.Pretraining(7);
-        using var whole = new FusedEngine(1, set).Pretrain(problem);
-        using var cut = new FusedEngine(1, set).Pretrain(problem);
-        whole.Advance(0, 100);
-        var random = new RandomStream(1, "cuts");
-        for (var step = 0; step < 100;)
-        {
-            var count = Math.Min(1 + random.NextInt(13), 100 - step);
-            cut.Advance(step, count);
-            step += count;
-        }
-        Assert.Equal(FusedCases.Bytes(whole), FusedCases.Bytes(cut));
+        JobLaws.StretchesDoNotMatter(() => new FusedEngine(1, set).Pretrain(FusedCases.Pretraining(7)), 100);
     }
 
     [Theory, MemberData(nameof(Sets))]
@@ -115,15 +104,8 @@ public class FusedPretrainingTests
     {
         for (var number = 0; number < 12; number++)
         {
-            var problem = FusedCases.Pretraining(number);
-            using var whole = new FusedEngine(1, set).Pretrain(problem);
-            whole.Advance(0, 37);
-            using var resumed = new FusedEngine(1, set).Pretrain(problem);
-            resumed.Load(FusedCases.State(whole));
-            whole.Advance(37, 30);
-            resumed.Advance(37, 30);
-            Assert.Equal(FusedCases.Bytes(whole), FusedCases.Bytes(resumed));
-            Assert.Equal(whole.TakeMeanLoss(), resumed.TakeMeanLoss());
+            var own = number;
+            JobLaws.ASavedStateContinues(() => new FusedEngine(1, set).Pretrain(FusedCases.Pretraining(own)));
         }
     }
 
@@ -132,13 +114,7 @@ public class FusedPretrainingTests
     {
         using var job = new FusedEngine(1).Pretrain(FusedCases.Paper(depth: 2, tasks: 1, samples: 40));
         using var other = new FusedEngine(1).Pretrain(FusedCases.Paper(depth: 3, tasks: 1, samples: 40));
-        job.Advance(0, 3);
-        var before = FusedCases.Bytes(job);
-        var incomplete = FusedCases.State(job);
-        incomplete.Remove("loss.sum");
-        Assert.Throws<InvalidDataException>(() => other.Load(FusedCases.State(job)));
-        Assert.Throws<InvalidDataException>(() => job.Load(incomplete));
-        Assert.Equal(before, FusedCases.Bytes(job));
+        JobLaws.AnotherShapeIsRefused(job, other);
     }
 
     [Theory, MemberData(nameof(Sets))]

@@ -82,18 +82,7 @@ public class TorchHeadTests
     [Fact]
     public void Cutting_a_run_into_other_stretches_does_not_change_a_bit()
     {
-        var problem = FusedCases.Heads(6);
-        using var whole = Engine.FitHeads(problem);
-        using var cut = Engine.FitHeads(problem);
-        whole.Advance(0, 300);
-        var random = new RandomStream(1, "cuts");
-        for (var step = 0; step < 300;)
-        {
-            var count = Math.Min(1 + random.NextInt(40), 300 - step);
-            cut.Advance(step, count);
-            step += count;
-        }
-        Assert.Equal(FusedCases.Bytes(whole), FusedCases.Bytes(cut));
+        JobLaws.StretchesDoNotMatter(() => Engine.FitHeads(FusedCases.Heads(6)), 300);
     }
 
     [Fact]
@@ -101,15 +90,8 @@ public class TorchHeadTests
     {
         for (var number = 0; number < 8; number++)
         {
-            var problem = FusedCases.Heads(number);
-            using var whole = Engine.FitHeads(problem);
-            whole.Advance(0, 37);
-            using var resumed = Engine.FitHeads(problem);
-            resumed.Load(FusedCases.State(whole));
-            whole.Advance(37, 30);
-            resumed.Advance(37, 30);
-            Assert.Equal(FusedCases.Bytes(whole), FusedCases.Bytes(resumed));
-            Assert.Equal(whole.TakeMeanLoss(), resumed.TakeMeanLoss());
+            var own = number;
+            JobLaws.ASavedStateContinues(() => Engine.FitHeads(FusedCases.Heads(own)));
         }
     }
 

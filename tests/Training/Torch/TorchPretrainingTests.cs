@@ -64,18 +64,7 @@ public class TorchPretrainingTests
     [Fact]
     public void Cutting_a_run_into_other_stretches_does_not_change_a_bit()
     {
-        var problem = FusedCases.Pretraining(7);
-        using var whole = Engine.Pretrain(problem);
-        using var cut = Engine.Pretrain(problem);
-        whole.Advance(0, 300);
-        var random = new RandomStream(1, "cuts");
-        for (var step = 0; step < 300;)
-        {
-            var count = Math.Min(1 + random.NextInt(40), 300 - step);
-            cut.Advance(step, count);
-            step += count;
-        }
-        Assert.Equal(FusedCases.Bytes(whole), FusedCases.Bytes(cut));
+        JobLaws.StretchesDoNotMatter(() => Engine.Pretrain(FusedCases.Pretraining(7)), 300);
     }
 
     [Fact]
@@ -83,15 +72,8 @@ public class TorchPretrainingTests
     {
         for (var number = 0; number < 6; number++)
         {
-            var problem = FusedCases.Pretraining(number);
-            using var whole = Engine.Pretrain(problem);
-            whole.Advance(0, 37);
-            using var resumed = Engine.Pretrain(problem);
-            resumed.Load(FusedCases.State(whole));
-            whole.Advance(37, 30);
-            resumed.Advance(37, 30);
-            Assert.Equal(FusedCases.Bytes(whole), FusedCases.Bytes(resumed));
-            Assert.Equal(whole.TakeMeanLoss(), resumed.TakeMeanLoss());
+            var own = number;
+            JobLaws.ASavedStateContinues(() => Engine.Pretrain(FusedCases.Pretraining(own)));
         }
     }
 
@@ -100,13 +82,7 @@ public class TorchPretrainingTests
     {
         using var job = Engine.Pretrain(FusedCases.Paper(depth: 2, tasks: 1, samples: 40));
         using var other = Engine.Pretrain(FusedCases.Paper(depth: 3, tasks: 1, samples: 40));
-        job.Advance(0, 2);
-        var before = FusedCases.Bytes(job);
-        var incomplete = FusedCases.State(job);
-        incomplete.Remove("loss.sum");
-        Assert.Throws<InvalidDataException>(() => other.Load(FusedCases.State(job)));
-        Assert.Throws<InvalidDataException>(() => job.Load(incomplete));
-        Assert.Equal(before, FusedCases.Bytes(job));
+        JobLaws.AnotherShapeIsRefused(job, other);
     }
 
     [Fact]

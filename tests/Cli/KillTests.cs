@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace W2S.Tests.Cli;
+
+/// <summary>A study whose process is killed with SIGKILL at random moments and started again ends in the same bits.</summary>
+public sealed class KillTests : IDisposable
+{
+    private readonly BuiltProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Theory]
+    [InlineData("fused", "--tasks 20 --samples 500 --epochs 120 --head-epochs 8000 --save-every 5%")]
+    [InlineData("torch", "--tasks 10 --samples 200 --epochs 6 --head-epochs 300 --save-every 5%")]
+    public void Killed_anywhere_and_run_again_a_study_ends_in_the_same_bits(string engine, string settings)
+    {
+        var study = $"reproduce 2b --engine {engine} {settings} --quiet";
+        Assert.Equal(0, _program.Run($"{study} --out undisturbed").ExitCode);
+
+        // Reproducible moments: when the run has written so many more lines of metrics, of about 500 in all.
+        var random = new W2S.Data.RandomStream(20240525, "kills");
+        for (var kill = 0; kill < 5; kill++)
+        {
+            using var process = _program.Start($"{study} --out killed");
+            var enough = Metrics() + 1 + random.NextInt(90);
+            while (Metrics() < enough && !process.HasExited) Thread.Sleep(1);
+            Assert.False(process.HasExited, "The study ended before it could be killed.");
+            process.Kill();
+            process.WaitForExit();
+        }
+        var (code, _, error) = _program.Run($"{study} --out killed");
+        Assert.True(code == 0, error);
+
+        Assert.Equal(WithoutSeconds("undisturbed"), WithoutSeconds("killed"));
+        foreach (var weights in new[] { "state.safetensors", "heads.safetensors" })
+            Assert.Equal(Files("undisturbed", weights), Files("killed", weights));
+    }
+
+    [Fact]
+    public async Task Terminated_it_saves_says_so_with_75_and_continues()
+    {
+        const string study = "reproduce 2b --engine fused --tasks 5 --epochs 4000 --out run";
+        using var process = _program.Start(study);
+        Assert.NotNull(await process.StandardError.ReadLineAsync());
+        using (var kill = Process.Start("kill", $"-TERM {process.Id}")) kill.WaitForExit();
+        var rest = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(75, process.ExitCode);
+        Assert.Contains("SIGTERM", rest);
+        Assert.NotEmpty(Directory.GetDirectories(Path.Combine(_program.Folder, "run/representations"), "step-*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_second_process_in_the_same_folder_says_who_holds_it()
+    {
+        using var first = _program.Start("reproduce 2b --engine fused --tasks 5 --epochs 4000 --out run");
+        Assert.NotNull(first.StandardError.ReadLine());
+        var (code, _, error) = _program.Run("reproduce 2b --engine fused --tasks 5 --epochs 4000 --out run");
+        first.Kill();
+        first.WaitForExit();
+        Assert.Equal(2, code);
+        Assert.Contains($"process {first.Id}", error);
+    }
+
+    private int Metrics()
+    {
+        var path = Path.Combine(_program.Folder, "killed/metrics.jsonl");
+        if (!File.Exists(path)) return 0;
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Count(character => character == '\n');
+    }
+
+    private string WithoutSeconds(string run) =>
+        Regex.Replace(File.ReadAllText(Path.Combine(_program.Folder, run, "summary.json")), "\"seconds\": [^,\n]*", "");
+
+    /// <summary>The contents of all files of that name, by their place in the run.</summary>
+    private Dictionary<string, string> Files(string run, string name)
+    {
+        var folder = Path.Combine(_program.Folder, run);
+        return Directory.GetFiles(folder, name, SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(folder, file), file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+    }
+}
