@@ -17,8 +17,14 @@ internal static class TrainingProgram
             using var lease = RunLease.Acquire(folder, TimeProvider.System);
             var run = RunServices.Silent with { Progress = new PrintedProgress() };
             using var interruption = Interruption.Install(run.Stop, run.Log);
-            Train(folder, new QuadraticJob(steps, beforeStep: _ => Thread.Sleep(pause)), run);
+            Train(folder, new QuadraticJob(steps, beforeStep: Announce), run);
             return 0;
+
+            void Announce(long step)
+            {
+                Console.WriteLine($"step {step}");
+                Thread.Sleep(pause);
+            }
         }
         catch (StoppedException)
         {

@@ -113,11 +113,11 @@ public class TorchHeadTests
     [Fact]
     public void Steps_leave_no_tensor_behind_and_neither_does_a_finished_job()
     {
-        var outside = Tensor.TotalCount;
+        var outside = TorchTests.LivingTensors();
         using (var job = Engine.FitHeads(FusedCases.Heads(2)))
         {
             job.Advance(0, 10);
-            var before = Tensor.TotalCount;
+            var before = TorchTests.LivingTensors();
             job.Advance(10, 500);
             _ = job.Heads;
             Assert.Equal(before, Tensor.TotalCount);

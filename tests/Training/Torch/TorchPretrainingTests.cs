@@ -137,11 +137,11 @@ public class TorchPretrainingTests
     public void Steps_leave_no_tensor_behind_and_neither_does_a_finished_job()
     {
         var problem = FusedCases.Paper(depth: 3, tasks: 2, samples: 100);
-        var outside = Tensor.TotalCount;
+        var outside = TorchTests.LivingTensors();
         using (var job = Engine.Pretrain(problem))
         {
             job.Advance(0, 10);
-            var before = Tensor.TotalCount;
+            var before = TorchTests.LivingTensors();
             job.Advance(10, 500);
             job.TakeMeanLoss();
             job.Save();
