@@ -32,8 +32,8 @@ internal static class StageText
         Console.WriteLine($"\nMeans over the tasks, on fresh samples; seed {run.Seed}, {run.Engine}, {NumberText.Duration(run.Seconds)}.");
         foreach (var used in run.Representations)
         {
-            var explained = used.Explained is { } share ? $"; heads on it explain {NumberText.Percent(share)} of the labels" : "";
-            Console.WriteLine($"On them the {used.Role} representation has {used.AliveUnits} of {used.Width} units alive{explained}.");
+            var explained = used.Explained is { } share ? $", explains {NumberText.Percent(share)} of the labels" : "";
+            Console.WriteLine($"{used.Role} representation: {used.AliveUnits} of {used.Width} units alive{explained}");
         }
         foreach (var alarm in RepresentationHealth.Alarms(run.Representations)) Console.WriteLine($"COLLAPSED: {alarm}");
         if (run.Folder != "") ShowFolder(run.Folder);
