@@ -25,6 +25,10 @@ internal static class Scaling
 
     public static IReadOnlyList<ScalingAxis> Measure(Action<string> say)
     {
+        // First, for threads that start while their parent is pinned stay pinned.
+        var threads = Axis("threads",
+            Series("heads of 100 tasks, a step", -1, 1, Powers(1, Environment.ProcessorCount), count => HeadStep(Problems.Heads(), count)),
+            Series("8 representations of 2 layers, an epoch", -1, 1, Powers(1, Environment.ProcessorCount), SideBySide));
         return
         [
             Pinned("tasks",
@@ -37,9 +41,7 @@ internal static class Scaling
                 Series("head step of 32 tasks", 1, 16, Powers(4, 64), width => HeadStep(Problems.Heads(32, width: width))),
                 Series("8-layer representation, a step", 2, 16, Powers(4, 64), width => Step(new MlpShape(8, width, width, 8)))),
             Pinned("depth", Series("representation of width 16, a step", 1, 8, Powers(1, 32), depth => Step(new MlpShape(8, 16, 16, depth)))),
-            Axis("threads",
-                Series("heads of 100 tasks, a step", -1, 1, Powers(1, Environment.ProcessorCount), threads => HeadStep(Problems.Heads(), threads)),
-                Series("8 representations of 2 layers, an epoch", -1, 1, Powers(1, Environment.ProcessorCount), SideBySide)),
+            threads,
         ];
 
         ScalingAxis Pinned(string name, params Func<ScalingSeries>[] series) => Processors.Pinned(() => Axis(name, series));
