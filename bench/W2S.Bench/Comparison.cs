@@ -1,29 +1,30 @@
 namespace W2S.Bench;
 
-/// <summary>One row: what is timed, its unit, and the time of W2S and of the peer in each round.</summary>
-/// <param name="Operations">Floating-point operations in the time of one unit, or null where they are not counted.</param>
-internal sealed record Comparison(string Name, string Unit, double? Operations)
+/// <summary>One line of the table: something that W2S's two engines and PyTorch do.</summary>
+/// <param name="name">For people, with the unit of work.</param>
+/// <param name="operations">Floating-point operations of one unit.</param>
+/// <param name="peak">The most that the cores used give, operations a second.</param>
+internal sealed class Comparison(string name, double operations, double peak)
 {
-    public List<double> W2S { get; } = [];
+    public string Name => name;
 
-    /// <summary>Empty where there is no peer.</summary>
-    public List<double> Peer { get; } = [];
+    public double Operations => operations;
 
-    /// <summary>How many times faster W2S is: the ratio of the medians.</summary>
-    public double? Ratio => Peer.Count == 0 ? null : Spread.Of(Peer).Median / Spread.Of(W2S).Median;
+    /// <summary>The fused engine (or, for whole runs, the program).</summary>
+    public Times W2S { get; } = new();
 
-    /// <summary>The part of one core's peak that W2S reaches; only for units of microseconds.</summary>
-    /// <param name="peak">Floating-point operations a nanosecond.</param>
-    public double? FractionOf(double peak) => Operations / (Spread.Of(W2S).Median * 1000) / peak;
-}
+    /// <summary>The torch engine on one thread; null where it was not timed.</summary>
+    public Times? Torch { get; init; }
 
-/// <summary>The middle and the ends of the rounds.</summary>
-internal readonly record struct Spread(double Least, double Median, double Most)
-{
-    public static Spread Of(IReadOnlyList<double> times)
-    {
-        var sorted = times.Order().ToArray();
-        var middle = sorted.Length / 2;
-        return new Spread(sorted[0], sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2, sorted[^1]);
-    }
+    /// <summary>PyTorch on one thread; null where there is no peer.</summary>
+    public Times? Peer { get; init; }
+
+    /// <summary>How many times longer the peer takes, by medians.</summary>
+    public double? Ratio => Peer is { Count: > 0 } ? Peer.Median / W2S.Median : null;
+
+    /// <summary>The same by the least times, which other work on the machine disturbs least.</summary>
+    public double? LeastRatio => Peer is { Count: > 0 } ? Peer.Least / W2S.Least : null;
+
+    /// <summary>How much of the machine's speed the operations get at the least time; null where they are not counted.</summary>
+    public double? ShareOfPeak => operations > 0 ? operations / W2S.Least / peak : null;
 }

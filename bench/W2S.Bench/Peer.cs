@@ -3,52 +3,53 @@ using System.Text.Json;
 
 namespace W2S.Bench;
 
-/// <summary>What the peer measured in one call: medians, and how many steps of each kind Figure 2b takes.</summary>
-internal sealed record PeerTimes(IReadOnlyDictionary<string, double> MicrosecondsPerStep, IReadOnlyDictionary<string, long> Steps);
-
-/// <summary>The authors' loop in PyTorch (bench/peers/notebook.py), on one thread: more are slower at this size.</summary>
+/// <summary>PyTorch's side: bench/peers/timings.py, one process a round.</summary>
 internal sealed class Peer
 {
-    private readonly string _python;
-    private readonly string _script;
+    private const int Repetitions = 100;
+    private readonly string _python, _script;
 
     private Peer(string python, string script) => (_python, _script) = (python, script);
 
-    /// <summary>The peer, or null where no python3 has PyTorch. The system's python comes first: Debian's PyTorch is in that one.</summary>
-    public static Peer? Find(string repositoryRoot)
+    /// <summary>A python with torch, or null where there is none. The system's comes first: Debian's PyTorch is in that one.</summary>
+    public static Peer? Find()
     {
-        foreach (var python in new[] { "/usr/bin/python3", "python3" })
+        var script = Path.Combine(Repository.Root, "bench", "peers", "timings.py");
+        var python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasTorch);
+        return python == null || !File.Exists(script) ? null : new Peer(python, script);
+    }
+
+    /// <summary>"torch 1.13.1", after a round.</summary>
+    public string MadeWith { get; private set; } = "PyTorch";
+
+    /// <summary>One round: seconds by name, as timings.py names them. Takes some seconds, most of them to load torch.</summary>
+    public IReadOnlyDictionary<string, double> TimeRound()
+    {
+        using var document = JsonDocument.Parse(Output(_python, _script, $"{Repetitions}"));
+        MadeWith = document.RootElement.GetProperty("made_with").GetString()!;
+        return document.RootElement.EnumerateObject()
+            .Where(property => property.Value.ValueKind == JsonValueKind.Number)
+            .ToDictionary(property => property.Name, property => property.Value.GetDouble());
+    }
+
+    private static bool HasTorch(string python)
+    {
+        try
         {
-            try
-            {
-                if (Run(python, ["-c", "import torch, numpy"]).ExitCode == 0) return new Peer(python, Path.Combine(repositoryRoot, "bench", "peers", "notebook.py"));
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                // There is no such python.
-            }
+            return Output(python, "-c", "import importlib.util as u; print(u.find_spec('torch') is not None)").Trim() == "True";
         }
-        return null;
+        catch (Exception error) when (error is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
-    /// <summary>Times so many steps of each kind.</summary>
-    /// <exception cref="InvalidOperationException">The script failed; the message is its last words.</exception>
-    public PeerTimes Time(int steps)
-    {
-        var (exitCode, output, errors) = Run(_python, [_script, "--time-steps", $"{steps}"]);
-        if (exitCode != 0) throw new InvalidOperationException($"{_script} failed: {errors.Trim().Split('\n')[^1]}");
-        using var json = JsonDocument.Parse(output);
-        return new PeerTimes(
-            json.RootElement.GetProperty("microseconds_per_step").EnumerateObject().ToDictionary(kind => kind.Name, kind => kind.Value.GetProperty("median").GetDouble()),
-            json.RootElement.GetProperty("steps_of_the_full_run").EnumerateObject().ToDictionary(kind => kind.Name, kind => kind.Value.GetInt64()));
-    }
-
-    private static (int ExitCode, string Output, string Errors) Run(string program, string[] arguments)
+    private static string Output(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
+        var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
+        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result.Trim().Split('\n')[^1]}");
     }
 }

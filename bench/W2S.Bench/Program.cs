@@ -2,52 +2,51 @@ using W2S.Bench;
 using W2S.Training;
 
 const string usage = """
-    ./run.sh bench [--json] [--rounds N]             W2S beside its PyTorch peer; default 5 rounds
+    ./run.sh bench                                   W2S beside PyTorch in one table; some minutes
+      --rounds N                                     turns of the kernels (7); stages and whole runs take 3, or N if less
+      --json                                         for programs
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
+    ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
+    ./run.sh bench profile                           where reproduce synthetic spends its time
+    ./run.sh bench micro [OPTIONS]                   the smallest parts, by BenchmarkDotNet
     """;
 
-var json = false;
-var rounds = 5;
-for (var i = 0; i < args.Length; i++)
+System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.InvariantCulture;
+switch (args)
 {
-    switch (args[i])
+    case ["--help"]:
+        Console.WriteLine(usage);
+        return 0;
+    case ["kernels"]:
+        KernelTable.Print(InstructionSets.Best);
+        return 0;
+    case ["kernels", var name] when Enum.TryParse<InstructionSet>(name, ignoreCase: true, out var instructions):
+        KernelTable.Print(instructions);
+        return 0;
+    case ["scaling", .. { Length: <= 1 } file]:
+        var axes = Scaling.Measure(Console.Error.WriteLine);
+        ScalingTable.Write(axes, Console.Out);
+        if (file.Length == 1) File.WriteAllText(file[0], ScalingPlot.Draw(axes));
+        return 0;
+    case ["profile"]:
+        Profile.Print(Console.Out);
+        return 0;
+    case ["micro", .. var options]:
+        Micro.Run(options);
+        return 0;
+}
+
+var (json, rounds) = (false, 7);
+for (var index = 0; index < args.Length; index++)
+{
+    if (args[index] == "--json") json = true;
+    else if (args[index] != "--rounds" || ++index == args.Length || !int.TryParse(args[index], out rounds) || rounds < 1)
     {
-        case "kernels":
-            var instructions = InstructionSets.Best;
-            if (i + 1 < args.Length && !Enum.TryParse(args[i + 1], ignoreCase: true, out instructions)) return Misused();
-            KernelTable.Print(instructions);
-            return 0;
-        case "--json":
-            json = true;
-            break;
-        case "--rounds" when i + 1 < args.Length && int.TryParse(args[++i], out rounds) && rounds > 0:
-            break;
-        case "--help":
-            Console.WriteLine(usage);
-            return 0;
-        default:
-            return Misused();
+        Console.Error.WriteLine(usage);
+        return 2;
     }
 }
-
-var peer = Peer.Find(RepositoryRoot(AppContext.BaseDirectory));
-if (peer == null) Console.Error.WriteLine("No python3 here has PyTorch, so W2S is timed alone; ./run.sh setup peers installs it.");
-var peak = PeakSpeed.Measure(InstructionSets.Best);
-var comparison = new PeerComparison(peer);
-for (var round = 1; round <= rounds; round++)
-{
-    Console.Error.WriteLine($"round {round} of {rounds}");
-    comparison.Round();
-}
-if (json) ComparisonText.PrintJson(comparison, peak, Console.Out);
-else ComparisonText.Print(comparison, peak, rounds, Console.Out);
+var report = ComparisonRun.Run(rounds, Math.Min(rounds, 3), Console.Error.WriteLine);
+if (json) report.WriteJson(Console.Out);
+else report.WriteTable(Console.Out);
 return 0;
-
-int Misused()
-{
-    Console.Error.WriteLine(usage);
-    return 2;
-}
-
-static string RepositoryRoot(string folder) =>
-    File.Exists(Path.Combine(folder, "W2S.sln")) ? folder : RepositoryRoot(Directory.GetParent(folder)?.FullName ?? throw new DirectoryNotFoundException("The benchmarks do not stand in the repository."));

@@ -231,7 +231,7 @@ def time_steps(options):
         return steps(model, adamw(model.head.parameters()))
 
     kinds = {"representation_weak": representation("weak"), "representation_strong": representation("strong"),
-             "head_on_weak": head("weak"), "head_on_strong": head("strong")}
+             "head_on_weak": head("weak"), "head_on_strong": head("strong"), "head_on_truth": head("truth")}
     times = {kind: [] for kind in kinds}
     while len(times["head_on_strong"]) < options.time_steps:  # the kinds alternate, so that noise meets all alike
         for kind, one_step in kinds.items():
@@ -243,7 +243,8 @@ def time_steps(options):
     representation_steps = options.epochs * options.pretraining_tasks * batches
     head_steps = options.head_epochs * options.tasks * batches
     counts = {"representation_weak": representation_steps, "representation_strong": representation_steps,
-              "head_on_weak": head_steps, "head_on_strong": 2 * head_steps}
+              "head_on_weak": head_steps, "head_on_strong": 2 * head_steps,
+              "head_on_truth": 0}  # not in Figure 2b, but in panels whose representation is the true one or near it
     medians = {kind: statistics.median(values) for kind, values in times.items()}
     return {
         "microseconds_per_step": {

@@ -62,7 +62,28 @@ public sealed class CommandTests : IDisposable
         var pretrained = LastLine(_program.Run($"pretrain --depth 3 {Small}").Output);
         Assert.Contains("found", _program.Run($"pretrain --depth 3 {Small}").Error);
         Assert.Equal(0, _program.Run($"train-w2s {weak} --strong {pretrained}").ExitCode);
-        Assert.Contains("pretrained with other settings", _program.Run($"train-w2s {weak} --strong {LastLine(_program.Run($"pretrain --seed 5 {Small}").Output)}").Error);
+        Assert.Contains("made with other settings", _program.Run($"train-w2s {weak} --strong {LastLine(_program.Run($"pretrain --seed 5 {Small}").Output)}").Error);
+    }
+
+    [Fact]
+    public void A_finished_stage_run_again_says_so_and_report_shows_it()
+    {
+        var first = _program.Run($"train-weak {Small}");
+        var second = _program.Run($"train-weak {Small}");
+        Assert.Contains("trained, ", first.Output);
+        Assert.Contains("is finished already", second.Error);
+        Assert.Equal(first.Output.Replace("trained, ", "found, "), second.Output);
+        Assert.Equal(first.Output.Replace("trained, ", ""), _program.Run($"report {LastLine(first.Output)}").Output);
+    }
+
+    [Fact]
+    public void A_student_takes_from_the_command_line_what_is_its_own_alone()
+    {
+        var weak = LastLine(_program.Run($"train-weak {Small}").Output);
+        Assert.Contains("below strong only", _program.Run($"train-w2s {weak} --set sigma=3").Error);
+        Assert.Contains("holds a run of the stage weak", _program.Run($"train-w2s {weak} --strong {weak}").Error);
+        var other = LastLine(_program.Run($"train-strong --seed 3 {Small}").Output);
+        Assert.Contains("seed: 3 (weak run: 0)", _program.Run($"train-w2s {weak} --strong {other}").Error);
     }
 
     [Fact]

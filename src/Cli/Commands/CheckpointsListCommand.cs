@@ -28,7 +28,21 @@ internal sealed class CheckpointsListCommand : TaughtCommand
         else if (checkpoints.Count == 0)
             Console.WriteLine($"There are no checkpoints below {folder}.");
         else
-            Console.Write(TableText.Write(new TextTable(["Training", "Step", "Loss", "Saved (UTC)", "Bytes", "", "Folder"], [.. checkpoints.Select(Row)]), int.MaxValue));
+            Console.Write(Text(checkpoints, TableText.OutputWidth));
+    }
+
+    /// <summary>A table, or where that is wider than the terminal two lines for each.</summary>
+    private static string Text(IReadOnlyList<CheckpointSummary> checkpoints, int width)
+    {
+        var table = TableText.Write(new TextTable(["Training", "Step", "Loss", "Saved (UTC)", "Bytes", "", "Folder"], [.. checkpoints.Select(Row)]), int.MaxValue);
+        return table.Split('\n').Max(line => line.Length) <= width ? table : string.Concat(checkpoints.Select(Lines));
+    }
+
+    private static string Lines(CheckpointSummary checkpoint)
+    {
+        var cells = Row(checkpoint);
+        var mark = cells[5] == "" ? "" : $", {cells[5]}";
+        return $"{cells[6]}\n  {cells[0]}\n  step {cells[1]}, loss {cells[2]}, {cells[4]} bytes, {cells[3]} UTC{mark}\n";
     }
 
     private static string[] Row(CheckpointSummary checkpoint) =>

@@ -14,6 +14,8 @@ internal sealed class EvaluateCommand : TaughtCommand
         Description = "The folder of a run of train-strong with the same settings: adds the ceiling and the recovered share of the gap.",
     };
 
+    private readonly Option<string?> _out = new("--out") { HelpName = "FOLDER", Description = "Keep results, plot and report in this folder. Default: they are only shown." };
+
     private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads to use. Default: one for each core.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public EvaluateCommand() : base("evaluate", "Measures a student: weak error, student error, misfit, gain.",
@@ -21,10 +23,12 @@ internal sealed class EvaluateCommand : TaughtCommand
     {
         Add(_student);
         AddGroup("What is measured", [_ceiling]);
-        AddGroup("The run", [_threads]);
+        AddGroup("The run", [_out, _threads]);
         AddExample("evaluate checkpoints/w2s-2x16-to-8x16-seed0-0123abcd", "Gain against misfit of a student:");
+        AddExample("evaluate runs/student --out runs/evaluation", "Kept with a plot and a report:");
         SetAction(parsed => Run(parsed,
-            run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), new Training.TrainingOptions(), force: false, run).Evaluate(parsed.GetValue(_student)!, parsed.GetValue(_ceiling)),
+            run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), new Training.TrainingOptions(), force: false, CommandText.Of(parsed), run)
+                .Evaluate(parsed.GetValue(_student)!, parsed.GetValue(_ceiling), parsed.GetValue(_out)),
             StageText.Show));
     }
 }

@@ -15,7 +15,7 @@ internal abstract class HeadStageCommand : StageCommand
         {
             var options = Study(parsed);
             var training = _run.Training(parsed);
-            Run(parsed, run => Train(new StageRuns(Root, Cores.Of(options), training, _run.Force(parsed), run), options, _run.Folder(parsed)), StageText.Show);
+            Run(parsed, run => Train(new StageRuns(Root, Cores.Of(options), training, _run.Force(parsed), CommandText.Of(parsed), run), options, _run.Folder(parsed)), StageText.Show);
         });
     }
 

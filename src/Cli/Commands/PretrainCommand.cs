@@ -18,7 +18,7 @@ internal sealed class PretrainCommand : StageCommand
         {
             var options = Study(parsed);
             var training = _run.Training(parsed);
-            Run(parsed, run => new StageRuns(_run.Folder(parsed) ?? Root, Cores.Of(options), training, force: false, run).Pretrain(options), StageText.Show);
+            Run(parsed, run => new StageRuns(_run.Folder(parsed) ?? Root, Cores.Of(options), training, force: false, CommandText.Of(parsed), run).Pretrain(options), StageText.Show);
         });
     }
 }

@@ -1,25 +1,38 @@
 using System.CommandLine;
+using System.Diagnostics;
 using W2S.Experiments;
 
 namespace W2S.Cli;
 
-/// <summary>`report`: a finished study's report again.</summary>
+/// <summary>`report`: a finished run's report again.</summary>
 internal sealed class ReportCommand : TaughtCommand
 {
-    private readonly Argument<string> _folder = new("folder") { HelpName = "FOLDER", Description = "The folder of a finished run of reproduce." };
+    private readonly Argument<string> _folder = new("folder") { HelpName = "FOLDER", Description = "The folder of a finished run, of reproduce or of a single stage, or of a representation." };
 
-    public ReportCommand() : base("report", "Shows a finished study again, and remakes its report.",
-        "Reads summary.json in the run's folder, prints the table of results, and writes the plots and the report anew; nothing is computed.")
+    public ReportCommand() : base("report", "Shows a finished run again, and remakes its report.",
+        "Reads summary.json and metrics.jsonl in the run's folder, prints the results, and writes the plots and the report anew; nothing is computed.")
     {
         Add(_folder);
-        AddExample("report runs/synthetic-0123abcd", "The results of an earlier run:");
+        AddExample("report runs/synthetic-0123abcd", "The results of an earlier study:");
+        AddExample("report checkpoints/weak-2x16-seed0-0123abcd", "Those of a single stage:");
         SetAction(parsed => Remake(parsed.GetValue(_folder)!, CommandText.Of(parsed)));
     }
 
     private static void Remake(string folder, string command)
     {
-        var panels = StudyFiles.ReadSummary(Path.Combine(folder, StudyOutputs.Summary));
-        StudyOutputs.Write(folder, panels, new ReportContext(CommandText.Read(folder) ?? command));
-        StudyText.Show(panels, folder);
+        switch (RunReports.Remake(folder, command))
+        {
+            case IReadOnlyList<PanelResult> panels:
+                StudyText.Show(panels, folder);
+                break;
+            case StageRun run:
+                StageText.Show(run);
+                break;
+            case RepresentationSummary summary:
+                StageText.Show(summary, folder);
+                break;
+            default:
+                throw new UnreachableException();
+        }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ReproduceCommand : TaughtCommand
             run => SyntheticStudies.Run(studies, folder, Cores.Of(studies[0]), training, _run.Force(parsed), command, run),
             results =>
             {
-                CommandText.Write(folder, command);
+                CommandFile.Write(folder, command);
                 StudyText.Show(results, folder);
             });
     }

@@ -35,7 +35,7 @@ internal sealed class TrainStudentCommand : TaughtCommand
             var strong = StudentRepresentation.Choose(weakRun, parsed.GetValue(_strong), Layers(parsed));
             var training = _run.Training(parsed);
             Run(parsed,
-                run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), training, _run.Force(parsed), run).TrainStudent(weakRun, strong, _run.Folder(parsed)),
+                run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), training, _run.Force(parsed), CommandText.Of(parsed), run).TrainStudent(weakRun, strong, _run.Folder(parsed)),
                 StageText.Show);
         });
     }

@@ -2,36 +2,49 @@ using W2S.Experiments;
 
 namespace W2S.Cli;
 
-/// <summary>What a single stage did, for people: on what, the means over its tasks, and where it is kept.</summary>
+/// <summary>What a single stage did, for people: what it used and trained, the means over its tasks, and where all is kept.</summary>
 internal static class StageText
 {
     public static void Show(Representation representation)
     {
-        Console.WriteLine($"{representation.Description}: {ProgressText.Count(representation.Steps)} steps, loss {NumberText.Measure(representation.Loss)}");
-        if (representation.Folder != null) Console.WriteLine(representation.Folder);
+        Console.WriteLine($"representation: {representation.Description}");
+        Console.WriteLine($"  {Training(representation.Found, representation.Steps, representation.Loss)}");
+        if (representation.Folder != null) ShowFolder(representation.Folder);
+    }
+
+    public static void Show(RepresentationSummary summary, string folder)
+    {
+        Console.WriteLine($"representation: {summary.Description}");
+        Console.WriteLine($"  {Training(null, summary.Steps, summary.Loss)}; seed {summary.Seed}, {summary.Engine}");
+        ShowFolder(folder);
     }
 
     public static void Show(StageRun run)
     {
+        foreach (var part in run.Parts)
+        {
+            Console.WriteLine($"{part.Name}: {part.How}");
+            if (part.Steps > 0) Console.WriteLine($"  {Training(part.Found, part.Steps, part.Loss)}");
+            if (part.Folder != null) Console.WriteLine($"  {part.Folder}");
+        }
+        Console.WriteLine();
+        Console.Write(TableText.Write(TaskTables.Means(run), TableText.OutputWidth));
+        Console.WriteLine($"\nMeans over the tasks, on fresh samples; seed {run.Seed}, {run.Engine}, {NumberText.Duration(run.Seconds)}.");
         foreach (var used in run.Representations)
         {
-            var explained = used.Explained is { } share ? $", heads on it explain {NumberText.Percent(share)}" : "";
-            Console.WriteLine($"{used.Role}: {used.Description}, {used.AliveUnits} of {used.Width} features alive{explained}{(used.Collapsed ? "; COLLAPSED" : "")}");
+            var explained = used.Explained is { } share ? $", explains {NumberText.Percent(share)} of the labels" : "";
+            Console.WriteLine($"{used.Role} representation: {used.AliveUnits} of {used.Width} units alive{explained}");
         }
-        (string Name, Func<StageTask, double?> Measure)[] measures =
-        [
-            ("weak error", task => task.WeakError),
-            ("student error", task => task.StudentError),
-            ("ceiling", task => task.StrongError),
-            ("misfit", task => task.Misfit),
-            ("gain", task => task.Gain),
-        ];
-        var known = measures.Where(measure => run.Mean(measure.Measure) != null).ToList();
-        Console.WriteLine();
-        Console.Write(TableText.Write(
-            new TextTable(["tasks", .. known.Select(measure => measure.Name)], [[ProgressText.Count(run.Tasks.Count), .. known.Select(measure => NumberText.Measure(run.Mean(measure.Measure)))]]),
-            TableText.OutputWidth));
-        Console.WriteLine($"\nMeans over the tasks, on fresh samples; seed {run.Seed}, {run.Engine}, {NumberText.Duration(run.Seconds)}.");
-        Console.WriteLine(run.Folder);
+        foreach (var alarm in RepresentationHealth.Alarms(run.Representations)) Console.WriteLine($"COLLAPSED: {alarm}");
+        if (run.Folder != "") ShowFolder(run.Folder);
+    }
+
+    private static string Training(bool? found, long steps, double? loss) => $"{found switch { true => "found, ", false => "trained, ", null => "" }}{ProgressText.Count(steps)} steps, loss {NumberText.Measure(loss)}";
+
+    /// <summary>The folder comes last, alone in its line, where scripts can take it.</summary>
+    private static void ShowFolder(string folder)
+    {
+        Console.WriteLine($"\n{Path.Combine(folder, StudyOutputs.Report)}");
+        Console.WriteLine(folder);
     }
 }

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 /// An axis whose ticks stand on round numbers: steps of 1, 2 or 5 times a power of ten (Heckbert's "nice numbers", Graphics
 /// Gems, 1990). Ticks are counted in whole steps, so their labels are exact however large or small the values.
 /// </summary>
-public sealed class NiceAxis
+public sealed class NiceAxis : IAxis
 {
     /// <summary>Near the smallest numbers there are, steps would have no precision left: such ranges count as nothing.</summary>
     private const double Vanishing = 1e-290;
@@ -33,6 +33,10 @@ public sealed class NiceAxis
 
     public double High => Value(Last);
 
+    double IAxis.Origin => Math.Clamp(0, Low, High);
+
+    IEnumerable<(double Value, string Label)> IAxis.Marks => Ticks.Select(tick => (Value(tick), Label(tick)));
+
     public IEnumerable<long> Ticks => Enumerable.Range(0, (int)(Last - First) + 1).Select(step => First + step);
 
     /// <summary>What labels are to be multiplied by: "×10⁻⁹", or empty where they say the value itself.</summary>
@@ -57,6 +61,8 @@ public sealed class NiceAxis
         var length = Math.Max(x.Last - x.First, y.Last - y.First);
         return (x.WithLength(length), y.WithLength(length, growDown: y.First < 0 && -y.First >= y.Last));
     }
+
+    double IAxis.Share(double value) => (value - Low) / (High - Low);
 
     public double Value(long tick) => (double)tick * _mantissa * Math.Pow(10, _exponent);
 
@@ -90,6 +96,6 @@ public sealed class NiceAxis
         return fraction switch { <= 1.0000001 => (1, exponent), <= 2.0000001 => (2, exponent), <= 5.0000001 => (5, exponent), _ => (1, exponent + 1) };
     }
 
-    private static string Superscript(int exponent) =>
+    internal static string Superscript(int exponent) =>
         string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0']));
 }

@@ -1,33 +1,40 @@
 namespace W2S.Experiments;
 
-/// <summary>A square plotting area with its title above and its axes left and below; turns values into coordinates.</summary>
+/// <summary>A plotting area with its title above and its axes left and below; turns values into coordinates.</summary>
 internal sealed class PlotFrame
 {
-    private const double LeftMargin = 56, RightMargin = 12, BottomMargin = 44, TitleLine = 18, SubtitleLine = 22;
-    private readonly NiceAxis _x, _y;
+    internal const double BottomMargin = 44;
+    private const double LeftMargin = 56, RightMargin = 12, TitleLine = 18, SubtitleLine = 22;
+    private readonly IAxis _x, _y;
     private readonly double _outerLeft, _outerTop;
 
-    internal PlotFrame(double left, double top, double width, int titleLines, NiceAxis x, NiceAxis y)
+    /// <param name="width">Of everything, margins included.</param>
+    /// <param name="height">Of the plotting area alone; null makes it a square.</param>
+    internal PlotFrame(double left, double top, double width, int titleLines, IAxis x, IAxis y, double? height = null)
     {
         (_x, _y, _outerLeft, _outerTop) = (x, y, left, top);
         (Left, Top, Side) = (left + LeftMargin, top + TitleHeight(titleLines), SideOf(width));
+        Height = height ?? Side;
     }
 
     internal double Left { get; }
     internal double Top { get; }
+
+    /// <summary>Width of the plotting area.</summary>
     internal double Side { get; }
+    internal double Height { get; }
     internal double Right => Left + Side;
-    internal double Bottom => Top + Side;
-    internal (double X, double Y) Centre => (Left + Side / 2, Top + Side / 2);
-    internal NiceAxis YAxis => _y;
+    internal double Bottom => Top + Height;
+    internal (double X, double Y) Centre => (Left + Side / 2, Top + Height / 2);
+    internal IAxis YAxis => _y;
 
     internal static double TitleHeight(int titleLines) => titleLines * TitleLine + SubtitleLine;
 
     internal static double HeightOf(double width, int titleLines) => TitleHeight(titleLines) + SideOf(width) + BottomMargin;
 
-    internal double X(double value) => Left + Side * ((value - _x.Low) / (_x.High - _x.Low));
+    internal double X(double value) => Left + Side * _x.Share(value);
 
-    internal double Y(double value) => Bottom - Side * ((value - _y.Low) / (_y.High - _y.Low));
+    internal double Y(double value) => Bottom - Height * _y.Share(value);
 
     internal void DrawTitle(Svg svg, IReadOnlyList<string> title, string subtitle)
     {
@@ -39,19 +46,19 @@ internal sealed class PlotFrame
     internal void DrawAxes(Svg svg, string xName, string yName)
     {
         svg.Open("g", ("stroke", Palette.Grid));
-        foreach (var tick in _x.Ticks) svg.Line(X(_x.Value(tick)), Top, X(_x.Value(tick)), Bottom);
-        foreach (var tick in _y.Ticks) svg.Line(Left, Y(_y.Value(tick)), Right, Y(_y.Value(tick)));
+        foreach (var (value, _) in _x.Marks) svg.Line(X(value), Top, X(value), Bottom);
+        foreach (var (value, _) in _y.Marks) svg.Line(Left, Y(value), Right, Y(value));
         svg.Close();
         svg.Open("g", ("stroke", Palette.Axis));
-        svg.Line(X(0), Top, X(0), Bottom);
-        svg.Line(Left, Y(0), Right, Y(0));
+        svg.Line(X(_x.Origin), Top, X(_x.Origin), Bottom);
+        svg.Line(Left, Y(_y.Origin), Right, Y(_y.Origin));
         svg.Close();
 
         svg.Open("g", ("text-anchor", "middle"), ("font-size", 11), ("fill", Palette.Muted));
-        foreach (var tick in _x.Ticks) svg.Text(X(_x.Value(tick)), Bottom + 16, _x.Label(tick));
+        foreach (var (value, label) in _x.Marks) svg.Text(X(value), Bottom + 16, label);
         svg.Close();
         svg.Open("g", ("text-anchor", "end"), ("font-size", 11), ("fill", Palette.Muted));
-        foreach (var tick in _y.Ticks) svg.Text(Left - 6, Y(_y.Value(tick)) + 4, _y.Label(tick));
+        foreach (var (value, label) in _y.Marks) svg.Text(Left - 6, Y(value) + 4, label);
         svg.Close();
 
         svg.Text(Centre.X, Bottom + 35, Named(xName, _x), ("text-anchor", "middle"));
@@ -61,5 +68,5 @@ internal sealed class PlotFrame
 
     private static double SideOf(double width) => width - LeftMargin - RightMargin;
 
-    private static string Named(string name, NiceAxis axis) => axis.Multiplier.Length == 0 ? name : $"{name} ({axis.Multiplier})";
+    private static string Named(string name, IAxis axis) => axis.Multiplier.Length == 0 ? name : $"{name} ({axis.Multiplier})";
 }

@@ -33,6 +33,9 @@ internal static class Html
     internal static string List(IEnumerable<string> items, string attributes = "") =>
         $"<ul{attributes}>\n{string.Concat(items.Select(item => $"<li>{Escape(item)}</li>\n"))}</ul>\n";
 
+    /// <summary>What must not be overlooked, as sentences; nothing where there is none.</summary>
+    internal static string Alarms(IEnumerable<string> sentences) => sentences.ToList() is { Count: > 0 } alarms ? List(alarms, " class=\"alarm\"") : "";
+
     /// <summary>A drawing in its own box, with the name that a link can jump to it by.</summary>
     internal static string Figure(string svg, string attributes = "") => $"<figure{attributes}>\n{svg}</figure>\n";
 }

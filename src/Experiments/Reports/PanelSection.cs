@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Experiments;
 
 /// <summary>The report's section on one panel: its plot, the health of its representations, its tasks, its configuration.</summary>
@@ -47,27 +45,18 @@ internal static class PanelSection
     {
         string[] seed = seeds.Count > 1 ? ["seed"] : [];
         return new TextTable(
-            [.. seed, "role", "health", "what it is", "steps", "last loss", "alive units", "effective rank", "explained"],
+            [.. seed, .. RepresentationHealth.Headers],
             [.. seeds.SelectMany(panel => panel.Representations.Select(representation => Row(panel, representation)))]);
 
         IReadOnlyList<string> Row(PanelResult panel, RepresentationResult representation) =>
-        [
-            .. seeds.Count > 1 ? [$"{panel.Seed}"] : Array.Empty<string>(), representation.Role, representation.Collapsed ? "COLLAPSED" : "healthy", representation.Description,
-            representation.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(representation.Loss), $"{representation.AliveUnits} of {representation.Width}",
-            NumberText.Measure(representation.EffectiveRank), NumberText.Percent(representation.Explained),
-        ];
+            [.. seeds.Count > 1 ? [$"{panel.Seed}"] : Array.Empty<string>(), .. RepresentationHealth.Cells(representation)];
     }
 
     private static string Tasks(IReadOnlyList<PanelResult> seeds)
     {
         if (seeds.Count > 1) return "";
-        var rows = seeds[0].Tasks.Select(IReadOnlyList<string> (task) =>
-        [
-            $"{task.Task}", NumberText.Measure(task.WeakError), NumberText.Measure(task.StudentError), NumberText.Measure(task.StrongError),
-            NumberText.Measure(task.Misfit), NumberText.Measure(task.Gain), NumberText.Percent(task.GapRecovered),
-        ]);
-        return Html.Folded($"All {seeds[0].Tasks.Count} tasks", Html.Table(
-            new TextTable(["task", "weak error", "student error", "ceiling", "misfit", "gain", "gap recovered"], [.. rows]), 0));
+        var tasks = seeds[0].Tasks;
+        return Html.Folded($"All {tasks.Count} tasks", Html.Table(TaskTables.Tasks([.. tasks.Select(StageTask.Of)]), 0));
     }
 
     private static string Configuration(PanelResult panel) =>

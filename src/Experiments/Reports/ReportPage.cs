@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Experiments;
 
 /// <summary>What a report says beside the results.</summary>
@@ -18,18 +16,7 @@ public static class ReportPage
     {
         if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(panels));
         var byName = panels.GroupBy(panel => panel.Name).Select(IReadOnlyList<PanelResult> (seeds) => [.. seeds]).ToArray();
-        return $"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Weak-to-strong generalisation: {Html.Escape(Names(byName))}</title>
-            <style>
-            {ReportStyle.Css}
-            </style>
-            </head>
-            <body>
+        return HtmlPage.Write($"Weak-to-strong generalisation: {Names(byName)}", $"""
             <h1>Gain and misfit in weak-to-strong generalisation</h1>
             <p>{Html.Escape(WhatWasRun(panels, byName, context))}</p>
             {Alarms(panels)}<h2>Summary</h2>
@@ -39,14 +26,8 @@ public static class ReportPage
             The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116) shows that gain is at least misfit where the strong model could represent the truth,
             so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
             The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
-            {string.Concat(byName.Select(PanelSection.Write))}<section>
-            <h2>Make it again</h2>
-            {Html.Code(context.Command)}<p class="muted">The numbers depend on the settings and seeds alone, times aside; every digit of them is in tasks.csv and summary.json beside this page.</p>
-            </section>
-            </body>
-            </html>
-
-            """;
+            {string.Concat(byName.Select(PanelSection.Write))}
+            """, context);
     }
 
     private static string Summary(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName)
@@ -70,9 +51,8 @@ public static class ReportPage
             <= 10 => $"seeds {string.Join(", ", seeds)}",
             _ => $"{seeds.Length} seeds ({seeds[0]} to {seeds[^1]})",
         };
-        var date = context.Finished is { } finished ? $" Finished {finished.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture)}." : "";
         return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Tasks.Count)} tasks in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
-            + $"Work of all panels together: {NumberText.Duration(panels.Sum(panel => panel.Seconds))}.{date} {Differences(byName)}";
+            + $"Work of all panels together: {NumberText.Duration(panels.Sum(panel => panel.Seconds))}.{HtmlPage.Finished(context)} {Differences(byName)}";
     }
 
     private static string Differences(IReadOnlyList<IReadOnlyList<PanelResult>> byName)
@@ -88,8 +68,7 @@ public static class ReportPage
     {
         const int listed = 10;
         var notes = SummaryTable.Notes(panels);
-        if (notes.Count == 0) return "";
         var more = notes.Count > listed ? [$"… and {notes.Count - listed} more: see the sections below."] : Array.Empty<string>();
-        return Html.List([.. notes.Take(listed), .. more], " class=\"alarm\"");
+        return Html.Alarms([.. notes.Take(listed), .. more]);
     }
 }

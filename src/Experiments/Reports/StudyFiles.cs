@@ -10,7 +10,8 @@ namespace W2S.Experiments;
 public static class StudyFiles
 {
     /// <summary>Writes tasks.csv: panel, seed, task, weak_error, student_error, strong_error, misfit, gain, gap_recovered.</summary>
-    public static void WriteTasks(string path, IReadOnlyList<PanelResult> panels) => AtomicFile.WriteAllText(path, TasksCsv.Write(panels));
+    public static void WriteTasks(string path, IReadOnlyList<PanelResult> panels) => AtomicFile.WriteAllText(
+        path, TasksCsv.Write(panels.SelectMany(panel => panel.Tasks.Select(task => (panel.Name, panel.Seed, StageTask.Of(task))))));
 
     /// <summary>
     /// Writes summary.json; its shape is described in docs and in <see cref="SummaryDocument"/>. Two runs of the same settings

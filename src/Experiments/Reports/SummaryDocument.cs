@@ -11,11 +11,10 @@ namespace W2S.Experiments;
 internal sealed record SummaryDocument
 {
     internal const string FormatName = "w2s-summary";
-    internal const int NewestVersion = 1;
 
     public string Format { get; init; } = FormatName;
 
-    public int Version { get; init; } = NewestVersion;
+    public int Version { get; init; } = 1;
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Seed { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using W2S.Models;
 
 namespace W2S.Experiments;
@@ -11,15 +12,17 @@ namespace W2S.Experiments;
 [JsonSerializable(typeof(SummaryDocument))]
 [JsonSerializable(typeof(StudyOptions))]
 [JsonSerializable(typeof(TaskPart))]
+[JsonSerializable(typeof(StageRun))]
+[JsonSerializable(typeof(RepresentationSummary))]
 [JsonSerializable(typeof(PanelStatistics))]
 [JsonSerializable(typeof(SeedStatistics))]
 internal sealed partial class SummaryJson : JsonSerializerContext
 {
-    /// <summary>For whole files: indented, one line for each task.</summary>
-    internal static readonly SummaryJson Pretty = Create(indented: true);
-
     /// <summary>For what stands on one line.</summary>
     internal static readonly SummaryJson Compact = Create(indented: false);
+
+    /// <summary>For whole files: indented, one line for each task.</summary>
+    internal static readonly SummaryJson Pretty = Create(indented: true);
 
     private static SummaryJson Create(bool indented)
     {
@@ -36,7 +39,11 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<RepresentationSource>(LowerCase.Policy, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<HeadSolver>(LowerCase.Policy, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<HeadActivation>(LowerCase.Policy, allowIntegerValues: false));
-        if (indented) options.Converters.Add(new OneLine());
+        if (indented)
+        {
+            options.Converters.Add(new OneLine<TaskPart>(Compact.TaskPart));
+            options.Converters.Add(new OneLine<StageTask>(Compact.StageTask));
+        }
         return new SummaryJson(options);
     }
 
@@ -62,12 +69,11 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         }
     }
 
-    private sealed class OneLine : JsonConverter<TaskPart>
+    private sealed class OneLine<T>(JsonTypeInfo<T> compact) : JsonConverter<T>
     {
-        public override TaskPart? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            JsonSerializer.Deserialize(ref reader, Compact.TaskPart);
+        public override T? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonSerializer.Deserialize(ref reader, compact);
 
-        public override void Write(Utf8JsonWriter writer, TaskPart value, JsonSerializerOptions options) =>
-            writer.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(value, Compact.TaskPart), skipInputValidation: true);
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(value, compact), skipInputValidation: true);
     }
 }

@@ -63,14 +63,8 @@ public static class SummaryTable
     }
 
     /// <summary>What a reader of the tables must know, one sentence each: every collapsed representation by name.</summary>
-    public static IReadOnlyList<string> Notes(IReadOnlyList<PanelResult> panels)
-    {
-        return [.. panels.SelectMany(panel => panel.Representations.Where(representation => representation.Collapsed).Select(representation => Note(panel, representation)))];
-
-        static string Note(PanelResult panel, RepresentationResult representation) =>
-            $"{panel.Name}, seed {panel.Seed}: the {representation.Role} representation has collapsed ({representation.AliveUnits} of {representation.Width} units alive, "
-            + $"effective rank {NumberText.Measure(representation.EffectiveRank)}, explains {NumberText.Percent(representation.Explained)} of the true labels).";
-    }
+    public static IReadOnlyList<string> Notes(IReadOnlyList<PanelResult> panels) =>
+        [.. panels.SelectMany(panel => RepresentationHealth.Alarms(panel.Representations).Select(alarm => $"{panel.Name}, seed {panel.Seed}: {alarm}"))];
 
     internal static bool HasSeveralSeeds(IReadOnlyList<PanelResult> panels) => panels.Select(panel => panel.Seed).Distinct().Count() > 1;
 

@@ -8,6 +8,7 @@ namespace W2S.Experiments;
 public sealed class HeadStages(StudyOptions options, IEngine engine, int threads, string folder, TrainingOptions training, RunServices run)
 {
     private readonly Dictionary<string, LinearHeads> _fitted = [];
+    private readonly List<StagePart> _parts = [];
 
     /// <summary>Where the checkpoints of unfinished stages are.</summary>
     public string Folder => folder;
@@ -15,12 +16,21 @@ public sealed class HeadStages(StudyOptions options, IEngine engine, int threads
     /// <summary>The heads fitted so far, by stage.</summary>
     public IReadOnlyDictionary<string, LinearHeads> Fitted => _fitted;
 
+    /// <summary>How they were fitted, in that order.</summary>
+    public IReadOnlyList<StagePart> Parts => _parts;
+
     /// <param name="stage">"weak", "student" or "strong": names the folder and the random streams.</param>
     /// <param name="features">[tasks, samples, width] of the frozen representation.</param>
     /// <param name="labels">[tasks, samples, 1].</param>
     public LinearHeads Fit(string stage, TaskSamples features, TaskSamples labels) => _fitted[stage] = options.Heads.Solver == HeadSolver.Exact
-        ? ExactHeads.Fit(features, labels, options.Heads.Bias, threads)
+        ? Solve(stage, features, labels)
         : Descend(stage, features, labels);
+
+    private LinearHeads Solve(string stage, TaskSamples features, TaskSamples labels)
+    {
+        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} tasks, least squares", 0, null, null) { Found = false });
+        return ExactHeads.Fit(features, labels, options.Heads.Bias, threads);
+    }
 
     private LinearHeads Descend(string stage, TaskSamples features, TaskSamples labels)
     {
@@ -30,7 +40,9 @@ public sealed class HeadStages(StudyOptions options, IEngine engine, int threads
             $"{options.Name} {stage} heads (seed {options.Seed})", initial, features, labels, heads.Optimiser, options.Seed, $"{stage}/order");
         using var job = engine.FitHeads(problem);
         var identity = Fingerprint.Of(new { Kind = "heads", Stage = stage, Options = options.For(stage) with { Name = "", Title = "", Expectation = "" }, Engine = engine.Name });
-        TrainingLoop.Run(job, training, new CheckpointStore(Path.Combine(folder, stage), identity, run.Time), run);
+        var checkpoints = Path.Combine(folder, stage);
+        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(checkpoints, identity, run.Time), run);
+        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} tasks, adamw", outcome.Steps, outcome.FinalLoss, checkpoints) { Found = outcome.WasFinished });
         return job.Heads;
     }
 }

@@ -10,6 +10,9 @@ namespace W2S.Experiments;
 /// <param name="Folder">The folder of its checkpoints; null where nothing was trained.</param>
 public sealed record Representation(MlpWeights Weights, string Description, long Steps = 0, double? Loss = null, string? Folder = null)
 {
+    /// <summary>Whether it was trained before this command asked for it.</summary>
+    public bool Found { get; init; }
+
     /// <summary>What it is worth, judged on its features [tasks, samples, width] of fresh inputs.</summary>
     /// <param name="explained">Share of the true labels' variance that heads on it explain there.</param>
     public RepresentationResult Examined(string role, TaskSamples features, double? explained)

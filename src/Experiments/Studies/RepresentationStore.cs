@@ -8,7 +8,8 @@ namespace W2S.Experiments;
 /// shape, its seed and a hash of every setting that decides its weights, so that the same settings find it again.
 /// </summary>
 /// <param name="root">The folder of these folders.</param>
-public sealed class RepresentationStore(string root, TrainingOptions training, RunServices run)
+/// <param name="command">The command that is running, for the reports.</param>
+public sealed class RepresentationStore(string root, TrainingOptions training, string command, RunServices run)
 {
     /// <summary>Where the pretrained representation of these options lives, trained or not.</summary>
     public string Folder(StudyOptions options, RepresentationOptions representation, IEngine engine)
@@ -40,6 +41,13 @@ public sealed class RepresentationStore(string root, TrainingOptions training, R
         using var job = engine.Pretrain(world.Pretraining(representation));
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, Fingerprint.Of(settings), run.Time), folder.Services);
-        return new Representation(job.Weights, $"pretrained {job.Weights.Shape}", outcome.Steps, outcome.FinalLoss, path);
+        var trained = new Representation(job.Weights, $"pretrained {job.Weights.Shape}", outcome.Steps, outcome.FinalLoss, path) { Found = outcome.WasFinished };
+        if (!RepresentationOutputs.Exist(path))
+        {
+            var summary = new RepresentationSummary(
+                trained.Description, settings.Seed, job.Engine, job.Weights.Shape.ParameterCount, outcome.Steps, (double)outcome.Steps / job.StepsPerEpoch, outcome.FinalLoss);
+            RepresentationOutputs.Write(path, summary, new ReportContext(command, run.Time.GetLocalNow()));
+        }
+        return trained;
     }
 }

@@ -10,6 +10,8 @@ namespace W2S.Experiments;
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
+    internal const string ConfigurationFile = "config.yaml";
+    internal const string MetricsFile = "metrics.jsonl";
     private readonly RunLease _lease;
     private readonly Serilog.Core.Logger _log;
     private readonly JsonlMetricSink _metrics;
@@ -17,11 +19,13 @@ public sealed class RunFolder : IDisposable
     private RunFolder(string path, RunLease lease, RunServices run)
     {
         (Path, _lease) = (path, lease);
+        // The file has more than people are told: what was trained and what was found.
         _log = new LoggerConfiguration()
+            .MinimumLevel.Debug()
             .WriteTo.Logger(run.Log)
             .WriteTo.File(System.IO.Path.Combine(path, "log.txt"), formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();
-        _metrics = new JsonlMetricSink(System.IO.Path.Combine(path, "metrics.jsonl"));
+        _metrics = new JsonlMetricSink(System.IO.Path.Combine(path, MetricsFile));
         Services = run with { Log = _log, Metrics = new FanOutSink([run.Metrics, _metrics], _log) };
     }
 
@@ -39,7 +43,7 @@ public sealed class RunFolder : IDisposable
         var lease = RunLease.Acquire(path, run.Time);
         try
         {
-            var file = System.IO.Path.Combine(path, "config.yaml");
+            var file = System.IO.Path.Combine(path, ConfigurationFile);
             if (force) Clear(path, file);
             if (!File.Exists(file)) AtomicFile.WriteAllText(file, configuration);
             else if (File.ReadAllText(file) is var earlier && Difference(earlier, configuration) is { } difference)
@@ -52,6 +56,14 @@ public sealed class RunFolder : IDisposable
             lease.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The resolved configuration in a run's folder, as YAML.</summary>
+    /// <exception cref="UserErrorException">It has none.</exception>
+    public static string ReadConfiguration(string path)
+    {
+        var file = System.IO.Path.Combine(path, ConfigurationFile);
+        return File.Exists(file) ? File.ReadAllText(file) : throw new UserErrorException($"There is no {file}: name the folder of a run.");
     }
 
     public void Dispose()

@@ -4,58 +4,71 @@ using W2S.Data;
 
 namespace W2S.Experiments;
 
-/// <summary>A single stage's run: what was fitted, what was measured on fresh samples, and where it is kept.</summary>
+/// <summary>A single stage's run: what it used, what was measured on fresh samples, and where it is kept.</summary>
 /// <param name="Stage">"weak", "student", "strong" or "evaluation".</param>
-/// <param name="Folder">The run's folder; relative ones are relative to the working directory.</param>
+/// <param name="Name">The panel that its settings are called after.</param>
 /// <param name="WeakRun">Folder of the weak run that labelled the student's inputs; null elsewhere.</param>
+/// <param name="Parts">The representations and heads, in the order of their making.</param>
 /// <param name="Tasks">Mean squared errors by task; null for what the stage does not have.</param>
+/// <param name="Seconds">Wall time; what was found counts as found.</param>
 public sealed record StageRun(
     string Stage,
-    string Folder,
-    string? WeakRun,
+    string Name,
     long Seed,
     string Engine,
+    double Seconds,
+    string? WeakRun,
+    IReadOnlyList<StagePart> Parts,
     IReadOnlyList<RepresentationResult> Representations,
-    IReadOnlyList<StageTask> Tasks,
-    double Seconds)
+    IReadOnlyList<StageTask> Tasks)
 {
-    private const string FileName = "summary.json";
+    public const string FormatName = "w2s-stage";
+    public const string Evaluation = "evaluation";
 
-    private static readonly JsonSerializerOptions Json = new()
+    [JsonPropertyOrder(-2)]
+    public string Format { get; init; } = FormatName;
+
+    [JsonPropertyOrder(-1)]
+    public int Version { get; init; } = 1;
+
+    /// <summary>The run's folder; relative ones are relative to the working directory. Empty for an evaluation that was not kept.</summary>
+    [JsonIgnore]
+    public string Folder { get; init; } = "";
+
+    /// <summary>Whether there is a student and its teacher, and so a gain and a misfit.</summary>
+    [JsonIgnore]
+    public bool MeasuresGain => Tasks.Any(task => task is { Gain: not null, Misfit: not null });
+
+    /// <summary>Writes the folder's summary.json. Folders in it are relative to the run's own, so that all can move together.</summary>
+    internal void Write()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-    };
+        var stored = WithFolders(path => Path.GetRelativePath(Folder, path));
+        AtomicFile.WriteAllText(Path.Combine(Folder, StudyOutputs.Summary), JsonSerializer.Serialize(stored, SummaryJson.Pretty.StageRun) + "\n");
+    }
 
-    /// <summary>Mean of a measure over the tasks; null where the stage does not have it.</summary>
-    public double? Mean(Func<StageTask, double?> measure) => Tasks.Any(task => measure(task) == null) ? null : Tasks.Average(task => measure(task)!.Value);
-
-    public void Write() => AtomicFile.WriteAllText(Path.Combine(Folder, FileName), JsonSerializer.Serialize(this, Json) + "\n");
-
-    /// <exception cref="UserErrorException">The folder holds no finished run of that stage.</exception>
+    /// <param name="stages">The stages that will do; none: any.</param>
+    /// <exception cref="UserErrorException">The folder holds no finished run of these stages.</exception>
     public static StageRun Read(string folder, params string[] stages)
     {
-        var path = Path.Combine(folder, FileName);
+        var path = Path.Combine(folder, StudyOutputs.Summary);
         var wanted = string.Join(" or ", stages.Select(stage => $"train-{(stage == "student" ? "w2s" : stage)}"));
         if (!File.Exists(path))
             throw new UserErrorException($"{folder} holds no finished run: there is no {path}. Give the folder that {wanted} names when it ends.");
-        try
-        {
-            var run = JsonSerializer.Deserialize<StageRun>(File.ReadAllText(path), Json);
-            if (run?.Stage != null && stages.Contains(run.Stage)) return run with { Folder = folder };
-            throw new UserErrorException($"{folder} holds a run of the stage {run?.Stage ?? "of no name"}. Give the folder of a run of {wanted}.");
-        }
-        catch (JsonException error)
-        {
-            throw new UserErrorException($"{path} is not the summary of a stage: {error.Message} Give the folder of a run of {wanted}.");
-        }
+        if (SummaryFile.KindOf(path) is not FormatName and var kind)
+            throw new UserErrorException($"{folder} holds {SummaryFile.InWords(kind)}. Give the folder of a run of {wanted}.");
+        var run = SummaryFile.Read(path, FormatName, root => root.Deserialize(SummaryJson.Pretty.StageRun)!);
+        if (stages.Length > 0 && !stages.Contains(run.Stage))
+            throw new UserErrorException($"{folder} holds a run of the stage {run.Stage}. Give the folder of a run of {wanted}.");
+        var isRooted = Path.IsPathRooted(folder);
+        return run.WithFolders(path => Path.GetFullPath(Path.Combine(folder, path)) is var full && isRooted ? full : Path.GetRelativePath(".", full)) with { Folder = folder };
     }
-}
 
-/// <summary>One task's measures, null for what was not fitted.</summary>
-public sealed record StageTask(int Task, double? WeakError, double? StudentError, double? StrongError, double? Misfit)
-{
-    /// <summary>Weak error − student error.</summary>
-    public double? Gain => WeakError - StudentError;
+    /// <summary>As a command sees it that finds the run finished.</summary>
+    internal StageRun AllFound() => this with { Parts = [.. Parts.Select(part => part with { Found = true })] };
+
+    private StageRun WithFolders(Func<string, string> change) => this with
+    {
+        WeakRun = WeakRun == null ? null : change(WeakRun),
+        Parts = [.. Parts.Select(part => part.Folder == null ? part : part with { Folder = change(part.Folder) })],
+    };
 }

@@ -21,7 +21,7 @@ public static class SyntheticStudies
         IReadOnlyList<StudyOptions> panels, string path, int threads, TrainingOptions training, bool force, string command, RunServices run)
     {
         using var folder = RunFolder.Open(path, Configuration(panels), force, run);
-        var results = RunPanels(panels, folder.Path, threads, training, folder.Services);
+        var results = RunPanels(panels, folder.Path, threads, training, command, folder.Services);
         StudyOutputs.Write(folder.Path, results, new ReportContext(command, run.Time.GetLocalNow()));
         return results;
     }
@@ -35,10 +35,10 @@ public static class SyntheticStudies
     }
 
     private static IReadOnlyList<PanelResult> RunPanels(
-        IReadOnlyList<StudyOptions> panels, string folder, int threads, TrainingOptions training, RunServices run)
+        IReadOnlyList<StudyOptions> panels, string folder, int threads, TrainingOptions training, string command, RunServices run)
     {
         var share = Math.Max(1, threads / panels.Count);
-        var store = new RepresentationStore(Path.Combine(folder, "representations"), training, run);
+        var store = new RepresentationStore(Path.Combine(folder, "representations"), training, command, run);
         var shared = new Dictionary<string, SharedRepresentation>();
         var results = new PanelResult?[panels.Count];
         var jobs = new List<StudyJob>();

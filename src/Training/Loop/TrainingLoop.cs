@@ -29,9 +29,10 @@ public static class TrainingLoop
             history.AddRange(checkpoint.Manifest.History);
             step = checkpoint.Manifest.Step;
             savedStep = step;
-            run.Log.Information("{Job} continues from step {Step} of {Steps}", job.Name, step, job.TotalSteps);
+            if (step < job.TotalSteps) run.Log.Information("{Job} continues from step {Step} of {Steps}", job.Name, step, job.TotalSteps);
         }
         var resumedFrom = savedStep;
+        if (resumedFrom == null) run.Log.Debug("{Job} begins: {Steps} steps on {Engine}", job.Name, job.TotalSteps, job.Engine);
 
         using var progress = run.Progress.Begin(job.Name, "steps", job.TotalSteps, step);
         var pace = new StretchPace(run.Time);
@@ -71,7 +72,9 @@ public static class TrainingLoop
             var due = options.SaveEvery.IsTime ? run.Time.GetElapsedTime(lastSave) >= options.SaveEvery.Time : step % saveEvery == 0;
             if (due || (step == job.TotalSteps && options.SaveFinished)) Save();
         }
-        return new TrainingOutcome(step, history.Count > 0 ? history[^1].Loss : double.NaN, history, resumedFrom);
+        var outcome = new TrainingOutcome(step, history.Count > 0 ? history[^1].Loss : double.NaN, history, resumedFrom);
+        run.Log.Debug("{Job} {How}, {Steps} steps, loss {Loss}", job.Name, outcome.WasFinished ? "is found finished" : "is trained", step, outcome.FinalLoss);
+        return outcome;
 
         double Epoch() => (double)step / job.StepsPerEpoch;
 

@@ -14,7 +14,7 @@ public class StageRunsTests
         var weak = stages.TrainWeak(options, null);
         var student = stages.TrainStudent(weak.Folder, options.Strong, null);
         var strong = stages.TrainStrong(options, null);
-        var evaluation = stages.Evaluate(student.Folder, strong.Folder);
+        var evaluation = stages.Evaluate(student.Folder, strong.Folder, null);
 
         var panel = SmallStudies.Of("2b").Run(folder["panel"]).Single();
         Assert.Equal(panel.Tasks.Select(task => (double?)task.WeakError), weak.Tasks.Select(task => task.WeakError));
@@ -68,9 +68,9 @@ public class StageRunsTests
         var stages = Stages(folder);
         var student = stages.TrainStudent(stages.TrainWeak(options, null).Folder, options.Strong, null);
         var other = stages.TrainStrong(options with { Strong = options.Strong with { Depth = 3 } }, null);
-        Assert.Contains("is no ceiling for", Assert.Throws<UserErrorException>(() => stages.Evaluate(student.Folder, other.Folder)).Message);
+        Assert.Contains("is no ceiling for", Assert.Throws<UserErrorException>(() => stages.Evaluate(student.Folder, other.Folder, null)).Message);
     }
 
     private static StageRuns Stages(TemporaryFolder folder) =>
-        new(folder["checkpoints"], threads: 1, new TrainingOptions(), force: false, RunServices.Silent);
+        new(folder["checkpoints"], threads: 1, new TrainingOptions(), force: false, "w2s", RunServices.Silent);
 }

@@ -29,6 +29,24 @@ public sealed class MetricSinkTests : IDisposable
     }
 
     [Fact]
+    public void What_was_written_is_read_back_and_of_a_step_logged_twice_the_last_line_counts()
+    {
+        using (var sink = new JsonlMetricSink(_folder["metrics.jsonl"]))
+            foreach (var (step, loss) in new[] { (1, 0.5), (2, double.NaN), (1, 0.25) }) sink.Write(Metric(step, loss));
+        File.AppendAllText(_folder["metrics.jsonl"], "{\"job\":\"to");
+        var read = JsonlMetricReader.Read(_folder["metrics.jsonl"]);
+        Assert.Equal([(1L, 0.25), (2L, double.NaN)], read.Select(metric => (metric.Step, metric.Values["loss"])));
+        Assert.Empty(JsonlMetricReader.Read(_folder["nowhere"]));
+    }
+
+    [Fact]
+    public void A_line_that_is_no_metric_is_named()
+    {
+        File.WriteAllText(_folder["metrics.jsonl"], """{"job":"a","step":1,"epoch":0.1,"loss":1}""" + "\nnonsense\n");
+        Assert.Contains("metrics.jsonl, line 2", Assert.Throws<W2S.Data.UserErrorException>(() => JsonlMetricReader.Read(_folder["metrics.jsonl"])).Message);
+    }
+
+    [Fact]
     public void Lines_of_several_threads_do_not_mix()
     {
         using var sink = new JsonlMetricSink(_folder["metrics.jsonl"]);

@@ -1,0 +1,60 @@
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Training;
+
+namespace W2S.Bench;
+
+/// <summary>Where `reproduce synthetic` spends its time: the six panels on one core, by stopwatches around their parts.</summary>
+internal static class Profile
+{
+    public static void Print(TextWriter writer) => Processors.Pinned(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("w2s-profile-").FullName;
+        try
+        {
+            Print(writer, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        return true;
+    });
+
+    private static void Print(TextWriter writer, string folder)
+    {
+        var (inside, outside) = (new Stopwatches(), new Stopwatches());
+        var engine = new TimedEngine(new FusedEngine(threads: 1), inside);
+        var store = new RepresentationStore(Path.Combine(folder, "representations"), new TrainingOptions(), "bench", RunServices.Silent);
+        var results = new List<PanelResult>();
+        foreach (var options in PeerCost.Panels(Panels.Group))
+        {
+            var (weak, strong) = outside.Time("obtain", () => (store.Obtain(options, options.Weak, "weak", engine), store.Obtain(options, options.Strong, "strong", engine)));
+            var stages = new HeadStages(options, engine, 1, Path.Combine(folder, options.Name), new TrainingOptions { SaveFinished = false }, RunServices.Silent);
+            var measures = outside.Time("study", () => new WeakToStrongStudy(options, engine, stages).Run(weak, strong));
+            results.Add(new PanelResult(options, engine.Name, measures.Representations, measures.Tasks, 0));
+        }
+        outside.Time("report", () =>
+        {
+            StudyOutputs.Write(folder, results, new ReportContext("bench profile", TimeProvider.System.GetLocalNow()));
+            return true;
+        });
+
+        // Every panel draws the inputs of three samples; the pretraining tasks' are a tenth of one, for each representation.
+        var panel = results[0].Options;
+        var draw = Enumerable.Range(0, 5).Min(_ => Kernel.Seconds(() => GaussianInputs.Draw(0, "draw", panel.Heads.Tasks, panel.Heads.Samples, panel.InputWidth, panel.Sigma)));
+        var inputs = draw * 3 * results.Count;
+        var training = inside["representations"];
+        Row("representations: training steps", training);
+        Row("heads: training steps", inside["heads"]);
+        Row("features of representations", inside["features"]);
+        Row("packing samples for the kernels", inside["packing"]);
+        Row("drawing inputs (one draw timed)", inputs);
+        Row("checkpoints, folders, pretraining labels", outside["obtain"] - training);
+        Row("predictions, errors, statistics of units", outside["study"] - (inside.Sum - training) - inputs);
+        Row("report, plots, tables", outside["report"]);
+        Row("together", outside.Sum);
+
+        void Row(string name, double seconds) => writer.WriteLine($"{name,-44} {seconds,8:F3} s {seconds / outside.Sum,7:P1}");
+    }
+}

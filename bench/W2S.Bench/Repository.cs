@@ -1,0 +1,14 @@
+namespace W2S.Bench;
+
+/// <summary>Where the repository is that this program was built from.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        for (var folder = AppContext.BaseDirectory; folder != null; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, "W2S.sln"))) return folder;
+        throw new InvalidOperationException($"The benchmark must run from inside the repository; {AppContext.BaseDirectory} is not.");
+    }
+}

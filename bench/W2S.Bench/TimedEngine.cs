@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Bench;
+
+/// <summary>Seconds by name, added up.</summary>
+internal sealed class Stopwatches
+{
+    private readonly Dictionary<string, double> _seconds = [];
+
+    public double this[string name] => _seconds.GetValueOrDefault(name);
+
+    public double Sum => _seconds.Values.Sum();
+
+    public T Time<T>(string name, Func<T> work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var result = work();
+        _seconds[name] = this[name] + Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return result;
+    }
+}
+
+/// <summary>An engine that notes what its work takes: "representations", "packing", "heads", "features".</summary>
+internal sealed class TimedEngine(IEngine engine, Stopwatches watches) : IEngine
+{
+    public string Name => engine.Name;
+
+    public IRepresentationJob Pretrain(PretrainingProblem problem) => new TimedJob(watches.Time("packing", () => engine.Pretrain(problem)), "representations", watches);
+
+    public TaskSamples Features(MlpWeights representation, TaskSamples inputs) => watches.Time("features", () => engine.Features(representation, inputs));
+
+    public IHeadJob FitHeads(HeadProblem problem) => new TimedJob(watches.Time("packing", () => engine.FitHeads(problem)), "heads", watches);
+
+    private sealed class TimedJob(ITrainingJob job, string name, Stopwatches watches) : IRepresentationJob, IHeadJob
+    {
+        public string Name => job.Name;
+        public string Engine => job.Engine;
+        public int StepsPerEpoch => job.StepsPerEpoch;
+        public long TotalSteps => job.TotalSteps;
+        public MlpWeights Weights => ((IRepresentationJob)job).Weights;
+        public LinearHeads Heads => ((IHeadJob)job).Heads;
+
+        public void Advance(long step, int count) => watches.Time(name, () =>
+        {
+            job.Advance(step, count);
+            return true;
+        });
+
+        public double TakeMeanLoss() => job.TakeMeanLoss();
+        public IReadOnlyList<NamedTensor> Save() => job.Save();
+        public void Load(IReadOnlyDictionary<string, NamedTensor> state) => job.Load(state);
+        public void Dispose() => job.Dispose();
+    }
+}

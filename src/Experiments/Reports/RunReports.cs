@@ -1,0 +1,34 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>Remakes what a finished run shows, from its summary.json, config.yaml and metrics.jsonl; nothing is computed.</summary>
+public static class RunReports
+{
+    /// <summary>Remakes plots and report of the run in the folder, whatever kind it is.</summary>
+    /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
+    /// <returns>A list of panels for a study, a <see cref="StageRun"/>, or a <see cref="RepresentationSummary"/>.</returns>
+    /// <exception cref="UserErrorException">The folder holds no finished run.</exception>
+    public static object Remake(string folder, string command)
+    {
+        var path = Path.Combine(folder, StudyOutputs.Summary);
+        var context = new ReportContext(CommandFile.Read(folder) ?? command);
+        switch (SummaryFile.KindOf(path))
+        {
+            case SummaryDocument.FormatName:
+                var panels = StudyFiles.ReadSummary(path);
+                StudyOutputs.Write(folder, panels, context);
+                return panels;
+            case StageRun.FormatName:
+                var run = StageRun.Read(folder);
+                StageOutputs.Write(run, context);
+                return run;
+            case RepresentationSummary.FormatName:
+                var summary = RepresentationSummary.Read(folder);
+                RepresentationOutputs.Write(folder, summary, context);
+                return summary;
+            case var other:
+                throw new UserErrorException($"{path} is the summary of {SummaryFile.InWords(other)}. Name the folder of a run that this program wrote.");
+        }
+    }
+}

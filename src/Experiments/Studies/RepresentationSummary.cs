@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>The summary.json of a pretrained representation's folder.</summary>
+/// <param name="Description">"pretrained 8-16-16".</param>
+/// <param name="Parameters">Number of weights and biases.</param>
+/// <param name="Loss">The last mean training loss; null for a training without steps.</param>
+public sealed record RepresentationSummary(string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
+{
+    internal const string FormatName = "w2s-representation";
+
+    [JsonPropertyOrder(-2)]
+    public string Format { get; init; } = FormatName;
+
+    [JsonPropertyOrder(-1)]
+    public int Version { get; init; } = 1;
+
+    internal void Write(string folder) =>
+        AtomicFile.WriteAllText(Path.Combine(folder, StudyOutputs.Summary), JsonSerializer.Serialize(this, SummaryJson.Pretty.RepresentationSummary) + "\n");
+
+    /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
+    public static RepresentationSummary Read(string folder) => SummaryFile.Read(
+        Path.Combine(folder, StudyOutputs.Summary), FormatName, root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
+}
