@@ -19,6 +19,17 @@ internal static class PanelFindings
         return roles.Length == 0 ? "" : $"{string.Join(" and ", roles)} representation collapsed";
     }
 
+    /// <summary>
+    /// Where dots are expected on y = x and the mean gain is a loss: what the two representations explain, for that is
+    /// usually why. Null elsewhere.
+    /// </summary>
+    internal static string? TurnedRoundNote(this PanelResult panel)
+    {
+        if (!panel.Options.Expectation.Contains("y = x", StringComparison.Ordinal) || panel.Statistics().Gain is not <= 0) return null;
+        var explained = panel.Representations.Select(representation => $"the {representation.Role} representation explains {NumberText.Percent(representation.Explained)}");
+        return $"the panel has turned round, the student loses: {string.Join(" and ", explained)} of the true labels.";
+    }
+
     /// <summary>As the paper numbers it: fig2b → 2b.</summary>
     internal static string ShortName(string panel) => panel.StartsWith("fig", StringComparison.Ordinal) && panel.Length > 3 ? panel[3..] : panel;
 }

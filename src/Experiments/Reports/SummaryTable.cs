@@ -62,9 +62,15 @@ public static class SummaryTable
         }
     }
 
-    /// <summary>What a reader of the tables must know, one sentence each: every collapsed representation by name.</summary>
+    /// <summary>What a reader of the tables must know, one sentence each: every collapsed representation and every panel turned round, by name.</summary>
     public static IReadOnlyList<string> Notes(IReadOnlyList<PanelResult> panels) =>
-        [.. panels.SelectMany(panel => RepresentationHealth.Alarms(panel.Representations).Select(alarm => $"{panel.Name}, seed {panel.Seed}: {alarm}"))];
+        [.. panels.SelectMany(panel => Notes(panel).Select(note => $"{panel.Name}, seed {panel.Seed}: {note}"))];
+
+    private static IEnumerable<string> Notes(PanelResult panel)
+    {
+        var collapsed = RepresentationHealth.Alarms(panel.Representations);
+        return panel.TurnedRoundNote() is { } turned ? collapsed.Append(turned) : collapsed;
+    }
 
     internal static bool HasSeveralSeeds(IReadOnlyList<PanelResult> panels) => panels.Select(panel => panel.Seed).Distinct().Count() > 1;
 

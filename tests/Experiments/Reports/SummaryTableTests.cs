@@ -42,6 +42,17 @@ public sealed class SummaryTableTests
     }
 
     [Fact]
+    public void A_panel_that_loses_where_it_should_gain_is_named_with_what_its_representations_explain()
+    {
+        var losing = FakeStudies.Panel();
+        losing = losing with { Tasks = [.. losing.Tasks.Select(task => task with { StudentError = task.WeakError + 0.1 })] };
+        var note = Assert.Single(SummaryTable.Notes([losing, FakeStudies.Panel("fig3a")]));
+        Assert.Equal(
+            "fig2b, seed 0: the panel has turned round, the student loses: the weak representation explains 93% and the strong representation explains 99% of the true labels.",
+            note);
+    }
+
+    [Fact]
     public void Markdown_is_a_table_whose_cells_cannot_break_it()
     {
         var lines = new TextTable(["a", "b"], [["x|y", "1"]]).ToMarkdown().Split('\n');
