@@ -24,7 +24,7 @@ switch (args)
         KernelTable.Print(instructions);
         return 0;
     case ["scaling", .. { Length: <= 1 } file]:
-        var axes = Scaling.Measure(Console.Error.WriteLine);
+        var axes = Scaling.Measure(passes: 3, Console.Error.WriteLine);
         ScalingTable.Write(axes, Console.Out);
         if (file.Length == 1) File.WriteAllText(file[0], ScalingPlot.Draw(axes));
         return 0;
