@@ -1,5 +1,6 @@
 using System.Globalization;
 using W2S.Data;
+using W2S.Models.PyTorch;
 
 namespace W2S.Models;
 
@@ -19,6 +20,12 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
 
     // 10000^(−2i/H) in float32 by another library's pow.
     private const double RelativeTolerance = 1e-5;
+
+    /// <summary>Reads the encoder alone: the bytes of heads and of an optimiser's state are not looked at.</summary>
+    /// <param name="path">A Lightning checkpoint, `.../version_0/checkpoints/last.ckpt`.</param>
+    /// <exception cref="UserErrorException">There is no such file, or it is no MolBERT; the message names the file, and a tensor's two shapes.</exception>
+    public static MolbertCheckpoint Read(string path) =>
+        From(TensorFile.Read(path, name => name.Contains(Encoder, StringComparison.Ordinal)).Tensors, path);
 
     /// <summary>The encoder among the tensors of a checkpoint. Heads and an optimiser's state may be there or not.</summary>
     /// <param name="tensors">By their names in the file, under any common prefix such as "state_dict.model.".</param>

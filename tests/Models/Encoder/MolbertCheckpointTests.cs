@@ -4,18 +4,20 @@ using static TorchSharp.torch;
 
 namespace W2S.Models.Tests;
 
-/// <summary>On a file that plain PyTorch writes with MolBERT's structure and Lightning's folders: the tiny preset with random weights.</summary>
+/// <summary>Of the tiny preset with random weights; once in a file that plain PyTorch writes with MolBERT's structure and Lightning's folders.</summary>
 public class MolbertCheckpointTests
 {
-    private static readonly string[] TinyPreset = ["16", "2", "2", "32"];
+    private static readonly EncoderShape Tiny = EncoderExamples.Small with { MaximumLength = 512 };
 
     [SkippableFact]
     public void Its_outputs_are_those_of_the_model_that_wrote_it()
     {
-        using var folder = Written(TinyPreset);
+        BertPeer.SkipWithoutIt();
+        using var folder = new TemporaryFolder();
+        BertPeer.Call("molbert", folder[""], "16", "2", "2", "32");
         using var silent = no_grad();
         using var scope = NewDisposeScope();
-        var (shape, weights) = Read(folder);
+        var (shape, weights) = MolbertCheckpoint.Read(Checkpoint(folder));
         Assert.Equal((42, 16, 2, 2, 32, 2), (shape.VocabularySize, shape.HiddenSize, shape.Layers, shape.Heads, shape.IntermediateSize, shape.TokenTypes));
         Assert.Equal(PositionEncoding.Sinusoidal, shape.Positions);
         using var encoder = new Encoder(shape, weights);
@@ -30,16 +32,24 @@ public class MolbertCheckpointTests
         BertPeer.AssertClose(expected["mean"], batch.Mean(vectors), 1e-5);
     }
 
-    [SkippableFact]
+    [Fact]
+    public void Tensors_under_MolBERTs_names_are_the_encoder()
+    {
+        using var folder = new TemporaryFolder();
+        var (shape, weights) = From(folder, Tensors(Tiny));
+        Assert.Equal(Tiny, shape);
+        Assert.Equal(EncoderExamples.Weights(Tiny).Values, weights.Values);
+    }
+
+    [Fact]
     public void Files_that_are_no_MolBERT_are_refused_with_the_cause()
     {
-        using var folder = Written(TinyPreset);
-        var tensors = Safetensors.Read(folder["state.safetensors"]).Tensors;
+        using var folder = new TemporaryFolder();
         string Refused(Action<Dictionary<string, NamedTensor>> change)
         {
-            var changed = tensors.ToDictionary();
+            var changed = Tensors(Tiny);
             change(changed);
-            return Assert.Throws<UserErrorException>(() => MolbertCheckpoint.From(changed, Checkpoint(folder))).Message;
+            return Assert.Throws<UserErrorException>(() => From(folder, changed)).Message;
         }
 
         Assert.Contains("last.ckpt is no MolBERT checkpoint: it has no tensor model.bert.embeddings", Refused(all => all.Clear()));
@@ -48,54 +58,55 @@ public class MolbertCheckpointTests
         Assert.Contains($"last.ckpt: The tensor {query} is F32 [16, 8] where F32 [16, 16] is needed", Refused(all => all[query] = NamedTensor.Of(query, new float[128], 16, 8)));
         const string frequencies = "model.bert.embeddings.position_embeddings.inv_freq";
         Assert.Contains($"{frequencies}[1] is 0.5 where MolBERT's positions have 0.3162", Refused(all => all[frequencies] = NamedTensor.Of(frequencies, [1, 0.5f, 0, 0, 0, 0, 0, 0], 8)));
+        const string types = "model.bert.embeddings.token_type_embeddings.weight";
+        Assert.Contains($"{types} is [32] where a matrix is needed", Refused(all => all[types] = NamedTensor.Of(types, new float[32], 32)));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("tiny: false\n", "says tiny: false, which is hidden size 768")]
     [InlineData("tiny: perhaps\n", "tiny is 'perhaps', but must be true or false")]
     [InlineData("[1, 2\n", "is no YAML")]
     [InlineData("just words\n", "is no list of hyperparameters")]
     public void Hyperparameters_that_do_not_fit_are_refused_with_their_file(string yaml, string cause)
     {
-        using var folder = Written(TinyPreset);
-        var path = folder[Path.Combine("version_0", "hparams.yaml")];
-        File.WriteAllText(path, yaml);
-        var error = Assert.Throws<UserErrorException>(() => Read(folder)).Message;
-        Assert.Contains(path, error);
+        using var folder = new TemporaryFolder();
+        var error = Assert.Throws<UserErrorException>(() => From(folder, Tensors(Tiny), yaml)).Message;
+        Assert.Contains(folder[Path.Combine("version_0", "hparams.yaml")], error);
         Assert.Contains(cause, error);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Python_objects_among_the_hyperparameters_are_read_over()
     {
-        using var folder = Written(TinyPreset);
-        File.AppendAllText(folder[Path.Combine("version_0", "hparams.yaml")], "distributed_backend: !!python/object/apply:os.system ['false']\n");
-        Assert.Equal(2, Read(folder).Shape.Heads);
+        using var folder = new TemporaryFolder();
+        Assert.Equal(2, From(folder, Tensors(Tiny), "backend: !!python/object/apply:os.system ['false']\ntiny: true\n").Shape.Heads);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Without_hyperparameters_only_the_sizes_that_MolBERT_has_are_understood()
     {
-        using var tiny = Written(TinyPreset);
-        File.Delete(tiny[Path.Combine("version_0", "hparams.yaml")]);
-        Assert.Equal(2, Read(tiny).Shape.Heads);
-
-        using var other = Written("24", "1", "4", "48");
-        File.Delete(other[Path.Combine("version_0", "hparams.yaml")]);
-        var error = Assert.Throws<UserErrorException>(() => Read(other)).Message;
+        using var folder = new TemporaryFolder();
+        Assert.Equal(2, From(folder, Tensors(Tiny), yaml: null).Shape.Heads);
+        var error = Assert.Throws<UserErrorException>(() => From(folder, Tensors(new EncoderShape(42, 24, 1, 4)), yaml: null)).Message;
         Assert.Contains("hidden size 24; the number of attention heads is in", error);
         Assert.Contains("hparams.yaml, which is absent", error);
     }
 
-    private static MolbertCheckpoint Read(TemporaryFolder folder) => MolbertCheckpoint.From(Safetensors.Read(folder["state.safetensors"]).Tensors, Checkpoint(folder));
+    [Fact]
+    public void A_missing_file_is_named() =>
+        Assert.Contains("nowhere.ckpt", Assert.Throws<UserErrorException>(() => MolbertCheckpoint.Read("nowhere.ckpt")).Message);
 
     private static string Checkpoint(TemporaryFolder folder) => folder[Path.Combine("version_0", "checkpoints", "last.ckpt")];
 
-    private static TemporaryFolder Written(params string[] sizes)
+    private static MolbertCheckpoint From(TemporaryFolder folder, IReadOnlyDictionary<string, NamedTensor> tensors, string? yaml = "tiny: true\n")
     {
-        BertPeer.SkipWithoutIt();
-        var folder = new TemporaryFolder();
-        BertPeer.Call(["molbert", folder[""], .. sizes]);
-        return folder;
+        Directory.CreateDirectory(folder["version_0"]);
+        if (yaml is not null) File.WriteAllText(folder[Path.Combine("version_0", "hparams.yaml")], yaml);
+        return MolbertCheckpoint.From(tensors, Checkpoint(folder));
     }
+
+    private static Dictionary<string, NamedTensor> Tensors(EncoderShape shape) =>
+        EncoderExamples.Weights(shape).ToTensors("model.bert.")
+            .Append(NamedTensor.Of("model.bert.embeddings.position_embeddings.inv_freq", SinusoidalPositions.InverseFrequencies(shape.HiddenSize), shape.HiddenSize / 2))
+            .ToDictionary(tensor => tensor.Name);
 }

@@ -176,7 +176,6 @@ def molbert(folder, hidden, layers, heads, intermediate):
     with open(os.path.join(folder, "version_0", "hparams.yaml"), "w") as f:
         f.write(f"accumulate_grad_batches: 1\nbatch_size: 16\nis_same_smiles: 0\nlr: 3.0e-05\nmasked_lm: 1\nmax_seq_length: 128\n"
                 f"num_physchem_properties: 200\ntiny: {'true' if hidden == 16 else 'false'}\nvocab_size: 42\n")
-    write(os.path.join(folder, "state.safetensors"), state)
     write(os.path.join(folder, "tokens.safetensors"), {"ids": ids, "types": types, "mask": mask})
     write(os.path.join(folder, "outputs.safetensors"), {"tokens": tokens, "pooled": pooled, "mean": mean})
 
