@@ -61,7 +61,7 @@ public static class HuggingFaceFolder
         if (!File.Exists(weightsPath)) throw Absent(folder, WeightsFile);
         try
         {
-            var tensors = Safetensors.Read(weightsPath).Tensors;
+            var tensors = Safetensors.Read(weightsPath).Tensors.Values.Select(InSinglePrecision).ToDictionary(tensor => tensor.Name);
             var prefix = tensors.ContainsKey(TaskModelPrefix + PositionTable) ? TaskModelPrefix : "";
             if (IsSinusoidal(tensors.Floats(prefix + PositionTable, shape.MaximumLength, shape.HiddenSize), shape))
                 shape = shape with { Positions = PositionEncoding.Sinusoidal };
@@ -80,6 +80,10 @@ public static class HuggingFaceFolder
             ? tensors
             : [.. tensors, NamedTensor.Of(PositionTable, SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), shape.MaximumLength, shape.HiddenSize)];
     }
+
+    // Much of what is published is in half precision.
+    private static NamedTensor InSinglePrecision(NamedTensor tensor) =>
+        tensor.Type is TensorType.F16 or TensorType.BF16 ? NamedTensor.Of(tensor.Name, TensorValues.ToSingles(tensor), tensor.Shape) : tensor;
 
     private static bool IsSinusoidal(ReadOnlySpan<float> table, EncoderShape shape)
     {

@@ -63,6 +63,21 @@ public class HuggingFaceFolderTests
     }
 
     [Fact]
+    public void Weights_in_half_precision_are_widened()
+    {
+        using var folder = new TemporaryFolder();
+        var written = Example(Shape with { Positions = PositionEncoding.Learned });
+        HuggingFaceFolder.Write(folder["model"], written);
+        var path = Path.Combine(folder["model"], "model.safetensors");
+        Safetensors.Write(path, [.. Safetensors.Read(path).Tensors.Values.Select(tensor => tensor with
+        {
+            Type = TensorType.F16,
+            Bytes = [.. tensor.As<float>().ToArray().SelectMany(value => BitConverter.GetBytes((Half)value))],
+        })]);
+        Assert.Equal(written.Weights.Values.Select(value => (float)(Half)value), HuggingFaceFolder.Read(folder["model"]).Weights.Values);
+    }
+
+    [Fact]
     public void Writing_again_replaces_the_folder_and_nothing_else_is_ever_replaced()
     {
         using var folder = new TemporaryFolder();
