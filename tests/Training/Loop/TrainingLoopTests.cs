@@ -56,6 +56,18 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void A_training_whose_folder_another_worker_has_taken_over_stops_without_saving()
+    {
+        var stop = new StopSignal();
+        var job = new QuadraticJob(Steps, beforeStep: step =>
+        {
+            if (step == 12) stop.Abandon("another worker");
+        });
+        Assert.Throws<StoppedException>(() => TrainingLoop.Run(job, Options("5steps"), Store("lost"), Services(stop)));
+        Assert.Equal(10, Store("lost").LoadNewest()!.Manifest.Step);
+    }
+
+    [Fact]
     public void Nothing_about_the_speed_of_the_machine_enters_the_result()
     {
         var random = new RandomStream(5, "speeds");

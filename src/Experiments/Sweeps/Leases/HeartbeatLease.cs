@@ -50,8 +50,7 @@ public sealed class HeartbeatLease : IDisposable
     {
         var path = Path.Combine(folder, FileName);
         // Without this look, every worker that passes by would write a file for nothing.
-        var found = LeaseClaim.Read(path);
-        if (found != null && found.HolderIsAlive() && !MayBeStale(path)) return null;
+        if (StateOf(folder) == LeaseState.Held) return null;
 
         var claim = LeaseClaim.Mine(time.GetUtcNow());
         var own = $"{path}.{claim.Nonce}";
@@ -60,14 +59,9 @@ public sealed class HeartbeatLease : IDisposable
         try
         {
             file.Write(claim.ToBytes());
-            var tookOver = false;
-            // Twice: once more after a dead holder is out of the way.
-            for (var attempt = 0; attempt < 2 && lease == null; attempt++)
-            {
-                if (HardLink.TryCreate(own, path)) lease = new HeartbeatLease(path, claim, file, tookOver, time);
-                else if (!(tookOver = RemoveIfDead(path, own, claim.Nonce))) break;
-            }
-            return lease;
+            if (HardLink.TryCreate(own, path)) return lease = new HeartbeatLease(path, claim, file, tookOver: false, time);
+            if (!TryBury(path, own, claim.Nonce)) return null;
+            return lease = HardLink.TryCreate(own, path) ? new HeartbeatLease(path, claim, file, tookOver: true, time) : null;
         }
         finally
         {
@@ -76,13 +70,12 @@ public sealed class HeartbeatLease : IDisposable
         }
     }
 
-    /// <summary>Whether the lease of a run's folder is held by somebody alive, as far as can be seen from here.</summary>
+    /// <summary>Whether somebody alive holds the lease of a run's folder, as far as can be seen from here.</summary>
     public static LeaseState StateOf(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        var claim = LeaseClaim.Read(path);
-        if (claim == null) return LeaseState.None;
-        return claim.HolderIsAlive() && !MayBeStale(path) ? LeaseState.Held : LeaseState.Dead;
+        if (!File.Exists(path)) return LeaseState.None;
+        return IsAlive(LeaseClaim.Read(path)) && !MayBeStale(path) ? LeaseState.Held : LeaseState.Dead;
     }
 
     /// <summary>Tells the others that the holder lives. Safe from any thread; does nothing once the lease has ended.</summary>
@@ -123,6 +116,9 @@ public sealed class HeartbeatLease : IDisposable
         }
     }
 
+    /// <summary>Of a claim that cannot be read (a power cut can leave an empty file) nothing is known but its beats.</summary>
+    private static bool IsAlive(LeaseClaim? claim) => claim == null || claim.HolderIsAlive();
+
     /// <summary>Whether the last beat is old by this machine's clock; a first look that the server's clock must confirm.</summary>
     private static bool MayBeStale(string path)
     {
@@ -130,12 +126,12 @@ public sealed class HeartbeatLease : IDisposable
         return (TimeProvider.System.GetUtcNow().UtcDateTime - written).Duration() > StaleAfter;
     }
 
+    /// <summary>Moves a dead lease out of the way; false where it is not dead, or somebody was quicker.</summary>
     /// <param name="own">A file just written in the same folder: its time is the server's now.</param>
-    private static bool RemoveIfDead(string path, string own, string nonce)
+    private static bool TryBury(string path, string own, string nonce)
     {
         var holder = LeaseClaim.Read(path);
-        if (holder == null) return !File.Exists(path);
-        if (holder.HolderIsAlive() && File.GetLastWriteTimeUtc(own) - File.GetLastWriteTimeUtc(path) <= StaleAfter) return false;
+        if (IsAlive(holder) && File.GetLastWriteTimeUtc(own) - File.GetLastWriteTimeUtc(path) <= StaleAfter) return false;
         var grave = $"{path}.dead.{nonce}";
         try
         {
@@ -143,10 +139,10 @@ public sealed class HeartbeatLease : IDisposable
         }
         catch (IOException)
         {
-            return false; // Somebody was quicker.
+            return false;
         }
         var buried = LeaseClaim.Read(grave);
-        var wasAlive = buried != null && buried.Nonce != holder.Nonce;
+        var wasAlive = buried?.Nonce != holder?.Nonce;
         if (wasAlive) HardLink.TryCreate(grave, path);
         File.Delete(grave);
         return !wasAlive;
