@@ -77,17 +77,23 @@ public sealed class SweepPlan
             starts.Add((start, length));
             start += length + 1;
         }
-        var runs = new PlannedRun[starts.Count];
-        try
+        var runs = new PlannedRun?[starts.Count];
+        Parallel.For(0, starts.Count, (index, loop) =>
         {
-            Parallel.For(0, starts.Count, index => runs[index] = PlannedRun.Parse(bytes.AsMemory(starts[index].Start, starts[index].Length), index + 1, folder.PlanFile));
-        }
-        catch (AggregateException error)
-        {
-            throw error.InnerExceptions.OfType<UserErrorException>().FirstOrDefault() ?? error.InnerExceptions[0];
-        }
-        if (runs.GroupBy(run => run.Identity).FirstOrDefault(twins => twins.Count() > 1) is { } twice)
-            throw new UserErrorException($"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run.Line))} are the same run {twice.Key}. Make the plan again with sweep plan.");
-        return runs;
+            try
+            {
+                runs[index] = Parse(index);
+            }
+            catch (UserErrorException)
+            {
+                loop.Break(); // What stands before it is still read, so that the first problem is the one told.
+            }
+        });
+        if (Array.FindIndex(runs, run => run == null) is >= 0 and var broken) Parse(broken);
+        if (runs.GroupBy(run => run!.Identity).FirstOrDefault(twins => twins.Count() > 1) is { } twice)
+            throw new UserErrorException($"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run!.Line))} are the same run {twice.Key}. Make the plan again with sweep plan.");
+        return runs!;
+
+        PlannedRun Parse(int index) => PlannedRun.Parse(bytes.AsMemory(starts[index].Start, starts[index].Length), index + 1, folder.PlanFile);
     }
 }
