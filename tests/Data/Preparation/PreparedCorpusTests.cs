@@ -26,7 +26,7 @@ public sealed class PreparedCorpusTests : IDisposable
         Assert.Equal(new Dictionary<string, int>
         {
             ["repeats an earlier molecule"] = 2, ["not readable as SMILES"] = 1, ["cannot be sanitised or kekulised"] = 1, ["is in an excluded set"] = 1,
-        }.Order(), prepared.Summary.Skipped.Order());
+        }.OrderBy(pair => pair.Key), prepared.Summary.Skipped.OrderBy(pair => pair.Key));
         Assert.Equal(7, shares[^1]);
         Assert.Equal(["corpus.json", "molecules.csv"], Directory.GetFiles(_folder.Path("out")).Select(Path.GetFileName).Order());
 
@@ -93,9 +93,9 @@ public sealed class PreparedCorpusTests : IDisposable
     private void Write(string table, int molecules)
     {
         _folder.Write("made/molecules.csv", table);
-        _folder.Write("made/corpus.json", $$"""
-            {"molecules": {{molecules}}, "renumberings": 0, "sources": [], "excluded": [], "limit": null, "seed": 0, "skipped": {}, "rdkit": "", "descriptors": [],
-             "missing_descriptors": [], "failed_descriptors": {}, "sha256": {"molecules.csv": "{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(table)))}}"}}
+        _folder.Write("made/corpus.json", $$$"""
+            {"molecules": {{{molecules}}}, "renumberings": 0, "sources": [], "excluded": [], "limit": null, "seed": 0, "skipped": {}, "rdkit": "", "descriptors": [],
+             "missing_descriptors": [], "failed_descriptors": {}, "sha256": {"molecules.csv": "{{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(table)))}}}"}}
             """);
     }
 }
