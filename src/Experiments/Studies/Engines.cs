@@ -15,11 +15,11 @@ public static class Engines
         var obstacle = FusedObstacle(options);
         return options.Engine switch
         {
-            EngineChoice.Torch => new TorchEngine(options.Device, threads),
+            EngineChoice.Torch => new TorchEngine(options.Device, threads, options.SeedsTogether),
             EngineChoice.Fused when obstacle != null => throw new UserErrorException(
                 $"engine: fused cannot run {options.Name}, because {obstacle}. Use --engine auto or torch."),
             EngineChoice.Fused => new FusedEngine(threads),
-            _ => obstacle == null ? new FusedEngine(threads) : new TorchEngine(options.Device, threads),
+            _ => obstacle == null ? new FusedEngine(threads) : new TorchEngine(options.Device, threads, options.SeedsTogether),
         };
     }
 
