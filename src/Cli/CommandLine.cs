@@ -39,6 +39,7 @@ internal static class CommandLine
             new ReportCommand(),
             new DataCommand(),
             new CheckpointsCommand(),
+            new SweepCommand(),
             new DoctorCommand(),
         };
         root.Add(SpeechOptions.Verbose);
