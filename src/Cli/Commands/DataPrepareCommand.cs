@@ -27,7 +27,7 @@ internal sealed class DataPrepareCommand : TaughtCommand
         AddGroup("What", [_out, _renumberings, _descriptors, _limit, _keepOverlaps, _seed]);
         AddGroup("How", [_jobs]);
         AddExample("data prepare guacamol-v1-valid --out data/prepared/guacamol", "Kekulised molecules:");
-        AddExample("data prepare corpus.csv --out prepared --renumberings 4 --descriptors --limit 10000", "With all that MolBERT's tasks take:");
+        AddExample("data prepare mine.csv --out made --renumberings 4 --descriptors", "With all that MolBERT's tasks take:");
         SetAction(parsed => Run(parsed, services => Prepare(parsed, services), Show));
     }
 
