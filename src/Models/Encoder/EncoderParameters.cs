@@ -1,0 +1,89 @@
+namespace W2S.Models;
+
+/// <summary>One parameter's place in the flat array of <see cref="EncoderWeights"/>.</summary>
+/// <param name="Name">As in Hugging Face's BertModel: "encoder.layer.0.attention.self.query.weight".</param>
+/// <param name="Shape">Row-major; matrices are [out, in] as in nn.Linear.</param>
+/// <param name="Offset">Of the first element, in floats.</param>
+public sealed record EncoderParameter(string Name, long[] Shape, int Offset)
+{
+    public int Length => (int)Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>Whether AdamW decays it: not biases and not LayerNorms (MolBERT, as in BERT's own training).</summary>
+    public bool IsDecayed => !Name.EndsWith(".bias", StringComparison.Ordinal) && !Name.Contains("LayerNorm", StringComparison.Ordinal);
+}
+
+/// <summary>The order of an encoder's parameters and of the heads that it is pretrained with: the same for every engine and file.</summary>
+public static class EncoderParameters
+{
+    /// <summary>Those of BertModel, the pooler included.</summary>
+    public static IReadOnlyList<EncoderParameter> OfEncoder(EncoderShape shape)
+    {
+        long hidden = shape.HiddenSize, intermediate = shape.IntermediateSize;
+        var list = new List();
+        list.Add("embeddings.word_embeddings.weight", shape.VocabularySize, hidden);
+        if (shape.Positions == PositionEncoding.Learned) list.Add("embeddings.position_embeddings.weight", shape.MaximumLength, hidden);
+        list.Add("embeddings.token_type_embeddings.weight", shape.TokenTypes, hidden);
+        list.LayerNorm("embeddings.LayerNorm", hidden);
+        for (var layer = 0; layer < shape.Layers; layer++)
+        {
+            var prefix = $"encoder.layer.{layer}";
+            foreach (var map in (string[])["query", "key", "value"]) list.Linear($"{prefix}.attention.self.{map}", hidden, hidden);
+            list.Linear($"{prefix}.attention.output.dense", hidden, hidden);
+            list.LayerNorm($"{prefix}.attention.output.LayerNorm", hidden);
+            list.Linear($"{prefix}.intermediate.dense", intermediate, hidden);
+            list.Linear($"{prefix}.output.dense", hidden, intermediate);
+            list.LayerNorm($"{prefix}.output.LayerNorm", hidden);
+        }
+        list.Linear("pooler.dense", hidden, hidden);
+        return list.Parameters;
+    }
+
+    /// <summary>Those of the pretraining heads, under MolBERT's names without "model.tasks.N."; their offsets start at 0.</summary>
+    /// <param name="descriptors">Outputs of the descriptor head; 0: there is none.</param>
+    /// <param name="sameMolecule">Whether there is a head that tells pairs of one molecule from others.</param>
+    public static IReadOnlyList<EncoderParameter> OfHeads(EncoderShape shape, int descriptors, bool sameMolecule)
+    {
+        long hidden = shape.HiddenSize;
+        var list = new List();
+        list.Linear("masked_lm_head.transform.dense", hidden, hidden);
+        list.LayerNorm("masked_lm_head.transform.LayerNorm", hidden);
+        list.Linear("masked_lm_head.decoder", shape.VocabularySize, hidden);
+        if (descriptors > 0)
+        {
+            list.Linear("physchem_head.physchem_clf.1", hidden, hidden);
+            list.Linear("physchem_head.physchem_clf.3", descriptors, hidden);
+        }
+        if (sameMolecule)
+        {
+            list.Linear("is_same_head.is_same_clf.1", hidden, hidden);
+            list.Linear("is_same_head.is_same_clf.3", 2, hidden);
+        }
+        return list.Parameters;
+    }
+
+    private sealed class List
+    {
+        private int _offset;
+
+        public List<EncoderParameter> Parameters { get; } = [];
+
+        public void Linear(string name, long outputs, long inputs)
+        {
+            Add($"{name}.weight", outputs, inputs);
+            Add($"{name}.bias", outputs);
+        }
+
+        public void LayerNorm(string name, long width)
+        {
+            Add($"{name}.weight", width);
+            Add($"{name}.bias", width);
+        }
+
+        public void Add(string name, params long[] shape)
+        {
+            var parameter = new EncoderParameter(name, shape, _offset);
+            Parameters.Add(parameter);
+            _offset += parameter.Length;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace W2S.Models;
+
+/// <summary>How an encoder knows where a token stands.</summary>
+public enum PositionEncoding
+{
+    /// <summary>Fixed: MolBERT's sine block, then its cosine block, sin(p·f_i) | cos(p·f_i) with f_i = 10000^(−2i/H), not interleaved.</summary>
+    Sinusoidal,
+
+    /// <summary>A trained table [MaximumLength, HiddenSize], as in BERT.</summary>
+    Learned,
+}
+
+/// <summary>
+/// The shape of a BERT encoder (Devlin et al., 2019): post-norm, GELU by erf, [CLS] pooled through a tanh layer. The names are
+/// those of Hugging Face's BertConfig.
+/// </summary>
+/// <param name="VocabularySize">Number of tokens.</param>
+/// <param name="HiddenSize">Width of a token's vector, H; even, and a multiple of <paramref name="Heads"/>.</param>
+/// <param name="Layers">Transformer layers.</param>
+/// <param name="Heads">Attention heads in each layer.</param>
+public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers, int Heads)
+{
+    /// <summary>Width between the two linear maps of a feed-forward block. BERT's 4·H unless told otherwise.</summary>
+    public int IntermediateSize { get; init; } = 4 * HiddenSize;
+
+    /// <summary>The longest sequence in tokens, [CLS] and [SEP] counted.</summary>
+    public int MaximumLength { get; init; } = 128;
+
+    /// <summary>Segments: the first and the second molecule of a pair.</summary>
+    public int TokenTypes { get; init; } = 2;
+
+    public PositionEncoding Positions { get; init; } = PositionEncoding.Sinusoidal;
+
+    /// <summary>Added to the variance in every LayerNorm.</summary>
+    public double LayerNormEpsilon { get; init; } = 1e-12;
+
+    /// <summary>Width of one attention head.</summary>
+    public int HeadSize => HiddenSize / Heads;
+
+    /// <exception cref="ArgumentException">The numbers fit no encoder; all reasons are given.</exception>
+    public void Validate()
+    {
+        var problems = new List<string>();
+        foreach (var (name, value) in new[]
+        {
+            ("vocabulary size", VocabularySize), ("hidden size", HiddenSize), ("number of layers", Layers), ("number of heads", Heads),
+            ("intermediate size", IntermediateSize), ("maximum length", MaximumLength), ("number of token types", TokenTypes),
+        })
+            if (value < 1) problems.Add($"the {name} is {value}, but must be at least 1");
+        if (Heads > 0 && HiddenSize % Heads != 0) problems.Add($"the hidden size {HiddenSize} is no multiple of the {Heads} heads");
+        if (HiddenSize % 2 != 0) problems.Add($"the hidden size {HiddenSize} is odd");
+        if (!(LayerNormEpsilon >= 0)) problems.Add($"the LayerNorm epsilon is {LayerNormEpsilon}");
+        if (problems.Count > 0) throw new ArgumentException($"This is no shape of an encoder: {string.Join("; ", problems)}.");
+    }
+
+    public override string ToString() => $"{Layers} layers, {Heads} heads, hidden {HiddenSize}";
+}
