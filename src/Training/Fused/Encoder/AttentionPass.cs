@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace W2S.Training.Fused;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
     private readonly float _scale = (float)(1 / Math.Sqrt(layout.Shape.HeadSize));
 
     /// <param name="offsets">Where each sequence's rows (queries) begin; null: every token is a row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(in LayerMemory layer, EncoderBlock block, int[]? offsets)
     {
         nint attention = layout.AttentionWidth, head = layout.HeadWidth, keyStride = 2 * attention;
@@ -42,6 +45,7 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
     }
 
     /// <summary>From <see cref="EncoderMemory.ContextDeltas"/> to those of queries, keys and values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(in LayerMemory layer, EncoderBlock block, int[]? offsets)
     {
         nint attention = layout.AttentionWidth, head = layout.HeadWidth, keyStride = 2 * attention;
@@ -80,6 +84,7 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
     }
 
     /// <summary>Deltas of probabilities become deltas of unscaled scores: p · (δ − Σ p·δ) · scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void BelowSoftmax(float* probabilities, float* deltas, nint width)
     {
         var product = TSimd.Zero;
