@@ -8,6 +8,13 @@ public enum TensorType
     F32,
     F64,
     I64,
+    F16,
+    BF16,
+    I32,
+    I16,
+    I8,
+    U8,
+    BOOL,
 }
 
 /// <summary>A tensor in main memory as files hold it: name, element type, shape, row-major little-endian bytes.</summary>
@@ -21,6 +28,9 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
 
     /// <summary>The elements, which must be of type <typeparamref name="T"/>.</summary>
     public ReadOnlySpan<T> As<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);
+
+    /// <summary>The same tensor in float32, itself if it is that already. Integers beyond 2^24 and most float64 are rounded; BOOL becomes 0 and 1.</summary>
+    public NamedTensor ToFloat32() => Type == TensorType.F32 ? this : Of(Name, TensorValues.ToSingles(this), Shape);
 
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
 

@@ -73,7 +73,14 @@ public static class Safetensors
     }
 
     /// <summary>Bytes of one element.</summary>
-    public static int ElementBytes(this TensorType type) => type == TensorType.F32 ? 4 : 8;
+    public static int ElementBytes(this TensorType type) => type switch
+    {
+        TensorType.F64 or TensorType.I64 => 8,
+        TensorType.F32 or TensorType.I32 => 4,
+        TensorType.F16 or TensorType.BF16 or TensorType.I16 => 2,
+        TensorType.I8 or TensorType.U8 or TensorType.BOOL => 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
 
     private static InvalidDataException Broken(string name, string problem) => new($"{name} is not a sound safetensors file: {problem}.");
 }

@@ -37,5 +37,21 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
     /// <summary>Width of one attention head.</summary>
     public int HeadSize => HiddenSize / Heads;
 
+    /// <exception cref="ArgumentException">The numbers fit no encoder; all reasons are given.</exception>
+    public void Validate()
+    {
+        var problems = new List<string>();
+        foreach (var (name, value) in new[]
+        {
+            ("vocabulary size", VocabularySize), ("hidden size", HiddenSize), ("number of layers", Layers), ("number of heads", Heads),
+            ("intermediate size", IntermediateSize), ("maximum length", MaximumLength), ("number of token types", TokenTypes),
+        })
+            if (value < 1) problems.Add($"the {name} is {value}, but must be at least 1");
+        if (Heads > 0 && HiddenSize % Heads != 0) problems.Add($"the hidden size {HiddenSize} is no multiple of the {Heads} heads");
+        if (HiddenSize % 2 != 0) problems.Add($"the hidden size {HiddenSize} is odd");
+        if (!(LayerNormEpsilon >= 0)) problems.Add($"the LayerNorm epsilon is {LayerNormEpsilon}");
+        if (problems.Count > 0) throw new ArgumentException($"This is no shape of an encoder: {string.Join("; ", problems)}.");
+    }
+
     public override string ToString() => $"{Layers} layers, {Heads} heads, hidden {HiddenSize}";
 }

@@ -56,12 +56,36 @@ public sealed class EncoderWeights
     public IReadOnlyList<NamedTensor> ToTensors(string prefix = "") =>
         [.. Parameters.Select(parameter => NamedTensor.Of(prefix + parameter.Name, this[parameter.Name], parameter.Shape))];
 
+    /// <summary>The parameters of those names. All are checked before memory is taken for any.</summary>
+    /// <param name="prefix">Stands before every name in <paramref name="tensors"/>.</param>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another type or shape.</exception>
+    public static EncoderWeights From(IReadOnlyList<EncoderParameter> parameters, IReadOnlyDictionary<string, NamedTensor> tensors, string prefix = "")
+    {
+        foreach (var parameter in parameters) _ = tensors.Floats(prefix + parameter.Name, parameter.Shape);
+        var weights = new EncoderWeights(parameters);
+        weights.CopyFrom(tensors, prefix);
+        return weights;
+    }
+
     /// <param name="prefix">Stands before every name in <paramref name="tensors"/>.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another type or shape; nothing has changed then.</exception>
     public void CopyFrom(IReadOnlyDictionary<string, NamedTensor> tensors, string prefix = "")
     {
         foreach (var parameter in Parameters) _ = tensors.Floats(prefix + parameter.Name, parameter.Shape);
         foreach (var parameter in Parameters) tensors.Floats(prefix + parameter.Name, parameter.Shape).CopyTo(this[parameter.Name]);
+    }
+
+    /// <exception cref="ArgumentException">These are not those parameters; the first that differs is named.</exception>
+    public void MustHave(IReadOnlyList<EncoderParameter> parameters)
+    {
+        for (var i = 0; i < Math.Max(parameters.Count, Parameters.Count); i++)
+        {
+            var (needed, found) = (parameters.ElementAtOrDefault(i), Parameters.ElementAtOrDefault(i));
+            if (needed?.Name != found?.Name || !needed!.Shape.AsSpan().SequenceEqual(found!.Shape))
+                throw new ArgumentException($"The weights are of another shape: there is {Text(found)} where {Text(needed)} is needed.");
+        }
+
+        static string Text(EncoderParameter? parameter) => parameter is null ? "nothing" : $"{parameter.Name} [{string.Join(", ", parameter.Shape)}]";
     }
 
     private static bool IsLayerNorm(EncoderParameter parameter) => parameter.Name.Contains("LayerNorm", StringComparison.Ordinal);

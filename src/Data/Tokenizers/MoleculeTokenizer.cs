@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace W2S.Data;
+
+/// <summary>
+/// What the tokenizers for molecules share: the fast path for training, and all of
+/// <see cref="Tokenizer"/>, so that they work wherever that library's tokenizers do. Neither adds [CLS] or [SEP].
+/// </summary>
+public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokenizer, IMoleculeTokenizer
+{
+    public abstract string Name { get; }
+
+    public abstract IReadOnlyList<string> Vocabulary { get; }
+
+    public int VocabularySize => Vocabulary.Count;
+
+    public UnknownSymbols UnknownSymbols { get; } = unknownSymbols;
+
+    public abstract bool TryEncode(ReadOnlySpan<char> smiles, Span<byte> ids, out int count, out int errorPosition);
+
+    public int Encode(ReadOnlySpan<char> smiles, Span<byte> ids, out int dropped)
+    {
+        dropped = 0;
+        if (TryEncode(smiles, ids, out var count, out var errorPosition)) return count;
+        if (UnknownSymbols == UnknownSymbols.Refuse) throw new UserErrorException(Explain(smiles, errorPosition));
+        count = 0;
+        var scan = new SymbolEnumerator(this, smiles);
+        while (scan.MoveNext())
+        {
+            if (scan.Id < 0) dropped++;
+            else ids[count++] = (byte)scan.Id;
+        }
+        return count;
+    }
+
+    public string Decode(ReadOnlySpan<byte> ids)
+    {
+        var text = new StringBuilder(ids.Length);
+        foreach (var id in ids) text.Append(Text(id));
+        return text.ToString();
+    }
+
+    public string Explain(ReadOnlySpan<char> smiles, int errorPosition)
+    {
+        var insideBrackets = smiles[..errorPosition].LastIndexOf('[') > smiles[..errorPosition].LastIndexOf(']');
+        Read(smiles, errorPosition, ref insideBrackets, out var length);
+        return $"The tokenizer '{Name}' does not know '{smiles.Slice(errorPosition, length)}' at character {errorPosition + 1} of '{smiles}'. {Remedy(smiles, errorPosition)}";
+    }
+
+    /// <inheritdoc cref="ISymbolReader.Read"/>
+    protected internal abstract int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length);
+
+    /// <summary>What a user can do about a symbol that is not known.</summary>
+    protected abstract string Remedy(ReadOnlySpan<char> smiles, int errorPosition);
+
+    protected sealed override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
+    {
+        var tokens = new List<EncodedToken>();
+        var scan = Known(text, textSpan);
+        while (tokens.Count < settings.MaxTokenCount && scan.MoveNext())
+        {
+            if (scan.Id >= 0) tokens.Add(new EncodedToken(scan.Id, Vocabulary[scan.Id], new Range(scan.Position, scan.End)));
+        }
+        return new EncodeResults<EncodedToken> { Tokens = tokens, CharsConsumed = scan.End };
+    }
+
+    protected sealed override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
+    {
+        var ids = new List<int>();
+        var scan = Known(text, textSpan);
+        while (ids.Count < settings.MaxTokenCount && scan.MoveNext())
+        {
+            if (scan.Id >= 0) ids.Add(scan.Id);
+        }
+        return new EncodeResults<int> { Tokens = ids, CharsConsumed = scan.End };
+    }
+
+    protected sealed override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
+    {
+        var count = 0;
+        var scan = Known(text, textSpan);
+        while (count < settings.MaxTokenCount && scan.MoveNext())
+        {
+            if (scan.Id >= 0) count++;
+        }
+        return count;
+    }
+
+    protected sealed override int GetIndexByTokenCount(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, bool fromEnd, out string? normalizedText, out int tokenCount)
+    {
+        normalizedText = null;
+        var limit = settings.MaxTokenCount;
+        if (fromEnd) settings.MaxTokenCount = int.MaxValue;
+        var tokens = EncodeToTokens(text, textSpan, settings).Tokens;
+        tokenCount = Math.Min(limit, tokens.Count);
+        if (fromEnd) return tokenCount > 0 ? tokens[^tokenCount].Offset.Start.Value : text?.Length ?? textSpan.Length;
+        return tokenCount > 0 ? tokens[tokenCount - 1].Offset.End.Value : 0;
+    }
+
+    public sealed override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        (idsConsumed, charsWritten) = (0, 0);
+        foreach (var id in ids)
+        {
+            if ((uint)id >= (uint)VocabularySize) return OperationStatus.InvalidData;
+            if (!Text(id).TryCopyTo(destination[charsWritten..])) return OperationStatus.DestinationTooSmall;
+            charsWritten += Text(id).Length;
+            idsConsumed++;
+        }
+        return OperationStatus.Done;
+    }
+
+    /// <exception cref="ArgumentException">An id is not of this vocabulary.</exception>
+    public sealed override string Decode(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var text = new StringBuilder();
+        foreach (var id in ids) text.Append(Text(id));
+        return text.ToString();
+    }
+
+    private SymbolEnumerator Known(string? text, ReadOnlySpan<char> textSpan) => new(this, text is null ? textSpan : text);
+
+    private string Text(int id)
+    {
+        if ((uint)id >= (uint)VocabularySize) throw new ArgumentException($"The tokenizer '{Name}' has no id {id}; its ids are 0 to {VocabularySize - 1}.");
+        return id is IMoleculeTokenizer.PadId or IMoleculeTokenizer.ClsId or IMoleculeTokenizer.SepId ? "" : Vocabulary[id];
+    }
+}

@@ -1,0 +1,103 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace W2S.Models;
+
+/// <summary>
+/// A BERT encoder as a TorchSharp module, [batch, length] tokens → [batch, length, hidden] vectors, its parameters named as
+/// in Hugging Face's BertModel. Padding changes no token's vector.
+/// </summary>
+/// <remarks>Attention is composed of products and a softmax, for libtorch 1.13 has no operator for the whole.</remarks>
+public sealed class Encoder : nn.Module<TokenBatch, Tensor>
+{
+    /// <summary>The dropout that BERT and MolBERT pretrain with, in the embeddings, the attention and both blocks of a layer.</summary>
+    public const double BertDropout = 0.1;
+
+    private readonly FlatParameters _parameters;
+    private readonly EncoderLayer[] _layers;
+    private readonly Tensor? _positions;
+    private readonly double _dropout;
+
+    /// <param name="weights">Those of <see cref="EncoderParameters.OfEncoder"/>; copied.</param>
+    /// <param name="dropout">Acts while <see cref="nn.Module.training"/>, which it does until eval() is called. Its chance comes from libtorch's generator.</param>
+    /// <exception cref="ArgumentException">The shape is impossible, or the weights are of another one.</exception>
+    public Encoder(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null) : base(nameof(Encoder))
+    {
+        shape.Validate();
+        weights.MustHave(EncoderParameters.OfEncoder(shape));
+        (Shape, _dropout) = (shape, dropout);
+        _parameters = new FlatParameters(weights, device);
+        _parameters.RegisterIn(this);
+        _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => new EncoderLayer(shape, _parameters, $"encoder.layer.{layer}", dropout))];
+        if (shape.Positions == PositionEncoding.Sinusoidal)
+            _positions = tensor(SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), [shape.MaximumLength, shape.HiddenSize], device: device)
+                .DetachFromDisposeScope();
+    }
+
+    public EncoderShape Shape { get; }
+
+    /// <inheritdoc cref="FlatParameters.Flat"/>
+    public Tensor Flat => _parameters.Flat;
+
+    /// <returns>The last layer's vectors, [batch, length, hidden]; those of padding mean nothing.</returns>
+    /// <exception cref="ArgumentException">A sequence is longer than <see cref="EncoderShape.MaximumLength"/>, or an id is not in the vocabulary.</exception>
+    public override Tensor forward(TokenBatch batch)
+    {
+        if (batch.Length > Shape.MaximumLength)
+            throw new ArgumentException($"A sequence has {batch.Length} tokens; this encoder reads at most {Shape.MaximumLength}.", nameof(batch));
+        // On CUDA an index out of range would end the process's use of the device, so it is caught before.
+        if (batch.LargestId >= Shape.VocabularySize)
+            throw new ArgumentException($"The token {batch.LargestId} is not in this encoder's vocabulary of {Shape.VocabularySize}.", nameof(batch));
+        using var scope = NewDisposeScope();
+        var bias = batch.AttentionBias();
+        var vectors = Embed(batch);
+        foreach (var layer in _layers)
+        {
+            var next = layer.Forward(vectors, batch.Sequences, batch.Length, bias, training);
+            vectors.Dispose();
+            vectors = next;
+        }
+        return vectors.view(batch.Sequences, batch.Length, Shape.HiddenSize).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>tanh of a linear map of each sequence's first vector, that of [CLS]: [batch, length, hidden] → [batch, hidden].</summary>
+    public Tensor Pooled(Tensor vectors)
+    {
+        using var scope = NewDisposeScope();
+        return linear(vectors.select(1, 0), _parameters["pooler.dense.weight"], _parameters["pooler.dense.bias"]).tanh().MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc cref="FlatParameters.GatherGradients"/>
+    public Tensor GatherGradients() => _parameters.GatherGradients();
+
+    /// <inheritdoc cref="FlatParameters.ToWeights"/>
+    public EncoderWeights ToWeights() => _parameters.ToWeights();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Flat.Dispose();
+            _positions?.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    // [batch · length, hidden]
+    private Tensor Embed(TokenBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        var types = _parameters["embeddings.token_type_embeddings.weight"];
+        var positions = _positions ?? _parameters["embeddings.position_embeddings.weight"];
+        var sum = Rows(_parameters["embeddings.word_embeddings.weight"], batch.Ids)
+            + (batch.Types is null ? types.select(0, 0) : Rows(types, batch.Types))
+            + positions.narrow(0, 0, batch.Length);
+        var normed = layer_norm(
+            sum, [Shape.HiddenSize], _parameters["embeddings.LayerNorm.weight"], _parameters["embeddings.LayerNorm.bias"], Shape.LayerNormEpsilon);
+        return (training && _dropout > 0 ? dropout(normed, _dropout) : normed).view(-1, Shape.HiddenSize).MoveToOuterDisposeScope();
+    }
+
+    // Indexing adds gradients in a fixed order on every device; index_select's do not on CUDA.
+    private static Tensor Rows(Tensor table, Tensor numbers) => table[TensorIndex.Tensor(numbers)];
+}

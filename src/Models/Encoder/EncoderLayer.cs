@@ -1,0 +1,46 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace W2S.Models;
+
+/// <summary>One post-norm transformer layer: LayerNorm(x + attention(x)), then LayerNorm(x + feed-forward(x)).</summary>
+/// <param name="prefix">"encoder.layer.0"</param>
+internal sealed class EncoderLayer(EncoderShape shape, FlatParameters parameters, string prefix, double dropoutRate)
+{
+    /// <param name="vectors">[batch · length, hidden]</param>
+    /// <param name="bias">Of <see cref="TokenBatch.AttentionBias"/>.</param>
+    /// <returns>[batch · length, hidden]</returns>
+    public Tensor Forward(Tensor vectors, long sequences, long length, Tensor? bias, bool training)
+    {
+        using var scope = NewDisposeScope();
+        var attended = Linear("attention.output.dense", Attend(vectors, sequences, length, bias, training));
+        var between = Norm("attention.output.LayerNorm", vectors + Dropout(attended, training));
+        var forwarded = Linear("output.dense", gelu(Linear("intermediate.dense", between)));
+        return Norm("output.LayerNorm", between + Dropout(forwarded, training)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Attend(Tensor vectors, long sequences, long length, Tensor? bias, bool training)
+    {
+        using var scope = NewDisposeScope();
+        var query = Heads(Linear("attention.self.query", vectors) * (1 / Math.Sqrt(shape.HeadSize)));
+        var key = Heads(Linear("attention.self.key", vectors));
+        var value = Heads(Linear("attention.self.value", vectors));
+        var logits = query.bmm(key.transpose(1, 2));
+        if (bias is not null) logits = (logits.view(sequences, shape.Heads, length, length) + bias).view(-1, length, length);
+        var attention = Dropout(logits.softmax(-1), training);
+        return attention.bmm(value).view(sequences, shape.Heads, length, shape.HeadSize)
+            .transpose(1, 2).reshape(sequences * length, shape.HiddenSize).MoveToOuterDisposeScope();
+
+        // [batch · length, hidden] → [batch · heads, length, head size]
+        Tensor Heads(Tensor mapped) => mapped.view(sequences, length, shape.Heads, shape.HeadSize)
+            .transpose(1, 2).reshape(-1, length, shape.HeadSize);
+    }
+
+    private Tensor Linear(string name, Tensor input) => linear(input, parameters[$"{prefix}.{name}.weight"], parameters[$"{prefix}.{name}.bias"]);
+
+    private Tensor Norm(string name, Tensor input) =>
+        layer_norm(input, [shape.HiddenSize], parameters[$"{prefix}.{name}.weight"], parameters[$"{prefix}.{name}.bias"], shape.LayerNormEpsilon);
+
+    private Tensor Dropout(Tensor input, bool training) => training && dropoutRate > 0 ? dropout(input, dropoutRate) : input;
+}

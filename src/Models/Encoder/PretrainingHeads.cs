@@ -1,0 +1,74 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace W2S.Models;
+
+/// <summary>The heads that an encoder is pretrained with, under MolBERT's names: masked tokens, descriptors, same-molecule pairs.</summary>
+public sealed class PretrainingHeads : nn.Module
+{
+    private readonly EncoderShape _shape;
+    private readonly FlatParameters _parameters;
+    private readonly double _dropout;
+
+    /// <param name="weights">Those of <see cref="EncoderParameters.OfHeads"/>; copied.</param>
+    /// <param name="dropout">Before the descriptor and the pair head, while training; MolBERT has <see cref="Encoder.BertDropout"/>.</param>
+    public PretrainingHeads(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null) : base(nameof(PretrainingHeads))
+    {
+        (_shape, _dropout) = (shape, dropout);
+        _parameters = new FlatParameters(weights, device);
+        _parameters.RegisterIn(this);
+        Descriptors = (int)(weights.Parameters.FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
+        HasSameMolecule = weights.Parameters.Any(parameter => parameter.Name == "is_same_head.is_same_clf.3.bias");
+        weights.MustHave(EncoderParameters.OfHeads(shape, Descriptors, HasSameMolecule));
+    }
+
+    /// <summary>Outputs of the descriptor head; 0: there is none.</summary>
+    public int Descriptors { get; }
+
+    public bool HasSameMolecule { get; }
+
+    /// <inheritdoc cref="FlatParameters.Flat"/>
+    public Tensor Flat => _parameters.Flat;
+
+    /// <summary>Token vectors, [tokens, hidden] → logits of the masked tokens, [tokens, vocabulary].</summary>
+    /// <remarks>Give it the masked tokens only: the others have no loss.</remarks>
+    public Tensor MaskedTokens(Tensor vectors)
+    {
+        using var scope = NewDisposeScope();
+        var transformed = layer_norm(
+            gelu(Map("masked_lm_head.transform.dense", vectors)),
+            [_shape.HiddenSize],
+            _parameters["masked_lm_head.transform.LayerNorm.weight"],
+            _parameters["masked_lm_head.transform.LayerNorm.bias"],
+            _shape.LayerNormEpsilon);
+        return Map("masked_lm_head.decoder", transformed).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Pooled vectors, [batch, hidden] → normalised descriptors, [batch, <see cref="Descriptors"/>].</summary>
+    public Tensor DescriptorsOf(Tensor pooled) => TwoMaps("physchem_head.physchem_clf", pooled);
+
+    /// <summary>Pooled vectors, [batch, hidden] → logits of "two molecules" and "the same one", [batch, 2].</summary>
+    public Tensor SameMolecule(Tensor pooled) => TwoMaps("is_same_head.is_same_clf", pooled);
+
+    /// <inheritdoc cref="FlatParameters.GatherGradients"/>
+    public Tensor GatherGradients() => _parameters.GatherGradients();
+
+    /// <inheritdoc cref="FlatParameters.ToWeights"/>
+    public EncoderWeights ToWeights() => _parameters.ToWeights();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) Flat.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private Tensor TwoMaps(string name, Tensor pooled)
+    {
+        using var scope = NewDisposeScope();
+        var input = training && _dropout > 0 ? dropout(pooled, _dropout) : pooled;
+        return Map($"{name}.3", Map($"{name}.1", input).relu()).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Map(string name, Tensor input) => linear(input, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
+}

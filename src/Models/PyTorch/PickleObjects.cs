@@ -1,0 +1,45 @@
+namespace W2S.Models.PyTorch;
+
+/// <summary>A Python class or function that a pickle names: a name and nothing else, so there is nothing to execute.</summary>
+/// <param name="Name">Module and name, joined with a dot.</param>
+internal sealed record PickleGlobal(string Name)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>A dict, or an object that is only its attributes; pairs in the order of the file.</summary>
+internal sealed class PickleDictionary
+{
+    public List<KeyValuePair<object?, object?>> Items { get; } = [];
+
+    /// <summary>Whether attributes given to the object (BUILD) are its contents, as with argparse.Namespace, or an aside, as with OrderedDict.</summary>
+    public bool AttributesAreItems { get; init; }
+}
+
+/// <summary>A list or set.</summary>
+internal sealed class PickleList
+{
+    public List<object?> Items { get; init; } = [];
+}
+
+/// <summary>A tuple; also the sizes and strides of tensors.</summary>
+internal sealed class PickleTuple(object?[] items)
+{
+    public object?[] Items { get; } = items;
+}
+
+/// <summary>Something known to be harmless that is no data for W2S: it appears as this text.</summary>
+internal sealed record PickleText(string Text)
+{
+    public override string ToString() => Text;
+}
+
+/// <summary>Bytes that tensors look into.</summary>
+/// <param name="Type">Null where only the tensor knows it.</param>
+/// <param name="Key">Its name in the file.</param>
+/// <param name="Elements">How many elements of <paramref name="Type"/> (bytes where null) the pickle claims for it, or for this view of it.</param>
+/// <param name="FirstElement">Where this view begins; not 0 only in legacy files.</param>
+internal sealed record TorchStorage(TensorType? Type, string Key, long Elements, long FirstElement);
+
+/// <summary>A tensor as PyTorch describes it; counts are in elements and checked to lie within the storage.</summary>
+internal sealed record TorchTensor(TorchStorage Storage, TensorType Type, long Offset, long[] Shape, long[] Strides);

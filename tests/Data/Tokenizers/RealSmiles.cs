@@ -1,0 +1,50 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace W2S.Data.Tests;
+
+/// <summary>The SMILES of all real files at hand: W2S_DATA, or `shared/data` beside the repository.</summary>
+internal static class RealSmiles
+{
+    public static readonly string[] Files =
+    [
+        "moleculenet/ESOL.csv", "moleculenet/FreeSolv.csv", "moleculenet/Lipop.csv",
+        "smiles/guacamol_v1_valid.csv.gz", "smiles/chembl_reinvent_validation.csv.gz",
+        "smiles/chembl22_bioactive_curated.csv.gz", "smiles/chembl22_bioactive_unique.csv.gz",
+    ];
+
+    /// <summary>The first column of a file, without its header. Skips the test where the file is absent.</summary>
+    public static IEnumerable<string> Of(string file)
+    {
+        var folder = Environment.GetEnvironmentVariable("W2S_DATA") is { Length: > 0 } given ? given : Path.Combine(RepositoryRoot(), "..", "shared", "data");
+        var path = Path.Combine(folder, file);
+        Skip.IfNot(File.Exists(path), $"There is no {path}.");
+        return Lines(path).Skip(1).Select(line => line.Split(',')[0]);
+    }
+
+    /// <summary>
+    /// The same text with small atoms made capital: the symbols are those of a kekulised SMILES, which has double bonds
+    /// besides. (Two-letter aromatic atoms stay: MolBERT has se; te and as it refuses either way.)
+    /// </summary>
+    public static string WithoutAromaticAtoms(string smiles)
+    {
+        var text = new StringBuilder(smiles);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!"bcnops".Contains(text[i]) || (i > 0 && (smiles[(i - 1)..].StartsWith("Zn") || smiles[(i - 1)..].StartsWith("As")))) continue;
+            if (i + 1 < text.Length && smiles[i..].StartsWith("se")) continue;
+            text[i] = char.ToUpperInvariant(text[i]);
+        }
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var reader = new StreamReader(path.EndsWith(".gz") ? new GZipStream(file, CompressionMode.Decompress) : file);
+        while (reader.ReadLine() is { } line) yield return line;
+    }
+
+    private static string RepositoryRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+}

@@ -1,0 +1,95 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace W2S.Models.Tests;
+
+/// <summary>Against BERT written plainly in PyTorch, from the exported folder: so names, layout and arithmetic are checked at once.</summary>
+public class EncoderPeerTests
+{
+    private const double Tolerance = 1e-5;
+
+    private static readonly (string Name, EncoderShape Shape, int[] Lengths)[] Cases =
+    [
+        ("MolBERT's tiny preset", EncoderExamples.Small, [7, 3, 12, 1]),
+        ("learned positions", EncoderExamples.Small with { Positions = PositionEncoding.Learned, MaximumLength = 20 }, [7, 20, 12]),
+        ("one head, one layer, no padding", new EncoderShape(10, 6, 1, 1) { LayerNormEpsilon = 1e-5 }, [5, 5]),
+        ("a weak model of the paper", new EncoderShape(42, 96, 2, 2), [60, 128, 2, 33, 34]),
+        ("deeper, with more heads and segments", new EncoderShape(50, 64, 4, 8) { IntermediateSize = 100, TokenTypes = 3 }, [17, 40, 23]),
+    ];
+
+    [SkippableFact]
+    public void Vectors_pooled_vectors_means_and_heads_are_those_of_the_peer()
+    {
+        BertPeer.SkipWithoutIt();
+        using var folder = new TemporaryFolder();
+        using var silent = no_grad();
+        foreach (var (name, shape, lengths) in Cases)
+        {
+            using var scope = NewDisposeScope();
+            var own = Export(folder[name], shape, TokenBatch.Of(EncoderExamples.Tokens(shape, lengths)));
+            Safetensors.Write(Path.Combine(own, "heads.safetensors"), Heads(shape).ToTensors());
+        }
+
+        BertPeer.Call(["forward", .. Cases.SelectMany(one => new[] { folder[one.Name], folder[one.Name + ".out"] })]);
+
+        foreach (var (name, shape, lengths) in Cases)
+        {
+            using var scope = NewDisposeScope();
+            using var encoder = new Encoder(shape, EncoderExamples.Weights(shape));
+            using var heads = new PretrainingHeads(shape, Heads(shape));
+            var batch = TokenBatch.Of(EncoderExamples.Tokens(shape, lengths));
+            var expected = Safetensors.Read(folder[name + ".out"]).Tensors;
+
+            var vectors = encoder.call(batch);
+            var pooled = encoder.Pooled(vectors);
+
+            BertPeer.AssertClose(Packed(expected["tokens"], batch), batch.Packed(vectors), Tolerance);
+            BertPeer.AssertClose(Packed(expected["masked"], batch), heads.MaskedTokens(batch.Packed(vectors)), Tolerance);
+            BertPeer.AssertClose(expected["pooled"], pooled, Tolerance);
+            BertPeer.AssertClose(expected["mean"], batch.Mean(vectors), Tolerance);
+            BertPeer.AssertClose(expected["descriptors"], heads.DescriptorsOf(pooled), Tolerance);
+            BertPeer.AssertClose(expected["same"], heads.SameMolecule(pooled), Tolerance);
+        }
+    }
+
+    [SkippableFact]
+    public void Gradients_of_all_parameters_are_those_of_the_peer()
+    {
+        BertPeer.SkipWithoutIt();
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var shape = EncoderExamples.Small with { Positions = PositionEncoding.Learned, MaximumLength = 20 };
+        var batch = TokenBatch.Of(EncoderExamples.Tokens(shape, 7, 20, 12));
+        BertPeer.Call("gradients", Export(folder["model"], shape, batch), folder["gradients"]);
+        using var encoder = new Encoder(shape, EncoderExamples.Weights(shape));
+        var gathered = encoder.GatherGradients();
+
+        var vectors = encoder.call(batch);
+        ((vectors * batch.Mask!.to(float32).unsqueeze(2)).square().mul(vectors.sigmoid()).sum() + encoder.Pooled(vectors).sum()).backward();
+
+        var expected = Safetensors.Read(folder["gradients"]).Tensors;
+        foreach (var parameter in EncoderParameters.OfEncoder(shape))
+        {
+            var own = gathered.narrow(0, parameter.Offset, parameter.Length).view(parameter.Shape);
+            var largest = expected[parameter.Name].As<float>().ToArray().Max(Math.Abs);
+            // Keys' biases shift all logits of a row alike: their true gradient is 0, and what is found is rounding.
+            BertPeer.AssertClose(expected[parameter.Name], own, 1e-4 * Math.Max(1, largest));
+            Assert.True(own.isfinite().all().ToBoolean());
+        }
+    }
+
+    private static EncoderWeights Heads(EncoderShape shape) => EncoderExamples.Weights(EncoderParameters.OfHeads(shape, 11, true), seed: 2);
+
+    private static string Export(string folder, EncoderShape shape, TokenBatch batch)
+    {
+        HuggingFaceFolder.Write(folder, new HuggingFaceEncoder(shape, EncoderExamples.Weights(shape), [.. Enumerable.Range(0, shape.VocabularySize).Select(id => $"t{id}")]));
+        BertPeer.WriteTokens(folder, batch);
+        return folder;
+    }
+
+    private static NamedTensor Packed(NamedTensor padded, TokenBatch batch)
+    {
+        var packed = batch.Packed(tensor(padded.As<float>().ToArray(), padded.Shape));
+        return NamedTensor.Of(padded.Name, packed.data<float>().ToArray(), packed.shape);
+    }
+}
