@@ -53,7 +53,8 @@ class Model(nn.Module):
         if shape["learned"]:
             self.positions = nn.Embedding(shape["longest"], hidden)
         else:
-            angles = torch.arange(shape["longest"], dtype=torch.float64)[:, None] * 10000 ** (-torch.arange(0, hidden, 2, dtype=torch.float64) / hidden)
+            frequencies = 1 / (10000 ** (torch.arange(0, hidden, 2, dtype=torch.float64) / hidden)).float()
+            angles = (torch.arange(shape["longest"], dtype=torch.float32)[:, None] * frequencies).double()  # rounded first, as MolBERT does
             self.register_buffer("sinusoids", torch.cat([angles.sin(), angles.cos()], dim=1).float())
         self.norm = nn.LayerNorm(hidden, eps=epsilon)
         self.layers = nn.ModuleList(Layer(hidden, shape["heads"], shape["intermediate"], epsilon) for _ in range(shape["layers"]))

@@ -1,3 +1,5 @@
+using W2S.Models;
+
 namespace W2S.Training.Fused;
 
 /// <summary>What the passes over one block of sequences write: made once, and again only when a larger block comes.</summary>
@@ -12,7 +14,7 @@ internal sealed unsafe class EncoderMemory : IDisposable
     public EncoderMemory(PaddedEncoder layout)
     {
         _layout = layout;
-        _positions = Sinusoids(layout);
+        _positions = layout.PositionTable == null ? SinusoidalPositions.Table(layout.Shape.MaximumLength, layout.Shape.HiddenSize) : [];
         Layers = new LayerMemory[layout.Shape.Layers];
         Reserve(8, 64, 8, 8);
     }
@@ -43,7 +45,7 @@ internal sealed unsafe class EncoderMemory : IDisposable
     /// <summary>[width]: 1 for real columns. [outputs padded]: 0 for real classes, else hugely negative.</summary>
     public float* Real, ClassPenalties, PairPenalties;
 
-    /// <summary>[maximal length, width]: the fixed positions; null where they are learned.</summary>
+    /// <summary>[maximal length, width]: the fixed positions; zeros where they are learned.</summary>
     public float* Positions;
 
     public const float Never = -1e30f;
@@ -118,23 +120,9 @@ internal sealed unsafe class EncoderMemory : IDisposable
         for (var column = 0; column < _layout.Shape.HiddenSize; column++) Real[column] = 1;
         for (var column = _layout.Shape.VocabularySize; column < _layout.Decoder.Columns; column++) ClassPenalties[column] = Never;
         for (var column = 2; column < _layout.Unit; column++) PairPenalties[column] = Never;
-        if (_layout.PositionTable == null) _positions.CopyTo(new Span<float>(Positions, _positions.Length));
-        else Positions = null;
-    }
-
-    /// <summary>MolBERT's: a block of sines, then one of cosines.</summary>
-    private static float[] Sinusoids(PaddedEncoder layout)
-    {
-        var (shape, half) = (layout.Shape, layout.Shape.HiddenSize / 2);
-        var table = new float[shape.MaximumLength * layout.Width];
-        for (var position = 0; position < shape.MaximumLength; position++)
-            for (var index = 0; index < half; index++)
-            {
-                var (sine, cosine) = Math.SinCos(position * Math.Pow(10000, -2.0 * index / shape.HiddenSize));
-                table[position * layout.Width + index] = (float)sine;
-                table[position * layout.Width + half + index] = (float)cosine;
-            }
-        return table;
+        var hidden = _layout.Shape.HiddenSize;
+        for (var start = 0; start < _positions.Length; start += hidden)
+            _positions.AsSpan(start, hidden).CopyTo(new Span<float>(Positions + start / hidden * _layout.Width, hidden));
     }
 }
 
