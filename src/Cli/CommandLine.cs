@@ -38,6 +38,7 @@ internal static class CommandLine
             new EvaluateCommand(),
             new ReportCommand(),
             new CheckpointsCommand(),
+            new SweepCommand(),
             new DoctorCommand(),
         };
         root.Add(SpeechOptions.Verbose);

@@ -71,6 +71,9 @@ public sealed class ConfigurationLayer
         return new ConfigurationLayer(source, (YamlMappingNode)node, hasLines: false);
     }
 
+    /// <summary>A group of these settings as a layer of its own; its places stay those of the whole.</summary>
+    internal ConfigurationLayer Part(YamlMappingNode group) => new(Source, group, _hasLines);
+
     /// <summary>What follows `--set`: "heads.optimiser.epochs=5".</summary>
     /// <exception cref="UserErrorException">There is no = in it.</exception>
     public static ConfigurationLayer FromAssignment(string assignment)

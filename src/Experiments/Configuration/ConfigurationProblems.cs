@@ -7,6 +7,9 @@ public sealed class ConfigurationProblems
 {
     private readonly List<string> _problems = [];
 
+    /// <summary>How many there are so far.</summary>
+    public int Count => _problems.Count;
+
     /// <summary>Adds a problem; the same one from several panels counts once.</summary>
     /// <param name="place">Where the user wrote it.</param>
     public void Add(string place, string problem)
@@ -14,6 +17,9 @@ public sealed class ConfigurationProblems
         var line = $"{place}: {problem}";
         if (!_problems.Contains(line)) _problems.Add(line);
     }
+
+    /// <summary>Takes over what another list has.</summary>
+    internal void AddAll(ConfigurationProblems others) => _problems.AddRange(others._problems.Except(_problems));
 
     /// <exception cref="UserErrorException">There are problems; the message lists them all.</exception>
     public void ThrowIfAny()

@@ -28,7 +28,7 @@ internal static class SummaryReader
     /// Lays the file's options over the defaults: the generated reader would set an option that an older file lacks to zero
     /// instead of its default.
     /// </summary>
-    private static StudyOptions ReadOptions(JsonElement stored)
+    internal static StudyOptions ReadOptions(JsonElement stored)
     {
         if (stored.ValueKind != JsonValueKind.Object) throw new JsonException("A panel's \"options\" is not an object.");
         var options = JsonSerializer.SerializeToNode(new StudyOptions(), SummaryJson.Compact.StudyOptions)!.AsObject();

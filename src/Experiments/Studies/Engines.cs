@@ -16,12 +16,19 @@ public static class Engines
         return options.Engine switch
         {
             EngineChoice.Torch => new TorchEngine(options.Device, threads),
-            EngineChoice.Fused when obstacle != null => throw new UserErrorException(
-                $"engine: fused cannot run {options.Name}, because {obstacle}. Use --engine auto or torch."),
+            EngineChoice.Fused when obstacle != null => throw new UserErrorException(CannotRun(options, obstacle)),
             EngineChoice.Fused => new FusedEngine(threads),
             _ => obstacle == null ? new FusedEngine(threads) : new TorchEngine(options.Device, threads),
         };
     }
+
+    /// <summary>Which engine <see cref="Choose"/> would take, without making it: a plan is made where neither the GPU nor libtorch need be.</summary>
+    /// <exception cref="UserErrorException">The engine asked for cannot do the job.</exception>
+    internal static EngineChoice Foresee(StudyOptions options) => options.Engine == EngineChoice.Torch || (options.Engine == EngineChoice.Auto && FusedObstacle(options) != null)
+        ? EngineChoice.Torch
+        : FusedObstacle(options) is { } obstacle ? throw new UserErrorException(CannotRun(options, obstacle)) : EngineChoice.Fused;
+
+    private static string CannotRun(StudyOptions options, string obstacle) => $"engine: fused cannot run {options.Name}, because {obstacle}. Use --engine auto or torch.";
 
     private static string? FusedObstacle(StudyOptions options)
     {

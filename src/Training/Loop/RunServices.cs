@@ -10,17 +10,29 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
 }
 
 /// <summary>Set by Ctrl-C, SIGTERM and time limits, read by the training loop between stretches of steps.</summary>
-public sealed class StopSignal
+/// <param name="parent">A wish that also counts here; null: none.</param>
+public sealed class StopSignal(StopSignal? parent = null)
 {
     private volatile string? _reason;
+    private volatile bool _isAbandoned;
 
     /// <summary>Why to stop ("SIGTERM"), or null while running.</summary>
-    public string? Reason => _reason;
+    public string? Reason => _reason ?? parent?.Reason;
 
-    public bool IsSet => _reason != null;
+    public bool IsSet => Reason != null;
+
+    /// <summary>Whether the folder belongs to another worker by now: what stops must not save.</summary>
+    public bool IsAbandoned => _isAbandoned;
 
     /// <summary>The first reason stays.</summary>
     public void Set(string reason) => _reason ??= reason;
+
+    /// <summary>Stop, and write nothing more.</summary>
+    public void Abandon(string reason)
+    {
+        _isAbandoned = true;
+        Set(reason);
+    }
 }
 
 /// <summary>The run was asked to stop, has saved, and can be continued by the same command. The program exits with 75.</summary>

@@ -80,7 +80,7 @@ public static class TrainingLoop
 
         void Save()
         {
-            if (store == null || savedStep == step) return;
+            if (store == null || savedStep == step || run.Stop.IsAbandoned) return;
             store.Save(new TrainingSnapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
             savedStep = step;
             lastSave = run.Time.GetTimestamp();

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>`sweep collect`.</summary>
+internal sealed class SweepCollectCommand : TaughtCommand
+{
+    private const int MostRows = 40;
+    private readonly Argument<string> _folder = SweepArguments.Folder();
+
+    public SweepCollectCommand() : base("collect", "Gathers all finished runs into one CSV file and a report.",
+        "Writes results.csv (a row for each finished run) and report.html (means over seeds with 95 % intervals) into the sweep's folder, also while "
+        + "others still run. The table goes to stdout.")
+    {
+        Add(_folder);
+        AddExample("sweep collect runs/depth", "What is known so far:");
+        SetAction(parsed => Collect(parsed.GetValue(_folder)!, CommandText.Of(parsed)));
+    }
+
+    private static void Collect(string folder, string command)
+    {
+        var plan = SweepPlan.Load(folder);
+        var collection = SweepCollection.Read(plan);
+        collection.Write(SweepStatus.Of(plan, TimeProvider.System), new ReportContext(command, TimeProvider.System.GetLocalNow()));
+        foreach (var (title, table) in collection.Tables())
+        {
+            Console.WriteLine(title);
+            Console.WriteLine(TableText.Write(table with { Rows = [.. table.Rows.Take(MostRows)] }, TableText.OutputWidth));
+        }
+        Console.WriteLine($"{collection.Runs.Count} of {plan.Runs.Count} runs: {plan.Folder.ResultsFile}, {plan.Folder.ReportFile}");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>How sweeps are shown to people.</summary>
+internal static class SweepText
+{
+    private const int MostTroubled = 5;
+    private const int LogLines = 5;
+
+    public static string Plan(SweepPlan plan, int added)
+    {
+        var text = new StringBuilder($"{plan.Runs.Count} runs in {plan.Folder.PlanFile}");
+        text.Append(added == plan.Runs.Count ? "\n" : $", {added} of them new\n");
+        foreach (var level in plan.Runs.GroupBy(run => (run.Level, run.Kind)).OrderBy(group => group.Key.Level))
+            text.Append($"  level {level.Key.Level}: {level.Count()} {level.Key.Kind}\n");
+        return text.ToString();
+    }
+
+    public static string Status(SweepStatus status, string folder)
+    {
+        var text = new StringBuilder(TableText.Write(new TextTable(
+            ["planned", "waiting", "held", "running", "done", "failed", "stalled"],
+            [[.. new[] { status.Planned, status.Waiting, status.Held, status.Running, status.Done, status.Failed, status.Stalled }.Select(count => $"{count}")]]), TableText.OutputWidth));
+        if (status.Held > 0)
+            text.Append($"{status.Held} are held back until what they need is done{(status.HeldWithHope < status.Held ? $"; {status.Held - status.HeldWithHope} of them need a run that failed" : "")}.\n");
+        if (!status.IsOver && status.RunsPerMinute is { } rate)
+            text.Append($"{NumberText.Measure(rate)} runs a minute, {(status.MinutesLeft is { } left ? $"{NumberText.Duration(left * 60)} left" : "time left unknown")}.\n");
+        foreach (var run in status.Troubled.Take(MostTroubled))
+        {
+            text.Append($"\nline {run.Line}, {run.Name}, {(run.State == RunState.Failed ? "failed" : "stalled")}: {run.Message}\n  {run.Folder}\n");
+            foreach (var line in run.LogEnd.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines)) text.Append($"  | {line.TrimEnd()}\n");
+        }
+        if (status.Troubled.Count > MostTroubled) text.Append($"\n… and {status.Troubled.Count - MostTroubled} more; --json has them all.\n");
+        if (status.Failed > 0) text.Append($"\nTry the failed ones again with {HelpPage.Program} sweep retry {folder}\n");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>The plan of a sweep as it lies in its folder: plan.jsonl, and sweep.json with the hash of it.</summary>
+public sealed class SweepPlan
+{
+    private readonly Dictionary<string, PlannedRun> _byIdentity;
+
+    internal SweepPlan(SweepFolder folder, SweepOptions options, IReadOnlyList<PlannedRun> runs)
+    {
+        (Folder, Options, Runs) = (folder, options, runs);
+        _byIdentity = runs.ToDictionary(run => run.Identity);
+    }
+
+    public SweepFolder Folder { get; }
+
+    public SweepOptions Options { get; }
+
+    /// <summary>In the order of the file; line N is entry N − 1.</summary>
+    public IReadOnlyList<PlannedRun> Runs { get; }
+
+    public PlannedRun Find(string identity) => _byIdentity[identity];
+
+    /// <summary>Reads the plan of a sweep's folder.</summary>
+    /// <exception cref="UserErrorException">There is none, or it was edited by hand.</exception>
+    public static SweepPlan Load(string path)
+    {
+        var folder = new SweepFolder(path);
+        if (!File.Exists(folder.ManifestFile) || !File.Exists(folder.PlanFile))
+            throw new UserErrorException($"There is no planned sweep in {path}: make one with sweep plan STUDY.yaml --out {path}.");
+        var manifest = SweepManifest.Read(folder.ManifestFile);
+        var bytes = File.ReadAllBytes(folder.PlanFile);
+        if (SweepManifest.HashOf(bytes) != manifest.PlanSha256)
+        {
+            // The line that was edited says more than the file as a whole, where it gives itself away.
+            ReadRuns(folder, bytes);
+            throw new UserErrorException($"{folder.PlanFile} was edited after it was planned. Change the study's file and run sweep plan again with --out {path}; it takes additions.");
+        }
+        return new SweepPlan(folder, manifest.Options, ReadRuns(folder, bytes));
+    }
+
+    /// <summary>Writes the plan; the manifest comes last and makes it valid.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
+    internal void Save(string studyText)
+    {
+        try
+        {
+            Directory.CreateDirectory(Folder.Runs);
+            using var plan = new MemoryStream();
+            foreach (var run in Runs)
+            {
+                plan.Write(run.ToJson());
+                plan.WriteByte((byte)'\n');
+            }
+            var bytes = plan.GetBuffer().AsSpan(0, (int)plan.Length);
+            AtomicFile.WriteAllText(Folder.StudyFile, studyText);
+            AtomicFile.WriteAllBytes(Folder.PlanFile, bytes);
+            new SweepManifest { PlanSha256 = SweepManifest.HashOf(bytes), Runs = Runs.Count, Options = Options }.Write(Folder.ManifestFile);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The sweep's folder {Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or give another --out.");
+        }
+    }
+
+    /// <summary>All lines, each checked against its identity.</summary>
+    internal static IReadOnlyList<PlannedRun> ReadRuns(SweepFolder folder, byte[] bytes)
+    {
+        var starts = new List<(int Start, int Length)>();
+        for (var start = 0; start < bytes.Length;)
+        {
+            var length = bytes.AsSpan(start).IndexOf((byte)'\n');
+            if (length < 0) length = bytes.Length - start;
+            starts.Add((start, length));
+            start += length + 1;
+        }
+        var runs = new PlannedRun[starts.Count];
+        try
+        {
+            Parallel.For(0, starts.Count, index => runs[index] = PlannedRun.Parse(bytes.AsMemory(starts[index].Start, starts[index].Length), index + 1, folder.PlanFile));
+        }
+        catch (AggregateException error)
+        {
+            throw error.InnerExceptions.OfType<UserErrorException>().FirstOrDefault() ?? error.InnerExceptions[0];
+        }
+        if (runs.GroupBy(run => run.Identity).FirstOrDefault(twins => twins.Count() > 1) is { } twice)
+            throw new UserErrorException($"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run.Line))} are the same run {twice.Key}. Make the plan again with sweep plan.");
+        return runs;
+    }
+}

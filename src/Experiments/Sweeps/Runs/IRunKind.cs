@@ -1,0 +1,84 @@
+using System.Text.Json;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// A kind of run that a plan can hold. To add one, derive from <see cref="RunKind{TOptions}"/> (and implement
+/// <see cref="IStudyKind"/> if grids are to be made of it), and add one line to <see cref="RunKinds"/>.
+/// </summary>
+public interface IRunKind
+{
+    /// <summary>In the plan, and after "kind:" in a sweep's file.</summary>
+    string Name { get; }
+
+    /// <summary>The settings as compact JSON, with what decides no result (threads) put back to its default: the hash of it is the run's identity.</summary>
+    JsonElement Write(object options);
+
+    object Read(JsonElement settings);
+
+    /// <summary>For people: "fig2b-seed0".</summary>
+    string NameOf(object options);
+
+    /// <summary>Shared parts that must be done before; each becomes a run of its own, however many need it.</summary>
+    IReadOnlyList<NeededRun> Needs(object options);
+
+    /// <summary>Runs it, or continues what an interrupted worker left in the folder. Must be deterministic in the options.</summary>
+    /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
+    RunOutcome Run(object options, RunPlace place, RunServices run);
+}
+
+/// <summary>A kind of run whose settings a sweep's file can vary.</summary>
+public interface IStudyKind : IRunKind
+{
+    /// <summary>The options record; the paths of its settings are what grid and where may name.</summary>
+    Type Options { get; }
+
+    /// <summary>The named bases that the file's "panels" asks for; where it asks for none, the defaults.</summary>
+    IReadOnlyList<Panel> Bases(IReadOnlyList<string> names);
+
+    /// <summary>Defaults, then the layers; problems are collected.</summary>
+    object Bind(IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems);
+
+    /// <summary>Layers below a base's own, named in the file.</summary>
+    IReadOnlyList<ConfigurationLayer> Below(string preset);
+}
+
+/// <summary>A run that another one needs.</summary>
+/// <param name="Role">What it is to the one that needs it: "weak", "strong".</param>
+public sealed record NeededRun(string Role, IRunKind Kind, object Options)
+{
+    public string Identity => PlannedRun.IdentityOf(Kind.Name, Kind.Write(Options).GetRawText());
+}
+
+/// <summary>Where a run works.</summary>
+/// <param name="Folder">Its own; exists.</param>
+/// <param name="Threads">Cores that it may use; results do not depend on it.</param>
+/// <param name="FolderOf">The folder of a needed run by its identity; it is done.</param>
+public sealed record RunPlace(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
+{
+    /// <summary>Where checkpoints go: by engine, so that a run which moves to another sort of processor starts anew instead of mixing both.</summary>
+    public string Checkpoints(IEngine engine) => Path.Combine(Folder, $"checkpoints-{Fingerprint.Short(engine.Name)}");
+}
+
+/// <summary>What a run found.</summary>
+/// <param name="Measures">Numbers for tables, in their order; null where undefined.</param>
+/// <param name="WriteFiles">Writes what the run leaves in its folder; called once, when the lease is known to be held.</param>
+public sealed record RunOutcome(IReadOnlyDictionary<string, double?> Measures, Action<string> WriteFiles);
+
+/// <summary>An <see cref="IRunKind"/> with the type of its options.</summary>
+public abstract class RunKind<TOptions> : IRunKind where TOptions : class
+{
+    public abstract string Name { get; }
+    protected abstract JsonElement Write(TOptions options);
+    protected abstract TOptions Read(JsonElement settings);
+    protected abstract string NameOf(TOptions options);
+    protected virtual IReadOnlyList<NeededRun> Needs(TOptions options) => [];
+    protected abstract RunOutcome Run(TOptions options, RunPlace place, RunServices run);
+
+    JsonElement IRunKind.Write(object options) => Write((TOptions)options);
+    object IRunKind.Read(JsonElement settings) => Read(settings);
+    string IRunKind.NameOf(object options) => NameOf((TOptions)options);
+    IReadOnlyList<NeededRun> IRunKind.Needs(object options) => Needs((TOptions)options);
+    RunOutcome IRunKind.Run(object options, RunPlace place, RunServices run) => Run((TOptions)options, place, run);
+}
