@@ -15,6 +15,8 @@ import statistics
 import sys
 import time
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before torch is loaded: two pools of threads that spin would fight
+
 import numpy
 import torch
 from torch import nn
