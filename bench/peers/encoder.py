@@ -15,7 +15,22 @@ import statistics
 import sys
 import time
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before torch is loaded: two pools of threads that spin would fight
+
+def help_openblas():
+    """Before torch is loaded. Two pools of threads that spin would fight; and Debian's OpenBLAS 0.3.21 takes processors that
+    are newer than itself for a Prescott of 2004, which more than doubled the step at hidden 96: the peer shall not suffer from that."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        with open("/proc/cpuinfo") as file:
+            flags = file.read()
+    except OSError:
+        return
+    kernel = "SkylakeX" if "avx512vl" in flags else "Haswell" if "avx2" in flags else None
+    if kernel:
+        os.environ.setdefault("OPENBLAS_CORETYPE", kernel)
+
+
+help_openblas()
 
 import numpy
 import torch
