@@ -28,7 +28,7 @@ public sealed class VectorMathTests
         where TSimd : struct, ISimd<TVector> where TVector : unmanaged
     {
         Skip.IfNot(InstructionSets.IsSupported(instructions), $"This processor has no {instructions.Title()}.");
-        for (var x = -86.9f; x < 88; x += 0.0137f)
+        for (var x = -86.9f; x < 85; x += 0.0137f) // the sum over the lanes must not overflow
         {
             var exact = Math.Exp(x);
             var found = TSimd.Sum(VectorMath<TSimd, TVector>.Exp(TSimd.Broadcast(x))) / TSimd.Lanes;
