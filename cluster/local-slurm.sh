@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # A whole Slurm on this one machine, for tests and for trying a sweep before it goes to the cluster:
 #
-#     cluster/local-slurm.sh start  FOLDER [NODES]   installs what is missing, starts munge, slurmctld and NODES (2) slurmd
+#     cluster/local-slurm.sh start  FOLDER [NODES [OWNER]]   installs what is missing, starts munge, slurmctld and NODES (2)
+#                                                    slurmd; with a process number as OWNER it stops when that process ends
 #     export SLURM_CONF=FOLDER/slurm.conf            now sbatch, squeue, scontrol … talk to it
 #     cluster/local-slurm.sh status FOLDER           its nodes and jobs; exit code 1 when it is not up
 #     cluster/local-slurm.sh stop   FOLDER           cancels the jobs, ends every process of it, removes FOLDER
+#     cluster/local-slurm.sh installed               exit code 3 where Slurm is not installed
 #     cluster/local-slurm.sh install                 only installs slurm-wlm and munge (Debian's packages)
 #     cluster/local-slurm.sh node-down FOLDER NODE   as if the node lost its power: its slurmd and all its jobs' processes are killed
 #     cluster/local-slurm.sh node-up   FOLDER NODE   starts that node again
@@ -124,7 +126,7 @@ SlurmdParameters=config_overrides
 TEXT
     local node
     for ((node = 1; node <= nodes; node++)); do
-        echo "NodeName=local$node NodeHostname=$host NodeAddr=127.0.0.1 Port=$((first + node)) CPUs=8 RealMemory=16000 Gres=gpu:2 State=UNKNOWN"
+        echo "NodeName=local$node NodeHostname=$host NodeAddr=127.0.0.1 Port=$((first + node)) CPUs=8 RealMemory=64000 Gres=gpu:2 State=UNKNOWN"
         mkdir -p "$folder/spool/local$node"
     done >>"$folder/slurm.conf"
     echo "PartitionName=main Nodes=ALL Default=YES MaxTime=1-00:00:00 DefaultTime=00:30:00 State=UP" >>"$folder/slurm.conf"
@@ -174,7 +176,14 @@ start() {
     for ((node = 1; node <= nodes; node++)); do start_node "local$node"; done
     await_nodes "$nodes" || die "the nodes did not come up within 20 s: $(sinfo --noheader --Node --format='%N %T %E' 2>&1 | tr '\n' ';') $(tail -qn 2 "$folder"/slurmctld.log "$folder"/slurmd.*.log)"
     trap - EXIT
+    if [[ -n "$owner" ]]; then setsid bash "$(realpath "${BASH_SOURCE[0]}")" guard "$folder" "$owner" </dev/null >/dev/null 2>&1 & fi
     echo "SLURM_CONF=$SLURM_CONF"
+}
+
+# Waits for the owner's end, or for somebody else to stop this Slurm.
+guard() {
+    while alive "$1" && [[ -e "$folder/slurm.conf" ]]; do sleep 1; done
+    [[ ! -e "$folder/slurm.conf" ]] || stop
 }
 
 # What a failed start leaves for reading, since the folder goes.
@@ -262,18 +271,23 @@ node_up() {
     await_nodes 1
 }
 
-usage() { sed -n '2,12p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//' >&2; exit 2; }
+usage() { sed -n '2,13p' "${BASH_SOURCE[0]}" | sed 's/^# \{0,1\}//' >&2; exit 2; }
 
 command="${1-}"
-[[ "$command" != install ]] || { install; exit; }
+case "$command" in
+    install) install && exit ;;
+    installed) installed || exit 3; exit ;;
+esac
 (($# >= 2)) || usage
 folder="$2"
 case "$command" in
     start)
-        nodes="${3:-2}"
+        nodes="${3:-2}" owner="${4-}"
         [[ "$nodes" =~ ^[1-9]$ ]] || die "NODES is '$nodes'; it must be a number from 1 to 9." 2
+        [[ "$owner" =~ ^[0-9]*$ ]] || die "OWNER is '$owner'; it must be the number of a process." 2
         start
         ;;
+    guard) guard "${3-}" ;;
     stop) stop ;;
     status) status ;;
     node-down | node-up)

@@ -71,3 +71,40 @@ public interface IEngine
 
     IHeadJob FitHeads(HeadProblem problem);
 }
+
+/// <summary>A job that trains the representations of several seeds in one program.</summary>
+public interface IRepresentationBatch : ITrainingJob
+{
+    /// <summary>Each member's mean loss of every stretch that ended with TakeMeanLoss, oldest first.</summary>
+    IReadOnlyList<double[]> MemberLosses { get; }
+
+    /// <summary>What each member's own <see cref="IRepresentationJob"/> would save at this step, in the order of the problems.</summary>
+    IReadOnlyList<IReadOnlyList<NamedTensor>> SaveMembers();
+}
+
+/// <summary>A job that fits the heads of several seeds in one program.</summary>
+public interface IHeadBatch : ITrainingJob
+{
+    /// <inheritdoc cref="IRepresentationBatch.MemberLosses"/>
+    IReadOnlyList<double[]> MemberLosses { get; }
+
+    /// <summary>The heads as they are now, in the order of the problems.</summary>
+    IReadOnlyList<LinearHeads> Heads { get; }
+}
+
+/// <summary>
+/// An engine that can train several seeds side by side in one program, so that a device which computes faster than it is
+/// given work is given the work of several seeds at once. What is trained together agrees with what is trained alone up to
+/// the order of summation.
+/// </summary>
+public interface IBatchingEngine : IEngine
+{
+    /// <summary>How many seeds to train together; 1: each alone is best.</summary>
+    int SeedsTogether { get; }
+
+    /// <param name="problems">They may differ in seed, samples and weights only.</param>
+    IRepresentationBatch PretrainTogether(IReadOnlyList<PretrainingProblem> problems);
+
+    /// <inheritdoc cref="PretrainTogether"/>
+    IHeadBatch FitHeadsTogether(IReadOnlyList<HeadProblem> problems);
+}

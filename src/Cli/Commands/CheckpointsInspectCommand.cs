@@ -8,28 +8,39 @@ namespace W2S.Cli;
 /// <summary>`checkpoints inspect`.</summary>
 internal sealed class CheckpointsInspectCommand : TaughtCommand
 {
-    private readonly Argument<string> _folder = new("folder") { HelpName = "FOLDER", Description = "A checkpoint, or the folder of a training, which stands for its newest." };
+    private readonly Argument<string> _path = new("path")
+    {
+        HelpName = "PATH",
+        Description = "A checkpoint, the folder of a training, which stands for its newest, or a file of PyTorch (.pt, .pth, .ckpt) or safetensors.",
+    };
+
     private readonly Option<bool> _json = CheckpointArguments.Json();
 
-    public CheckpointsInspectCommand() : base("inspect", "Shows what a checkpoint holds.",
-        "Verifies it first. Shows where the training stood, the settings that it belongs to, its files and every tensor with its first values.")
+    public CheckpointsInspectCommand() : base("inspect", "Shows what a checkpoint or a file of weights holds.",
+        "Of a checkpoint, which is verified first: where the training stood, the settings that it belongs to, its files and every tensor with its first "
+        + "values. Of a file of PyTorch, in either of its formats, or safetensors: the same of every tensor, and all other values. The content decides, not "
+        + "the name, and nothing that a file asks for is executed. --json has the SHA-256 of each tensor's row-major bytes and up to 24 values.")
     {
-        Add(_folder);
+        Add(_path);
         AddGroup("Output", [_json]);
         AddExample("checkpoints inspect checkpoints/mlp-8x16-seed0-0123abcd", "The newest checkpoint of a representation:");
+        AddExample("checkpoints inspect last.ckpt --json", "A file from PyTorch, for programs:");
         SetAction(parsed =>
         {
-            var details = CheckpointInspector.Inspect(parsed.GetValue(_folder)!);
-            Console.WriteLine(parsed.GetValue(_json) ? CheckpointArguments.ToJson(details) : Text(details));
+            var (path, json) = (parsed.GetValue(_path)!, parsed.GetValue(_json));
+            if (Directory.Exists(path)) Show(CheckpointInspector.Inspect(path), Text, json);
+            else Show(WeightsFileDetails.Read(path), details => WeightsFileText.Of(details, TableText.OutputWidth), json);
         });
     }
+
+    private static void Show<T>(T details, Func<T, string> text, bool json) where T : notnull => Console.WriteLine(json ? CheckpointArguments.ToJson(details) : text(details));
 
     private static string Text(CheckpointDetails details)
     {
         var summary = details.Summary;
         var tensors = details.Tensors.Select(tensor => new[]
         {
-            tensor.Name, tensor.Type, $"[{string.Join(", ", tensor.Shape)}]", string.Join(' ', tensor.First.Take(4).Select(value => NumberText.Measure(value))),
+            tensor.Name, tensor.Dtype, $"[{string.Join(", ", tensor.Shape)}]", WeightsFileText.Values(tensor.First, 4),
         });
         return $"""
             {Path.GetRelativePath(".", summary.Folder)}

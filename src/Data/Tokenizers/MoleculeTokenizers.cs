@@ -6,6 +6,7 @@ public static class MoleculeTokenizers
     private static readonly (string Name, Func<UnknownSymbols, MoleculeTokenizer> Make)[] All =
     [
         ("molbert", unknown => new MolbertTokenizer(unknown)),
+        ("smiles", unknown => new SmilesTokenizer(unknown)),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(entry => entry.Name)];

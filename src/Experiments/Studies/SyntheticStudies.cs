@@ -41,7 +41,7 @@ public static class SyntheticStudies
         var store = new RepresentationStore(Path.Combine(folder, "representations"), training, command, run);
         var shared = new Dictionary<string, SharedRepresentation>();
         var results = new PanelResult?[panels.Count];
-        var jobs = new List<StudyJob>();
+        var waiting = new List<WaitingPanel>();
 
         for (var index = 0; index < panels.Count; index++)
         {
@@ -52,10 +52,10 @@ public static class SyntheticStudies
 
             var engine = Engines.Choose(options, share);
             var (weak, strong) = (Share(options.Weak, "weak"), Share(options.Strong, "strong"));
-            jobs.Add(new StudyJob([weak.Job, strong.Job], () =>
+            waiting.Add(new WaitingPanel(options, engine, [weak, strong], company =>
             {
                 var started = run.Time.GetTimestamp();
-                var stages = new HeadStages(options, engine, share, Path.Combine(panelFolder, "stages"), training with { SaveFinished = false }, run);
+                var stages = new HeadStages(options, engine, share, Path.Combine(panelFolder, "stages"), training with { SaveFinished = false }, run, company);
                 var measures = new WeakToStrongStudy(options, engine, stages).Run(weak.Representation, strong.Representation);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
                 results[slot] = new PanelResult(options, engine.Name, measures.Representations, measures.Tasks, seconds);
@@ -68,13 +68,18 @@ public static class SyntheticStudies
                     ? store.Folder(options, representation, engine)
                     : $"{panelFolder}/{role}";
                 if (!shared.TryGetValue(key, out var needed))
-                    shared[key] = needed = new SharedRepresentation(options.WorkOf(representation), () => store.Obtain(options, representation, role, engine), run.Time);
+                {
+                    shared[key] = needed = new SharedRepresentation(
+                        options, representation, engine, options.WorkOf(representation), () => store.Obtain(options, representation, role, engine), run.Time);
+                }
                 return needed;
             }
         }
 
+        var together = SeedsTogether.Pretrain(shared.Values, store, run);
         var longestFirst = shared.Values.OrderByDescending(needed => needed.Work).Select(needed => needed.Job);
-        JobGraph.Run([.. longestFirst, .. jobs], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
+        var fits = SeedsTogether.Fit(waiting, Path.Combine(folder, "together"), training, run);
+        JobGraph.Run([.. together, .. longestFirst, .. fits], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
         return [.. results.Select(result => result!)];
     }
 
@@ -86,26 +91,4 @@ public static class SyntheticStudies
         representation.Source == RepresentationSource.Pretrained
             ? (double)options.Pretraining.Tasks * options.Pretraining.Samples * options.Pretraining.Optimiser.Epochs * representation.Depth
             : 0;
-
-    /// <summary>A representation that several panels may need, obtained once by its job.</summary>
-    private sealed class SharedRepresentation
-    {
-        private Representation? _representation;
-
-        public SharedRepresentation(double work, Func<Representation> obtain, TimeProvider time)
-        {
-            Work = work;
-            Job = new StudyJob([], () =>
-            {
-                var started = time.GetTimestamp();
-                _representation = obtain();
-                Seconds = time.GetElapsedTime(started).TotalSeconds;
-            });
-        }
-
-        public double Work { get; }
-        public StudyJob Job { get; }
-        public double Seconds { get; private set; }
-        public Representation Representation => _representation ?? throw new InvalidOperationException("Its job has not run.");
-    }
 }

@@ -13,4 +13,20 @@ public sealed record PackedTokens(byte[] Tokens, int[] Offsets, byte[]? Types = 
 
     /// <summary>The number of tokens of sequence <paramref name="sequence"/>, [CLS] and [SEP] counted.</summary>
     public int Length(int sequence) => Offsets[sequence + 1] - Offsets[sequence];
+
+    /// <summary>A copy of some sequences, in the order of <paramref name="sequences"/>: a batch of a corpus.</summary>
+    public PackedTokens Pick(ReadOnlySpan<int> sequences)
+    {
+        var offsets = new int[sequences.Length + 1];
+        for (var i = 0; i < sequences.Length; i++) offsets[i + 1] = checked(offsets[i] + Length(sequences[i]));
+        var tokens = new byte[offsets[^1]];
+        var types = Types is null ? null : new byte[tokens.Length];
+        for (var i = 0; i < sequences.Length; i++)
+        {
+            var (from, length) = (Offsets[sequences[i]], Length(sequences[i]));
+            Tokens.AsSpan(from, length).CopyTo(tokens.AsSpan(offsets[i]));
+            Types?.AsSpan(from, length).CopyTo(types.AsSpan(offsets[i]));
+        }
+        return new PackedTokens(tokens, offsets, types);
+    }
 }

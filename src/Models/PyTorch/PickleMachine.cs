@@ -115,7 +115,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     {
         if (bytes > MaximalIntegerBytes) throw broken($"an integer of {bytes} bytes stands before byte {input.Position}");
         var value = new BigInteger(input.Bytes(bytes));
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : value;
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
     private PickleGlobal Global(string module, string name, long at) =>

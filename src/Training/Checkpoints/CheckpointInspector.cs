@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using W2S.Data;
 using W2S.Models;
 
@@ -14,13 +12,6 @@ namespace W2S.Training;
 public sealed record CheckpointSummary(
     string Folder, string? Job, long Step, double? Epoch, double? Loss, DateTimeOffset? SavedUtc, long Bytes, bool IsLast, bool IsBest, string? Problem);
 
-/// <summary>A tensor of a checkpoint.</summary>
-/// <param name="Sha256">Over its elements: row-major, little-endian, in their own type.</param>
-/// <param name="First">The first values, at most <see cref="CheckpointInspector.FirstValues"/>.</param>
-public sealed record TensorSummary(
-    string Name, string Type, IReadOnlyList<long> Shape, string Sha256,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] IReadOnlyList<double> First);
-
 /// <summary>All that is in one checkpoint.</summary>
 public sealed record CheckpointDetails(
     CheckpointSummary Summary, string Fingerprint, IReadOnlyDictionary<string, CheckpointFile> Files, IReadOnlyList<LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
@@ -28,8 +19,6 @@ public sealed record CheckpointDetails(
 /// <summary>Looks at checkpoints without changing anything, also while a training writes them.</summary>
 public static class CheckpointInspector
 {
-    public const int FirstValues = 8;
-
     /// <summary>All complete checkpoints at or below a folder, by store and step. Reads manifests only, so it is quick.</summary>
     /// <exception cref="UserErrorException">There is no such folder.</exception>
     public static IReadOnlyList<CheckpointSummary> List(string folder) => [.. Find(folder).Select(path => Summarise(path, verify: false))];
@@ -48,7 +37,7 @@ public static class CheckpointInspector
         try
         {
             var checkpoint = Checkpoint.Load(path);
-            var tensors = checkpoint.State.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select(Summarise);
+            var tensors = checkpoint.State.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select(TensorSummary.Of);
             return new CheckpointDetails(Summarise(path, verify: false), checkpoint.Manifest.Fingerprint, checkpoint.Manifest.Files, checkpoint.Manifest.History, [.. tensors]);
         }
         catch (InvalidDataException error)
@@ -89,21 +78,5 @@ public static class CheckpointInspector
             path, manifest?.Job, Checkpoint.StepOf(Path.GetFileName(path)) ?? 0, manifest?.Epoch, manifest?.Loss, manifest?.SavedUtc,
             Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles().Sum(file => file.Length) : 0,
             CheckpointFolders.Newest(store) == path, CheckpointFolders.Named(store, CheckpointStore.BestFile) == path, problem);
-    }
-
-    private static TensorSummary Summarise(NamedTensor tensor)
-    {
-        var count = Math.Min(FirstValues, tensor.Bytes.Length / tensor.Type.ElementBytes());
-        var first = new double[count];
-        for (var i = 0; i < count; i++)
-        {
-            first[i] = tensor.Type switch
-            {
-                TensorType.F32 => tensor.As<float>()[i],
-                TensorType.F64 => tensor.As<double>()[i],
-                _ => tensor.As<long>()[i],
-            };
-        }
-        return new TensorSummary(tensor.Name, tensor.Type.ToString(), tensor.Shape, Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes)), first);
     }
 }

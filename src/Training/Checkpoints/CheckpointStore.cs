@@ -46,6 +46,9 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         return checkpoint;
     }
 
+    /// <summary>Whether there is a checkpoint, sound or not.</summary>
+    public bool HasAny => CheckpointFolders.Newest(Folder) != null;
+
     /// <summary>The newest checkpoint whose files are all sound, or null.</summary>
     public string? FindNewestGood() => CheckpointFolders.NewestGood(Folder);
 

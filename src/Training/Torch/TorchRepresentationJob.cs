@@ -32,7 +32,7 @@ internal sealed class TorchRepresentationJob : TorchJob, IRepresentationJob
 
     public MlpWeights Weights => _mlp.ToWeights();
 
-    protected override (Tensor Loss, Tensor Gradient) LossAndGradient(long step)
+    protected override (Tensor Losses, Tensor Gradient) LossAndGradient(long step)
     {
         var (task, batch) = Math.DivRem((int)(step % StepsPerEpoch), _problem.BatchesPerTask);
         Shuffle(step / StepsPerEpoch, task);

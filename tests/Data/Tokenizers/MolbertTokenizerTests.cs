@@ -54,6 +54,19 @@ public class MolbertTokenizerTests
     }
 
     [Fact]
+    public void Each_of_the_105_forbidden_elements_is_named_whole()
+    {
+        Assert.Equal(105, MolbertForbidden.Symbols.Length);
+        foreach (var symbol in MolbertForbidden.Symbols)
+        {
+            var smiles = $"C[{symbol}+]";
+            Assert.False(Tokenizer.TryEncode(smiles, new byte[smiles.Length], out _, out var position));
+            // Of Uub and the other provisional names, U is forbidden already.
+            Assert.Contains($"'{(symbol.Length == 3 ? "U" : symbol)}' at character 3", Tokenizer.Explain(smiles, position));
+        }
+    }
+
+    [Fact]
     public void Unknown_symbols_are_dropped_and_counted_by_choice()
     {
         var tokenizer = new MolbertTokenizer(UnknownSymbols.Drop);

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace W2S.Data.Tests;
 
@@ -29,14 +28,14 @@ internal static class RealSmiles
     /// </summary>
     public static string WithoutAromaticAtoms(string smiles)
     {
-        var text = new StringBuilder(smiles);
+        var text = smiles.ToCharArray();
         for (var i = 0; i < text.Length; i++)
         {
-            if (!"bcnops".Contains(text[i]) || (i > 0 && (smiles[(i - 1)..].StartsWith("Zn") || smiles[(i - 1)..].StartsWith("As")))) continue;
-            if (i + 1 < text.Length && smiles[i..].StartsWith("se")) continue;
-            text[i] = char.ToUpperInvariant(text[i]);
+            var rest = smiles.AsSpan(i);
+            if (rest.StartsWith("Zn") || rest.StartsWith("As") || rest.StartsWith("se")) i++;
+            else if ("bcnops".Contains(text[i])) text[i] = char.ToUpperInvariant(text[i]);
         }
-        return text.ToString();
+        return new string(text);
     }
 
     private static IEnumerable<string> Lines(string path)

@@ -29,18 +29,4 @@ internal static class EncoderExamples
         for (var i = 0; i < ids.Length; i++) (ids[i], types[i]) = ((byte)random.NextInt(shape.VocabularySize), (byte)random.NextInt(shape.TokenTypes));
         return new PackedTokens(ids, offsets, types);
     }
-
-    /// <summary>The sequences of those numbers, in that order.</summary>
-    public static PackedTokens Pick(PackedTokens tokens, params int[] sequences)
-    {
-        var (ids, types, offsets) = (new List<byte>(), new List<byte>(), new List<int> { 0 });
-        foreach (var sequence in sequences)
-        {
-            var (first, length) = (tokens.Offsets[sequence], tokens.Length(sequence));
-            ids.AddRange(tokens.Tokens.AsSpan(first, length));
-            types.AddRange(tokens.Types.AsSpan(first, length));
-            offsets.Add(ids.Count);
-        }
-        return new PackedTokens([.. ids], [.. offsets], [.. types]);
-    }
 }

@@ -43,7 +43,7 @@ public class EncoderTests
         var together = Vectors(tokens);
         for (var sequence = 0; sequence < tokens.Sequences; sequence++)
         {
-            var alone = Vectors(EncoderExamples.Pick(tokens, sequence));
+            var alone = Vectors(tokens.Pick([sequence]));
             AssertClose(alone.Tokens, together.Tokens[(tokens.Offsets[sequence] * Shape.HiddenSize)..(tokens.Offsets[sequence + 1] * Shape.HiddenSize)]);
             AssertClose(alone.Pooled, together.Pooled[(sequence * Shape.HiddenSize)..((sequence + 1) * Shape.HiddenSize)]);
             AssertClose(alone.Mean, together.Mean[(sequence * Shape.HiddenSize)..((sequence + 1) * Shape.HiddenSize)]);
@@ -70,7 +70,7 @@ public class EncoderTests
         {
             var order = new int[tokens.Sequences];
             new Data.RandomStream(round, "order").Permutation(order);
-            var shuffled = Vectors(EncoderExamples.Pick(tokens, order));
+            var shuffled = Vectors(tokens.Pick(order));
             var expectedTokens = order.SelectMany(sequence => inOrder.Tokens[(tokens.Offsets[sequence] * Shape.HiddenSize)..(tokens.Offsets[sequence + 1] * Shape.HiddenSize)]);
             var expectedPooled = order.SelectMany(sequence => inOrder.Pooled[(sequence * Shape.HiddenSize)..((sequence + 1) * Shape.HiddenSize)]);
             AssertClose([.. expectedTokens], shuffled.Tokens);

@@ -8,6 +8,8 @@ public static class Launchers
     private static readonly IReadOnlyList<LauncherRegistration> All =
     [
         LauncherRegistration.Of<LocalOptions>("local", "a pool of processes on this machine", options => new LocalLauncher(options)),
+        LauncherRegistration.Of<SlurmOptions>("slurm", "job arrays", options => new SlurmLauncher(options), SlurmOptions.Check),
+        LauncherRegistration.Of<KubernetesOptions>("kubernetes", "manifests of Indexed Jobs", options => new KubernetesLauncher(options), KubernetesOptions.Check),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(launcher => launcher.Name)];

@@ -36,7 +36,9 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
         {
             var its = plan.Folder.Run(needed);
             if (RunResult.Exists(its)) continue;
-            return IsHopeless(needed) ? RunStep.Blocked : RunStep.Later;
+            if (IsHopeless(needed)) return RunStep.Blocked;
+            // Nobody may be about to run it: its job was cancelled, say. Then it is done here, unless somebody has it.
+            if (surroundings.Stop.IsSet || TryRun(plan.Find(needed)) is not (RunStep.Found or RunStep.Ran)) return RunStep.Later;
         }
         try
         {

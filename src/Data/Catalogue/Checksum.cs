@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+
+namespace W2S.Data;
+
+/// <summary>What a look at a stored file found.</summary>
+public enum ChecksumState
+{
+    Missing,
+
+    /// <summary>The very bytes of the catalogue.</summary>
+    Good,
+
+    /// <summary>The gzip differs, but it holds the bytes of the catalogue.</summary>
+    GoodContent,
+
+    Bad,
+}
+
+/// <summary>SHA-256 of files, and whether they are what the catalogue says.</summary>
+public static class Checksum
+{
+    /// <summary>Lower-case hexadecimal.</summary>
+    public static string OfFile(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Of(file);
+    }
+
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ChecksumState Check(CatalogueEntry entry, string path)
+    {
+        if (!File.Exists(path)) return ChecksumState.Missing;
+        if (OfFile(path) == (entry.Sha256 ?? (entry.IsGzip ? null : entry.ContentSha256))) return ChecksumState.Good;
+        if (!entry.IsGzip) return ChecksumState.Bad;
+        try
+        {
+            using var packed = Gzip.Unpack(File.OpenRead(path));
+            return Of(packed) == entry.ContentSha256 ? ChecksumState.GoodContent : ChecksumState.Bad;
+        }
+        catch (InvalidDataException)
+        {
+            return ChecksumState.Bad;
+        }
+    }
+
+    private static string Of(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
+}

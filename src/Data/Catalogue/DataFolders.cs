@@ -1,0 +1,32 @@
+namespace W2S.Data;
+
+/// <summary>The folders in which data are looked for, the first that has a file being the one that counts.</summary>
+public sealed class DataFolders(IReadOnlyList<string> folders)
+{
+    private const string Variable = "W2S_DATA";
+
+    public IReadOnlyList<string> Folders { get; } = folders;
+
+    /// <summary>Where fetched files go: the first folder.</summary>
+    public string Destination => Folders[0];
+
+    /// <summary>The folder that the variable W2S_DATA names, if it does; ./data; ../shared/data.</summary>
+    public static DataFolders Usual()
+    {
+        var usual = new[] { "data", Path.Combine("..", "shared", "data") };
+        return new DataFolders(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? [named, .. usual] : usual);
+    }
+
+    /// <summary>The path of a file that is named relative to a data folder, or null where no folder has it.</summary>
+    public string? Find(string file) => Folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    /// <inheritdoc cref="Find"/>
+    /// <exception cref="UserErrorException">No folder has it.</exception>
+    public string Require(string file)
+    {
+        if (Find(file) is { } path) return path;
+        var name = DataCatalogue.All.FirstOrDefault(entry => entry.File == file)?.Name;
+        var remedy = name == null ? $"Put it there, or let {Variable} name the folder that has it." : $"Fetch it with ./run.sh data fetch {name}, or let {Variable} name the folder that has it.";
+        throw new UserErrorException($"The file {file} is in none of the data folders {string.Join(", ", Folders)}. {remedy}");
+    }
+}

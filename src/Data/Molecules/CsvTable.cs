@@ -1,0 +1,81 @@
+using CsvHelper;
+
+namespace W2S.Data;
+
+/// <summary>Chosen columns of a CSV file with a header (RFC 4180: quoted cells may hold commas and line breaks), with each row's line.</summary>
+internal sealed class CsvTable
+{
+    private CsvTable(string path, IReadOnlyList<string[]> rows, IReadOnlyList<int> lines) => (Path, Rows, Lines) = (path, rows, lines);
+
+    public string Path { get; }
+
+    /// <summary>[rows][columns asked for], in their order; blanks around cells are gone.</summary>
+    public IReadOnlyList<string[]> Rows { get; }
+
+    /// <summary>The line, counted from 1, on which each row begins.</summary>
+    public IReadOnlyList<int> Lines { get; }
+
+    /// <summary>Where a row stands, as error messages name it.</summary>
+    public string Place(int row) => $"{Path}, line {Lines[row]}";
+
+    /// <summary>The names in the header.</summary>
+    public static IReadOnlyList<string> Header(string path) => TextSource.Read(path, reader =>
+    {
+        using var csv = Open(reader);
+        return Named(path, () => csv.Headers.Select(name => name.Trim()).ToArray());
+    });
+
+    /// <param name="columns">Names of columns, compared without regard to case and surrounding blanks.</param>
+    /// <param name="limit">Read at most this many rows.</param>
+    /// <exception cref="UserErrorException">The file cannot be read, has no such column, or a row is no CSV or too short.</exception>
+    public static CsvTable Read(string path, IReadOnlyList<string> columns, int limit = int.MaxValue) => TextSource.Read(path, reader =>
+    {
+        using var csv = Open(reader);
+        return Named(path, () => ReadRows(path, csv, columns, limit));
+    });
+
+    private static CsvTable ReadRows(string path, CsvReader csv, IReadOnlyList<string> columns, int limit)
+    {
+        var header = csv.Headers.Select(name => name.Trim()).ToArray();
+        if (header.Length == 0) throw new UserErrorException($"{path} is empty. It needs a first line with the names of its columns: {string.Join(", ", columns)}.");
+        var places = columns.Select(column => PlaceOf(column, header, path)).ToArray();
+        var rows = new List<string[]>();
+        var lines = new List<int>();
+        while (rows.Count < limit && csv.Read())
+        {
+            if (csv.FieldCount != header.Length && !(csv.FieldCount == 1 && header.Length > 1 && csv.GetString(0).Trim() == ""))
+                throw new UserErrorException($"{path}, line {csv.LineNumber}: the row has {csv.FieldCount} cells, the header {header.Length}. Complete the row, or quote cells that hold commas.");
+            if (csv.FieldCount != header.Length) continue;
+            rows.Add([.. places.Select(place => csv.GetString(place).Trim())]);
+            lines.Add((int)csv.LineNumber);
+        }
+        return new CsvTable(path, rows, lines);
+    }
+
+    /// <summary>Gives the file's name to what the reader says of a line.</summary>
+    private static T Named<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CsvFormatException error)
+        {
+            throw new UserErrorException($"{path}, line {error.LineNumber}: {error.Message.Split('\n')[0].Trim().TrimEnd('.')}. Quote cells that hold commas, quotes or line breaks, and double the quotes in them.");
+        }
+    }
+
+    private static CsvReader Open(TextReader reader) =>
+        CsvReader.Create(reader, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true, SkipEmptyLines = false, MalformedData = CsvMalformedDataHandling.Throw }, leaveOpen: true);
+
+    private static int PlaceOf(string column, string[] header, string path)
+    {
+        var places = Enumerable.Range(0, header.Length).Where(place => string.Equals(header[place], column, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return places.Length switch
+        {
+            1 => places[0],
+            0 => throw new UserErrorException($"{path} has no column '{column}'. Its columns are {string.Join(", ", header.Select(name => $"'{name}'"))}: rename one, or name the right one."),
+            _ => throw new UserErrorException($"{path} has {places.Length} columns called '{column}'. Rename all but one."),
+        };
+    }
+}

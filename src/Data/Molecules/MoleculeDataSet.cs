@@ -1,0 +1,60 @@
+namespace W2S.Data;
+
+/// <summary>A labelled set of molecules with its splits, in memory.</summary>
+/// <param name="Splits">By seed: 122, 123, 124.</param>
+public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IReadOnlyDictionary<int, MoleculeSplit> Splits)
+{
+    /// <summary>The same molecules without aromatic atoms, as MolBERT's tokenizer takes them, where the set brings them along; else null: see `data prepare`.</summary>
+    public IReadOnlyList<string>? Kekulised { get; init; }
+}
+
+/// <summary>A labelled set of molecules that W2S knows by name.</summary>
+/// <param name="Name">As --data takes it.</param>
+/// <param name="Title">As the papers write it.</param>
+/// <param name="Label">The column of the labels.</param>
+/// <param name="Unit">Of the labels.</param>
+public abstract record MoleculeDataSet(string Name, string Title, string Label, string Unit)
+{
+    /// <summary>All there are: the paper's three, and the one that needs no file.</summary>
+    public static IReadOnlyList<MoleculeDataSet> All { get; } =
+    [
+        new ChemBenchDataSet("esol", "ESOL", "measured log solubility in mols per litre", "log10(mol/L)"),
+        new ChemBenchDataSet("freesolv", "FreeSolv", "expt", "kcal/mol"),
+        new ChemBenchDataSet("lipop", "Lipop", "exp", "logD at pH 7.4"),
+        new SyntheticDataSet(),
+    ];
+
+    /// <exception cref="UserErrorException">There is none of that name.</exception>
+    public static MoleculeDataSet Named(string name) =>
+        All.FirstOrDefault(set => string.Equals(set.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UserErrorException($"There is no molecular data set '{name}'. There are {string.Join(", ", All.Select(set => set.Name))}.");
+
+    /// <exception cref="UserErrorException">A file is absent or wrong; the message says how to fetch it.</exception>
+    public abstract MoleculeData Load(DataFolders folders);
+}
+
+/// <summary>A table of MoleculeNet with the three splits of ChemBench.</summary>
+public sealed record ChemBenchDataSet(string Name, string Title, string Label, string Unit) : MoleculeDataSet(Name, Title, Label, Unit)
+{
+    public override MoleculeData Load(DataFolders folders)
+    {
+        var table = MoleculeTable.Read(folders.Require($"moleculenet/{Title}.csv"), "smiles", Label);
+        return new MoleculeData(this, table, MoleculeSplits.Read(folders.Require($"moleculenet/{Title}_splits.csv"), table.Count));
+    }
+}
+
+/// <summary>Generated molecules, for a machine without data: see <see cref="SyntheticMolecules"/>.</summary>
+public sealed record SyntheticDataSet() : MoleculeDataSet("synthetic-smiles", "Synthetic SMILES", "property", "of no unit")
+{
+    private const int Molecules = 1000;
+    private const long Seed = 0;
+
+    public override MoleculeData Load(DataFolders folders)
+    {
+        var molecules = SyntheticMolecules.Generate(Molecules, Seed);
+        var smiles = molecules.Select(molecule => molecule.Aromatic).ToArray();
+        var table = new MoleculeTable(Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
+        var splits = new[] { 122, 123, 124 }.ToDictionary(seed => seed, seed => MoleculeSplits.Random(seed, table.Count, "synthetic-smiles split"));
+        return new MoleculeData(this, table, splits) { Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
+    }
+}

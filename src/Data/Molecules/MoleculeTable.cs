@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace W2S.Data;
+
+/// <summary>Molecules as SMILES, each with one number that is to be predicted, in the file's order (splits name rows by position).</summary>
+/// <param name="Source">The file, or the name of the generator.</param>
+/// <param name="Smiles">As in the file, without surrounding blanks; none is empty.</param>
+/// <param name="Labels">In the file's unit; all finite.</param>
+/// <param name="Duplicates">How many rows repeat the string of an earlier row. They stay: the published splits count them.</param>
+public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, IReadOnlyList<double> Labels, int Duplicates)
+{
+    private const int ShownProblems = 5;
+
+    public int Count => Smiles.Count;
+
+    /// <summary>Reads two columns of a CSV file, plain or gzipped.</summary>
+    /// <exception cref="UserErrorException">
+    /// A column is missing, or rows have no SMILES or a label that is no finite number: they are named together, by line.
+    /// Rows are never left out, for that would shift the rows that splits name.
+    /// </exception>
+    public static MoleculeTable Read(string path, string smilesColumn, string labelColumn)
+    {
+        var table = CsvTable.Read(path, [smilesColumn, labelColumn]);
+        var smiles = new string[table.Rows.Count];
+        var labels = new double[table.Rows.Count];
+        var problems = new List<string>();
+        for (var row = 0; row < smiles.Length; row++)
+        {
+            smiles[row] = table.Rows[row][0];
+            if (smiles[row].Length == 0) problems.Add($"line {table.Lines[row]}: the SMILES is empty");
+            if (!TryParse(table.Rows[row][1], out labels[row])) problems.Add($"line {table.Lines[row]}: the label '{table.Rows[row][1]}' is not a finite number");
+        }
+        if (problems.Count > 0)
+        {
+            var more = problems.Count > ShownProblems ? $"; and {problems.Count - ShownProblems} more" : "";
+            throw new UserErrorException($"{path}: {string.Join("; ", problems.Take(ShownProblems))}{more}. Correct the rows, or remove them and make the splits anew.");
+        }
+        if (smiles.Length == 0) throw new UserErrorException($"{path} has a header and no molecule. Give a file with at least one row.");
+        return new MoleculeTable(path, smiles, labels, CountDuplicates(smiles));
+    }
+
+    internal static int CountDuplicates(IReadOnlyCollection<string> smiles) => smiles.Count - smiles.Distinct(StringComparer.Ordinal).Count();
+
+    private static bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+}

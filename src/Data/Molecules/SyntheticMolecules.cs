@@ -1,0 +1,86 @@
+namespace W2S.Data;
+
+/// <summary>One generated molecule.</summary>
+/// <param name="Aromatic">SMILES with aromatic atoms in lower case.</param>
+/// <param name="Kekulised">The same with double bonds written out: what MolBERT's tokenizer takes.</param>
+/// <param name="Property">A known function of the structure: see <see cref="SyntheticMolecules.PropertyOf"/>.</param>
+public sealed record SyntheticMolecule(string Aromatic, string Kekulised, double Property);
+
+/// <summary>
+/// Valid, varied molecules from a seed: rings (fused too), branches, aromatics, charges, chirality, put together from
+/// small pieces atom by atom within their valences, so that the whole molecular path can run and be tested offline.
+/// </summary>
+public static class SyntheticMolecules
+{
+    private const int LongestKekulised = 120;
+
+    /// <summary>So many different molecules; a longer list begins with the shorter one of the same seed.</summary>
+    public static IReadOnlyList<SyntheticMolecule> Generate(int count, long seed)
+    {
+        var molecules = new List<SyntheticMolecule>(count);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (long index = 0; molecules.Count < count; index++)
+        {
+            var graph = Build(new RandomStream(seed, "synthetic molecules", index));
+            var kekulised = SmilesWriter.Write(graph, aromatic: false);
+            if (kekulised.Length <= LongestKekulised && seen.Add(kekulised))
+                molecules.Add(new SyntheticMolecule(SmilesWriter.Write(graph, aromatic: true), kekulised, PropertyOf(graph)));
+        }
+        return molecules;
+    }
+
+    /// <summary>
+    /// 0.3 for each carbon outside and 0.2 for each atom inside aromatic rings, −0.7 for each other nitrogen and oxygen,
+    /// 0.5 for each halogen and sulfur, −1.2 for each charged atom, and −0.4 × √rings, the one part that is not a count of
+    /// atoms. Much like a fragment model of lipophilicity; about −6 to 6.
+    /// </summary>
+    internal static double PropertyOf(MoleculeGraph molecule) => -0.4 * Math.Sqrt(molecule.Rings) + molecule.Atoms.Sum(atom =>
+        (atom.Charge != 0 ? -1.2 : 0) + (atom.Aromatic ? 0.2 : atom.Symbol switch { "C" => 0.3, "N" or "O" => -0.7, _ => 0.5 }));
+
+    private static MoleculeGraph Build(RandomStream random)
+    {
+        var molecule = new MoleculeGraph();
+        var target = 5 + random.NextInt(24);
+        (random.NextInt(3) == 0 ? Pick(MoleculeFragment.Chains, random) : Pick(MoleculeFragment.Rings, random)).AddTo(molecule);
+        for (var attempt = 0; molecule.Atoms.Count < target && attempt < 60; attempt++)
+        {
+            var kind = random.NextInt(10);
+            Attach(molecule, Pick(kind < 3 ? MoleculeFragment.Rings : kind < 6 ? MoleculeFragment.Chains : MoleculeFragment.Groups, random), random);
+        }
+        MarkChirality(molecule, random);
+        return molecule;
+    }
+
+    private static void Attach(MoleculeGraph molecule, MoleculeFragment fragment, RandomStream random)
+    {
+        var order = Math.Max(1, fragment.Order);
+        var hosts = Enumerable.Range(0, molecule.Atoms.Count).Where(atom => molecule.FreeValence(atom) >= order && IsHost(molecule.Atoms[atom])).ToArray();
+        if (hosts.Length == 0) return;
+        var host = Pick(hosts, random);
+        // Two heteroatoms side by side are mostly unstable, and a doubly bonded oxygen on one is another group.
+        var probe = new MoleculeGraph();
+        fragment.AddTo(probe);
+        var ends = fragment.Order > 0 ? [0] : Enumerable.Range(0, probe.Atoms.Count).Where(atom => probe.FreeValence(atom) >= 1).ToArray();
+        if (molecule.Atoms[host].Symbol != "C") ends = [.. ends.Where(end => order == 1 && probe.Atoms[end].Symbol == "C")];
+        if (ends.Length == 0) return;
+        var first = fragment.AddTo(molecule);
+        molecule.Bond(host, first + Pick(ends, random), order);
+    }
+
+    /// <summary>Halogens and charged atoms stay as they are.</summary>
+    private static bool IsHost(MoleculeAtom atom) => atom.Charge == 0 && atom.Symbol is ("C" or "N" or "O" or "S");
+
+    /// <summary>Half of the carbons with one hydrogen and three single bonds to other atoms get a hand.</summary>
+    private static void MarkChirality(MoleculeGraph molecule, RandomStream random)
+    {
+        for (var index = 0; index < molecule.Atoms.Count; index++)
+        {
+            var atom = molecule.Atoms[index];
+            var bonds = molecule.BondsOf(index);
+            if (atom.Symbol != "C" || atom.Aromatic || bonds.Count != 3 || bonds.Any(bond => bond.Order != 1)) continue;
+            if (random.NextInt(2) == 0) molecule.Mark(index, atom with { Chirality = random.NextInt(2) == 0 ? "@" : "@@" });
+        }
+    }
+
+    private static T Pick<T>(IReadOnlyList<T> among, RandomStream random) => among[random.NextInt(among.Count)];
+}

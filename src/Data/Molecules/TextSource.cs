@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace W2S.Data;
+
+/// <summary>Text files, plain or gzipped (told by their first bytes, not their name), read as UTF-8 with or without byte order mark.</summary>
+internal static class TextSource
+{
+    /// <summary>Opens, reads with <paramref name="read"/>, and turns what can be wrong with the file itself into the user's errors.</summary>
+    /// <exception cref="UserErrorException">The file is absent, may not be read, or is a gzip that is damaged or ends too early.</exception>
+    public static T Read<T>(string path, Func<TextReader, T> read)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            using Stream bytes = IsGzip(file) ? Gzip.Unpack(file) : file;
+            using var reader = new StreamReader(bytes, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
+            try
+            {
+                return read(reader);
+            }
+            finally
+            {
+                // To the end: that a file is cut off says more than what a reader finds wrong where it was cut.
+                var rest = new char[1 << 14];
+                while (reader.Read(rest) > 0) { }
+            }
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UserErrorException($"There is no file {path}. Check the path; ./run.sh data list says which data sets are known and where they are looked for.");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path} may not be read, or is a folder. Give a file that you may read.");
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new UserErrorException($"{path} is a gzip file that is damaged or ends too early ({damaged.Message.TrimEnd('.')}). Fetch or copy it again.");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new UserErrorException($"{path} is not text in UTF-8. Convert it, for example with iconv -t UTF-8.");
+        }
+    }
+
+    private static bool IsGzip(FileStream file)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+        file.Position = 0;
+        return isGzip;
+    }
+}

@@ -1,0 +1,19 @@
+using W2S.Experiments;
+
+namespace W2S.Cluster.Tests;
+
+/// <summary>What a launcher is asked, for tests that need no runs.</summary>
+internal static class Requests
+{
+    public static LaunchRequest In(string folder, params int[] runsPerLevel)
+    {
+        var line = 1;
+        var levels = new List<PendingLevel>();
+        foreach (var runs in runsPerLevel)
+        {
+            levels.Add(new PendingLevel(levels.Count, [.. Enumerable.Range(line, runs)]));
+            line += runs;
+        }
+        return new LaunchRequest(folder, "My_Study", levels, ["/opt/w2s/W2S"], MaxMinutes: null);
+    }
+}

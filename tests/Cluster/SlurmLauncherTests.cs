@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Training;
+
+namespace W2S.Cluster.Tests;
+
+public sealed class SlurmLauncherTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("w2s slurm").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Launch => Path.Combine(_folder, "launches/slurm-1");
+
+    private LaunchResult Submit(FakeSlurm slurm, SlurmOptions options, params int[] runsPerLevel) =>
+        new SlurmLauncher(options, slurm.Commands).Launch(Requests.In(_folder, runsPerLevel), RunServices.Silent);
+
+    private string[] Directives(string script) =>
+        [.. File.ReadLines(Path.Combine(Launch, script)).Where(line => line.StartsWith("#SBATCH ", StringComparison.Ordinal)).Select(line => line["#SBATCH ".Length..])];
+
+    [Fact]
+    public void Each_level_is_an_array_that_waits_for_the_one_before_it()
+    {
+        using var slurm = new FakeSlurm();
+        var result = Submit(slurm, new SlurmOptions(), 2, 5, 1);
+        Assert.Equal(["101", "102", "103"], result.Jobs);
+        Assert.False(result.IsFinished);
+        Assert.Equal(
+        [
+            $"--parsable {Launch}/level-0.sbatch",
+            $"--parsable --dependency=afterany:101 {Launch}/level-1.sbatch",
+            $"--parsable --dependency=afterany:102 {Launch}/level-2.sbatch",
+        ], slurm.Calls);
+        Assert.Contains("--array=0-4", Directives("level-1.sbatch"));
+    }
+
+    [Fact]
+    public void Tiny_runs_are_packed_and_every_run_is_in_exactly_one_task()
+    {
+        using var slurm = new FakeSlurm();
+        Submit(slurm, new SlurmOptions { RunsPerTask = 4 }, 3, 10);
+        Assert.Equal(["1-3"], File.ReadAllLines(Path.Combine(Launch, "level-0.tasks")));
+        Assert.Equal(["4-7", "8-11", "12-13"], File.ReadAllLines(Path.Combine(Launch, "level-1.tasks")));
+        Assert.Contains("--array=0-2", Directives("level-1.sbatch"));
+    }
+
+    [Fact]
+    public void An_array_above_the_clusters_limit_is_split_and_the_next_level_waits_for_all_parts()
+    {
+        using var slurm = new FakeSlurm(largestArray: 4);
+        Submit(slurm, new SlurmOptions(), 9, 1);
+        Assert.Equal(
+        [
+            $"--parsable {Launch}/level-0-part-1.sbatch",
+            $"--parsable {Launch}/level-0-part-2.sbatch",
+            $"--parsable {Launch}/level-0-part-3.sbatch",
+            $"--parsable --dependency=afterany:101:102:103 {Launch}/level-1.sbatch",
+        ], slurm.Calls);
+        Assert.Contains("--array=0-3", Directives("level-0-part-2.sbatch"));
+        Assert.Contains("--array=0-0", Directives("level-0-part-3.sbatch"));
+        Assert.Equal(Enumerable.Range(1, 9).Select(line => $"{line}"), Enumerable.Range(1, 3).SelectMany(part => File.ReadAllLines(Path.Combine(Launch, $"level-0-part-{part}.tasks"))));
+    }
+
+    [Fact]
+    public void A_cap_holds_across_the_parts_of_a_level()
+    {
+        using var slurm = new FakeSlurm(largestArray: 4);
+        Submit(slurm, new SlurmOptions { TasksAtOnce = 3 }, 6);
+        Assert.Contains("--array=0-3%3", Directives("level-0-part-1.sbatch"));
+        Assert.Equal($"--parsable --dependency=afterany:101 {Launch}/level-0-part-2.sbatch", slurm.Calls[1]);
+    }
+
+    [Fact]
+    public void What_is_asked_of_a_node_stands_in_the_script()
+    {
+        using var slurm = new FakeSlurm();
+        Submit(slurm, new SlurmOptions
+        {
+            Partition = "gpu", Account = "physics", Qos = "low", Time = "2:00:00", Memory = "4G", Cpus = 16, Gpus = "a100:1", SignalBefore = 300,
+            Extra = ["--constraint=a100", "--nice=100"], Setup = ["module load pytorch/2.6"],
+        }, 1);
+        var expected = new[]
+        {
+            "--job-name=My_Study-level-0", "--array=0-0", $"--output=\"{Launch}/level-0-%A-%a.log\"", "--open-mode=append", "--requeue", "--signal=B:USR1@300", "--ntasks=1",
+            "--cpus-per-task=16", "--partition=gpu", "--account=physics", "--qos=low", "--time=2:00:00", "--mem=4G", "--gres=gpu:a100:1", "--constraint=a100", "--nice=100",
+        };
+        Assert.Equal(expected, Directives("level-0.sbatch"));
+        var lines = File.ReadAllLines(Path.Combine(Launch, "level-0.sbatch"));
+        Assert.Contains("module load pytorch/2.6", lines);
+        Assert.Contains("export DOTNET_PROCESSOR_COUNT=16 OMP_NUM_THREADS=16", lines);
+        Assert.Contains($"/opt/w2s/W2S sweep work '{_folder}' --tasks '{Launch}/level-0.tasks' &", lines);
+    }
+
+    [Fact]
+    public void What_is_not_asked_is_left_to_the_cluster()
+    {
+        using var slurm = new FakeSlurm();
+        Submit(slurm, new SlurmOptions(), 1);
+        var names = Directives("level-0.sbatch").Select(directive => directive.Split('=')[0]);
+        Assert.Empty(names.Intersect(["--partition", "--account", "--qos", "--time", "--mem", "--gres"]));
+    }
+
+    [Theory]
+    [InlineData(0, "RUNNING", 0, "0", 0)]
+    [InlineData(1, "RUNNING", 0, "0", 1)]
+    [InlineData(75, "RUNNING", 1, "3", 0)]
+    [InlineData(75, "COMPLETING", 0, "0", 75)] // cancelled: it must not rise again
+    [InlineData(75, "RUNNING", 0, "7", 75)] // as often as was allowed
+    [InlineData(137, "RUNNING", 1, "0", 0)]
+    [InlineData(2, "RUNNING", 0, "0", 2)]
+    public void A_script_puts_back_what_was_stopped_or_killed_and_nothing_else(int programExit, string state, int requeued, string restarts, int exit)
+    {
+        using var slurm = new FakeSlurm();
+        var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
+        foreach (var (name, script) in new[] { ("squeue", $"echo {state}"), ("scontrol", $"echo \"$*\" >>'{tools}/requeued'"), ("program", $"exit {programExit}") })
+        {
+            File.WriteAllText(Path.Combine(tools, name), $"#!/bin/bash\n{script}\n");
+            File.SetUnixFileMode(Path.Combine(tools, name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+        new SlurmLauncher(new SlurmOptions { Restarts = 7 }, slurm.Commands)
+            .Launch(Requests.In(_folder, 1) with { Program = [Path.Combine(tools, "program")] }, RunServices.Silent);
+        var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Launch, "level-0.sbatch")]) { RedirectStandardOutput = true };
+        start.Environment["PATH"] = $"{tools}:/usr/bin:/bin";
+        start.Environment["SLURM_ARRAY_JOB_ID"] = "31";
+        start.Environment["SLURM_ARRAY_TASK_ID"] = "4";
+        start.Environment["SLURM_RESTART_COUNT"] = restarts;
+        using var process = Process.Start(start)!;
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(exit, process.ExitCode);
+        var calls = Path.Combine(tools, "requeued");
+        Assert.Equal(Enumerable.Repeat("requeue 31_4", requeued), File.Exists(calls) ? File.ReadAllLines(calls) : []);
+    }
+
+    [Fact]
+    public void Without_submit_the_scripts_are_written_and_the_commands_told()
+    {
+        using var slurm = new FakeSlurm();
+        var result = Submit(slurm, new SlurmOptions { Submit = false }, 1, 1);
+        Assert.Empty(slurm.Calls);
+        Assert.Equal([$"sbatch --parsable '{Launch}/level-0.sbatch'", $"sbatch --parsable --dependency=afterany:ID-OF-level-0 '{Launch}/level-1.sbatch'"], result.Jobs);
+        Assert.True(File.Exists(Path.Combine(Launch, "level-1.sbatch")));
+    }
+
+    [Fact]
+    public void A_second_launch_has_a_folder_of_its_own()
+    {
+        using var slurm = new FakeSlurm();
+        Submit(slurm, new SlurmOptions(), 1);
+        Submit(slurm, new SlurmOptions(), 1);
+        Assert.Equal(["slurm-1", "slurm-2"], Directory.GetDirectories(Path.Combine(_folder, "launches")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Without_sbatch_it_is_said_what_to_do()
+    {
+        var error = Assert.Throws<UserErrorException>(() => new SlurmLauncher(new SlurmOptions(), new SlurmCommands(_folder)).Launch(Requests.In(_folder, 1), RunServices.Silent));
+        Assert.Contains("There is no sbatch on the PATH", error.Message);
+        Assert.Contains("--launcher local", error.Message);
+    }
+
+    [Fact]
+    public void A_rejected_submission_shows_Slurms_own_words_and_what_was_submitted_before()
+    {
+        using var slurm = new FakeSlurm("[ $number -lt 2 ] && echo 101 && exit; echo 'sbatch: error: Batch job submission failed: Invalid account' >&2; exit 1");
+        var error = Assert.Throws<UserErrorException>(() => Submit(slurm, new SlurmOptions(), 1, 1));
+        Assert.Contains("sbatch: error: Batch job submission failed: Invalid account", error.Message);
+        Assert.Contains("level-1.sbatch", error.Message);
+        Assert.Contains("scancel 101", error.Message);
+    }
+
+    [Theory]
+    [InlineData("time", "2 hours")]
+    [InlineData("memory", "4 GB")]
+    [InlineData("gpus", "a100")]
+    [InlineData("partition", "two words")]
+    [InlineData("extra", "[constraint=a100]")]
+    [InlineData("extra", "[\"--array=0-5\"]")]
+    public void A_wrong_option_is_refused_with_its_place(string key, string value)
+    {
+        var layer = ConfigurationLayer.FromOption($"--set {key}={value}", key, value);
+        var error = Assert.Throws<UserErrorException>(() => ConfigurationBinder.Bind<SlurmOptions>([layer], SlurmOptions.Check));
+        Assert.StartsWith($"--set {key}={value}: ", error.Message);
+    }
+
+    [Theory]
+    [InlineData("90")]
+    [InlineData("1:30:00")]
+    [InlineData("1-12")]
+    [InlineData("2-00:30:00")]
+    public void Every_way_to_write_a_time_is_taken(string time) => Assert.Empty(SlurmOptions.Check(new SlurmOptions { Time = time }));
+}

@@ -1,0 +1,51 @@
+namespace W2S.Data.Tests;
+
+public sealed class DataCatalogueTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    public static TheoryData<string> Names => [.. DataCatalogue.All.Select(entry => entry.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_entry_says_where_it_comes_from_over_HTTPS_under_which_licence_and_what_it_must_be(string name)
+    {
+        var entry = DataCatalogue.Named(name);
+        Assert.All(entry.Upstream, address => Assert.StartsWith("https://", address));
+        Assert.NotEmpty(entry.Upstream);
+        Assert.NotEmpty(entry.Licence);
+        Assert.Matches("^[0-9a-f]{64}$", entry.ContentSha256);
+        Assert.Equal(entry.Transformation == Transformation.None, entry.TransformationInWords == null);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Names))]
+    public void The_files_that_are_here_are_what_the_catalogue_says(string name)
+    {
+        var entry = DataCatalogue.Named(name);
+        Assert.Equal(ChecksumState.Good, Checksum.Check(entry, RealData.File(entry.File)));
+    }
+
+    [Fact]
+    public void A_gzip_packed_in_another_way_is_known_by_its_content_and_a_cut_one_is_bad()
+    {
+        var packed = TemporaryFolder.Packed("smiles\nCC\n");
+        var entry = DataCatalogue.Named("guacamol-v1-valid") with { ContentSha256 = Checksum.OfFile(_folder.Write("plain", "smiles\nCC\n")) };
+        Assert.Equal(ChecksumState.GoodContent, Checksum.Check(entry, _folder.Write("a.gz", packed)));
+        Assert.Equal(ChecksumState.Bad, Checksum.Check(entry, _folder.Write("a.gz", packed[..^3])));
+        Assert.Equal(ChecksumState.Missing, Checksum.Check(entry, _folder.Path("absent")));
+    }
+
+    [Fact]
+    public void The_first_folder_that_has_a_file_counts()
+    {
+        _folder.Write("two/file", "2");
+        var folders = new DataFolders([_folder.Path("one"), _folder.Path("two")]);
+        Assert.Equal(_folder.Path("two/file"), folders.Find("file"));
+        _folder.Write("one/file", "1");
+        Assert.Equal(_folder.Path("one/file"), folders.Find("file"));
+        Assert.Null(folders.Find("other"));
+    }
+}

@@ -1,0 +1,76 @@
+namespace W2S.Data.Tests;
+
+public sealed class MoleculeTableTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Named_columns_are_read_wherever_they_stand()
+    {
+        var table = Read("name,Label,extra, SMILES \n\"a, b\",-1.5,x,CCO\n\"two\nlines\",2e1,,  c1ccccc1 \n");
+        Assert.Equal(["CCO", "c1ccccc1"], table.Smiles);
+        Assert.Equal([-1.5, 20], table.Labels);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_Windows_line_ends_and_gzip_make_no_difference()
+    {
+        var path = _folder.Write("packed.csv", TemporaryFolder.Packed("\uFEFFsmiles,label\r\nC,1\r\nCC,2\r\n"));
+        Assert.Equal(["C", "CC"], MoleculeTable.Read(path, "smiles", "label").Smiles);
+    }
+
+    [Fact]
+    public void A_missing_column_is_named_with_those_that_are_there() =>
+        AssertRefused("smiles,value\nC,1\n", "no column 'label'", "'smiles', 'value'");
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("inf")]
+    [InlineData("1,5")]
+    [InlineData("")]
+    [InlineData("one")]
+    public void A_label_that_is_no_finite_number_is_named_with_its_line(string label) =>
+        AssertRefused($"smiles,label\nC,1\nCC,\"{label}\"\n", "line 3", $"'{label}'");
+
+    [Fact]
+    public void Lines_are_counted_through_cells_with_line_breaks() =>
+        AssertRefused("smiles,label,note\nC,1,\"a\nb\"\n,2,\n", "line 4: the SMILES is empty");
+
+    [Fact]
+    public void Many_problems_are_told_together_and_counted() =>
+        AssertRefused("smiles,label\n" + string.Concat(Enumerable.Repeat(",x\n", 10)), "line 2: the SMILES is empty; line 2: the label 'x'", "and 15 more");
+
+    [Fact]
+    public void Duplicates_stay_and_are_counted()
+    {
+        var table = Read("smiles,label\nC,1\nCC,2\nC,3\nC,4\n");
+        Assert.Equal((4, 2), (table.Count, table.Duplicates));
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("smiles,label\n", "no molecule")]
+    [InlineData("smiles,label\nC\n", "line 2: the row has 1 cells, the header 2")]
+    [InlineData("smiles,label\nC,1\n\"CC,2\n", "line 3")]
+    [InlineData("smiles,label,smiles\nC,1,C\n", "2 columns called 'smiles'")]
+    public void A_file_that_is_no_table_is_refused_with_the_place(string text, string message) => AssertRefused(text, message);
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named() =>
+        Assert.Contains("absent.csv", Assert.Throws<UserErrorException>(() => MoleculeTable.Read(_folder.Path("absent.csv"), "smiles", "label")).Message);
+
+    [Fact]
+    public void Bytes_that_are_not_UTF_8_are_refused() =>
+        Assert.Contains("UTF-8", Assert.Throws<UserErrorException>(() => MoleculeTable.Read(_folder.Write("latin.csv", [.. "smiles,label\nC,1,"u8, 0xE9, (byte)'\n']), "smiles", "label")).Message);
+
+    private MoleculeTable Read(string text) => MoleculeTable.Read(_folder.Write("table.csv", text), "smiles", "label");
+
+    private void AssertRefused(string text, params string[] parts)
+    {
+        var message = Assert.Throws<UserErrorException>(() => Read(text)).Message;
+        Assert.Contains("table.csv", message);
+        Assert.All(parts, part => Assert.Contains(part, message));
+    }
+}
