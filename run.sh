@@ -19,6 +19,7 @@ help() {
 ./run.sh                     set up, build, and reproduce the paper's synthetic study (reproduce synthetic)
 ./run.sh <command> [options] the program; ./run.sh <command> --help teaches each command
 ./run.sh setup [peers]       only set up and build; peers adds python3-torch, which tests and bench compare with, and Slurm
+./run.sh setup molecules     the same, with python3-rdkit and python3-scipy, which data prepare needs
 ./run.sh test [filter…]      build and run all tests, or those whose full name contains a filter
 ./run.sh bench [options]     time W2S beside its PyTorch peer (--json for programs)
 ./run.sh help                this text and the program's own
@@ -227,6 +228,11 @@ case "${1-}" in
                 install_packages
             fi
             "$root/cluster/local-slurm.sh" install || say "going on without Slurm; the tests on a real one will skip"
+        fi
+        if [[ "${2-}" == molecules ]]; then
+            dpkg -s python3-rdkit >/dev/null 2>&1 || wish python3-rdkit "kekulises molecules and computes their descriptors"
+            dpkg -s python3-scipy >/dev/null 2>&1 || wish python3-scipy "has the distributions that descriptors are normalised by"
+            install_packages
         fi
         ensure_built W2S.csproj
         ;;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace W2S.Bench;
 
-/// <summary>PyTorch's side: bench/peers/timings.py, one process a round.</summary>
+/// <summary>PyTorch's side: a script of bench/peers, one process a round.</summary>
 internal sealed class Peer
 {
     private const int Repetitions = 100;
@@ -12,9 +12,10 @@ internal sealed class Peer
     private Peer(string python, string script) => (_python, _script) = (python, script);
 
     /// <summary>A python with torch, or null where there is none. The system's comes first: Debian's PyTorch is in that one.</summary>
-    public static Peer? Find()
+    /// <param name="name">The script's, in bench/peers.</param>
+    public static Peer? Find(string name = "timings.py")
     {
-        var script = Path.Combine(Repository.Root, "bench", "peers", "timings.py");
+        var script = Path.Combine(Repository.Root, "bench", "peers", name);
         var python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasTorch);
         return python == null || !File.Exists(script) ? null : new Peer(python, script);
     }
@@ -23,9 +24,12 @@ internal sealed class Peer
     public string MadeWith { get; private set; } = "PyTorch";
 
     /// <summary>One round: seconds by name, as timings.py names them. Takes some seconds, most of them to load torch.</summary>
-    public IReadOnlyDictionary<string, double> TimeRound()
+    public IReadOnlyDictionary<string, double> TimeRound() => Time($"{Repetitions}");
+
+    /// <summary>Seconds by name, as the script prints them for these arguments.</summary>
+    public IReadOnlyDictionary<string, double> Time(params string[] arguments)
     {
-        using var document = JsonDocument.Parse(Output(_python, _script, $"{Repetitions}"));
+        using var document = JsonDocument.Parse(Output(_python, [_script, .. arguments]));
         MadeWith = document.RootElement.GetProperty("made_with").GetString()!;
         return document.RootElement.EnumerateObject()
             .Where(property => property.Value.ValueKind == JsonValueKind.Number)

@@ -6,6 +6,7 @@ const string usage = """
       --rounds N                                     turns of the kernels (7); stages and whole runs take 3, or N if less
       --json                                         for programs
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
+    ./run.sh bench encoder [--rounds N] [--json]     the fused BERT encoder beside PyTorch, on real molecules
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench micro [OPTIONS]                   the smallest parts, by BenchmarkDotNet
@@ -37,7 +38,8 @@ switch (args)
 }
 
 var (json, rounds) = (false, 7);
-for (var index = 0; index < args.Length; index++)
+var isEncoder = args is ["encoder", ..];
+for (var index = isEncoder ? 1 : 0; index < args.Length; index++)
 {
     if (args[index] == "--json") json = true;
     else if (args[index] != "--rounds" || ++index == args.Length || !int.TryParse(args[index], out rounds) || rounds < 1)
@@ -46,6 +48,7 @@ for (var index = 0; index < args.Length; index++)
         return 2;
     }
 }
+if (isEncoder) return EncoderRun.Run(rounds, json);
 var report = ComparisonRun.Run(rounds, Math.Min(rounds, 3), Console.Error.WriteLine);
 if (json) report.WriteJson(Console.Out);
 else report.WriteTable(Console.Out);

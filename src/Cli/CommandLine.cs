@@ -37,6 +37,7 @@ internal static class CommandLine
             new TrainStrongCommand(),
             new EvaluateCommand(),
             new ReportCommand(),
+            new DataCommand(),
             new CheckpointsCommand(),
             new SweepCommand(),
             new DoctorCommand(),

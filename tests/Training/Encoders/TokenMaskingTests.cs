@@ -61,6 +61,13 @@ public class TokenMaskingTests
     }
 
     [Fact]
+    public void Each_token_has_its_label_or_minus_one()
+    {
+        var labels = new MaskedTokens(new PackedTokens([1, 3, 8, 2], [0, 4]), [1, 2], [9, 8]).LabelOfEachToken();
+        Assert.Equal([-1, 9, 8, -1], labels);
+    }
+
+    [Fact]
     public void What_is_hidden_of_a_molecule_does_not_depend_on_its_batch()
     {
         int[] molecules = [1234, 7, 1999];

@@ -42,6 +42,15 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 
     static abstract TVector Exp(TVector value);
 
+    /// <summary>value · 2^exponent; the exponent is a whole number from −126 to 127 and the result is normal.</summary>
+    static abstract TVector Scale(TVector value, TVector exponent);
+
+    /// <summary>The sum over the lanes.</summary>
+    static abstract float Sum(TVector value);
+
+    /// <summary>The greatest of the lanes.</summary>
+    static abstract float Greatest(TVector value);
+
     /// <summary>The sums over the lanes of eight registers, as eight floats.</summary>
     static abstract void SumEach(
         TVector a, TVector b, TVector c, TVector d, TVector e, TVector f, TVector g, TVector h, float* sums);

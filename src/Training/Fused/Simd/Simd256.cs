@@ -27,6 +27,19 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     public static Vector256<float> Exp(Vector256<float> value) => Vector256.Exp(value);
 
+    public static Vector256<float> Scale(Vector256<float> value, Vector256<float> exponent) =>
+        value * ((Vector256.ConvertToInt32(exponent) + Vector256.Create(127)) << 23).AsSingle();
+
+    public static float Sum(Vector256<float> value) => Vector256.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Greatest(Vector256<float> value)
+    {
+        var four = Sse.Max(value.GetLower(), value.GetUpper());
+        var two = Sse.Max(four, Sse.MoveHighToLow(four, four));
+        return MathF.Max(two[0], two[1]);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SumEach(
         Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d,

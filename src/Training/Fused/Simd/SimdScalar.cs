@@ -22,6 +22,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float WherePositive(float gate, float value) => gate > 0 ? value : 0;
     public static float DropBelow(float threshold, float value) => MathF.Abs(value) < threshold ? 0 : value;
     public static float Exp(float value) => MathF.Exp(value);
+    public static float Scale(float value, float exponent) => value * BitConverter.Int32BitsToSingle(((int)exponent + 127) << 23);
+    public static float Sum(float value) => value;
+    public static float Greatest(float value) => value;
 
     public static void SumEach(float a, float b, float c, float d, float e, float f, float g, float h, float* sums)
     {

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace W2S.Data;
+
+/// <summary>Makes a prepared corpus with RDKit, in processes of its own. Stopped and started again, it goes on.</summary>
+public static class CorpusPreparation
+{
+    /// <param name="folder">Gets molecules.csv, corpus.json and, with descriptors, descriptors.npy; it appears only when all is there.</param>
+    /// <param name="jobs">How many processes compute.</param>
+    /// <param name="report">Called with molecules done and their number. What it throws stops the work; what is done is kept in FOLDER.partial.</param>
+    /// <exception cref="UserErrorException">RDKit or a file is missing or wrong, or the folder is taken.</exception>
+    public static void Run(PreparationJob job, string folder, int jobs, Action<long, long> report)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(job.Renumberings);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(jobs);
+        if (Path.Exists(folder)) throw new UserErrorException($"{folder} is there already. Give another --out, or remove it.");
+        var python = RDKitPython.Require(job.Distributions != null);
+        // Read here first: what is wrong with a file is said better than Python would.
+        foreach (var file in job.Corpora.Concat(job.Exclude)) SmilesCorpus.Read(file);
+        var partial = ContinuedOrNew(job, folder.TrimEnd('/') + ".partial", jobs);
+        RunPython(python, partial, report);
+        File.Delete(Path.Combine(partial, "job.json"));
+        File.Delete(Path.Combine(partial, "prepare.py"));
+        File.Delete(Path.Combine(partial, "fingerprint"));
+        Directory.Move(partial, folder);
+        PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+    }
+
+    /// <summary>The folder of parts: an earlier one of the same job, else a new one.</summary>
+    private static string ContinuedOrNew(PreparationJob job, string partial, int jobs)
+    {
+        var files = job.Corpora.Concat(job.Exclude).Append(job.Distributions).OfType<string>();
+        var fingerprint = JsonSerializer.Serialize(new { job, sums = files.Select(Checksum.OfFile), program = Program() });
+        var mark = Path.Combine(partial, "fingerprint");
+        if (!File.Exists(mark) || File.ReadAllText(mark) != fingerprint)
+        {
+            if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
+            Directory.CreateDirectory(partial);
+            AtomicFile.WriteAllText(mark, fingerprint);
+        }
+        AtomicFile.WriteAllText(Path.Combine(partial, "prepare.py"), Program());
+        AtomicFile.WriteAllText(Path.Combine(partial, "job.json"), JsonSerializer.Serialize(new
+        {
+            corpora = job.Corpora.Select(Path.GetFullPath),
+            exclude = job.Exclude.Select(Path.GetFullPath),
+            folder = Path.GetFullPath(partial),
+            renumberings = job.Renumberings,
+            distributions = job.Distributions == null ? null : Path.GetFullPath(job.Distributions),
+            limit = job.Limit,
+            seed = job.Seed,
+            jobs,
+        }));
+        return partial;
+    }
+
+    private static void RunPython(string python, string partial, Action<long, long> report)
+    {
+        var start = new ProcessStartInfo(python, ["-B", Path.Combine(partial, "prepare.py"), Path.Combine(partial, "job.json")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // Each process is one core's work.
+        foreach (var name in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS" }) start.Environment[name] = "1";
+        using var process = Process.Start(start)!;
+        var errors = new StringBuilder();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (errors) errors.AppendLine(line.Data);
+        };
+        process.BeginErrorReadLine();
+        try
+        {
+            while (process.StandardOutput.ReadLine() is { } line)
+                if (line.Split(' ') is ["progress", var done, var total]) report(long.Parse(done), long.Parse(total));
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        process.WaitForExit();
+        if (process.ExitCode == 0) return;
+        lock (errors)
+            throw new IOException($"Preparing the corpus failed in Python: {errors.ToString().Trim().Split('\n')[^1]}. What is done is kept in {partial}");
+    }
+
+    private static string Program()
+    {
+        using var reader = new StreamReader(typeof(CorpusPreparation).Assembly.GetManifestResourceStream("prepare.py")!);
+        return reader.ReadToEnd();
+    }
+}

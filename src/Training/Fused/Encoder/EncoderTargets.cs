@@ -1,0 +1,30 @@
+namespace W2S.Training;
+
+/// <summary>What an encoder is pretrained to say about a batch. What is null is not asked for.</summary>
+/// <param name="Masked">[tokens]: the token that stood there, or −1 where it is not asked.</param>
+/// <param name="Descriptors">[sequences, descriptors], row-major.</param>
+/// <param name="SameMolecule">[sequences]: 1 where both segments are one molecule, else 0.</param>
+public sealed record EncoderTargets(int[]? Masked, float[]? Descriptors = null, int[]? SameMolecule = null);
+
+/// <summary>A batch's losses, each a mean over what was asked (0 where nothing was), and how much was answered right.</summary>
+/// <param name="Masked">Cross-entropy in nats, mean over <paramref name="AskedTokens"/>.</param>
+/// <param name="RightTokens">Asked tokens whose most likely answer is right.</param>
+/// <param name="Descriptors">Squared error, mean over sequences and descriptors.</param>
+/// <param name="SameMolecule">Cross-entropy in nats, mean over sequences.</param>
+/// <param name="RightPairs">Sequences whose answer to "one molecule?" is right.</param>
+public readonly record struct EncoderLosses(
+    double Masked, int AskedTokens, int RightTokens, double Descriptors, double SameMolecule, int RightPairs)
+{
+    /// <summary>The plain sum that MolBERT minimises.</summary>
+    public double Total => Masked + Descriptors + SameMolecule;
+}
+
+/// <summary>How a sequence's tokens become one vector.</summary>
+public enum EncoderPooling
+{
+    /// <summary>tanh of a linear map of the first token, [CLS].</summary>
+    Pooled,
+
+    /// <summary>The mean over all tokens of the sequence, [CLS] and [SEP] included.</summary>
+    Mean,
+}

@@ -1,0 +1,191 @@
+using System.Runtime.Intrinsics;
+using W2S.Models;
+using W2S.Training.Fused;
+
+namespace W2S.Training;
+
+/// <summary>
+/// Trains a small BERT encoder and its pretraining heads on the processor, and extracts its features, without libtorch and
+/// without padding between sequences. One thread; not safe for several at once.
+/// </summary>
+/// <remarks>
+/// A batch is worked on in blocks of whole sequences, each forward and backward, so that what is between stays in the
+/// second-level cache; gradients add up over blocks and over calls until <see cref="ZeroGradients"/>. The last layer is
+/// computed only for the tokens that a loss asks for: keys and values of all, everything else of those.
+/// </remarks>
+public sealed unsafe class FusedEncoder : IDisposable
+{
+    private readonly PaddedEncoder _layout;
+    private readonly EncoderMemory _memory;
+    private readonly EncoderPass _pass;
+    private readonly EncoderBlock _block = new();
+    private readonly AlignedMemory _weights, _transposed, _gradients, _first, _second;
+    private bool _isTransposed;
+
+    /// <param name="descriptors">Outputs of the descriptor head; 0: there is none.</param>
+    /// <param name="sameMolecule">Whether there is a head that tells pairs of one molecule from others.</param>
+    /// <param name="instructions">What to compute with; the best there is if null. Results differ by the order of summation.</param>
+    /// <exception cref="PlatformNotSupportedException">This processor lacks the instructions asked for.</exception>
+    public FusedEncoder(EncoderShape shape, int descriptors = 0, bool sameMolecule = false, InstructionSet? instructions = null)
+    {
+        Instructions = instructions ?? InstructionSets.Best;
+        if (!InstructionSets.IsSupported(Instructions)) throw new PlatformNotSupportedException($"This processor has no {Instructions.Title()}.");
+        ArgumentOutOfRangeException.ThrowIfNotEqual(shape.HiddenSize % shape.Heads, 0, nameof(shape));
+        _layout = new PaddedEncoder(shape, descriptors, sameMolecule, Instructions switch { InstructionSet.Avx512 => 16, InstructionSet.Avx2 => 8, _ => 1 });
+        _memory = new EncoderMemory(_layout);
+        (_weights, _transposed, _gradients) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
+        (_first, _second) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
+        _pass = Instructions switch
+        {
+            InstructionSet.Avx512 => new SimdEncoderPass<Simd512, Vector512<float>>(_layout, _memory, _weights.Floats, _transposed.Floats),
+            InstructionSet.Avx2 => new SimdEncoderPass<Simd256, Vector256<float>>(_layout, _memory, _weights.Floats, _transposed.Floats),
+            _ => new SimdEncoderPass<SimdScalar, float>(_layout, _memory, _weights.Floats, _transposed.Floats),
+        };
+    }
+
+    public EncoderShape Shape => _layout.Shape;
+
+    /// <summary>What the kernels compute with.</summary>
+    public InstructionSet Instructions { get; }
+
+    /// <summary>Tokens that are worked on together, in whole sequences. Gradients differ by the order of summation.</summary>
+    public int BlockTokens { get; init; } = 256;
+
+    /// <summary>Takes the weights over; moments and gradients stay.</summary>
+    /// <param name="heads">null: features only are wanted.</param>
+    public void Load(EncoderWeights encoder, EncoderWeights? heads = null)
+    {
+        Pack(encoder, heads, _weights);
+        _isTransposed = false;
+    }
+
+    /// <summary>Writes the weights; the opposite of <see cref="Load"/>.</summary>
+    public void Store(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_weights, encoder, heads);
+
+    /// <summary>Takes over AdamW's moments, in the order of the weights: what a checkpoint holds.</summary>
+    public void LoadMoments(EncoderWeights encoderFirst, EncoderWeights encoderSecond, EncoderWeights headsFirst, EncoderWeights headsSecond)
+    {
+        Pack(encoderFirst, headsFirst, _first);
+        Pack(encoderSecond, headsSecond, _second);
+    }
+
+    /// <summary>Writes AdamW's moments; the opposite of <see cref="LoadMoments"/>.</summary>
+    public void StoreMoments(EncoderWeights encoderFirst, EncoderWeights encoderSecond, EncoderWeights headsFirst, EncoderWeights headsSecond)
+    {
+        Unpack(_first, encoderFirst, headsFirst);
+        Unpack(_second, encoderSecond, headsSecond);
+    }
+
+    /// <summary>Writes the gradients added up since <see cref="ZeroGradients"/>, in the order of the weights.</summary>
+    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_gradients, encoder, heads);
+
+    public void ZeroGradients() => _gradients.Span(0, _layout.Length).Clear();
+
+    /// <summary>The losses of a batch; adds the gradients of their sum times <paramref name="weight"/>.</summary>
+    /// <param name="weight">1 / n where the gradients of n batches are added up before a step.</param>
+    /// <exception cref="ArgumentException">Tokens, types, lengths or targets do not fit the encoder or the batch.</exception>
+    public EncoderLosses AddGradients(PackedTokens batch, EncoderTargets targets, double weight = 1)
+    {
+        EncoderBatchRules.Check(_layout, batch, targets);
+        if (!_isTransposed) _pass.Transpose(_layout, _weights.Floats, _transposed.Floats);
+        _isTransposed = true;
+        var asked = 0;
+        foreach (var answer in targets.Masked.AsSpan()) asked += answer >= 0 ? 1 : 0;
+        var values = (double)batch.Sequences * Math.Max(1, _layout.Descriptors);
+        var shares = new LossShares((float)(weight / Math.Max(1, asked)), (float)(weight / values), (float)(weight / batch.Sequences));
+        var needsFirst = targets.Descriptors != null || targets.SameMolecule != null;
+        var (masked, rightTokens, descriptors, same, rightPairs) = (0.0, 0, 0.0, 0.0, 0);
+        for (var first = 0; first < batch.Sequences; first += _block.Sequences)
+        {
+            _block.Take(batch, first, BlockTokens, targets.Masked, needsFirst, needsAll: false);
+            var losses = _pass.AddGradients(_block, targets, shares, _gradients.Floats);
+            masked += losses.Masked;
+            rightTokens += losses.RightTokens;
+            descriptors += losses.Descriptors;
+            same += losses.SameMolecule;
+            rightPairs += losses.RightPairs;
+        }
+        return new EncoderLosses(masked / Math.Max(1, asked), asked, rightTokens, descriptors / values, same / batch.Sequences, rightPairs);
+    }
+
+    /// <summary>One AdamW step on the gradients added up, which are then zero again. Biases and LayerNorms are not decayed.</summary>
+    /// <param name="optimiser">With this step's learning rate.</param>
+    /// <param name="step">0-based: steps taken before this one.</param>
+    /// <param name="greatestNorm">Gradients whose norm over all parameters is greater are scaled down to it; infinity: never.</param>
+    /// <returns>The norm before clipping.</returns>
+    public double Step(OptimiserOptions optimiser, long step, double greatestNorm = double.PositiveInfinity)
+    {
+        var norm = Norm();
+        // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
+        var factor = (float)Math.Min(1, double.IsPositiveInfinity(greatestNorm) ? 1 : greatestNorm / (norm + 1e-6));
+        var (decayed, plain) = (new AdamWStep(optimiser, step), new AdamWStep(optimiser with { WeightDecay = 0 }, step));
+        foreach (var region in _layout.Regions)
+            _pass.Update(
+                _weights.Floats + region.Start, _first.Floats + region.Start, _second.Floats + region.Start, _gradients.Floats + region.Start,
+                region.Length, factor, region.IsDecayed ? &decayed : &plain);
+        ZeroGradients();
+        _isTransposed = false;
+        return norm;
+    }
+
+    /// <summary>[sequences, hidden], row-major, of the weights as they are.</summary>
+    /// <exception cref="ArgumentException">Tokens, types or lengths do not fit the encoder.</exception>
+    public float[] Features(PackedTokens tokens, EncoderPooling pooling)
+    {
+        EncoderBatchRules.Check(_layout, tokens);
+        var features = new float[tokens.Sequences * Shape.HiddenSize];
+        for (var first = 0; first < tokens.Sequences; first += _block.Sequences)
+        {
+            _block.Take(tokens, first, BlockTokens, masked: null, needsFirst: true, needsAll: pooling == EncoderPooling.Mean);
+            _pass.Features(_block, pooling, features.AsSpan(first * Shape.HiddenSize));
+        }
+        return features;
+    }
+
+    public void Dispose()
+    {
+        foreach (var memory in (IDisposable[])[_memory, _weights, _transposed, _gradients, _first, _second]) memory.Dispose();
+    }
+
+    private double Norm()
+    {
+        var sum = 0.0;
+        var gradients = _gradients.Span(0, _layout.Length);
+        for (var start = 0; start < gradients.Length; start += 4096) // in pieces, so that single precision suffices
+        {
+            var piece = gradients.Slice(start, Math.Min(4096, gradients.Length - start));
+            var squares = System.Numerics.Vector<float>.Zero;
+            var vectors = System.Runtime.InteropServices.MemoryMarshal.Cast<float, System.Numerics.Vector<float>>(piece);
+            foreach (var vector in vectors) squares += vector * vector;
+            sum += System.Numerics.Vector.Sum(squares);
+        }
+        return Math.Sqrt(sum);
+    }
+
+    private void Pack(EncoderWeights encoder, EncoderWeights? heads, AlignedMemory target)
+    {
+        var padded = target.Span(0, _layout.Length);
+        foreach (var (parameter, place) in Places(encoder, heads)) place.Pack(parameter.Weights[parameter.Name], padded);
+    }
+
+    private void Unpack(AlignedMemory source, EncoderWeights encoder, EncoderWeights? heads)
+    {
+        var padded = source.Span(0, _layout.Length);
+        foreach (var (parameter, place) in Places(encoder, heads)) place.Unpack(padded, parameter.Weights[parameter.Name]);
+    }
+
+    private IEnumerable<((EncoderWeights Weights, string Name) Parameter, PaddedParameter Place)> Places(EncoderWeights encoder, EncoderWeights? heads)
+    {
+        Require(encoder, EncoderParameters.OfEncoder(Shape));
+        var places = encoder.Parameters.Select(parameter => (encoder, parameter.Name)).Zip(_layout.EncoderPlaces);
+        if (heads == null) return places;
+        Require(heads, EncoderParameters.OfHeads(Shape, _layout.Descriptors, _layout.SameMoleculeHead != null));
+        return places.Concat(heads.Parameters.Select(parameter => (heads, parameter.Name)).Zip(_layout.HeadPlaces));
+    }
+
+    private static void Require(EncoderWeights weights, IReadOnlyList<EncoderParameter> parameters)
+    {
+        if (!weights.Parameters.Select(one => (one.Name, one.Length)).SequenceEqual(parameters.Select(one => (one.Name, one.Length))))
+            throw new ArgumentException("The weights are not those of this encoder's shape and heads.", nameof(weights));
+    }
+}

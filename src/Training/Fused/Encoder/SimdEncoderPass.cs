@@ -1,0 +1,122 @@
+using W2S.Models;
+
+namespace W2S.Training.Fused;
+
+/// <summary>The passes over one block, written once for every instruction set.</summary>
+internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where TSimd : struct, ISimd<TVector> where TVector : unmanaged
+{
+    private readonly PaddedEncoder _layout;
+    private readonly EncoderMemory _memory;
+    private readonly float* _weights;
+    private readonly LayerPass<TSimd, TVector> _layers;
+    private readonly HeadsPass<TSimd, TVector> _heads;
+
+    public SimdEncoderPass(PaddedEncoder layout, EncoderMemory memory, float* weights, float* transposed)
+    {
+        (_layout, _memory) = (layout, memory);
+        _weights = weights;
+        _layers = new LayerPass<TSimd, TVector>(layout, memory, weights, transposed);
+        _heads = new HeadsPass<TSimd, TVector>(layout, memory, _layers, weights, transposed);
+    }
+
+    public override void Transpose(PaddedEncoder layout, float* weights, float* transposed)
+    {
+        foreach (var map in layout.Matrices)
+            RowWork<TSimd, TVector>.Transpose(weights + map.Weight, map.Columns, map.Rows, map.Columns, transposed + map.Weight, map.Rows);
+    }
+
+    public override BlockLosses AddGradients(EncoderBlock block, EncoderTargets targets, LossShares shares, float* gradients)
+    {
+        var output = Forward(block);
+        new Span<float>(_memory.Deltas, block.NeededCount * _layout.Width).Clear();
+        var (masked, rightTokens) = _heads.Masked(output, block, shares.Masked, gradients);
+        var (descriptors, same, rightPairs) = (0.0, 0.0, 0);
+        if (targets.Descriptors != null || targets.SameMolecule != null)
+        {
+            _heads.Pool(output, block);
+            if (targets.Descriptors != null) descriptors = _heads.Descriptors(block, targets.Descriptors, shares.Descriptors, gradients);
+            if (targets.SameMolecule != null) (same, rightPairs) = _heads.SameMolecule(block, targets.SameMolecule, shares.SameMolecule, gradients);
+            _heads.Unpool(block, gradients);
+        }
+        if (block.NeededCount > 0) Backward(block, gradients);
+        return new BlockLosses(masked, rightTokens, descriptors, same, rightPairs);
+    }
+
+    public override void Features(EncoderBlock block, EncoderPooling pooling, Span<float> features)
+    {
+        var output = Forward(block);
+        var (width, hidden) = (_layout.Width, _layout.Shape.HiddenSize);
+        if (pooling == EncoderPooling.Pooled) _heads.Pool(output, block);
+        for (var sequence = 0; sequence < block.Sequences; sequence++)
+        {
+            if (pooling == EncoderPooling.Mean)
+            {
+                var mean = _memory.Pooled + sequence * width;
+                new Span<float>(mean, width).Clear();
+                RowWork<TSimd, TVector>.AddColumnSums(output + block.Start(sequence) * width, block.Length(sequence), width, width, mean);
+                for (var column = 0; column < hidden; column++) mean[column] /= block.Length(sequence);
+            }
+            new Span<float>(_memory.Pooled + sequence * width, hidden).CopyTo(features[(sequence * hidden)..]);
+        }
+    }
+
+    public override void Update(float* parameters, float* first, float* second, float* gradients, int length, float factor, AdamWStep* step)
+    {
+        var scale = TSimd.Broadcast(factor);
+        for (var index = 0; index < length; index += TSimd.Lanes)
+            AdamW<TSimd, TVector>.Update(parameters + index, first + index, second + index, TSimd.Multiply(TSimd.Load(gradients + index), scale), step);
+    }
+
+    /// <returns>The needed tokens' vectors after the last layer.</returns>
+    private float* Forward(EncoderBlock block)
+    {
+        Reserve(block);
+        var width = _layout.Width;
+        for (var sequence = 0; sequence < block.Sequences; sequence++)
+            for (var (token, position) = (block.Start(sequence), 0); token < block.Start(sequence + 1); token++, position++)
+            {
+                var sum = _memory.Sum + token * width;
+                RowWork<TSimd, TVector>.Copy(_weights + _layout.WordTable + block.Token(token) * width, sum, width);
+                RowWork<TSimd, TVector>.Add(sum, (_layout.PositionTable is { } learned ? _weights + learned : _memory.Positions) + position * width, width);
+                RowWork<TSimd, TVector>.Add(sum, _weights + _layout.TypeTable + block.Type(token) * width, width);
+            }
+        _layers.Norm(_memory.Sum, block.Tokens, _layout.EmbeddingNorm, _memory.EmbeddingNormalised, _memory.EmbeddingDeviations, _memory.Layers[0].Input);
+        var last = _layout.Layers.Length - 1;
+        for (var layer = 0; layer <= last; layer++)
+        {
+            _layers.Forward(_layout.Layers[layer], _memory.Layers[layer], block, layer == last && !block.NeedsAll);
+            if (layer < last) _memory.Layers[layer + 1].Input = _memory.Layers[layer].Output;
+        }
+        return _memory.Layers[last].Output;
+    }
+
+    private void Backward(EncoderBlock block, float* gradients)
+    {
+        var last = _layout.Layers.Length - 1;
+        for (var layer = last; layer >= 0; layer--)
+            _layers.Backward(_layout.Layers[layer], _memory.Layers[layer], block, layer == last && !block.NeedsAll, gradients);
+        var width = _layout.Width;
+        var deltas = _memory.Deltas;
+        _layers.BackNorm(deltas, block.Tokens, _layout.EmbeddingNorm, _memory.EmbeddingNormalised, _memory.EmbeddingDeviations, gradients);
+        for (var sequence = 0; sequence < block.Sequences; sequence++)
+            for (var (token, position) = (block.Start(sequence), 0); token < block.Start(sequence + 1); token++, position++)
+            {
+                RowWork<TSimd, TVector>.Add(gradients + _layout.WordTable + block.Token(token) * width, deltas + token * width, width);
+                RowWork<TSimd, TVector>.Add(gradients + _layout.TypeTable + block.Type(token) * width, deltas + token * width, width);
+                if (_layout.PositionTable is { } learned)
+                    RowWork<TSimd, TVector>.Add(gradients + learned + position * width, deltas + token * width, width);
+            }
+    }
+
+    private void Reserve(EncoderBlock block)
+    {
+        var (attention, longest) = (0, 8);
+        for (var sequence = 0; sequence < block.Sequences; sequence++)
+        {
+            var width = _layout.Pad(block.Length(sequence));
+            attention += _layout.Shape.Heads * AlignedMemory.RoundUp(block.Length(sequence), 8) * width;
+            longest = Math.Max(longest, width);
+        }
+        _memory.Reserve(block.Tokens, attention, longest, block.Sequences);
+    }
+}
