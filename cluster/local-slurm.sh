@@ -133,7 +133,7 @@ TEXT
     # Two devices that are none, so that asking for a GPU can be tried. (Slurm sets no CUDA_VISIBLE_DEVICES for these.)
     touch "$folder/gpu0" "$folder/gpu1"
     echo "Name=gpu File=$folder/gpu[0-1]" >"$folder/gres.conf"
-    echo "CgroupAutomount=no" >"$folder/cgroup.conf"
+    printf "CgroupPlugin=cgroup/v1\nCgroupAutomount=no\n" >"$folder/cgroup.conf"
     mkdir -p "$folder/state"
 }
 

@@ -108,6 +108,8 @@ public sealed class SlurmLauncherTests : IDisposable
     [InlineData(75, "COMPLETING", 0, "0", 75)] // cancelled: it must not rise again
     [InlineData(75, "RUNNING", 0, "7", 75)] // as often as was allowed
     [InlineData(137, "RUNNING", 1, "0", 0)]
+    [InlineData(138, "RUNNING", 1, "0", 0)] // told before it listened
+    [InlineData(150, "RUNNING", 0, "0", 150)] // .NET is missing, and will be
     [InlineData(2, "RUNNING", 0, "0", 2)]
     public void A_script_puts_back_what_was_stopped_or_killed_and_nothing_else(int programExit, string state, int requeued, string restarts, int exit)
     {

@@ -36,7 +36,7 @@ public sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
             manifests.Add(manifest);
             commands.Add($"kubectl apply -f {manifest}");
         }
-        var order = commands.Count > 1 ? " Apply the next level when the job of the one before it has ended (kubectl get jobs); a pod that starts too early only waits for what it needs." : "";
+        var order = commands.Count > 1 ? " Apply the next level when the job of the one before it has ended (kubectl get jobs); a pod that starts too early does what it needs itself, or waits for whoever is at it." : "";
         return new LaunchResult(false, manifests, $"Nothing was submitted. Type:\n  {string.Join("\n  ", commands)}{(order.Length > 0 ? "\n" + order.Trim() : "")}");
     }
 

@@ -19,7 +19,7 @@ public sealed record SlurmOptions
     [Description("Time limit of a task as Slurm writes it: minutes, 2:30:00, or 1-12. A task that reaches it is saved and continued.")]
     public string Time { get; init; } = "";
 
-    [Description("Memory of a task: 4G, 900M. Above 0.3G for a study of the paper's size.")]
+    [Description("Memory of a task: 4G, 900M.")]
     public string Memory { get; init; } = "";
 
     [Description("Cores of a task.")]

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 /// <summary>The batch script of one job array, written so that a person can read, change and submit it.</summary>
 internal static class SlurmScript
 {
-    /// <summary>Deaths (kill -9, out of memory) after which a task is not put back: the plan counts them too, run by run.</summary>
+    /// <summary>Restarts after which a task that dies (kill -9, out of memory) is not put back; the plan counts deaths too, run by run.</summary>
     private const int Deaths = 20;
 
     /// <param name="title">What the array is, for the comment at the top.</param>
@@ -67,11 +67,14 @@ internal static class SlurmScript
             done
             [ "$code" -eq 127 ] && [ -n "${status:-}" ] && code=$status # it had ended in the very moment of the signal
 
-            # 75: saved, to be continued. Above 128: killed; it continues from what it saved last. Both go back into the
-            # queue under their own number, but not where somebody cancelled the job or Slurm itself ends it.
-            limit=0
-            [ "$code" -eq 75 ] && limit={{options.Restarts}}
-            [ "$code" -gt 128 ] && limit={{Math.Min(Deaths, options.Restarts)}}
+            # 75: saved, to be continued. The others: ended by a signal (KILL, a crash, or one that came before the program
+            # listened); it continues from what it saved last. Both go back into the queue under their own number, but not
+            # where somebody cancelled the job or Slurm itself ends it.
+            case "$code" in
+                75) limit={{options.Restarts}} ;;
+                134|135|136|137|138|139|140|143) limit={{Math.Min(Deaths, options.Restarts)}} ;;
+                *) limit=0 ;;
+            esac
             task="${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
             if [ "${SLURM_RESTART_COUNT:-0}" -lt "$limit" ] && [ "$(squeue --noheader --jobs "$task" --format %T)" = RUNNING ]; then
                 echo "The program ended with $code; task $task goes back into the queue."
