@@ -9,6 +9,7 @@ const string usage = """
     ./run.sh bench encoder [--rounds N] [--json]     the fused BERT encoder beside PyTorch, on real molecules
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
+    ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
     ./run.sh bench micro [OPTIONS]                   the smallest parts, by BenchmarkDotNet
     """;
 
@@ -31,6 +32,9 @@ switch (args)
         return 0;
     case ["profile"]:
         Profile.Print(Console.Out);
+        return 0;
+    case ["sweeps", .. { Length: <= 1 } most] when most.Length == 0 || int.TryParse(most[0], out _):
+        SweepOverhead.Print(SweepOverhead.Measure(most.Length == 0 ? 10_000 : int.Parse(most[0]), Console.Error.WriteLine), Console.Out);
         return 0;
     case ["micro", .. var options]:
         Micro.Run(options);

@@ -164,4 +164,14 @@ public sealed class PlanTests : IDisposable
         Assert.Contains("There is no planned sweep", Assert.Throws<UserErrorException>(() => SweepPlan.Load(_folder["nothing"])).Message);
         Assert.Contains("cannot be written", Assert.Throws<UserErrorException>(() => SmallSweeps.Plan(_folder["photos/holiday.jpg/s"], "grid: { seed: [0] }")).Message);
     }
+
+    [Fact]
+    public void The_sweep_in_configs_is_what_its_header_says()
+    {
+        var plan = SweepPlanner.Plan(SweepFile.Load(Path.Combine(Folder(), "../../../configs/sweeps/depth.yaml")), _folder["s"]).Plan;
+        Assert.Equal(60, plan.Runs.Count(run => run.Kind == "synthetic"));
+        Assert.Equal(40, plan.Runs.Count(run => run.Kind == "representation"));
+    }
+
+    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }
