@@ -66,7 +66,8 @@ public sealed class WorkTests : IDisposable
         Assert.True(status.IsOver);
         var failed = status.Troubled[0];
         Assert.Contains("learning rate", failed.Message);
-        Assert.Contains("It failed", failed.LogEnd);
+        Assert.Contains("mlp-2x16-seed0 failed: Training", failed.LogEnd);
+        Assert.Contains("begins", failed.LogEnd);
         Assert.Equal(2, RunFailure.Read(failed.Folder)!.Failures);
         Assert.DoesNotContain(Sweep.Pending(plan), level => level.Level == 0);
     }

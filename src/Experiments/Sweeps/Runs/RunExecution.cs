@@ -98,13 +98,15 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
         catch (Exception error)
         {
             if (!lease.IsHeld()) return RunStep.Later;
+            var isExplained = error is UserErrorException or TrainingFailedException;
             var failure = past with
             {
                 Failures = past.Failures + 1,
-                Message = $"{(error is UserErrorException or TrainingFailedException ? "" : $"{error.GetType().Name}: ")}{error.Message}",
+                Message = isExplained ? error.Message : $"{error.GetType().Name}: {error.Message}",
                 Last = surroundings.Time.GetUtcNow(),
             };
-            log.Logger.Debug(error, "It failed");
+            // Where in the program it was says something only where the message does not.
+            log.Logger.Debug(isExplained ? null : error, "{Name} failed: {Message}", planned.Name, failure.Message);
             failure = failure with { LogEnd = log.End() };
             failure.Write(folder);
             var isFinal = failure.IsFinal(plan.Options);
