@@ -39,7 +39,7 @@ internal static class SweepOverhead
     public static void Print(IReadOnlyList<SweepCost> costs, TextWriter writer)
     {
         var table = new TextTable(
-            ["runs", "plan", "start and save", "a run", "worker that finds all done", "status", "collect", "files", "a run"],
+            ["runs", "plan", "start and save", "each", "worker that finds all done", "status", "collect", "files", "bytes, each"],
             [.. costs.Select(cost => (IReadOnlyList<string>)
             [
                 $"{cost.Runs}", NumberText.Duration(cost.Plan), NumberText.Duration(cost.StartAndSave), $"{NumberText.Measure(1000 * cost.StartAndSave / cost.Runs)} ms",
