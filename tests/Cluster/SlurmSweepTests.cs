@@ -9,7 +9,7 @@ public sealed class SlurmSweepTests(LocalSlurm slurm) : IClassFixture<LocalSlurm
     // Representations that train for some seconds and save often, and studies on them: two levels.
     private const string Study = """
         panels: [2b]
-        settings: { pretraining: { tasks: 4, samples: 400, optimiser: { epochs: 3000 } }, heads: { tasks: 4, optimiser: { epochs: 300 } } }
+        settings: { pretraining: { tasks: 4, samples: 400, optimiser: { epochs: 15000 } }, heads: { tasks: 4, optimiser: { epochs: 300 } } }
         grid: { seed: 0..1 }
         save_every: 2%
         slurm: { cpus: 2, memory: 500M, time: 20 }
@@ -48,13 +48,7 @@ public sealed class SlurmSweepTests(LocalSlurm slurm) : IClassFixture<LocalSlurm
         slurm.Run($"scancel {again[0]}_0");
 
         // A node dies with all that runs on it, and comes back.
-        var node = "";
-        Command.Await("something runs", () => (node = slurm.Queue().Values.FirstOrDefault(task => task.State == "RUNNING").Node ?? "") != "", () => Logs());
-        var lost = slurm.Queue().Where(task => task.Value == ("RUNNING", node)).Select(task => task.Key).ToList();
-        slurm.TakeDown(node);
-        slurm.BringUp(node);
-        Assert.NotEmpty(lost);
-        Assert.Contains(lost, task => slurm.Restarts(task) > 0);
+        Command.Await("a node dies under a task", LoseANode, () => Logs());
 
         Command.Await("the queue is empty", () => slurm.Queue().Count == 0, () => string.Join(' ', slurm.Queue()) + Logs());
         Assert.Equal("CANCELLED", slurm.State($"{again[0]}_0"));
@@ -69,7 +63,7 @@ public sealed class SlurmSweepTests(LocalSlurm slurm) : IClassFixture<LocalSlurm
     public void A_single_run_by_the_job_script_continues_after_a_signal()
     {
         slurm.Require();
-        string[] run = ["train-weak", "--tasks", "4", "--samples", "400", "--epochs", "3000", "--save-every", "2%", "--quiet", "--out"];
+        string[] run = ["train-weak", "--tasks", "4", "--samples", "400", "--epochs", "12000", "--save-every", "2%", "--quiet", "--out"];
         Command.Run([.. Command.Program, .. run, "undisturbed"], [], _folder).Succeeded();
 
         var script = Path.Combine(RepositoryRoot.Path, "cluster/cpu.sbatch");
@@ -102,6 +96,18 @@ public sealed class SlurmSweepTests(LocalSlurm slurm) : IClassFixture<LocalSlurm
     /// <summary>Launches what is pending and returns the ids of the arrays; none where all is done.</summary>
     private IReadOnlyList<string> Launch() =>
         [.. Sweep("run", "disturbed", "--launcher", "slurm").Succeeded().Split('\n').TakeWhile(line => line.Length > 0 && line.All(char.IsAsciiDigit))];
+
+    /// <summary>Takes a node down on which something runs, and up again; false where that had ended before.</summary>
+    private bool LoseANode()
+    {
+        var running = slurm.Queue().Where(task => task.Value.State == "RUNNING").ToList();
+        if (running.Count == 0) return false;
+        var node = running[0].Value.Node;
+        var before = running.Where(task => task.Value.Node == node).ToDictionary(task => task.Key, task => slurm.Restarts(task.Key));
+        slurm.TakeDown(node);
+        slurm.BringUp(node);
+        return before.Any(task => slurm.Restarts(task.Key) > task.Value);
+    }
 
     private void AwaitBegun(int line)
     {
