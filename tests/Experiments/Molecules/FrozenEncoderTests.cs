@@ -40,7 +40,16 @@ public class FrozenEncoderTests
     {
         var encoder = TinyEncoders.Make();
         var tokens = encoder.Tokens(TinyEncoders.Few);
-        AssertClose(encoder.Of(tokens, EncoderPooling.Mean), FrozenEncoderTorch.Features(encoder.Shape, encoder.Weights, tokens, EncoderPooling.Mean, "cpu", 1));
+        using var reading = new FrozenEncoderReading("tiny", tokens.Sequences, RunServices.Silent);
+        AssertClose(encoder.Of(tokens, EncoderPooling.Mean), FrozenEncoderTorch.Features(encoder.Shape, encoder.Weights, tokens, EncoderPooling.Mean, "cpu", 1, reading));
+    }
+
+    [Fact]
+    public void It_stops_when_asked_to()
+    {
+        var run = RunServices.Silent;
+        run.Stop.Set("SIGTERM");
+        Assert.Throws<StoppedException>(() => TinyEncoders.Make().On("cpu", 2, run).Of(TinyEncoders.Few, EncoderPooling.Pooled));
     }
 
     [Fact]
