@@ -17,15 +17,16 @@ public sealed record MoleculeFeatures(string Encoder, int Width, float[] Clean)
 
     public int Molecules => Clean.Length / Width;
 
-    /// <param name="draws">Encoders that disturb their input, one for each draw; none: heads are fitted on clean features.</param>
     /// <exception cref="UserErrorException">The encoder cannot read a molecule, or says what is no number.</exception>
-    public static MoleculeFeatures Of(MoleculeData data, EncoderPooling pooling, IMoleculeFeatures encoder, IReadOnlyList<IMoleculeFeatures>? draws = null)
+    public static MoleculeFeatures Of(MoleculeData data, EncoderPooling pooling, IMoleculeFeatures encoder) =>
+        new(encoder.Name, encoder.Width, Checked(data, encoder, encoder.Of(data, pooling)));
+
+    /// <summary>The same with heads fitted on disturbed features.</summary>
+    /// <param name="draws">What the encoder says about disturbed molecules, each [molecules, width]; at least one.</param>
+    public MoleculeFeatures FittedOn(MoleculeData data, IMoleculeFeatures encoder, IReadOnlyList<float[]> draws)
     {
-        var features = new MoleculeFeatures(encoder.Name, encoder.Width, Checked(data, encoder, encoder.Of(data, pooling)));
-        if (draws is not { Count: > 0 }) return features;
-        if (draws.FirstOrDefault(draw => draw.Width != encoder.Width) is { } other)
-            throw new ArgumentException($"{other.Name} gives {other.Width} numbers for each molecule, {encoder.Name} {encoder.Width}.", nameof(draws));
-        return features with { Fitting = [.. draws.Select(draw => Checked(data, draw, draw.Of(data, pooling)))] };
+        if (draws.Count == 0) throw new ArgumentException("Heads need something to be fitted on.", nameof(draws));
+        return this with { Fitting = [.. draws.Select(draw => Checked(data, encoder, draw))] };
     }
 
     private static float[] Checked(MoleculeData data, IMoleculeFeatures encoder, float[] values)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using W2S.Training;
 
 namespace W2S.Experiments;
@@ -12,8 +13,9 @@ public sealed record MoleculeHeadOptions
     [Description("What stands for a molecule: pooled (MolBERT's tanh of [CLS]) or mean (of all its tokens).")]
     public EncoderPooling Pooling { get; init; } = EncoderPooling.Pooled;
 
-    [Description("Whether heads are fitted as MolBERT's own program does: 15 % of the input tokens masked, dropout on. Predictions are clean.")]
-    public bool Stock { get; init; }
+    [Description("Heads are fitted on so many passes of the encoder with 15 % of the tokens masked and dropout on; 0: on clean features. MolBERT's own program makes a pass for each epoch, 50.")]
+    [Range(0, 1000)]
+    public int StockPasses { get; init; }
 
     [Description("AdamW's numbers; adamw only. Batch 16 and 50 epochs are MolBERT's, the rate is our choice.")]
     public OptimiserOptions Optimiser { get; init; } = new() { Batch = 16, Epochs = 50 };
