@@ -19,6 +19,10 @@ internal static class RidgeHeads
     private const double Least = 1e-9, Greatest = 10;
     private const int StepsForTen = 10;
 
+    // The share of the samples that must remain after effective parameters: where a head can go through every sample, the
+    // criterion is 0 / 0.
+    private const double LeastLeft = 0.1;
+
     /// <param name="tasks">All on the same features and rows.</param>
     public static IReadOnlyList<MoleculeHead> Fit(IReadOnlyList<MoleculeHeadTask> tasks)
     {
@@ -55,7 +59,7 @@ internal static class RidgeHeads
                 parameters += kept;
             }
             var left = directions.Samples.Count - parameters;
-            if (left <= 0) break;
+            if (left < LeastLeft * directions.Samples.Count) break;
             var expected = Math.Max(0, residual) / (left * left);
             if (!(expected < least)) continue;
             (chosen, least) = (strength, expected);

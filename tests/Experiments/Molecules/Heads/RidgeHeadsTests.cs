@@ -103,7 +103,7 @@ public class RidgeHeadsTests
                 var x = Inputs(features, row);
                 for (var i = 0; i < width; i++) for (var j = 0; j < width; j++) parameters += x[i] * inverse[i, j] * x[j];
             }
-            CrossValidation = residual / Math.Pow(rows.Length - parameters, 2);
+            CrossValidation = parameters > 0.9 * rows.Length ? double.PositiveInfinity : residual / Math.Pow(rows.Length - parameters, 2);
         }
 
         public double CrossValidation { get; }
