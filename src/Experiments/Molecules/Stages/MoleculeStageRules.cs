@@ -13,7 +13,16 @@ public static class MoleculeStageRules
             yield return new(["splits"], "Name at least one split, each once: ChemBench's are 122, 123 and 124.");
         if (!StudyRules.IsDevice(options.Device))
             yield return new(["device"], "A device is cpu, cuda or cuda:N with N the number of a GPU.");
+        foreach (var conflict in SavedRules("weak", options.Weak, new MoleculeStageOptions().Weak).Concat(SavedRules("strong", options.Strong, new MoleculeStageOptions().Strong))) yield return conflict;
         foreach (var conflict in EncoderRules("weak.pretrained.", options.Weak.Pretrained).Concat(EncoderRules("strong.pretrained.", options.Strong.Pretrained))) yield return conflict;
+    }
+
+    private static IEnumerable<SettingConflict> SavedRules(string role, MoleculeEncoderOptions encoder, MoleculeEncoderOptions unsaid)
+    {
+        // A run's one seed is also that of its encoder.
+        var changed = SettingDifferences.Between(encoder.Pretrained, unsaid.Pretrained with { Seed = encoder.Pretrained.Seed }, "default").ToList();
+        if (encoder.From != "" && changed.Count > 0)
+            yield return new([$"{role}.from"], $"A saved encoder is as it is, and the options about pretraining would change it: {string.Join(", ", changed)}. Give the one or the other.");
     }
 
     /// <param name="prefix">Of the settings' paths: "weak.pretrained.".</param>
