@@ -1,3 +1,4 @@
+using System.Globalization;
 using W2S.Data;
 
 namespace W2S.Experiments;
@@ -22,7 +23,8 @@ public static class MoleculeStageConfiguration
     {
         var weak = MoleculeStages.OptionsOf(MoleculeStageRun.Read(weakRun, "weak").Folder);
         var settings = ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile));
-        var student = Resolve("strong", root, [settings, .. said]);
+        var seed = ConfigurationLayer.FromOption($"the seed of {weakRun}", "strong.pretrained.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
+        var student = Resolve("strong", root, [settings, seed, .. said]);
         var changed = SettingDifferences.Between(student with { Strong = weak.Strong, W2sOn = weak.W2sOn, Device = weak.Device }, weak, "weak run").ToList();
         if (changed.Count > 0)
             throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong; for others train another weak run.");

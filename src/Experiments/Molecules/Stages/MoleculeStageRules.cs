@@ -19,9 +19,11 @@ public static class MoleculeStageRules
 
     private static IEnumerable<SettingConflict> SavedRules(string role, MoleculeEncoderOptions encoder, MoleculeEncoderOptions unsaid)
     {
-        // A run's one seed is also that of its encoder.
+        if (encoder.From == "") yield break;
+        // A run's one seed is also that of its encoder. A saved encoder that was resolved has the plain defaults beside it.
+        var isResolved = ConfigurationWriter.Write(encoder.Pretrained) == ConfigurationWriter.Write(new EncoderSettings());
         var changed = SettingDifferences.Between(encoder.Pretrained, unsaid.Pretrained with { Seed = encoder.Pretrained.Seed }, "default").ToList();
-        if (encoder.From != "" && changed.Count > 0)
+        if (!isResolved && changed.Count > 0)
             yield return new([$"{role}.from"], $"A saved encoder is as it is, and the options about pretraining would change it: {string.Join(", ", changed)}. Give the one or the other.");
     }
 
