@@ -5,6 +5,18 @@ namespace W2S.Cli;
 /// <summary>What a stage on molecules did, for people: what it used, its errors in each split, and where all is kept.</summary>
 internal static class MoleculeStageText
 {
+    /// <param name="saved">The folder that it was exported to, or null.</param>
+    public static void Show(PretrainedEncoder encoder, string? saved)
+    {
+        var record = encoder.Record;
+        Console.WriteLine($"transformer: {encoder.Shape}, tokenizer {encoder.Settings.Tokenizer}");
+        Console.WriteLine($"  {(encoder.Found ? "found" : "trained")}, {ProgressText.Count(record.Steps)} steps, loss {NumberText.Measure(record.TrainingLoss)}; {record.Engine}");
+        foreach (var source in record.Sources) Console.WriteLine($"  {source}");
+        if (record.HeldOutMolecules > 0)
+            Console.WriteLine($"  held out {ProgressText.Count(record.HeldOutMolecules)} molecules: {NumberText.Percent(record.MaskedTokenAccuracy)} of hidden tokens right, loss {NumberText.Measure(record.MaskedTokenLoss)}");
+        Console.WriteLine($"\n{saved ?? encoder.Folder}");
+    }
+
     public static void Show(MoleculeStageRun run)
     {
         StageText.ShowParts(run.Parts);

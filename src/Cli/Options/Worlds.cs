@@ -11,9 +11,10 @@ internal static class Worlds
 
     /// <exception cref="UserErrorException">The user gave options of the synthetic study; all are named.</exception>
     /// <param name="why">What says that it is about molecules: "--data lipop".</param>
-    public static void RefuseSynthetic(ParseResult parsed, string why)
+    /// <param name="alsoSynthetic">More that this command has for the synthetic study alone.</param>
+    public static void RefuseSynthetic(ParseResult parsed, string why, params string[] alsoSynthetic)
     {
-        var given = Given(parsed, parsed.CommandResult.Command.Options.Where(option => SyntheticOnly.Contains(option.Name)));
+        var given = Given(parsed, parsed.CommandResult.Command.Options.Where(option => SyntheticOnly.Contains(option.Name) || alsoSynthetic.Contains(option.Name)));
         if (given.Count == 0) return;
         throw new UserErrorException($"{string.Join(", ", given)}: {(given.Count == 1 ? "this option is" : "these options are")} of the synthetic study and {(given.Count == 1 ? "means" : "mean")} nothing for molecules ({why}). Leave {(given.Count == 1 ? "it" : "them")} out.");
     }

@@ -15,6 +15,10 @@ public static class FrozenEncoders
         ? FromMolbert(reference[MolbertPrefix.Length..])
         : FromFolder(reference);
 
+    /// <summary>What was pretrained, frozen.</summary>
+    public static FrozenEncoder Of(string name, PretrainedEncoder encoder) =>
+        new(name, $"pretrained on {string.Join(", ", encoder.Settings.Corpora)}", encoder.Shape, encoder.Weights, encoder.Settings.Tokenizer);
+
     /// <summary>What the encoder of a reference is called: the folder's own name, or molbert.</summary>
     internal static string NameOf(string reference) => reference.StartsWith(MolbertPrefix, StringComparison.OrdinalIgnoreCase)
         ? MolbertPrefix.TrimEnd(':')

@@ -161,14 +161,45 @@ public sealed class MoleculeStagesTests : IDisposable
     }
 
     [Fact]
-    public void The_strong_encoder_that_is_brought_along_is_taken_where_nothing_else_is_said()
+    public void The_encoders_that_are_brought_along_are_taken_where_nothing_else_is_said()
     {
-        MoleculeEncoderOptions Resolve(params string[] settings) => MoleculeStageConfiguration.Resolve("strong", _folder.Path, [.. settings.Select(ConfigurationLayer.FromAssignment)]).Strong;
-        Assert.Equal("", Resolve("data=lipop").From);
-        TinyEncoders.Save(TinyEncoders.Make(), MoleculeStages.SharedStrong(_folder.Path));
-        Assert.Equal(MoleculeStages.SharedStrong(_folder.Path), Resolve("data=lipop").From);
-        Assert.Equal(("", 128), (Resolve("data=lipop", "strong.pretrained.hidden=128").From, Resolve("data=lipop", "strong.pretrained.hidden=128").Pretrained.Hidden));
-        Assert.Equal("", Resolve("data=synthetic-smiles").From);
+        MoleculeStageOptions Resolve(string role, params string[] settings) => MoleculeStageConfiguration.Resolve(role, _folder.Path, [.. settings.Select(ConfigurationLayer.FromAssignment)]);
+        var (strong, weak) = (_folder[Path.Combine("molecules", "strong")], _folder[Path.Combine("molecules", "weak-16")]);
+        Assert.Equal("", Resolve("strong", "data=lipop").Strong.From);
+        foreach (var folder in new[] { strong, weak }) TinyEncoders.Save(TinyEncoders.Make(), folder);
+        Assert.Equal(strong, Resolve("strong", "data=lipop", "seed=3", "strong.pretrained.seed=3").Strong.From);
+        Assert.Equal(("", 128), (Resolve("strong", "data=lipop", "strong.pretrained.hidden=128").Strong.From, Resolve("strong", "data=lipop", "strong.pretrained.hidden=128").Strong.Pretrained.Hidden));
+        Assert.Equal("", Resolve("strong", "data=synthetic-smiles").Strong.From);
+        Assert.Equal(weak, Resolve("weak", "data=esol", "weak.pretrained.hidden=16").Weak.From);
+        Assert.Equal("", Resolve("weak", "data=esol", "weak.pretrained.hidden=24").Weak.From);
+        Assert.Equal("", Resolve("weak", "data=esol", "weak.pretrained.hidden=16", "weak.pretrained.corpora=[guacamol-v1-valid]").Weak.From);
+        Assert.Equal("", Resolve("weak", "data=esol", "weak.pretrained.hidden=16", "weak.pretrained.seed=3").Weak.From);
+    }
+
+    [Fact]
+    public void Encoders_are_pretrained_at_first_need_and_found_after_that()
+    {
+        const string brief = "corpora=[CORPUS] weak.pretrained.hidden=8 weak.pretrained.layers=1 weak.pretrained.pretraining.epochs=1 splits=[122] data=synthetic-smiles";
+        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
+        var layers = brief.Replace("corpora=[CORPUS]", $"weak.pretrained.corpora=[{_folder["mine.csv"]}]").Split(' ').Select(ConfigurationLayer.FromAssignment).ToList();
+        var options = MoleculeStageConfiguration.Resolve("weak", _folder.Path, layers);
+        var first = Stages().TrainWeak(options, _folder["first"]);
+        var second = Stages().TrainWeak(options, _folder["second"]);
+        Assert.Equal((false, true), (first.Parts[0].Found, second.Parts[0].Found));
+        Assert.Equal(first.Splits, second.Splits);
+        Assert.Contains("pretrained on", first.Parts[0].How);
+        var folder = first.Parts[0].Folder!;
+        Assert.Equal(options.Weak.Pretrained.Hidden, MoleculeEncoderReference.Resolve(folder).Pretrained.Hidden);
+    }
+
+    [Fact]
+    public void A_pretrained_encoder_that_was_saved_gives_the_same_features()
+    {
+        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
+        var pretrained = Stages().Pretrain(new EncoderSettings { Hidden = 8, Layers = 1, Corpora = [_folder["mine.csv"]] }, _folder["saved"]);
+        var (frozen, loaded) = (FrozenEncoders.Of("weak-8", pretrained), FrozenEncoders.Load(_folder["saved"]));
+        Assert.Equal(frozen.Digest, loaded.Digest);
+        Assert.Equal(frozen.Of(TinyEncoders.Few, EncoderPooling.Pooled), loaded.Of(TinyEncoders.Few, EncoderPooling.Pooled));
     }
 
     [Fact]

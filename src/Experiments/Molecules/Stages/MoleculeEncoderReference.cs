@@ -17,7 +17,7 @@ public static class MoleculeEncoderReference
             return MoleculeStageRun.Read(reference).Stage == "weak" ? options.Weak : options.Strong;
         }
         // Its weights are in checkpoints there; who has its settings finds it.
-        return File.Exists(Path.Combine(reference, "encoder.json"))
+        return File.Exists(Path.Combine(reference, EncoderRecord.FileName))
             ? new MoleculeEncoderOptions { Pretrained = SettingsOf(reference) }
             : new MoleculeEncoderOptions { From = reference };
     }

@@ -25,9 +25,8 @@ internal sealed class MoleculeEncoders(string root, DataFolders folders, Trainin
 
     private (FrozenEncoder, StagePart) Pretrained(string role, EncoderSettings settings)
     {
-        _ = (training, folders);
-        var folder = Path.Combine(root, "molecules", $"{role}-{settings.Hidden}");
-        var encoder = FrozenEncoders.Load(folder);
-        return (encoder, new StagePart($"{role} encoder", encoder.Description, 0, null, folder) { Found = true });
+        var pretrained = new EncoderStore(root, training, folders, run).Obtain(settings);
+        var encoder = FrozenEncoders.Of($"{role}-{settings.Hidden}", pretrained);
+        return (encoder, new StagePart($"{role} encoder", encoder.Description, pretrained.Record.Steps, pretrained.Record.TrainingLoss, pretrained.Folder) { Found = pretrained.Found });
     }
 }

@@ -12,8 +12,14 @@ namespace W2S.Experiments;
 /// <param name="command">The command that is running, for the reports.</param>
 public sealed class MoleculeStages(string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
 {
-    /// <summary>The strong encoder that the project brings along.</summary>
-    public static string SharedStrong(string root) => Path.Combine(root, "molecules", "strong");
+    /// <summary>An encoder alone, trained or found.</summary>
+    /// <param name="save">A folder in which it is exported as Hugging Face's BertModel reads it; null: none.</param>
+    public PretrainedEncoder Pretrain(EncoderSettings settings, string? save)
+    {
+        var encoder = new EncoderStore(root, training, folders, run).Obtain(settings);
+        if (save != null) EncoderStore.Export(encoder, save, command);
+        return encoder;
+    }
 
     /// <summary>Stage 1: heads on the weak encoder, on true labels.</summary>
     /// <param name="folder">The run's folder; null for one named after the settings.</param>
