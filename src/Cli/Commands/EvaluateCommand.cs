@@ -28,7 +28,7 @@ internal sealed class EvaluateCommand : TaughtCommand
         AddGroup("The run", [_out, _threads]);
         AddExample("evaluate checkpoints/w2s-2x16-to-8x16-seed0-0123abcd", "Gain against misfit of a student:");
         AddExample("evaluate runs/student --out runs/evaluation", "Kept with a plot and a report:");
-        AddExample("evaluate checkpoints/w2s-lipop-2x32-to-strong-seed0-0123abcd --ceiling runs/ceiling", "A student on molecules, beside its ceiling:");
+        AddExample("evaluate runs/lipop-student --ceiling runs/lipop-ceiling", "A student on molecules, beside its ceiling:");
         SetAction(parsed =>
         {
             var student = parsed.GetValue(_student)!;

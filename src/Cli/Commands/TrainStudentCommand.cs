@@ -34,7 +34,7 @@ internal sealed class TrainStudentCommand : TaughtCommand
         AddGroup("The run", [_threads, .. _run.Options]);
         AddExample("train-w2s checkpoints/weak-2x16-seed0-0123abcd", "The paper's student of 8 layers, taught by that run:");
         AddExample("train-w2s checkpoints/weak-2x16-seed0-0123abcd --depth 4", "A student of another shape:");
-        AddExample("train-w2s checkpoints/weak-lipop-2x32-seed0-0123abcd --strong molbert:version_0/checkpoints/last.ckpt", "MolBERT, taught lipophilicity by a small transformer:");
+        AddExample("train-w2s runs/lipop-weak --strong molbert:released/last.ckpt", "MolBERT, taught lipophilicity by a small transformer:");
         SetAction(parsed =>
         {
             var weakRun = parsed.GetValue(_weak)!;
@@ -46,7 +46,7 @@ internal sealed class TrainStudentCommand : TaughtCommand
 
     private void TrainOnTasks(ParseResult parsed, string weakRun, TrainingOptions training)
     {
-        Worlds.RefuseMolecules(parsed, _molecules.Options, $"{weakRun} is no run on molecules: give one of train-weak --data NAME");
+        Worlds.RefuseMolecules(parsed, _molecules.Options, $"{weakRun} is no run on molecules. Give one of train-weak --data NAME");
         var strong = StudentRepresentation.Choose(weakRun, parsed.GetValue(_strong), [.. _hidden.Layers(parsed), .. _depth.Layers(parsed), .. Assignments(parsed)]);
         Run(parsed,
             run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), training, _run.Force(parsed), CommandText.Of(parsed), run).TrainStudent(weakRun, strong, _run.Folder(parsed)),

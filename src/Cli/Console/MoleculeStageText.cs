@@ -20,14 +20,27 @@ internal static class MoleculeStageText
     public static void Show(MoleculeStageRun run)
     {
         StageText.ShowParts(run.Parts);
-        Console.WriteLine($"\n{MoleculeStageTables.Protocol(run)}\n");
+        Console.WriteLine($"\n{Lines(MoleculeStageTables.Protocol(run))}\n");
         Console.Write(TableText.Write(MoleculeStageTables.Errors(run), TableText.OutputWidth));
         if (run.Splits.All(split => split.Gain != null))
         {
             Console.WriteLine("\nMean squared errors on the test parts:\n");
             Console.Write(TableText.Write(MoleculeStageTables.Gains(run), TableText.OutputWidth));
         }
-        Console.WriteLine($"\n{MoleculeStageTables.Units(run)}\nSeed {run.Seed}, {NumberText.Duration(run.Seconds)}.");
+        Console.WriteLine($"\n{Lines(MoleculeStageTables.Units(run))}\nSeed {run.Seed}, {NumberText.Duration(run.Seconds)}.");
         if (run.Folder != "") StageText.ShowFolder(run.Folder);
+    }
+
+    /// <summary>Broken between words after at most 80 columns.</summary>
+    private static string Lines(string text)
+    {
+        const int width = 80;
+        var lines = new List<string> { "" };
+        foreach (var word in text.Split(' '))
+        {
+            if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > width) lines.Add("");
+            lines[^1] += lines[^1].Length > 0 ? $" {word}" : word;
+        }
+        return string.Join('\n', lines);
     }
 }

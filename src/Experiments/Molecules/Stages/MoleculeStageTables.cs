@@ -1,3 +1,5 @@
+using W2S.Data;
+
 namespace W2S.Experiments;
 
 /// <summary>A molecular stage's results as tables that fit 80 columns, and the sentences that say what the numbers are of.</summary>
@@ -71,7 +73,11 @@ public static class MoleculeStageTables
     }
 
     /// <summary>The units of what the tables show.</summary>
-    public static string Units(MoleculeStageRun run) => $"Labels in {run.Unit}, as they are in the file; splits are ChemBench's, by seed.";
+    public static string Units(MoleculeStageRun run)
+    {
+        var unit = run.Unit.StartsWith("of ", StringComparison.Ordinal) ? run.Unit : $"in {run.Unit}";
+        return $"Labels {unit}, as they are in the file. {(run.Data == SyntheticDataSet.SetName ? "The splits are random" : "The splits are ChemBench's")}, named by their seeds.";
+    }
 
     /// <summary>"weak", "student" or "strong": the model whose errors the stage reports.</summary>
     private static MoleculeModelErrors OwnModel(MoleculeStageRun run, MoleculeStageSplit split) => (run.Stage switch
