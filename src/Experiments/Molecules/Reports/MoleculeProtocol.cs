@@ -1,0 +1,26 @@
+namespace W2S.Experiments;
+
+/// <summary>The choices of a study that the paper leaves open, in words: every table carries them.</summary>
+public static class MoleculeProtocol
+{
+    public static IReadOnlyList<string> Lines(MoleculeStudyOptions options) =>
+    [
+        $"Heads: {Heads(options.Heads)}; on {Features(options.Heads)}.",
+        $"{Stages(options.W2sOn)} Errors on the {options.MeasuredOn.ToString().ToLowerInvariant()} part: mean squared, raw labels.",
+    ];
+
+    private static string Heads(MoleculeHeadOptions heads) => heads.Solver == HeadSolver.Exact
+        ? "ridge in closed form, strength by generalised cross-validation"
+        : FormattableString.Invariant($"AdamW, rate {heads.Optimiser.LearningRate}, batch {heads.Optimiser.Batch}, {heads.Optimiser.Epochs} epochs, on standardised features and labels");
+
+    private static string Features(MoleculeHeadOptions heads) =>
+        (heads.Pooling == Training.EncoderPooling.Pooled ? "pooled features" : "features averaged over tokens")
+        + (heads.StockPasses == 0 ? "" : $", fitted on {heads.StockPasses} passes with 15 % of tokens masked and dropout");
+
+    private static string Stages(StudentPart part) => part switch
+    {
+        StudentPart.Valid => "Weak heads on the train part; weak labels for the valid part, where student and ceiling are fitted.",
+        StudentPart.Half => "Weak heads on half of the train part; weak labels for the other, where student and ceiling are fitted.",
+        _ => "Weak heads, weak labels, student and ceiling: the train part.",
+    };
+}
