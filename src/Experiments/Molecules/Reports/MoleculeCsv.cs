@@ -30,5 +30,5 @@ internal static class MoleculeCsv
         return text.ToString();
     }
 
-    private static double?[] Cells(MoleculeErrors errors) => [errors.MeanSquared, errors.RootMeanSquared, errors.MeanAbsolute, errors.Explained];
+    private static double?[] Cells(MoleculeErrors? errors) => [errors?.MeanSquared, errors?.RootMeanSquared, errors?.MeanAbsolute, errors?.Explained];
 }

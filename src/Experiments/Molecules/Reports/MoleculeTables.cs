@@ -43,7 +43,8 @@ public static class MoleculeTables
     {
         var rows = set.Weak.SelectMany(weak => Models.SelectMany(model => new[] { "valid", "test" }.Select(part =>
         {
-            var errors = set.Results.Where(result => result.Weak == weak).Select(result => part == "valid" ? model.Of(result).Valid : model.Of(result).Test).ToList();
+            var errors = set.Results.Where(result => result.Weak == weak).Select(result => part == "valid" ? model.Of(result).Valid : model.Of(result).Test).OfType<MoleculeErrors>().ToList();
+            if (errors.Count == 0) return (string[])[weak, model.Name, part, .. Enumerable.Repeat(NumberText.Nothing, 4)];
             return (string[])
             [
                 weak, model.Name, part, NumberText.Measure(errors.Average(one => one.MeanSquared)), NumberText.Measure(errors.Average(one => one.RootMeanSquared)),

@@ -10,7 +10,7 @@ internal sealed class FeatureStore(string folder, MoleculeHeadOptions options)
     private const string Clean = "clean", Draw = "draw.";
 
     /// <summary>Found, or computed and kept.</summary>
-    public MoleculeFeatures Obtain(MoleculeData data, MoleculeEncoder encoder)
+    public MoleculeFeatures Obtain(MoleculeData data, StudyEncoder encoder)
     {
         var path = Path.Combine(folder, $"{data.Set.Name}-{encoder.Name}.safetensors");
         if (Read(path, data, encoder) is { } found) return found;
@@ -21,10 +21,11 @@ internal sealed class FeatureStore(string folder, MoleculeHeadOptions options)
     }
 
     /// <summary>What heads are fitted on as MolBERT's own program fits them: each pass masked and dropped anew.</summary>
-    private IReadOnlyList<float[]> Disturbed(MoleculeData data, MoleculeEncoder encoder) =>
-        throw new UserErrorException($"stock_passes needs an encoder that can be disturbed, and {encoder.Name} cannot.");
+    private IReadOnlyList<float[]> Disturbed(MoleculeData data, StudyEncoder encoder) => encoder.Features is INoisyMoleculeFeatures noisy
+        ? [.. Enumerable.Range(0, options.StockPasses).Select(pass => noisy.Noisy(data, options.Pooling, pass))]
+        : throw new ArgumentException($"stock_passes needs an encoder that can be disturbed, and {encoder.Name} cannot.");
 
-    private MoleculeFeatures? Read(string path, MoleculeData data, MoleculeEncoder encoder)
+    private MoleculeFeatures? Read(string path, MoleculeData data, StudyEncoder encoder)
     {
         if (!File.Exists(path)) return null;
         try
@@ -43,7 +44,7 @@ internal sealed class FeatureStore(string folder, MoleculeHeadOptions options)
         }
     }
 
-    private void Write(string path, MoleculeFeatures features, MoleculeEncoder encoder)
+    private void Write(string path, MoleculeFeatures features, StudyEncoder encoder)
     {
         Directory.CreateDirectory(folder);
         List<NamedTensor> tensors = [NamedTensor.Of(Clean, features.Clean, features.Molecules, features.Width)];

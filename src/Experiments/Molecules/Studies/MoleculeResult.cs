@@ -2,8 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace W2S.Experiments;
 
-/// <summary>A model's errors against true labels on the valid and the test part.</summary>
-public sealed record MoleculePartErrors(MoleculeErrors Valid, MoleculeErrors Test);
+/// <summary>A model's errors against true labels on the parts that it was not fitted on.</summary>
+/// <param name="Valid">Null where it was fitted on that part.</param>
+public sealed record MoleculePartErrors(MoleculeErrors? Valid, MoleculeErrors Test);
 
 /// <summary>One dot of Figures 2d to 2f: a weak encoder on one split of a data set. Mean squared errors on the measured part, raw labels.</summary>
 /// <param name="Split">The seed of the split: 122, 123, 124.</param>

@@ -9,7 +9,7 @@ namespace W2S.Experiments;
 /// </summary>
 /// <param name="threads">Cores to use; results do not depend on it.</param>
 /// <param name="command">The command that makes this study again, for the report.</param>
-public sealed class MoleculeStudies(MoleculeStudyOptions options, MoleculeEncoders encoders, DataFolders folders, int threads, string command)
+public sealed class MoleculeStudies(MoleculeStudyOptions options, StudyEncoders encoders, DataFolders folders, int threads, string command)
 {
     private const string SetFile = "result.json";
 
@@ -37,14 +37,10 @@ public sealed class MoleculeStudies(MoleculeStudyOptions options, MoleculeEncode
         var started = run.Time.GetTimestamp();
         var store = new FeatureStore(Path.Combine(own, "features"), options.Heads);
         var features = new List<MoleculeFeatures>();
-        using (var progress = run.Progress.Begin($"features of {data.Set.Title}", "encoders", encoders.Weak.Count + 1))
+        foreach (var encoder in encoders.All)
         {
-            foreach (var encoder in encoders.All)
-            {
-                if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
-                features.Add(store.Obtain(data, encoder));
-                progress.Report(features.Count);
-            }
+            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+            features.Add(store.Obtain(data, encoder));
         }
         var heads = new MoleculeHeads(options.Heads, options.Seed, options.Device, threads, Path.Combine(own, "heads"), run);
         var results = new MoleculeStudy(options, data, heads).Run(features[..^1], features[^1]);

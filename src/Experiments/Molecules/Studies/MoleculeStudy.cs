@@ -9,7 +9,7 @@ namespace W2S.Experiments;
 public sealed class MoleculeStudy(MoleculeStudyOptions options, MoleculeData data, MoleculeHeads heads)
 {
     private readonly IReadOnlyList<Cell> _splits =
-        [.. data.Splits.OrderBy(split => split.Key).Select(split => new Cell(split.Value, MoleculeStageRows.Of(split.Value, options)))];
+        [.. data.Splits.OrderBy(split => split.Key).Select(split => new Cell(split.Value, MoleculeParts.Of(split.Value, options.W2sOn)))];
 
     /// <summary>Every weak encoder on every split.</summary>
     public IReadOnlyList<MoleculeResult> Run(IReadOnlyList<MoleculeFeatures> weak, MoleculeFeatures strong)
@@ -33,23 +33,25 @@ public sealed class MoleculeStudy(MoleculeStudyOptions options, MoleculeData dat
 
     private MoleculeResult Measure(MoleculeFeatures weak, Cell split, double[] weakSays, double[] studentSays, double[] strongSays)
     {
-        var (truth, rows) = (data.Table.Labels, split.Rows.Measured);
+        var truth = data.Table.Labels;
+        var rows = options.MeasuredOn == MeasuredPart.Valid ? split.Split.Valid : split.Split.Test;
+        var isFresh = options.W2sOn != MoleculeProtocol.Valid;
         return new MoleculeResult(
             split.Split.Seed, weak.Encoder, weak.Width,
             WeakError: Distance(weakSays, truth),
             StudentError: Distance(studentSays, truth),
             StrongError: Distance(strongSays, truth),
             Misfit: Distance(studentSays, weakSays),
-            WeakOn: OnParts(weakSays), StudentOn: OnParts(studentSays), StrongOn: OnParts(strongSays));
+            WeakOn: OnParts(weakSays, isFresh: true), StudentOn: OnParts(studentSays, isFresh), StrongOn: OnParts(strongSays, isFresh));
 
         double Distance(double[] predictions, IReadOnlyList<double> labels) => MoleculeErrors.Of(predictions, labels, rows).MeanSquared;
 
-        MoleculePartErrors OnParts(double[] predictions) =>
-            new(MoleculeErrors.Of(predictions, truth, split.Split.Valid), MoleculeErrors.Of(predictions, truth, split.Split.Test));
+        MoleculePartErrors OnParts(double[] predictions, bool isFresh) =>
+            new(isFresh ? MoleculeErrors.Of(predictions, truth, split.Split.Valid) : null, MoleculeErrors.Of(predictions, truth, split.Split.Test));
     }
 
     private MoleculeHeadTask Task(string stage, MoleculeFeatures weak, MoleculeFeatures features, Cell split, IReadOnlyList<double> labels, IReadOnlyList<int> rows) =>
         new($"{data.Set.Name} split {split.Split.Seed} {weak.Encoder} {stage} head", features, labels, rows);
 
-    private sealed record Cell(MoleculeSplit Split, MoleculeStageRows Rows);
+    private sealed record Cell(MoleculeSplit Split, MoleculeParts Rows);
 }

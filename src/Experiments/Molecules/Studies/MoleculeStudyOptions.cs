@@ -3,19 +3,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace W2S.Experiments;
 
-/// <summary>Which molecules the weak model labels for the student.</summary>
-public enum StudentPart
-{
-    /// <summary>Those that the weak model was itself fitted on: the train part.</summary>
-    Train,
-
-    /// <summary>The valid part, which no head has seen.</summary>
-    Valid,
-
-    /// <summary>One half of the train part, the weak model being fitted on the other.</summary>
-    Half,
-}
-
 /// <summary>The molecules on which errors, misfit and gain are measured.</summary>
 public enum MeasuredPart
 {
@@ -48,7 +35,7 @@ public sealed record MoleculeStudyOptions
     public string Strong { get; init; } = "checkpoints/molecules/strong";
 
     [Description("Which molecules the weak model labels for the student: train (those it was fitted on), valid, or half (it is fitted on one half of train, the student on the other).")]
-    public StudentPart W2sOn { get; init; } = StudentPart.Train;
+    public MoleculeProtocol W2sOn { get; init; } = MoleculeProtocol.Train;
 
     [Description("On which part errors, misfit and gain are measured: test or valid.")]
     public MeasuredPart MeasuredOn { get; init; } = MeasuredPart.Test;
@@ -56,7 +43,7 @@ public sealed record MoleculeStudyOptions
     [Description("How heads are fitted in all three stages.")]
     public MoleculeHeadOptions Heads { get; init; } = new();
 
-    [Description("Seed of what is left to chance: the halves, the heads' start and order (adamw), the noise (stock_passes). The splits are ChemBench's.")]
+    [Description("Seed of what is left to chance: the heads' start and order (adamw) and the noise (stock_passes). The splits are ChemBench's.")]
     [Range(0, long.MaxValue)]
     public long Seed { get; init; }
 
@@ -70,7 +57,7 @@ public sealed record MoleculeStudyOptions
     /// <summary>What must hold between the settings, beyond the range of each.</summary>
     internal static IEnumerable<SettingConflict> Check(MoleculeStudyOptions options)
     {
-        if (options is { W2sOn: StudentPart.Valid, MeasuredOn: MeasuredPart.Valid })
+        if (options is { W2sOn: MoleculeProtocol.Valid, MeasuredOn: MeasuredPart.Valid })
             yield return new SettingConflict(["w2s_on", "measured_on"], "the student would be measured on the molecules that it was fitted on; measure on test.");
         if (options.Data.Count == 0) yield return new SettingConflict(["data"], "there is no data set; name at least one.");
         if (options.Weak.Count == 0) yield return new SettingConflict(["weak"], "there is no weak encoder; name at least one.");

@@ -1,7 +1,7 @@
 namespace W2S.Experiments;
 
 /// <summary>The choices of a study that the paper leaves open, in words: every table carries them.</summary>
-public static class MoleculeProtocol
+public static class MoleculeStudyText
 {
     public static IReadOnlyList<string> Lines(MoleculeStudyOptions options) =>
     [
@@ -17,10 +17,10 @@ public static class MoleculeProtocol
         (heads.Pooling == Training.EncoderPooling.Pooled ? "pooled features" : "features averaged over tokens")
         + (heads.StockPasses == 0 ? "" : $", fitted on {heads.StockPasses} passes with 15 % of tokens masked and dropout");
 
-    private static string Stages(StudentPart part) => part switch
+    private static string Stages(MoleculeProtocol protocol) => protocol switch
     {
-        StudentPart.Valid => "Weak heads on the train part; weak labels for the valid part, where student and ceiling are fitted.",
-        StudentPart.Half => "Weak heads on half of the train part; weak labels for the other, where student and ceiling are fitted.",
+        MoleculeProtocol.Valid => "Weak heads on the train part; weak labels for the valid part, where student and ceiling are fitted.",
+        MoleculeProtocol.Half => "Weak heads on half of the train part; weak labels for the other, where student and ceiling are fitted.",
         _ => "Weak heads, weak labels, student and ceiling: the train part.",
     };
 }
