@@ -9,7 +9,7 @@ internal static class MoleculeReport
         return HtmlPage.Write($"Weak-to-strong generalisation: {string.Join(", ", study.Sets.Select(set => set.Title))}", $"""
             <h1>{Html.Escape(options.Title)}</h1>
             <p>{study.Sets.Sum(set => set.Results.Count)} pairs of a weak model and a split. Work of all together: {NumberText.Duration(study.Sets.Sum(set => set.Seconds))}.{HtmlPage.Finished(context)}</p>
-            {Html.List(MoleculeStudyText.Lines(options))}{Html.Alarms(CeilingNotes(study))}<h3>How to read it</h3>
+            {Html.List(MoleculeStudyText.Lines(options))}{Html.Alarms(MoleculeStudyText.Notes(study))}<h3>How to read it</h3>
             <p>A weak model, a linear head on a small frozen transformer, labels molecules for a head on a strong one: <em>gain</em> is how much smaller the student's error is
             than the weak model's, and <em>misfit</em> is how far the student's predictions are from the weak model's. The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116)
             bounds the student's error by weak error − misfit where a head on the strong model could represent the truth; as none does here, dots lie below y = x.
@@ -21,14 +21,6 @@ internal static class MoleculeReport
 
             """, context);
     }
-
-    /// <summary>Where the ceiling is no ceiling: a strong model that is not better than each weak one on true labels tells nothing.</summary>
-    internal static IEnumerable<string> CeilingNotes(MoleculeStudyResult study) =>
-        from set in study.Sets
-        from weak in set.Weak
-        let results = set.Results.Where(result => result.Weak == weak).ToList()
-        where results.Average(result => result.StrongError) >= results.Average(result => result.WeakError)
-        select $"{set.Title}: on true labels the strong encoder (mean squared error {NumberText.Measure(results.Average(result => result.StrongError))}) is no better than {weak} ({NumberText.Measure(results.Average(result => result.WeakError))}).";
 
     private static string Section(MoleculeSetResult set, MoleculeStudyOptions options) => $"""
         <section id="{Html.Escape(set.Data)}">

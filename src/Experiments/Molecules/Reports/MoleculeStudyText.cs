@@ -9,6 +9,14 @@ public static class MoleculeStudyText
         $"{Stages(options.W2sOn)} Errors on the {options.MeasuredOn.ToString().ToLowerInvariant()} part: mean squared, raw labels.",
     ];
 
+    /// <summary>Where the ceiling is no ceiling: a strong model that is not better than each weak one on true labels tells nothing.</summary>
+    public static IEnumerable<string> Notes(MoleculeStudyResult study) =>
+        from set in study.Sets
+        from weak in set.Weak
+        let results = set.Results.Where(result => result.Weak == weak).ToList()
+        where results.Average(result => result.StrongError) >= results.Average(result => result.WeakError)
+        select $"{set.Title}: on true labels the strong encoder (mean squared error {NumberText.Measure(results.Average(result => result.StrongError))}) is no better than {weak} ({NumberText.Measure(results.Average(result => result.WeakError))}).";
+
     private static string Heads(MoleculeHeadOptions heads) => heads.Solver == HeadSolver.Exact
         ? "ridge in closed form, strength by generalised cross-validation"
         : FormattableString.Invariant($"AdamW, rate {heads.Optimiser.LearningRate}, batch {heads.Optimiser.Batch}, {heads.Optimiser.Epochs} epochs, on standardised features and labels");

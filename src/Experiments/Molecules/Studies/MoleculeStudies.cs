@@ -29,6 +29,10 @@ public sealed class MoleculeStudies(MoleculeStudyOptions options, StudyEncoders 
         return result;
     }
 
+    /// <summary>A folder under runs/ named after what decides the results, so that the same study finds its run again.</summary>
+    public static string DefaultFolder(MoleculeStudyOptions options, StudyEncoders encoders) =>
+        Path.Combine("runs", $"{options.Name}-{Fingerprint.Short(Fingerprint.Of(options with { Threads = 0 }) + encoders.Identity)}");
+
     private MoleculeSetResult RunSet(MoleculeData data, RunFolder folder)
     {
         var (run, own) = (folder.Services, Path.Combine(folder.Path, data.Set.Name));
