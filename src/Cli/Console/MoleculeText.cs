@@ -16,7 +16,7 @@ internal static class MoleculeText
             Console.WriteLine(MoleculeTables.ChoiceInWords(set));
             Console.WriteLine();
             Console.WriteLine(TableText.Write(MoleculeTables.Means(set), TableText.OutputWidth));
-            Console.WriteLine($"{MoleculeTables.GainInWords(set)}; expected: {study.Options.Expectation}.");
+            Console.WriteLine($"{MoleculeTables.GainInWords(set)}{(study.Options.Expectation == "" ? "" : $"; expected: {study.Options.Expectation}")}.");
             Console.WriteLine();
         }
         foreach (var note in MoleculeStudyText.Notes(study)) Console.WriteLine($"{note}\n");

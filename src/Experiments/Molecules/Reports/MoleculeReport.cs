@@ -25,13 +25,15 @@ internal static class MoleculeReport
     private static string Section(MoleculeSetResult set, MoleculeStudyOptions options) => $"""
         <section id="{Html.Escape(set.Data)}">
         <h2>{Html.Escape(set.Title)}</h2>
-        <p>{string.Join(" / ", set.Molecules)} molecules to train, validate and test; labels in {Html.Escape(set.Unit)}. {Html.Escape(MoleculeTables.GainInWords(set))}. Expected: {Html.Escape(options.Expectation)}.</p>
+        <p>{string.Join(" / ", set.Molecules)} molecules to train, validate and test; labels in {Html.Escape(set.Unit)}. {Html.Escape(MoleculeTables.GainInWords(set))}. {Expected(options)}</p>
         {Html.Figure(ScatterPlot.Draw(MoleculeFigures.Of(set, options.MeasuredOn)))}<h3>Which weak model to take</h3>
         {Html.Table(MoleculeTables.Choice(set))}<p>{Html.Escape(MoleculeTables.ChoiceInWords(set))}</p>
         <h3>Means over splits</h3>
         {Html.Table(MoleculeTables.Means(set))}{Html.Folded("Every split", Html.Table(MoleculeTables.Splits(set)))}{Html.Folded("MSE, RMSE, MAE and R² on the valid and the test part, means over splits", Html.Table(MoleculeTables.Parts(set), 3))}</section>
 
         """;
+
+    private static string Expected(MoleculeStudyOptions options) => options.Expectation.Length == 0 ? "" : $"Expected: {Html.Escape(options.Expectation)}.";
 
     private static TextTable Encoders(MoleculeStudyResult study) => new(
         ["role", "name", "what it is", "width", "weights"],

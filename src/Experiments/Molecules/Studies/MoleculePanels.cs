@@ -20,7 +20,7 @@ public static class MoleculePanels
     public static MoleculeStudyOptions Resolve(IReadOnlyList<string> names, IReadOnlyList<ConfigurationLayer> overrides)
     {
         var problems = new ConfigurationProblems();
-        var studies = names.Select(name => ConfigurationBinder.Bind<MoleculeStudyOptions>([Layer(name), .. overrides], MoleculeStudyOptions.Check, problems)).ToList();
+        var studies = names.Select(name => ConfigurationBinder.Bind<MoleculeStudyOptions>([.. Layers(name), .. overrides], MoleculeStudyOptions.Check, problems)).ToList();
         problems.ThrowIfAny();
         if (studies.Count == 1) return studies[0];
         if (studies.Select(study => Fingerprint.Of(study with { Name = "", Title = "", Expectation = "", Data = [] })).Distinct().Count() > 1)
@@ -46,9 +46,17 @@ public static class MoleculePanels
         }
     }
 
-    private static ConfigurationLayer Layer(string name) => Known(name) is { } known
-        ? ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")
-        : ConfigurationLayer.FromFile(name);
+    /// <summary>A file that does not name its study names it by its own name.</summary>
+    private static IEnumerable<ConfigurationLayer> Layers(string name)
+    {
+        if (Known(name) is { } known) return [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")];
+        var own = Path.GetFileNameWithoutExtension(name);
+        return
+        [
+            ConfigurationLayer.FromOption(name, "name", own), ConfigurationLayer.FromOption(name, "title", own),
+            ConfigurationLayer.FromOption(name, "expectation", ""), ConfigurationLayer.FromFile(name),
+        ];
+    }
 
     private static string? Known(string name) =>
         Names.Append(Group).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
