@@ -50,6 +50,10 @@ public sealed record EncoderSettings
     [Description("Sinusoidal (MolBERT's, fixed) or learned.")]
     public PositionEncoding Positions { get; init; } = PositionEncoding.Sinusoidal;
 
+    [Description("Share of the molecules that are held out, to measure on: the same ones whatever else a corpus has.")]
+    [Range(0.0, 0.5)]
+    public double HeldOut { get; init; } = 0.01;
+
     [Description("Optimiser, schedule and duration.")]
     public EncoderPretrainingOptions Pretraining { get; init; } = new();
 

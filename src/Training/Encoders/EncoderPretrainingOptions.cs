@@ -38,6 +38,14 @@ public sealed record EncoderPretrainingOptions
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 
+    [Description("What the descriptors' loss, which is small, counts beside the others in the sum; 1 in MolBERT.")]
+    [Range(0.0, 1e6)]
+    public double DescriptorWeight { get; init; } = 1;
+
+    [Description("Parts of a batch that the fused engine computes at once, a core each; decides the order of summation.")]
+    [Range(1, 1024)]
+    public int Parts { get; init; } = 1;
+
     [Description("Which tokens are hidden, and behind what.")]
     public TokenMaskingOptions Masking { get; init; } = new();
 }
