@@ -4,6 +4,7 @@ using W2S.Models;
 namespace W2S.Training.Tests;
 
 /// <summary>What holds for the jobs that pretrain encoders, of every engine.</summary>
+[Collection(nameof(Torch.TorchTests))]
 public class EncoderJobTests
 {
     private static readonly EncoderPretrainingOptions Options = new() { Batch = 4, Epochs = 12, LearningRate = 3e-3 };
@@ -11,11 +12,12 @@ public class EncoderJobTests
     private static EncoderPretrainingProblem Problem(EncoderPretrainingOptions? options = null, long seed = 0, int hidden = 16) =>
         EncoderCorpora.Problem(EncoderCorpora.Molecules(40, described: 13, forms: 2), options ?? Options, pairs: true, hidden, seed);
 
-    public static TheoryData<string> Engines => ["fused", "fused in parts"];
+    public static TheoryData<string> Engines => ["fused", "fused in parts", "torch"];
 
     private static IEncoderEngine Engine(string name) => name switch
     {
         "fused" => new FusedEncoderEngine(),
+        "torch" => new TorchEncoderEngine("cpu", threads: 1),
         _ => new FusedEncoderEngine(parts: 3),
     };
 
@@ -96,6 +98,48 @@ public class EncoderJobTests
         three.Advance(0, 5);
         Assert.Equal(one.TakeMeanLoss(), three.TakeMeanLoss(), 1e-5);
     }
+
+    [Fact]
+    public void Engines_take_the_same_steps()
+    {
+        var options = Options with { Accumulate = 2, GreatestNorm = 0.5, WeightDecay = 0.1, DescriptorWeight = 3 };
+        using var fused = Engine("fused").Pretrain(Problem(options));
+        using var torch = Engine("torch").Pretrain(Problem(options));
+        for (var step = 0; step < 12; step++)
+        {
+            fused.Advance(step, 1);
+            torch.Advance(step, 1);
+            var loss = fused.TakeMeanLoss();
+            Assert.Equal(loss, torch.TakeMeanLoss(), 1e-4 * loss);
+        }
+        var batches = Enumerable.Range(0, 5).Select(batch => Problem(options).Batches[77, batch]).ToArray();
+        var (a, b) = (fused.Measure(batches), torch.Measure(batches));
+        Assert.Equal(a.AskedTokens, b.AskedTokens);
+        Assert.Equal(a.Masked, b.Masked, 1e-4 * a.Masked);
+        Assert.Equal(a.Descriptors, b.Descriptors, 1e-3 * a.Descriptors);
+        Assert.Equal(a.SameMolecule, b.SameMolecule, 1e-4 * a.SameMolecule);
+    }
+
+    [Fact]
+    public void Steps_by_torch_leave_no_tensor_behind_and_neither_does_a_finished_job()
+    {
+        var before = Torch.TorchTests.LivingTensors();
+        using (var job = Engine("torch").Pretrain(Problem(Options with { Dropout = 0.1 })))
+        {
+            job.Advance(0, 2);
+            job.Save();
+            var running = Torch.TorchTests.LivingTensors();
+            job.Advance(2, 5);
+            job.Measure([Problem().Batches[0, 0]]);
+            job.Load(Fused.FusedCases.State(job));
+            Assert.Equal(running, Torch.TorchTests.LivingTensors());
+        }
+        Assert.Equal(before, Torch.TorchTests.LivingTensors());
+    }
+
+    [Fact]
+    public void A_training_with_dropout_continues_to_the_same_bits() =>
+        JobLaws.ASavedStateContinues(() => Engine("torch").Pretrain(Problem(Options with { Dropout = 0.1 })));
 
     [Fact]
     public void A_loss_that_is_no_number_ends_the_training_at_its_step()
