@@ -5,12 +5,12 @@ using W2S.Models;
 namespace W2S.Tests.Cli;
 
 /// <summary>The molecular study as a user types it, with untrained encoders on generated molecules.</summary>
-public sealed class MoleculeCommandTests : IDisposable
+public sealed class MoleculeStudyCommandTests : IDisposable
 {
     private const string Small = "--data synthetic-smiles --set weak=[weak-4,weak-8] --strong strong";
     private readonly BuiltProgram _program = new();
 
-    public MoleculeCommandTests()
+    public MoleculeStudyCommandTests()
     {
         Encoder("weak-4", 4);
         Encoder("weak-8", 8);
