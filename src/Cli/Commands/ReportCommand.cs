@@ -25,6 +25,9 @@ internal sealed class ReportCommand : TaughtCommand
             case IReadOnlyList<PanelResult> panels:
                 StudyText.Show(panels, folder);
                 break;
+            case MoleculeStudyResult study:
+                MoleculeText.Show(study, folder);
+                break;
             case StageRun run:
                 StageText.Show(run);
                 break;

@@ -15,8 +15,10 @@ namespace W2S.Experiments;
 /// </remarks>
 internal static class RidgeHeads
 {
-    // Strengths as shares of the widest direction's squared spread, ten for each factor of ten.
-    private const double Least = 1e-9, Greatest = 10;
+    // Strengths as shares of the widest direction's squared spread, ten for each factor of ten. Weak labels are a linear function
+    // of other features without noise, so the criterion would have a student follow them along directions that hardly vary on
+    // the train part, and fly off elsewhere: hence the floor.
+    private const double Least = 1e-6, Greatest = 10;
     private const int StepsForTen = 10;
 
     // The share of the samples that must remain after effective parameters: where a head can go through every sample, the

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>The options that change a molecular study's settings.</summary>
+internal sealed class MoleculeOverrides
+{
+    private readonly Option<string?> _data = new("--data")
+    {
+        HelpName = "NAMES",
+        Description = "Data sets instead of the panel's own, as esol,lipop; synthetic-smiles needs no file.",
+    };
+
+    private readonly List<SettingOption> _settings =
+    [
+        new("--strong", "FOLDER", "The strong encoder: a Hugging Face folder, or molbert:PATH for a checkpoint of MolBERT. Default: checkpoints/molecules/strong.", "strong"),
+        new("--w2s-on", "PART", "Which molecules the weak model labels: train (those it was fitted on), valid, or half (the half of train that it was not fitted on). Default: train.", "w2s_on"),
+    ];
+
+    /// <summary>All of them, in the order in which help shows them.</summary>
+    public IEnumerable<Option> Options => [_data, .. _settings];
+
+    /// <summary>What the user said, as layers.</summary>
+    public IReadOnlyList<ConfigurationLayer> Layers(ParseResult parsed)
+    {
+        var layers = _settings.SelectMany(option => option.Layers(parsed)).ToList();
+        if (parsed.GetValue(_data) is { } names) layers.Add(ConfigurationLayer.FromOption($"--data {names}", "data", $"[{names}]"));
+        return layers;
+    }
+}
