@@ -2,7 +2,7 @@ using W2S.Data;
 using W2S.Models;
 using W2S.Training;
 
-namespace W2S.Experiments.Tests;
+namespace W2S.Experiments;
 
 public sealed class EncoderStoreTests : IDisposable
 {
