@@ -13,10 +13,10 @@ internal static class MoleculeText
             foreach (var line in MoleculeStudyText.Lines(study.Options)) Console.WriteLine(line);
             Console.WriteLine();
             Console.WriteLine(TableText.Write(MoleculeTables.Choice(set), TableText.OutputWidth));
-            Console.WriteLine(MoleculeTables.ChoiceInWords(set));
+            foreach (var line in MoleculeTables.ChoiceInWords(set)) Console.WriteLine(line);
             Console.WriteLine();
             Console.WriteLine(TableText.Write(MoleculeTables.Means(set), TableText.OutputWidth));
-            Console.WriteLine($"{MoleculeTables.GainInWords(set)}{(study.Options.Expectation == "" ? "" : $"; expected: {study.Options.Expectation}")}.");
+            foreach (var line in MoleculeTables.GainInWords(set, study.Options.Expectation)) Console.WriteLine(line);
             Console.WriteLine();
         }
         foreach (var note in MoleculeStudyText.Notes(study)) Console.WriteLine($"{note}\n");

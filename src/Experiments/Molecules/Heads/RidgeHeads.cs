@@ -29,7 +29,7 @@ internal static class RidgeHeads
     public static IReadOnlyList<MoleculeHead> Fit(IReadOnlyList<MoleculeHeadTask> tasks)
     {
         var directions = PrincipalDirections.Of(new StandardisedSamples(tasks[0]));
-        return [.. tasks.Select(task => Fit(directions, task == tasks[0] ? directions.Samples : new StandardisedSamples(task)))];
+        return [.. tasks.Select(task => Fit(directions, directions.Samples.With(task)))];
     }
 
     private static MoleculeHead Fit(PrincipalDirections directions, StandardisedSamples samples)

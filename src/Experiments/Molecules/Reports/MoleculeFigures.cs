@@ -17,7 +17,6 @@ public static class MoleculeFigures
             Subtitle = $"{part.ToString().ToLowerInvariant()} part, gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}",
             Series = [.. set.Results.GroupBy(result => result.Weak).Select(weak => new ScatterSeries(
                 weak.Key, [.. weak.Select(result => new ScatterDot(result.Misfit, result.Gain, $"{result.Weak}, split {result.Split}"))]))],
-            Mirror = set.Results.Average(result => result.Gain) < 0,
         };
     }
 }

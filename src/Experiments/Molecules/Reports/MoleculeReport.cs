@@ -12,7 +12,7 @@ internal static class MoleculeReport
             {Html.List(MoleculeStudyText.Lines(options))}{Html.Alarms(MoleculeStudyText.Notes(study))}<h3>How to read it</h3>
             <p>A weak model, a linear head on a small frozen transformer, labels molecules for a head on a strong one: <em>gain</em> is how much smaller the student's error is
             than the weak model's, and <em>misfit</em> is how far the student's predictions are from the weak model's. The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116)
-            bounds the student's error by weak error − misfit where a head on the strong model could represent the truth; as none does here, dots lie below y = x.
+            bounds the student's error by weak error − misfit where a head on the strong model could represent the truth: gain is at least misfit then. Here none can, so dots may lie below y = x.
             Its heuristic takes the weak model with the least weak error − misfit. PGR, the performance gap recovered, is gain / (weak error − ceiling), of the means over splits;
             ± is the standard deviation over splits (n − 1).</p>
             {string.Concat(study.Sets.Select(set => Section(set, options)))}<section>
@@ -25,15 +25,13 @@ internal static class MoleculeReport
     private static string Section(MoleculeSetResult set, MoleculeStudyOptions options) => $"""
         <section id="{Html.Escape(set.Data)}">
         <h2>{Html.Escape(set.Title)}</h2>
-        <p>{string.Join(" / ", set.Molecules)} molecules to train, validate and test; labels in {Html.Escape(set.Unit)}. {Html.Escape(MoleculeTables.GainInWords(set))}. {Expected(options)}</p>
+        <p>{string.Join(" / ", set.Molecules)} molecules to train, validate and test; labels in {Html.Escape(set.Unit)}. {Html.Escape(string.Join(" ", MoleculeTables.GainInWords(set, options.Expectation)))}</p>
         {Html.Figure(ScatterPlot.Draw(MoleculeFigures.Of(set, options.MeasuredOn)))}<h3>Which weak model to take</h3>
-        {Html.Table(MoleculeTables.Choice(set))}<p>{Html.Escape(MoleculeTables.ChoiceInWords(set))}</p>
+        {Html.Table(MoleculeTables.Choice(set))}<p>{Html.Escape(string.Join(" ", MoleculeTables.ChoiceInWords(set)))}</p>
         <h3>Means over splits</h3>
         {Html.Table(MoleculeTables.Means(set))}{Html.Folded("Every split", Html.Table(MoleculeTables.Splits(set)))}{Html.Folded("MSE, RMSE, MAE and R² on the valid and the test part, means over splits", Html.Table(MoleculeTables.Parts(set), 3))}</section>
 
         """;
-
-    private static string Expected(MoleculeStudyOptions options) => options.Expectation.Length == 0 ? "" : $"Expected: {Html.Escape(options.Expectation)}.";
 
     private static TextTable Encoders(MoleculeStudyResult study) => new(
         ["role", "name", "what it is", "width", "weights"],

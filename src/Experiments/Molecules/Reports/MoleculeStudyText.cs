@@ -5,8 +5,10 @@ public static class MoleculeStudyText
 {
     public static IReadOnlyList<string> Lines(MoleculeStudyOptions options) =>
     [
-        $"Heads: {Heads(options.Heads)}; on {Features(options.Heads)}.",
-        $"{Stages(options.W2sOn)} Errors on the {options.MeasuredOn.ToString().ToLowerInvariant()} part: mean squared, raw labels.",
+        $"Heads: {Heads(options.Heads)}.",
+        $"Features: {Features(options.Heads)}.",
+        Stages(options.W2sOn),
+        $"Errors: mean squared, on the {options.MeasuredOn.ToString().ToLowerInvariant()} part, raw labels.",
     ];
 
     /// <summary>Where the ceiling is no ceiling: a strong model that is not better than each weak one on true labels tells nothing.</summary>
@@ -19,16 +21,16 @@ public static class MoleculeStudyText
 
     private static string Heads(MoleculeHeadOptions heads) => heads.Solver == HeadSolver.Exact
         ? "ridge in closed form, strength by generalised cross-validation"
-        : FormattableString.Invariant($"AdamW, rate {heads.Optimiser.LearningRate}, batch {heads.Optimiser.Batch}, {heads.Optimiser.Epochs} epochs, on standardised features and labels");
+        : FormattableString.Invariant($"AdamW, rate {heads.Optimiser.LearningRate}, batch {heads.Optimiser.Batch}, {heads.Optimiser.Epochs} epochs, on standardised samples");
 
     private static string Features(MoleculeHeadOptions heads) =>
-        (heads.Pooling == Training.EncoderPooling.Pooled ? "pooled features" : "features averaged over tokens")
-        + (heads.StockPasses == 0 ? "" : $", fitted on {heads.StockPasses} passes with 15 % of tokens masked and dropout");
+        (heads.Pooling == Training.EncoderPooling.Pooled ? "pooled" : "averaged over tokens")
+        + (heads.StockPasses == 0 ? "" : $"; heads fitted on {heads.StockPasses} passes, 15 % masked, dropout on");
 
     private static string Stages(MoleculeProtocol protocol) => protocol switch
     {
-        MoleculeProtocol.Valid => "Weak heads on the train part; weak labels for the valid part, where student and ceiling are fitted.",
-        MoleculeProtocol.Half => "Weak heads on half of the train part; weak labels for the other, where student and ceiling are fitted.",
+        MoleculeProtocol.Valid => "Weak heads: the train part. Weak labels, student and ceiling: the valid part.",
+        MoleculeProtocol.Half => "Weak heads: half of train. Weak labels, student and ceiling: the other half.",
         _ => "Weak heads, weak labels, student and ceiling: the train part.",
     };
 }

@@ -10,7 +10,7 @@ public static class MoleculeTables
     public static TextTable Choice(MoleculeSetResult set)
     {
         var paper = PaperTable.Of(set.Data);
-        string[] beside = paper == null ? [] : ["paper: weak − misfit", "paper: student"];
+        string[] beside = paper == null ? [] : ["paper: weak − m", "paper: student"];
         var rows = WeakModelChoice.Of(set.Results).Rows.Select(row => (string[])
         [
             row.Weak, Cell(row.WeakMinusMisfit), Cell(row.StudentError), .. paper == null ? [] : Beside(paper.FirstOrDefault(one => one.Hidden == row.Width)),
@@ -63,24 +63,29 @@ public static class MoleculeTables
             NumberText.Measure(result.Misfit), NumberText.Measure(result.Gain), NumberText.Measure(result.WeakMinusMisfit), NumberText.Percent(result.GapRecovered),
         ])]);
 
-    /// <summary>What the heuristic came to, in a sentence or two.</summary>
-    public static string ChoiceInWords(MoleculeSetResult set)
+    /// <summary>What the heuristic came to, in sentences.</summary>
+    public static IReadOnlyList<string> ChoiceInWords(MoleculeSetResult set)
     {
         var choice = WeakModelChoice.Of(set.Results);
         var pick = choice.PickWasBest
-            ? $"its pick, {choice.Pick.Weak}, is the best"
-            : $"its pick, {choice.Pick.Weak}, is number {choice.PickRank} of {choice.Rows.Count} (the best is {choice.Best.Weak}, {NumberText.Measure(choice.Best.StudentError.Mean)})";
-        var known = PaperTable.Of(set.Data) == null && set.Data is "esol" or "freesolv" ? " The paper's numbers for this data set are not known here." : "";
-        return $"Spearman correlation of the two columns {NumberText.Ratio(choice.Correlation)}; {pick}.{known}";
+            ? $"{choice.Pick.Weak}, the best"
+            : $"{choice.Pick.Weak}, number {choice.PickRank} of {choice.Rows.Count} (the best is {choice.Best.Weak}, {NumberText.Measure(choice.Best.StudentError.Mean)})";
+        string[] unknown = set.Data is "esol" or "freesolv" ? ["The paper's numbers for this data set are not known here."] : [];
+        return [$"The least weak − misfit picks {pick}.", $"Spearman correlation of weak − misfit and student error: {NumberText.Ratio(choice.Correlation)}.", .. unknown];
     }
 
     /// <summary>How gain follows misfit over the dots of a figure.</summary>
-    public static string GainInWords(MoleculeSetResult set)
+    /// <param name="expectation">What is to be seen; empty says nothing of it.</param>
+    public static IReadOnlyList<string> GainInWords(MoleculeSetResult set, string expectation)
     {
         var dots = new GainOnMisfit();
         foreach (var result in set.Results) dots.Add(result.Gain, result.Misfit);
-        return $"{set.Results.Count} dots: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}, "
-            + $"misfit − gain {NumberText.Measure(set.Results.Min(result => result.Misfit - result.Gain))} to {NumberText.Measure(set.Results.Max(result => result.Misfit - result.Gain))}";
+        var (least, greatest) = (set.Results.Min(result => result.Misfit - result.Gain), set.Results.Max(result => result.Misfit - result.Gain));
+        return
+        [
+            $"{set.Results.Count} dots: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}.",
+            $"Below y = x by {NumberText.Measure(least)} to {NumberText.Measure(greatest)}{(expectation == "" ? "" : $"; expected: {expectation}")}.",
+        ];
     }
 
     private static string Cell(SplitMean value) =>

@@ -44,9 +44,9 @@ public class MoleculeStudiesTests
             var (stop, metrics) = (new StopSignal(), 0);
             try
             {
-                // An attempt ends with the second set of features that it computes, or with its third metric of a fit.
+                // An attempt ends with the second set of features that it computes, or with its eighth metric of a fit.
                 var encoders = SmallMolecules.Encoders(before: () => { asked++; if (asked % 2 == 0) stop.Set("the test"); });
-                var disturbed = SmallMolecules.Run(folder["disturbed"], encoders, RunServices.Silent with { Stop = stop, Metrics = new Counting(() => { if (++metrics == 3) stop.Set("the test"); }) }, options);
+                var disturbed = SmallMolecules.Run(folder["disturbed"], encoders, RunServices.Silent with { Stop = stop, Metrics = new Counting(() => { if (++metrics == 8) stop.Set("the test"); }) }, options);
                 Assert.Equal(Text(undisturbed), Text(disturbed));
                 break;
             }

@@ -118,7 +118,7 @@ public class MoleculeStudyTests
         Assert.Equal(6, results.Count);
         // Counts of letters say much of solubility: label variance is 4.39, and 3.7 to 4.5 on the test parts.
         Assert.All(results, result => Assert.InRange(result.StrongError, 0.5, 2));
-        Assert.All(results, result => Assert.InRange(result.WeakError, 1.5 * result.StrongError, 5));
+        Assert.All(results, result => Assert.InRange(result.WeakError, 1.1 * result.StrongError, 5));
     }
 
     /// <summary>With one more on the labels of some rows.</summary>
