@@ -31,6 +31,9 @@ internal sealed class ReportCommand : TaughtCommand
             case StageRun run:
                 StageText.Show(run);
                 break;
+            case MoleculeStageRun molecules:
+                MoleculeStageText.Show(molecules);
+                break;
             case RepresentationSummary summary:
                 StageText.Show(summary, folder);
                 break;

@@ -21,6 +21,7 @@ public static class SummaryFile
         SummaryDocument.FormatName => "a study",
         MoleculeJson.FormatName => "a molecular study",
         StageRun.FormatName => "a run of a single stage",
+        MoleculeStageRun.FormatName => "a run of a single stage on molecules",
         RepresentationSummary.FormatName => "a representation",
         _ => $"something that this program does not know ({kind})",
     };
