@@ -46,12 +46,13 @@ public sealed class MoleculeStudyCommandTests : IDisposable
 
     [Theory]
     [InlineData("reproduce 2b 2f", "give them in two commands")]
-    [InlineData("reproduce 2b --data esol", "--data, --strong and --w2s-on belong to molecular panels")]
-    [InlineData("reproduce table1 --seeds 0..3", "runs on every split of its data")]
-    [InlineData("reproduce table1 --preset notebook", "--preset belongs to synthetic panels")]
+    [InlineData("reproduce 2b --data esol", "--data: this option is for molecules only")]
+    [InlineData("reproduce table1 --seeds 0..3", "--seeds: this option is of the synthetic study")]
+    [InlineData("reproduce table1 --preset notebook", "--preset: this option is of the synthetic study")]
     [InlineData("reproduce molecules --data zinc --set weak=[weak-4] --strong strong", "There is no molecular data set 'zinc'")]
     [InlineData("reproduce molecules --data synthetic-smiles --set weak=[weak-4] --strong absent", "There is no folder absent")]
-    [InlineData("reproduce molecules --samples 5", "there is no setting heads.samples")]
+    [InlineData("reproduce molecules --samples 5 --tasks 3", "--tasks, --samples: these options are of the synthetic study")]
+    [InlineData("reproduce molecules --w2s-on test", "must be one of train, valid, half")]
     [InlineData("reproduce molecule", "did you mean molecules?")]
     public void What_cannot_be_is_said_with_a_remedy(string arguments, string message)
     {

@@ -54,7 +54,7 @@ internal sealed class ReproduceCommand : TaughtCommand
 
     private void ReproduceSynthetic(ParseResult parsed, string[] names)
     {
-        if (_molecules.Layers(parsed).Count > 0) throw new UserErrorException($"--data, --strong and --w2s-on belong to molecular panels, such as {MoleculePanels.Group}; {string.Join(", ", names)} has random inputs.");
+        Worlds.RefuseMolecules(parsed, _molecules.Options, $"Name molecular panels, such as {MoleculePanels.Group}");
         var overrides = _overrides.Layers(parsed);
         var seeds = parsed.GetValue(_seeds) is { } list ? SeedList.Parse(list) : [];
         if (seeds.Count > 0 && overrides.Any(layer => layer.Source.StartsWith("--seed ", StringComparison.Ordinal)))
@@ -74,10 +74,9 @@ internal sealed class ReproduceCommand : TaughtCommand
 
     private void ReproduceMolecules(ParseResult parsed, IReadOnlyList<string> names)
     {
-        if (parsed.GetValue(_seeds) != null) throw new UserErrorException("--seeds belongs to synthetic panels: a molecular study runs on every split of its data, and --seed is all that is left to chance.");
-        if (_overrides.Preset(parsed) != Presets.Default) throw new UserErrorException("--preset belongs to synthetic panels; what a molecular study leaves open are settings of its own, such as --w2s-on.");
+        Worlds.RefuseSynthetic(parsed, string.Join(", ", names), "--seeds", "--epochs");
         var study = MoleculePanels.Resolve(names, [.. _molecules.Layers(parsed), .. _overrides.Layers(parsed)]);
-        var threads = study.Threads == 0 ? Environment.ProcessorCount : study.Threads;
+        var threads = Cores.Of(study);
         var command = CommandText.Of(parsed);
         Run(parsed,
             run =>

@@ -9,5 +9,8 @@ internal static class Cores
     public static int Of(StudyOptions study) => study.Threads == 0 ? Environment.ProcessorCount : study.Threads;
 
     /// <inheritdoc cref="Of(StudyOptions)"/>
+    public static int Of(MoleculeStudyOptions study) => study.Threads == 0 ? Environment.ProcessorCount : study.Threads;
+
+    /// <inheritdoc cref="Of(StudyOptions)"/>
     public static int Of(MoleculeStageOptions stage) => stage.Threads == 0 ? Environment.ProcessorCount : stage.Threads;
 }

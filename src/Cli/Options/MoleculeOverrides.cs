@@ -16,6 +16,8 @@ internal sealed class MoleculeOverrides
     [
         new("--strong", "FOLDER", "The strong encoder: a Hugging Face folder, or molbert:PATH for a checkpoint of MolBERT. Default: checkpoints/molecules/strong.", "strong"),
         new("--w2s-on", "PART", "Which molecules the weak model labels: train (those it was fitted on), valid, or half (the half of train that it was not fitted on). Default: train.", "w2s_on"),
+        new("--pooling", "NAME", "What stands for a molecule: pooled ([CLS] through tanh) or mean (of its tokens). Default: pooled.", "heads.pooling"),
+        new("--stock-passes", "N", "Fit heads on so many passes with 15 % of the tokens masked and dropout on, as MolBERT's own program does (50). Default: 0, clean features.", "heads.stock_passes"),
     ];
 
     /// <summary>All of them, in the order in which help shows them.</summary>

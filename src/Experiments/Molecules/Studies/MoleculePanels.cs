@@ -41,7 +41,7 @@ public static class MoleculePanels
 
         StudyEncoder Load(string reference)
         {
-            var encoder = FrozenEncoders.Load(reference);
+            var encoder = FrozenEncoders.Load(reference).On(options.Device, threads, run);
             return new StudyEncoder(options.Heads.StockPasses > 0 ? new StockFeatures(encoder, StockNoise.Of(options.Seed)) : encoder, encoder.Digest);
         }
     }

@@ -59,6 +59,7 @@ public sealed record MoleculeStudyOptions
     {
         if (options is { W2sOn: MoleculeProtocol.Valid, MeasuredOn: MeasuredPart.Valid })
             yield return new SettingConflict(["w2s_on", "measured_on"], "the student would be measured on the molecules that it was fitted on; measure on test.");
+        if (!StudyRules.IsDevice(options.Device)) yield return new SettingConflict(["device"], "this is no device; write cpu, cuda or cuda:0.");
         if (options.Data.Count == 0) yield return new SettingConflict(["data"], "there is no data set; name at least one.");
         if (options.Weak.Count == 0) yield return new SettingConflict(["weak"], "there is no weak encoder; name at least one.");
         if (options.Data.Distinct(StringComparer.OrdinalIgnoreCase).Count() < options.Data.Count)

@@ -104,6 +104,37 @@ public class MoleculeStudiesTests
         Assert.Contains("Which weak model to take", File.ReadAllText(folder["run/report.html"]));
     }
 
+    [Fact]
+    public void Stock_passes_disturb_what_heads_are_fitted_on_and_leave_predictions_clean()
+    {
+        using var folder = new TemporaryFolder();
+        var saved = TinyEncoders.Save(TinyEncoders.Make(hidden: 4), folder["weak"]);
+        var options = SmallMolecules.Options with { Weak = [saved], Strong = TinyEncoders.Save(TinyEncoders.Make(hidden: 8, seed: 2), folder["strong"]), Heads = new MoleculeHeadOptions { StockPasses = 2 } };
+        var encoders = MoleculePanels.Encoders(options, threads: 1, RunServices.Silent);
+        var table = SmallMolecules.Data.Table;
+        var data = SmallMolecules.Data with
+        {
+            Table = table with { Smiles = [.. table.Smiles.Take(80)], Labels = [.. table.Labels.Take(80)] },
+            Splits = new Dictionary<int, MoleculeSplit> { [1] = MoleculeSplits.Random(1, 80, "few") },
+        };
+        var (weak, strong) = (Store().Obtain(data, encoders.Weak[0]), Store().Obtain(data, encoders.Strong));
+        Assert.Equal(MoleculeFeatures.Of(data, EncoderPooling.Pooled, encoders.Strong.Features).Clean, strong.Clean);
+        Assert.Equal(2, strong.Fitting.Count);
+        Assert.NotEqual(strong.Fitting[0], strong.Fitting[1]);
+
+        // Found again, in which case nobody is asked.
+        var kept = Store().Obtain(data, encoders.Strong with { Features = new LetterCounts("strong", "12345678") { Before = () => Assert.Fail("It was asked.") } });
+        Assert.Equal(strong.Fitting[1], kept.Fitting[1]);
+
+        var stock = new MoleculeStudy(options, data, HeadExamples.Heads(options.Heads)).Run([weak], strong).Single();
+        var clean = new MoleculeStudy(options, data, HeadExamples.Heads()).Run([Clean(weak)], Clean(strong)).Single();
+        Assert.NotEqual(clean.WeakError, stock.WeakError);
+        Assert.NotEqual(clean.StudentError, stock.StudentError);
+
+        FeatureStore Store() => new(folder["features"], options.Heads);
+        MoleculeFeatures Clean(MoleculeFeatures features) => features with { Fitting = [features.Clean] };
+    }
+
     /// <summary>Everything but the time, with every digit.</summary>
     private static string Text(MoleculeStudyResult study) => Fingerprint.Of(study with { Sets = [.. study.Sets.Select(set => set with { Seconds = 0 })] });
 
