@@ -25,9 +25,35 @@ internal static class EncoderRun
         var peak = Processors.Pinned(() => PeakSpeed.Measure(InstructionSets.Best)) * 1e9;
         var rows = new List<Comparison>();
         foreach (var problem in EncoderProblem.All(corpus, 32, 96)) rows.AddRange(Processors.Pinned(() => Measure(problem, peer, rounds, peak)));
-        if (json) WriteJson(rows, peer, peak, rounds, load);
-        else WriteTable(rows, peer, peak, rounds, load, EncoderProblem.All(corpus, 32)[0].MeanLength);
+        var parts = EncoderProblem.All(corpus, 32, 96, 192).Select(problem => MeasureParts(problem, rounds)).ToList();
+        if (json) WriteJson(rows, parts, peer, peak, rounds, load);
+        else WriteTable(rows, parts, peer, peak, rounds, load, EncoderProblem.All(corpus, 32)[0].MeanLength);
         return 0;
+    }
+
+    /// <summary>A step with the batch whole on one core and in parts on all, in turns.</summary>
+    private static (string Name, Times Whole, Times InParts) MeasureParts(EncoderProblem problem, int rounds)
+    {
+        var (whole, inParts, taken) = (new Times(), new Times(), 0L);
+        using var one = new FusedEncoder(problem.Shape);
+        using var all = new FusedEncoder(problem.Shape, parts: Environment.ProcessorCount);
+        foreach (var fused in (FusedEncoder[])[one, all])
+        {
+            fused.Load(problem.Encoder, problem.Heads);
+            Repeat(problem, batch => Train(fused, batch));
+        }
+        for (var round = 0; round < rounds; round++)
+        {
+            whole.Add(Repeat(problem, batch => Train(one, batch)));
+            inParts.Add(Repeat(problem, batch => Train(all, batch)));
+        }
+        return ($"hidden {problem.Shape.HiddenSize}", whole, inParts);
+
+        void Train(FusedEncoder fused, int batch)
+        {
+            fused.AddGradients(problem.Batches[batch].Tokens, problem.Batches[batch].Targets);
+            fused.Step(new OptimiserOptions(), taken++);
+        }
     }
 
     private static Comparison[] Measure(EncoderProblem problem, Peer? peer, int rounds, double peak)
@@ -86,7 +112,7 @@ internal static class EncoderRun
 
     private static double Rate(Times times) => EncoderProblem.BatchSize / times.Median;
 
-    private static void WriteTable(List<Comparison> rows, Peer? peer, double peak, int rounds, double? load, double meanLength)
+    private static void WriteTable(List<Comparison> rows, List<(string Name, Times Whole, Times InParts)> parts, Peer? peer, double peak, int rounds, double? load, double meanLength)
     {
         Console.WriteLine($"{Processors.Description}; fused ({InstructionSets.Best.Title()}); peer: {peer?.MadeWith ?? "none"}; one thread each");
         Console.WriteLine($"peak of one core {peak / 1e9:F0} GFLOP/s; load {load:F1} before, {Processors.Load:F1} after; medians of {rounds} turns");
@@ -96,9 +122,12 @@ internal static class EncoderRun
             Console.WriteLine(
                 $"{row.Name,-32}{Rate(row.W2S),10:F0}{(row.Peer == null ? "—" : $"{Rate(row.Peer):F0}"),10}{row.Ratio,8:F1}{row.LeastRatio,8:F1}"
                 + $"{row.Operations / row.W2S.Median / 1e9,10:F1}{row.Operations / row.W2S.Median / peak,9:P0}");
+        Console.WriteLine($"\n{"training molecules a second",-32}{"1 part",10}{$"{Environment.ProcessorCount} parts",10}{"ratio",8}{"least",8}");
+        foreach (var (name, whole, inParts) in parts)
+            Console.WriteLine($"{name,-32}{Rate(whole),10:F0}{Rate(inParts),10:F0}{whole.Median / inParts.Median,8:F2}{whole.Least / inParts.Least,8:F2}");
     }
 
-    private static void WriteJson(List<Comparison> rows, Peer? peer, double peak, int rounds, double? load) => Console.WriteLine(JsonSerializer.Serialize(new
+    private static void WriteJson(List<Comparison> rows, List<(string Name, Times Whole, Times InParts)> parts, Peer? peer, double peak, int rounds, double? load) => Console.WriteLine(JsonSerializer.Serialize(new
     {
         processor = Processors.Description, instructions = InstructionSets.Best.Title(), peer = peer?.MadeWith, peak, rounds, load_before = load, load_after = Processors.Load,
         rows = rows.Select(row => new
@@ -106,5 +135,6 @@ internal static class EncoderRun
             name = row.Name, molecules_per_second = Rate(row.W2S), peer_molecules_per_second = row.Peer == null ? (double?)null : Rate(row.Peer),
             ratio = row.Ratio, least_ratio = row.LeastRatio, gigaflops = row.Operations / row.W2S.Median / 1e9, seconds = row.W2S.Median, least_seconds = row.W2S.Least,
         }),
+        parts = parts.Select(row => new { name = row.Name, cores = Environment.ProcessorCount, molecules_per_second = Rate(row.Whole), in_parts = Rate(row.InParts), ratio = row.Whole.Median / row.InParts.Median }),
     }, new JsonSerializerOptions { WriteIndented = true }));
 }
