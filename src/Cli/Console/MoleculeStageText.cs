@@ -24,7 +24,8 @@ internal static class MoleculeStageText
         Console.Write(TableText.Write(MoleculeStageTables.Errors(run), TableText.OutputWidth));
         if (run.Splits.All(split => split.Gain != null))
         {
-            Console.WriteLine("\nMean squared errors on the test parts:\n");
+            var ofMeans = run.Splits.All(split => split.Strong != null) ? "; the last PGR is that of the means" : "";
+            Console.WriteLine($"\nMean squared errors on the test parts{ofMeans}:\n");
             Console.Write(TableText.Write(MoleculeStageTables.Gains(run), TableText.OutputWidth));
         }
         Console.WriteLine($"\n{Lines(MoleculeStageTables.Units(run))}\nSeed {run.Seed}, {NumberText.Duration(run.Seconds)}.");

@@ -10,7 +10,8 @@ internal sealed class MoleculeOptions
     /// <summary>For help: what the options that count in both worlds mean here.</summary>
     public const string Teaching = "With --data it does the same on molecules, for each split: a transformer is pretrained (or found), and a linear head reads its frozen "
         + "features. There --hidden is the transformer's width (default 32; strong: 64), --epochs its pretraining (2), --head-epochs (50) counts for --solver adamw, "
-        + "and the default solver is exact; --seed, --device, --threads and --set count as well, the other options above do not.";
+        + "and the default solver is exact; --seed, --device, --threads and --set count as well, the other options above do not. Where nothing else is said of the "
+        + "transformer, the one in checkpoints/molecules is taken: weak-32 and so on by --hidden, or strong; any option about pretraining trains one.";
 
     private readonly Option<string?> _splits = new("--splits") { HelpName = "LIST", Description = "ChemBench's splits by seed. Default: 122,123,124." };
     private readonly string _role;

@@ -26,7 +26,11 @@ public sealed record StockNoise(TokenMaskingOptions Masking, double Dropout, lon
 /// tokens are hidden or replaced in them, anew each epoch; and Lightning puts the model in training mode, so that dropout acts
 /// in the frozen encoder too. Test molecules are read clean, by <see cref="Of"/>.
 /// </summary>
-/// <remarks>Each epoch costs a pass of the encoder, where clean features are computed once.</remarks>
+/// <remarks>
+/// Each epoch costs a pass of the encoder, where clean features are computed once; with dropout it is a pass of libtorch's.
+/// MolBERT also measures the valid molecules masked, to choose an epoch by them; here nothing is chosen, and they are
+/// measured clean.
+/// </remarks>
 public sealed class StockFeatures(FrozenEncoder encoder, StockNoise noise) : INoisyMoleculeFeatures
 {
     private MoleculeData? _data;

@@ -36,6 +36,9 @@ public sealed class MoleculeStagesTests : IDisposable
         });
         Assert.Equal(weak.Splits.Select(split => split.Weak), evaluation.Splits.Select(split => split.Weak));
         Assert.Equal(strong.Splits.Select(split => split.Strong), evaluation.Splits.Select(split => split.Strong));
+        var gap = evaluation.Splits.Average(split => split.Weak!.Test.MeanSquared - split.Strong!.Test.MeanSquared);
+        var recovered = gap > 0 ? NumberText.Percent(evaluation.Splits.Average(split => split.Gain!.Value) / gap) : NumberText.Nothing;
+        Assert.Equal(["PGR", recovered, NumberText.Nothing], [MoleculeStageTables.Gains(evaluation).Headers[^1], .. MoleculeStageTables.Gains(evaluation).Rows.TakeLast(2).Select(row => row[^1])]);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>How a linear head is fitted on the frozen features of molecules. 2405.15116 leaves all of this open: see docs/molecules.md.</summary>
+/// <summary>How a linear head is fitted on the frozen features of molecules. 2405.15116 leaves all of this open: see docs/molecule-heads.md.</summary>
 public sealed record MoleculeHeadOptions
 {
     [Description("exact (ridge in closed form, its strength by generalised cross-validation) or adamw (gradient descent).")]

@@ -5,7 +5,7 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// Heads in closed form, float64: ridge regression on standardised features, its strength chosen for each head by
-/// generalised cross-validation on that head's own fitting labels (Golub, Heath and Wahba 1979). Our choice; docs/molecules.md
+/// generalised cross-validation on that head's own fitting labels (Golub, Heath and Wahba 1979). Our choice; docs/molecule-heads.md
 /// has the measurements.
 /// </summary>
 /// <remarks>

@@ -39,21 +39,20 @@ public static class MoleculeStageTables
         var rows = run.Splits.Select(IReadOnlyList<string> (split) => [$"{split.Split}", .. Row(split)]).ToList();
         if (run.Splits.Count > 1)
         {
-            rows.Add([Mean, .. Summed(values => values.Average())]);
-            rows.Add([Deviation, .. Summed(StandardDeviation)]);
+            rows.Add([Mean, .. Summed(values => values.Average()), .. hasCeiling ? [NumberText.Percent(Recovered())] : Array.Empty<string>()]);
+            rows.Add([Deviation, .. Summed(StandardDeviation), .. hasCeiling ? [NumberText.Nothing] : Array.Empty<string>()]);
         }
         return new TextTable(["split", "weak error", "student error", "misfit", "gain", .. ceiling], rows);
 
         IEnumerable<string> Row(MoleculeStageSplit split) =>
             [.. Measures(split).Select(NumberText.Measure), .. hasCeiling ? [NumberText.Percent(split.GapRecovered)] : Array.Empty<string>()];
 
-        // A share of a gap that some splits lack has no mean over all of them.
         IEnumerable<string> Summed(Func<IReadOnlyList<double>, double> sum) =>
-            [.. Over(run.Splits.Select(split => Measures(split).Select(value => value ?? double.NaN).ToArray()).ToList(), sum, NumberText.Measure),
-             .. hasCeiling ? [Shares(sum)] : Array.Empty<string>()];
+            Over(run.Splits.Select(split => Measures(split).Select(value => value ?? double.NaN).ToArray()).ToList(), sum, NumberText.Measure);
 
-        string Shares(Func<IReadOnlyList<double>, double> sum) => run.Splits.All(split => split.GapRecovered != null)
-            ? NumberText.Percent(sum([.. run.Splits.Select(split => split.GapRecovered!.Value)])) : NumberText.Nothing;
+        // Of the means: a split with hardly a gap would drown the others in a mean of ratios.
+        double? Recovered() => run.Splits.Average(split => split.Weak!.Test.MeanSquared - split.Strong!.Test.MeanSquared) is > 0 and var gap
+            ? run.Splits.Average(split => split.Gain!.Value) / gap : null;
 
         double?[] Measures(MoleculeStageSplit split) =>
             [split.Weak?.Test.MeanSquared, split.Student?.Test.MeanSquared, split.Misfit, split.Gain, .. hasCeiling ? [split.Strong!.Test.MeanSquared] : Array.Empty<double?>()];
