@@ -23,7 +23,7 @@ public sealed class MoleculeBadInputTests : IDisposable
     [InlineData($"smiles,{Label}\nCC,1\n,2\nCCCC,3\n", "line 3: the SMILES is empty", "Correct the rows")]
     [InlineData($"smiles,{Label}\nCC,1\nCCC,2\n", "row_index is '2', but the table has the rows 0 to 1", "Take the splits that were made for this table.")]
     [InlineData($"smiles,{Label}\nCC,1\nCCC,2\nC,3\nN,4\n", "says nothing of 1 of the table's 4 rows", "ESOL_splits.csv")]
-    [InlineData($"smiles,{Label}\nCC,1\nC[Zz]C,2\nCCCC,3\n", "row 1: The tokenizer 'smiles' does not know", "ESOL.csv has 1 of 3 molecules that cannot be read")]
+    [InlineData($"smiles,{Label}\nCC,1\nC[Zz]C,2\nCCCC,3\n", "line 3: The tokenizer 'smiles' does not know", "ESOL.csv has 1 of 3 molecules that cannot be read")]
     public void A_table_that_is_wrong(string table, string cause, string more)
     {
         File.WriteAllText(At("data/moleculenet/ESOL.csv"), table);
@@ -38,7 +38,7 @@ public sealed class MoleculeBadInputTests : IDisposable
         File.WriteAllText(At("data/moleculenet/ESOL.csv"), $"smiles,{Label}\nCC,1\n{new string('C', 511)},2\nCCCC,3\n");
         Splits("0,train", "1,valid", "2,test");
         Pretrained("tiny");
-        Refused("train-weak --data esol --splits 122 --weak tiny", "row 1: 513 tokens with [CLS] and [SEP], and tiny reads at most 512", "Leave the molecule out.");
+        Refused("train-weak --data esol --splits 122 --weak tiny", "line 3: 513 tokens with [CLS] and [SEP], and tiny reads at most 512", "Leave the molecule out.");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class PretrainCommand : StageCommand
         "The representation is a ReLU network trained by AdamW so that frozen, known heads on it predict the pretraining tasks. A finished one "
         + "with the same settings is found and not trained again; an interrupted one is continued. With --corpus it is a transformer that learns to "
         + "fill in hidden tokens of SMILES, and the physico-chemical descriptors where the corpus has them. There --hidden (default 32), --epochs (2), "
-        + "--seed and --set (also --set pretraining.parts=2, to use two cores) count as well, the other options above do not.", "strong")
+        + "--seed, --engine, --device and --set (also --set pretraining.parts=2, to use two cores) count as well, the other options above do not.", "strong")
     {
         AddExample("pretrain", "The paper's strong representation, 8 layers of width 16:");
         AddExample("pretrain --depth 2 --hidden 32 --epochs 100", "A shallow, wider one, trained briefly:");
@@ -46,13 +46,22 @@ internal sealed class PretrainCommand : StageCommand
 
     private void PretrainOnMolecules(ParseResult parsed, TrainingOptions training)
     {
-        Worlds.RefuseSynthetic(parsed, "--corpus", "--head-epochs", "--solver", "--device", "--threads");
+        Worlds.RefuseSynthetic(parsed, "--corpus", "--head-epochs", "--solver", "--threads");
         var settings = ConfigurationBinder.Bind<EncoderSettings>(
             [.. Overrides.Layers(parsed, Shared), .. _encoder.Layers(parsed), .. Overrides.Assignments(parsed)], settings => MoleculeStageRules.EncoderRules("", settings));
+        var place = ConfigurationBinder.Bind<EncoderPlace>([.. Overrides.Layers(parsed, new Dictionary<string, string[]> { ["--engine"] = ["engine"], ["--device"] = ["device"] })]);
         var save = parsed.GetValue(_save);
         Run(parsed,
-            run => new MoleculeStages(_run.Folder(parsed) ?? Root, DataFolders.Usual(), Environment.ProcessorCount, training, force: false, CommandText.Of(parsed), run).Pretrain(settings, save),
+            run => new MoleculeStages(_run.Folder(parsed) ?? Root, DataFolders.Usual(), Environment.ProcessorCount, training, force: false, CommandText.Of(parsed), run)
+                .Pretrain(settings, place.Engine, place.Device, save),
             encoder => MoleculeStageText.Show(encoder, save));
+    }
+
+    /// <summary>What trains, and where: no part of an encoder's settings.</summary>
+    private sealed record EncoderPlace
+    {
+        public EngineChoice Engine { get; init; }
+        public string Device { get; init; } = "cpu";
     }
 
     private static Dictionary<string, string[]> Shared => new()

@@ -74,7 +74,7 @@ internal sealed class ReproduceCommand : TaughtCommand
 
     private void ReproduceMolecules(ParseResult parsed, IReadOnlyList<string> names)
     {
-        Worlds.RefuseSynthetic(parsed, string.Join(", ", names), "--seeds", "--epochs");
+        Worlds.RefuseSynthetic(parsed, string.Join(", ", names), "--seeds", "--epochs", "--engine");
         var study = MoleculePanels.Resolve(names, [.. _molecules.Layers(parsed), .. _overrides.Layers(parsed)]);
         var threads = Cores.Of(study);
         var command = CommandText.Of(parsed);

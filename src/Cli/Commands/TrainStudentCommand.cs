@@ -55,7 +55,7 @@ internal sealed class TrainStudentCommand : TaughtCommand
 
     private void TrainOnMolecules(ParseResult parsed, string weakRun, TrainingOptions training)
     {
-        Worlds.RefuseSynthetic(parsed, $"{weakRun} is a run on them");
+        Worlds.RefuseSynthetic(parsed, $"{weakRun} is a run on them", "--engine");
         var student = _molecules.Student(parsed, weakRun, parsed.GetValue(_strong), _hidden, Assignments(parsed));
         Run(parsed,
             run => new MoleculeStages(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), training, _run.Force(parsed), CommandText.Of(parsed), run)

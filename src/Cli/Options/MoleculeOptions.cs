@@ -52,7 +52,7 @@ internal sealed class MoleculeOptions
     /// <exception cref="UserErrorException">Options of the other world are given; all are named.</exception>
     public bool AreMeant(ParseResult parsed)
     {
-        if (parsed.GetValue(_data) is { } data) Worlds.RefuseSynthetic(parsed, $"--data {data}");
+        if (parsed.GetValue(_data) is { } data) Worlds.RefuseSynthetic(parsed, $"--data {data}", "--engine");
         else Worlds.RefuseMolecules(parsed, Options, $"Add --data NAME ({string.Join(", ", MoleculeDataSet.All.Select(set => set.Name))})");
         return parsed.GetValue(_data) != null;
     }

@@ -7,7 +7,7 @@ namespace W2S.Cli;
 internal static class Worlds
 {
     /// <summary>What only the synthetic study has.</summary>
-    private static readonly string[] SyntheticOnly = ["--depth", "--tasks", "--samples", "--engine", "--preset", "--config"];
+    private static readonly string[] SyntheticOnly = ["--depth", "--tasks", "--samples", "--preset", "--config"];
 
     /// <exception cref="UserErrorException">The user gave options of the synthetic study; all are named.</exception>
     /// <param name="why">What says that it is about molecules: "--data lipop".</param>

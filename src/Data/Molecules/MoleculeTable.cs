@@ -13,6 +13,12 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
 
     public int Count => Smiles.Count;
 
+    /// <summary>The line of each row in the file, counted from 1; null where there is no file.</summary>
+    public IReadOnlyList<int>? Lines { get; init; }
+
+    /// <summary>Where a row is, for people: "line 7", or "molecule 5" (from 0) where there is no file.</summary>
+    public string Place(int row) => Lines == null ? $"molecule {row}" : $"line {Lines[row]}";
+
     /// <summary>Reads two columns of a CSV file, plain or gzipped.</summary>
     /// <exception cref="UserErrorException">
     /// A column is missing, or rows have no SMILES or a label that is no finite number: they are named together, by line.
@@ -36,7 +42,7 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
             throw new UserErrorException($"{path}: {string.Join("; ", problems.Take(ShownProblems))}{more}. Correct the rows, or remove them and make the splits anew.");
         }
         if (smiles.Length == 0) throw new UserErrorException($"{path} has a header and no molecule. Give a file with at least one row.");
-        return new MoleculeTable(path, smiles, labels, CountDuplicates(smiles));
+        return new MoleculeTable(path, smiles, labels, CountDuplicates(smiles)) { Lines = table.Lines };
     }
 
     internal static int CountDuplicates(IReadOnlyCollection<string> smiles) => smiles.Count - smiles.Distinct(StringComparer.Ordinal).Count();

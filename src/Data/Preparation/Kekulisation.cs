@@ -34,11 +34,11 @@ public static class Kekulisation
     {
         var kekulised = Run(RDKitPython.Require(withDescriptors: false), table.Smiles);
         var problems = Enumerable.Range(0, table.Count).Where(row => kekulised[row].StartsWith('!'))
-            .Select(row => $"row {row}: '{table.Smiles[row]}' {(kekulised[row][1..])}").ToList();
+            .Select(row => $"{table.Place(row)}: '{table.Smiles[row]}' {(kekulised[row][1..])}").ToList();
         if (problems.Count == 0) return kekulised;
         var more = problems.Count > ShownProblems ? $"\n  and {problems.Count - ShownProblems} more" : "";
         throw new UserErrorException(
-            $"{table.Source} has {problems.Count} of {table.Count} molecules that RDKit cannot write without aromatic atoms (rows are counted from 0 after the header):\n  "
+            $"{table.Source} has {problems.Count} of {table.Count} molecules that RDKit cannot write without aromatic atoms:\n  "
             + $"{string.Join("\n  ", problems.Take(ShownProblems))}{more}\nCorrect them, or use an encoder with the tokenizer smiles.");
     }
 

@@ -20,9 +20,9 @@ internal static class FrozenEncoderTokens
         for (var row = 0; row < smiles.Count; row++)
         {
             if (!tokenizer.TryEncode(smiles[row], ids, out var count, out var position))
-                problems.Add($"row {row}: {tokenizer.Explain(smiles[row], position)}");
+                problems.Add($"{data.Table.Place(row)}: {tokenizer.Explain(smiles[row], position)}");
             else if (count + 2 > longest)
-                problems.Add($"row {row}: {count + 2} tokens with [CLS] and [SEP], and {encoder} reads at most {longest}: '{smiles[row]}'. {LengthRemedy(shape)}");
+                problems.Add($"{data.Table.Place(row)}: {count + 2} tokens with [CLS] and [SEP], and {encoder} reads at most {longest}: '{smiles[row]}'. {LengthRemedy(shape)}");
             tokens.Add(IMoleculeTokenizer.ClsId);
             tokens.AddRange(ids.AsSpan(0, count));
             tokens.Add(IMoleculeTokenizer.SepId);
@@ -54,6 +54,6 @@ internal static class FrozenEncoderTokens
     {
         var more = problems.Count > ShownProblems ? $"\n  and {problems.Count - ShownProblems} more" : "";
         return new UserErrorException(
-            $"{data.Table.Source} has {problems.Count} of {data.Table.Count} molecules that cannot be read (rows are counted from 0 after the header):\n  {string.Join("\n  ", problems.Take(ShownProblems))}{more}");
+            $"{data.Table.Source} has {problems.Count} of {data.Table.Count} molecules that cannot be read:\n  {string.Join("\n  ", problems.Take(ShownProblems))}{more}");
     }
 }

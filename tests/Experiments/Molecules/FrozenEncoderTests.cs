@@ -88,10 +88,10 @@ public class FrozenEncoderTests
     {
         var data = TinyEncoders.Of("CCO", "C[Xx]C", "CC", new string('C', 600), "C?", "C!", "C;", "C&", "C C");
         var error = Assert.Throws<UserErrorException>(() => TinyEncoders.Make().Of(data, EncoderPooling.Pooled)).Message;
-        Assert.StartsWith("mine.csv has 7 of 9 molecules that cannot be read (rows are counted from 0 after the header):", error);
-        Assert.Contains("row 1: The tokenizer 'smiles' does not know '", error);
+        Assert.StartsWith("mine.csv has 7 of 9 molecules that cannot be read:", error);
+        Assert.Contains("molecule 1: The tokenizer 'smiles' does not know '", error);
         Assert.Contains("at character 3 of 'C[Xx]C'", error);
-        Assert.Contains("row 3: 602 tokens with [CLS] and [SEP], and tiny-8 reads at most 512", error);
+        Assert.Contains("molecule 3: 602 tokens with [CLS] and [SEP], and tiny-8 reads at most 512", error);
         Assert.EndsWith("and 2 more", error);
     }
 
@@ -109,7 +109,7 @@ public class FrozenEncoderTests
         var encoder = TinyEncoders.Make(maximumLength: 20, positions: PositionEncoding.Learned);
         encoder.Of(TinyEncoders.Of(new string('C', 18)), EncoderPooling.Pooled);
         var error = Assert.Throws<UserErrorException>(() => encoder.Of(TinyEncoders.Of("CC", new string('C', 19)), EncoderPooling.Pooled)).Message;
-        Assert.Contains("row 1: 21 tokens with [CLS] and [SEP], and tiny-8 reads at most 20", error);
+        Assert.Contains("molecule 1: 21 tokens with [CLS] and [SEP], and tiny-8 reads at most 20", error);
         Assert.Contains("Its positions are a learned table", error);
     }
 
@@ -128,10 +128,10 @@ public class FrozenEncoderTests
         // RDKit's clean-up would write the nitro group with charges; MolBERT leaves it out.
         Assert.Equal(["C1=CC=CC=C1O", "SC1=CC=CC=C1", "C[C@H](N)C(=O)O", "C1=CC=CC=C1N(=O)=O"], Kekulisation.Of(TinyEncoders.Of("c1ccccc1O", "Sc1ccccc1", "C[C@H](N)C(=O)O", "c1ccccc1N(=O)=O").Table));
         var error = Assert.Throws<UserErrorException>(() => Kekulisation.Of(TinyEncoders.Of("CC", "c1cccc1", "C(C", "C(C)(C)(C)(C)C").Table)).Message;
-        Assert.Contains("row 3: 'C(C)(C)(C)(C)C' cannot be sanitised or kekulised", error);
+        Assert.Contains("molecule 3: 'C(C)(C)(C)(C)C' cannot be sanitised or kekulised", error);
         Assert.Contains("mine.csv has 3 of 4 molecules that RDKit cannot write without aromatic atoms", error);
-        Assert.Contains("row 1: 'c1cccc1' cannot be sanitised or kekulised", error);
-        Assert.Contains("row 2: 'C(C' not readable as SMILES", error);
+        Assert.Contains("molecule 1: 'c1cccc1' cannot be sanitised or kekulised", error);
+        Assert.Contains("molecule 2: 'C(C' not readable as SMILES", error);
     }
 
     [SkippableFact]

@@ -25,7 +25,7 @@ internal sealed class MoleculeEncoders(string root, DataFolders folders, Trainin
 
     private (FrozenEncoder, StagePart) Pretrained(string role, EncoderSettings settings)
     {
-        var pretrained = new EncoderStore(root, training, folders, run).Obtain(settings);
+        var pretrained = new EncoderStore(root, training, folders, run) { Device = device }.Obtain(settings);
         var encoder = FrozenEncoders.Of($"{role}-{settings.Hidden}", pretrained);
         return (encoder, new StagePart($"{role} encoder", encoder.Description, pretrained.Record.Steps, pretrained.Record.TrainingLoss, pretrained.Folder) { Found = pretrained.Found });
     }

@@ -13,10 +13,12 @@ namespace W2S.Experiments;
 public sealed class MoleculeStages(string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
 {
     /// <summary>An encoder alone, trained or found.</summary>
+    /// <param name="engine">Which engine trains; auto is the fused one where it can.</param>
+    /// <param name="device">cpu, cuda or cuda:N.</param>
     /// <param name="save">A folder in which it is exported as Hugging Face's BertModel reads it; null: none.</param>
-    public PretrainedEncoder Pretrain(EncoderSettings settings, string? save)
+    public PretrainedEncoder Pretrain(EncoderSettings settings, EngineChoice engine, string device, string? save)
     {
-        var encoder = new EncoderStore(root, training, folders, run).Obtain(settings);
+        var encoder = new EncoderStore(root, training, folders, run) { Engine = engine, Device = device }.Obtain(settings);
         if (save != null) EncoderStore.Export(encoder, save, command);
         return encoder;
     }
