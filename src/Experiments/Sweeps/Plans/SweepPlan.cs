@@ -24,6 +24,19 @@ public sealed class SweepPlan
 
     public PlannedRun Find(string identity) => _byIdentity[identity];
 
+    /// <summary>The identities of these runs, and of all that need one of them, however indirectly.</summary>
+    public IReadOnlySet<string> WithAllThatNeed(IEnumerable<PlannedRun> runs)
+    {
+        var found = runs.Select(run => run.Identity).ToHashSet();
+        if (found.Count == 0) return found;
+        // What is needed comes on an earlier level, so one pass finds all.
+        foreach (var run in Runs.OrderBy(run => run.Level))
+        {
+            if (run.After.Any(found.Contains)) found.Add(run.Identity);
+        }
+        return found;
+    }
+
     /// <summary>Reads the plan of a sweep's folder.</summary>
     /// <exception cref="UserErrorException">There is none, or it was edited by hand.</exception>
     public static SweepPlan Load(string path)
