@@ -7,7 +7,7 @@ namespace W2S.Bench;
 /// <param name="Plan">Seconds to make and write the plan.</param>
 /// <param name="Start">Seconds in which as many runs are begun and left: folder, lease taken and given back, log.</param>
 /// <param name="Save">Seconds of all runs in one process, their arithmetic and Start taken off: results, each flushed to the disk.</param>
-/// <param name="Worker">Seconds of a worker process that finds all done: start of the program, reading the plan, looking at every run.</param>
+/// <param name="Worker">Seconds of a process that is given one run and finds it done: what a run costs that has a process of its own.</param>
 /// <param name="Status">Seconds of sweep status.</param>
 /// <param name="Collect">Seconds of reading all results and writing results.csv and report.html.</param>
 /// <param name="Files">Files and folders in the sweep's folder.</param>
@@ -40,7 +40,7 @@ internal static class SweepOverhead
     public static void Print(IReadOnlyList<SweepCost> costs, TextWriter writer)
     {
         var table = new TextTable(
-            ["runs", "plan, each", "start, each", "save, each", "collect, each", "all of it", "collect alone", "status", "worker that finds all done", "files", "bytes, each"],
+            ["runs", "plan, each", "start, each", "save, each", "collect, each", "all of it", "collect alone", "status", "a process", "files", "bytes, each"],
             [.. costs.Select(cost => (IReadOnlyList<string>)
             [
                 $"{cost.Runs}", Each(cost.Plan, cost), Each(cost.Start, cost), Each(cost.Save, cost), Each(cost.Collect, cost),
@@ -63,7 +63,7 @@ internal static class SweepOverhead
             var working = Kernel.Seconds(() => SweepWorker.Work(plan, plan.Runs, new WorkOptions(), RunServices.Silent));
             var arithmetic = Arithmetic(plan, folder) * runs;
             var starting = Starts(plan, Path.Combine(folder, "starts"));
-            var worker = WholeRuns.Run("sweep", "work", path, "--quiet");
+            var worker = WholeRuns.Run("sweep", "work", path, "--lines", "1", "--quiet");
             var status = default(SweepStatus)!;
             var looking = Kernel.Seconds(() => status = SweepStatus.Of(SweepPlan.Load(path), TimeProvider.System));
             var collecting = Kernel.Seconds(() => SweepCollection.Read(SweepPlan.Load(path)).Write(status, new ReportContext("bench sweeps")));
