@@ -23,7 +23,8 @@ internal sealed class BuiltProgram : IDisposable
     public Process Start(string arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "W2S.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", $"\"{program}\" {arguments}")
+        // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the program is to hear it also there.
+        return Process.Start(new ProcessStartInfo("/usr/bin/env", $"--default-signal=INT dotnet \"{program}\" {arguments}")
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,

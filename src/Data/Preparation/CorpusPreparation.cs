@@ -87,7 +87,7 @@ public static class CorpusPreparation
             throw new IOException($"Preparing the corpus failed in Python: {errors.ToString().Trim().Split('\n')[^1]}. What is done is kept in {partial}");
     }
 
-    private static string Program()
+    internal static string Program()
     {
         using var reader = new StreamReader(typeof(CorpusPreparation).Assembly.GetManifestResourceStream("prepare.py")!);
         return reader.ReadToEnd();

@@ -35,10 +35,11 @@ public sealed record PreparedCorpusSummary
 public sealed record PreparedSource(string File, string Sha256, int Rows);
 
 /// <summary>What `data prepare` made: molecules ready for MolBERT's tokenizer, and their descriptors.</summary>
+/// <param name="Smiles">One SMILES for each molecule, as its corpus has it.</param>
 /// <param name="Kekulised">One SMILES for each molecule, without aromatic atoms.</param>
 /// <param name="Renumbered">[renumbering][molecule]: the same molecules with their atoms in random orders.</param>
 /// <param name="Descriptors">[molecules, descriptors], row-major, each in 0 to 1; null where the corpus was prepared without.</param>
-public sealed record PreparedCorpus(PreparedCorpusSummary Summary, IReadOnlyList<string> Kekulised, IReadOnlyList<IReadOnlyList<string>> Renumbered, float[]? Descriptors)
+public sealed record PreparedCorpus(PreparedCorpusSummary Summary, IReadOnlyList<string> Smiles, IReadOnlyList<string> Kekulised, IReadOnlyList<IReadOnlyList<string>> Renumbered, float[]? Descriptors)
 {
     public int Count => Kekulised.Count;
 
@@ -53,13 +54,13 @@ public sealed record PreparedCorpus(PreparedCorpusSummary Summary, IReadOnlyList
             if (!File.Exists(file) || Checksum.OfFile(file) != sum)
                 throw new UserErrorException($"{file} is {(File.Exists(file) ? "not the file that was prepared: its SHA-256 is another than corpus.json says" : "missing")}. Prepare the corpus again with ./run.sh data prepare.");
         }
-        var columns = Enumerable.Range(1, summary.Renumberings).Select(turn => $"renumbered_{turn}").Prepend("kekulised").ToArray();
+        var columns = Enumerable.Range(1, summary.Renumberings).Select(turn => $"renumbered_{turn}").Prepend("kekulised").Prepend("smiles").ToArray();
         var table = CsvTable.Read(Path.Combine(folder, "molecules.csv"), columns);
         if (table.Rows.Count != summary.Molecules || table.Rows.Count < 2)
             throw new UserErrorException($"{folder} has {table.Rows.Count} molecules, and corpus.json says {summary.Molecules}; at least two are needed, and as many as it says. Prepare a larger corpus.");
         var texts = columns.Select((_, column) => (IReadOnlyList<string>)table.Rows.Select(row => row[column]).ToArray()).ToArray();
         var descriptors = summary.Descriptors.Count == 0 ? null : NumpyArray.ReadFloats(Path.Combine(folder, "descriptors.npy"), summary.Molecules, summary.Descriptors.Count);
-        return new PreparedCorpus(summary, texts[0], texts[1..], descriptors);
+        return new PreparedCorpus(summary, texts[0], texts[1], texts[2..], descriptors);
     }
 
     private static PreparedCorpusSummary ReadSummary(string folder)

@@ -22,11 +22,14 @@ internal sealed class AdamW : IDisposable
 
     private readonly OptimiserOptions _options;
     private readonly Tensor _parameters, _firstMoment, _secondMoment;
+    private readonly Tensor? _decayed;
 
     /// <param name="parameters">Changed in place; not owned.</param>
-    public AdamW(Tensor parameters, OptimiserOptions options)
+    /// <param name="decayed">1 for parameters that are decayed, else 0, in their shape; null: all are.</param>
+    public AdamW(Tensor parameters, OptimiserOptions options, float[]? decayed = null)
     {
         (_parameters, _options) = (parameters, options);
+        _decayed = decayed == null ? null : tensor(decayed, parameters.shape, device: parameters.device).DetachFromDisposeScope();
         _firstMoment = zeros_like(parameters).DetachFromDisposeScope();
         _secondMoment = zeros_like(parameters).DetachFromDisposeScope();
     }
@@ -35,16 +38,19 @@ internal sealed class AdamW : IDisposable
     public Tensor[] State => [_parameters, _firstMoment, _secondMoment];
 
     /// <param name="step">0-based; the bias corrections are functions of it.</param>
-    public void Step(Tensor gradient, long step)
+    /// <param name="learningRate">This step's; null: that of the options.</param>
+    public void Step(Tensor gradient, long step, double? learningRate = null)
     {
+        var rate = learningRate ?? _options.LearningRate;
         var (beta1, beta2) = (_options.Beta1, _options.Beta2);
         var correction1 = 1 - Math.Pow(beta1, step + 1);
         var correction2 = 1 - Math.Pow(beta2, step + 1);
-        _parameters.mul_(1 - _options.LearningRate * _options.WeightDecay);
+        if (_decayed is null) _parameters.mul_(1 - rate * _options.WeightDecay);
+        else _parameters.mul_(1 - _decayed * (rate * _options.WeightDecay));
         _firstMoment.mul_(beta1).add_(gradient, 1 - beta1);
         _secondMoment.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
         var denominator = _secondMoment.sqrt().div_(Math.Sqrt(correction2)).add_(_options.Epsilon);
-        _parameters.addcdiv_(_firstMoment, denominator, -_options.LearningRate / correction1);
+        _parameters.addcdiv_(_firstMoment, denominator, -rate / correction1);
         if (step % SweepInterval == 0) SweepDenormals();
     }
 
@@ -73,6 +79,7 @@ internal sealed class AdamW : IDisposable
     {
         _firstMoment.Dispose();
         _secondMoment.Dispose();
+        _decayed?.Dispose();
     }
 
     private void SweepDenormals()

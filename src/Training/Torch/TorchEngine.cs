@@ -53,7 +53,8 @@ public sealed class TorchEngine : IBatchingEngine
 
     public IHeadBatch FitHeadsTogether(IReadOnlyList<HeadProblem> problems) => TorchHeadJob.Start(problems, Name, _device);
 
-    private static Device Find(string name)
+    /// <exception cref="UserErrorException">It is misspelt or absent.</exception>
+    internal static Device Find(string name)
     {
         Device found;
         try

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace W2S.Training.Tests;
 
+[Collection(nameof(Torch.TorchTests))]
 public class EncoderLossTests
 {
     private static readonly EncoderShape Shape = new(VocabularySize: 42, HiddenSize: 16, Layers: 2, Heads: 2);
@@ -33,9 +34,9 @@ public class EncoderLossTests
         var ofDescriptors = found.Zip(descriptors.data<float>().ToArray()).Average(pair => Math.Pow(pair.First - pair.Second, 2));
         var ofPairs = -(pairs[1] + pairs[2]) / 2.0;
 
-        Assert.Equal(ofTokens, EncoderLoss.Of(encoder, heads, Masked).ToDouble(), 1e-5);
-        Assert.Equal(ofTokens + ofDescriptors, EncoderLoss.Of(encoder, heads, Masked, descriptors).ToDouble(), 1e-5);
-        Assert.Equal(ofTokens + ofDescriptors + ofPairs, EncoderLoss.Of(encoder, heads, Masked, descriptors, tensor([1L, 0L])).ToDouble(), 1e-5);
+        Assert.Equal(ofTokens, EncoderLoss.Of(encoder, heads, Masked).Sum().ToDouble(), 1e-5);
+        Assert.Equal(ofTokens + ofDescriptors, EncoderLoss.Of(encoder, heads, Masked, descriptors).Sum().ToDouble(), 1e-5);
+        Assert.Equal(ofTokens + ofDescriptors + ofPairs, EncoderLoss.Of(encoder, heads, Masked, descriptors, tensor([1L, 0L])).Sum().ToDouble(), 1e-5);
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public class EncoderLossTests
         using var encoder = new Encoder(Shape, Weights);
         using var heads = new PretrainingHeads(Shape, HeadWeights);
         var gradients = encoder.GatherGradients();
-        var loss = EncoderLoss.Of(encoder, heads, Masked with { Positions = [], Labels = [] });
+        var loss = EncoderLoss.Of(encoder, heads, Masked with { Positions = [], Labels = [] }).Sum();
         loss.backward();
         Assert.Equal(0, loss.ToDouble());
         Assert.Equal(0, gradients.abs().sum().ToDouble());
@@ -76,7 +77,7 @@ public class EncoderLossTests
         for (var step = 0; step < losses.Length; step++)
         {
             using var scope = NewDisposeScope();
-            var loss = EncoderLoss.Of(encoder, heads, masking.Mask(corpus, all, epoch: step));
+            var loss = EncoderLoss.Of(encoder, heads, masking.Mask(corpus, all, epoch: step)).Sum();
             loss.backward();
             losses[step] = loss.ToDouble();
             encoderStep.Step(encoderGradients, step);

@@ -11,8 +11,9 @@ internal sealed class TrainingProcess : IDisposable
     public TrainingProcess(string folder, long steps, int millisecondsPerStep = 1)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(dotnet) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new object[] { "exec", typeof(TrainingProgram).Assembly.Location, folder, steps, millisecondsPerStep })
+        // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the process is to hear it also there.
+        var start = new ProcessStartInfo("/usr/bin/env") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new object[] { "--default-signal=INT", dotnet, "exec", typeof(TrainingProgram).Assembly.Location, folder, steps, millisecondsPerStep })
             start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
         _process = Process.Start(start)!;
     }

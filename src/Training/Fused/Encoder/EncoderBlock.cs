@@ -46,15 +46,15 @@ internal sealed class EncoderBlock
 
     public int Length(int sequence) => _batch.Length(First + sequence);
 
-    /// <summary>Takes whole sequences from <paramref name="first"/> on until there are so many tokens.</summary>
+    /// <summary>Takes whole sequences from <paramref name="first"/> on until there are so many tokens or <paramref name="end"/> is reached.</summary>
     /// <param name="masked">As in <see cref="EncoderTargets"/>; null: no token is asked.</param>
     /// <param name="needsFirst">Whether the first token of each sequence is needed.</param>
     /// <param name="needsAll">Whether every token is.</param>
-    public void Take(PackedTokens batch, int first, int tokens, int[]? masked, bool needsFirst, bool needsAll)
+    public void Take(PackedTokens batch, int first, int end, int tokens, int[]? masked, bool needsFirst, bool needsAll)
     {
         (_batch, First, FirstToken, Sequences) = (batch, first, batch.Offsets[first], 0);
         do Sequences++;
-        while (First + Sequences < batch.Sequences && batch.Offsets[First + Sequences + 1] - FirstToken <= tokens);
+        while (First + Sequences < end && batch.Offsets[First + Sequences + 1] - FirstToken <= tokens);
         Tokens = batch.Offsets[First + Sequences] - FirstToken;
         if (Needed.Length < Tokens) (Needed, Asked, Answers) = (new int[Tokens], new int[Tokens], new int[Tokens]);
         if (NeededOffsets.Length <= Sequences) NeededOffsets = new int[Sequences + 1];

@@ -20,4 +20,8 @@ internal abstract unsafe class EncoderPass
 internal readonly record struct LossShares(float Masked, float Descriptors, float SameMolecule);
 
 /// <summary>Sums of a block's losses.</summary>
-internal readonly record struct BlockLosses(double Masked, int RightTokens, double Descriptors, double SameMolecule, int RightPairs);
+internal readonly record struct BlockLosses(double Masked, int RightTokens, double Descriptors, double SameMolecule, int RightPairs)
+{
+    public static BlockLosses operator +(BlockLosses a, BlockLosses b) => new(
+        a.Masked + b.Masked, a.RightTokens + b.RightTokens, a.Descriptors + b.Descriptors, a.SameMolecule + b.SameMolecule, a.RightPairs + b.RightPairs);
+}

@@ -4,7 +4,11 @@ namespace W2S.Training;
 /// <param name="Masked">[tokens]: the token that stood there, or −1 where it is not asked.</param>
 /// <param name="Descriptors">[sequences, descriptors], row-major.</param>
 /// <param name="SameMolecule">[sequences]: 1 where both segments are one molecule, else 0.</param>
-public sealed record EncoderTargets(int[]? Masked, float[]? Descriptors = null, int[]? SameMolecule = null);
+public sealed record EncoderTargets(int[]? Masked, float[]? Descriptors = null, int[]? SameMolecule = null)
+{
+    /// <summary>What the descriptors' loss counts in the gradients beside the others; MolBERT's sum is plain.</summary>
+    public double DescriptorWeight { get; init; } = 1;
+}
 
 /// <summary>A batch's losses, each a mean over what was asked (0 where nothing was), and how much was answered right.</summary>
 /// <param name="Masked">Cross-entropy in nats, mean over <paramref name="AskedTokens"/>.</param>
@@ -16,7 +20,10 @@ public readonly record struct EncoderLosses(
     double Masked, int AskedTokens, int RightTokens, double Descriptors, double SameMolecule, int RightPairs)
 {
     /// <summary>The plain sum that MolBERT minimises.</summary>
-    public double Total => Masked + Descriptors + SameMolecule;
+    public double Total => Weighted(1);
+
+    /// <summary>The sum with another weight of the descriptors' loss.</summary>
+    public double Weighted(double descriptorWeight) => Masked + descriptorWeight * Descriptors + SameMolecule;
 }
 
 /// <summary>How a sequence's tokens become one vector.</summary>

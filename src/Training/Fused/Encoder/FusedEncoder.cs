@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using W2S.Models;
 using W2S.Training.Fused;
 
@@ -6,41 +5,37 @@ namespace W2S.Training;
 
 /// <summary>
 /// Trains a small BERT encoder and its pretraining heads on the processor, and extracts its features, without libtorch and
-/// without padding between sequences. One thread; not safe for several at once.
+/// without padding between sequences. Not safe for several callers at once.
 /// </summary>
 /// <remarks>
 /// A batch is worked on in blocks of whole sequences, each forward and backward, so that what is between stays in the
 /// second-level cache; gradients add up over blocks and over calls until <see cref="ZeroGradients"/>. The last layer is
 /// computed only for the tokens that a loss asks for: keys and values of all, everything else of those.
+/// A batch may be divided into parts that are computed at once, a core each; their gradients are added in the parts' order,
+/// so results depend on the number of parts and not on that of cores.
 /// </remarks>
 public sealed unsafe class FusedEncoder : IDisposable
 {
     private readonly PaddedEncoder _layout;
-    private readonly EncoderMemory _memory;
-    private readonly EncoderPass _pass;
-    private readonly EncoderBlock _block = new();
-    private readonly AlignedMemory _weights, _transposed, _gradients, _first, _second;
+    private readonly EncoderPart[] _parts;
+    private readonly AlignedMemory _weights, _transposed, _first, _second;
     private bool _isTransposed;
 
     /// <param name="descriptors">Outputs of the descriptor head; 0: there is none.</param>
     /// <param name="sameMolecule">Whether there is a head that tells pairs of one molecule from others.</param>
     /// <param name="instructions">What to compute with; the best there is if null. Results differ by the order of summation.</param>
+    /// <param name="parts">How many parts of a batch are computed at once; more than one pays from some 100,000 multiply-adds a token on.</param>
     /// <exception cref="PlatformNotSupportedException">This processor lacks the instructions asked for.</exception>
-    public FusedEncoder(EncoderShape shape, int descriptors = 0, bool sameMolecule = false, InstructionSet? instructions = null)
+    public FusedEncoder(EncoderShape shape, int descriptors = 0, bool sameMolecule = false, InstructionSet? instructions = null, int parts = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parts);
         Instructions = instructions ?? InstructionSets.Best;
         if (!InstructionSets.IsSupported(Instructions)) throw new PlatformNotSupportedException($"This processor has no {Instructions.Title()}.");
         ArgumentOutOfRangeException.ThrowIfNotEqual(shape.HiddenSize % shape.Heads, 0, nameof(shape));
         _layout = new PaddedEncoder(shape, descriptors, sameMolecule, Instructions switch { InstructionSet.Avx512 => 16, InstructionSet.Avx2 => 8, _ => 1 });
-        _memory = new EncoderMemory(_layout);
-        (_weights, _transposed, _gradients) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
+        (_weights, _transposed) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
         (_first, _second) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
-        _pass = Instructions switch
-        {
-            InstructionSet.Avx512 => new SimdEncoderPass<Simd512, Vector512<float>>(_layout, _memory, _weights.Floats, _transposed.Floats),
-            InstructionSet.Avx2 => new SimdEncoderPass<Simd256, Vector256<float>>(_layout, _memory, _weights.Floats, _transposed.Floats),
-            _ => new SimdEncoderPass<SimdScalar, float>(_layout, _memory, _weights.Floats, _transposed.Floats),
-        };
+        _parts = [.. Enumerable.Range(0, parts).Select(_ => new EncoderPart(_layout, Instructions, _weights.Floats, _transposed.Floats))];
     }
 
     public EncoderShape Shape => _layout.Shape;
@@ -77,34 +72,37 @@ public sealed unsafe class FusedEncoder : IDisposable
     }
 
     /// <summary>Writes the gradients added up since <see cref="ZeroGradients"/>, in the order of the weights.</summary>
-    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_gradients, encoder, heads);
+    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_parts[0].Gradients, encoder, heads);
 
-    public void ZeroGradients() => _gradients.Span(0, _layout.Length).Clear();
+    public void ZeroGradients()
+    {
+        foreach (var part in _parts) part.Gradients.Span(0, _layout.Length).Clear();
+    }
 
-    /// <summary>The losses of a batch; adds the gradients of their sum times <paramref name="weight"/>.</summary>
+    /// <summary>The losses of a batch; adds the gradients of their weighted sum times <paramref name="weight"/>.</summary>
     /// <param name="weight">1 / n where the gradients of n batches are added up before a step.</param>
     /// <exception cref="ArgumentException">Tokens, types, lengths or targets do not fit the encoder or the batch.</exception>
     public EncoderLosses AddGradients(PackedTokens batch, EncoderTargets targets, double weight = 1)
     {
         EncoderBatchRules.Check(_layout, batch, targets);
-        if (!_isTransposed) _pass.Transpose(_layout, _weights.Floats, _transposed.Floats);
+        if (!_isTransposed) _parts[0].Pass.Transpose(_layout, _weights.Floats, _transposed.Floats);
         _isTransposed = true;
         var asked = 0;
         foreach (var answer in targets.Masked.AsSpan()) asked += answer >= 0 ? 1 : 0;
         var values = (double)batch.Sequences * Math.Max(1, _layout.Descriptors);
-        var shares = new LossShares((float)(weight / Math.Max(1, asked)), (float)(weight / values), (float)(weight / batch.Sequences));
+        var shares = new LossShares((float)(weight / Math.Max(1, asked)), (float)(weight * targets.DescriptorWeight / values), (float)(weight / batch.Sequences));
         var needsFirst = targets.Descriptors != null || targets.SameMolecule != null;
         var (masked, rightTokens, descriptors, same, rightPairs) = (0.0, 0, 0.0, 0.0, 0);
-        for (var first = 0; first < batch.Sequences; first += _block.Sequences)
+        InParts(batch, (part, first, end) => part.AddGradients(batch, first, end, BlockTokens, targets, shares, needsFirst));
+        foreach (var part in _parts)
         {
-            _block.Take(batch, first, BlockTokens, targets.Masked, needsFirst, needsAll: false);
-            var losses = _pass.AddGradients(_block, targets, shares, _gradients.Floats);
-            masked += losses.Masked;
-            rightTokens += losses.RightTokens;
-            descriptors += losses.Descriptors;
-            same += losses.SameMolecule;
-            rightPairs += losses.RightPairs;
+            masked += part.Losses.Masked;
+            rightTokens += part.Losses.RightTokens;
+            descriptors += part.Losses.Descriptors;
+            same += part.Losses.SameMolecule;
+            rightPairs += part.Losses.RightPairs;
         }
+        GatherGradients();
         return new EncoderLosses(masked / Math.Max(1, asked), asked, rightTokens, descriptors / values, same / batch.Sequences, rightPairs);
     }
 
@@ -119,9 +117,11 @@ public sealed unsafe class FusedEncoder : IDisposable
         // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
         var factor = (float)Math.Min(1, double.IsPositiveInfinity(greatestNorm) ? 1 : greatestNorm / (norm + 1e-6));
         var (decayed, plain) = (new AdamWStep(optimiser, step), new AdamWStep(optimiser with { WeightDecay = 0 }, step));
+        var pass = _parts[0].Pass;
+        var gradients = _parts[0].Gradients.Floats;
         foreach (var region in _layout.Regions)
-            _pass.Update(
-                _weights.Floats + region.Start, _first.Floats + region.Start, _second.Floats + region.Start, _gradients.Floats + region.Start,
+            pass.Update(
+                _weights.Floats + region.Start, _first.Floats + region.Start, _second.Floats + region.Start, gradients + region.Start,
                 region.Length, factor, region.IsDecayed ? &decayed : &plain);
         ZeroGradients();
         _isTransposed = false;
@@ -134,23 +134,55 @@ public sealed unsafe class FusedEncoder : IDisposable
     {
         EncoderBatchRules.Check(_layout, tokens);
         var features = new float[tokens.Sequences * Shape.HiddenSize];
-        for (var first = 0; first < tokens.Sequences; first += _block.Sequences)
-        {
-            _block.Take(tokens, first, BlockTokens, masked: null, needsFirst: true, needsAll: pooling == EncoderPooling.Mean);
-            _pass.Features(_block, pooling, features.AsSpan(first * Shape.HiddenSize));
-        }
+        InParts(tokens, (part, first, end) => part.Features(tokens, first, end, BlockTokens, pooling, features));
         return features;
     }
 
     public void Dispose()
     {
-        foreach (var memory in (IDisposable[])[_memory, _weights, _transposed, _gradients, _first, _second]) memory.Dispose();
+        foreach (var owned in (IDisposable[])[.. _parts, _weights, _transposed, _first, _second]) owned.Dispose();
+    }
+
+    /// <summary>Gives every part its sequences, of as many tokens as the others', and waits for all.</summary>
+    private void InParts(PackedTokens batch, Action<EncoderPart, int, int> work)
+    {
+        if (_parts.Length == 1)
+        {
+            work(_parts[0], 0, batch.Sequences);
+            return;
+        }
+        var bounds = new int[_parts.Length + 1];
+        for (var part = 1; part < bounds.Length; part++)
+        {
+            var tokens = (long)batch.Tokens.Length * part / _parts.Length;
+            for (bounds[part] = bounds[part - 1]; bounds[part] < batch.Sequences && batch.Offsets[bounds[part] + 1] <= tokens;) bounds[part]++;
+        }
+        bounds[^1] = batch.Sequences;
+        Parallel.For(0, _parts.Length, part => work(_parts[part], bounds[part], bounds[part + 1]));
+    }
+
+    /// <summary>Adds all parts' gradients to the first's, in order, and zeroes the others.</summary>
+    private void GatherGradients()
+    {
+        if (_parts.Length == 1) return;
+        const int piece = 1 << 16;
+        Parallel.For(0, (_layout.Length + piece - 1) / piece, index =>
+        {
+            var (start, length) = (index * piece, Math.Min(piece, _layout.Length - index * piece));
+            var sum = _parts[0].Gradients.Span(start, length);
+            foreach (var part in _parts.AsSpan(1))
+            {
+                var gradients = part.Gradients.Span(start, length);
+                System.Numerics.Tensors.TensorPrimitives.Add(sum, gradients, sum);
+                gradients.Clear();
+            }
+        });
     }
 
     private double Norm()
     {
         var sum = 0.0;
-        var gradients = _gradients.Span(0, _layout.Length);
+        var gradients = _parts[0].Gradients.Span(0, _layout.Length);
         for (var start = 0; start < gradients.Length; start += 4096) // in pieces, so that single precision suffices
         {
             var piece = gradients.Slice(start, Math.Min(4096, gradients.Length - start));

@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// Everything that decides a pretrained encoder's weights: its identity, and the config.yaml of its folder. The defaults are
+/// a weak model of 2405.15116, section 5.2 (2 layers, 2 heads, 2 epochs); what that paper leaves open is our choice.
+/// </summary>
+public sealed record EncoderSettings
+{
+    [Description("Seed of every random stream: initial weights, order of the molecules, masking.")]
+    [Range(0, long.MaxValue)]
+    public long Seed { get; init; }
+
+    [Description("smiles (SMILES as they are written) or molbert (MolBERT's 42 tokens, kekulised SMILES).")]
+    public string Tokenizer { get; init; } = "smiles";
+
+    [Description("What it is pretrained on: prepared corpora by name or folder, data sets by name, CSV files, or synthetic-smiles.")]
+    public IReadOnlyList<string> Corpora { get; init; } = ["guacamol-v1-valid"];
+
+    [Description("Whether the physico-chemical descriptors are predicted, where a corpus has them.")]
+    public bool Descriptors { get; init; } = true;
+
+    [Description("Whether pairs of one molecule are told from others; needs a corpus prepared with renumberings.")]
+    public bool SameMolecule { get; init; }
+
+    [Description("Width of a token's vector, and of the features.")]
+    [Range(2, 4096)]
+    public int Hidden { get; init; } = 32;
+
+    [Description("Transformer layers.")]
+    [Range(1, 100)]
+    public int Layers { get; init; } = 2;
+
+    [Description("Attention heads in each layer.")]
+    [Range(1, 100)]
+    public int Heads { get; init; } = 2;
+
+    [Description("Width of the feed-forward blocks; 0 means four times hidden.")]
+    [Range(0, 16384)]
+    public int Intermediate { get; init; }
+
+    [Description("The longest sequence in tokens, [CLS] and [SEP] counted; longer molecules are left out of pretraining.")]
+    [Range(3, 512)]
+    public int MaximumLength { get; init; } = 300;
+
+    [Description("Sinusoidal (MolBERT's, fixed) or learned.")]
+    public PositionEncoding Positions { get; init; } = PositionEncoding.Sinusoidal;
+
+    [Description("Share of the molecules that are held out, to measure on: the same ones whatever else a corpus has.")]
+    [Range(0.0, 0.5)]
+    public double HeldOut { get; init; } = 0.01;
+
+    [Description("Optimiser, schedule and duration.")]
+    public EncoderPretrainingOptions Pretraining { get; init; } = new();
+
+    /// <param name="vocabulary">Tokens of the tokenizer.</param>
+    public EncoderShape Shape(int vocabulary) => new(vocabulary, Hidden, Layers, Heads)
+    {
+        IntermediateSize = Intermediate == 0 ? 4 * Hidden : Intermediate,
+        MaximumLength = MaximumLength,
+        Positions = Positions,
+    };
+}

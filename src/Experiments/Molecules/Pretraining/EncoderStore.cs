@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// Gives pretrained encoders. One that was exported below <see cref="Shared"/> with the same settings is taken from there;
+/// any other is trained at first need in a run folder of its own, named after its shape, its seed and a hash of all that
+/// decides its weights, and continued or found there by the same settings.
+/// </summary>
+/// <param name="root">The folder of these folders.</param>
+public sealed class EncoderStore(string root, TrainingOptions training, DataFolders folders, RunServices run)
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Where exported encoders lie that the project brings along: one folder each, with config.yaml.</summary>
+    public string Shared { get; init; } = Path.Combine(root, "molecules");
+
+    /// <summary>What trains.</summary>
+    public Func<EncoderSettings, IEncoderEngine> Engine { get; init; } = settings => new FusedEncoderEngine(settings.Pretraining.Parts);
+
+    /// <summary>Finds, continues or trains.</summary>
+    /// <exception cref="UserErrorException">A corpus is missing or wrong, or a checkpoint is damaged.</exception>
+    /// <exception cref="StoppedException">Asked to stop while training; it is saved.</exception>
+    public PretrainedEncoder Obtain(EncoderSettings settings)
+    {
+        if (FindShared(settings) is { } shared) return shared;
+        var corpus = PretrainingCorpus.Load(settings, folders, run);
+        var engine = Engine(settings);
+        var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
+        var path = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
+        var problem = corpus.Problem(settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));
+        using var job = engine.Pretrain(problem);
+        using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
+        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), folder.Services);
+        var file = Path.Combine(path, EncoderRecord.FileName);
+        if (!File.Exists(file))
+        {
+            var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
+            AtomicFile.WriteAllText(file, JsonSerializer.Serialize(EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length), Json));
+        }
+        return new PretrainedEncoder(settings, problem.Shape, job.Encoder, ReadRecord(path), path) { Found = outcome.WasFinished };
+    }
+
+    /// <summary>Writes an encoder as a Hugging Face folder with its settings, its record and a card for people.</summary>
+    /// <param name="command">What made it.</param>
+    /// <exception cref="UserErrorException">Something else has that name.</exception>
+    public static void Export(PretrainedEncoder encoder, string folder, string command)
+    {
+        var vocabulary = MoleculeTokenizers.Find(encoder.Settings.Tokenizer).Vocabulary;
+        HuggingFaceFolder.Write(folder, new HuggingFaceEncoder(encoder.Shape, encoder.Weights, vocabulary));
+        AtomicFile.WriteAllText(Path.Combine(folder, RunFolder.ConfigurationFile), ConfigurationWriter.Write(encoder.Settings));
+        AtomicFile.WriteAllText(Path.Combine(folder, EncoderRecord.FileName), JsonSerializer.Serialize(encoder.Record, Json));
+        AtomicFile.WriteAllText(Path.Combine(folder, "README.md"), EncoderCard.Write(encoder, Path.GetFileName(folder.TrimEnd('/')), command));
+    }
+
+    private PretrainedEncoder? FindShared(EncoderSettings settings)
+    {
+        if (!Directory.Exists(Shared)) return null;
+        var wanted = ConfigurationWriter.Write(settings);
+        foreach (var candidate in Directory.EnumerateDirectories(Shared).Order(StringComparer.Ordinal))
+        {
+            var configuration = Path.Combine(candidate, RunFolder.ConfigurationFile);
+            if (!File.Exists(configuration) || File.ReadAllText(configuration) != wanted) continue;
+            var read = HuggingFaceFolder.Read(candidate);
+            return new PretrainedEncoder(settings, read.Shape, read.Weights, ReadRecord(candidate), candidate) { Found = true };
+        }
+        return null;
+    }
+
+    private static EncoderRecord ReadRecord(string folder)
+    {
+        var path = Path.Combine(folder, EncoderRecord.FileName);
+        try
+        {
+            return JsonSerializer.Deserialize<EncoderRecord>(File.ReadAllText(path), Json)!;
+        }
+        catch (Exception error) when (error is JsonException or FileNotFoundException)
+        {
+            throw new UserErrorException($"{path} is missing or damaged: {error.Message.TrimEnd('.')}. Remove the folder and train the encoder anew.");
+        }
+    }
+}

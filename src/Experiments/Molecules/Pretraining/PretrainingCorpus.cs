@@ -1,0 +1,55 @@
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>Molecules to pretrain on, read from all corpora of an encoder's settings and turned into tokens.</summary>
+/// <param name="Training">Numbers of the molecules that are trained on.</param>
+/// <param name="HeldOut">Numbers of those that are measured on.</param>
+/// <param name="Sources">Corpora with what was left out of each, for people: "guacamol-v1-valid: 79,549 molecules, 200 descriptors".</param>
+/// <param name="Identity">Which text decided the tokens: names of files and their sums.</param>
+public sealed record PretrainingCorpus(PretrainingMolecules Molecules, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity)
+{
+    /// <summary>Reads, encodes and divides. A molecule is held out by what it is, not by where it stands, so no encoder is trained on what another is measured on.</summary>
+    /// <exception cref="UserErrorException">A corpus is missing, wrong or too small, or does not have what the settings need.</exception>
+    public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
+    {
+        var tokenizer = MoleculeTokenizers.Find(settings.Tokenizer);
+        var collection = new MoleculeCollection(tokenizer, settings.MaximumLength, pairs: settings.SameMolecule);
+        foreach (var corpus in settings.Corpora) collection.Add(CorpusText.Load(corpus, settings, folders, run));
+        var (molecules, smiles) = collection.Molecules();
+        if (collection.Skipped.Count > 0) run.Log.Information("left out: {Skipped}", string.Join("; ", collection.Skipped));
+        if (molecules.DescriptorCount == 0 && settings.Descriptors)
+            run.Log.Warning("No corpus has descriptors, so pretraining is on masked tokens{Pairs} alone; data prepare --descriptors computes them with RDKit", settings.SameMolecule ? " and pairs" : "");
+        var isHeldOut = Array.ConvertAll(smiles, text => new RandomStream(0, $"held out: {text}").NextDouble() < settings.HeldOut);
+        var all = Enumerable.Range(0, molecules.Count);
+        var training = all.Where(number => !isHeldOut[number]).ToArray();
+        if (training.Length < 2) throw new UserErrorException($"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read {training.Length} molecules are left to train on. Give a larger corpus.");
+        return new PretrainingCorpus(molecules, training, [.. all.Where(number => isHeldOut[number])], collection.Sources, collection.Identity);
+    }
+
+    /// <summary>What is trained: the problem for an engine, its weights drawn by the settings' seed.</summary>
+    public EncoderPretrainingProblem Problem(EncoderSettings settings, string name)
+    {
+        var shape = settings.Shape(MoleculeTokenizers.Find(settings.Tokenizer).VocabularySize);
+        shape.Validate();
+        return new EncoderPretrainingProblem(
+            name, shape,
+            EncoderWeights.InitialiseEncoder(shape, settings.Seed, "encoder"),
+            EncoderWeights.InitialiseHeads(shape, Molecules.DescriptorCount, settings.SameMolecule, settings.Seed, "pretraining heads"),
+            Batches(settings, shape, Training, "pretraining"), settings.Pretraining, settings.Seed);
+    }
+
+    /// <summary>The held-out molecules, once, with tokens hidden as in training.</summary>
+    public IEnumerable<EncoderBatch> HeldOutBatches(EncoderSettings settings, EncoderShape shape)
+    {
+        if (HeldOut.Length == 0) yield break;
+        // Seed 0 whatever the training's: encoders of several seeds are asked the same.
+        var batches = Batches(settings with { Seed = 0 }, shape, HeldOut, "held out");
+        for (var batch = 0; batch < batches.Count; batch++) yield return batches[0, batch];
+    }
+
+    private EncoderBatches Batches(EncoderSettings settings, EncoderShape shape, int[] members, string stream) =>
+        new(Molecules, members, shape.VocabularySize, settings.Pretraining, settings.SameMolecule, settings.Seed, stream);
+}

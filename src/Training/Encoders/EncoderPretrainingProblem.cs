@@ -1,0 +1,55 @@
+using W2S.Models;
+
+namespace W2S.Training;
+
+/// <summary>Pretraining of an encoder on MolBERT's tasks: masked tokens always, descriptors and pairs where asked for. The losses are summed.</summary>
+/// <param name="Encoder">The weights at step 0.</param>
+/// <param name="Heads">Those of the pretraining heads.</param>
+/// <param name="Batches">What each step sees.</param>
+/// <param name="Seed">Of the chance that is not the batches': dropout.</param>
+public sealed record EncoderPretrainingProblem(
+    string Name, EncoderShape Shape, EncoderWeights Encoder, EncoderWeights Heads, EncoderBatches Batches, EncoderPretrainingOptions Options, long Seed)
+{
+    /// <summary>Optimiser steps of an epoch; batches that do not fill the last accumulation count as one.</summary>
+    public int StepsPerEpoch => (Batches.Count + Options.Accumulate - 1) / Options.Accumulate;
+
+    public long TotalSteps => (long)StepsPerEpoch * Options.Epochs;
+
+    public LearningRateSchedule Schedule => LearningRateSchedule.WithWarmUpShare(Options.LearningRate, Options.WarmUp, TotalSteps);
+
+    /// <summary>The optimiser of one step, with that step's rate.</summary>
+    public OptimiserOptions OptimiserAt(LearningRateSchedule schedule, long step) =>
+        new() { LearningRate = schedule.At(step), WeightDecay = Options.WeightDecay };
+
+    /// <summary>Outputs of the descriptor head; 0: there is none.</summary>
+    public int Descriptors => Batches.DescriptorCount;
+
+    /// <summary>Whether there is a head that tells pairs of one molecule from others.</summary>
+    public bool HasPairs => Batches.HasPairs;
+
+    public double GreatestNorm => Options.GreatestNorm == 0 ? double.PositiveInfinity : Options.GreatestNorm;
+
+    /// <summary>The batches of a step: <see cref="EncoderPretrainingOptions.Accumulate"/> of them, fewer at the end of an epoch.</summary>
+    public IEnumerable<EncoderBatch> BatchesOf(long step)
+    {
+        var (epoch, first) = Math.DivRem(step, StepsPerEpoch);
+        var begin = (int)first * Options.Accumulate;
+        for (var batch = begin; batch < Math.Min(begin + Options.Accumulate, Batches.Count); batch++) yield return Batches[epoch, batch];
+    }
+
+    /// <summary>How many batches a step has.</summary>
+    public int CountOf(long step) => Math.Min(Options.Accumulate, Batches.Count - (int)(step % StepsPerEpoch) * Options.Accumulate);
+}
+
+/// <summary>A job that pretrains an encoder.</summary>
+public interface IEncoderJob : ITrainingJob
+{
+    /// <summary>The weights as they are now.</summary>
+    EncoderWeights Encoder { get; }
+
+    /// <summary>Those of the pretraining heads.</summary>
+    EncoderWeights Heads { get; }
+
+    /// <summary>The weights' losses on batches, weighted by what each batch asks; nothing is learned.</summary>
+    EncoderLosses Measure(IEnumerable<EncoderBatch> batches);
+}

@@ -1,0 +1,60 @@
+using System.Runtime.Intrinsics;
+using W2S.Models;
+
+namespace W2S.Training.Fused;
+
+/// <summary>What works on one part of a batch: memory, passes and gradients of its own over weights that all parts share.</summary>
+internal sealed unsafe class EncoderPart : IDisposable
+{
+    private readonly EncoderMemory _memory;
+    private readonly EncoderBlock _block = new();
+
+    public EncoderPart(PaddedEncoder layout, InstructionSet instructions, float* weights, float* transposed)
+    {
+        _memory = new EncoderMemory(layout);
+        Gradients = new AlignedMemory(layout.Length);
+        Pass = instructions switch
+        {
+            InstructionSet.Avx512 => new SimdEncoderPass<Simd512, Vector512<float>>(layout, _memory, weights, transposed),
+            InstructionSet.Avx2 => new SimdEncoderPass<Simd256, Vector256<float>>(layout, _memory, weights, transposed),
+            _ => new SimdEncoderPass<SimdScalar, float>(layout, _memory, weights, transposed),
+        };
+    }
+
+    public EncoderPass Pass { get; }
+
+    /// <summary>As <see cref="PaddedEncoder"/> lays them out.</summary>
+    public AlignedMemory Gradients { get; }
+
+    /// <summary>Sums over the sequences of the last <see cref="AddGradients"/>.</summary>
+    public BlockLosses Losses { get; private set; }
+
+    /// <summary>The losses of the sequences [first, end), and their part of the gradients.</summary>
+    public void AddGradients(PackedTokens batch, int first, int end, int blockTokens, EncoderTargets targets, LossShares shares, bool needsFirst)
+    {
+        var sum = new BlockLosses();
+        for (; first < end; first += _block.Sequences)
+        {
+            _block.Take(batch, first, end, blockTokens, targets.Masked, needsFirst, needsAll: false);
+            sum += Pass.AddGradients(_block, targets, shares, Gradients.Floats);
+        }
+        Losses = sum;
+    }
+
+    /// <summary>Writes the features of the sequences [first, end) to their places in <paramref name="features"/>, [sequences, hidden].</summary>
+    public void Features(PackedTokens batch, int first, int end, int blockTokens, EncoderPooling pooling, float[] features)
+    {
+        var hidden = features.Length / batch.Sequences;
+        for (; first < end; first += _block.Sequences)
+        {
+            _block.Take(batch, first, end, blockTokens, masked: null, needsFirst: true, needsAll: pooling == EncoderPooling.Mean);
+            Pass.Features(_block, pooling, features.AsSpan(first * hidden));
+        }
+    }
+
+    public void Dispose()
+    {
+        _memory.Dispose();
+        Gradients.Dispose();
+    }
+}
