@@ -25,8 +25,14 @@ internal sealed class ReportCommand : TaughtCommand
             case IReadOnlyList<PanelResult> panels:
                 StudyText.Show(panels, folder);
                 break;
+            case MoleculeStudyResult study:
+                MoleculeText.Show(study, folder);
+                break;
             case StageRun run:
                 StageText.Show(run);
+                break;
+            case MoleculeStageRun molecules:
+                MoleculeStageText.Show(molecules);
                 break;
             case RepresentationSummary summary:
                 StageText.Show(summary, folder);

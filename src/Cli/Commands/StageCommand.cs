@@ -16,20 +16,21 @@ internal abstract class StageCommand : TaughtCommand
         Description = "The settings to start from: a panel such as 2b, or the path of a YAML file. Default: the paper's settings.",
     };
 
-    private readonly StudyOverrides _overrides;
-
     /// <param name="role">The representation that --hidden and --depth shape.</param>
     protected StageCommand(string name, string summary, string teaching, string role) : base(name, summary, teaching)
     {
-        _overrides = new StudyOverrides(role);
-        AddGroup("What is trained", [.. _overrides.Options, _config]);
+        Overrides = new StudyOverrides(role);
+        AddGroup("What is trained", [.. Overrides.Options, _config]);
     }
+
+    /// <summary>The options that change a study's settings.</summary>
+    protected StudyOverrides Overrides { get; }
 
     /// <summary>The resolved settings.</summary>
     protected StudyOptions Study(ParseResult parsed)
     {
         var panels = parsed.GetValue(_config) is { } config ? Panels.Find([config]) : [new Panel("the defaults", [])];
         if (panels.Count > 1) throw new UserErrorException($"--config {parsed.GetValue(_config)} names {panels.Count} panels; a stage runs on one of them.");
-        return StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), _overrides.Layers(parsed), []).Single();
+        return StudyConfiguration.Resolve(panels, Overrides.Preset(parsed), Overrides.Layers(parsed), []).Single();
     }
 }

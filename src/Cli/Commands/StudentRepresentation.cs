@@ -34,7 +34,7 @@ internal static class StudentRepresentation
     private static (RepresentationOptions Strong, RepresentationSettings Settings) Read(string run)
     {
         var path = Path.Combine(run, StudyOutputs.Summary);
-        if (File.Exists(path) && SummaryFile.KindOf(path) == StageRun.FormatName)
+        if (File.Exists(path) && SummaryFile.KindOf(path) is StageRun.FormatName or MoleculeStageRun.FormatName)
         {
             StageRun.Read(run, StagesWithStrong);
             var options = StageRuns.OptionsOf(run);

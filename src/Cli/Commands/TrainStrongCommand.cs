@@ -11,7 +11,10 @@ internal sealed class TrainStrongCommand : HeadStageCommand
     {
         AddExample("train-strong", "The ceiling at the paper's settings:");
         AddExample("train-strong --depth 4 --seed 3", "The ceiling of a network of 4 layers, for seed 3:");
+        AddExample("train-strong --data lipop --strong molbert:released/last.ckpt", "The ceiling of MolBERT's released encoder on lipophilicity:");
     }
 
     protected override StageRun Train(StageRuns stages, StudyOptions options, string? folder) => stages.TrainStrong(options, folder);
+
+    protected override MoleculeStageRun Train(MoleculeStages stages, MoleculeStageOptions options, string? folder) => stages.TrainStrong(options, folder);
 }

@@ -11,7 +11,10 @@ internal sealed class TrainWeakCommand : HeadStageCommand
     {
         AddExample("train-weak --hidden 32", "A weak model of hidden width 32:");
         AddExample("train-weak --config 2c --solver exact", "The weak model of Figure 2c, its heads by least squares:");
+        AddExample("train-weak --data lipop --hidden 32", "A weak transformer of width 32 on lipophilicity, in three splits:");
     }
 
     protected override StageRun Train(StageRuns stages, StudyOptions options, string? folder) => stages.TrainWeak(options, folder);
+
+    protected override MoleculeStageRun Train(MoleculeStages stages, MoleculeStageOptions options, string? folder) => stages.TrainWeak(options, folder);
 }

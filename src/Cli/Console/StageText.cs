@@ -21,12 +21,7 @@ internal static class StageText
 
     public static void Show(StageRun run)
     {
-        foreach (var part in run.Parts)
-        {
-            Console.WriteLine($"{part.Name}: {part.How}");
-            if (part.Steps > 0) Console.WriteLine($"  {Training(part.Found, part.Steps, part.Loss)}");
-            if (part.Folder != null) Console.WriteLine($"  {part.Folder}");
-        }
+        ShowParts(run.Parts);
         Console.WriteLine();
         Console.Write(TableText.Write(TaskTables.Means(run), TableText.OutputWidth));
         Console.WriteLine($"\nMeans over the tasks, on fresh samples; seed {run.Seed}, {run.Engine}, {NumberText.Duration(run.Seconds)}.");
@@ -39,10 +34,21 @@ internal static class StageText
         if (run.Folder != "") ShowFolder(run.Folder);
     }
 
+    /// <summary>What a run used and trained, and where each is kept.</summary>
+    public static void ShowParts(IEnumerable<StagePart> parts)
+    {
+        foreach (var part in parts)
+        {
+            Console.WriteLine($"{part.Name}: {part.How}");
+            if (part.Steps > 0) Console.WriteLine($"  {Training(part.Found, part.Steps, part.Loss)}");
+            if (part.Folder != null) Console.WriteLine($"  {part.Folder}");
+        }
+    }
+
     private static string Training(bool? found, long steps, double? loss) => $"{found switch { true => "found, ", false => "trained, ", null => "" }}{ProgressText.Count(steps)} steps, loss {NumberText.Measure(loss)}";
 
     /// <summary>The folder comes last, alone in its line, where scripts can take it.</summary>
-    private static void ShowFolder(string folder)
+    public static void ShowFolder(string folder)
     {
         Console.WriteLine($"\n{Path.Combine(folder, StudyOutputs.Report)}");
         Console.WriteLine(folder);

@@ -15,7 +15,10 @@ internal sealed class SettingOption : Option<string?>
     }
 
     /// <summary>What the user said, one layer for each setting; empty where the option is absent.</summary>
-    public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed) => parsed.GetValue(this) is { } value
-        ? _paths.Select(path => ConfigurationLayer.FromOption($"{Name} {value}", path, value))
+    public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed) => Layers(parsed, _paths);
+
+    /// <summary>The same for settings of another record, in which they have these paths.</summary>
+    public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed, IEnumerable<string> paths) => parsed.GetValue(this) is { } value
+        ? paths.Select(path => ConfigurationLayer.FromOption($"{Name} {value}", path, value))
         : [];
 }

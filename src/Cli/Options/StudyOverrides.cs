@@ -48,5 +48,14 @@ internal sealed class StudyOverrides
     /// <summary>What the user said, as layers; --set comes last and wins.</summary>
     /// <exception cref="W2S.Data.UserErrorException">A --set has no =.</exception>
     public IReadOnlyList<ConfigurationLayer> Layers(ParseResult parsed) =>
-        [.. _settings.SelectMany(option => option.Layers(parsed)), .. (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment)];
+        [.. _settings.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)];
+
+    /// <summary>The short options as layers of another record's settings; those that it lacks are left out.</summary>
+    /// <param name="paths">By the option's name: "--hidden".</param>
+    public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed, IReadOnlyDictionary<string, string[]> paths) =>
+        _settings.Where(option => paths.ContainsKey(option.Name)).SelectMany(option => option.Layers(parsed, paths[option.Name]));
+
+    /// <summary>What --set says.</summary>
+    /// <exception cref="W2S.Data.UserErrorException">A --set has no =.</exception>
+    public IEnumerable<ConfigurationLayer> Assignments(ParseResult parsed) => (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment);
 }

@@ -3,7 +3,7 @@ using CsvHelper;
 namespace W2S.Data;
 
 /// <summary>Chosen columns of a CSV file with a header (RFC 4180: quoted cells may hold commas and line breaks), with each row's line.</summary>
-internal sealed class CsvTable
+public sealed class CsvTable
 {
     private CsvTable(string path, IReadOnlyList<string[]> rows, IReadOnlyList<int> lines) => (Path, Rows, Lines) = (path, rows, lines);
 

@@ -44,8 +44,10 @@ public sealed record ChemBenchDataSet(string Name, string Title, string Label, s
 }
 
 /// <summary>Generated molecules, for a machine without data: see <see cref="SyntheticMolecules"/>.</summary>
-public sealed record SyntheticDataSet() : MoleculeDataSet("synthetic-smiles", "Synthetic SMILES", "property", "of no unit")
+public sealed record SyntheticDataSet() : MoleculeDataSet(SetName, "Synthetic SMILES", "property", "of no unit")
 {
+    public const string SetName = "synthetic-smiles";
+
     private const int Molecules = 1000;
     private const long Seed = 0;
 

@@ -12,10 +12,13 @@ public static class Kekulisation
     private const string Program = """
         import sys
         sys.path.insert(0, sys.argv[1])
-        from prepare import standardised
+        from prepare import Chem, NO_KEKULE, standardised
         for line in sys.stdin:
             try:
-                print(standardised(line.strip()))
+                kekulised = standardised(line.strip())
+                if Chem.MolFromSmiles(line.strip()) is None:
+                    raise ValueError(NO_KEKULE)
+                print(kekulised)
             except ValueError as error:
                 print("!" + str(error))
         """;

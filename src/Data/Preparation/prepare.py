@@ -18,12 +18,15 @@ job = {}
 
 
 def standardised(smiles):
-    """MolBERT's form: every sanitisation but the clean-up, then kekulised, in the order in which the atoms came."""
+    """MolBERT's form: every sanitisation but the clean-up, then kekulised, in the order in which the atoms came.
+
+    As there, a check that fails stops nothing: without the clean-up a nitro group written N(=O)=O has a valence too many.
+    """
     molecule = Chem.MolFromSmiles(smiles, sanitize=False)
     if molecule is None:
         raise ValueError(UNREADABLE)
     try:
-        Chem.SanitizeMol(molecule, Chem.SanitizeFlags.SANITIZE_ALL ^ Chem.SanitizeFlags.SANITIZE_CLEANUP)
+        Chem.SanitizeMol(molecule, Chem.SanitizeFlags.SANITIZE_ALL ^ Chem.SanitizeFlags.SANITIZE_CLEANUP, catchErrors=True)
         Chem.Kekulize(molecule, clearAromaticFlags=True)
         return Chem.MolToSmiles(molecule, kekuleSmiles=True, canonical=False)
     except Exception:

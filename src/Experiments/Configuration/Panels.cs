@@ -46,8 +46,8 @@ public static class Panels
 
     private static string Remedy(string name)
     {
-        var nearest = NearestName.Find(name, [.. Names, Group]);
-        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}, and a file of your own is given by its path.";
+        var nearest = NearestName.Find(name, [.. Names, Group, .. MoleculePanels.Names, MoleculePanels.Group]);
+        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those with molecules are {string.Join(", ", MoleculePanels.Names)}, together {MoleculePanels.Group}; and a file of your own is given by its path.";
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
 

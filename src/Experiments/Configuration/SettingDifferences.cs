@@ -15,7 +15,8 @@ public static class SettingDifferences
         foreach (var setting in Setting.Of(here.GetType()).Where(setting => prefix != "" || !NotCompared.Contains(setting.Key)))
         {
             var (own, other) = (setting.Get(here), setting.Get(there));
-            if (Equals(own, other)) continue;
+            // Lists are compared by what they hold.
+            if (Equals(own, other) || (!setting.IsGroup && ConfigurationWriter.Text(own) == ConfigurationWriter.Text(other))) continue;
             if (setting.IsGroup)
             {
                 foreach (var line in Between(own!, other!, others, $"{prefix}{setting.Key}.")) yield return line;

@@ -47,6 +47,6 @@ public static class StudyRules
     private static bool IsFolderName(string name) =>
         name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    private static bool IsDevice(string device) =>
+    internal static bool IsDevice(string device) =>
         device is "cpu" or "cuda" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length is > 5 and < 9 && device.Skip(5).All(char.IsAsciiDigit));
 }

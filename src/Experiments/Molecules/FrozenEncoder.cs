@@ -48,6 +48,12 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     /// <summary>Cores to use. The fused kernels' results do not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Where progress is shown and the wish to stop comes from: a large encoder reads for minutes.</summary>
+    public RunServices Run { get; init; } = RunServices.Silent;
+
+    /// <summary>The same encoder in other surroundings.</summary>
+    public FrozenEncoder On(string device, int threads, RunServices run) => new(name, origin, shape, weights, tokenizer) { Device = device, Threads = threads, Run = run };
+
     public float[] Of(MoleculeData data, EncoderPooling pooling) => Of(Tokens(data), pooling);
 
     /// <summary>The molecules as the encoder reads them, in the order of the table.</summary>
@@ -56,17 +62,22 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
 
     /// <summary>[sequences, hidden], row-major, of sequences that it can read.</summary>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
+    /// <exception cref="StoppedException">Asked to stop.</exception>
     internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
     {
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
+        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
         return Device == "cpu" && FrozenEncoderKernels.Suit(weights)
-            ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads)
-            : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads);
+            ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads, reading)
+            : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads, reading);
     }
 
     /// <summary>As above with dropout acting, by libtorch, whose generator starts from <paramref name="seed"/>.</summary>
-    internal float[] WithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed) =>
-        FrozenEncoderTorch.Features(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, tokens, pooling, Device, Threads, dropout, seed);
+    internal float[] WithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed)
+    {
+        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
+        return FrozenEncoderTorch.Features(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, tokens, pooling, Device, Threads, reading, dropout, seed);
+    }
 
     private static string Digested(EncoderShape shape, EncoderWeights weights, string tokenizer)
     {

@@ -16,7 +16,8 @@ internal static class FrozenEncoderKernels
     public static bool Suit(EncoderWeights weights) => weights.Values.Length <= MostParameters;
 
     /// <returns>[sequences, hidden], row-major.</returns>
-    public static float[] Features(EncoderShape shape, EncoderWeights weights, PackedTokens tokens, EncoderPooling pooling, int threads)
+    /// <exception cref="StoppedException">Asked to stop.</exception>
+    public static float[] Features(EncoderShape shape, EncoderWeights weights, PackedTokens tokens, EncoderPooling pooling, int threads, FrozenEncoderReading reading)
     {
         var order = ByLength(tokens);
         var features = new float[tokens.Sequences * shape.HiddenSize];
@@ -29,8 +30,10 @@ internal static class FrozenEncoderKernels
             {
                 var sequences = order.AsSpan(share * Share, Math.Min(Share, order.Length - share * Share));
                 Place(encoder.Features(tokens.Pick(sequences), pooling), sequences, features, shape.HiddenSize);
+                if (!reading.Goes(sequences.Length)) return;
             }
         });
+        reading.ThrowIfStopped();
         return features;
     }
 

@@ -14,8 +14,10 @@ internal static class FrozenEncoderTorch
     /// <param name="seed">Of the dropout's chance. It sets libtorch's own generators, of which there is one set in a process.</param>
     /// <returns>[sequences, hidden], row-major.</returns>
     /// <exception cref="W2S.Data.UserErrorException">The device is misspelt or absent.</exception>
+    /// <exception cref="StoppedException">Asked to stop.</exception>
     public static float[] Features(
-        EncoderShape shape, EncoderWeights weights, PackedTokens tokens, EncoderPooling pooling, string device, int threads, double dropout = 0, long seed = 0)
+        EncoderShape shape, EncoderWeights weights, PackedTokens tokens, EncoderPooling pooling, string device, int threads, FrozenEncoderReading reading,
+        double dropout = 0, long seed = 0)
     {
         // Its constructor says what is wrong with a device's name, and sets the threads.
         _ = new TorchEngine(device, threads);
@@ -33,6 +35,7 @@ internal static class FrozenEncoderTorch
             var vectors = encoder.call(batch);
             var rows = pooling == EncoderPooling.Pooled ? encoder.Pooled(vectors) : batch.Mean(vectors);
             FrozenEncoderKernels.Place(rows.contiguous().cpu().data<float>().ToArray(), sequences, features, shape.HiddenSize);
+            if (!reading.Goes(sequences.Length)) reading.ThrowIfStopped();
         }
         return features;
     }

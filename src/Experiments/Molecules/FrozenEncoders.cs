@@ -15,6 +15,15 @@ public static class FrozenEncoders
         ? FromMolbert(reference[MolbertPrefix.Length..])
         : FromFolder(reference);
 
+    /// <summary>What was pretrained, frozen.</summary>
+    public static FrozenEncoder Of(string name, PretrainedEncoder encoder) =>
+        new(name, $"pretrained on {string.Join(", ", encoder.Settings.Corpora)}", encoder.Shape, encoder.Weights, encoder.Settings.Tokenizer);
+
+    /// <summary>What the encoder of a reference is called: the folder's own name, or molbert.</summary>
+    internal static string NameOf(string reference) => reference.StartsWith(MolbertPrefix, StringComparison.OrdinalIgnoreCase)
+        ? MolbertPrefix.TrimEnd(':')
+        : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(reference)));
+
     private static FrozenEncoder FromMolbert(string path)
     {
         if (path.Length == 0) throw new UserErrorException($"{MolbertPrefix} needs the path of a checkpoint, as in {MolbertPrefix}molbert/version_0/checkpoints/last.ckpt.");
@@ -22,7 +31,7 @@ public static class FrozenEncoders
         var vocabulary = MoleculeTokenizers.Find("molbert").VocabularySize;
         if (shape.VocabularySize != vocabulary)
             throw new UserErrorException($"{path} has word embeddings for {shape.VocabularySize} tokens, but MolBERT's tokenizer has {vocabulary}: it belongs to another tokenizer.");
-        return new FrozenEncoder("molbert", $"from {path}", shape, weights, "molbert");
+        return new FrozenEncoder(NameOf(MolbertPrefix), $"from {path}", shape, weights, "molbert");
     }
 
     private static FrozenEncoder FromFolder(string folder)
@@ -30,7 +39,7 @@ public static class FrozenEncoders
         if (!Directory.Exists(folder))
             throw new UserErrorException($"There is no folder {folder}. Give the folder of an encoder ({HuggingFaceFolder.ConfigurationFile}, {HuggingFaceFolder.WeightsFile}, {HuggingFaceFolder.VocabularyFile}), such as one that pretrain --save wrote, or {MolbertPrefix}PATH for a checkpoint of MolBERT.");
         var (shape, weights, vocabulary) = HuggingFaceFolder.Read(folder);
-        return new FrozenEncoder(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), $"from {folder}", shape, weights, TokenizerOf(vocabulary, folder));
+        return new FrozenEncoder(NameOf(folder), $"from {folder}", shape, weights, TokenizerOf(vocabulary, folder));
     }
 
     private static string TokenizerOf(IReadOnlyList<string> vocabulary, string folder)

@@ -19,7 +19,9 @@ public static class SummaryFile
     internal static string InWords(string kind) => kind switch
     {
         SummaryDocument.FormatName => "a study",
+        MoleculeJson.FormatName => "a molecular study",
         StageRun.FormatName => "a run of a single stage",
+        MoleculeStageRun.FormatName => "a run of a single stage on molecules",
         RepresentationSummary.FormatName => "a representation",
         _ => $"something that this program does not know ({kind})",
     };

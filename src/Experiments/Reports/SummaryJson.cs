@@ -13,6 +13,7 @@ namespace W2S.Experiments;
 [JsonSerializable(typeof(StudyOptions))]
 [JsonSerializable(typeof(TaskPart))]
 [JsonSerializable(typeof(StageRun))]
+[JsonSerializable(typeof(MoleculeStageRun))]
 [JsonSerializable(typeof(RepresentationSummary))]
 [JsonSerializable(typeof(PanelStatistics))]
 [JsonSerializable(typeof(SeedStatistics))]
@@ -38,6 +39,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<EngineChoice>(LowerCase.Policy, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<RepresentationSource>(LowerCase.Policy, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<HeadSolver>(LowerCase.Policy, allowIntegerValues: false));
+        options.Converters.Add(new JsonStringEnumConverter<MoleculeProtocol>(LowerCase.Policy, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<HeadActivation>(LowerCase.Policy, allowIntegerValues: false));
         if (indented)
         {

@@ -18,18 +18,19 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     private readonly EncoderLayer[] _layers;
     private readonly Tensor? _positions;
     private readonly double _dropout;
+    private readonly EncoderPrecision _precision;
 
     /// <param name="weights">Those of <see cref="EncoderParameters.OfEncoder"/>; copied.</param>
     /// <param name="dropout">Acts while <see cref="nn.Module.training"/>, which it does until eval() is called. Its chance comes from libtorch's generator.</param>
     /// <exception cref="ArgumentException">The shape is impossible, or the weights are of another one.</exception>
-    public Encoder(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null) : base(nameof(Encoder))
+    public Encoder(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null, EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(Encoder))
     {
         shape.Validate();
         weights.MustHave(EncoderParameters.OfEncoder(shape));
-        (Shape, _dropout) = (shape, dropout);
+        (Shape, _dropout, _precision) = (shape, dropout, precision);
         _parameters = new FlatParameters(weights, device);
         _parameters.RegisterIn(this);
-        _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => new EncoderLayer(shape, _parameters, $"encoder.layer.{layer}", dropout))];
+        _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => new EncoderLayer(shape, _parameters, $"encoder.layer.{layer}", dropout, precision))];
         if (shape.Positions == PositionEncoding.Sinusoidal)
             _positions = tensor(SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), [shape.MaximumLength, shape.HiddenSize], device: device)
                 .DetachFromDisposeScope();
@@ -65,7 +66,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     public Tensor Pooled(Tensor vectors)
     {
         using var scope = NewDisposeScope();
-        return linear(vectors.select(1, 0), _parameters["pooler.dense.weight"], _parameters["pooler.dense.bias"]).tanh().MoveToOuterDisposeScope();
+        return _precision.Linear(vectors.select(1, 0), _parameters["pooler.dense.weight"], _parameters["pooler.dense.bias"]).tanh().MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc cref="FlatParameters.GatherGradients"/>

@@ -6,7 +6,7 @@ namespace W2S.Models;
 
 /// <summary>One post-norm transformer layer: LayerNorm(x + attention(x)), then LayerNorm(x + feed-forward(x)).</summary>
 /// <param name="prefix">"encoder.layer.0"</param>
-internal sealed class EncoderLayer(EncoderShape shape, FlatParameters parameters, string prefix, double dropoutRate)
+internal sealed class EncoderLayer(EncoderShape shape, FlatParameters parameters, string prefix, double dropoutRate, EncoderPrecision precision)
 {
     /// <param name="vectors">[batch · length, hidden]</param>
     /// <param name="bias">Of <see cref="TokenBatch.AttentionBias"/>.</param>
@@ -26,10 +26,10 @@ internal sealed class EncoderLayer(EncoderShape shape, FlatParameters parameters
         var query = Heads(Linear("attention.self.query", vectors) * (1 / Math.Sqrt(shape.HeadSize)));
         var key = Heads(Linear("attention.self.key", vectors));
         var value = Heads(Linear("attention.self.value", vectors));
-        var logits = query.bmm(key.transpose(1, 2));
+        var logits = precision.Product(query, key.transpose(1, 2));
         if (bias is not null) logits = (logits.view(sequences, shape.Heads, length, length) + bias).view(-1, length, length);
         var attention = Dropout(logits.softmax(-1), training);
-        return attention.bmm(value).view(sequences, shape.Heads, length, shape.HeadSize)
+        return precision.Product(attention, value).view(sequences, shape.Heads, length, shape.HeadSize)
             .transpose(1, 2).reshape(sequences * length, shape.HiddenSize).MoveToOuterDisposeScope();
 
         // [batch · length, hidden] → [batch · heads, length, head size]
@@ -37,7 +37,8 @@ internal sealed class EncoderLayer(EncoderShape shape, FlatParameters parameters
             .transpose(1, 2).reshape(-1, length, shape.HeadSize);
     }
 
-    private Tensor Linear(string name, Tensor input) => linear(input, parameters[$"{prefix}.{name}.weight"], parameters[$"{prefix}.{name}.bias"]);
+    private Tensor Linear(string name, Tensor input) =>
+        precision.Linear(input, parameters[$"{prefix}.{name}.weight"], parameters[$"{prefix}.{name}.bias"]);
 
     private Tensor Norm(string name, Tensor input) =>
         layer_norm(input, [shape.HiddenSize], parameters[$"{prefix}.{name}.weight"], parameters[$"{prefix}.{name}.bias"], shape.LayerNormEpsilon);

@@ -10,12 +10,13 @@ public sealed class PretrainingHeads : nn.Module
     private readonly EncoderShape _shape;
     private readonly FlatParameters _parameters;
     private readonly double _dropout;
+    private readonly EncoderPrecision _precision;
 
     /// <param name="weights">Those of <see cref="EncoderParameters.OfHeads"/>; copied.</param>
     /// <param name="dropout">Before the descriptor and the pair head, while training; MolBERT has <see cref="Encoder.BertDropout"/>.</param>
-    public PretrainingHeads(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null) : base(nameof(PretrainingHeads))
+    public PretrainingHeads(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null, EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(PretrainingHeads))
     {
-        (_shape, _dropout) = (shape, dropout);
+        (_shape, _dropout, _precision) = (shape, dropout, precision);
         _parameters = new FlatParameters(weights, device);
         _parameters.RegisterIn(this);
         Descriptors = (int)(weights.Parameters.FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
@@ -70,5 +71,5 @@ public sealed class PretrainingHeads : nn.Module
         return Map($"{name}.3", Map($"{name}.1", input).relu()).MoveToOuterDisposeScope();
     }
 
-    private Tensor Map(string name, Tensor input) => linear(input, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
+    private Tensor Map(string name, Tensor input) => _precision.Linear(input, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using W2S.Models;
 
 namespace W2S.Training;
 
@@ -37,6 +38,9 @@ public sealed record EncoderPretrainingOptions
     [Description("Share of activations dropped while training; BERT and MolBERT have 0.1, the fused engine needs 0.")]
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
+
+    [Description("single or bfloat16 (matrix products only; for CUDA). The fused engine has single.")]
+    public EncoderPrecision Precision { get; init; }
 
     [Description("What the descriptors' loss, which is small, counts beside the others in the sum; 1 in MolBERT.")]
     [Range(0.0, 1e6)]

@@ -25,8 +25,8 @@ internal sealed class TorchEncoderJob : IEncoderJob
     public TorchEncoderJob(EncoderPretrainingProblem problem, string engine, Device device)
     {
         (_problem, Engine, _schedule) = (problem, engine, problem.Schedule);
-        _encoder = new Encoder(problem.Shape, problem.Encoder, problem.Options.Dropout, device);
-        _heads = new PretrainingHeads(problem.Shape, problem.Heads, problem.Options.Dropout, device);
+        _encoder = new Encoder(problem.Shape, problem.Encoder, problem.Options.Dropout, device, problem.Options.Precision);
+        _heads = new PretrainingHeads(problem.Shape, problem.Heads, problem.Options.Dropout, device, problem.Options.Precision);
         _gradients = [_encoder.GatherGradients(), _heads.GatherGradients()];
         var options = new OptimiserOptions { WeightDecay = problem.Options.WeightDecay };
         _optimisers = [new AdamW(_encoder.Flat, options, DecayOf(problem.Encoder)), new AdamW(_heads.Flat, options, DecayOf(problem.Heads))];

@@ -172,4 +172,18 @@ public class EncoderTests
     private static float[] Floats(Tensor values) => values.contiguous().data<float>().ToArray();
 
     private static void AssertClose(float[] expected, float[] found) => Assert.Equal(expected, found, (a, b) => Math.Abs(a - b) <= 1e-5);
+
+    [Fact]
+    public void Bfloat16_rounds_products_and_nothing_more()
+    {
+        using var scope = NewDisposeScope();
+        using var silent = no_grad();
+        using var single = new Encoder(Shape, Weights);
+        using var half = new Encoder(Shape, Weights, precision: EncoderPrecision.BFloat16);
+        var batch = TokenBatch.Of(new PackedTokens([1, 8, 9, 10, 2, 1, 9, 2], [0, 5, 8]));
+        var (exact, rounded) = (batch.Packed(single.call(batch)), batch.Packed(half.call(batch)));
+        Assert.Equal(ScalarType.Float32, rounded.dtype);
+        var difference = (exact - rounded).abs().max().ToDouble() / exact.abs().max().ToDouble();
+        Assert.InRange(difference, 1e-6, 3e-2); // a bfloat16 has 8 bits: 0.4 % a product
+    }
 }

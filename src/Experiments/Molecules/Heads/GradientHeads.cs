@@ -25,7 +25,7 @@ internal sealed class GradientHeads(MoleculeHeadOptions options, long seed, stri
         using var job = Engine(samples[0].Width).FitHeads(Problem(tasks, samples));
         var identity = Fingerprint.Of(new { Kind = "molecule heads", Tasks = tasks.Select(task => task.Name), Options = options, Seed = seed, job.Engine });
         var store = checkpoints == null ? null : new CheckpointStore(Path.Combine(checkpoints, Fingerprint.Short(identity)), identity, run.Time);
-        TrainingLoop.Run(job, new TrainingOptions { SaveFinished = false, KeepBest = false, LogEvery = new Duration(10, DurationUnit.Percent) }, store, run);
+        TrainingLoop.Run(job, new TrainingOptions { KeepNewest = 1, KeepBest = false, LogEvery = new Duration(10, DurationUnit.Percent) }, store, run);
         var heads = job.Heads;
         return [.. samples.Select((fitted, task) => fitted.InRepresentation([.. heads.Weight(task).ToArray().Select(weight => (double)weight)], heads.Biases[task]))];
     }

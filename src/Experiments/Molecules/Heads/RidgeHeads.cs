@@ -15,8 +15,10 @@ namespace W2S.Experiments;
 /// </remarks>
 internal static class RidgeHeads
 {
-    // Strengths as shares of the widest direction's squared spread, ten for each factor of ten.
-    private const double Least = 1e-9, Greatest = 10;
+    // Strengths as shares of the widest direction's squared spread, ten for each factor of ten. Weak labels are a linear function
+    // of other features without noise, so the criterion would have a student follow them along directions that hardly vary on
+    // the train part, and fly off elsewhere: hence the floor.
+    private const double Least = 1e-6, Greatest = 10;
     private const int StepsForTen = 10;
 
     // The share of the samples that must remain after effective parameters: where a head can go through every sample, the
@@ -27,7 +29,7 @@ internal static class RidgeHeads
     public static IReadOnlyList<MoleculeHead> Fit(IReadOnlyList<MoleculeHeadTask> tasks)
     {
         var directions = PrincipalDirections.Of(new StandardisedSamples(tasks[0]));
-        return [.. tasks.Select(task => Fit(directions, task == tasks[0] ? directions.Samples : new StandardisedSamples(task)))];
+        return [.. tasks.Select(task => Fit(directions, directions.Samples.With(task)))];
     }
 
     private static MoleculeHead Fit(PrincipalDirections directions, StandardisedSamples samples)

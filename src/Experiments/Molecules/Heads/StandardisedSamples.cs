@@ -17,18 +17,22 @@ internal sealed class StandardisedSamples
     {
         var (features, rows) = (task.Features, task.Rows);
         (Width, Count) = (features.Width, rows.Count * features.Fitting.Count);
-        (Inputs, Labels) = (new double[Count * Width], new double[Count]);
+        Inputs = new double[Count * Width];
         (_means, _spreads) = (new double[Width], new double[Width]);
         for (var sample = 0; sample < Count; sample++)
         {
             var row = rows[sample % rows.Count];
             var values = features.Fitting[sample / rows.Count].AsSpan(row * Width, Width);
             for (var unit = 0; unit < Width; unit++) Inputs[sample * Width + unit] = values[unit];
-            Labels[sample] = task.Labels[row];
         }
         for (var unit = 0; unit < Width; unit++) (_means[unit], _spreads[unit]) = Standardise(Inputs, unit, Width);
-        (_labelMean, _labelSpread) = Standardise(Labels, 0, 1);
-        if (!double.IsFinite(_labelMean + _labelSpread)) throw new ArgumentException($"{task.Name}: a label is not finite.", nameof(task));
+        (Labels, _labelMean, _labelSpread) = LabelsOf(task);
+    }
+
+    private StandardisedSamples(StandardisedSamples alike, MoleculeHeadTask task)
+    {
+        (Width, Count, Inputs, _means, _spreads) = (alike.Width, alike.Count, alike.Inputs, alike._means, alike._spreads);
+        (Labels, _labelMean, _labelSpread) = LabelsOf(task);
     }
 
     public int Width { get; }
@@ -42,6 +46,9 @@ internal sealed class StandardisedSamples
     /// <summary>[samples].</summary>
     public double[] Labels { get; }
 
+    /// <summary>The same features and rows with the labels of another task.</summary>
+    public StandardisedSamples With(MoleculeHeadTask task) => new(this, task);
+
     /// <summary>A head on these samples as one on the representation.</summary>
     public MoleculeHead InRepresentation(ReadOnlySpan<double> weights, double bias)
     {
@@ -53,6 +60,13 @@ internal sealed class StandardisedSamples
             offset -= raw[unit] * _means[unit];
         }
         return new MoleculeHead(raw, offset);
+    }
+
+    private static (double[] Labels, double Mean, double Spread) LabelsOf(MoleculeHeadTask task)
+    {
+        double[] labels = [.. Enumerable.Range(0, task.Features.Fitting.Count).SelectMany(_ => task.Rows.Select(row => task.Labels[row]))];
+        var (mean, spread) = Standardise(labels, 0, 1);
+        return double.IsFinite(mean + spread) ? (labels, mean, spread) : throw new ArgumentException($"{task.Name}: a label is not finite.", nameof(task));
     }
 
     private static (double Mean, double Spread) Standardise(double[] values, int column, int width)

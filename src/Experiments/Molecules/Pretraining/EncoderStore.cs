@@ -19,8 +19,11 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
     /// <summary>Where exported encoders lie that the project brings along: one folder each, with config.yaml.</summary>
     public string Shared { get; init; } = Path.Combine(root, "molecules");
 
-    /// <summary>What trains.</summary>
-    public Func<EncoderSettings, IEncoderEngine> Engine { get; init; } = settings => new FusedEncoderEngine(settings.Pretraining.Parts);
+    /// <summary>Which engine trains; auto is the fused one where it can.</summary>
+    public EngineChoice Engine { get; init; }
+
+    /// <summary>cpu, cuda or cuda:N.</summary>
+    public string Device { get; init; } = "cpu";
 
     /// <summary>Finds, continues or trains.</summary>
     /// <exception cref="UserErrorException">A corpus is missing or wrong, or a checkpoint is damaged.</exception>
@@ -29,7 +32,7 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
     {
         if (FindShared(settings) is { } shared) return shared;
         var corpus = PretrainingCorpus.Load(settings, folders, run);
-        var engine = Engine(settings);
+        var engine = EncoderEngines.Choose(settings.Pretraining, Engine, Device);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
         var path = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
         var problem = corpus.Problem(settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));

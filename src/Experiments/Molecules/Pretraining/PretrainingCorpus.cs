@@ -21,7 +21,7 @@ public sealed record PretrainingCorpus(PretrainingMolecules Molecules, int[] Tra
         var (molecules, smiles) = collection.Molecules();
         if (collection.Skipped.Count > 0) run.Log.Information("left out: {Skipped}", string.Join("; ", collection.Skipped));
         if (molecules.DescriptorCount == 0 && settings.Descriptors)
-            run.Log.Warning("No corpus has descriptors, so pretraining is on masked tokens{Pairs} alone; data prepare --descriptors computes them with RDKit", settings.SameMolecule ? " and pairs" : "");
+            run.Log.Warning("No corpus has descriptors, so pretraining is without them, on masked tokens alone; data prepare --descriptors computes them with RDKit");
         var isHeldOut = Array.ConvertAll(smiles, text => new RandomStream(0, $"held out: {text}").NextDouble() < settings.HeldOut);
         var all = Enumerable.Range(0, molecules.Count);
         var training = all.Where(number => !isHeldOut[number]).ToArray();

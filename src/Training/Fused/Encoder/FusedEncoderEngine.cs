@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Models;
 using W2S.Training.Fused;
 
 namespace W2S.Training;
@@ -21,10 +22,14 @@ public sealed class FusedEncoderEngine : IEncoderEngine
 
     public string Name => _parts == 1 ? $"fused ({_instructions.Title()})" : $"fused ({_instructions.Title()}, {_parts} parts)";
 
-    /// <exception cref="UserErrorException">Dropout is asked for, which the kernels do not have.</exception>
+    /// <summary>What the kernels lack for such a training, in words; null: nothing.</summary>
+    public static string? Obstacle(EncoderPretrainingOptions options) =>
+        options.Dropout > 0 ? "dropout" : options.Precision != EncoderPrecision.Single ? "bfloat16" : null;
+
+    /// <exception cref="UserErrorException">Dropout or another precision is asked for, which the kernels do not have.</exception>
     public IEncoderJob Pretrain(EncoderPretrainingProblem problem)
     {
-        if (problem.Options.Dropout > 0) throw new UserErrorException("The fused engine has no dropout. Set dropout to 0, or take the engine torch.");
+        if (Obstacle(problem.Options) is { } lacking) throw new UserErrorException($"The fused engine has no {lacking}. Leave it out, or take the engine torch.");
         var (descriptors, pairs) = (problem.Descriptors, problem.HasPairs);
         return new FusedEncoderJob(problem, new FusedEncoder(problem.Shape, descriptors, pairs, _instructions, _parts), Name);
     }

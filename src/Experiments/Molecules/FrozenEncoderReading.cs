@@ -1,0 +1,25 @@
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>One pass of an encoder over molecules: its progress, told by any thread, and whether it is to go on.</summary>
+internal sealed class FrozenEncoderReading(string encoder, int molecules, RunServices run) : IDisposable
+{
+    private readonly IProgressItem _item = run.Progress.Begin($"features of {encoder}", "molecules", molecules);
+    private int _done;
+
+    /// <summary>So many more are done; false: the run is asked to stop.</summary>
+    public bool Goes(int more)
+    {
+        _item.Report(Interlocked.Add(ref _done, more));
+        return !run.Stop.IsSet;
+    }
+
+    /// <exception cref="StoppedException">The run is asked to stop.</exception>
+    public void ThrowIfStopped()
+    {
+        if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+    }
+
+    public void Dispose() => _item.Dispose();
+}

@@ -1,0 +1,20 @@
+using W2S.Data;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>Chooses who does the arithmetic of encoders.</summary>
+internal static class EncoderEngines
+{
+    /// <summary>The engine asked for, or under auto the fused kernels where they can do the job on that device, else TorchSharp.</summary>
+    /// <param name="device">cpu, cuda or cuda:N.</param>
+    /// <exception cref="UserErrorException">The engine asked for cannot do the job; the message says why.</exception>
+    public static IEncoderEngine Choose(EncoderPretrainingOptions options, EngineChoice choice, string device)
+    {
+        var obstacle = device != "cpu" ? $"kernels for {device}" : FusedEncoderEngine.Obstacle(options);
+        if (choice == EngineChoice.Fused && obstacle != null) throw new UserErrorException($"engine: fused has no {obstacle}. Use --engine auto or torch.");
+        return choice == EngineChoice.Torch || obstacle != null
+            ? new TorchEncoderEngine(device, Environment.ProcessorCount)
+            : new FusedEncoderEngine(options.Parts);
+    }
+}

@@ -1,0 +1,43 @@
+namespace W2S.Experiments;
+
+/// <summary>A mean over splits with the standard deviation over them (n − 1; null for one split).</summary>
+public sealed record SplitMean(double Mean, double? Deviation)
+{
+    public static SplitMean Of(IEnumerable<double> values)
+    {
+        var spread = Spread.Of(values.Select(value => (double?)value))!;
+        return new SplitMean(spread.Mean, spread.StandardDeviation);
+    }
+}
+
+/// <summary>A weak encoder in the heuristic's table.</summary>
+/// <param name="WeakMinusMisfit">What the table is sorted by.</param>
+/// <param name="StudentError">The student's true error.</param>
+public sealed record WeakModelRow(string Weak, int Width, SplitMean WeakMinusMisfit, SplitMean StudentError);
+
+/// <summary>
+/// The heuristic of 2405.15116, section 5.2: among weak models take the one whose weak error − misfit is least, for that
+/// bounds the student's error. It needs the weak errors, and so some true labels.
+/// </summary>
+/// <param name="Rows">Sorted by weak error − misfit, the mean over splits.</param>
+/// <param name="Correlation">Spearman's, of weak error − misfit and the student's true error; null where one does not vary.</param>
+/// <param name="PickRank">The place of the heuristic's pick among all students by true error; 1: it was the best.</param>
+public sealed record WeakModelChoice(IReadOnlyList<WeakModelRow> Rows, double? Correlation, int PickRank)
+{
+    public WeakModelRow Pick => Rows[0];
+
+    public WeakModelRow Best => Rows.MinBy(row => row.StudentError.Mean)!;
+
+    public bool PickWasBest => PickRank == 1;
+
+    /// <param name="results">Of one data set.</param>
+    public static WeakModelChoice Of(IReadOnlyList<MoleculeResult> results)
+    {
+        var rows = results.GroupBy(result => (result.Weak, result.Width))
+            .Select(weak => new WeakModelRow(weak.Key.Weak, weak.Key.Width, SplitMean.Of(weak.Select(one => one.WeakMinusMisfit)), SplitMean.Of(weak.Select(one => one.StudentError))))
+            .OrderBy(row => row.WeakMinusMisfit.Mean)
+            .ToList();
+        var correlation = RankCorrelation.Of([.. rows.Select(row => row.WeakMinusMisfit.Mean)], [.. rows.Select(row => row.StudentError.Mean)]);
+        return new WeakModelChoice(rows, correlation, 1 + rows.Count(row => row.StudentError.Mean < rows[0].StudentError.Mean));
+    }
+}
