@@ -24,11 +24,14 @@ internal sealed class BuiltProgram : IDisposable
     {
         var program = Path.Combine(AppContext.BaseDirectory, "W2S.dll");
         // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the program is to hear it also there.
-        return Process.Start(new ProcessStartInfo("/usr/bin/env", $"--default-signal=INT dotnet \"{program}\" {arguments}")
+        var start = new ProcessStartInfo("/usr/bin/env", $"--default-signal=INT dotnet \"{program}\" {arguments}")
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        // A test's own data/ counts, not what the user has elsewhere.
+        start.Environment.Remove("W2S_DATA");
+        return Process.Start(start)!;
     }
 }

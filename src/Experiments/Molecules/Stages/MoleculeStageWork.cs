@@ -7,6 +7,7 @@ namespace W2S.Experiments;
 /// <param name="folder">The run's, for the checkpoints of interrupted fits.</param>
 internal sealed class MoleculeStageWork(MoleculeStageOptions options, MoleculeData data, MoleculeEncoders encoders, int threads, string folder, RunServices run)
 {
+    public const string HeadsFolder = "heads";
     private readonly List<StagePart> _parts = [];
 
     public IReadOnlyList<StagePart> Parts => _parts;
@@ -22,7 +23,7 @@ internal sealed class MoleculeStageWork(MoleculeStageOptions options, MoleculeDa
         var (encoder, part) = encoders.Obtain(role, role == "weak" ? options.Weak : options.Strong);
         _parts.Add(part);
         var features = Features(encoder);
-        var heads = new MoleculeHeads(options.Heads, options.Seed, options.Device, threads, Path.Combine(folder, "heads"), run).Fit(
+        var heads = new MoleculeHeads(options.Heads, options.Seed, options.Device, threads, Path.Combine(folder, HeadsFolder), run).Fit(
             [.. options.Splits.Select((split, index) => new MoleculeHeadTask($"{options.Data} split {split}, {stage}", features, labels(index), rows(split)))]);
         _parts.Add(new StagePart($"{stage} heads", $"{options.Splits.Count} splits, {MoleculeStages.InWords(options.Heads)}", 0, null, null) { Found = false });
         return [.. heads.Select(head => head.Predict(features))];

@@ -100,6 +100,8 @@ public sealed class MoleculeStages(string root, DataFolders folders, int threads
             return MoleculeStageRun.Read(folder.Path, stage).AllFound();
         }
         var data = Load(options);
+        if (data.Table.Duplicates > 0)
+            folder.Services.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", data.Table.Duplicates, data.Table.Count, data.Set.Title);
         var encoders = new MoleculeEncoders(root, folders, training, options.Device, threads, folder.Services);
         var stageWork = new MoleculeStageWork(options, data, encoders, threads, folder.Path, folder.Services);
         var predictions = work(stageWork, data);
@@ -159,6 +161,8 @@ public sealed class MoleculeStages(string root, DataFolders folders, int threads
 
     private MoleculeStageRun Kept(MoleculeStageRun result, MoleculeData data, IReadOnlyList<SplitPredictions> predictions)
     {
+        // What an interrupted fit would have gone on from.
+        if (Path.Combine(result.Folder, MoleculeStageWork.HeadsFolder) is var heads && Directory.Exists(heads)) Directory.Delete(heads, recursive: true);
         AtomicFile.WriteAllText(Path.Combine(result.Folder, PredictionsCsv.FileName), PredictionsCsv.Write(data, predictions));
         MoleculeStageOutputs.Write(result, new ReportContext(command, run.Time.GetLocalNow()));
         return result;
