@@ -5,13 +5,14 @@ namespace W2S.Bench;
 
 /// <summary>What a sweep of so many runs costs beside the arithmetic of its runs.</summary>
 /// <param name="Plan">Seconds to make and write the plan.</param>
-/// <param name="Worker">Seconds of a worker process that finds all done: start of the program, reading the plan, looking at every run.</param>
-/// <param name="StartAndSave">Seconds of all runs in one process, their arithmetic taken off: leases, logs, results, each flushed to the disk.</param>
+/// <param name="Start">Seconds in which as many runs are begun and left: folder, lease taken and given back, log.</param>
+/// <param name="Save">Seconds of all runs in one process, their arithmetic and Start taken off: results, each flushed to the disk.</param>
+/// <param name="Worker">Seconds of a process that is given one run and finds it done: what a run costs that has a process of its own.</param>
 /// <param name="Status">Seconds of sweep status.</param>
 /// <param name="Collect">Seconds of reading all results and writing results.csv and report.html.</param>
 /// <param name="Files">Files and folders in the sweep's folder.</param>
 /// <param name="Bytes">Sum of their lengths.</param>
-internal sealed record SweepCost(int Runs, double Plan, double Worker, double StartAndSave, double Status, double Collect, int Files, long Bytes);
+internal sealed record SweepCost(int Runs, double Plan, double Start, double Save, double Worker, double Status, double Collect, int Files, long Bytes);
 
 /// <summary>Sweeps of the smallest runs there are (one task, 20 samples, least squares), so that nothing but overhead is left.</summary>
 internal static class SweepOverhead
@@ -39,15 +40,17 @@ internal static class SweepOverhead
     public static void Print(IReadOnlyList<SweepCost> costs, TextWriter writer)
     {
         var table = new TextTable(
-            ["runs", "plan", "start and save", "each", "worker that finds all done", "status", "collect", "files", "bytes, each"],
+            ["runs", "plan, each", "start, each", "save, each", "collect, each", "all of it", "collect alone", "status", "a process", "files", "bytes, each"],
             [.. costs.Select(cost => (IReadOnlyList<string>)
             [
-                $"{cost.Runs}", NumberText.Duration(cost.Plan), NumberText.Duration(cost.StartAndSave), $"{NumberText.Measure(1000 * cost.StartAndSave / cost.Runs)} ms",
-                NumberText.Duration(cost.Worker), NumberText.Duration(cost.Status), NumberText.Duration(cost.Collect),
+                $"{cost.Runs}", Each(cost.Plan, cost), Each(cost.Start, cost), Each(cost.Save, cost), Each(cost.Collect, cost),
+                NumberText.Duration(cost.Plan + cost.Start + cost.Save + cost.Collect), NumberText.Duration(cost.Collect), NumberText.Duration(cost.Status), NumberText.Duration(cost.Worker),
                 $"{cost.Files}", $"{NumberText.Measure(cost.Bytes / 1000.0 / cost.Runs)} kB",
             ])]);
         writer.Write(table.ToMarkdown());
     }
+
+    private static string Each(double seconds, SweepCost cost) => $"{NumberText.Measure(1000 * seconds / cost.Runs)} ms";
 
     private static SweepCost Cost(int runs)
     {
@@ -59,18 +62,37 @@ internal static class SweepOverhead
             var planning = Kernel.Seconds(() => plan = SweepPlanner.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
             var working = Kernel.Seconds(() => SweepWorker.Work(plan, plan.Runs, new WorkOptions(), RunServices.Silent));
             var arithmetic = Arithmetic(plan, folder) * runs;
-            var worker = WholeRuns.Run("sweep", "work", path, "--quiet");
+            var starting = Starts(plan, Path.Combine(folder, "starts"));
+            var worker = WholeRuns.Run("sweep", "work", path, "--lines", "1", "--quiet");
             var status = default(SweepStatus)!;
             var looking = Kernel.Seconds(() => status = SweepStatus.Of(SweepPlan.Load(path), TimeProvider.System));
             var collecting = Kernel.Seconds(() => SweepCollection.Read(SweepPlan.Load(path)).Write(status, new ReportContext("bench sweeps")));
             if (status.Done != runs) throw new InvalidOperationException($"{status.Done} of {runs} runs are done.");
             var entries = new DirectoryInfo(path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
-            return new SweepCost(runs, planning, worker, working - arithmetic, looking, collecting, entries.Count, entries.OfType<FileInfo>().Sum(file => file.Length));
+            return new SweepCost(runs, planning, starting, working - arithmetic - starting, worker, looking, collecting, entries.Count, entries.OfType<FileInfo>().Sum(file => file.Length));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Seconds of what comes before a run's own work, and of letting it go, for all runs of a plan.</summary>
+    private static double Starts(SweepPlan plan, string path)
+    {
+        var folder = new SweepFolder(path);
+        using var keeper = new LeaseKeeper(TimeProvider.System, HeartbeatLease.Beat);
+        return Kernel.Seconds(() =>
+        {
+            foreach (var run in plan.Runs)
+            {
+                var its = Directory.CreateDirectory(folder.Run(run.Identity)).FullName;
+                var lease = HeartbeatLease.TryAcquire(its, TimeProvider.System) ?? throw new InvalidOperationException($"Somebody else has {its}.");
+                keeper.Keep(lease, new StopSignal());
+                using (var log = new RunLog(its, Serilog.Core.Logger.None)) log.Logger.Debug("Line {Line}, {Name}, begins as {Claim}", run.Line, run.Name, lease.Claim);
+                keeper.LetGo(lease);
+            }
+        });
     }
 
     /// <summary>Seconds of one run without lease, log and files.</summary>

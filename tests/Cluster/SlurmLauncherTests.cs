@@ -93,6 +93,14 @@ public sealed class SlurmLauncherTests : IDisposable
     }
 
     [Fact]
+    public void A_limit_of_minutes_is_passed_on_to_every_task()
+    {
+        using var slurm = new FakeSlurm();
+        new SlurmLauncher(new SlurmOptions(), slurm.Commands).Launch(Requests.In(_folder, 1) with { MaxMinutes = 90.5 }, RunServices.Silent);
+        Assert.Contains("--max-minutes 90.5 &", File.ReadAllText(Path.Combine(Launch, "level-0.sbatch")));
+    }
+
+    [Fact]
     public void What_is_not_asked_is_left_to_the_cluster()
     {
         using var slurm = new FakeSlurm();

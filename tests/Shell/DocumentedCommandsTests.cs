@@ -42,9 +42,9 @@ public sealed partial class DocumentedCommandsTests
     }
 
     private static IEnumerable<string> Documents() =>
-        new[] { "README.md", "checkpoints/README.md" }
+        new[] { "README.md", "checkpoints/README.md", "cluster/README.md" }
             .Concat(new[] { ("docs", "*.md"), ("configs", "*.yaml") }.SelectMany(place =>
-                Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, place.Item1), place.Item2).Select(file => Path.GetRelativePath(RepositoryRoot.Path, file))));
+                Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, place.Item1), place.Item2, SearchOption.AllDirectories).Select(file => Path.GetRelativePath(RepositoryRoot.Path, file))));
 
     /// <summary>Up to the end of the line, of the code, or to a comment behind it.</summary>
     [GeneratedRegex(@"(\./run\.sh|dotnet run --)(?<arguments>( +[^\s`#|…]+)*)")]

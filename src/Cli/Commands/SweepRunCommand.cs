@@ -53,8 +53,9 @@ internal sealed class SweepRunCommand : TaughtCommand
             if (result.Next != "") Console.WriteLine(result.Next);
             if (!result.IsFinished) return;
             var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
-            Console.Write(SweepText.Status(status, folder));
-            if (status.Failed > 0) code = ExitCodes.Failure;
+            Console.Write(SweepText.Status(status, folder, TableText.OutputWidth));
+            if (!status.IsOver) Console.WriteLine($"Not all is done; the same command continues: {HelpPage.Program} sweep run {folder}");
+            if (status.Failed > 0 || !status.IsOver) code = ExitCodes.Failure;
         });
         return code;
     }

@@ -33,6 +33,6 @@ internal sealed class SweepStatusCommand : TaughtCommand
     private static void Show(string folder, bool json)
     {
         var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
-        Console.Write(json ? JsonSerializer.Serialize(status, Json) + "\n" : SweepText.Status(status, folder));
+        Console.Write(json ? JsonSerializer.Serialize(status, Json) + "\n" : SweepText.Status(status, folder, TableText.OutputWidth));
     }
 }

@@ -18,11 +18,12 @@ internal static class SweepText
         return text.ToString();
     }
 
-    public static string Status(SweepStatus status, string folder)
+    /// <param name="width">Columns of the terminal: tables stay within, and so do lines of logs.</param>
+    public static string Status(SweepStatus status, string folder, int width)
     {
         var text = new StringBuilder(TableText.Write(new TextTable(
             ["planned", "waiting", "held", "running", "done", "failed", "stalled"],
-            [[.. new[] { status.Planned, status.Waiting, status.Held, status.Running, status.Done, status.Failed, status.Stalled }.Select(count => $"{count}")]]), TableText.OutputWidth));
+            [[.. new[] { status.Planned, status.Waiting, status.Held, status.Running, status.Done, status.Failed, status.Stalled }.Select(count => $"{count}")]]), width));
         if (status.Held > 0)
             text.Append($"{status.Held} are held back until what they need is done{(status.HeldWithHope < status.Held ? $"; {status.Held - status.HeldWithHope} of them need a run that failed" : "")}.\n");
         if (!status.IsOver && status.RunsPerMinute is { } rate)
@@ -30,10 +31,12 @@ internal static class SweepText
         foreach (var run in status.Troubled.Take(MostTroubled))
         {
             text.Append($"\nline {run.Line}, {run.Name}, {(run.State == RunState.Failed ? "failed" : "stalled")}: {run.Message}\n  {run.Folder}\n");
-            foreach (var line in run.LogEnd.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines)) text.Append($"  | {line.TrimEnd()}\n");
+            foreach (var line in run.LogEnd.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines)) text.Append($"  | {Clipped(line.TrimEnd(), width - 4)}\n");
         }
         if (status.Troubled.Count > MostTroubled) text.Append($"\n… and {status.Troubled.Count - MostTroubled} more; --json has them all.\n");
         if (status.Failed > 0) text.Append($"\nTry the failed ones again with {HelpPage.Program} sweep retry {folder}\n");
         return text.ToString();
     }
+
+    private static string Clipped(string line, int width) => line.Length <= width ? line : line[..(width - 1)] + "…";
 }

@@ -7,7 +7,7 @@ namespace W2S.Experiments;
 /// <summary>What the sweep commands do, beyond planning.</summary>
 public static partial class Sweep
 {
-    /// <summary>Launches what is pending: everything that is neither done nor failed for good.</summary>
+    /// <summary>Launches what is pending.</summary>
     /// <param name="settings">The launcher's options from the command line; they win over its section of the sweep's file.</param>
     /// <param name="program">The built program, as words to start it with.</param>
     /// <param name="maxMinutes">For each worker; null: no limit.</param>
@@ -27,18 +27,20 @@ public static partial class Sweep
             : created.Launch(new LaunchRequest(plan.Folder.Path, NameOf(plan.Folder), levels, program, maxMinutes), run);
     }
 
-    /// <summary>Lines that are neither done nor failed for good, by level.</summary>
+    /// <summary>Lines by level that are not done and can be: neither they nor what they need failed for good.</summary>
     public static IReadOnlyList<PendingLevel> Pending(SweepPlan plan)
     {
-        var isPending = new bool[plan.Runs.Count];
-        Parallel.For(0, isPending.Length, index =>
+        var (isDone, isFailed) = (new bool[plan.Runs.Count], new bool[plan.Runs.Count]);
+        Parallel.For(0, isDone.Length, index =>
         {
             var folder = plan.Folder.Run(plan.Runs[index].Identity);
-            isPending[index] = !RunResult.Exists(folder) && RunFailure.Read(folder)?.IsFinal(plan.Options) != true;
+            isDone[index] = RunResult.Exists(folder);
+            isFailed[index] = !isDone[index] && RunFailure.Read(folder)?.IsFinal(plan.Options) == true;
         });
+        var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => isFailed[run.Line - 1]));
         return
         [
-            .. plan.Runs.Where(run => isPending[run.Line - 1]).GroupBy(run => run.Level).OrderBy(level => level.Key)
+            .. plan.Runs.Where(run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity)).GroupBy(run => run.Level).OrderBy(level => level.Key)
                 .Select(level => new PendingLevel(level.Key, [.. level.Select(run => run.Line)])),
         ];
     }
@@ -49,7 +51,8 @@ public static partial class Sweep
     public static IReadOnlyList<PlannedRun> Retry(SweepPlan plan, IReadOnlyList<int>? lines)
     {
         var chosen = lines == null ? plan.Runs : Choose(plan, lines, "--lines");
-        List<PlannedRun> retried = [.. chosen.Where(run => RunFailure.Read(plan.Folder.Run(run.Identity)) is { } failure && (lines != null || failure.IsFinal(plan.Options)))];
+        List<PlannedRun> retried = [.. chosen.Where(run => !RunResult.Exists(plan.Folder.Run(run.Identity))
+            && RunFailure.Read(plan.Folder.Run(run.Identity)) is { } failure && (lines != null || failure.IsFinal(plan.Options)))];
         foreach (var run in retried) RunFailure.Delete(plan.Folder.Run(run.Identity));
         return retried;
     }

@@ -61,6 +61,7 @@ public sealed class PlanTests : IDisposable
         var read = SweepPlan.Load(_folder["s"]);
         Assert.Equal(plan.Options, read.Options);
         Assert.Equal(plan.Runs.Select(run => run.ToJson()), read.Runs.Select(run => run.ToJson()));
+        Assert.All(plan.Runs, run => Assert.Equal(run.Line, read.Find(run.Identity).Line));
         foreach (var run in read.Runs)
         {
             var kind = RunKinds.Find(run.Kind);

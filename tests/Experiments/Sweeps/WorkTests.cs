@@ -69,7 +69,7 @@ public sealed class WorkTests : IDisposable
         Assert.Contains("mlp-2x16-seed0 failed: Training", failed.LogEnd);
         Assert.Contains("begins", failed.LogEnd);
         Assert.Equal(2, RunFailure.Read(failed.Folder)!.Failures);
-        Assert.DoesNotContain(Sweep.Pending(plan), level => level.Level == 0);
+        Assert.Empty(Sweep.Pending(plan));
     }
 
     [Fact]
@@ -81,7 +81,53 @@ public sealed class WorkTests : IDisposable
         Assert.Equal(0, SweepStatus.Of(plan, TimeProvider.System).Failed);
         Assert.Equal(2, plan.Work().Failed);
         Assert.Single(Sweep.Retry(plan, [1]));
+        // What is done stays done, whatever happened to it before.
+        new RunFailure(9, 0, "", "", default).Write(plan.Folder.Run(plan.Runs[^1].Identity));
+        Assert.Empty(Sweep.Retry(plan, [plan.Runs.Count]));
         Assert.Throws<UserErrorException>(() => Sweep.Retry(plan, [99]));
+    }
+
+    [Fact]
+    public void Workers_of_studies_alone_train_what_these_share_themselves_and_once()
+    {
+        var plan = SmallSweeps.Plan(_folder["s"], "panels: [2b, 3a]\ngrid: { seed: 0..2 }");
+        var studies = plan.Runs.Where(run => run.Level == 1).ToList();
+        var outcomes = new WorkOutcome[3];
+        Parallel.For(0, 3, index => outcomes[index] = SweepWorker.Work(
+            plan, studies, new WorkOptions { Offset = index / 3.0, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
+        Assert.All(outcomes, outcome => Assert.Equal((6, 0, 0), (outcome.Done, outcome.Failed, outcome.Blocked)));
+        Assert.Equal(6, outcomes.Sum(outcome => outcome.Ran));
+        Assert.All(plan.Runs, run => Assert.Equal(1, Beginnings(plan, run)));
+    }
+
+    [Fact]
+    public void A_shared_part_that_fails_is_tried_as_often_as_was_said_however_many_need_it()
+    {
+        var plan = SmallSweeps.Plan(_folder["s"], "panels: [2b, 3a, 2a]\ngrid: { seed: [0], pretraining.optimiser.learning_rate: [1e6] }\nretries: 3");
+        var studies = plan.Runs.Where(run => run.Level == 1).ToList();
+        var outcomes = new WorkOutcome[2];
+        Parallel.For(0, 2, index => outcomes[index] = SweepWorker.Work(
+            plan, studies, new WorkOptions { Parallel = 2, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
+        Assert.All(outcomes, outcome => Assert.Equal(new WorkOutcome(0, 0, 0, 3), outcome));
+        var failed = plan.Runs.Where(run => RunFailure.Read(plan.Folder.Run(run.Identity))?.IsFinal(plan.Options) == true).ToList();
+        Assert.NotEmpty(failed);
+        Assert.All(failed, run => Assert.Equal(4, Beginnings(plan, run)));
+        Assert.All(studies, run => Assert.Equal(0, Beginnings(plan, run)));
+    }
+
+    [Fact]
+    public void A_shared_part_that_lost_its_worker_too_often_keeps_back_what_needs_it_and_nothing_else()
+    {
+        var plan = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..1 }\ndeaths: 0");
+        var lost = plan.Runs.First(run => run.Kind == "representation");
+        var folder = plan.Folder.Run(lost.Identity);
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "lease"), (LeaseClaim.Mine(default) with { System = "another machine" }).ToBytes());
+        File.SetLastWriteTimeUtc(Path.Combine(folder, "lease"), DateTime.UnixEpoch);
+        Assert.Equal(new WorkOutcome(1, 1, 0, 1), SweepWorker.Work(plan, plan.Runs.Where(run => run.Level == 1), new WorkOptions { Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
+        Assert.Equal(0, Beginnings(plan, lost));
+        // Its sibling, the other representation of the same study, is of use to nobody now, but could be to later additions.
+        Assert.All(Sweep.Pending(plan), level => Assert.Equal(0, level.Level));
     }
 
     [Fact]
@@ -142,6 +188,34 @@ public sealed class WorkTests : IDisposable
     }
 
     [Fact]
+    public void What_is_known_so_far_is_gathered_while_others_run_and_fail()
+    {
+        var plan = SmallSweeps.Plan(_folder["s"], OneFails);
+        plan.Work();
+        var running = plan.Folder.Run(plan.Runs.Last(run => run.Level == 0).Identity);
+        File.Delete(Path.Combine(running, "result.json"));
+        using var lease = HeartbeatLease.TryAcquire(running, TimeProvider.System);
+        var status = SweepStatus.Of(plan, TimeProvider.System);
+        Assert.Equal((2, 1, 2), (status.Done, status.Running, status.Failed));
+        SweepCollection.Read(plan).Write(status, new ReportContext("sweep collect"));
+        Assert.Equal(3, File.ReadAllLines(plan.Folder.ResultsFile).Length);
+        var report = File.ReadAllText(plan.Folder.ReportFile);
+        Assert.Contains("2 of 6 runs are done; 1 running, 1 waiting, 2 failed. More results will come", report);
+        Assert.Contains("The ends of their logs", report);
+        Assert.Contains("mlp-2x16-seed0 failed: Training", report);
+    }
+
+    [Fact]
+    public void Means_do_not_mix_shared_parts_of_unlike_settings()
+    {
+        var plan = SmallSweeps.Plan(_folder["s"], "panels: 2a\ngrid: { seed: 0..1, pretraining.samples: [40, 60], weak.depth: [1, 2] }");
+        plan.Work();
+        var table = SweepCollection.Read(plan).Tables().Single(table => table.Title.StartsWith("representation", StringComparison.Ordinal)).Table;
+        Assert.Equal(["depth", "pretraining.samples", "runs", "steps", "loss"], table.Headers);
+        Assert.Equal(["1 40 2", "2 40 2", "1 60 2", "2 60 2"], table.Rows.Select(row => string.Join(' ', row.Take(3))));
+    }
+
+    [Fact]
     public void Cleaning_removes_what_killed_workers_left_and_no_result()
     {
         var plan = SmallSweeps.Plan(_folder["s"], "panels: 2c\ngrid: { seed: 0..1 }");
@@ -154,6 +228,13 @@ public sealed class WorkTests : IDisposable
         Assert.Equal(new CleaningOutcome(1, 5, 1), outcome);
         Assert.Equal(2, SweepStatus.Of(plan, TimeProvider.System).Done);
         Assert.Equal(2, SweepCleaning.Clean(plan, logs: true).Files);
+    }
+
+    /// <summary>How often a run was begun, by its log.</summary>
+    private static int Beginnings(SweepPlan plan, PlannedRun run)
+    {
+        var log = Path.Combine(plan.Folder.Run(run.Identity), RunLog.FileName);
+        return File.Exists(log) ? File.ReadLines(log).Count(line => line.Contains($"Line {run.Line}, {run.Name}, begins")) : 0;
     }
 
     /// <summary>Everything that runs found, times aside.</summary>

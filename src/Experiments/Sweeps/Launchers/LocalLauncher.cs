@@ -1,6 +1,4 @@
 using System.Globalization;
-using Serilog;
-using W2S.Data;
 using W2S.Training;
 
 namespace W2S.Experiments;
@@ -12,7 +10,8 @@ namespace W2S.Experiments;
 /// </summary>
 internal sealed class LocalLauncher(LocalOptions options) : ILauncher
 {
-    private const int Done = 0, Failed = 1, StoppedEarly = 75;
+    /// <summary>Beyond the deaths that runs may cause.</summary>
+    private const int ShortLives = 10;
 
     public LaunchResult Launch(LaunchRequest request, RunServices run)
     {
@@ -23,40 +22,23 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
         var threads = options.Threads > 0 ? options.Threads : Math.Max(1, cores / Math.Max(1, workers));
         if (options.InProcess) return InProcess(request, workers, threads, run);
 
-        var pool = Enumerable.Range(0, workers).Select(number => new WorkerProcess(request, number, workers, threads, options.Gpus)).ToList();
-        var failed = false;
-        try
+        var plan = SweepPlan.Load(request.Folder);
+        var pending = request.Levels.SelectMany(level => level.Lines).Select(line => plan.Folder.Run(plan.Runs[line - 1].Identity)).ToList();
+        var pool = new WorkerPool(number => new WorkerProcess(request, number, workers, threads, options.Gpus), workers, plan.Options.Deaths + ShortLives, run);
+        using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
         {
-            using var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines);
-            var identities = Pending(request);
-            while (pool.Count > 0)
+            pool.Run(request.MaxMinutes != null, () =>
             {
-                if (run.Stop.IsSet) pool.ForEach(worker => worker.AskToStop());
-                Thread.Sleep(200);
-                var left = identities.RemoveAll(RunResult.Exists) >= 0 ? identities.Count : 0;
-                progress.Report(lines - left);
-                foreach (var worker in pool.Where(worker => worker.HasExited).ToList())
-                {
-                    pool.Remove(worker);
-                    var code = worker.ExitCode;
-                    worker.Dispose();
-                    failed |= code == Failed;
-                    if (code is Done or Failed || (code == StoppedEarly && (run.Stop.IsSet || request.MaxMinutes != null))) continue;
-                    if (code == 2) throw new UserErrorException($"A worker refused its work: {worker.ErrorEnd}");
-                    if (run.Stop.IsSet) continue;
-                    run.Log.Warning("Worker {Number} ended with code {Code}; another takes its place", worker.Number, code);
-                    pool.Add(worker.Again());
-                }
-            }
+                pending.RemoveAll(RunResult.Exists);
+                progress.Report(lines - pending.Count);
+            });
         }
-        finally
+        if (Sweep.Pending(plan).Count > 0)
         {
-            pool.ForEach(worker => worker.AskToStop());
-            pool.ForEach(worker => worker.Dispose());
+            if (pool.TimedOut) throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {request.MaxMinutes}"));
+            // What ended the workers was no run's failure, but a full disk, say, or a missing library.
+            run.Log.Warning("Workers ended before all was done: {Words}", pool.LastWords);
         }
-        if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
-        if (request.MaxMinutes is { } minutes && Pending(request).Exists(folder => !RunResult.Exists(folder)) && !failed)
-            throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {minutes}"));
         return new LaunchResult(true, [], "");
     }
 
@@ -65,11 +47,5 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
         var plan = SweepPlan.Load(request.Folder);
         SweepWorker.Work(plan, plan.Runs, new WorkOptions { Parallel = workers, Threads = threads }, run);
         return new LaunchResult(true, [], "");
-    }
-
-    private static List<string> Pending(LaunchRequest request)
-    {
-        var plan = SweepPlan.Load(request.Folder);
-        return [.. request.Levels.SelectMany(level => level.Lines).Select(line => plan.Folder.Run(plan.Runs[line - 1].Identity))];
     }
 }

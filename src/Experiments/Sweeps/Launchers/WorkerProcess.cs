@@ -9,10 +9,12 @@ internal sealed class WorkerProcess : IDisposable
 {
     private const string Pinner = "/usr/bin/taskset";
     private const int Terminate = 15;
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
     private readonly LaunchRequest _request;
     private readonly int _workers, _threads;
     private readonly IReadOnlyList<int> _gpus;
     private readonly Process _process;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Task<string> _errors;
     private bool _isAsked;
 
@@ -36,8 +38,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>What it said last.</summary>
     public string ErrorEnd => string.Join('\n', _errors.Result.TrimEnd().Split('\n').TakeLast(5));
 
-    /// <summary>A new process for the same part.</summary>
-    public WorkerProcess Again() => new(_request, Number, _workers, _threads, _gpus);
+    /// <summary>How many processes in a row ended so soon that they may have done nothing at all.</summary>
+    public int ShortLives { get; private init; }
+
+    /// <summary>A new process for the same part, when this one has ended.</summary>
+    public WorkerProcess Again() =>
+        new(_request, Number, _workers, _threads, _gpus) { ShortLives = Stopwatch.GetElapsedTime(_started) < ShortLife ? ShortLives + 1 : 0 };
 
     /// <summary>SIGTERM, once: it saves and ends.</summary>
     public void AskToStop()

@@ -8,6 +8,9 @@ namespace W2S.Experiments;
 /// <summary>One line of plan.jsonl: a run with everything that decides its result.</summary>
 public sealed record PlannedRun
 {
+    /// <summary>Where <see cref="ToJson"/> puts the identity in a line: after {"id":".</summary>
+    internal const int IdentityStart = 7, IdentityLength = 16;
+
     /// <summary>The line in plan.jsonl, from 1; not in the file.</summary>
     public required int Line { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record PlannedRun
     /// <summary>The hash of kind and settings that is a run's identity.</summary>
     /// <param name="settings">Compact JSON.</param>
     public static string IdentityOf(string kind, string settings) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{settings}")))[..16];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{settings}")))[..IdentityLength];
 
     /// <summary>The line of the file, without line break.</summary>
     internal byte[] ToJson()
@@ -61,8 +64,9 @@ public sealed record PlannedRun
         return stream.ToArray();
     }
 
+    /// <param name="isKnown">Whether the whole file is known to be as it was written, so that the identity need not be checked.</param>
     /// <exception cref="UserErrorException">The line is no run, or was edited: its identity is not that of its settings.</exception>
-    internal static PlannedRun Parse(ReadOnlyMemory<byte> text, int line, string path)
+    internal static PlannedRun Parse(ReadOnlyMemory<byte> text, int line, string path, bool isKnown)
     {
         try
         {
@@ -79,7 +83,7 @@ public sealed record PlannedRun
                 Varies = new OrderedDictionary<string, string>(root.GetProperty("varies").EnumerateObject().Select(setting => KeyValuePair.Create(setting.Name, setting.Value.GetString()!))),
                 Settings = root.GetProperty("settings").Clone(),
             };
-            if (IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)
+            if (!isKnown && IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)
                 throw new UserErrorException($"{path}:{line}: the settings of {run.Name} were edited: they are not the ones of its id {run.Identity}. Change the study's file and run sweep plan again; it takes additions.");
             return run;
         }

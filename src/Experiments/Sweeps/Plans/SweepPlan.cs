@@ -7,12 +7,12 @@ namespace W2S.Experiments;
 /// <summary>The plan of a sweep as it lies in its folder: plan.jsonl, and sweep.json with the hash of it.</summary>
 public sealed class SweepPlan
 {
-    private readonly Dictionary<string, PlannedRun> _byIdentity;
+    private readonly Lazy<Dictionary<string, int>> _indexes;
 
     internal SweepPlan(SweepFolder folder, SweepOptions options, IReadOnlyList<PlannedRun> runs)
     {
         (Folder, Options, Runs) = (folder, options, runs);
-        _byIdentity = runs.ToDictionary(run => run.Identity);
+        _indexes = new(() => Enumerable.Range(0, runs.Count).ToDictionary(index => runs is PlanLines lines ? lines.IdentityAt(index) : runs[index].Identity));
     }
 
     public SweepFolder Folder { get; }
@@ -22,7 +22,20 @@ public sealed class SweepPlan
     /// <summary>In the order of the file; line N is entry N − 1.</summary>
     public IReadOnlyList<PlannedRun> Runs { get; }
 
-    public PlannedRun Find(string identity) => _byIdentity[identity];
+    public PlannedRun Find(string identity) => Runs[_indexes.Value[identity]];
+
+    /// <summary>The identities of these runs, and of all that need one of them, however indirectly.</summary>
+    public IReadOnlySet<string> WithAllThatNeed(IEnumerable<PlannedRun> runs)
+    {
+        var found = runs.Select(run => run.Identity).ToHashSet();
+        if (found.Count == 0) return found;
+        // What is needed comes on an earlier level, so one pass finds all.
+        foreach (var run in Runs.OrderBy(run => run.Level))
+        {
+            if (run.After.Any(found.Contains)) found.Add(run.Identity);
+        }
+        return found;
+    }
 
     /// <summary>Reads the plan of a sweep's folder.</summary>
     /// <exception cref="UserErrorException">There is none, or it was edited by hand.</exception>
@@ -39,7 +52,7 @@ public sealed class SweepPlan
             ReadRuns(folder, bytes);
             throw new UserErrorException($"{folder.PlanFile} was edited after it was planned. Change the study's file and run sweep plan again with --out {path}; it takes additions.");
         }
-        return new SweepPlan(folder, manifest.Options, ReadRuns(folder, bytes));
+        return new SweepPlan(folder, manifest.Options, new PlanLines(bytes, folder.PlanFile));
     }
 
     /// <summary>Writes the plan; the manifest comes last and makes it valid.</summary>
@@ -69,16 +82,9 @@ public sealed class SweepPlan
     /// <summary>All lines, each checked against its identity.</summary>
     internal static IReadOnlyList<PlannedRun> ReadRuns(SweepFolder folder, byte[] bytes)
     {
-        var starts = new List<(int Start, int Length)>();
-        for (var start = 0; start < bytes.Length;)
-        {
-            var length = bytes.AsSpan(start).IndexOf((byte)'\n');
-            if (length < 0) length = bytes.Length - start;
-            starts.Add((start, length));
-            start += length + 1;
-        }
-        var runs = new PlannedRun?[starts.Count];
-        Parallel.For(0, starts.Count, (index, loop) =>
+        var lines = PlanLines.Split(bytes);
+        var runs = new PlannedRun?[lines.Count];
+        Parallel.For(0, lines.Count, (index, loop) =>
         {
             try
             {
@@ -94,6 +100,6 @@ public sealed class SweepPlan
             throw new UserErrorException($"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run!.Line))} are the same run {twice.Key}. Make the plan again with sweep plan.");
         return runs!;
 
-        PlannedRun Parse(int index) => PlannedRun.Parse(bytes.AsMemory(starts[index].Start, starts[index].Length), index + 1, folder.PlanFile);
+        PlannedRun Parse(int index) => PlannedRun.Parse(bytes.AsMemory(lines[index]), index + 1, folder.PlanFile, isKnown: false);
     }
 }

@@ -27,21 +27,22 @@ public sealed record MeanInterval(int Count, double Mean, double? HalfWidth)
         if (degrees == 2) return (2 * share - 1) / Math.Sqrt(2 * share * (1 - share));
         double z3 = z * z * z, z5 = z3 * z * z, n = degrees;
         var t = z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n);
-        for (var step = 0; step < 4; step++) t -= (Distribution(t, degrees) - share) / Density(t, degrees);
+        var scale = Normalisation(degrees);
+        for (var step = 0; step < 4; step++) t -= (Distribution(t) - share) / Density(t);
         return t;
-    }
 
-    /// <summary>Simpson's rule on the density from 0: smooth, and t is small.</summary>
-    private static double Distribution(double t, int degrees)
-    {
-        const int panels = 2000;
-        var (width, sum) = (t / panels, 0.0);
-        for (var index = 0; index <= panels; index++)
-            sum += Density(index * width, degrees) * (index is 0 or panels ? 1 : index % 2 == 1 ? 4 : 2);
-        return 0.5 + sum * width / 3;
-    }
+        // Simpson's rule on the density from 0: smooth, and t is small.
+        double Distribution(double t)
+        {
+            const int panels = 2000;
+            var (width, sum) = (t / panels, 0.0);
+            for (var index = 0; index <= panels; index++)
+                sum += Density(index * width) * (index is 0 or panels ? 1 : index % 2 == 1 ? 4 : 2);
+            return 0.5 + sum * width / 3;
+        }
 
-    private static double Density(double t, int degrees) => Normalisation(degrees) * Math.Pow(1 + t * t / degrees, -(degrees + 1) / 2.0);
+        double Density(double t) => scale * Math.Pow(1 + t * t / degrees, -(degrees + 1) / 2.0);
+    }
 
     /// <summary>Γ((n+1)/2) / (√(nπ) Γ(n/2)), by the recursion of the Gamma ratio from n = 1 or 2 upwards.</summary>
     private static double Normalisation(int degrees)

@@ -10,9 +10,6 @@ public sealed record CollectedRun(PlannedRun Planned, IReadOnlyDictionary<string
 /// <summary>What the finished runs of a sweep found, gathered into results.csv and report.html; also while others still run.</summary>
 public sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun> Runs)
 {
-    /// <summary>The setting that means come over.</summary>
-    internal const string Seed = "seed";
-
     /// <summary>Reads the results of all runs that are done.</summary>
     public static SweepCollection Read(SweepPlan plan)
     {

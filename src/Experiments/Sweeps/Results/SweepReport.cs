@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace W2S.Experiments;
@@ -6,13 +7,13 @@ namespace W2S.Experiments;
 internal static class SweepReport
 {
     private const int MostRows = 500;
+    private const int MostFailures = 10;
 
     public static string Write(SweepCollection collection, SweepStatus status, ReportContext context)
     {
         var name = Path.GetFileName(collection.Plan.Folder.Path);
-        var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n");
-        body.Append($"<p class=\"muted\">{status.Done} of {status.Planned} runs are done, {status.Running} run, {status.Failed} failed.{HtmlPage.Finished(context)} Every run is a row of {Path.GetFileName(collection.Plan.Folder.ResultsFile)}.</p>\n");
-        body.Append(Html.Alarms(status.Troubled.Where(run => run.State == RunState.Failed).Select(run => $"Line {run.Line}, {run.Name}, failed: {run.Message}")));
+        var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Escape(HowFar(status, context))}</p>\n");
+        body.Append(Failures(status));
         foreach (var table in Tables(collection))
         {
             var shown = table.Table with { Rows = [.. table.Table.Rows.Take(MostRows)] };
@@ -20,27 +21,42 @@ internal static class SweepReport
             if (table.Table.Rows.Count > MostRows) body.Append($"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(collection.Plan.Folder.ResultsFile)} has all.</p>\n");
             body.Append("</section>\n");
         }
+        body.Append($"<p class=\"muted\">Every finished run is a row of {Path.GetFileName(collection.Plan.Folder.ResultsFile)}. Intervals are Student’s, over the runs of a row; a row with a single run has none.</p>\n");
         return HtmlPage.Write($"Sweep {name}", body.ToString(), context);
     }
 
-    /// <summary>One table a kind of run: what is varied besides the seed, how many runs, and each measure as mean ± half of its interval.</summary>
+    /// <summary>One table a kind of run: what tells its rows apart, how many runs, and each measure as mean ± half of its interval.</summary>
     public static IEnumerable<(string Title, TextTable Table, int Texts)> Tables(SweepCollection collection)
     {
         foreach (var kind in collection.Kinds)
         {
-            var varied = kind.SelectMany(run => run.Planned.Varies.Keys).Distinct().Where(path => path != SweepCollection.Seed).ToList();
             var measures = kind.SelectMany(run => run.Measures.Keys).Distinct().ToList();
-            // Shared parts are told apart by their names, seeds left out.
-            List<string> labels = varied.Count > 0 ? varied : ["run"];
-            var groups = kind.GroupBy(run => string.Join('\u001f', varied.Count > 0 ? varied.Select(path => run.Planned.Varies.GetValueOrDefault(path, "")) : [WithoutSeed(run.Planned.Name)]));
+            var labels = SweepLabels.For([.. kind.Select(run => run.Planned)]);
+            var groups = kind.Select(run => (Run: run, Labels: labels.Of(run.Planned))).GroupBy(run => string.Join('\u001f', run.Labels));
             var rows = groups.Select(group => (IReadOnlyList<string>)
             [
-                .. group.Key.Split('\u001f'), $"{group.Count()}",
-                .. measures.Select(measure => MeanInterval.Of(group.Select(run => run.Measures.GetValueOrDefault(measure)))?.ToString() ?? NumberText.Nothing),
+                .. group.First().Labels, $"{group.Count()}",
+                .. measures.Select(measure => MeanInterval.Of(group.Select(run => run.Run.Measures.GetValueOrDefault(measure)))?.ToString() ?? NumberText.Nothing),
             ]);
-            yield return ($"{kind.Key}: means over seeds ± half of the 95 % interval", new TextTable([.. labels, "runs", .. measures], [.. rows]), labels.Count);
+            yield return ($"{kind.Key}: means over seeds ± half of the 95 % interval", new TextTable([.. labels.Headers, "runs", .. measures], [.. rows]), labels.Headers.Count);
         }
     }
 
-    private static string WithoutSeed(string name) => name.LastIndexOf("-seed", StringComparison.Ordinal) is > 0 and var at ? name[..at] : name;
+    private static string HowFar(SweepStatus status, ReportContext context)
+    {
+        var when = context.Finished is { } now ? now.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture) + ": " : "";
+        var rest = new[] { (status.Running, "running"), (status.Stalled, "stalled"), (status.Waiting + status.Held, "waiting"), (status.Failed, "failed") }
+            .Where(count => count.Item1 > 0).Select(count => $"{count.Item1} {count.Item2}").ToList();
+        return $"{when}{status.Done} of {status.Planned} runs are done{(rest.Count > 0 ? $"; {string.Join(", ", rest)}" : "")}.{(status.IsOver ? "" : " More results will come: collect again.")}";
+    }
+
+    private static string Failures(SweepStatus status)
+    {
+        var failed = status.Troubled.Where(run => run.State == RunState.Failed).ToList();
+        if (failed.Count == 0) return "";
+        var more = failed.Count > MostFailures ? [$"… and {failed.Count - MostFailures} more, which sweep status --json lists."] : Array.Empty<string>();
+        var shown = failed.Take(MostFailures).ToList();
+        return Html.Alarms([.. shown.Select(run => $"Line {run.Line}, {run.Name}, failed: {run.Message}"), .. more])
+            + Html.Folded("The ends of their logs", string.Concat(shown.Where(run => run.LogEnd != "").Select(run => Html.Code($"{run.Folder}\n{run.LogEnd}"))));
+    }
 }

@@ -117,17 +117,12 @@ public sealed record SweepStatus
     /// <summary>Marks what waits for others; returns how many of these wait for a run that failed for good.</summary>
     private static int Hold(SweepPlan plan, RunState[] states)
     {
-        var hopeless = new HashSet<string>(plan.Runs.Where(run => states[run.Line - 1] == RunState.Failed).Select(run => run.Identity));
-        var count = 0;
-        foreach (var run in plan.Runs.OrderBy(run => run.Level).Where(run => states[run.Line - 1] == RunState.Waiting))
+        var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => states[run.Line - 1] == RunState.Failed));
+        foreach (var run in plan.Runs.Where(run => states[run.Line - 1] == RunState.Waiting))
         {
-            if (run.After.All(needed => states[plan.Find(needed).Line - 1] == RunState.Done)) continue;
-            states[run.Line - 1] = RunState.Held;
-            if (!run.After.Any(hopeless.Contains)) continue;
-            hopeless.Add(run.Identity);
-            count++;
+            if (run.After.Any(needed => states[plan.Find(needed).Line - 1] != RunState.Done)) states[run.Line - 1] = RunState.Held;
         }
-        return count;
+        return plan.Runs.Count(run => states[run.Line - 1] == RunState.Held && hopeless.Contains(run.Identity));
     }
 
     private static double? Rate(IReadOnlyList<DateTime> finished, DateTime now)

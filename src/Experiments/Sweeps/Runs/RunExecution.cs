@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using W2S.Data;
 using W2S.Training;
 
@@ -18,7 +19,7 @@ internal enum RunStep
     /// <summary>It needs a run that failed for good.</summary>
     Blocked,
 
-    /// <summary>Somebody else has it, it waits for what it needs, or it failed and is to be tried again.</summary>
+    /// <summary>Somebody else has it, it waits for what it needs, it failed and is to be tried again, or it was stopped.</summary>
     Later,
 }
 
@@ -26,7 +27,12 @@ internal enum RunStep
 internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keeper, RunServices surroundings)
 {
     private readonly TrainingOptions _training = new() { SaveEvery = Duration.Parse(plan.Options.SaveEvery), KeepNewest = 1 };
+    private readonly ConcurrentDictionary<string, bool> _ran = new();
 
+    /// <summary>Whether it was done here, perhaps because another run needed it.</summary>
+    public bool HasRun(PlannedRun planned) => _ran.ContainsKey(planned.Identity);
+
+    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
     public RunStep TryRun(PlannedRun planned)
     {
         var folder = plan.Folder.Run(planned.Identity);
@@ -89,13 +95,14 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             outcome.WriteFiles(folder);
             var measures = new OrderedDictionary<string, double?>(outcome.Measures.Select(measure => KeyValuePair.Create(measure.Key, measure.Value is { } value && double.IsFinite(value) ? measure.Value : null)));
             new RunResult(planned.Identity, measures, run.Time.GetElapsedTime(started).TotalSeconds, run.Time.GetUtcNow(), Environment.MachineName, past.Failures, past.Deaths).Write(folder);
+            _ran[planned.Identity] = true;
             return RunStep.Ran;
         }
         catch (StoppedException)
         {
             return RunStep.Later;
         }
-        catch (Exception error)
+        catch (Exception error) when (!IsOfTheMachine(error))
         {
             if (!lease.IsHeld()) return RunStep.Later;
             var isExplained = error is UserErrorException or TrainingFailedException;
@@ -115,6 +122,13 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             return isFinal ? RunStep.Failed : RunStep.Later;
         }
     }
+
+    /// <summary>
+    /// Whether no run could work on this machine, since a library is missing or unfit. It ends the worker, and is no failure
+    /// of the run: one broken node must not use up every run's attempts within seconds.
+    /// </summary>
+    private static bool IsOfTheMachine(Exception error) =>
+        error is DllNotFoundException or BadImageFormatException || (error is TypeInitializationException or System.Reflection.TargetInvocationException && error.InnerException is { } inner && IsOfTheMachine(inner));
 
     /// <summary>Whether a needed run, or one that it needs, failed for good.</summary>
     private bool IsHopeless(string identity) =>

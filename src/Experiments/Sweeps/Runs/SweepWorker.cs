@@ -50,8 +50,10 @@ public static class SweepWorker
                 if (run.Stop.IsSet) return;
                 switch (runner.TryRun(planned))
                 {
-                    case RunStep.Found: Interlocked.Increment(ref done); break;
-                    case RunStep.Ran: Interlocked.Increment(ref done); Interlocked.Increment(ref ran); break;
+                    case RunStep.Found or RunStep.Ran:
+                        Interlocked.Increment(ref done);
+                        if (runner.HasRun(planned)) Interlocked.Increment(ref ran);
+                        break;
                     case RunStep.Failed: Interlocked.Increment(ref failed); break;
                     case RunStep.Blocked: Interlocked.Increment(ref blocked); break;
                     default: deferred.Add(planned); return;
