@@ -121,7 +121,7 @@ public sealed class MoleculeStages(string root, DataFolders folders, int threads
             encoder.From == "" ? encoder with { Digest = "" } : new MoleculeEncoderOptions { From = encoder.From, Digest = FrozenEncoders.Load(encoder.From).Digest };
     }
 
-    private MoleculeData Load(MoleculeStageOptions options)
+    internal MoleculeData Load(MoleculeStageOptions options)
     {
         var data = MoleculeDataSet.Named(options.Data).Load(folders);
         var unknown = options.Splits.Where(split => !data.Splits.ContainsKey(split)).ToList();
@@ -170,7 +170,7 @@ public sealed class MoleculeStages(string root, DataFolders folders, int threads
         return result;
     }
 
-    private static MoleculeStageRun Result(
+    internal static MoleculeStageRun Result(
         string stage, string? weakRun, MoleculeStageOptions options, MoleculeData data, IReadOnlyList<StagePart> parts, IEnumerable<SplitPredictions> predictions, TimeSpan elapsed) => new(
         stage, options.Data, data.Set.Title, data.Set.Unit, options.W2sOn, InWords(options.Heads), options.Seed, elapsed.TotalSeconds, weakRun, parts,
         [.. predictions.Select(one => MoleculeStageSplit.Measure(data, one, options.W2sOn, stage))]);

@@ -58,7 +58,10 @@ public sealed record NeededRun(string Role, IRunKind Kind, object Options)
 public sealed record RunPlace(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
 {
     /// <summary>Where checkpoints go: by engine, so that a run which moves to another sort of processor starts anew instead of mixing both.</summary>
-    public string Checkpoints(IEngine engine) => Path.Combine(Folder, $"checkpoints-{Fingerprint.Short(engine.Name)}");
+    public string Checkpoints(IEngine engine) => Checkpoints(engine.Name);
+
+    /// <inheritdoc cref="Checkpoints(IEngine)"/>
+    public string Checkpoints(string engine) => Path.Combine(Folder, $"checkpoints-{Fingerprint.Short(engine)}");
 }
 
 /// <summary>What a run found.</summary>

@@ -9,6 +9,8 @@ public static class RunKinds
     [
         new SyntheticRunKind(),
         new RepresentationRunKind(),
+        new MoleculeRunKind(),
+        new EncoderRunKind(),
     ];
 
     /// <exception cref="UserErrorException">The plan is of a newer program.</exception>
