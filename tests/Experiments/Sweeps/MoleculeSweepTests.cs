@@ -108,6 +108,31 @@ public sealed class MoleculeSweepTests : IDisposable
     }
 
     [Fact]
+    public void Means_are_over_the_seeds_of_encoders_too()
+    {
+        var plan = Plan("s", Pretrained("grid: { weak.pretrained.hidden: [4, 6], zip: { seed: [0, 1], weak.pretrained.seed: [0, 1] } }"));
+        plan.Work();
+        var tables = SweepCollection.Read(plan).Tables();
+        Assert.Equal(["4 2", "6 2"], tables[0].Table.Rows.Select(row => string.Join(' ', row.Take(2))));
+        Assert.Equal(["4 2", "8 1", "6 2"], tables[1].Table.Rows.Select(row => $"{row[tables[1].Table.Headers.ToList().IndexOf("hidden")]} {row[tables[1].Table.Headers.ToList().IndexOf("runs")]}"));
+    }
+
+    [Fact]
+    public void Features_are_kept_for_the_next_run_and_the_oldest_forgotten()
+    {
+        var memory = new FeatureMemory(2);
+        var computed = new List<string>();
+        foreach (var key in (string[])["a", "b", "a", "c", "a", "b"]) Assert.Equal(key, memory.Obtain(key, () => Compute(key)).Encoder);
+        Assert.Equal(["a", "b", "c", "b"], computed);
+
+        MoleculeFeatures Compute(string key)
+        {
+            computed.Add(key);
+            return new MoleculeFeatures(key, 1, [0]);
+        }
+    }
+
+    [Fact]
     public void Other_weights_in_a_named_folder_are_another_run_and_never_the_planned_one()
     {
         var yaml = Saved("retries: 0\n");

@@ -15,7 +15,7 @@ internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRu
     /// <param name="runs">All of one kind.</param>
     public static SweepLabels For(IReadOnlyList<PlannedRun> runs)
     {
-        var varied = runs.SelectMany(run => run.Varies.Keys).Distinct().Where(path => path != Seed).ToList();
+        var varied = runs.SelectMany(run => run.Varies.Keys).Distinct().Where(path => !IsSeed(path)).ToList();
         if (varied.Count > 0) return new SweepLabels(varied, run => [.. varied.Select(path => run.Varies.GetValueOrDefault(path, ""))]);
         var differing = runs.Any(run => run.Varies.Count > 0) ? [] : Differing(runs);
         if (differing.Count == 0) return new SweepLabels(["run"], run => [WithoutSeed(run.Name)]);
@@ -25,6 +25,9 @@ internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRu
             return [.. differing.Select(path => leaves.GetValueOrDefault(path, ""))];
         });
     }
+
+    /// <summary>An encoder has one of its own: "weak.pretrained.seed".</summary>
+    private static bool IsSeed(string path) => path.Split('.')[^1] == Seed;
 
     /// <summary>Settings that are not the same in all runs, seeds left out.</summary>
     private static List<string> Differing(IReadOnlyList<PlannedRun> runs)
@@ -36,7 +39,7 @@ internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRu
             foreach (var path in first.Keys.Union(leaves.Keys))
                 if (first.GetValueOrDefault(path) != leaves.GetValueOrDefault(path)) differing[path] = true;
         }
-        return [.. differing.Keys.Where(path => path.Split('.')[^1] != Seed)];
+        return [.. differing.Keys.Where(path => !IsSeed(path))];
     }
 
     /// <summary>"pretraining.samples" → "2000", for every setting.</summary>

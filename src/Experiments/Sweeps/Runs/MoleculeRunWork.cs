@@ -3,10 +3,12 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>The three stages of one molecular run on features that are computed once, where each stage command computes its own.</summary>
+/// <summary>The three stages of one molecular run on features that are computed once; each stage command computes its own.</summary>
 /// <param name="checkpoints">A folder for interrupted fits.</param>
 internal sealed class MoleculeRunWork(MoleculeStageOptions options, MoleculeData data, FeatureStore store, string checkpoints, int threads, RunServices run)
 {
+    private static readonly FeatureMemory Memory = new(8);
+
     private readonly IReadOnlyList<(int Split, MoleculeParts Parts)> _splits = [.. options.Splits.Select(split => (split, MoleculeParts.Of(data.Splits[split], options.W2sOn)))];
 
     /// <param name="started">The timestamp from which the seconds count.</param>
@@ -30,7 +32,10 @@ internal sealed class MoleculeRunWork(MoleculeStageOptions options, MoleculeData
     {
         if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
         var encoder = frozen.On(options.Device, threads, run);
-        return store.Obtain(data, new StudyEncoder(options.Heads.StockPasses > 0 ? new StockFeatures(encoder, StockNoise.Of(options.Seed)) : encoder, encoder.Digest));
+        // Disturbed features are many times larger, and differ from seed to seed; those are kept in the run's folder only.
+        if (options.Heads.StockPasses > 0) return store.Obtain(data, new StudyEncoder(new StockFeatures(encoder, StockNoise.Of(options.Seed)), encoder.Digest));
+        var key = $"{data.Table.Source} {encoder.Name} {encoder.Digest} {options.Heads.Pooling} {options.Device}";
+        return Memory.Obtain(key, () => store.Obtain(data, new StudyEncoder(encoder, encoder.Digest)));
     }
 
     /// <summary>One head for each split, and what they say about every molecule, [splits][molecules].</summary>
