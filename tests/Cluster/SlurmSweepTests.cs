@@ -32,15 +32,20 @@ public sealed class SlurmSweepTests(LocalSlurm slurm) : IClassFixture<LocalSlurm
         var arrays = Launch();
         Assert.Equal(2, arrays.Count);
         var tasks = Enumerable.Range(0, 4).Select(task => $"{arrays[0]}_{task}").ToList();
-        for (var line = 1; line <= 4; line++) AwaitBegun(line);
 
-        // Told to save, in two ways; killed; and put back by somebody.
-        slurm.Run($"scancel --batch --signal=USR1 {tasks[0]}");
-        slurm.Run($"scancel --full --signal=TERM {tasks[1]}");
-        Kill(tasks[2]);
-        slurm.Run($"scontrol requeue {tasks[3]}");
+        // Each as soon as it has begun, for it runs for some seconds only. Killed; told to save, in two ways; and put back by somebody.
+        Disturb(2, Kill);
+        Disturb(0, task => slurm.Run($"scancel --batch --signal=USR1 {task}"));
+        Disturb(1, task => slurm.Run($"scancel --full --signal=TERM {task}"));
+        Disturb(3, task => slurm.Run($"scontrol requeue {task}"));
         foreach (var task in tasks) Command.Await($"{task} goes back into the queue", () => slurm.Restarts(task) == 1, () => Logs());
         foreach (var (task, code) in new[] { (0, 75), (1, 75), (2, 137) }) Assert.Contains($"The program ended with {code}; task {tasks[task]} goes back", Log(arrays[0], task));
+
+        void Disturb(int task, Action<string> how)
+        {
+            AwaitBegun(task + 1);
+            how(tasks[task]);
+        }
 
         // Everything a second time, while the first is still there. One of those tasks is cancelled for good.
         var again = Launch();
