@@ -27,6 +27,18 @@ public sealed class CheckpointsInspectTests : IDisposable
         Assert.Equal(Lines(expected), Lines(found.RootElement));
     }
 
+    [Fact]
+    public void A_Hugging_Face_folder_stands_for_its_weights()
+    {
+        var shape = new EncoderShape(10, 4, 1, 1);
+        HuggingFaceFolder.Write(
+            Path.Combine(_program.Folder, "exported"),
+            new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 0, "encoder"), [.. Enumerable.Range(0, 10).Select(id => $"token{id}")]));
+        var (code, output, error) = _program.Run("checkpoints inspect exported");
+        Assert.True(code == 0, error);
+        Assert.Contains("encoder.layer.0.attention.self.query.weight", output, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void Text_is_a_table_of_80_columns_with_the_other_values_below()
     {

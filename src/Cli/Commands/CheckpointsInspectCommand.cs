@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using W2S.Experiments;
+using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Cli;
@@ -11,7 +12,7 @@ internal sealed class CheckpointsInspectCommand : TaughtCommand
     private readonly Argument<string> _path = new("path")
     {
         HelpName = "PATH",
-        Description = "A checkpoint, the folder of a training, which stands for its newest, or a file of PyTorch (.pt, .pth, .ckpt) or safetensors.",
+        Description = "A checkpoint, the folder of a training, which stands for its newest, or a Hugging Face folder, or a file of PyTorch (.pt, .pth, .ckpt) or safetensors.",
     };
 
     private readonly Option<bool> _json = CheckpointArguments.Json();
@@ -28,6 +29,8 @@ internal sealed class CheckpointsInspectCommand : TaughtCommand
         SetAction(parsed =>
         {
             var (path, json) = (parsed.GetValue(_path)!, parsed.GetValue(_json));
+            var exported = Path.Combine(path, HuggingFaceFolder.WeightsFile);
+            if (File.Exists(exported)) path = exported;
             if (Directory.Exists(path)) Show(CheckpointInspector.Inspect(path), Text, json);
             else Show(WeightsFileDetails.Read(path), details => WeightsFileText.Of(details, TableText.OutputWidth), json);
         });

@@ -17,7 +17,7 @@ namespace W2S.Training;
 public sealed unsafe class FusedEncoder : IDisposable
 {
     private readonly PaddedEncoder _layout;
-    private readonly EncoderPart[] _parts;
+    private readonly EncoderParts _parts;
     private readonly AlignedMemory _weights, _transposed, _first, _second;
     private bool _isTransposed;
 
@@ -35,7 +35,7 @@ public sealed unsafe class FusedEncoder : IDisposable
         _layout = new PaddedEncoder(shape, descriptors, sameMolecule, Instructions switch { InstructionSet.Avx512 => 16, InstructionSet.Avx2 => 8, _ => 1 });
         (_weights, _transposed) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
         (_first, _second) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
-        _parts = [.. Enumerable.Range(0, parts).Select(_ => new EncoderPart(_layout, Instructions, _weights.Floats, _transposed.Floats))];
+        _parts = new EncoderParts(_layout, Instructions, parts, _weights.Floats, _transposed.Floats);
     }
 
     public EncoderShape Shape => _layout.Shape;
@@ -72,12 +72,9 @@ public sealed unsafe class FusedEncoder : IDisposable
     }
 
     /// <summary>Writes the gradients added up since <see cref="ZeroGradients"/>, in the order of the weights.</summary>
-    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_parts[0].Gradients, encoder, heads);
+    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_parts.Gradients, encoder, heads);
 
-    public void ZeroGradients()
-    {
-        foreach (var part in _parts) part.Gradients.Span(0, _layout.Length).Clear();
-    }
+    public void ZeroGradients() => _parts.ZeroGradients();
 
     /// <summary>The losses of a batch; adds the gradients of their weighted sum times <paramref name="weight"/>.</summary>
     /// <param name="weight">1 / n where the gradients of n batches are added up before a step.</param>
@@ -85,25 +82,16 @@ public sealed unsafe class FusedEncoder : IDisposable
     public EncoderLosses AddGradients(PackedTokens batch, EncoderTargets targets, double weight = 1)
     {
         EncoderBatchRules.Check(_layout, batch, targets);
-        if (!_isTransposed) _parts[0].Pass.Transpose(_layout, _weights.Floats, _transposed.Floats);
+        if (!_isTransposed) _parts.Pass.Transpose(_layout, _weights.Floats, _transposed.Floats);
         _isTransposed = true;
         var asked = 0;
         foreach (var answer in targets.Masked.AsSpan()) asked += answer >= 0 ? 1 : 0;
         var values = (double)batch.Sequences * Math.Max(1, _layout.Descriptors);
         var shares = new LossShares((float)(weight / Math.Max(1, asked)), (float)(weight * targets.DescriptorWeight / values), (float)(weight / batch.Sequences));
         var needsFirst = targets.Descriptors != null || targets.SameMolecule != null;
-        var (masked, rightTokens, descriptors, same, rightPairs) = (0.0, 0, 0.0, 0.0, 0);
-        InParts(batch, (part, first, end) => part.AddGradients(batch, first, end, BlockTokens, targets, shares, needsFirst));
-        foreach (var part in _parts)
-        {
-            masked += part.Losses.Masked;
-            rightTokens += part.Losses.RightTokens;
-            descriptors += part.Losses.Descriptors;
-            same += part.Losses.SameMolecule;
-            rightPairs += part.Losses.RightPairs;
-        }
-        GatherGradients();
-        return new EncoderLosses(masked / Math.Max(1, asked), asked, rightTokens, descriptors / values, same / batch.Sequences, rightPairs);
+        var sum = _parts.AddGradients(batch, targets, BlockTokens, shares, needsFirst);
+        return new EncoderLosses(
+            sum.Masked / Math.Max(1, asked), asked, sum.RightTokens, sum.Descriptors / values, sum.SameMolecule / batch.Sequences, sum.RightPairs);
     }
 
     /// <summary>One AdamW step on the gradients added up, which are then zero again. Biases and LayerNorms are not decayed.</summary>
@@ -117,10 +105,9 @@ public sealed unsafe class FusedEncoder : IDisposable
         // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
         var factor = (float)Math.Min(1, double.IsPositiveInfinity(greatestNorm) ? 1 : greatestNorm / (norm + 1e-6));
         var (decayed, plain) = (new AdamWStep(optimiser, step), new AdamWStep(optimiser with { WeightDecay = 0 }, step));
-        var pass = _parts[0].Pass;
-        var gradients = _parts[0].Gradients.Floats;
+        var gradients = _parts.Gradients.Floats;
         foreach (var region in _layout.Regions)
-            pass.Update(
+            _parts.Pass.Update(
                 _weights.Floats + region.Start, _first.Floats + region.Start, _second.Floats + region.Start, gradients + region.Start,
                 region.Length, factor, region.IsDecayed ? &decayed : &plain);
         ZeroGradients();
@@ -134,55 +121,19 @@ public sealed unsafe class FusedEncoder : IDisposable
     {
         EncoderBatchRules.Check(_layout, tokens);
         var features = new float[tokens.Sequences * Shape.HiddenSize];
-        InParts(tokens, (part, first, end) => part.Features(tokens, first, end, BlockTokens, pooling, features));
+        _parts.Run(tokens, (part, first, end) => part.Features(tokens, first, end, BlockTokens, pooling, features));
         return features;
     }
 
     public void Dispose()
     {
-        foreach (var owned in (IDisposable[])[.. _parts, _weights, _transposed, _first, _second]) owned.Dispose();
-    }
-
-    /// <summary>Gives every part its sequences, of as many tokens as the others', and waits for all.</summary>
-    private void InParts(PackedTokens batch, Action<EncoderPart, int, int> work)
-    {
-        if (_parts.Length == 1)
-        {
-            work(_parts[0], 0, batch.Sequences);
-            return;
-        }
-        var bounds = new int[_parts.Length + 1];
-        for (var part = 1; part < bounds.Length; part++)
-        {
-            var tokens = (long)batch.Tokens.Length * part / _parts.Length;
-            for (bounds[part] = bounds[part - 1]; bounds[part] < batch.Sequences && batch.Offsets[bounds[part] + 1] <= tokens;) bounds[part]++;
-        }
-        bounds[^1] = batch.Sequences;
-        Parallel.For(0, _parts.Length, part => work(_parts[part], bounds[part], bounds[part + 1]));
-    }
-
-    /// <summary>Adds all parts' gradients to the first's, in order, and zeroes the others.</summary>
-    private void GatherGradients()
-    {
-        if (_parts.Length == 1) return;
-        const int piece = 1 << 16;
-        Parallel.For(0, (_layout.Length + piece - 1) / piece, index =>
-        {
-            var (start, length) = (index * piece, Math.Min(piece, _layout.Length - index * piece));
-            var sum = _parts[0].Gradients.Span(start, length);
-            foreach (var part in _parts.AsSpan(1))
-            {
-                var gradients = part.Gradients.Span(start, length);
-                System.Numerics.Tensors.TensorPrimitives.Add(sum, gradients, sum);
-                gradients.Clear();
-            }
-        });
+        foreach (var owned in (IDisposable[])[_parts, _weights, _transposed, _first, _second]) owned.Dispose();
     }
 
     private double Norm()
     {
         var sum = 0.0;
-        var gradients = _parts[0].Gradients.Span(0, _layout.Length);
+        var gradients = _parts.Gradients.Span(0, _layout.Length);
         for (var start = 0; start < gradients.Length; start += 4096) // in pieces, so that single precision suffices
         {
             var piece = gradients.Slice(start, Math.Min(4096, gradients.Length - start));
