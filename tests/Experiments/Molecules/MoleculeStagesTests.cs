@@ -186,8 +186,10 @@ public sealed class MoleculeStagesTests : IDisposable
         File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
         var layers = brief.Replace("corpora=[CORPUS]", $"weak.pretrained.corpora=[{_folder["mine.csv"]}]").Split(' ').Select(ConfigurationLayer.FromAssignment).ToList();
         var options = MoleculeStageConfiguration.Resolve("weak", _folder.Path, layers);
-        var first = Stages().TrainWeak(options, _folder["first"]);
+        var log = new LogLines();
+        var first = Stages(run: RunServices.Silent with { Log = log.Logger }).TrainWeak(options, _folder["first"]);
         var second = Stages().TrainWeak(options, _folder["second"]);
+        Assert.Single(log.All, line => line.Contains("was trained by no task", StringComparison.Ordinal) && line.Contains("--pooling mean", StringComparison.Ordinal));
         Assert.Equal((false, true), (first.Parts[0].Found, second.Parts[0].Found));
         Assert.Equal(first.Splits, second.Splits);
         Assert.Contains("pretrained on", first.Parts[0].How);
@@ -267,5 +269,6 @@ public sealed class MoleculeStagesTests : IDisposable
         MoleculeStageConfiguration.Student(_folder[weak], _folder.Path, [.. settings.Append($"strong.from={_folder["large"]}").Select(ConfigurationLayer.FromAssignment)]),
         null);
 
-    private MoleculeStages Stages(DataFolders? folders = null) => new(_folder.Path, folders ?? new DataFolders([_folder.Path]), 2, new TrainingOptions(), force: false, "./run.sh test", RunServices.Silent);
+    private MoleculeStages Stages(DataFolders? folders = null, RunServices? run = null) =>
+        new(_folder.Path, folders ?? new DataFolders([_folder.Path]), 2, new TrainingOptions(), force: false, "./run.sh test", run ?? RunServices.Silent);
 }

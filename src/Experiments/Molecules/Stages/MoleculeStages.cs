@@ -104,7 +104,7 @@ public sealed class MoleculeStages(string root, DataFolders folders, int threads
         var data = Load(options);
         if (data.Table.Duplicates > 0)
             folder.Services.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", data.Table.Duplicates, data.Table.Count, data.Set.Title);
-        var encoders = new MoleculeEncoders(root, folders, training, options.Device, threads, folder.Services);
+        var encoders = new MoleculeEncoders(root, folders, training, options.Device, threads, folder.Services) { Pooling = options.Heads.Pooling };
         var stageWork = new MoleculeStageWork(options, data, encoders, threads, folder.Path, folder.Services);
         var predictions = work(stageWork, data);
         SplitPredictions[] splits = [.. options.Splits.Select((split, index) => predictions(index, split))];

@@ -54,7 +54,7 @@ public sealed class PretrainingCorpusTests : IDisposable
     [Fact]
     public void What_cannot_be_read_is_left_out_and_counted()
     {
-        var log = new Lines();
+        var log = new LogLines();
         PreparedFolder.Write(_folder["prepared/mixed"], [["CCO", "CCO"], ["CC[Xx]", "CC[Xx]"], [new string('C', 70), new string('C', 70)], ["CCN", "CCN"], ["CCO", "CCO"]]);
         var corpus = PretrainingCorpus.Load(Settings("mixed") with { HeldOut = 0 }, new DataFolders([_folder.Path]), RunServices.Silent with { Log = log.Logger });
         Assert.Equal(2, corpus.Molecules.Count);
@@ -96,16 +96,5 @@ public sealed class PretrainingCorpusTests : IDisposable
         PreparedFolder.Write(_folder["prepared/plain"], [["CCO", "CCO"], ["CCN", "CCN"]]);
         var error = Assert.Throws<UserErrorException>(() => Load(Settings("plain") with { SameMolecule = true, Tokenizer = "molbert" }));
         Assert.Contains("--renumberings", error.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>What a log was told.</summary>
-    private sealed class Lines : Serilog.Core.ILogEventSink
-    {
-        public Lines() => Logger = new Serilog.LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
-
-        public Serilog.ILogger Logger { get; }
-        public List<string> All { get; } = [];
-
-        public void Emit(Serilog.Events.LogEvent logEvent) => All.Add(logEvent.RenderMessage());
     }
 }
