@@ -8,13 +8,14 @@ internal static class EncoderEngines
 {
     /// <summary>The engine asked for, or under auto the fused kernels where they can do the job on that device, else TorchSharp.</summary>
     /// <param name="device">cpu, cuda or cuda:N.</param>
+    /// <param name="threads">For TorchSharp; the fused kernels use one for each of the options' parts.</param>
     /// <exception cref="UserErrorException">The engine asked for cannot do the job; the message says why.</exception>
-    public static IEncoderEngine Choose(EncoderPretrainingOptions options, EngineChoice choice, string device)
+    public static IEncoderEngine Choose(EncoderPretrainingOptions options, EngineChoice choice, string device, int threads)
     {
         var obstacle = device != "cpu" ? $"kernels for {device}" : FusedEncoderEngine.Obstacle(options);
         if (choice == EngineChoice.Fused && obstacle != null) throw new UserErrorException($"engine: fused has no {obstacle}. Use --engine auto or torch.");
         return choice == EngineChoice.Torch || obstacle != null
-            ? new TorchEncoderEngine(device, Environment.ProcessorCount)
+            ? new TorchEncoderEngine(device, threads)
             : new FusedEncoderEngine(options.Parts);
     }
 }

@@ -25,6 +25,9 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
     /// <summary>cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>For TorchSharp.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Finds, continues or trains.</summary>
     /// <exception cref="UserErrorException">A corpus is missing or wrong, or a checkpoint is damaged.</exception>
     /// <exception cref="StoppedException">Asked to stop while training; it is saved.</exception>
@@ -32,7 +35,7 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
     {
         if (FindShared(settings) is { } shared) return shared;
         var corpus = PretrainingCorpus.Load(settings, folders, run);
-        var engine = EncoderEngines.Choose(settings.Pretraining, Engine, Device);
+        var engine = EncoderEngines.Choose(settings.Pretraining, Engine, Device, Threads);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
         var path = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
         var problem = corpus.Problem(settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));

@@ -28,7 +28,7 @@ internal sealed class MoleculeEncoders(string root, DataFolders folders, Trainin
 
     private (FrozenEncoder, StagePart) Pretrained(string role, EncoderSettings settings)
     {
-        var pretrained = new EncoderStore(root, training, folders, run) { Device = device }.Obtain(settings);
+        var pretrained = new EncoderStore(root, training, folders, run) { Device = device, Threads = threads }.Obtain(settings);
         if (Pooling == EncoderPooling.Pooled && pretrained.Record is { DescriptorLoss: null, SameMoleculeAccuracy: null })
             run.Log.Warning("The pooled vector of the encoder in {Folder} was trained by no task, for masked tokens alone do not reach it; --pooling mean reads the vectors of all tokens", pretrained.Folder);
         var encoder = FrozenEncoders.Of($"{role}-{settings.Hidden}", pretrained);

@@ -18,7 +18,7 @@ public sealed class MoleculeStages(string root, DataFolders folders, int threads
     /// <param name="save">A folder in which it is exported as Hugging Face's BertModel reads it; null: none.</param>
     public PretrainedEncoder Pretrain(EncoderSettings settings, EngineChoice engine, string device, string? save)
     {
-        var encoder = new EncoderStore(root, training, folders, run) { Engine = engine, Device = device }.Obtain(settings);
+        var encoder = new EncoderStore(root, training, folders, run) { Engine = engine, Device = device, Threads = threads }.Obtain(settings);
         if (save != null) EncoderStore.Export(encoder, save, command);
         return encoder;
     }

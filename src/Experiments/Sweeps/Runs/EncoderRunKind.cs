@@ -41,7 +41,7 @@ public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
     {
         var settings = options.Settings;
         var corpus = PretrainingCorpus.Load(settings, DataFolders.Usual(), run);
-        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device);
+        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
         var problem = corpus.Problem(settings, NameOf(options));
         using var job = engine.Pretrain(problem);
         var checkpoints = place.Checkpoints(engine.Name);
