@@ -50,17 +50,9 @@ public sealed record StageRun(
     /// <exception cref="UserErrorException">The folder holds no finished run of these stages.</exception>
     public static StageRun Read(string folder, params string[] stages)
     {
-        var path = Path.Combine(folder, StudyOutputs.Summary);
-        var wanted = string.Join(" or ", stages.Select(stage => $"train-{(stage == "student" ? "w2s" : stage)}"));
-        if (!File.Exists(path))
-            throw new UserErrorException($"{folder} holds no finished run: there is no {path}. Give the folder that {wanted} names when it ends.");
-        if (SummaryFile.KindOf(path) is not FormatName and var kind)
-            throw new UserErrorException($"{folder} holds {SummaryFile.InWords(kind)}. Give the folder of a run of {wanted}.");
-        var run = SummaryFile.Read(path, FormatName, root => root.Deserialize(SummaryJson.Pretty.StageRun)!);
-        if (stages.Length > 0 && !stages.Contains(run.Stage))
-            throw new UserErrorException($"{folder} holds a run of the stage {run.Stage}. Give the folder of a run of {wanted}.");
-        var isRooted = Path.IsPathRooted(folder);
-        return run.WithFolders(path => Path.GetFullPath(Path.Combine(folder, path)) is var full && isRooted ? full : Path.GetRelativePath(".", full)) with { Folder = folder };
+        var wanted = string.Join(" or ", stages.Select(StageFolder.CommandOf));
+        var run = StageFolder.Read(folder, FormatName, wanted, stages, root => root.Deserialize(SummaryJson.Pretty.StageRun)!, run => run.Stage);
+        return run.WithFolders(stored => StageFolder.FromWorkingDirectory(folder, stored)) with { Folder = folder };
     }
 
     /// <summary>As a command sees it that finds the run finished.</summary>
@@ -69,6 +61,6 @@ public sealed record StageRun(
     private StageRun WithFolders(Func<string, string> change) => this with
     {
         WeakRun = WeakRun == null ? null : change(WeakRun),
-        Parts = [.. Parts.Select(part => part.Folder == null ? part : part with { Folder = change(part.Folder) })],
+        Parts = Parts.WithFolders(change),
     };
 }
