@@ -8,7 +8,7 @@ namespace W2S.Models;
 public sealed class PretrainingHeads : nn.Module
 {
     private readonly EncoderShape _shape;
-    private readonly FlatParameters _parameters;
+    private readonly FlatParameters _weights;
     private readonly double _dropout;
     private readonly EncoderPrecision _precision;
 
@@ -17,8 +17,8 @@ public sealed class PretrainingHeads : nn.Module
     public PretrainingHeads(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null, EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(PretrainingHeads))
     {
         (_shape, _dropout, _precision) = (shape, dropout, precision);
-        _parameters = new FlatParameters(weights, device);
-        _parameters.RegisterIn(this);
+        _weights = new FlatParameters(weights, device);
+        _weights.RegisterIn(this);
         Descriptors = (int)(weights.Parameters.FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
         HasSameMolecule = weights.Parameters.Any(parameter => parameter.Name == "is_same_head.is_same_clf.3.bias");
         weights.MustHave(EncoderParameters.OfHeads(shape, Descriptors, HasSameMolecule));
@@ -30,7 +30,7 @@ public sealed class PretrainingHeads : nn.Module
     public bool HasSameMolecule { get; }
 
     /// <inheritdoc cref="FlatParameters.Flat"/>
-    public Tensor Flat => _parameters.Flat;
+    public Tensor Flat => _weights.Flat;
 
     /// <summary>Token vectors, [tokens, hidden] → logits of the masked tokens, [tokens, vocabulary].</summary>
     /// <remarks>Give it the masked tokens only: the others have no loss.</remarks>
@@ -40,8 +40,8 @@ public sealed class PretrainingHeads : nn.Module
         var transformed = layer_norm(
             gelu(Map("masked_lm_head.transform.dense", vectors)),
             [_shape.HiddenSize],
-            _parameters["masked_lm_head.transform.LayerNorm.weight"],
-            _parameters["masked_lm_head.transform.LayerNorm.bias"],
+            _weights["masked_lm_head.transform.LayerNorm.weight"],
+            _weights["masked_lm_head.transform.LayerNorm.bias"],
             _shape.LayerNormEpsilon);
         return Map("masked_lm_head.decoder", transformed).MoveToOuterDisposeScope();
     }
@@ -53,10 +53,10 @@ public sealed class PretrainingHeads : nn.Module
     public Tensor SameMolecule(Tensor pooled) => TwoMaps("is_same_head.is_same_clf", pooled);
 
     /// <inheritdoc cref="FlatParameters.GatherGradients"/>
-    public Tensor GatherGradients() => _parameters.GatherGradients();
+    public Tensor GatherGradients() => _weights.GatherGradients();
 
     /// <inheritdoc cref="FlatParameters.ToWeights"/>
-    public EncoderWeights ToWeights() => _parameters.ToWeights();
+    public EncoderWeights ToWeights() => _weights.ToWeights();
 
     protected override void Dispose(bool disposing)
     {
@@ -71,5 +71,5 @@ public sealed class PretrainingHeads : nn.Module
         return Map($"{name}.3", Map($"{name}.1", input).relu()).MoveToOuterDisposeScope();
     }
 
-    private Tensor Map(string name, Tensor input) => _precision.Linear(input, _parameters[$"{name}.weight"], _parameters[$"{name}.bias"]);
+    private Tensor Map(string name, Tensor input) => _precision.Linear(input, _weights[$"{name}.weight"], _weights[$"{name}.bias"]);
 }
