@@ -24,9 +24,8 @@ help() {
 ./run.sh bench [options]     time W2S beside its PyTorch peer (--json for programs)
 ./run.sh help                this text and the program's own
 
-LIBTORCH=/path ./run.sh …          use this libtorch (the folder torch/ of an installed PyTorch, CUDA too)
-TorchProvider=nuget ./run.sh …     use the packages TorchSharp and libtorch-cpu instead of a libtorch on the machine
-They are remembered in Local.props; delete it to choose anew.
+TorchDevice=cuda ./run.sh …   take TorchSharp for NVIDIA's GPUs (TorchSharp-cuda-linux); TorchDevice=cpu goes back
+The choice is remembered in Local.props.
 TEXT
 }
 
@@ -40,115 +39,76 @@ require_dotnet() {
         die "W2S needs the .NET SDK that global.json names (10.0.100 or a later 10.0), but 'dotnet --list-sdks' says: $(dotnet --list-sdks | tr '\n' ' '). Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run this again."
 }
 
-libtorch_header=include/torch/csrc/autograd/autograd.h # the one that src/StandIns/StandIns.props looks for
-has_libtorch() { [[ -e "$1/$libtorch_header" ]]; }
-
-# Where python keeps an installed PyTorch, found without importing it (that would take seconds).
-python_torch() {
-    python3 -c 'import importlib.util as u; s = u.find_spec("torch"); print(s.submodule_search_locations[0] if s else "")' 2>/dev/null || true
-}
-
 has_gpu() { [[ -e /dev/nvidiactl ]]; }
 
 # What an earlier run remembered counts where the environment says nothing.
 recall() {
-    local name
-    [[ -e "$root/Local.props" ]] || return 0
-    for name in TorchProvider TorchDevice LIBTORCH; do
-        [[ -n "${!name:-}" || ! "$(<"$root/Local.props")" =~ \<$name[^\>]*\>([^\<]+)\< ]] || export "$name=${BASH_REMATCH[1]}"
-    done
+    [[ -n "${TorchDevice:-}" || ! -e "$root/Local.props" || ! "$(<"$root/Local.props")" =~ \<TorchDevice[^\>]*\>([^\<]+)\< ]] ||
+        export TorchDevice="${BASH_REMATCH[1]}"
 }
 
-# Writes what differs from the default into Local.props, so that dotnet build, run and test choose alike.
-remember() {
-    local name
-    {
-        echo "<!-- Written by run.sh: where TorchSharp comes from on this machine. Delete this file to choose anew. -->"
-        echo "<Project><PropertyGroup>"
-        for name in TorchProvider TorchDevice LIBTORCH; do
-            [[ -z "${!name:-}" ]] || echo "  <$name Condition=\"'\$($name)' == ''\">${!name}</$name>"
-        done
-        echo "</PropertyGroup></Project>"
-    } >"$root/Local.props"
-}
-
-# Chooses where TorchSharp comes from, remembers it where it is not the default, and notes what apt must install for it.
+# Which libtorch is taken from the packages; a choice is written into Local.props, so that dotnet build, run and test choose alike.
 choose_torch() {
-    if [[ "${TorchProvider:-}" == nuget ]]; then
-        remember
-        return
-    fi
-    if [[ -n "${LIBTORCH:-}" ]]; then
-        has_libtorch "$LIBTORCH" || die "LIBTORCH is '$LIBTORCH', but $LIBTORCH/$libtorch_header does not exist, so that is no libtorch with headers. Set it to the folder that holds include/ and lib/ (of an installed PyTorch: its folder torch/), or unset LIBTORCH and delete Local.props."
-        LIBTORCH="$(realpath "$LIBTORCH")"
-        remember
-    elif ! has_libtorch /usr || has_gpu; then
-        local installed
-        installed="$(python_torch)"
-        if [[ -n "$installed" ]] && has_libtorch "$installed" && { ! has_libtorch /usr || [[ -e "$installed/lib/libtorch_cuda.so" ]]; }; then
-            say "using the libtorch of the PyTorch in $installed"
-            export LIBTORCH="$installed"
-            remember
-        elif ! has_libtorch /usr; then
-            need libtorch-dev "the tensor library under TorchSharp (PyTorch's C++ part, CPU)"
-        fi
-    fi
-    command -v g++ >/dev/null || need g++ "the compiler of the one native file that binds libtorch"
-    [[ -n "${LIBTORCH:-}" ]] || has_fast_blas || wish libopenblas0-openmp "multiplies large matrices seven to ten times faster than Debian's reference BLAS, on libtorch's own threads"
+    case "${TorchDevice:-}" in
+        "")
+            ! has_gpu || say "there is an NVIDIA GPU. TorchDevice=cuda ./run.sh … takes TorchSharp with CUDA (about 2.5 GB to fetch, once); going on with the CPU"
+            return
+            ;;
+        cpu | cuda) ;;
+        *) die "TorchDevice is '$TorchDevice'; it must be cpu (the default) or cuda. Unset it, or delete Local.props, to go back to the default." ;;
+    esac
+    cat >"$root/Local.props" <<TEXT
+<!-- Written by run.sh: which libtorch is under TorchSharp on this machine. Delete this file to choose anew. -->
+<Project><PropertyGroup>
+  <TorchDevice Condition="'\$(TorchDevice)' == ''">$TorchDevice</TorchDevice>
+</PropertyGroup></Project>
+TEXT
 }
 
-# Debian's libtorch takes whichever BLAS the system's alternatives point to. (A PyTorch from elsewhere brings its own.)
-has_fast_blas() {
-    local chosen
-    chosen="$(readlink -f /usr/lib/*-linux-gnu/libblas.so.3)" && [[ -e "$chosen" && "$chosen" != */blas/libblas.so* ]]
+# The build fetches TorchSharp, libtorch and the other packages into this folder.
+require_package_cache() {
+    local cache="${NUGET_PACKAGES:-$HOME/.nuget/packages}"
+    mkdir -p "$cache" 2>/dev/null && [[ -w "$cache" ]] ||
+        die "The package cache $cache cannot be written, so the packages that W2S is built from cannot be laid there. Make it writable, or set NUGET_PACKAGES to a folder that is."
 }
 
-needs=() wishes=() # what the machine lacks: W2S cannot do without the former
-need() { needs+=("$1") && say "missing: $1, which is $2"; }
+wishes=() # what tests, benchmarks and data preparation lack; W2S itself needs nothing but the SDK
 wish() { wishes+=("$1") && say "missing: $1, which $2"; }
 
-# What cannot be installed stops us, unless it was only wished for.
-do_without() {
-    ((!${#needs[@]})) || die "$1"
-    say "going on without ${wishes[*]}, which cannot be installed here"
-}
-
-# Installs what is missing through apt, or says exactly what to do instead.
+# Installs what is missing through apt, or says what to do instead, and goes on.
 install_packages() {
     local log="$artifacts/install.log" as_root=(env DEBIAN_FRONTEND=noninteractive)
-    local install=(apt-get install -y --no-install-recommends "${needs[@]}" "${wishes[@]}")
-    ((${#needs[@]} + ${#wishes[@]})) || return 0
+    local install=(apt-get install -y --no-install-recommends "${wishes[@]}")
+    ((${#wishes[@]})) || return 0
     if ! command -v apt-get >/dev/null; then
-        do_without "There is no apt-get here to install it with. By other means, W2S needs: a C++17 compiler (g++) on the PATH, and a libtorch with headers whose folder the variable LIBTORCH names (PyTorch's C++ distribution, or the folder torch/ of an installed PyTorch). Or set TorchProvider=nuget, which takes the packages TorchSharp and libtorch-cpu and needs neither."
+        say "there is no apt-get here to install it with; going on without ${wishes[*]}"
         return
     fi
     if ((EUID)) && ! sudo -n true 2>/dev/null; then
-        do_without "Installing needs root, and sudo is not to be had without a password. Run this once as root, then ./run.sh again:
-    apt-get update && ${install[*]}
-Without root: set LIBTORCH to the folder torch/ of an installed PyTorch (and have g++ on the PATH), or set TorchProvider=nuget."
+        say "installing needs root, and sudo is not to be had without a password; going on without ${wishes[*]}. As root:
+    apt-get update && ${install[*]}"
         return
     fi
     ((!EUID)) || as_root=(sudo -n "${as_root[@]}")
-    say "installing (a few minutes where libtorch is missing; log: $log): ${install[*]}"
+    say "installing (log: $log): ${install[*]}"
     mkdir -p "$artifacts"
     # An image may come without package lists, or with lists so old that the versions they name are gone.
     "${as_root[@]}" "${install[@]}" >"$log" 2>&1 </dev/null ||
         { "${as_root[@]}" apt-get update >>"$log" 2>&1 && "${as_root[@]}" "${install[@]}" >>"$log" 2>&1 </dev/null; } ||
-        do_without "apt-get could not install ${needs[*]} ${wishes[*]}: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")
-The whole log: $log. Instead of apt's libtorch you can set LIBTORCH to the folder torch/ of an installed PyTorch, or TorchProvider=nuget."
-    needs=() wishes=()
+        say "apt-get could not install ${wishes[*]}: $(grep -m1 '^E:' "$log" || tail -n 1 "$log"); going on without. The whole log: $log"
+    wishes=()
 }
 
 # ---- Building ------------------------------------------------------------------------------------------------------
 
-settings() { echo "TorchProvider=${TorchProvider:-} TorchDevice=${TorchDevice:-} LIBTORCH=${LIBTORCH:-}"; }
+settings() { echo "TorchDevice=${TorchDevice:-}"; }
 
 stamp_of() { echo "$artifacts/bin/${1##*/}.built"; } # it goes when the outputs go
 
 # A build is fresh while no source file or folder (a folder's time changes when a file in it goes) is newer than the
 # moment before that build began, and the settings are the same. Costs milliseconds; asking dotnet costs seconds.
 is_fresh() {
-    local stamp sources=("$root"/{src,configs,W2S.csproj,Directory.Build.props,Directory.Packages.props,global.json} "${@:2}")
+    local stamp sources=("$root"/{src,build,configs,W2S.csproj,Directory.Build.props,Directory.Build.targets,Directory.Packages.props,global.json} "${@:2}")
     stamp="$(stamp_of "$1")"
     [[ ! -e "$root/Local.props" ]] || sources+=("$root/Local.props")
     [[ -e "$stamp" && "$(<"$stamp")" == "$(settings)" ]] &&
@@ -160,7 +120,7 @@ ensure_built() {
     is_fresh "$@" && return
     require_dotnet
     choose_torch
-    install_packages
+    require_package_cache
     mkdir -p "$artifacts/bin"
     {
         flock 9 # two builds at once would write the same files
@@ -172,7 +132,7 @@ build() {
     local stamp log="$artifacts/build.log" began=$SECONDS
     stamp="$(stamp_of "$1")"
     settings >"$stamp.new"
-    say "building $1 (the first time takes a minute or two, most of it fetching packages; log: $log)"
+    say "building $1 (the first time takes about a minute, most of it fetching packages; log: $log)"
     if ! (cd "$root" && dotnet build "$1" -c Release -v minimal --tl:off -nodeReuse:false >"$log" 2>&1); then
         { grep -oP 'error [A-Z]+\d*: .*?(?= \[)|^.*?\(\d+,\d+\): error .*?(?= \[)' "$log" || tail -n 8 "$log"; } | sort -u | head -n 8 >&2
         die "the build failed; the whole log is in $log"
