@@ -15,10 +15,10 @@ public static class Engines
         var obstacle = FusedObstacle(options);
         return options.Engine switch
         {
-            EngineChoice.Torch => new TorchEngine(options.Device, threads, options.SeedsTogether),
+            EngineChoice.Torch => new TorchEngine(options.Device, threads),
             EngineChoice.Fused when obstacle != null => throw new UserErrorException(CannotRun(options, obstacle)),
             EngineChoice.Fused => new FusedEngine(threads),
-            _ => obstacle == null ? new FusedEngine(threads) : new TorchEngine(options.Device, threads, options.SeedsTogether),
+            _ => obstacle == null ? new FusedEngine(threads) : new TorchEngine(options.Device, threads),
         };
     }
 

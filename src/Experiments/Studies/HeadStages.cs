@@ -5,9 +5,8 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>Fits the heads of a stage, all tasks together, on features computed once; keeps checkpoints in a folder per stage.</summary>
-/// <param name="company">The seeds that these heads are fitted together with; null: alone.</param>
 public sealed class HeadStages(
-    StudyOptions options, IEngine engine, int threads, string folder, TrainingOptions training, RunServices run, HeadCompany? company = null)
+    StudyOptions options, IEngine engine, int threads, string folder, TrainingOptions training, RunServices run)
 {
     private readonly Dictionary<string, LinearHeads> _fitted = [];
     private readonly List<StagePart> _parts = [];
@@ -42,20 +41,9 @@ public sealed class HeadStages(
             $"{options.Name} {stage} heads (seed {options.Seed})", initial, features, labels, heads.Optimiser, options.Seed, $"{stage}/order");
         var identity = Fingerprint.Of(new { Kind = "heads", Stage = stage, Options = options.For(stage) with { Name = "", Title = "", Expectation = "" }, Engine = engine.Name });
         var checkpoints = Path.Combine(folder, stage);
-        var fitted = company?.Fit(stage, problem, identity) ?? FitAlone(problem, identity, checkpoints);
-        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} tasks, adamw", fitted.Steps, fitted.Loss, checkpoints) { Found = fitted.Found });
-        return fitted.Heads;
-    }
-
-    private FittedHeads FitAlone(HeadProblem problem, string identity, string checkpoints)
-    {
         using var job = engine.FitHeads(problem);
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(checkpoints, identity, run.Time), run);
-        return new FittedHeads(job.Heads, outcome.Steps, outcome.FinalLoss, outcome.WasFinished);
+        _parts.Add(new StagePart($"{stage} heads", $"{features.Tasks} tasks, adamw", outcome.Steps, outcome.FinalLoss, checkpoints) { Found = outcome.WasFinished });
+        return job.Heads;
     }
 }
-
-/// <summary>The heads of a stage, and how they were fitted.</summary>
-/// <param name="Loss">Last training loss.</param>
-/// <param name="Found">Whether they were complete before.</param>
-public sealed record FittedHeads(LinearHeads Heads, long Steps, double Loss, bool Found);

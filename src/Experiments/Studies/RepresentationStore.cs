@@ -34,39 +34,6 @@ public sealed class RepresentationStore(string root, TrainingOptions training, s
         };
     }
 
-    /// <summary>
-    /// Trains the representations of several seeds in one program, so that <see cref="Obtain"/> finds each in its own folder,
-    /// in the state that it would have reached alone (up to the order of summation). Those that are there already are left.
-    /// </summary>
-    /// <param name="members">Options that differ in the seed alone.</param>
-    /// <exception cref="StoppedException">Asked to stop while training; it is saved.</exception>
-    public void TrainTogether(IReadOnlyList<StudyOptions> members, RepresentationOptions representation, IBatchingEngine engine)
-    {
-        var homes = members.Select(options => new Home(Folder(options, representation, engine), RepresentationSettings.Of(options, representation, engine.Name), run)).ToList();
-        if (homes.TrueForAll(home => home.Checkpoints.HasAny)) return;
-        var identity = Fingerprint.Of(homes.Select(home => home.Settings));
-        var path = Path.Combine(root, $"together-{Fingerprint.Short(identity)}");
-        var problems = members.Select(options => new SyntheticWorld(options, engine).Pretraining(representation)).ToList();
-        using var job = engine.PretrainTogether(problems);
-        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), run);
-        foreach (var (home, member) in homes.Select((home, member) => (home, member)).Where(each => !each.home.Checkpoints.HasAny))
-        {
-            using var folder = RunFolder.Open(home.Path, ConfigurationWriter.Write(home.Settings), force: false, run);
-            var history = outcome.History.Zip(job.MemberLosses, (point, losses) => new LossPoint(point.Step, losses[member])).ToList();
-            var name = problems[member].Name;
-            foreach (var (step, loss) in history)
-                folder.Services.Metrics.Write(new Metric(name, step, (double)step / job.StepsPerEpoch, new Dictionary<string, double> { ["loss"] = loss }));
-            var epochs = (double)outcome.Steps / job.StepsPerEpoch;
-            home.Checkpoints.Save(new TrainingSnapshot(name, outcome.Steps, epochs, history, job.SaveMembers()[member]), training.KeepNewest, training.KeepBest);
-        }
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-    }
-
-    private sealed record Home(string Path, RepresentationSettings Settings, RunServices Run)
-    {
-        public CheckpointStore Checkpoints { get; } = new(Path, Fingerprint.Of(Settings), Run.Time);
-    }
-
     private Representation Pretrained(SyntheticWorld world, StudyOptions options, RepresentationOptions representation, IEngine engine)
     {
         var settings = RepresentationSettings.Of(options, representation, engine.Name);

@@ -60,10 +60,6 @@ public sealed record StudyOptions
     [Description("cpu, cuda or cuda:N.")]
     public string Device { get; init; } = "cpu";
 
-    [Description("How many seeds the torch engine trains in one program; 0 means 32 on CUDA and 1 on the CPU.")]
-    [Range(0, 1024)]
-    public int SeedsTogether { get; init; }
-
     [Description("Threads to use; 0 means one for each core.")]
     [Range(0, 1024)]
     public int Threads { get; init; }

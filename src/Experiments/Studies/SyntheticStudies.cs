@@ -41,7 +41,7 @@ public static class SyntheticStudies
         var store = new RepresentationStore(Path.Combine(folder, "representations"), training, command, run);
         var shared = new Dictionary<string, SharedRepresentation>();
         var results = new PanelResult?[panels.Count];
-        var waiting = new List<WaitingPanel>();
+        var panelJobs = new List<StudyJob>();
 
         for (var index = 0; index < panels.Count; index++)
         {
@@ -52,10 +52,10 @@ public static class SyntheticStudies
 
             var engine = Engines.Choose(options, share);
             var (weak, strong) = (Share(options.Weak, "weak"), Share(options.Strong, "strong"));
-            waiting.Add(new WaitingPanel(options, engine, [weak, strong], company =>
+            panelJobs.Add(new StudyJob([weak.Job, strong.Job], () =>
             {
                 var started = run.Time.GetTimestamp();
-                var stages = new HeadStages(options, engine, share, Path.Combine(panelFolder, "stages"), training with { SaveFinished = false }, run, company);
+                var stages = new HeadStages(options, engine, share, Path.Combine(panelFolder, "stages"), training with { SaveFinished = false }, run);
                 var measures = new WeakToStrongStudy(options, engine, stages).Run(weak.Representation, strong.Representation);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
                 results[slot] = new PanelResult(options, engine.Name, measures.Representations, measures.Tasks, seconds);
@@ -70,16 +70,14 @@ public static class SyntheticStudies
                 if (!shared.TryGetValue(key, out var needed))
                 {
                     shared[key] = needed = new SharedRepresentation(
-                        options, representation, engine, options.WorkOf(representation), () => store.Obtain(options, representation, role, engine), run.Time);
+                        options.WorkOf(representation), () => store.Obtain(options, representation, role, engine), run.Time);
                 }
                 return needed;
             }
         }
 
-        var together = SeedsTogether.Pretrain(shared.Values, store, run);
         var longestFirst = shared.Values.OrderByDescending(needed => needed.Work).Select(needed => needed.Job);
-        var fits = SeedsTogether.Fit(waiting, Path.Combine(folder, "together"), training, run);
-        JobGraph.Run([.. together, .. longestFirst, .. fits], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
+        JobGraph.Run([.. longestFirst, .. panelJobs], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
         return [.. results.Select(result => result!)];
     }
 

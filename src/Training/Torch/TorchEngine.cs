@@ -6,30 +6,22 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>The arithmetic by TorchSharp: any width and depth, on the CPU or a CUDA device.</summary>
-public sealed class TorchEngine : IBatchingEngine
+public sealed class TorchEngine : IEngine
 {
-    // A step of one small network leaves a GPU idle for most of the time that launching its operations takes; the memory
-    // of 32 seeds of the paper's study is below 1 GB.
-    private const int SeedsTogetherOnCuda = 32;
-
     private readonly Device _device;
 
     /// <param name="device">cpu, cuda or cuda:N.</param>
     /// <param name="threads">Threads inside one operation, of the whole process: several jobs at once should have 1 each.</param>
-    /// <param name="seedsTogether">Seeds in one program; 0: 32 on CUDA, and 1 on the CPU, whose cores train seeds side by side.</param>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
     /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
-    public TorchEngine(string device, int threads, int seedsTogether = 0)
+    public TorchEngine(string device, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         _device = Find(device);
-        SeedsTogether = seedsTogether > 0 ? seedsTogether : _device.type == DeviceType.CUDA ? SeedsTogetherOnCuda : 1;
         set_num_threads(threads);
     }
 
     public string Name => $"torch ({_device})";
-
-    public int SeedsTogether { get; }
 
     public IRepresentationJob Pretrain(PretrainingProblem problem) => TorchRepresentationJob.Start(problem, Name, _device);
 
@@ -48,10 +40,6 @@ public sealed class TorchEngine : IBatchingEngine
     }
 
     public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start([problem], Name, _device);
-
-    public IRepresentationBatch PretrainTogether(IReadOnlyList<PretrainingProblem> problems) => TorchRepresentationBatch.Start(problems, Name, _device);
-
-    public IHeadBatch FitHeadsTogether(IReadOnlyList<HeadProblem> problems) => TorchHeadJob.Start(problems, Name, _device);
 
     /// <exception cref="UserErrorException">It is misspelt or absent.</exception>
     internal static Device Find(string name)

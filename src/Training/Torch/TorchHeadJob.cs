@@ -12,7 +12,7 @@ namespace W2S.Training;
 /// tasks. Where bmm falls back to one small product a task (libtorch without MKL) it takes 500 µs for 100 tasks, and
 /// multiplying and summing 20 µs.
 /// </remarks>
-internal sealed class TorchHeadJob : TorchJob, IHeadJob, IHeadBatch
+internal sealed class TorchHeadJob : TorchJob, IHeadJob
 {
     private readonly IReadOnlyList<HeadProblem> _problems;
     private readonly HeadProblem _first;
