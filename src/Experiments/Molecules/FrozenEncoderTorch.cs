@@ -31,7 +31,7 @@ internal static class FrozenEncoderTorch
         {
             using var scope = NewDisposeScope();
             var sequences = order.AsSpan(first, Math.Min(Batch, order.Length - first));
-            var batch = TokenBatch.Of(tokens.Pick(sequences), encoder.Flat.device);
+            var batch = TokenBatch.Of(tokens.Pick(sequences), encoder.Device);
             var vectors = encoder.call(batch);
             var rows = pooling == EncoderPooling.Pooled ? encoder.Pooled(vectors) : batch.Mean(vectors);
             FrozenEncoderKernels.Place(rows.contiguous().cpu().data<float>().ToArray(), sequences, features, shape.HiddenSize);

@@ -14,7 +14,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     /// <summary>The dropout that BERT and MolBERT pretrain with, in the embeddings, the attention and both blocks of a layer.</summary>
     public const double BertDropout = 0.1;
 
-    private readonly FlatParameters _weights;
+    private readonly NamedParameters _weights;
     private readonly EncoderLayer[] _layers;
     private readonly Tensor? _positions;
     private readonly double _dropout;
@@ -28,8 +28,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         shape.Validate();
         weights.MustHave(EncoderParameters.OfEncoder(shape));
         (Shape, _dropout, _precision) = (shape, dropout, precision);
-        _weights = new FlatParameters(weights, device);
-        _weights.RegisterIn(this);
+        _weights = new NamedParameters(weights, this, device);
         _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => new EncoderLayer(shape, _weights, $"encoder.layer.{layer}", dropout, precision))];
         if (shape.Positions == PositionEncoding.Sinusoidal)
             _positions = tensor(SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), [shape.MaximumLength, shape.HiddenSize], device: device)
@@ -38,8 +37,8 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
 
     public EncoderShape Shape { get; }
 
-    /// <inheritdoc cref="FlatParameters.Flat"/>
-    public Tensor Flat => _weights.Flat;
+    /// <summary>Where its parameters are.</summary>
+    public Device Device => _weights.Device;
 
     /// <returns>The last layer's vectors, [batch, length, hidden]; those of padding mean nothing.</returns>
     /// <exception cref="ArgumentException">A sequence is longer than <see cref="EncoderShape.MaximumLength"/>, or an id is not in the vocabulary.</exception>
@@ -69,19 +68,12 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         return _precision.Linear(vectors.select(1, 0), _weights["pooler.dense.weight"], _weights["pooler.dense.bias"]).tanh().MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc cref="FlatParameters.GatherGradients"/>
-    public Tensor GatherGradients() => _weights.GatherGradients();
-
-    /// <inheritdoc cref="FlatParameters.ToWeights"/>
+    /// <summary>A copy of the parameters in main memory.</summary>
     public EncoderWeights ToWeights() => _weights.ToWeights();
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            Flat.Dispose();
-            _positions?.Dispose();
-        }
+        if (disposing) _positions?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -92,8 +84,8 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         var types = _weights["embeddings.token_type_embeddings.weight"];
         var positions = _positions ?? _weights["embeddings.position_embeddings.weight"];
         var sum = Rows(_weights["embeddings.word_embeddings.weight"], batch.Ids)
-            + (batch.Types is null ? types.select(0, 0) : Rows(types, batch.Types))
-            + positions.narrow(0, 0, batch.Length);
+            .Plus(batch.Types is null ? types.select(0, 0) : Rows(types, batch.Types))
+            .Plus(positions.narrow(0, 0, batch.Length));
         var normed = layer_norm(
             sum, [Shape.HiddenSize], _weights["embeddings.LayerNorm.weight"], _weights["embeddings.LayerNorm.bias"], Shape.LayerNormEpsilon);
         return (training && _dropout > 0 ? dropout(normed, _dropout) : normed).view(-1, Shape.HiddenSize).MoveToOuterDisposeScope();

@@ -6,7 +6,7 @@ namespace W2S.Models;
 
 /// <summary>One post-norm transformer layer: LayerNorm(x + attention(x)), then LayerNorm(x + feed-forward(x)).</summary>
 /// <param name="prefix">"encoder.layer.0"</param>
-internal sealed class EncoderLayer(EncoderShape shape, FlatParameters parameters, string prefix, double dropoutRate, EncoderPrecision precision)
+internal sealed class EncoderLayer(EncoderShape shape, NamedParameters parameters, string prefix, double dropoutRate, EncoderPrecision precision)
 {
     /// <param name="vectors">[batch · length, hidden]</param>
     /// <param name="bias">Of <see cref="TokenBatch.AttentionBias"/>.</param>
@@ -15,19 +15,19 @@ internal sealed class EncoderLayer(EncoderShape shape, FlatParameters parameters
     {
         using var scope = NewDisposeScope();
         var attended = Linear("attention.output.dense", Attend(vectors, sequences, length, bias, training));
-        var between = Norm("attention.output.LayerNorm", vectors + Dropout(attended, training));
+        var between = Norm("attention.output.LayerNorm", vectors.Plus(Dropout(attended, training)));
         var forwarded = Linear("output.dense", gelu(Linear("intermediate.dense", between)));
-        return Norm("output.LayerNorm", between + Dropout(forwarded, training)).MoveToOuterDisposeScope();
+        return Norm("output.LayerNorm", between.Plus(Dropout(forwarded, training))).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Tensor vectors, long sequences, long length, Tensor? bias, bool training)
     {
         using var scope = NewDisposeScope();
-        var query = Heads(Linear("attention.self.query", vectors) * (1 / Math.Sqrt(shape.HeadSize)));
+        var query = Heads(Linear("attention.self.query", vectors).Times(1 / Math.Sqrt(shape.HeadSize)));
         var key = Heads(Linear("attention.self.key", vectors));
         var value = Heads(Linear("attention.self.value", vectors));
         var logits = precision.Product(query, key.transpose(1, 2));
-        if (bias is not null) logits = (logits.view(sequences, shape.Heads, length, length) + bias).view(-1, length, length);
+        if (bias is not null) logits = logits.view(sequences, shape.Heads, length, length).Plus(bias).view(-1, length, length);
         var attention = Dropout(logits.softmax(-1), training);
         return precision.Product(attention, value).view(sequences, shape.Heads, length, shape.HeadSize)
             .transpose(1, 2).reshape(sequences * length, shape.HiddenSize).MoveToOuterDisposeScope();

@@ -8,7 +8,7 @@ namespace W2S.Models;
 public sealed class PretrainingHeads : nn.Module
 {
     private readonly EncoderShape _shape;
-    private readonly FlatParameters _weights;
+    private readonly NamedParameters _weights;
     private readonly double _dropout;
     private readonly EncoderPrecision _precision;
 
@@ -17,8 +17,7 @@ public sealed class PretrainingHeads : nn.Module
     public PretrainingHeads(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null, EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(PretrainingHeads))
     {
         (_shape, _dropout, _precision) = (shape, dropout, precision);
-        _weights = new FlatParameters(weights, device);
-        _weights.RegisterIn(this);
+        _weights = new NamedParameters(weights, this, device);
         Descriptors = (int)(weights.Parameters.FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
         HasSameMolecule = weights.Parameters.Any(parameter => parameter.Name == "is_same_head.is_same_clf.3.bias");
         weights.MustHave(EncoderParameters.OfHeads(shape, Descriptors, HasSameMolecule));
@@ -28,9 +27,6 @@ public sealed class PretrainingHeads : nn.Module
     public int Descriptors { get; }
 
     public bool HasSameMolecule { get; }
-
-    /// <inheritdoc cref="FlatParameters.Flat"/>
-    public Tensor Flat => _weights.Flat;
 
     /// <summary>Token vectors, [tokens, hidden] → logits of the masked tokens, [tokens, vocabulary].</summary>
     /// <remarks>Give it the masked tokens only: the others have no loss.</remarks>
@@ -52,17 +48,8 @@ public sealed class PretrainingHeads : nn.Module
     /// <summary>Pooled vectors, [batch, hidden] → logits of "two molecules" and "the same one", [batch, 2].</summary>
     public Tensor SameMolecule(Tensor pooled) => TwoMaps("is_same_head.is_same_clf", pooled);
 
-    /// <inheritdoc cref="FlatParameters.GatherGradients"/>
-    public Tensor GatherGradients() => _weights.GatherGradients();
-
-    /// <inheritdoc cref="FlatParameters.ToWeights"/>
+    /// <summary>A copy of the parameters in main memory.</summary>
     public EncoderWeights ToWeights() => _weights.ToWeights();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) Flat.Dispose();
-        base.Dispose(disposing);
-    }
 
     private Tensor TwoMaps(string name, Tensor pooled)
     {

@@ -80,7 +80,7 @@ public sealed class TokenBatch
         if (Mask is null) return null;
         using var scope = NewDisposeScope();
         return zeros(Mask.shape, device: Mask.device)
-            .masked_fill(Mask.eq(false), float.NegativeInfinity)
+            .masked_fill(Mask.logical_not(), Held.Of(double.NegativeInfinity))
             .view(Sequences, 1, 1, Length).MoveToOuterDisposeScope();
     }
 }

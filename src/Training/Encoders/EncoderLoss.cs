@@ -16,8 +16,8 @@ public sealed record EncoderLoss(Tensor Masked, Tensor RightTokens, Tensor? Desc
     /// <summary>The sum, a scalar to call backward() on.</summary>
     public Tensor Sum(double descriptorWeight = 1)
     {
-        var sum = Descriptors is null ? Masked : Masked + Descriptors * descriptorWeight;
-        return SameMolecule is null ? sum : sum + SameMolecule;
+        var sum = Descriptors is null ? Masked : Masked.Plus(Descriptors.Times(descriptorWeight));
+        return SameMolecule is null ? sum : sum.Plus(SameMolecule);
     }
 
     /// <param name="descriptors">Normalised, [sequences, descriptors]; null: not asked for.</param>
@@ -25,10 +25,10 @@ public sealed record EncoderLoss(Tensor Masked, Tensor RightTokens, Tensor? Desc
     /// <returns>Tensors of the caller's dispose scope.</returns>
     public static EncoderLoss Of(Encoder encoder, PretrainingHeads heads, MaskedTokens masked, Tensor? descriptors = null, Tensor? sameMolecule = null)
     {
-        var device = encoder.Flat.device;
+        var device = encoder.Device;
         var batch = TokenBatch.Of(masked.Tokens, device);
         var vectors = encoder.call(batch);
-        var (ofTokens, rightTokens) = masked.Positions.Length == 0 ? (vectors.sum() * 0, zeros([], int64, device)) : MaskedTokens();
+        var (ofTokens, rightTokens) = masked.Positions.Length == 0 ? (vectors.sum().Times(0), zeros([], int64, device)) : MaskedTokens();
         var pooled = descriptors is null && sameMolecule is null ? null : encoder.Pooled(vectors);
         var ofDescriptors = descriptors is null ? null : mse_loss(heads.DescriptorsOf(pooled!), descriptors);
         if (sameMolecule is null) return new EncoderLoss(ofTokens, rightTokens, ofDescriptors, null, null);

@@ -33,7 +33,7 @@ public sealed record EncoderPretrainingOptions
 
     [Description("Gradients of a greater norm over all parameters are scaled down to it; 0 means never, as in MolBERT.")]
     [Range(0.0, 1e9)]
-    public double GreatestNorm { get; init; } = 1;
+    public double MaxGradNorm { get; init; } = 1;
 
     [Description("Share of activations dropped while training; BERT and MolBERT have 0.1, the fused engine needs 0.")]
     [Range(0.0, 1.0, MaximumIsExclusive = true)]

@@ -27,7 +27,7 @@ public sealed record EncoderPretrainingProblem(
     /// <summary>Whether there is a head that tells pairs of one molecule from others.</summary>
     public bool HasPairs => Batches.HasPairs;
 
-    public double GreatestNorm => Options.GreatestNorm == 0 ? double.PositiveInfinity : Options.GreatestNorm;
+    public double MaxGradNorm => Options.MaxGradNorm == 0 ? double.PositiveInfinity : Options.MaxGradNorm;
 
     /// <summary>The batches of a step: <see cref="EncoderPretrainingOptions.Accumulate"/> of them, fewer at the end of an epoch.</summary>
     public IEnumerable<EncoderBatch> BatchesOf(long step)

@@ -13,13 +13,4 @@ internal static class TorchActivation
         HeadActivation.Sigmoid => linear.sigmoid(),
         _ => linear,
     };
-
-    /// <summary>values · f′, where f′ is told by the activation's own outputs f.</summary>
-    public static Tensor TimesSlope(HeadActivation activation, Tensor values, Tensor outputs) => activation switch
-    {
-        HeadActivation.Tanh => values * (1 - outputs.square()),
-        HeadActivation.Relu => values.masked_fill(outputs.le(0), 0),
-        HeadActivation.Sigmoid => values * outputs * (1 - outputs),
-        _ => values,
-    };
 }

@@ -20,5 +20,5 @@ public sealed class TorchEncoderEngine : IEncoderEngine
 
     public string Name => $"torch ({_device})";
 
-    public IEncoderJob Pretrain(EncoderPretrainingProblem problem) => new TorchEncoderJob(problem, Name, _device);
+    public IEncoderJob Pretrain(EncoderPretrainingProblem problem) => TorchEncoderJob.Start(problem, Name, _device);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using TorchSharp;
 using W2S.Data;
 using W2S.Models;
@@ -6,7 +8,7 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>The arithmetic by TorchSharp: any width and depth, on the CPU or a CUDA device.</summary>
-public sealed class TorchEngine : IEngine
+public sealed partial class TorchEngine : IEngine
 {
     private readonly Device _device;
 
@@ -39,26 +41,34 @@ public sealed class TorchEngine : IEngine
         return features;
     }
 
-    public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start([problem], Name, _device);
+    public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, Name, _device);
 
     /// <exception cref="UserErrorException">It is misspelt or absent.</exception>
     internal static Device Find(string name)
     {
-        Device found;
+        if (name == "cpu") return CPU;
+        if (!CudaName().IsMatch(name)) throw new UserErrorException($"There is no device '{name}'. Give cpu, cuda or cuda:N.");
+        var devices = CudaDevices();
+        if (devices == 0)
+            throw new UserErrorException($"The device {name} was asked for, but this libtorch ({__version__}) sees no CUDA device. Give --device cpu, or see `doctor` for what is missing.");
+        if (name.Contains(':') && !(int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < devices))
+            throw new UserErrorException($"The device {name} was asked for, but there are {devices} CUDA devices, numbered from 0.");
+        return device(name);
+    }
+
+    // Asked for CUDA, a libtorch without it throws instead of saying no.
+    private static int CudaDevices()
+    {
         try
         {
-            found = device(name);
+            return cuda.is_available() ? cuda.device_count() : 0;
         }
-        catch (Exception error) when (error is ArgumentException or FormatException)
+        catch (InvalidOperationException)
         {
-            throw new UserErrorException($"There is no device '{name}'. Give cpu, cuda or cuda:N.");
+            return 0;
         }
-        if (found.type == DeviceType.CPU) return found;
-        if (found.type != DeviceType.CUDA) throw new UserErrorException($"W2S does not run on '{name}'. Give cpu, cuda or cuda:N.");
-        if (!cuda.is_available())
-            throw new UserErrorException($"The device {name} was asked for, but this libtorch ({__version__}) sees no CUDA device. Give --device cpu, or see `doctor` for what is missing.");
-        if (found.index >= cuda.device_count())
-            throw new UserErrorException($"The device {name} was asked for, but there are {cuda.device_count()} CUDA devices, numbered from 0.");
-        return found;
     }
+
+    [GeneratedRegex("^cuda(:[0-9]+)?$")]
+    private static partial Regex CudaName();
 }

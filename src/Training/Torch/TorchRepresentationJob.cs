@@ -1,85 +1,72 @@
+using TorchSharp;
+using W2S.Data;
 using W2S.Models;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
 
 namespace W2S.Training;
 
-/// <summary>Trains a representation under frozen known heads, by autograd.</summary>
-internal sealed class TorchRepresentationJob : TorchJob, IRepresentationJob
+/// <summary>Trains a representation under frozen known heads.</summary>
+internal sealed class TorchRepresentationJob : ModuleJob<TaskBatch>, IRepresentationJob
 {
-    private readonly PretrainingProblem _problem;
     private readonly Mlp _mlp;
-    private readonly Tensor _gradient;
-    private readonly Tensor _inputs, _labels, _headWeights, _headBiases;
 
-    // The task that is being gone through, in the order of this epoch.
-    private Tensor? _shuffledInputs, _shuffledLabels;
-    private (long Epoch, int Task) _shuffled = (-1, -1);
-
-    private TorchRepresentationJob(PretrainingProblem problem, string engine, Mlp mlp, Device device)
-        : base(problem.Name, engine, mlp.Flat, problem.Optimiser, problem.StepsPerEpoch)
-    {
-        using var scope = NewDisposeScope();
-        var heads = problem.Heads;
-        (_problem, _mlp, _gradient) = (problem, mlp, mlp.GatherGradients());
-        _inputs = TorchSamples.Upload(problem.Inputs, device).DetachFromDisposeScope();
-        _labels = TorchSamples.Upload(problem.Labels, device).DetachFromDisposeScope();
-        _headWeights = tensor(heads.Weights, [heads.Tasks, 1, heads.Width], device: device).DetachFromDisposeScope();
-        _headBiases = tensor(heads.Biases, [heads.Tasks, 1], device: device).DetachFromDisposeScope();
-    }
+    private TorchRepresentationJob(PretrainingProblem problem, string engine, Mlp mlp, TaskBatches batches)
+        : base([mlp], batches, Loss(mlp, problem.Heads.Activation), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _mlp = mlp;
 
     public static TorchRepresentationJob Start(PretrainingProblem problem, string engine, Device device) =>
-        new(problem, engine, new Mlp(problem.Initial, device), device);
+        new(problem, engine, new Mlp(problem.Initial, device), new TaskBatches(problem, device));
 
     public MlpWeights Weights => _mlp.ToWeights();
 
-    protected override (Tensor Losses, Tensor Gradient) LossAndGradient(long step)
+    protected override void Dispose(bool disposing)
     {
-        var (task, batch) = Math.DivRem((int)(step % StepsPerEpoch), _problem.BatchesPerTask);
-        Shuffle(step / StepsPerEpoch, task);
-        var first = batch * _problem.Optimiser.Batch;
-        var count = Math.Min(_problem.Optimiser.Batch, _problem.Inputs.Samples - first);
-
-        _gradient.zero_();
-        var features = _mlp.forward(_shuffledInputs!.narrow(0, first, count));
-        var linear = nn.functional.linear(features, _headWeights[task], _headBiases[task]);
-        var loss = nn.functional.mse_loss(TorchActivation.Apply(_problem.Heads.Activation, linear), _shuffledLabels!.narrow(0, first, count));
-        loss.backward();
-        return (loss.detach(), _gradient);
-    }
-
-    protected override string Place(long step) =>
-        $"{base.Place(step)}, task {step % StepsPerEpoch / _problem.BatchesPerTask}";
-
-    protected override IReadOnlyList<NamedTensor> SaveParameters() => Weights.ToTensors();
-
-    protected override Action LoadParameters(IReadOnlyDictionary<string, NamedTensor> state)
-    {
-        var weights = MlpWeights.FromTensors(_problem.Initial.Shape, state);
-        return () =>
-        {
-            using var scope = NewDisposeScope();
-            _mlp.Flat.copy_(tensor(weights.Values));
-        };
-    }
-
-    public override void Dispose()
-    {
-        base.Dispose();
+        base.Dispose(disposing);
         _mlp.Dispose();
-        foreach (var owned in new[] { _gradient, _inputs, _labels, _headWeights, _headBiases, _shuffledInputs, _shuffledLabels }) owned?.Dispose();
     }
 
-    private void Shuffle(long epoch, int task)
+    private static Func<TaskBatch, Tensor> Loss(Mlp mlp, HeadActivation activation) => batch =>
+        mse_loss(TorchActivation.Apply(activation, linear(mlp.forward(batch.Inputs), batch.HeadWeight, batch.HeadBias)), batch.Labels);
+}
+
+/// <summary>Some samples of one task, and its head.</summary>
+/// <param name="Inputs">[batch, inputs].</param>
+/// <param name="Labels">[batch, 1].</param>
+/// <param name="HeadWeight">[1, width].</param>
+/// <param name="HeadBias">[1].</param>
+internal readonly record struct TaskBatch(Tensor Inputs, Tensor Labels, Tensor HeadWeight, Tensor HeadBias);
+
+/// <summary>The tasks of a pretraining one after another, each through all its batches.</summary>
+internal sealed class TaskBatches : IBatches<TaskBatch>
+{
+    private readonly BatchRows _rows;
+    private readonly Tensor _inputs, _labels, _headWeights, _headBiases;
+
+    public TaskBatches(PretrainingProblem problem, Device device)
     {
-        if (_shuffled == (epoch, task)) return;
         using var scope = NewDisposeScope();
-        var samples = new int[_problem.Inputs.Samples];
-        EpochOrder.Fill(samples, _problem.Seed, _problem.Stream, epoch, task, _problem.Inputs.Tasks);
-        var order = TorchSamples.Order(samples, _inputs.device);
-        _shuffledInputs?.Dispose();
-        _shuffledLabels?.Dispose();
-        _shuffledInputs = _inputs[task].index_select(0, order).DetachFromDisposeScope();
-        _shuffledLabels = _labels[task].index_select(0, order).DetachFromDisposeScope();
-        _shuffled = (epoch, task);
+        var (inputs, heads) = (problem.Inputs, problem.Heads);
+        _rows = new BatchRows(inputs.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device, inputs.Tasks);
+        _inputs = inputs.On(device).DetachFromDisposeScope();
+        _labels = problem.Labels.On(device).DetachFromDisposeScope();
+        _headWeights = tensor(heads.Weights, [heads.Tasks, 1, heads.Width], device: device).DetachFromDisposeScope();
+        _headBiases = tensor(heads.Biases, [heads.Tasks, 1], device: device).DetachFromDisposeScope();
+        StepsPerEpoch = problem.StepsPerEpoch;
+    }
+
+    public int StepsPerEpoch { get; }
+
+    public IReadOnlyList<TaskBatch> Of(long step)
+    {
+        var (task, number) = Math.DivRem((int)(step % StepsPerEpoch), _rows.Count);
+        var rows = _rows.Of(step / StepsPerEpoch, number, task);
+        return [new TaskBatch(_inputs[task].index_select(0, rows), _labels[task].index_select(0, rows), _headWeights[task], _headBiases[task])];
+    }
+
+    public string Place(long step) => $"epoch {step / StepsPerEpoch + 1}, task {step % StepsPerEpoch / _rows.Count}";
+
+    public void Dispose()
+    {
+        foreach (var owned in (IDisposable[])[_rows, _inputs, _labels, _headWeights, _headBiases]) owned.Dispose();
     }
 }

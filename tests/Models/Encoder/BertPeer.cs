@@ -28,7 +28,7 @@ internal static class BertPeer
     {
         var tensors = Safetensors.Read(Path.Combine(folder, "tokens.safetensors")).Tensors;
         Tensor Values(string name) => tensor(tensors[name].As<long>().ToArray(), tensors[name].Shape);
-        return new TokenBatch(Values("ids"), Values("types"), Values("mask").ne(0));
+        return new TokenBatch(Values("ids"), Values("types"), Values("mask").ne(Held.Zero));
     }
 
     /// <summary>Every element within <paramref name="tolerance"/> of the peer's.</summary>

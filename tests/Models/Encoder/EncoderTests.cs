@@ -28,15 +28,6 @@ public class EncoderTests
     }
 
     [Fact]
-    public void Changing_the_vector_changes_the_parameters()
-    {
-        using var scope = NewDisposeScope();
-        using var encoder = new Encoder(Shape, Weights);
-        encoder.Flat.zero_();
-        Assert.All(encoder.parameters(), parameter => Assert.Equal(0, parameter.detach().abs().sum().ToSingle()));
-    }
-
-    [Fact]
     public void Padding_changes_no_vector()
     {
         var tokens = EncoderExamples.Tokens(Shape, 30, 1, 12, 5);
@@ -57,7 +48,7 @@ public class EncoderTests
         using var silent = no_grad();
         using var encoder = new Encoder(Shape, Weights);
         var batch = TokenBatch.Of(EncoderExamples.Tokens(Shape, 9, 4));
-        var rubbish = new TokenBatch(where(batch.Mask!, batch.Ids, ones_like(batch.Ids) * 41), where(batch.Mask!, batch.Types!, ones_like(batch.Ids)), batch.Mask);
+        var rubbish = new TokenBatch(where(batch.Mask!, batch.Ids, full_like(batch.Ids, Held.Of(41))), where(batch.Mask!, batch.Types!, ones_like(batch.Ids)), batch.Mask);
         Assert.Equal(Floats(batch.Packed(encoder.call(batch))), Floats(rubbish.Packed(encoder.call(rubbish))));
     }
 
@@ -94,13 +85,11 @@ public class EncoderTests
         using var scope = NewDisposeScope();
         using var encoder = new Encoder(Shape, EncoderWeights.InitialiseEncoder(Shape, 0, "encoder"), Encoder.BertDropout);
         manual_seed(1);
-        var gradients = encoder.GatherGradients();
         var batch = TokenBatch.Of(EncoderExamples.Tokens(Shape, 30, 1, 12));
         var vectors = encoder.call(batch);
-        (batch.Mean(vectors).square().mul(encoder.Pooled(vectors) + 1).sum() + batch.Packed(vectors).pow(3).sum()).backward();
-        Assert.True(gradients.isfinite().all().ToBoolean());
+        batch.Mean(vectors).Squared().mul(encoder.Pooled(vectors).add(Held.One, Held.One)).sum().Plus(batch.Packed(vectors).pow(Held.Of(3)).sum()).backward();
         foreach (var (name, parameter) in encoder.named_parameters())
-            Assert.True(parameter.grad!.abs().sum().ToSingle() > 0, name);
+            Assert.True(parameter.grad!.abs().sum().ToSingle() is > 0 and < float.PositiveInfinity, name);
     }
 
     [Fact]
@@ -152,9 +141,8 @@ public class EncoderTests
     {
         using var scope = NewDisposeScope();
         var encoder = new Encoder(Shape, Weights);
-        var (flat, parameter) = (encoder.Flat, encoder.parameters().First());
+        var parameter = encoder.parameters().First();
         encoder.Dispose();
-        Assert.Throws<InvalidOperationException>(() => flat.shape);
         Assert.Throws<InvalidOperationException>(() => parameter.shape);
         Assert.Equal(0, scope.DisposablesCount);
     }

@@ -45,11 +45,11 @@ public class EncoderLossTests
         using var scope = NewDisposeScope();
         using var encoder = new Encoder(Shape, Weights);
         using var heads = new PretrainingHeads(Shape, HeadWeights);
-        var gradients = encoder.GatherGradients();
+        using var parameters = new FlatParameters(encoder);
         var loss = EncoderLoss.Of(encoder, heads, Masked with { Positions = [], Labels = [] }).Sum();
         loss.backward();
         Assert.Equal(0, loss.ToDouble());
-        Assert.Equal(0, gradients.abs().sum().ToDouble());
+        Assert.Equal(0, parameters.Gradients.abs().sum().ToDouble());
     }
 
     [Fact]
@@ -67,11 +67,9 @@ public class EncoderLossTests
         var shape = Shape with { Positions = PositionEncoding.Learned };
         using var encoder = new Encoder(shape, EncoderWeights.InitialiseEncoder(shape, 0, "encoder"));
         using var heads = new PretrainingHeads(shape, HeadWeights);
-        using var encoderGradients = encoder.GatherGradients();
-        using var headGradients = heads.GatherGradients();
+        using var parameters = new FlatParameters(encoder, heads);
         var options = new OptimiserOptions { LearningRate = 5e-3 };
-        using var encoderStep = new AdamW(encoder.Flat, options);
-        using var headStep = new AdamW(heads.Flat, options);
+        using var optimiser = new AdamW(parameters.Values, options);
 
         var losses = new double[200];
         for (var step = 0; step < losses.Length; step++)
@@ -80,10 +78,8 @@ public class EncoderLossTests
             var loss = EncoderLoss.Of(encoder, heads, masking.Mask(corpus, all, epoch: step)).Sum();
             loss.backward();
             losses[step] = loss.ToDouble();
-            encoderStep.Step(encoderGradients, step);
-            headStep.Step(headGradients, step);
-            encoderGradients.zero_();
-            headGradients.zero_();
+            optimiser.Step(parameters.Gradients, step);
+            parameters.Gradients.zero_();
         }
 
         Assert.InRange(losses[0], 3.4, 4.2);

@@ -8,12 +8,14 @@ internal sealed class TrainingProcess : IDisposable
 {
     private readonly Process _process;
 
-    public TrainingProcess(string folder, long steps, int millisecondsPerStep = 1)
+    public TrainingProcess(string folder, long steps, int millisecondsPerStep = 1) : this([folder, steps, millisecondsPerStep]) { }
+
+    public TrainingProcess(params object[] arguments)
     {
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the process is to hear it also there.
         var start = new ProcessStartInfo("/usr/bin/env") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new object[] { "--default-signal=INT", dotnet, "exec", typeof(TrainingProgram).Assembly.Location, folder, steps, millisecondsPerStep })
+        foreach (var argument in (object[])["--default-signal=INT", dotnet, "exec", typeof(TrainingProgram).Assembly.Location, .. arguments])
             start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
         _process = Process.Start(start)!;
     }

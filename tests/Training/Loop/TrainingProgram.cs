@@ -9,6 +9,7 @@ internal static class TrainingProgram
     /// <summary>Arguments: run folder, steps, milliseconds that each step takes.</summary>
     public static int Main(string[] arguments)
     {
+        if (arguments[0] == GarbageCollectionStress.Name) return GarbageCollectionStress.Run(arguments);
         var folder = arguments[0];
         var steps = long.Parse(arguments[1], CultureInfo.InvariantCulture);
         var pause = int.Parse(arguments[2], CultureInfo.InvariantCulture);

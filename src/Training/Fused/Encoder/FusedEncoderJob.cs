@@ -38,7 +38,7 @@ internal sealed class FusedEncoderJob : IEncoderJob
                 _encoder.ZeroGradients();
                 throw new NonFiniteLossException(step, $"{Name}, epoch {step / StepsPerEpoch + 1}");
             }
-            _encoder.Step(_problem.OptimiserAt(_schedule, step), step, _problem.GreatestNorm);
+            _encoder.Step(_problem.OptimiserAt(_schedule, step), step, _problem.MaxGradNorm);
             _lossSum += loss;
             _lossCount++;
         }

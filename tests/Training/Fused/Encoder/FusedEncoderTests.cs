@@ -104,7 +104,7 @@ public sealed class FusedEncoderTests
             fused.AddGradients(tokens, targets);
             fused.StoreGradients(encoder, heads);
             var norm = Math.Sqrt(encoder.Values.Concat(heads.Values).Sum(value => (double)value * value));
-            Assert.Equal(norm, fused.Step(options, step, greatestNorm: 0.5), 1e-5 * norm);
+            Assert.Equal(norm, fused.Step(options, step, maxGradNorm: 0.5), 1e-5 * norm);
             Assert.True(norm > 0.5);
             foreach (var (gradient, part) in ((EncoderWeights[])[encoder, heads]).Select((gradient, part) => (gradient, part)))
                 foreach (var parameter in gradient.Parameters)

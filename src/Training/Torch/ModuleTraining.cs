@@ -1,0 +1,27 @@
+namespace W2S.Training;
+
+/// <summary>How a module is trained: everything about a <see cref="ModuleJob{TBatch}"/> that is neither module, data nor loss.</summary>
+/// <param name="Optimiser">AdamW's settings and the number of epochs.</param>
+public sealed record ModuleTraining(OptimiserOptions Optimiser)
+{
+    /// <summary>For people: "strong representation (8 × 16)".</summary>
+    public string Name { get; init; } = "module";
+
+    /// <summary>Shown in reports: "torch (cpu)".</summary>
+    public string Engine { get; init; } = "torch";
+
+    /// <summary>The rate of each step; null: the optimiser's, constant.</summary>
+    public Func<long, double>? LearningRate { get; init; }
+
+    /// <summary>Gradients of a greater norm over all parameters are scaled down to it, as PyTorch's clip_grad_norm_ does.</summary>
+    public double MaxGradNorm { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Which parameters are decayed, by name; null: all, as in PyTorch.</summary>
+    public Func<string, bool>? Decays { get; init; }
+
+    /// <summary>
+    /// Where the module draws random numbers (dropout): the seed of which, with the step, they are a function. Libtorch has one
+    /// generator, so steps of several such trainings in one process take turns. Null: it draws none.
+    /// </summary>
+    public long? RandomSeed { get; init; }
+}
