@@ -1,4 +1,5 @@
 using System.Globalization;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -20,14 +21,7 @@ public static class NumberText
         share is { } part && double.IsFinite(part) ? Math.Abs(part) < 100 ? $"{Math.Round(100 * part) + 0.0:F0}%" : $"{Significant(100 * part, 3)}%" : Nothing;
 
     /// <summary>Wall time: 0.21 s, 6.4 s, 75 s, 12 min, 3.1 h.</summary>
-    public static string Duration(double seconds) => seconds switch
-    {
-        < 1 => $"{seconds:F2} s",
-        < 10 => $"{seconds:F1} s",
-        < 120 => $"{seconds:F0} s",
-        < 7200 => $"{seconds / 60:F0} min",
-        _ => $"{seconds / 3600:F1} h",
-    };
+    public static string Duration(double seconds) => ProgressText.Duration(seconds);
 
     /// <summary>The shortest text that reads back to the same double; empty where the value is missing or not finite.</summary>
     public static string Exact(double? value) =>

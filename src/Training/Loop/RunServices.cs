@@ -5,6 +5,13 @@ namespace W2S.Training;
 /// <summary>What the surroundings of a run give to everything that runs in it: time, the wish to stop, and where to tell.</summary>
 public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink Metrics, IProgressDisplay Progress, ILogger Log)
 {
+    /// <summary>Milestones and messages as lines on stderr; stops when <see cref="Interruption"/> or the caller says so.</summary>
+    public static RunServices OnConsole()
+    {
+        var messages = new PlainMessages(Console.Error);
+        return new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, new MilestoneProgress(messages, TimeProvider.System), MessageLog.Create(messages, Serilog.Events.LogEventLevel.Information));
+    }
+
     /// <summary>Tells nobody and never stops: for tests.</summary>
     public static RunServices Silent => new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, NoProgress.Instance, Serilog.Core.Logger.None);
 }

@@ -1,12 +1,10 @@
-using W2S.Training;
-
-namespace W2S.Cli;
+namespace W2S.Training;
 
 /// <summary>
 /// Progress for a pipe or a job log: a line when something has run for a second, then every tenth of the way but not
 /// more often than every half minute, and one at the end. What ends within a second has only that.
 /// </summary>
-internal sealed class MilestoneProgress(IMessages messages, TimeProvider time) : IProgressDisplay
+public sealed class MilestoneProgress(IMessages messages, TimeProvider time) : IProgressDisplay
 {
     private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);

@@ -1,6 +1,4 @@
-using W2S.Cli;
-
-namespace W2S.Tests.Cli;
+namespace W2S.Training.Tests;
 
 public class ProgressTextTests
 {
@@ -9,7 +7,7 @@ public class ProgressTextTests
     private ProgressState State(string name, long step, double seconds, double? loss)
     {
         var state = new ProgressState(name, "steps", 630_000, 0, _time);
-        _time.Pass(seconds);
+        _time.Advance(TimeSpan.FromSeconds(seconds));
         state.Report(step, loss);
         return state;
     }

@@ -1,6 +1,4 @@
-using W2S.Cli;
-
-namespace W2S.Tests.Cli;
+namespace W2S.Training.Tests;
 
 public class MilestoneProgressTests
 {
@@ -16,7 +14,7 @@ public class MilestoneProgressTests
     {
         using (var item = Progress.Begin("weak heads", "steps", 63_000))
         {
-            _time.Pass(0.5);
+            _time.Advance(TimeSpan.FromSeconds(0.5));
             item.Report(63_000, 0.25);
         }
         Assert.Equal(["weak heads: done, 63,000 steps in 0.50 s, loss 0.250"], Lines);
@@ -29,7 +27,7 @@ public class MilestoneProgressTests
         {
             for (var step = 1; step <= 1000; step++)
             {
-                _time.Pass(1);
+                _time.Advance(TimeSpan.FromSeconds(1));
                 item.Report(step, 1.0);
             }
         }
@@ -46,7 +44,7 @@ public class MilestoneProgressTests
         {
             for (var step = 1; step <= 100; step++)
             {
-                _time.Pass(1);
+                _time.Advance(TimeSpan.FromSeconds(1));
                 item.Report(step);
             }
         }
@@ -57,7 +55,7 @@ public class MilestoneProgressTests
     public void The_rate_of_a_resumed_training_counts_its_own_steps_only()
     {
         using var item = Progress.Begin("representation", "steps", 1000, startStep: 500);
-        _time.Pass(10);
+        _time.Advance(TimeSpan.FromSeconds(10));
         item.Report(600);
         Assert.Equal(["representation: 60 % (600 of 1,000 steps), 10 steps/s, 0:40 left"], Lines);
     }

@@ -1,13 +1,13 @@
-namespace W2S.Cli;
+namespace W2S.Training;
 
 /// <summary>Where the program speaks to people: stderr, line by line. Safe to call from several threads.</summary>
-internal interface IMessages
+public interface IMessages
 {
     void Say(string line);
 }
 
 /// <summary>Lines straight to a writer.</summary>
-internal sealed class PlainMessages(TextWriter writer) : IMessages
+public sealed class PlainMessages(TextWriter writer) : IMessages
 {
     public void Say(string line)
     {

@@ -2,10 +2,10 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 
-namespace W2S.Cli;
+namespace W2S.Training;
 
 /// <summary>Log events as messages to people; the run folder's log has them all with their times.</summary>
-internal sealed class MessageLog(IMessages messages) : ILogEventSink
+public sealed class MessageLog(IMessages messages) : ILogEventSink
 {
     public static ILogger Create(IMessages messages, LogEventLevel minimum) =>
         new LoggerConfiguration().MinimumLevel.Is(minimum).WriteTo.Sink(new MessageLog(messages)).CreateLogger();

@@ -1,10 +1,9 @@
 using System.Globalization;
-using W2S.Experiments;
 
-namespace W2S.Cli;
+namespace W2S.Training;
 
 /// <summary>How progress reads: rates, times and bars, culture-free.</summary>
-internal static class ProgressText
+public static class ProgressText
 {
     private const int Narrow = 60;
 
@@ -46,8 +45,18 @@ internal static class ProgressText
     {
         if (state.WasComplete) return $"{state.Name}: found, {Count(state.Total)} {state.Unit}";
         var how = state.Step >= state.Total ? "done" : $"stopped at {Percent(state).Trim()}";
-        return $"{state.Name}: {how}, {Count(state.Step)} {state.Unit} in {NumberText.Duration(state.Elapsed.TotalSeconds)}{Loss(state, ", loss ")}";
+        return $"{state.Name}: {how}, {Count(state.Step)} {state.Unit} in {Duration(state.Elapsed.TotalSeconds)}{Loss(state, ", loss ")}";
     }
+
+    /// <summary>Wall time: 0.21 s, 6.4 s, 75 s, 12 min, 3.1 h.</summary>
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 1 => Figures(seconds, "F2") + " s",
+        < 10 => Figures(seconds, "F1") + " s",
+        < 120 => Figures(seconds, "F0") + " s",
+        < 7200 => Figures(seconds / 60, "F0") + " min",
+        _ => Figures(seconds / 3600, "F1") + " h",
+    };
 
     /// <summary>"630,000".</summary>
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
