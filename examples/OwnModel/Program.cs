@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 // Run it, stop it with Ctrl-C, run it again: it continues, and ends in the same bits as without the stop.
 var folder = args.FirstOrDefault() ?? "runs/own-model";
+set_num_threads(1); // A network this small gains nothing from more.
 manual_seed(0);
 var inputs = randn(1000, 8);
 var labels = inputs.sum(1, keepdim: true).sin();
-
 using var module = new Residual(width: 8);
 using var job = ModuleJob.Start(module, Loss, inputs, labels, new OptimiserOptions { Epochs = 200 }, seed: 0, name: "residual");
 var run = RunServices.OnConsole();
