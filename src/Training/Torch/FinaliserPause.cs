@@ -13,7 +13,7 @@ namespace W2S.Training;
 internal sealed class FinaliserPause : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly object Gate = new();
     private static int _holders;
