@@ -1,5 +1,6 @@
 using System.Reflection;
 using W2S.Data;
+using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Cli;
@@ -25,7 +26,11 @@ internal static class Failure
         TrainingFailedException => (ExitCodes.Failure, cause.Message),
         UnauthorizedAccessException => (ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, with --out."),
         IOException => (ExitCodes.Failure, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
-        DllNotFoundException or BadImageFormatException => (ExitCodes.Failure, $"A native library cannot be loaded: {FirstLine(cause)} {HelpPage.Program} doctor says what is missing and what to do."),
+        LibTorchException => (ExitCodes.Failure, cause.Message),
+        // What TorchSharp itself says of these names neither the reason nor a remedy.
+        NotSupportedException or DllNotFoundException when LibTorch.Problem is { } problem => (ExitCodes.Failure, problem.Message),
+        InvalidOperationException when FirstLine(cause).StartsWith("Torch device type CUDA", StringComparison.Ordinal) && LibTorch.CudaProblem() is { } problem =>
+            (ExitCodes.UserMistake, $"There is no CUDA device to compute on. {problem.Message}"),
         OutOfMemoryException => (ExitCodes.Failure, "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
         _ => (ExitCodes.Failure, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
     };

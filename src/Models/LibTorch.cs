@@ -4,11 +4,17 @@ using System.Runtime.Intrinsics.X86;
 
 namespace W2S.Models;
 
-/// <summary>What must be so in the process before libtorch computes anything.</summary>
+/// <summary>The native library under TorchSharp: what must be so before it computes anything, and what keeps it from doing so.</summary>
 public static class LibTorch
 {
     /// <summary>The variable by which MKL, libtorch's matrix library, is told to compute in a reproducible way.</summary>
     public const string ReproducibilityVariable = "MKL_CBWR";
+
+    private const string Binding = "libLibTorchSharp.so", Cpu = "libtorch_cpu.so", Cuda = "libtorch_cuda.so";
+
+    private static readonly string[] Required = [Binding, "libtorch.so", Cpu, "libc10.so"];
+
+    private static readonly Lazy<LibTorchException?> Loading = new(TryLoad);
 
     /// <summary>
     /// Has MKL take one code path whatever the alignment of its operands (Conditional Numerical Reproducibility): else the same
@@ -21,11 +27,95 @@ public static class LibTorch
     /// </remarks>
     public static void MakeReproducible()
     {
-        if (!OperatingSystem.IsWindows()) _ = setenv(ReproducibilityVariable, CodePath, overwrite: 0);
+        if (!OperatingSystem.IsWindows()) _ = setenv(ReproducibilityVariable, FastestPath, overwrite: 0);
+    }
+
+    /// <summary>Loads libtorch and TorchSharp's binding to it, once; call it before the first use of TorchSharp.</summary>
+    /// <remarks>
+    /// TorchSharp would load them itself. But where that fails it prints its search to stdout, copies 500 MB beside the program
+    /// and says that a package reference is missing; and a file that was cut short ends the process (SIGBUS).
+    /// </remarks>
+    /// <exception cref="LibTorchException">A library is missing, damaged, or not for this machine.</exception>
+    public static void Load()
+    {
+        if (Problem is { } problem) throw problem;
+    }
+
+    /// <summary>Why libtorch cannot be loaded; null where it is loaded.</summary>
+    public static LibTorchException? Problem => Loading.Value;
+
+    /// <summary>Why there is no CUDA device to compute on; null where there is one, or where libtorch itself does not load.</summary>
+    public static LibTorchException? CudaProblem()
+    {
+        if (Problem != null || TorchSharp.torch.cuda.is_available()) return null;
+        if (!HasCuda) return new("This build of W2S has libtorch for the CPU alone.", "Build it for NVIDIA's GPUs with TorchDevice=cuda ./run.sh setup, or compute with --device cpu.");
+        return HasDriver
+            ? new("libtorch cannot use the GPU of this machine: its driver is too old, or the GPU is not given to this process.", "See what nvidia-smi and CUDA_VISIBLE_DEVICES say, or compute with --device cpu.")
+            : new("This build of W2S has libtorch for NVIDIA's GPUs, but this machine has no NVIDIA driver.", "Run it on a machine with a GPU (on a cluster, ask for one), compute with --device cpu, or go back with TorchDevice=cpu ./run.sh setup.");
+    }
+
+    /// <summary>Whether this build holds libtorch for NVIDIA's GPUs (TorchDevice=cuda).</summary>
+    public static bool HasCuda => Folder is { } folder && File.Exists(Path.Combine(folder, Cuda));
+
+    /// <summary>Whether this machine has NVIDIA's driver.</summary>
+    public static bool HasDriver => File.Exists("/dev/nvidiactl");
+
+    /// <summary>
+    /// The code path that MKL really took: OFF is not reproducible; on processors that are not Intel's, AUTO is what it makes of
+    /// every path but COMPATIBLE. Null where this libtorch has no MKL.
+    /// </summary>
+    /// <exception cref="LibTorchException">libtorch does not load.</exception>
+    public static unsafe string? ReproduciblePath()
+    {
+        Load();
+        if (Folder == null || !NativeLibrary.TryGetExport(NativeLibrary.Load(Path.Combine(Folder, Cpu)), "mkl_serv_cbwr_get", out var get)) return null;
+        const int everything = -1, strict = 0x10000;
+        var setting = ((delegate* unmanaged<int, int>)get)(everything);
+        // The numbers are mkl_types.h's MKL_CBWR_….
+        var path = (setting & ~strict) switch
+        {
+            0 or 1 => "OFF",
+            2 => "AUTO",
+            3 => "COMPATIBLE",
+            4 => "SSE2",
+            6 => "SSSE3",
+            7 => "SSE4_1",
+            8 => "SSE4_2",
+            9 => "AVX",
+            10 => "AVX2",
+            12 => "AVX512",
+            14 => "AVX512_E1",
+            var other => $"{other}",
+        };
+        return (setting & strict) == 0 ? path : path + ",STRICT";
     }
 
     /// <summary>The fastest path that this processor has.</summary>
-    private static string CodePath => Avx512F.IsSupported ? "AVX512" : Avx2.IsSupported ? "AVX2" : "COMPATIBLE";
+    private static string FastestPath => Avx512F.IsSupported ? "AVX512" : Avx2.IsSupported ? "AVX2" : "COMPATIBLE";
+
+    /// <summary>Where this program's native libraries lie: the first of .NET's places that has one of libtorch's.</summary>
+    private static string? Folder =>
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? AppContext.BaseDirectory)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault(folder => Required.Any(file => File.Exists(Path.Combine(folder, file))));
+
+    private static LibTorchException? TryLoad()
+    {
+        if (!OperatingSystem.IsLinux()) return null; // TorchSharp's own search is all there is.
+        if (Folder is not { } folder) return LibTorchException.Damaged("libtorch", "is not beside the program");
+        if (Required.FirstOrDefault(file => !File.Exists(Path.Combine(folder, file))) is { } missing) return LibTorchException.Damaged(Path.Combine(folder, missing), "is missing");
+        foreach (var library in Directory.EnumerateFiles(folder, "*.so*"))
+            if (SharedLibraryFile.Defect(library) is { } defect) return LibTorchException.Damaged(library, defect);
+        try
+        {
+            NativeLibrary.Load(Path.Combine(folder, Binding));
+            return null;
+        }
+        catch (DllNotFoundException error)
+        {
+            return LibTorchException.Explain(error.Message);
+        }
+    }
 
 #pragma warning disable CA2255 // A module initialiser is what no user of this library can forget to call.
     [ModuleInitializer]

@@ -6,8 +6,8 @@ namespace W2S.Cli;
 internal sealed class DoctorCommand : TaughtCommand
 {
     public DoctorCommand() : base("doctor", "Examines the machine and says what to do about each problem.",
-        "Shows which libtorch is used, from where and its version, the CUDA devices, the matrix library and its threads, the processor and the "
-        + "folders that runs are written to. Exits with 1 if something keeps W2S from running at its best.")
+        "Shows which libtorch is used, from where and its version, whether it computes reproducibly, its threads and CUDA devices, the processor "
+        + "and the folders that runs are written to. Exits with 1 if something keeps W2S from running at its best.")
     {
         AddExample("doctor", "Look at everything:");
         SetAction(_ => Show(Doctor.Examine("runs", "checkpoints")));

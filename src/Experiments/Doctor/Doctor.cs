@@ -15,7 +15,7 @@ public static class Doctor
         Cores(),
         Simd(),
         .. TorchFindings.Examine(),
-        .. BlasFindings.Examine(),
+        .. ThreadFindings.Examine(),
         .. folders.Select(Folder),
     ];
 
