@@ -29,8 +29,6 @@ internal static class Failure
         LibTorchException => (ExitCodes.Failure, cause.Message),
         // What TorchSharp itself says of these names neither the reason nor a remedy.
         NotSupportedException or DllNotFoundException when LibTorch.Problem is { } problem => (ExitCodes.Failure, problem.Message),
-        InvalidOperationException when FirstLine(cause).StartsWith("Torch device type CUDA", StringComparison.Ordinal) && LibTorch.CudaProblem() is { } problem =>
-            (ExitCodes.UserMistake, $"There is no CUDA device to compute on. {problem.Message}"),
         OutOfMemoryException => (ExitCodes.Failure, "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
         _ => (ExitCodes.Failure, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
     };

@@ -104,12 +104,16 @@ public static class LibTorch
         if (!OperatingSystem.IsLinux()) return null; // TorchSharp's own search is all there is.
         if (Folder is not { } folder) return LibTorchException.Damaged("libtorch", "is not beside the program");
         if (Required.FirstOrDefault(file => !File.Exists(Path.Combine(folder, file))) is { } missing) return LibTorchException.Damaged(Path.Combine(folder, missing), "is missing");
-        foreach (var library in Directory.EnumerateFiles(folder, "*.so*"))
-            if (SharedLibraryFile.Defect(library) is { } defect) return LibTorchException.Damaged(library, defect);
         try
         {
+            foreach (var library in Directory.EnumerateFiles(folder, "*.so*"))
+                if (SharedLibraryFile.Defect(library) is { } defect) return LibTorchException.Damaged(library, defect);
             NativeLibrary.Load(Path.Combine(folder, Binding));
             return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new LibTorchException($"A library of libtorch cannot be read: {error.Message}", "Make it readable for you, or build in a folder of your own.");
         }
         catch (DllNotFoundException error)
         {

@@ -40,6 +40,19 @@ public sealed class ExitCodeTests : IDisposable
         Assert.DoesNotContain("   at ", error);
     }
 
+    [SkippableTheory]
+    [InlineData("cuda")]
+    [InlineData("cuda:99")]
+    public void A_device_that_is_not_there_is_2_and_one_line(string device)
+    {
+        Skip.If(File.Exists("/dev/nvidiactl"), "There is an NVIDIA GPU.");
+        var (code, output, error) = _program.Run($"train-weak --hidden 4 --engine torch --device {device} --quiet");
+        Assert.Equal((2, ""), (code, output));
+        var line = Assert.Single(error.TrimEnd('\n').Split('\n'));
+        Assert.Contains($"The device {device} was asked for", line);
+        Assert.Contains("--device cpu", line);
+    }
+
     [Fact]
     public void Verbose_shows_where_it_was() => Assert.Contains("   at W2S.", _program.Run("report nowhere --verbose").Error);
 

@@ -54,14 +54,66 @@ public sealed class RunShTests : IDisposable
     }
 
     [Fact]
-    public void Another_provider_causes_a_build_and_is_remembered()
+    public void Another_device_causes_a_build_and_is_remembered()
     {
         _sandbox.Run("doctor", ("TorchDevice", "cuda"));
-        Assert.Contains("<TorchProvider Condition=\"'$(TorchProvider)' == ''\">nuget</TorchProvider>", File.ReadAllText(_sandbox.Path("Local.props")));
-        _sandbox.Run("doctor", ("TorchProvider", ""));
+        Assert.Contains("<TorchDevice Condition=\"'$(TorchDevice)' == ''\">cuda</TorchDevice>", File.ReadAllText(_sandbox.Path("Local.props")));
+        _sandbox.Run("doctor");
         Assert.Equal(1, _sandbox.Builds);
         _sandbox.Run("doctor", ("TorchDevice", "cpu"));
         Assert.Equal(2, _sandbox.Builds);
+        Assert.Contains(">cpu</TorchDevice>", File.ReadAllText(_sandbox.Path("Local.props")));
+    }
+
+    [Fact]
+    public void Where_nobody_chose_a_device_nothing_is_remembered()
+    {
+        _sandbox.Run("doctor");
+        Assert.False(File.Exists(_sandbox.Path("Local.props")));
+    }
+
+    [Theory]
+    [InlineData("environment")]
+    [InlineData("Local.props")]
+    public void An_unknown_device_is_named_with_the_known_ones_and_nothing_is_built(string place)
+    {
+        if (place == "Local.props") _sandbox.Write("Local.props", "<Project><PropertyGroup><TorchDevice>rocm</TorchDevice></PropertyGroup></Project>");
+        var outcome = _sandbox.Run("doctor", ("TorchDevice", place == "environment" ? "rocm" : ""));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Equal("run.sh: TorchDevice is 'rocm'; it must be cpu (the default) or cuda. Unset it, or delete Local.props, to go back to the default.\n", outcome.Errors);
+        Assert.Equal(0, _sandbox.Builds);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("cpu", false)]
+    [InlineData("cuda", false)]
+    public void Where_there_is_a_GPU_CUDA_is_proposed_until_somebody_chooses(string device, bool proposed)
+    {
+        _sandbox.Write("nvidiactl", ""); // stands for the driver's device
+        var outcome = _sandbox.Run("doctor", ("TorchDevice", device));
+        Assert.Equal(proposed, outcome.Errors.Contains("there is an NVIDIA GPU. TorchDevice=cuda ./run.sh …"));
+        Assert.Equal((0, "program: doctor\n"), (outcome.ExitCode, outcome.Output));
+    }
+
+    [Fact]
+    public void Where_there_is_no_GPU_nothing_is_proposed() =>
+        Assert.DoesNotContain("NVIDIA", _sandbox.Run("doctor").Errors);
+
+    [Theory]
+    [InlineData("a-file")]
+    [InlineData("a-file/packages")]
+    [InlineData("/proc/packages")]
+    public void A_package_cache_that_cannot_be_written_is_one_paragraph_and_nothing_is_built(string cache)
+    {
+        _sandbox.Write("a-file", "");
+        var path = Path.Combine(_sandbox.Path(""), cache);
+        var outcome = _sandbox.Run("doctor", ("NUGET_PACKAGES", path));
+        Assert.Equal(1, outcome.ExitCode);
+        var paragraph = Assert.Single(outcome.Errors.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith($"run.sh: The package cache {path} cannot be written", paragraph);
+        Assert.Contains("set NUGET_PACKAGES to a folder that is", paragraph);
+        Assert.Equal(0, _sandbox.Builds);
     }
 
     [Fact]
@@ -74,15 +126,6 @@ public sealed class RunShTests : IDisposable
         Assert.Contains("src/A.cs(3,5): error CS0103: The name 'x' does not exist\n", outcome.Errors);
         Assert.DoesNotContain("noise", outcome.Errors);
         Assert.Contains(_sandbox.Path("artifacts/build.log"), outcome.Errors);
-    }
-
-    [Fact]
-    public void A_wrong_LIBTORCH_is_named_with_the_file_that_it_lacks()
-    {
-        var outcome = _sandbox.Run("doctor", ("TorchProvider", ""), ("LIBTORCH", "/nowhere"));
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("/nowhere/include/torch/", outcome.Errors);
-        Assert.Equal(0, _sandbox.Builds);
     }
 
     [Fact]

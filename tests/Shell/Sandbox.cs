@@ -6,7 +6,7 @@ namespace W2S.Shell.Tests;
 internal sealed record Outcome(int ExitCode, string Output, string Errors);
 
 /// <summary>
-/// A copy of run.sh in an empty repository, with a `dotnet` that writes its calls down and a program that repeats its
+/// A copy of run.sh in an empty repository, on a machine that has an NVIDIA GPU where the file nvidiactl is written, with a `dotnet` that writes its calls down and a program that repeats its
 /// arguments, so that what run.sh decides is seen without building anything.
 /// </summary>
 internal sealed class Sandbox : IDisposable
@@ -29,10 +29,11 @@ internal sealed class Sandbox : IDisposable
 
     public Sandbox()
     {
-        foreach (var folder in new[] { "bin", "src", "configs", "tests/Some", "bench" }) Directory.CreateDirectory(Path(folder));
-        foreach (var file in new[] { "src/Some.cs", "tests/Some/W2S.Some.Tests.csproj", "W2S.csproj", "W2S.sln", "Directory.Build.props", "Directory.Packages.props", "global.json" })
+        foreach (var folder in new[] { "bin", "src", "build", "configs", "tests/Some", "bench" }) Directory.CreateDirectory(Path(folder));
+        foreach (var file in new[] { "src/Some.cs", "tests/Some/W2S.Some.Tests.csproj", "W2S.csproj", "W2S.sln", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json" })
             Write(file, "");
         File.Copy(System.IO.Path.Combine(RepositoryRoot.Path, "run.sh"), Path("run.sh"));
+        Write("run.sh", File.ReadAllText(Path("run.sh")).Replace("/dev/nvidiactl", Path("nvidiactl")));
         WriteTool("dotnet", Dotnet);
     }
 
@@ -50,7 +51,7 @@ internal sealed class Sandbox : IDisposable
     /// <summary>The calls of `dotnet build` so far.</summary>
     public int Builds => File.Exists(Path("dotnet.calls")) ? File.ReadLines(Path("dotnet.calls")).Count(call => call.StartsWith("build ", StringComparison.Ordinal)) : 0;
 
-    /// <summary>./run.sh ARGUMENTS. TorchProvider=nuget, which asks nothing of the machine, unless a variable says otherwise.</summary>
+    /// <summary>./run.sh ARGUMENTS, on a machine without a GPU and with a package cache of its own, unless a variable says otherwise.</summary>
     public Outcome Run(string arguments, params (string Name, string Value)[] variables) => Bash($"./run.sh {arguments}", variables);
 
     public Outcome Bash(string command, params (string Name, string Value)[] variables)
@@ -63,8 +64,8 @@ internal sealed class Sandbox : IDisposable
         };
         start.Environment["PATH"] = $"{Path("bin")}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["SANDBOX"] = _folder;
-        start.Environment["TorchProvider"] = "nuget";
-        start.Environment.Remove("LIBTORCH");
+        start.Environment["NUGET_PACKAGES"] = Path("packages");
+        start.Environment.Remove("TorchDevice");
         foreach (var (name, value) in variables) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
