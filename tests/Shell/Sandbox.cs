@@ -6,8 +6,8 @@ namespace W2S.Shell.Tests;
 internal sealed record Outcome(int ExitCode, string Output, string Errors);
 
 /// <summary>
-/// A copy of run.sh in an empty repository, on a machine that has an NVIDIA GPU where the file nvidiactl is written, with a `dotnet` that writes its calls down and a program that repeats its
-/// arguments, so that what run.sh decides is seen without building anything.
+/// A copy of run.sh in an empty repository, with a `dotnet` that writes its calls down and a program that repeats its
+/// arguments, so that what run.sh decides is seen without building anything. Its machine has a GPU where a file nvidiactl is written.
 /// </summary>
 internal sealed class Sandbox : IDisposable
 {
