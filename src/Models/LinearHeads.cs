@@ -13,53 +13,63 @@ public enum HeadActivation
 }
 
 /// <summary>
-/// One scalar head per task on a frozen representation: f(z) = activation(w·z + b). Weights are [tasks, width], biases
-/// [tasks]; without bias the biases stay zero and are not trained.
+/// One head per task on a frozen representation: f(z) = activation(W z + b), of one output or of several. Weights are
+/// [tasks, outputs, width], biases [tasks, outputs]; without bias the biases stay zero and are not trained.
 /// </summary>
 public sealed class LinearHeads
 {
-    public LinearHeads(int tasks, int width, bool hasBias, HeadActivation activation)
+    /// <param name="outputs">Outputs of each head; for a softmax over classes these are the logits, one a class.</param>
+    public LinearHeads(int tasks, int width, bool hasBias, HeadActivation activation, int outputs = 1)
     {
-        (Tasks, Width, HasBias, Activation) = (tasks, width, hasBias, activation);
-        Weights = new float[tasks * width];
-        Biases = new float[tasks];
+        (Tasks, Width, HasBias, Activation, Outputs) = (tasks, width, hasBias, activation, outputs);
+        Weights = new float[checked(tasks * outputs * width)];
+        Biases = new float[tasks * outputs];
     }
 
     public int Tasks { get; }
     public int Width { get; }
+    public int Outputs { get; }
     public bool HasBias { get; }
     public HeadActivation Activation { get; }
     public float[] Weights { get; }
     public float[] Biases { get; }
 
-    public Span<float> Weight(int task) => Weights.AsSpan(task * Width, Width);
+    /// <summary>[outputs, width].</summary>
+    public Span<float> Weight(int task) => Weights.AsSpan(task * Outputs * Width, Outputs * Width);
 
-    /// <summary>PyTorch's default for nn.Linear(width, 1): uniform in ±1/√width. Task t draws from the stream (seed, name, t).</summary>
-    public static LinearHeads Initialise(long seed, string name, int tasks, int width, bool hasBias, HeadActivation activation)
+    /// <summary>[outputs].</summary>
+    public Span<float> Bias(int task) => Biases.AsSpan(task * Outputs, Outputs);
+
+    /// <summary>PyTorch's default for nn.Linear(width, outputs): uniform in ±1/√width. Task t draws from the stream (seed, name, t).</summary>
+    public static LinearHeads Initialise(long seed, string name, int tasks, int width, bool hasBias, HeadActivation activation, int outputs = 1)
     {
-        var heads = new LinearHeads(tasks, width, hasBias, activation);
+        var heads = new LinearHeads(tasks, width, hasBias, activation, outputs);
         var bound = 1 / Math.Sqrt(width);
         for (var task = 0; task < tasks; task++)
         {
             var random = new RandomStream(seed, name, task);
             foreach (ref var weight in heads.Weight(task)) weight = (float)random.NextUniform(-bound, bound);
-            if (hasBias) heads.Biases[task] = (float)random.NextUniform(-bound, bound);
+            if (!hasBias) continue;
+            foreach (ref var bias in heads.Bias(task)) bias = (float)random.NextUniform(-bound, bound);
         }
         return heads;
     }
 
-    /// <summary>Each task's head on that task's features [tasks, samples, width] → [tasks, samples, 1].</summary>
+    /// <summary>Each task's head on that task's features [tasks, samples, width] → [tasks, samples, outputs].</summary>
     public TaskSamples Predict(TaskSamples features)
     {
         if (features.Tasks != Tasks || features.Width != Width)
             throw new ArgumentException($"Heads [{Tasks}, {Width}] cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(features));
-        var predictions = new TaskSamples(Tasks, features.Samples, 1);
+        var predictions = new TaskSamples(Tasks, features.Samples, Outputs);
         for (var task = 0; task < Tasks; task++)
         {
             var rows = features.Task(task);
-            var outputs = predictions.Task(task);
-            for (var sample = 0; sample < outputs.Length; sample++)
-                outputs[sample] = Activate(TensorPrimitives.Dot(rows.Slice(sample * Width, Width), Weight(task)) + Biases[task]);
+            var predicted = predictions.Task(task);
+            for (var at = 0; at < predicted.Length; at++)
+            {
+                var (sample, output) = Math.DivRem(at, Outputs);
+                predicted[at] = Activate(TensorPrimitives.Dot(rows.Slice(sample * Width, Width), Weight(task).Slice(output * Width, Width)) + Bias(task)[output]);
+            }
         }
         return predictions;
     }
@@ -72,15 +82,17 @@ public sealed class LinearHeads
         _ => linear,
     };
 
-    /// <summary>`heads.weight` [tasks, width] and `heads.bias` [tasks].</summary>
+    /// <summary>`heads.weight` [tasks, outputs, width] and `heads.bias` [tasks, outputs]; scalar heads' have no dimension for the one output.</summary>
     public IReadOnlyList<NamedTensor> ToTensors() =>
-        [NamedTensor.Of("heads.weight", Weights, Tasks, Width), NamedTensor.Of("heads.bias", Biases, Tasks)];
+        [NamedTensor.Of("heads.weight", Weights, [.. OutputShape, Width]), NamedTensor.Of("heads.bias", Biases, OutputShape)];
 
     /// <summary>Overwrites these heads with stored ones.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
     public void CopyFrom(IReadOnlyDictionary<string, NamedTensor> tensors)
     {
-        tensors.Floats("heads.weight", Tasks, Width).CopyTo(Weights);
-        tensors.Floats("heads.bias", Tasks).CopyTo(Biases);
+        tensors.Floats("heads.weight", [.. OutputShape, Width]).CopyTo(Weights);
+        tensors.Floats("heads.bias", OutputShape).CopyTo(Biases);
     }
+
+    private long[] OutputShape => Outputs == 1 ? [Tasks] : [Tasks, Outputs];
 }

@@ -62,4 +62,47 @@ public class LinearHeadsTests
         Assert.Equal(heads.Weights, copy.Weights);
         Assert.Equal(heads.Biases, copy.Biases);
     }
+
+    [Fact]
+    public void Heads_of_several_outputs_predict_each_of_them_as_a_scalar_head_would()
+    {
+        var heads = LinearHeads.Initialise(3, "heads", tasks: 2, width: 5, hasBias: true, HeadActivation.Tanh, outputs: 4);
+        var features = GaussianInputs.Draw(3, "features", tasks: 2, samples: 6, width: 5, sigma: 2);
+        var predictions = heads.Predict(features);
+        Assert.Equal((2, 6, 4), (predictions.Tasks, predictions.Samples, predictions.Width));
+        for (var output = 0; output < 4; output++)
+        {
+            var scalar = new LinearHeads(2, 5, true, HeadActivation.Tanh);
+            for (var task = 0; task < 2; task++)
+            {
+                heads.Weight(task).Slice(output * 5, 5).CopyTo(scalar.Weight(task));
+                scalar.Biases[task] = heads.Bias(task)[output];
+            }
+            Assert.Equal(scalar.Predict(features).Values, predictions.Values.Where((_, at) => at % 4 == output));
+        }
+    }
+
+    [Fact]
+    public void Several_outputs_are_drawn_from_a_tasks_stream_as_one_is_and_within_the_same_bound()
+    {
+        var scalar = LinearHeads.Initialise(5, "heads", 3, 16, hasBias: false, HeadActivation.None);
+        var several = LinearHeads.Initialise(5, "heads", 3, 16, hasBias: true, HeadActivation.None, outputs: 7);
+        for (var task = 0; task < 3; task++) Assert.Equal(scalar.Weight(task).ToArray(), several.Weight(task)[..16].ToArray());
+        Assert.All(several.Weights.Concat(several.Biases), value => Assert.InRange(MathF.Abs(value), 1e-9f, 0.25f));
+    }
+
+    [Fact]
+    public void Tensors_have_a_dimension_for_the_outputs_only_where_there_are_several()
+    {
+        var scalar = LinearHeads.Initialise(0, "heads", 3, 5, hasBias: true, HeadActivation.None);
+        var several = LinearHeads.Initialise(0, "heads", 3, 5, hasBias: true, HeadActivation.None, outputs: 2);
+        Assert.Equal(["[3, 5]", "[3]"], scalar.ToTensors().Select(tensor => tensor.ShapeText));
+        Assert.Equal(["[3, 2, 5]", "[3, 2]"], several.ToTensors().Select(tensor => tensor.ShapeText));
+
+        var copy = new LinearHeads(3, 5, true, HeadActivation.None, outputs: 2);
+        copy.CopyFrom(several.ToTensors().ToDictionary(tensor => tensor.Name));
+        Assert.Equal(several.Weights, copy.Weights);
+        Assert.Equal(several.Biases, copy.Biases);
+        Assert.Throws<InvalidDataException>(() => copy.CopyFrom(scalar.ToTensors().ToDictionary(tensor => tensor.Name)));
+    }
 }
