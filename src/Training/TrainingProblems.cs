@@ -21,16 +21,31 @@ public sealed record PretrainingProblem(
     public int StepsPerEpoch => BatchesPerTask * Inputs.Tasks;
 }
 
+/// <summary>What heads are fitted by; the mean over the samples of a batch.</summary>
+public enum HeadLoss
+{
+    /// <summary>(f(z) − y)², for heads of one output.</summary>
+    Squared,
+
+    /// <summary>
+    /// −Σₖ yₖ log softmax(f(z))ₖ over the classes, for heads of two or more outputs. Labels are weights of the classes: a
+    /// 1 among zeros, or the probabilities of a soft label; nothing asks that they sum to 1 (PyTorch's cross_entropy).
+    /// </summary>
+    SoftmaxCrossEntropy,
+}
+
 /// <summary>
 /// Fitting one head per task on features that were computed once. Step s of every task uses the same sample numbers,
 /// in the order that <see cref="EpochOrder"/> gives for (seed, stream, epoch, 0): the samples themselves differ.
 /// </summary>
 /// <param name="Initial">The heads at step 0; their activation belongs to the fit.</param>
 /// <param name="Features">[tasks, samples, width].</param>
-/// <param name="Labels">[tasks, samples, 1].</param>
+/// <param name="Labels">[tasks, samples, outputs].</param>
 public sealed record HeadProblem(
     string Name, LinearHeads Initial, TaskSamples Features, TaskSamples Labels, OptimiserOptions Optimiser, long Seed, string Stream)
 {
+    public HeadLoss Loss { get; init; }
+
     public int StepsPerEpoch => (Features.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
 }
 

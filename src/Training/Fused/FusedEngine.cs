@@ -29,8 +29,8 @@ public sealed class FusedEngine : IEngine
     /// <summary>Whether the kernels serve a network of this shape: no layer, input or output wider than 64.</summary>
     public static bool Supports(MlpShape shape) => shape.Widest <= PaddedMlp.MaximalWidth;
 
-    /// <summary>Whether the kernels serve heads of this width: at most 64; any activation.</summary>
-    public static bool Supports(LinearHeads heads) => heads.Width <= PaddedMlp.MaximalWidth;
+    /// <summary>Whether the kernels serve heads of this shape: width at most 64, at most 16 outputs; any activation.</summary>
+    public static bool Supports(LinearHeads heads) => heads.Width <= PaddedMlp.MaximalWidth && heads.Outputs <= HeadGroups.MaximalOutputs;
 
     /// <exception cref="NotSupportedException">A layer is wider than 64.</exception>
     public IRepresentationJob Pretrain(PretrainingProblem problem)
@@ -56,10 +56,15 @@ public sealed class FusedEngine : IEngine
         };
     }
 
-    /// <exception cref="NotSupportedException">The heads are wider than 64.</exception>
+    /// <exception cref="NotSupportedException">The heads are wider than 64, or have more than 16 outputs.</exception>
+    /// <exception cref="ArgumentException">The loss does not suit the heads, or the labels do not.</exception>
     public IHeadJob FitHeads(HeadProblem problem)
     {
-        ThrowIfUnsupported(Supports(problem.Initial), $"heads of width {problem.Initial.Width}");
+        var heads = problem.Initial;
+        ThrowIfUnsupported(Supports(heads), $"heads of width {heads.Width} with {heads.Outputs} outputs");
+        var suits = problem.Loss == HeadLoss.Squared ? heads.Outputs == 1 : heads.Outputs > 1 && heads.Activation == HeadActivation.None;
+        if (!suits || problem.Labels.Width != heads.Outputs)
+            throw new ArgumentException($"{problem.Loss} cannot fit heads with {heads.Outputs} outputs and activation {heads.Activation} to labels of width {problem.Labels.Width}.", nameof(problem));
         return _instructions switch
         {
             InstructionSet.Avx512 => FusedKernels<Simd512, Vector512<float>>.FitHeads(problem, Name, _threads),
@@ -71,6 +76,6 @@ public sealed class FusedEngine : IEngine
     private static void ThrowIfUnsupported(bool supported, string what)
     {
         if (!supported)
-            throw new NotSupportedException($"The fused engine has kernels up to width {PaddedMlp.MaximalWidth}, not for {what}; use the torch engine.");
+            throw new NotSupportedException($"The fused engine has kernels up to width {PaddedMlp.MaximalWidth} and {HeadGroups.MaximalOutputs} outputs, not for {what}; use the torch engine.");
     }
 }

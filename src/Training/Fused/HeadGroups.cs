@@ -14,71 +14,104 @@ namespace W2S.Training.Fused;
 ///     register 0                             feature 0, tasks 0…7   feature 1, tasks 0…7
 ///     register 1                             feature 2, tasks 0…7   feature 3, tasks 0…7
 ///       ⋮
-///     last register                          label of tasks 0…7     the same again
+///     after the features                     label 0, tasks 0…7     label 1, tasks 0…7
+///       ⋮
+///   one output of a group (a "head")
+///     register 0                             weight 0, tasks 0…7    weight 1, tasks 0…7
+///       ⋮
+///     last register                          bias of tasks 0…7      the same again
 /// </code>
-/// The parameters of a group look like one row, with the bias in the label's place. Features up to
-/// a multiple of four registers are zero and their weights stay so; the tasks missing in the last group have no features
-/// either, and nobody looks at their biases.
+/// A group's parameters are one head for each output. Features up to a multiple of four registers are zero and their
+/// weights stay so; the tasks missing in the last group have no features either, and nobody looks at their biases.
 /// </remarks>
 internal sealed class HeadGroups
 {
+    /// <summary>Outputs of a head: a softmax over more classes would no longer stay in the first-level cache.</summary>
+    public const int MaximalOutputs = 16;
+
+    private readonly LinearHeads _heads;
     private readonly int _lanes, _featuresPerRegister;
 
-    public HeadGroups(int tasks, int width, int lanes, int tasksPerGroup)
+    /// <param name="heads">Heads of the shape that is to be laid out.</param>
+    public HeadGroups(LinearHeads heads, int lanes, int tasksPerGroup)
     {
-        (Tasks, Width, TasksPerGroup, _lanes) = (tasks, width, tasksPerGroup, lanes);
+        (_heads, _lanes, TasksPerGroup) = (heads, lanes, tasksPerGroup);
         _featuresPerRegister = lanes / tasksPerGroup;
-        Registers = AlignedMemory.RoundUp((width + _featuresPerRegister - 1) / _featuresPerRegister, 4);
-        Count = (tasks + tasksPerGroup - 1) / tasksPerGroup;
+        Registers = AlignedMemory.RoundUp((heads.Width + _featuresPerRegister - 1) / _featuresPerRegister, 4);
+        Count = (heads.Tasks + tasksPerGroup - 1) / tasksPerGroup;
+        RowLength = Labels + AlignedMemory.RoundUp(Outputs * TasksPerGroup, lanes);
     }
 
-    public int Tasks { get; }
-    public int Width { get; }
     public int TasksPerGroup { get; }
+    public int Outputs => _heads.Outputs;
+    public bool HasBias => _heads.HasBias;
 
     /// <summary>Number of groups.</summary>
     public int Count { get; }
 
-    /// <summary>Registers of features in a row.</summary>
+    /// <summary>Registers of features in a row, or of weights in a head.</summary>
     public int Registers { get; }
 
+    /// <summary>Place in a row of the labels: of all tasks for the first output, then for the next.</summary>
+    public int Labels => Registers * _lanes;
+
+    /// <summary>Place in a head of the biases.</summary>
+    public int Bias => Registers * _lanes;
+
     /// <summary>Floats in a row.</summary>
-    public int RowLength => (Registers + 1) * _lanes;
+    public int RowLength { get; }
 
-    /// <summary>Place in a row of a task's feature or weight; <paramref name="place"/> counts the tasks of the group.</summary>
-    public int Feature(int place, int feature) => feature / _featuresPerRegister * _lanes + feature % _featuresPerRegister * TasksPerGroup + place;
+    /// <summary>Floats in a head.</summary>
+    public int HeadLength => Bias + _lanes;
 
-    /// <summary>Writes the last register of a row: a task's label or bias, once for each feature of a register.</summary>
-    public void SetLast(Span<float> row, int place, float value)
+    /// <summary>Floats in the parameters of a group.</summary>
+    public int GroupLength => Outputs * HeadLength;
+
+    /// <summary>Floats in the parameters of all groups.</summary>
+    public int Length => Count * GroupLength;
+
+    /// <summary>Writes a task's sample into its place among the group's other tasks.</summary>
+    public void PackSample(ReadOnlySpan<float> features, ReadOnlySpan<float> labels, Span<float> row, int place)
     {
-        for (var lane = place; lane < _lanes; lane += TasksPerGroup) row[Registers * _lanes + lane] = value;
+        for (var feature = 0; feature < features.Length; feature++) row[Feature(place, feature)] = features[feature];
+        for (var output = 0; output < labels.Length; output++) row[Labels + output * TasksPerGroup + place] = labels[output];
     }
 
-    /// <summary>Writes the values of heads into [groups, row].</summary>
-    public void Pack(LinearHeads heads, Span<float> rows)
+    /// <summary>Writes the values of heads into [groups, outputs, head].</summary>
+    public void Pack(LinearHeads heads, Span<float> parameters)
     {
-        for (var task = 0; task < Tasks; task++)
+        for (var task = 0; task < heads.Tasks; task++)
+        for (var output = 0; output < Outputs; output++)
         {
-            var (group, place) = Math.DivRem(task, TasksPerGroup);
-            var row = rows.Slice(group * RowLength, RowLength);
-            var weight = heads.Weight(task);
-            for (var feature = 0; feature < Width; feature++) row[Feature(place, feature)] = weight[feature];
-            SetLast(row, place, heads.Biases[task]);
+            var head = Head(parameters, task, output, out var place);
+            var weight = heads.Weight(task).Slice(output * heads.Width, heads.Width);
+            for (var feature = 0; feature < weight.Length; feature++) head[Feature(place, feature)] = weight[feature];
+            for (var lane = place; lane < _lanes; lane += TasksPerGroup) head[Bias + lane] = heads.Bias(task)[output];
         }
     }
 
     /// <summary>The opposite of <see cref="Pack"/>.</summary>
-    public LinearHeads Unpack(ReadOnlySpan<float> rows, bool hasBias, HeadActivation activation)
+    public LinearHeads Unpack(Span<float> parameters)
     {
-        var heads = new LinearHeads(Tasks, Width, hasBias, activation);
-        for (var task = 0; task < Tasks; task++)
+        var heads = new LinearHeads(_heads.Tasks, _heads.Width, HasBias, _heads.Activation, Outputs);
+        for (var task = 0; task < heads.Tasks; task++)
+        for (var output = 0; output < Outputs; output++)
         {
-            var (group, place) = Math.DivRem(task, TasksPerGroup);
-            var row = rows.Slice(group * RowLength, RowLength);
-            var weight = heads.Weight(task);
-            for (var feature = 0; feature < Width; feature++) weight[feature] = row[Feature(place, feature)];
-            heads.Biases[task] = hasBias ? row[Registers * _lanes + place] : 0;
+            var head = Head(parameters, task, output, out var place);
+            var weight = heads.Weight(task).Slice(output * heads.Width, heads.Width);
+            for (var feature = 0; feature < weight.Length; feature++) weight[feature] = head[Feature(place, feature)];
+            heads.Bias(task)[output] = HasBias ? head[Bias + place] : 0;
         }
         return heads;
     }
+
+    /// <summary>A task's head among the groups', and the task's place in its group.</summary>
+    private Span<float> Head(Span<float> parameters, int task, int output, out int place)
+    {
+        (var group, place) = Math.DivRem(task, TasksPerGroup);
+        return parameters.Slice(group * GroupLength + output * HeadLength, HeadLength);
+    }
+
+    /// <summary>Place in a row or a head of a task's feature or weight.</summary>
+    private int Feature(int place, int feature) => feature / _featuresPerRegister * _lanes + feature % _featuresPerRegister * TasksPerGroup + place;
 }

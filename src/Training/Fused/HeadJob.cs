@@ -13,27 +13,26 @@ namespace W2S.Training.Fused;
 /// Groups do not depend on each other, so neither the threads nor the cutting into stretches can change a bit. After a
 /// <see cref="NonFiniteLossException"/> the groups stand at different steps and the job cannot go on.
 /// </remarks>
-internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
-    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TActivation : struct, IHeadActivation<TSimd, TVector>
+internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob
+    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLoss : struct, IHeadLoss<TSimd, TVector>
 {
     private readonly HeadProblem _problem;
     private readonly HeadGroups _layout;
     private readonly HeadSchedule _schedule;
     private readonly AlignedMemory _rows, _parameters;
-    private readonly int _length, _threads;
+    private readonly int _threads;
     private readonly double[] _lossSums;
     private long _lossCount;
 
     public HeadJob(HeadProblem problem, string engine, int threads)
     {
         (_problem, Engine, _threads) = (problem, engine, threads);
-        _layout = new HeadGroups(problem.Initial.Tasks, problem.Initial.Width, TSimd.Lanes, TSimd.TasksPerRegister);
+        _layout = new HeadGroups(problem.Initial, TSimd.Lanes, TSimd.TasksPerRegister);
         _schedule = new HeadSchedule(problem);
-        _length = _layout.Count * _layout.RowLength;
-        _parameters = new AlignedMemory(3L * _length);
-        _layout.Pack(problem.Initial, _parameters.Span(0, _length));
+        _parameters = new AlignedMemory(3L * _layout.Length);
+        _layout.Pack(problem.Initial, Part(0));
         _lossSums = new double[_layout.Count * _layout.TasksPerGroup];
-        _rows = new AlignedMemory((long)_length * problem.Features.Samples);
+        _rows = new AlignedMemory((long)_layout.Count * problem.Features.Samples * _layout.RowLength);
         PackSamples();
     }
 
@@ -63,7 +62,7 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
     /// <summary>The mean over steps and tasks.</summary>
     public double TakeMeanLoss()
     {
-        var mean = TensorPrimitives.Sum<double>(_lossSums.AsSpan(0, _layout.Tasks)) / ((double)_lossCount * _layout.Tasks);
+        var mean = TensorPrimitives.Sum<double>(LossSums) / ((double)_lossCount * LossSums.Length);
         Array.Clear(_lossSums);
         _lossCount = 0;
         return mean;
@@ -74,7 +73,7 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
         .. Heads.ToTensors(),
         .. TrainingTensors.Prefixed(TrainingTensors.FirstMoment, Unpack(1).ToTensors()),
         .. TrainingTensors.Prefixed(TrainingTensors.SecondMoment, Unpack(2).ToTensors()),
-        NamedTensor.Of("loss.sum", _lossSums.AsSpan(0, _layout.Tasks), _layout.Tasks),
+        NamedTensor.Of("loss.sum", LossSums, LossSums.Length),
         NamedTensor.Of("loss.count", [_lossCount], 1),
     ];
 
@@ -84,12 +83,12 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
         heads.CopyFrom(state);
         first.CopyFrom(TrainingTensors.Unprefixed(TrainingTensors.FirstMoment, state));
         second.CopyFrom(TrainingTensors.Unprefixed(TrainingTensors.SecondMoment, state));
-        var sums = state.Doubles("loss.sum", _layout.Tasks);
+        var sums = state.Doubles("loss.sum", LossSums.Length);
         var steps = state.Longs("loss.count", 1)[0];
         _layout.Pack(heads, Part(0));
         _layout.Pack(first, Part(1));
         _layout.Pack(second, Part(2));
-        sums.CopyTo(_lossSums);
+        sums.CopyTo(LossSums);
         _lossCount = steps;
     }
 
@@ -99,15 +98,18 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
         _parameters.Dispose();
     }
 
-    /// <summary>The parameters (0) or their first (1) or second (2) moments.</summary>
-    private Span<float> Part(int part) => _parameters.Span((long)part * _length, _length);
+    /// <summary>Of the tasks that there are; the last group may have room for more.</summary>
+    private Span<double> LossSums => _lossSums.AsSpan(0, _problem.Initial.Tasks);
 
-    private LinearHeads Unpack(int part) => _layout.Unpack(Part(part), _problem.Initial.HasBias, _problem.Initial.Activation);
+    /// <summary>The parameters (0) or their first (1) or second (2) moments.</summary>
+    private Span<float> Part(int part) => _parameters.Span((long)part * _layout.Length, _layout.Length);
+
+    private LinearHeads Unpack(int part) => _layout.Unpack(Part(part));
 
     private void PackSamples()
     {
-        var samples = _problem.Features.Samples;
-        Parallel.For(0, _layout.Tasks, new ParallelOptions { MaxDegreeOfParallelism = _threads }, task =>
+        var (samples, width, outputs) = (_problem.Features.Samples, _problem.Features.Width, _layout.Outputs);
+        Parallel.For(0, _problem.Initial.Tasks, new ParallelOptions { MaxDegreeOfParallelism = _threads }, task =>
         {
             var (group, place) = Math.DivRem(task, _layout.TasksPerGroup);
             var features = _problem.Features.Task(task);
@@ -115,9 +117,7 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
             for (var sample = 0; sample < samples; sample++)
             {
                 var row = _rows.Span(((long)group * samples + sample) * _layout.RowLength, _layout.RowLength);
-                for (var feature = 0; feature < _layout.Width; feature++)
-                    row[_layout.Feature(place, feature)] = features[sample * _layout.Width + feature];
-                _layout.SetLast(row, place, labels[sample]);
+                _layout.PackSample(features.Slice(sample * width, width), labels.Slice(sample * outputs, outputs), row, place);
             }
         });
     }
@@ -126,22 +126,22 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TActivation> : IHeadJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private HeadFailure? Fit(int group)
     {
-        var capacity = AlignedMemory.RoundUp(Math.Min(_problem.Optimiser.Batch, _problem.Features.Samples), HeadStep<TSimd, TVector, TActivation>.Samples);
-        using var scratch = new AlignedMemory((capacity + 1L) * TSimd.Lanes + 2 * capacity);
-        float* deltas = scratch.Floats, losses = deltas + capacity * TSimd.Lanes;
-        var rows = (float**)(losses + TSimd.Lanes);
+        var capacity = AlignedMemory.RoundUp(Math.Min(_problem.Optimiser.Batch, _problem.Features.Samples), HeadStep<TSimd, TVector, TLoss>.Samples);
+        var outputs = (long)_layout.Outputs * capacity * _layout.TasksPerGroup;
+        using var scratch = new AlignedMemory(outputs + 2L * capacity + _layout.RowLength + _layout.TasksPerGroup);
+        var rows = (float**)(scratch.Floats + outputs);
+        float* zeros = (float*)(rows + capacity), losses = zeros + _layout.RowLength;
         var samples = _rows.Floats + (long)group * _problem.Features.Samples * _layout.RowLength;
-        var parameters = _parameters.Floats + (long)group * _layout.RowLength;
+        var parameters = _parameters.Floats + (long)group * _layout.GroupLength;
         var sums = _lossSums.AsSpan(group * _layout.TasksPerGroup, _layout.TasksPerGroup);
         for (var index = 0; index < _schedule.Count; index++)
         {
             var batch = _schedule.Batch(index);
             for (var sample = 0; sample < batch.Length; sample++) rows[sample] = samples + (long)batch[sample] * _layout.RowLength;
-            for (var sample = batch.Length; sample % HeadStep<TSimd, TVector, TActivation>.Samples != 0; sample++) rows[sample] = samples;
+            for (var sample = batch.Length; sample % HeadStep<TSimd, TVector, TLoss>.Samples != 0; sample++) rows[sample] = zeros;
 
             var numbers = _schedule.Numbers(index);
-            HeadStep<TSimd, TVector, TActivation>.Run(
-                rows, batch.Length, _layout.Registers, parameters, _length, _problem.Initial.HasBias, deltas, losses, &numbers);
+            HeadStep<TSimd, TVector, TLoss>.Run(rows, batch.Length, _layout, parameters, scratch.Floats, losses, &numbers);
 
             double total = 0;
             for (var place = 0; place < sums.Length; place++)

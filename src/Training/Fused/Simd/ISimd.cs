@@ -45,6 +45,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// <summary>value · 2^exponent; the exponent is a whole number from −126 to 127 and the result is normal.</summary>
     static abstract TVector Scale(TVector value, TVector exponent);
 
+    /// <summary>⌊log₂ value⌋, as a float; the value is positive and normal.</summary>
+    static abstract TVector Exponent(TVector value);
+
     /// <summary>The sum over the lanes.</summary>
     static abstract float Sum(TVector value);
 
@@ -65,5 +68,17 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// Where a register holds several values of each task, <see cref="TasksPerRegister"/> lanes apart: each lane
     /// becomes the sum of its task's values.
     /// </summary>
-    static abstract TVector SumOverFeatures(TVector value);
+    static abstract TVector SumOfEachTask(TVector value);
+
+    /// <summary>Writes the sum of each task's values in <paramref name="a"/>, then those in <paramref name="b"/>: 2 · TasksPerRegister floats.</summary>
+    static abstract void StoreSumsOfEachTask(TVector a, TVector b, float* sums);
+
+    /// <summary>Reads one value a task, TasksPerRegister floats, as often as they fit into a register.</summary>
+    static abstract TVector LoadTasks(float* source);
+
+    /// <summary>Writes the first TasksPerRegister lanes.</summary>
+    static abstract void StoreTasks(float* target, TVector value);
+
+    /// <summary>Reads TasksPerRegister floats at the same place of as many rows as a register has room for.</summary>
+    static abstract TVector LoadTasksOfRows(float** rows, nint place);
 }

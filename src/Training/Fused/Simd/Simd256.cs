@@ -30,6 +30,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Scale(Vector256<float> value, Vector256<float> exponent) =>
         value * ((Vector256.ConvertToInt32(exponent) + Vector256.Create(127)) << 23).AsSingle();
 
+    public static Vector256<float> Exponent(Vector256<float> value) =>
+        Vector256.ConvertToSingle((value.AsInt32() >>> 23) - Vector256.Create(127));
+
     public static float Sum(Vector256<float> value) => Vector256.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,5 +76,15 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     private static Vector256<float> Gather(float* source, nint stride) =>
         Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * stride));
 
-    public static Vector256<float> SumOverFeatures(Vector256<float> value) => value;
+    public static Vector256<float> SumOfEachTask(Vector256<float> value) => value;
+
+    public static void StoreSumsOfEachTask(Vector256<float> a, Vector256<float> b, float* sums)
+    {
+        a.Store(sums);
+        b.Store(sums + 8);
+    }
+
+    public static Vector256<float> LoadTasks(float* source) => Load(source);
+    public static void StoreTasks(float* target, Vector256<float> value) => value.Store(target);
+    public static Vector256<float> LoadTasksOfRows(float** rows, nint place) => Load(rows[0] + place);
 }

@@ -50,6 +50,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     public static Vector512<float> Exp(Vector512<float> value) => Vector512.Exp(value);
     public static Vector512<float> Scale(Vector512<float> value, Vector512<float> exponent) => Avx512F.Scale(value, exponent);
+    public static Vector512<float> Exponent(Vector512<float> value) => Avx512F.GetExponent(value);
     public static float Sum(Vector512<float> value) => Vector512.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,6 +100,15 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector256.Create(Vector128.Load(source), Vector128.Load(source + 4 * stride)),
         Vector256.Create(Vector128.Load(source + 8 * stride), Vector128.Load(source + 12 * stride)));
 
-    public static Vector512<float> SumOverFeatures(Vector512<float> value) =>
+    public static Vector512<float> SumOfEachTask(Vector512<float> value) =>
         value + Avx512F.Shuffle4x128(value, value, 0b_01_00_11_10);
+
+    public static void StoreSumsOfEachTask(Vector512<float> a, Vector512<float> b, float* sums) =>
+        (Avx512F.Shuffle4x128(a, b, 0b_01_00_01_00) + Avx512F.Shuffle4x128(a, b, 0b_11_10_11_10)).Store(sums);
+
+    public static Vector512<float> LoadTasks(float* source) => Avx512DQ.BroadcastVector256ToVector512(source);
+    public static void StoreTasks(float* target, Vector512<float> value) => value.GetLower().Store(target);
+
+    public static Vector512<float> LoadTasksOfRows(float** rows, nint place) =>
+        Vector512.Create(Vector256.Load(rows[0] + place), Vector256.Load(rows[1] + place));
 }

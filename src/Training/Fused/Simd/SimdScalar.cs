@@ -23,6 +23,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float DropBelow(float threshold, float value) => MathF.Abs(value) < threshold ? 0 : value;
     public static float Exp(float value) => MathF.Exp(value);
     public static float Scale(float value, float exponent) => value * BitConverter.Int32BitsToSingle(((int)exponent + 127) << 23);
+    public static float Exponent(float value) => (BitConverter.SingleToInt32Bits(value) >> 23) - 127;
     public static float Sum(float value) => value;
     public static float Greatest(float value) => value;
 
@@ -37,5 +38,9 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
         for (var column = 0; column < 4; column++) target[column * targetStride] = source[column];
     }
 
-    public static float SumOverFeatures(float value) => value;
+    public static float SumOfEachTask(float value) => value;
+    public static void StoreSumsOfEachTask(float a, float b, float* sums) => (sums[0], sums[1]) = (a, b);
+    public static float LoadTasks(float* source) => *source;
+    public static void StoreTasks(float* target, float value) => *target = value;
+    public static float LoadTasksOfRows(float** rows, nint place) => rows[0][place];
 }
