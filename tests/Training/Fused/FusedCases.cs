@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
@@ -55,6 +56,33 @@ internal static class FusedCases
         var initial = LinearHeads.Initialise(number, "initial", tasks, width, hasBias, activation);
         return new HeadProblem(
             $"case {number}", initial, features, truth.Predict(features), new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle");
+    }
+
+    /// <summary>
+    /// Heads of 2 to 16 classes for 1 to 20 tasks of width 1 to 64, 1 to 150 samples in batches of 1 to 100, with and
+    /// without bias. Labels by turns: soft; one class a sample; the same class for all; sharp probabilities that reach 0
+    /// and 1 exactly; weights that do not sum to 1.
+    /// </summary>
+    public static HeadProblem Softmax(int number)
+    {
+        var random = new RandomStream(number, "softmax cases");
+        var (tasks, width, samples, classes) = (1 + random.NextInt(20), 1 + random.NextInt(64), 1 + random.NextInt(150), 2 + number % 15);
+        if (number % 11 == 0) samples = 1;
+        var features = GaussianInputs.Draw(number, "features", tasks, samples, width, 1);
+        var labels = GaussianInputs.Draw(number, "labels", tasks, samples, classes, number % 5 == 3 ? 200 : 2);
+        for (var start = 0; start < labels.Values.Length; start += classes)
+        {
+            var row = labels.Values.AsSpan(start, classes);
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
+            TensorPrimitives.SoftMax(row, row);
+            if (number % 5 == 4) TensorPrimitives.Multiply(row, 0.1f + random.NextInt(3), row);
+            if (number % 5 is not (1 or 2)) continue;
+            row.Clear();
+            row[number % 5 == 1 ? random.NextInt(classes) : classes / 2] = 1;
+        }
+        var initial = LinearHeads.Initialise(number, "initial", tasks, width, number % 4 != 0, HeadActivation.None, classes);
+        return new HeadProblem(
+            $"case {number}", initial, features, labels, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle") { Loss = HeadLoss.SoftmaxCrossEntropy };
     }
 
     /// <summary>The greatest difference, relative to the greatest magnitude expected.</summary>

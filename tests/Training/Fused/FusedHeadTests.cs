@@ -125,6 +125,19 @@ public class FusedHeadTests
         Assert.Contains($"task {tasks - 1}", exception.Message);
     }
 
+    [Theory, MemberData(nameof(Sets))]
+    public void A_sample_that_is_no_number_harms_no_batch_before_its_own(InstructionSet set)
+    {
+        var problem = FusedCases.Heads(1) with { Optimiser = new OptimiserOptions { Batch = 3 } };
+        var order = new int[problem.Features.Samples];
+        EpochOrder.Fill(order, problem.Seed, problem.Stream, 0, 0, 1);
+        var step = Array.IndexOf(order, 0) / 3;
+        Assert.True(step > 0, "The first sample must not come first.");
+        problem.Features.Task(0)[0] = float.NaN;
+        using var job = new FusedEngine(1, set).FitHeads(problem);
+        Assert.Equal(step, Assert.Throws<NonFiniteLossException>(() => job.Advance(0, problem.StepsPerEpoch)).Step);
+    }
+
     [Fact]
     public void Heads_wider_than_64_are_refused() =>
         Assert.False(FusedEngine.Supports(new LinearHeads(1, 65, true, HeadActivation.None)));
