@@ -1,0 +1,278 @@
+using System.Numerics.Tensors;
+
+namespace W2S.Training;
+
+/// <summary>
+/// One fit of <see cref="NewtonHeads"/>. The class with the most labels has logit 0, which takes the softmax's invariance away;
+/// the others have the coefficients θ [classes − 1, columns].
+/// </summary>
+internal sealed class SoftmaxNewton
+{
+    // So many samples of 16 columns stay in the first-level cache while all their products are taken.
+    private const int CachedSamples = 256;
+
+    // Added to curvatures, whose natural size is 1, so that directions along which nothing is left to gain move little.
+    private const double Damping = 1e-14;
+
+    // A step that moves a logit by more than this at a converged gradient is one of a head that grows without end.
+    private const double Growth = 0.1;
+
+    private readonly WhitenedFeatures _features;
+    private readonly NewtonOptions _options;
+    private readonly int _samples, _columns, _classes;
+    private readonly int[] _order; // the classes, the one with logit 0 last
+    private readonly double[][] _labels, _probabilities, _trial;
+    private readonly double[] _penalties, _greatest, _sums;
+    private readonly double[] _gradient, _hessian, _step, _block;
+
+    public SoftmaxNewton(WhitenedFeatures features, ReadOnlySpan<double> labels, int classes, NewtonOptions options)
+    {
+        (_features, _options, _samples, _columns, _classes) = (features, options, features.Samples, features.Count, classes);
+        var byClass = Columns(labels, classes);
+        _order = [.. Enumerable.Range(0, classes).OrderBy(label => DoubleLoops.Sum(byClass[label]))];
+        _labels = [.. _order.Select(label => byClass[label])];
+        (_probabilities, _trial) = (Columns([], classes), Columns([], classes));
+        (_greatest, _sums) = (new double[_samples], new double[_samples]);
+        _penalties = [.. Enumerable.Range(0, _columns).Select(column => options.Ridge / features.Square(column))];
+        var unknowns = (classes - 1) * _columns;
+        (_gradient, _step, _hessian, _block) = (new double[unknowns], new double[unknowns], new double[checked(unknowns * unknowns)], new double[_columns * _columns]);
+    }
+
+    public NewtonFit Fit(int width)
+    {
+        var theta = Start();
+        var loss = Evaluate(theta, _probabilities);
+        var norm = Gradient(theta, _probabilities);
+        var steps = 0;
+        while (norm > NewtonHeads.Tolerance && steps < _options.Steps)
+        {
+            FindStep(theta);
+            if (!TryDescend(theta, ref loss)) break;
+            norm = Gradient(theta, _probabilities);
+            steps++;
+        }
+        FindStep(theta);
+        var separated = LargestChange() > Growth;
+        if (!separated && TryDescend(theta, ref loss)) norm = Gradient(theta, _probabilities);
+        return new NewtonFit(Head(theta, width), steps, loss, norm, norm <= NewtonHeads.Tolerance, separated);
+    }
+
+    /// <summary>Weights 0 and, where there are biases, those that give the labels' mean: the best constant answer.</summary>
+    private double[] Start()
+    {
+        var theta = new double[_gradient.Length];
+        if (_columns > 0 && double.IsPositiveInfinity(_features.Square(0)))
+            for (var label = 0; label < _classes - 1; label++) theta[label * _columns] = Math.Log(Mean(label) / Mean(_classes - 1));
+        return theta;
+
+        // A class that is absent starts where the gradient of its bias has vanished.
+        double Mean(int label) => Math.Max(DoubleLoops.Sum(_labels[label]) / _samples, 1e-12);
+    }
+
+    /// <summary>Fills the probabilities; returns the loss.</summary>
+    private double Evaluate(double[] theta, double[][] probabilities)
+    {
+        Array.Clear(_greatest);
+        for (var label = 0; label < _classes; label++)
+        {
+            var logits = probabilities[label];
+            Array.Clear(logits);
+            if (label == _classes - 1) continue;
+            for (var column = 0; column < _columns; column++) TensorPrimitives.MultiplyAdd(_features[column], theta[label * _columns + column], logits, logits);
+            TensorPrimitives.Max(_greatest, logits, _greatest);
+        }
+        Array.Clear(_sums);
+        double loss = 0;
+        for (var label = 0; label < _classes; label++)
+        {
+            var logits = probabilities[label];
+            TensorPrimitives.Subtract(logits, _greatest, logits);
+            loss -= DoubleLoops.Dot(_labels[label], logits);
+            TensorPrimitives.Exp(logits, logits);
+            TensorPrimitives.Add(_sums, logits, _sums);
+        }
+        foreach (var column in probabilities) TensorPrimitives.Divide(column, _sums, column);
+        TensorPrimitives.Log(_sums, _sums);
+        return (loss + DoubleLoops.Sum(_sums)) / _samples + Penalty(theta);
+    }
+
+    /// <summary>ridge/2 · Σ w² over all classes, whose weights sum to 0.</summary>
+    private double Penalty(double[] theta)
+    {
+        double penalty = 0;
+        for (var column = 0; column < _columns; column++)
+        {
+            double squares = 0, sum = 0;
+            for (var index = column; index < theta.Length; index += _columns) (squares, sum) = (squares + theta[index] * theta[index], sum + theta[index]);
+            penalty += _penalties[column] * (squares - sum * sum / _classes) / 2;
+        }
+        return penalty;
+    }
+
+    /// <summary>Fills the gradient; returns its norm over all classes, the one with logit 0 too.</summary>
+    private double Gradient(double[] theta, double[][] probabilities)
+    {
+        for (var label = 0; label < _classes - 1; label++)
+        {
+            TensorPrimitives.Subtract(probabilities[label], _labels[label], _sums);
+            for (var column = 0; column < _columns; column++) _gradient[label * _columns + column] = DoubleLoops.Dot(_features[column], _sums) / _samples;
+        }
+        var squares = 0.0;
+        for (var column = 0; column < _columns; column++)
+        {
+            double sum = 0, total = 0;
+            for (var index = column; index < theta.Length; index += _columns) sum += theta[index];
+            for (var index = column; index < theta.Length; index += _columns)
+            {
+                _gradient[index] += _penalties[column] * (theta[index] - sum / _classes);
+                squares += _gradient[index] * _gradient[index];
+                total += _gradient[index];
+            }
+            squares += total * total;
+        }
+        return Math.Sqrt(squares);
+    }
+
+    /// <summary>Solves H · step = −gradient.</summary>
+    private void FindStep(double[] theta)
+    {
+        Array.Clear(_hessian);
+        for (var first = 0; first < _classes; first++)
+            for (var second = 0; second < first; second++)
+            {
+                AddBlock(first, second);
+            }
+        AddPenalties();
+        for (var damping = Damping; ; damping *= 100)
+        {
+            var factor = (double[])_hessian.Clone();
+            for (var index = 0; index < theta.Length; index++) factor[index * theta.Length + index] += damping;
+            if (!Cholesky.TryFactorise(factor, theta.Length)) continue;
+            TensorPrimitives.Negate(_gradient, _step);
+            Cholesky.Solve(factor, _step);
+            return;
+        }
+    }
+
+    /// <summary>
+    /// Adds what two classes have in common, E s_k s_l x xᵀ: to the diagonal block of each and, negative, to the block of both. So
+    /// written, curvatures are sums of positive terms: 1 − s, which loses all digits where s is nearly 1, does not occur.
+    /// </summary>
+    private void AddBlock(int first, int second)
+    {
+        Array.Clear(_block);
+        Span<double> weights = stackalloc double[CachedSamples], weighted = stackalloc double[CachedSamples];
+        for (var start = 0; start < _samples; start += CachedSamples)
+        {
+            var count = Math.Min(CachedSamples, _samples - start);
+            TensorPrimitives.Multiply(_probabilities[first].AsSpan(start, count), _probabilities[second].AsSpan(start, count), weights);
+            for (var i = 0; i < _columns; i++)
+            {
+                TensorPrimitives.Multiply(weights[..count], _features[i].Slice(start, count), weighted);
+                AddProducts(weighted[..count], i, start);
+            }
+        }
+        for (var i = 0; i < _columns; i++)
+            for (var j = 0; j <= i; j++)
+            {
+                var value = _block[i * _columns + j] / _samples;
+                if (first < _classes - 1) Add(first, first, value);
+                Add(second, second, value);
+                if (first < _classes - 1) Add(first, second, -value);
+
+                // The lower triangle of the whole; off the diagonal blocks both halves of a block lie in it.
+                void Add(int row, int column, double addend)
+                {
+                    _hessian[(row * _columns + i) * _gradient.Length + column * _columns + j] += addend;
+                    if (row != column && i != j) _hessian[(row * _columns + j) * _gradient.Length + column * _columns + i] += addend;
+                }
+            }
+    }
+
+    /// <summary>Adds the products of one weighted column with the columns 0 .. i, over a range of samples.</summary>
+    private void AddProducts(ReadOnlySpan<double> weighted, int i, int start)
+    {
+        var products = _block.AsSpan(i * _columns, i + 1);
+        var j = 0;
+        for (; j <= i - 3; j += 4)
+        {
+            var (a, b, c, d) = DoubleLoops.DotFour(
+                weighted, _features[j].Slice(start, weighted.Length), _features[j + 1].Slice(start, weighted.Length),
+                _features[j + 2].Slice(start, weighted.Length), _features[j + 3].Slice(start, weighted.Length));
+            products[j] += a;
+            products[j + 1] += b;
+            products[j + 2] += c;
+            products[j + 3] += d;
+        }
+        for (; j <= i; j++) products[j] += DoubleLoops.Dot(weighted, _features[j].Slice(start, weighted.Length));
+    }
+
+    private void AddPenalties()
+    {
+        for (var row = 0; row < _classes - 1; row++)
+            for (var column = 0; column <= row; column++)
+                for (var index = 0; index < _columns; index++)
+                    _hessian[(row * _columns + index) * _gradient.Length + column * _columns + index] += _penalties[index] * ((row == column ? 1 : 0) - 1.0 / _classes);
+    }
+
+    /// <summary>Moves along the step, halved until the loss falls; false where it does not, and nothing moved.</summary>
+    private bool TryDescend(double[] theta, ref double loss)
+    {
+        var slope = TensorPrimitives.Dot<double>(_gradient, _step);
+        var trial = new double[theta.Length];
+        for (var length = 1.0; length > 1e-12; length /= 2)
+        {
+            TensorPrimitives.MultiplyAdd(_step, length, theta, trial);
+            var reached = Evaluate(trial, _trial);
+            // Near the optimum the loss changes by less than its rounding.
+            if (!(reached <= loss + 1e-4 * length * slope + 1e-14 * (1 + Math.Abs(loss)))) continue;
+            loss = reached;
+            trial.CopyTo(theta, 0);
+            for (var label = 0; label < _classes; label++) (_probabilities[label], _trial[label]) = (_trial[label], _probabilities[label]);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>The most by which the step would change a logit against the one that is 0.</summary>
+    private double LargestChange()
+    {
+        var largest = 0.0;
+        for (var label = 0; label < _classes - 1; label++)
+        {
+            Array.Clear(_sums);
+            for (var column = 0; column < _columns; column++) TensorPrimitives.MultiplyAdd(_features[column], _step[label * _columns + column], _sums, _sums);
+            largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude<double>(_sums)));
+        }
+        return largest;
+    }
+
+    private SoftmaxHead Head(double[] theta, int width)
+    {
+        var head = new SoftmaxHead(new double[_classes * width], new double[_classes]);
+        for (var place = 0; place < _classes; place++)
+        {
+            var coefficients = new double[_columns];
+            for (var column = 0; column < _columns; column++)
+            {
+                double sum = 0;
+                for (var index = column; index < theta.Length; index += _columns) sum += theta[index];
+                coefficients[column] = (place < _classes - 1 ? theta[place * _columns + column] : 0) - sum / _classes;
+            }
+            head.Biases[_order[place]] = _features.InFeatures(coefficients, head.Weights.AsSpan(_order[place] * width, width));
+        }
+        return head;
+    }
+
+    /// <summary>Rows [samples, classes] by class; zeros where there are no rows.</summary>
+    private double[][] Columns(ReadOnlySpan<double> rows, int classes)
+    {
+        var columns = new double[classes][];
+        for (var label = 0; label < classes; label++)
+        {
+            columns[label] = new double[_samples];
+            for (var sample = 0; sample < rows.Length / classes; sample++) columns[label][sample] = rows[sample * classes + label];
+        }
+        return columns;
+    }
+}

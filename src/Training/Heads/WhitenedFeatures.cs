@@ -1,0 +1,89 @@
+using System.Numerics.Tensors;
+
+namespace W2S.Training;
+
+/// <summary>
+/// The features of one task in the coordinates in which Newton's method is well posed: principal directions, each of mean
+/// square 1, behind a constant column where heads have a bias. Whatever the features' offset, scale and rank were, the columns
+/// are of magnitude 1 and independent.
+/// </summary>
+internal sealed class WhitenedFeatures
+{
+    private readonly double[][] _columns;
+    private readonly double[] _means;
+    private readonly double[] _directions;
+    private readonly int[] _kept;
+    private readonly double[] _spreads;
+    private readonly bool _hasBias;
+
+    /// <param name="rows">[samples, width].</param>
+    /// <param name="hasBias">Whether to take out the means and lead with a constant column.</param>
+    /// <param name="smallestShare">Directions of a smaller spread than this share of the widest one's are left out.</param>
+    /// <param name="rounding">So are those below this share of the features' magnitude before centring.</param>
+    public WhitenedFeatures(ReadOnlySpan<double> rows, int samples, int width, bool hasBias, double smallestShare, double rounding)
+    {
+        (Samples, _hasBias, _means, _directions) = (samples, hasBias, new double[width], new double[width * width]);
+        var magnitude = Math.Sqrt(TensorPrimitives.SumOfSquares(rows) / rows.Length);
+        var units = Enumerable.Range(0, width).Select(_ => new double[samples]).ToArray();
+        for (var unit = 0; unit < width; unit++)
+        {
+            var column = units[unit];
+            for (int sample = 0, index = unit; sample < samples; sample++, index += width) column[sample] = rows[index];
+            if (!hasBias) continue;
+            // Twice: the mean of a large offset is off by the rounding of its sum.
+            for (var pass = 0; pass < 2; pass++)
+            {
+                var mean = DoubleLoops.Sum(column) / samples;
+                DoubleLoops.Subtract(column, mean);
+                _means[unit] += mean;
+            }
+        }
+
+        for (var i = 0; i < width; i++)
+            for (var j = 0; j <= i; j++)
+                _directions[i * width + j] = _directions[j * width + i] = DoubleLoops.Dot(units[i], units[j]) / samples;
+        var squares = new double[width];
+        SymmetricEigen.Decompose(_directions, squares);
+        // Products in float64 know no direction below 1e-8 of the widest.
+        var least = Math.Max(Math.Max(smallestShare, 1e-8) * Math.Sqrt(squares.Max()), rounding * magnitude);
+        _kept = [.. Enumerable.Range(0, width).Where(direction => squares[direction] > 0 && Math.Sqrt(squares[direction]) >= least)];
+        _spreads = [.. _kept.Select(direction => Math.Sqrt(squares[direction]))];
+        _columns = [.. hasBias ? (double[][])[Constant(samples)] : [], .. _kept.Select((_, index) => Project(units, index))];
+    }
+
+    public int Samples { get; }
+
+    /// <summary>Columns: the constant one, if there is one, and the directions.</summary>
+    public int Count => _columns.Length;
+
+    public ReadOnlySpan<double> this[int column] => _columns[column];
+
+    /// <summary>Mean square of the features along a column's direction; infinite for the constant column, which has no scale of its own.</summary>
+    public double Square(int column) => _hasBias && column == 0 ? double.PositiveInfinity : Math.Pow(_spreads[column - (_hasBias ? 1 : 0)], 2);
+
+    /// <summary>Turns coefficients of the columns into weights on the features themselves and a bias.</summary>
+    public double InFeatures(ReadOnlySpan<double> coefficients, Span<double> weights)
+    {
+        weights.Clear();
+        for (var index = 0; index < _kept.Length; index++)
+            TensorPrimitives.MultiplyAdd(Direction(index), coefficients[index + (_hasBias ? 1 : 0)] / _spreads[index], weights, weights);
+        return _hasBias ? coefficients[0] - TensorPrimitives.Dot<double>(weights, _means) : 0;
+    }
+
+    private ReadOnlySpan<double> Direction(int index) => _directions.AsSpan(_kept[index] * _means.Length, _means.Length);
+
+    private double[] Project(double[][] units, int index)
+    {
+        var direction = Direction(index);
+        var column = new double[Samples];
+        for (var unit = 0; unit < units.Length; unit++) TensorPrimitives.MultiplyAdd(units[unit], direction[unit] / _spreads[index], column, column);
+        return column;
+    }
+
+    private static double[] Constant(int samples)
+    {
+        var column = new double[samples];
+        Array.Fill(column, 1);
+        return column;
+    }
+}

@@ -1,0 +1,47 @@
+using W2S.Data;
+
+namespace W2S.Training.Objectives;
+
+/// <summary>A kind of objective.</summary>
+/// <param name="DefaultOptions">The record of its options, as they are by default; null: it has none.</param>
+public sealed record ObjectiveKind(string Name, object? DefaultOptions, Func<object?, Objective> Create)
+{
+    public static ObjectiveKind Of(Func<Objective> create) => new(create().Name, null, _ => create());
+
+    public static ObjectiveKind Of<TOptions>(Func<TOptions, Objective> create) where TOptions : class, new() =>
+        new(create(new TOptions()).Name, new TOptions(), options => create((TOptions)(options ?? new TOptions())));
+}
+
+/// <summary>All objectives there are. A new one is a file beside this and a line here.</summary>
+public static class Objectives
+{
+    public static IReadOnlyList<ObjectiveKind> Kinds { get; } =
+    [
+        ObjectiveKind.Of<SquaredOptions>(options => new Squared(options)),
+        ObjectiveKind.Of(() => new CrossEntropy()),
+        ObjectiveKind.Of<ReverseKlOptions>(options => new ReverseKl(options)),
+        ObjectiveKind.Of(() => new Brier()),
+        ObjectiveKind.Of<SymmetricOptions>(options => new Symmetric(options)),
+        ObjectiveKind.Of<LogConfOptions>(options => new LogConf(options)),
+        ObjectiveKind.Of<ProductOptions>(options => new Product(options)),
+        ObjectiveKind.Of<WindowOptions>(options => new Window(options)),
+        ObjectiveKind.Of<MixtureOptions>(options => new Mixture(options)),
+    ];
+
+    /// <param name="options">The kind's own record; null: its defaults.</param>
+    /// <exception cref="UserErrorException">There is no such objective, or an option is out of its range.</exception>
+    public static Objective Create(string name, object? options = null) => Named(name).Create(options);
+
+    /// <exception cref="UserErrorException">There is none of this name.</exception>
+    public static ObjectiveKind Named(string name) =>
+        Kinds.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new UserErrorException($"There is no objective \"{name}\"; did you mean {Nearest(name)}? There are {string.Join(", ", Kinds.Select(kind => kind.Name))}.");
+
+    /// <summary>The name that shares the most pairs of neighbouring letters, as a share of both words' (Dice 1945).</summary>
+    private static string Nearest(string word)
+    {
+        return Kinds.MaxBy(kind => 2.0 * Pairs(word).Intersect(Pairs(kind.Name)).Count() / (Pairs(word).Count() + Pairs(kind.Name).Count()))!.Name;
+
+        static IEnumerable<string> Pairs(string text) => $" {text.ToLowerInvariant().Replace('_', '-')} ".Zip($" {text.ToLowerInvariant().Replace('_', '-')} ".Skip(1), (one, next) => $"{one}{next}").Distinct();
+    }
+}

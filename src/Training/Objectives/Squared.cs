@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using System.Numerics.Tensors;
+using W2S.Data;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace W2S.Training.Objectives;
+
+public sealed record SquaredOptions
+{
+    [Description("What is applied to a head's linear output: identity, tanh, relu or sigmoid. Anything but identity makes the class of heads non-convex.")]
+    public Link Link { get; init; } = Link.Identity;
+}
+
+/// <summary>
+/// Squared error, (f(z) − y)², its mean over the targets (as nn.MSELoss has it). Its unit is the labels' squared.
+/// </summary>
+/// <remarks>
+/// Law (2405.15116, Theorem 1): over a convex class of heads that has the truth in it, gain ≥ misfit; for linear or affine
+/// heads, fitted exactly, gain = misfit on the fitting sample, and gain − misfit = −2⟨(I−P) weak, (I−P) truth⟩ whatever the
+/// truth, P being the projection onto the heads. It does not hold where a link bends the class (tanh, ReLU, sigmoid), and on
+/// fresh samples holds approximately (Theorem 2).
+/// </remarks>
+public sealed class Squared(SquaredOptions? options = null) : Objective
+{
+    public override string Name => "squared";
+
+    public override Link Link { get; } = Allowed((options ?? new SquaredOptions()).Link);
+
+    public override double Loss(ReadOnlySpan<double> logits, ReadOnlySpan<double> label, Span<double> gradient)
+    {
+        Span<double> prediction = new double[logits.Length];
+        Predict(logits, prediction);
+        TensorPrimitives.Subtract(prediction, label, gradient);
+        TensorPrimitives.Multiply(gradient, 2.0 / label.Length, gradient);
+        Link.Backward(prediction, gradient);
+        return Error(prediction, label);
+    }
+
+    public override Tensor RowLosses(Tensor logits, Tensor labels) => Predict(logits).sub(labels).square().mean([-1]);
+
+    public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth)
+    {
+        double sum = 0;
+        for (var target = 0; target < truth.Length; target++) sum += (prediction[target] - truth[target]) * (prediction[target] - truth[target]);
+        return sum / truth.Length;
+    }
+
+    public override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) => Error(student, teacher);
+
+    private static Link Allowed(Link link) =>
+        link is Link.Identity or Link.Tanh or Link.Relu or Link.Sigmoid ? link
+        : throw new UserErrorException($"The objective squared has no link {link.ToString().ToLowerInvariant()}; for probabilities take brier.");
+}
