@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace W2S.Training;
 
@@ -78,7 +80,7 @@ internal sealed class SoftmaxNewton
             var logits = probabilities[label];
             Array.Clear(logits);
             if (label == _classes - 1) continue;
-            for (var column = 0; column < _columns; column++) TensorPrimitives.MultiplyAdd(_features[column], theta[label * _columns + column], logits, logits);
+            for (var column = 0; column < _columns; column++) AddScaled(_features[column], theta[label * _columns + column], logits);
             TensorPrimitives.Max(_greatest, logits, _greatest);
         }
         Array.Clear(_sums);
@@ -138,10 +140,7 @@ internal sealed class SoftmaxNewton
     {
         Array.Clear(_hessian);
         for (var first = 0; first < _classes; first++)
-            for (var second = 0; second < first; second++)
-            {
-                AddBlock(first, second);
-            }
+            for (var second = 0; second < first; second++) AddBlock(first, second);
         AddPenalties();
         for (var damping = Damping; ; damping *= 100)
         {
@@ -158,6 +157,7 @@ internal sealed class SoftmaxNewton
     /// Adds what two classes have in common, E s_k s_l x xᵀ: to the diagonal block of each and, negative, to the block of both. So
     /// written, curvatures are sums of positive terms: 1 − s, which loses all digits where s is nearly 1, does not occur.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddBlock(int first, int second)
     {
         Array.Clear(_block);
@@ -165,10 +165,10 @@ internal sealed class SoftmaxNewton
         for (var start = 0; start < _samples; start += CachedSamples)
         {
             var count = Math.Min(CachedSamples, _samples - start);
-            TensorPrimitives.Multiply(_probabilities[first].AsSpan(start, count), _probabilities[second].AsSpan(start, count), weights);
+            Multiply(_probabilities[first].AsSpan(start, count), _probabilities[second].AsSpan(start, count), weights);
             for (var i = 0; i < _columns; i++)
             {
-                TensorPrimitives.Multiply(weights[..count], _features[i].Slice(start, count), weighted);
+                Multiply(weights[..count], _features[i].Slice(start, count), weighted);
                 AddProducts(weighted[..count], i, start);
             }
         }
@@ -190,6 +190,7 @@ internal sealed class SoftmaxNewton
     }
 
     /// <summary>Adds the products of one weighted column with the columns 0 .. i, over a range of samples.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddProducts(ReadOnlySpan<double> weighted, int i, int start)
     {
         var products = _block.AsSpan(i * _columns, i + 1);
@@ -241,7 +242,7 @@ internal sealed class SoftmaxNewton
         for (var label = 0; label < _classes - 1; label++)
         {
             Array.Clear(_sums);
-            for (var column = 0; column < _columns; column++) TensorPrimitives.MultiplyAdd(_features[column], _step[label * _columns + column], _sums, _sums);
+            for (var column = 0; column < _columns; column++) AddScaled(_features[column], _step[label * _columns + column], _sums);
             largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude<double>(_sums)));
         }
         return largest;
@@ -262,6 +263,26 @@ internal sealed class SoftmaxNewton
             head.Biases[_order[place]] = _features.InFeatures(coefficients, head.Weights.AsSpan(_order[place] * width, width));
         }
         return head;
+    }
+
+    /// <summary>z = x y. Written out, as in <see cref="DoubleLoops"/>, to be compiled with full optimisation at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> z)
+    {
+        var index = 0;
+        for (; index <= x.Length - Vector<double>.Count; index += Vector<double>.Count)
+            (new Vector<double>(x.Slice(index)) * new Vector<double>(y.Slice(index))).CopyTo(z.Slice(index));
+        for (; index < x.Length; index++) z[index] = x[index] * y[index];
+    }
+
+    /// <summary>y += a x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddScaled(ReadOnlySpan<double> x, double a, Span<double> y)
+    {
+        var index = 0;
+        for (; index <= x.Length - Vector<double>.Count; index += Vector<double>.Count)
+            (new Vector<double>(y.Slice(index)) + a * new Vector<double>(x.Slice(index))).CopyTo(y.Slice(index));
+        for (; index < x.Length; index++) y[index] += a * x[index];
     }
 
     /// <summary>Rows [samples, classes] by class; zeros where there are no rows.</summary>

@@ -98,7 +98,7 @@ public sealed class Mixture(MixtureOptions? options = null) : Objective
     {
         var heads = _options.Heads;
         var classes = logits.size(-1) / heads - 1;
-        var parts = logits.narrow(-1, 0, heads * classes).unflatten(-1, heads, classes).log_softmax(-1);
+        var parts = logits.narrow(-1, 0, heads * classes).unflatten(logits.dim() - 1, heads, classes).log_softmax(-1);
         var weights = logits.narrow(-1, heads * classes, heads).log_softmax(-1).unsqueeze(-1);
         return parts.sub(weights.neg()).logsumexp(-2); // a difference, for TorchSharp's sum makes a scalar that is not held
     }

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text.Json;
+using W2S.Training.Objectives;
+
+namespace W2S.Training.Tests.Objectives;
+
+/// <summary>The two cross-entropies, and Newton heads, beside PyTorch's own in double precision. Skipped where there is no python3 with torch.</summary>
+public class ObjectivePeerTests
+{
+    private const int Rows = 40, Classes = 4, Width = 3;
+
+    private const string Program = """
+        import json, sys, torch
+        from torch.nn.functional import cross_entropy, kl_div, log_softmax, mse_loss, softmax
+        case = json.load(sys.stdin)
+        read = lambda name: torch.tensor(case[name], dtype=torch.float64).view(case["rows"], -1)
+        logits, labels, features = read("logits").requires_grad_(), read("labels"), read("features")
+        losses = {
+            "cross-entropy": lambda z: cross_entropy(z, labels),
+            "reverse-kl": lambda z: kl_div(labels.log(), log_softmax(z, 1), log_target=True, reduction="batchmean"),
+            "brier": lambda z: mse_loss(softmax(z, 1), labels) * labels.shape[1],
+            "squared": lambda z: mse_loss(z, labels),
+        }
+        result = {}
+        for name, loss in losses.items():
+            value = loss(logits)
+            result[name] = [value.item()] + torch.autograd.grad(value, logits)[0].flatten().tolist()
+        kl = lambda p, q: kl_div(q.log(), p, reduction="batchmean").item()
+        probabilities = softmax(logits.detach(), 1)
+        result["divergences"] = [kl(probabilities, labels), kl(labels, probabilities)]
+        # A head with a ridge, by L-BFGS.
+        weights = torch.zeros(labels.shape[1], features.shape[1] + 1, dtype=torch.float64, requires_grad=True)
+        optimiser = torch.optim.LBFGS([weights], max_iter=1000, tolerance_grad=1e-13, tolerance_change=0, history_size=50, line_search_fn="strong_wolfe")
+        def objective():
+            optimiser.zero_grad()
+            loss = cross_entropy(features @ weights[:, :-1].T + weights[:, -1], labels) + case["ridge"] / 2 * weights[:, :-1].square().sum()
+            loss.backward()
+            return loss
+        optimiser.step(objective)
+        result["head"] = softmax(features @ weights[:, :-1].T + weights[:, -1], 1).flatten().tolist()
+        print(json.dumps(result))
+        """;
+
+    [SkippableFact]
+    public void Losses_gradients_divergences_and_heads_are_PyTorchs()
+    {
+        for (var seed = 0; seed < 3; seed++)
+        {
+            var objective = new CrossEntropy();
+            double[] logits = ObjectiveExamples.Logits(seed, objective, Rows, Classes), features = SoftmaxCases.Normal(seed, "features", Rows * Width);
+            var labels = SoftmaxCases.Curved(seed, features, Width, Classes);
+            const double ridge = 0.02;
+            using var result = JsonDocument.Parse(Run(JsonSerializer.Serialize(new { rows = Rows, logits, labels, features, ridge })));
+            double[] Numbers(string name) => [.. result.RootElement.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
+
+            foreach (var each in (Objective[])[objective, new ReverseKl(), new Brier(), new Squared()])
+            {
+                var gradient = new double[logits.Length];
+                var loss = each.Loss(logits, labels, Rows, 1, gradient);
+                Equal(Numbers(each.Name), [loss, .. gradient], 1e-13);
+            }
+            var predictions = new double[logits.Length];
+            for (var row = 0; row < Rows; row++) objective.Predict(logits.AsSpan(row * Classes, Classes), predictions.AsSpan(row * Classes, Classes));
+            Equal(Numbers("divergences"), [SoftmaxCases.Mean(Classes, predictions, labels, objective.Error), SoftmaxCases.Mean(Classes, predictions, labels, objective.Misfit)], 1e-13);
+            // PyTorch's L-BFGS ends some 1e-9 from the optimum; NewtonHeadsTests hold ours to 1e-13.
+            Equal(Numbers("head"), NewtonHeads.Fit(features, labels, Rows, true, new NewtonOptions { Ridge = ridge }).Head.Predict(features), 1e-7);
+        }
+    }
+
+    private static void Equal(double[] expected, double[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var index = 0; index < expected.Length; index++) Assert.Equal(expected[index], actual[index], tolerance * (1 + Math.Abs(expected[index])));
+    }
+
+    private static string Run(string input)
+    {
+        const string python = "/usr/bin/python3";
+        Skip.IfNot(File.Exists(python), $"{python} is absent.");
+        var start = new ProcessStartInfo(python, ["-W", "ignore", "-c", Program]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["OMP_NUM_THREADS"] = "1"; // threads that spin beside other tests cost more than they give
+        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read: its errors say why.
+        }
+        process.WaitForExit();
+        Skip.If(errors.Result.Contains("No module named 'torch'", StringComparison.Ordinal), "Python's torch is absent.");
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return output.Result;
+    }
+}
