@@ -171,6 +171,29 @@ public class NewtonHeadsTests
     }
 
     [Fact]
+    public void Nothing_to_fit_leaves_equal_odds_without_a_bias_and_the_mean_with_one()
+    {
+        double[] dead = new double[30], labels = [.. Enumerable.Repeat<double[]>([0.5, 0.25, 0.25], 10).SelectMany(row => row)];
+        Assert.All(NewtonHeads.Fit(dead, labels, 10, hasBias: false).Head.Predict([0, 0, 0]), probability => Assert.Equal(1.0 / 3, probability, 1e-15));
+        Equal([0.5, 0.25, 0.25], NewtonHeads.Fit(dead, labels, 10, hasBias: true).Head.Predict([0, 0, 0]), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1e12, 1)]
+    [InlineData(1, 1e-12)]
+    [InlineData(1e-12, 1e12)]
+    public void A_ridge_of_any_strength_on_features_of_any_scale_converges(double ridge, double scale)
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var (features, labels) = Example(seed, 200, 5, 3, hard: true);
+            var fit = NewtonHeads.Fit([.. features.Select(value => scale * value)], labels, 200, true, new NewtonOptions { Ridge = ridge });
+            Assert.True(fit.Converged && !fit.Separated, $"{fit}");
+            AssertFinite(fit);
+        }
+    }
+
+    [Fact]
     public void Constant_labels_leave_no_weights()
     {
         for (var seed = 0; seed < 10; seed++)

@@ -9,7 +9,7 @@ internal static class ObjectiveExamples
     /// <summary>All kinds with their defaults, and the options that take another path.</summary>
     public static IReadOnlyList<Objective> All { get; } =
     [
-        .. Training.Objectives.Objectives.Kinds.Select(kind => kind.Create(null)),
+        .. ObjectiveKinds.All.Select(kind => kind.Create(null)),
         new Squared(new SquaredOptions { Link = Link.Tanh }),
         new Squared(new SquaredOptions { Link = Link.Relu }),
         new Squared(new SquaredOptions { Link = Link.Sigmoid }),

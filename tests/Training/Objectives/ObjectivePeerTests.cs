@@ -4,7 +4,7 @@ using W2S.Training.Objectives;
 
 namespace W2S.Training.Tests.Objectives;
 
-/// <summary>The two cross-entropies, and Newton heads, beside PyTorch's own in double precision. Skipped where there is no python3 with torch.</summary>
+/// <summary>Losses, divergences and Newton heads beside PyTorch's own in double precision. Skipped where there is no python3 with torch.</summary>
 public class ObjectivePeerTests
 {
     private const int Rows = 40, Classes = 4, Width = 3;
@@ -25,6 +25,15 @@ public class ObjectivePeerTests
         for name, loss in losses.items():
             value = loss(logits)
             result[name] = [value.item()] + torch.autograd.grad(value, logits)[0].flatten().tolist()
+        # openai/weak-to-strong's confidence loss and product, in own words: two classes.
+        z, y = read("twoLogits").requires_grad_(), read("twoLabels")
+        p = softmax(z, 1)
+        first = p[:, 0] >= torch.quantile(p[:, 0], y[:, 1].mean())
+        hard = torch.stack([first, ~first], 1).double()
+        product = p * y / (p * y).sum(1, keepdim=True)
+        for name, target in {"logconf": 0.6 * y + 0.4 * hard, "product": product.detach()}.items():
+            value = cross_entropy(z, target)
+            result[name] = [value.item()] + torch.autograd.grad(value, z)[0].flatten().tolist()
         kl = lambda p, q: kl_div(q.log(), p, reduction="batchmean").item()
         probabilities = softmax(logits.detach(), 1)
         result["divergences"] = [kl(probabilities, labels), kl(labels, probabilities)]
@@ -50,13 +59,20 @@ public class ObjectivePeerTests
             double[] logits = ObjectiveExamples.Logits(seed, objective, Rows, Classes), features = SoftmaxCases.Normal(seed, "features", Rows * Width);
             var labels = SoftmaxCases.Curved(seed, features, Width, Classes);
             const double ridge = 0.02;
-            using var result = JsonDocument.Parse(Run(JsonSerializer.Serialize(new { rows = Rows, logits, labels, features, ridge })));
+            double[] twoLogits = ObjectiveExamples.Logits(seed, objective, Rows, 2), twoLabels = ObjectiveExamples.Labels(seed, objective, Rows, 2);
+            using var result = JsonDocument.Parse(Run(JsonSerializer.Serialize(new { rows = Rows, logits, labels, features, ridge, twoLogits, twoLabels })));
             double[] Numbers(string name) => [.. result.RootElement.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
 
             foreach (var each in (Objective[])[objective, new ReverseKl(), new Brier(), new Squared()])
             {
                 var gradient = new double[logits.Length];
                 var loss = each.Loss(logits, labels, Rows, 1, gradient);
+                Equal(Numbers(each.Name), [loss, .. gradient], 1e-13);
+            }
+            foreach (var each in (Objective[])[new LogConf(new LogConfOptions { Weight = 0.4 }), new Product()])
+            {
+                var gradient = new double[twoLogits.Length];
+                var loss = each.Loss(twoLogits, twoLabels, Rows, 1, gradient);
                 Equal(Numbers(each.Name), [loss, .. gradient], 1e-13);
             }
             var predictions = new double[logits.Length];

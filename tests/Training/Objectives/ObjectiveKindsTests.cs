@@ -1,16 +1,16 @@
 using W2S.Data;
 using W2S.Training.Objectives;
-using static W2S.Training.Objectives.Objectives;
+using static W2S.Training.Objectives.ObjectiveKinds;
 
 namespace W2S.Training.Tests.Objectives;
 
-public class ObjectivesTests
+public class ObjectiveKindsTests
 {
     [Fact]
     public void Each_is_found_by_its_name_and_no_name_is_twice()
     {
-        Assert.Equal(Kinds.Count, Kinds.Select(kind => kind.Name).Distinct().Count());
-        Assert.All(Kinds, kind => Assert.Equal(kind.Name, Create(kind.Name).Name));
+        Assert.Equal(ObjectiveKinds.All.Count, ObjectiveKinds.All.Select(kind => kind.Name).Distinct().Count());
+        Assert.All(ObjectiveKinds.All, kind => Assert.Equal(kind.Name, Create(kind.Name).Name));
         Assert.Equal(2 * 4, ((Mixture)Create("mixture", new MixtureOptions { Heads = 2 })).Outputs(3));
     }
 
@@ -25,7 +25,7 @@ public class ObjectivesTests
     {
         var error = Assert.Throws<UserErrorException>(() => Create(name));
         Assert.Contains($"did you mean {nearest}?", error.Message);
-        Assert.All(Kinds, kind => Assert.Contains(kind.Name, error.Message));
+        Assert.All(ObjectiveKinds.All, kind => Assert.Contains(kind.Name, error.Message));
     }
 
     [Fact]

@@ -13,9 +13,9 @@ public sealed record ObjectiveKind(string Name, object? DefaultOptions, Func<obj
 }
 
 /// <summary>All objectives there are. A new one is a file beside this and a line here.</summary>
-public static class Objectives
+public static class ObjectiveKinds
 {
-    public static IReadOnlyList<ObjectiveKind> Kinds { get; } =
+    public static IReadOnlyList<ObjectiveKind> All { get; } =
     [
         ObjectiveKind.Of<SquaredOptions>(options => new Squared(options)),
         ObjectiveKind.Of(() => new CrossEntropy()),
@@ -34,14 +34,19 @@ public static class Objectives
 
     /// <exception cref="UserErrorException">There is none of this name.</exception>
     public static ObjectiveKind Named(string name) =>
-        Kinds.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new UserErrorException($"There is no objective \"{name}\"; did you mean {Nearest(name)}? There are {string.Join(", ", Kinds.Select(kind => kind.Name))}.");
+        All.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new UserErrorException($"There is no objective \"{name}\"; did you mean {Nearest(name)}? There are {string.Join(", ", All.Select(kind => kind.Name))}.");
 
-    /// <summary>The name that shares the most pairs of neighbouring letters, as a share of both words' (Dice 1945).</summary>
+    /// <summary>The name that has the most pairs of neighbouring letters in common with the word, as a share of both's (Dice 1945).</summary>
     private static string Nearest(string word)
     {
-        return Kinds.MaxBy(kind => 2.0 * Pairs(word).Intersect(Pairs(kind.Name)).Count() / (Pairs(word).Count() + Pairs(kind.Name).Count()))!.Name;
+        var pairs = Pairs(word);
+        return All.Select(kind => kind.Name).MaxBy(name => 2.0 * Pairs(name).Intersect(pairs).Count() / (Pairs(name).Count + pairs.Count))!;
 
-        static IEnumerable<string> Pairs(string text) => $" {text.ToLowerInvariant().Replace('_', '-')} ".Zip($" {text.ToLowerInvariant().Replace('_', '-')} ".Skip(1), (one, next) => $"{one}{next}").Distinct();
+        static HashSet<(char, char)> Pairs(string text)
+        {
+            var letters = $" {text.ToLowerInvariant().Replace('_', '-')} ";
+            return [.. letters.Zip(letters.Skip(1))];
+        }
     }
 }
