@@ -1,0 +1,86 @@
+using System.Numerics.Tensors;
+
+namespace W2S.Experiments.Metrics;
+
+/// <summary>How good the probabilities of classes are on evaluation rows. Truth is hard (0 and 1) or soft.</summary>
+public sealed record ClassMetrics
+{
+    public required int Rows { get; init; }
+
+    /// <summary>Share of rows whose likeliest class is the truth's likeliest one; the first of equals.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>−Σ y log p in nats, the mean over rows: KL(truth‖model) and, for soft truth, the truth's own entropy. Infinite where a true class has probability 0.</summary>
+    public required double CrossEntropy { get; init; }
+
+    /// <summary>Σ (p − y)² over the classes, the mean over rows: 0 to 2.</summary>
+    public required double Brier { get; init; }
+
+    /// <summary>Of the likeliest class (<see cref="Calibration.OfLikeliest"/>).</summary>
+    public required Calibration Calibration { get; init; }
+
+    /// <summary>
+    /// Two classes: of the second class's probability. More: the mean over the classes that some rows are and some are not, each
+    /// against all others. Null where there is none.
+    /// </summary>
+    public required double? Auroc { get; init; }
+
+    /// <param name="predictions">[rows, classes].</param>
+    /// <param name="truth">[rows, classes].</param>
+    /// <exception cref="ArgumentException">The shapes do not belong together or there is no row.</exception>
+    public static ClassMetrics Of(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions? options = null)
+    {
+        ThrowIfApart(predictions, truth, classes);
+        var rows = predictions.Length / classes;
+        double crossEntropy = 0, brier = 0;
+        for (var row = 0; row < predictions.Length; row += classes)
+            for (var index = row; index < row + classes; index++)
+            {
+                if (truth[index] != 0) crossEntropy -= truth[index] * Math.Log(predictions[index]);
+                brier += Math.Pow(predictions[index] - truth[index], 2);
+            }
+        return new ClassMetrics
+        {
+            Rows = rows,
+            Accuracy = Agreement(predictions, truth, classes),
+            CrossEntropy = crossEntropy / rows,
+            Brier = brier / rows,
+            Calibration = Calibration.OfLikeliest(predictions, truth, classes, options ?? new CalibrationOptions()),
+            Auroc = AurocOf(predictions, truth, classes),
+        };
+    }
+
+    /// <summary>Share of rows on which two models have the same likeliest class.</summary>
+    /// <param name="first">[rows, classes].</param>
+    /// <param name="second">[rows, classes].</param>
+    /// <exception cref="ArgumentException">The shapes do not belong together or there is no row.</exception>
+    public static double Agreement(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int classes)
+    {
+        ThrowIfApart(first, second, classes);
+        var same = 0;
+        for (var row = 0; row < first.Length; row += classes)
+            if (TensorPrimitives.IndexOfMax(first.Slice(row, classes)) == TensorPrimitives.IndexOfMax(second.Slice(row, classes))) same++;
+        return (double)same / (first.Length / classes);
+    }
+
+    internal static double[] Column(ReadOnlySpan<double> rows, int classes, int label)
+    {
+        var column = new double[rows.Length / classes];
+        for (var row = 0; row < column.Length; row++) column[row] = rows[row * classes + label];
+        return column;
+    }
+
+    private static double? AurocOf(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes)
+    {
+        var areas = new List<double>();
+        for (var label = classes == 2 ? 1 : 0; label < classes; label++)
+            if (Metrics.Auroc.Of(Column(predictions, classes, label), Column(truth, classes, label)) is { } area) areas.Add(area);
+        return areas.Count == 0 ? null : areas.Average();
+    }
+
+    private static void ThrowIfApart(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int classes)
+    {
+        if (first.IsEmpty || first.Length != second.Length || first.Length % classes != 0)
+            throw new ArgumentException($"{first.Length} and {second.Length} values are not two models' rows of {classes} classes.");
+    }
+}
