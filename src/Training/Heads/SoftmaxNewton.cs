@@ -31,6 +31,7 @@ internal sealed class SoftmaxNewton
     {
         (_features, _options, _samples, _columns, _classes) = (features, options, features.Samples, features.Count, classes);
         var byClass = Columns(labels, classes);
+        Normalise(byClass);
         _order = [.. Enumerable.Range(0, classes).OrderBy(label => DoubleLoops.Sum(byClass[label]))];
         _labels = [.. _order.Select(label => byClass[label])];
         (_probabilities, _trial) = (Columns([], classes), Columns([], classes));
@@ -283,6 +284,14 @@ internal sealed class SoftmaxNewton
         for (; index <= x.Length - Vector<double>.Count; index += Vector<double>.Count)
             (new Vector<double>(y.Slice(index)) + a * new Vector<double>(x.Slice(index))).CopyTo(y.Slice(index));
         for (; index < x.Length; index++) y[index] += a * x[index];
+    }
+
+    /// <summary>Makes labels that went through float32, and so sum to 1 within some 1e-7, sum to 1.</summary>
+    private static void Normalise(double[][] labels)
+    {
+        var sums = new double[labels[0].Length];
+        foreach (var column in labels) TensorPrimitives.Add(sums, column, sums);
+        foreach (var column in labels) TensorPrimitives.Divide(column, sums, column);
     }
 
     /// <summary>Rows [samples, classes] by class; zeros where there are no rows.</summary>
