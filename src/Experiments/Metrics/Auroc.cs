@@ -11,7 +11,8 @@ public static class Auroc
     /// <returns>0 to 1; null where there is no positive or no negative row, or a number is missing.</returns>
     public static double? Of(ReadOnlySpan<double> scores, ReadOnlySpan<double> labels)
     {
-        if (scores.Length != labels.Length) throw new ArgumentException($"{scores.Length} scores do not belong to {labels.Length} labels.", nameof(labels));
+        if (scores.Length != labels.Length)
+            throw new ArgumentException($"{scores.Length} scores do not belong to {labels.Length} labels.", nameof(labels));
         double[] keys = scores.ToArray(), positives = labels.ToArray();
         Array.Sort(keys, positives);
         double below = 0, wins = 0, positive = 0;

@@ -49,7 +49,7 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
     public static Calibration Of(ReadOnlySpan<double> confidences, ReadOnlySpan<double> outcomes, CalibrationOptions options)
     {
         if (confidences.IsEmpty || outcomes.Length != confidences.Length)
-            throw new ArgumentException($"{confidences.Length} confidences and {outcomes.Length} outcomes make no calibration.", nameof(outcomes));
+            throw new ArgumentException($"{confidences.Length} confidences and {outcomes.Length} outcomes make no calibration.");
         var (rows, sums, rights) = (new int[options.Bins], new double[options.Bins], new double[options.Bins]);
         var order = options.Kind == BinKind.EqualMass ? Order(confidences) : null;
         for (var place = 0; place < confidences.Length; place++)
@@ -57,19 +57,26 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
             var row = order?[place] ?? place;
             var confidence = confidences[row];
             // float32 softmaxes exceed 1 by rounding.
-            if (!(confidence is >= 0 and <= 1 + 1e-6)) throw new ArgumentException($"The confidence of row {row} is {confidence}.", nameof(confidences));
-            var bin = order == null ? Math.Clamp((int)Math.Ceiling(confidence * options.Bins) - 1, 0, options.Bins - 1) : MassBin(place, confidences.Length, options.Bins);
+            if (!(confidence is >= 0 and <= 1 + 1e-6))
+                throw new ArgumentException($"The confidence of row {row} is {confidence}.", nameof(confidences));
+            var bin = order == null ? WidthBin(confidence, options.Bins) : MassBin(place, confidences.Length, options.Bins);
             rows[bin]++;
             sums[bin] += confidence;
             rights[bin] += outcomes[row];
         }
-        return new Calibration([.. Enumerable.Range(0, options.Bins).Where(bin => rows[bin] > 0).Select(bin => new CalibrationBin(rows[bin], sums[bin] / rows[bin], rights[bin] / rows[bin]))]);
+        return new Calibration([..
+            Enumerable.Range(0, options.Bins)
+                .Where(bin => rows[bin] > 0)
+                .Select(bin => new CalibrationBin(rows[bin], sums[bin] / rows[bin], rights[bin] / rows[bin]))]);
     }
 
-    /// <summary>Of the likeliest class, the first of equals: the usual ECE of classifiers. Soft labels count by their probability.</summary>
+    /// <summary>
+    /// Of the likeliest class, the first of equals: the usual ECE of classifiers. Soft labels count by their probability.
+    /// </summary>
     /// <param name="predictions">[rows, classes].</param>
     /// <param name="truth">[rows, classes].</param>
-    public static Calibration OfLikeliest(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions options)
+    public static Calibration OfLikeliest(
+        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions options)
     {
         var (confidences, outcomes) = (new double[predictions.Length / classes], new double[predictions.Length / classes]);
         for (var row = 0; row < confidences.Length; row++)
@@ -82,7 +89,8 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
 
     /// <summary>Of one class against all others.</summary>
     /// <inheritdoc cref="OfLikeliest"/>
-    public static Calibration OfClass(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, int label, CalibrationOptions options) =>
+    public static Calibration OfClass(
+        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, int label, CalibrationOptions options) =>
         Of(ClassMetrics.Column(predictions, classes, label), ClassMetrics.Column(truth, classes, label), options);
 
     private static double Gap(CalibrationBin bin) => Math.Abs(bin.Accuracy - bin.Confidence);
@@ -93,6 +101,8 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
         var values = confidences.ToArray();
         return [.. Enumerable.Range(0, values.Length).OrderBy(row => values[row])];
     }
+
+    private static int WidthBin(double confidence, int bins) => Math.Clamp((int)Math.Ceiling(confidence * bins) - 1, 0, bins - 1);
 
     /// <summary>Bins as NumPy's array_split: the first (rows mod bins) of them hold one row more.</summary>
     private static int MassBin(int place, int rows, int bins)

@@ -10,7 +10,10 @@ public sealed record ClassMetrics
     /// <summary>Share of rows whose likeliest class is the truth's likeliest one; the first of equals.</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>−Σ y log p in nats, the mean over rows: KL(truth‖model) and, for soft truth, the truth's own entropy. Infinite where a true class has probability 0.</summary>
+    /// <summary>
+    /// −Σ y log p in nats, the mean over rows: KL(truth‖model) and, for soft truth, the truth's own entropy. Infinite where a true
+    /// class has probability 0.
+    /// </summary>
     public required double CrossEntropy { get; init; }
 
     /// <summary>Σ (p − y)² over the classes, the mean over rows: 0 to 2.</summary>
@@ -28,7 +31,8 @@ public sealed record ClassMetrics
     /// <param name="predictions">[rows, classes].</param>
     /// <param name="truth">[rows, classes].</param>
     /// <exception cref="ArgumentException">The shapes do not belong together or there is no row.</exception>
-    public static ClassMetrics Of(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions? options = null)
+    public static ClassMetrics Of(
+        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions? options = null)
     {
         ThrowIfApart(predictions, truth, classes);
         var rows = predictions.Length / classes;

@@ -8,9 +8,14 @@ namespace W2S.Experiments.Metrics;
 /// </summary>
 public static class RowBootstrap
 {
-    /// <summary>The middle 95 % of a metric over resamples of the rows. Draws come from the stream (seed, "rows", resample), the same for every metric.</summary>
+    /// <summary>
+    /// The middle 95 % of a metric over resamples of the rows. Draws come from the stream (seed, "rows", resample), the same for
+    /// every metric.
+    /// </summary>
     /// <param name="rows">Evaluation rows; fewer than two have no interval.</param>
-    /// <param name="metric">The metric of the rows of these numbers, some of them several times; null or no number where it is undefined.</param>
+    /// <param name="metric">
+    /// The metric of the rows of these numbers, some of them several times; null or no number where it is undefined.
+    /// </param>
     /// <returns>Null where most resamples leave the metric undefined.</returns>
     public static Interval? Of(int rows, Func<int[], double?> metric, long seed, int resamples = PanelStatistics.Resamples)
     {

@@ -55,8 +55,11 @@ public static class NewtonHeads
     /// <param name="features">[samples, width].</param>
     /// <param name="labels">[samples, classes], probabilities.</param>
     /// <param name="hasBias">Whether the head is affine; else its biases are 0.</param>
-    /// <exception cref="ArgumentException">The shapes do not belong together, a feature is not finite, or a label is no distribution; the message names row and column.</exception>
-    public static NewtonFit Fit(ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, NewtonOptions? options = null) =>
+    /// <exception cref="ArgumentException">
+    /// The shapes do not belong together, a feature is not finite, or a label is no distribution; the message names row and column.
+    /// </exception>
+    public static NewtonFit Fit(
+        ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, NewtonOptions? options = null) =>
         Fit(features, labels, samples, hasBias, options ?? new NewtonOptions(), DoubleRounding);
 
     /// <summary>Fits one head to each task's labels. The result does not depend on <paramref name="threads"/>.</summary>
@@ -64,19 +67,26 @@ public static class NewtonHeads
     /// <param name="labels">[tasks, samples, classes], probabilities.</param>
     /// <param name="hasBias">Whether the heads are affine; else their biases are 0.</param>
     /// <param name="threads">Tasks fitted at the same time, at least 1.</param>
-    /// <exception cref="ArgumentException">The shapes do not belong together, a feature is not finite, or a label is no distribution; the message names task, row and column.</exception>
-    public static IReadOnlyList<NewtonFit> Fit(TaskSamples features, TaskSamples labels, bool hasBias, int threads, NewtonOptions? options = null)
+    /// <exception cref="ArgumentException">
+    /// The shapes do not belong together, a feature is not finite, or a label is no distribution; the message names task, row and
+    /// column.
+    /// </exception>
+    public static IReadOnlyList<NewtonFit> Fit(
+        TaskSamples features, TaskSamples labels, bool hasBias, int threads, NewtonOptions? options = null)
     {
         if (labels.Tasks != features.Tasks || labels.Samples != features.Samples)
             throw new ArgumentException(
-                $"Labels [{labels.Tasks}, {labels.Samples}, {labels.Width}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
+                $"Labels [{labels.Tasks}, {labels.Samples}, {labels.Width}] do not belong to features "
+                + $"[{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
+        options ??= new NewtonOptions();
         var (fits, problems) = (new NewtonFit[features.Tasks], new string?[features.Tasks]);
         Parallel.For(0, features.Tasks, new ParallelOptions { MaxDegreeOfParallelism = threads }, task =>
         {
             try
             {
-                fits[task] = Fit(Doubles(features.Task(task)), Doubles(labels.Task(task)), features.Samples, hasBias, options ?? new NewtonOptions(), SingleRounding);
+                var (own, ownLabels) = (Doubles(features.Task(task)), Doubles(labels.Task(task)));
+                fits[task] = Fit(own, ownLabels, features.Samples, hasBias, options, SingleRounding);
             }
             catch (ArgumentException refused)
             {
@@ -87,24 +97,28 @@ public static class NewtonHeads
         return first < 0 ? fits : throw new ArgumentException($"Task {first}: {problems[first]}");
     }
 
-    private static NewtonFit Fit(ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, NewtonOptions options, double rounding)
+    private static NewtonFit Fit(
+        ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, NewtonOptions options, double rounding)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         if (features.Length % samples != 0 || labels.Length % samples != 0 || features.IsEmpty || labels.IsEmpty)
-            throw new ArgumentException($"{features.Length} features and {labels.Length} labels are not those of {samples} samples.", nameof(features));
+            throw new ArgumentException($"{features.Length} features and {labels.Length} labels are not those of {samples} samples.");
         var (width, classes) = (features.Length / samples, labels.Length / samples);
         ThrowIfNotFinite(features, width);
         var objective = new Objectives.CrossEntropy();
         for (var row = 0; row < samples; row++)
-            if (objective.Problem(labels.Slice(row * classes, classes)) is { } problem) throw new ArgumentException($"The label of row {row}: {problem}.");
-        var whitened = new WhitenedFeatures(features, samples, width, hasBias, options.Ridge > 0 ? 0 : ExactHeads.SmallestShare(samples), rounding);
+            if (objective.Problem(labels.Slice(row * classes, classes)) is { } problem)
+                throw new ArgumentException($"The label of row {row}: {problem}.");
+        var smallestShare = options.Ridge > 0 ? 0 : ExactHeads.SmallestShare(samples);
+        var whitened = new WhitenedFeatures(features, samples, width, hasBias, smallestShare, rounding);
         return new SoftmaxNewton(whitened, labels, classes, options).Fit(width);
     }
 
     private static void ThrowIfNotFinite(ReadOnlySpan<double> features, int width)
     {
         for (var index = 0; index < features.Length; index++)
-            if (!double.IsFinite(features[index])) throw new ArgumentException($"The feature of row {index / width}, column {index % width} is {features[index]}.");
+            if (!double.IsFinite(features[index]))
+                throw new ArgumentException($"The feature of row {index / width}, column {index % width} is {features[index]}.");
     }
 
     private static double[] Doubles(ReadOnlySpan<float> values)

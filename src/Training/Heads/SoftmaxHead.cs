@@ -20,10 +20,14 @@ public sealed record SoftmaxHead(double[] Weights, double[] Biases)
     /// <exception cref="ArgumentException">The features are no rows of this width.</exception>
     public double[] Logits(ReadOnlySpan<double> features)
     {
-        if (features.Length % Width != 0) throw new ArgumentException($"{features.Length} values are no rows of width {Width}.", nameof(features));
+        if (features.Length % Width != 0)
+            throw new ArgumentException($"{features.Length} values are no rows of width {Width}.", nameof(features));
         var logits = new double[features.Length / Width * Classes];
         for (var index = 0; index < logits.Length; index++)
-            logits[index] = TensorPrimitives.Dot(features.Slice(index / Classes * Width, Width), Weight(index % Classes)) + Biases[index % Classes];
+        {
+            var (row, label) = (index / Classes, index % Classes);
+            logits[index] = TensorPrimitives.Dot(features.Slice(row * Width, Width), Weight(label)) + Biases[label];
+        }
         return logits;
     }
 

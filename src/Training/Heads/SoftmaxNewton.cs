@@ -38,7 +38,8 @@ internal sealed class SoftmaxNewton
         (_greatest, _sums) = (new double[_samples], new double[_samples]);
         _penalties = [.. Enumerable.Range(0, _columns).Select(column => options.Ridge / features.Square(column))];
         var unknowns = (classes - 1) * _columns;
-        (_gradient, _step, _hessian, _block) = (new double[unknowns], new double[unknowns], new double[checked(unknowns * unknowns)], new double[_columns * _columns]);
+        (_gradient, _step) = (new double[unknowns], new double[unknowns]);
+        (_hessian, _block) = (new double[checked(unknowns * unknowns)], new double[_columns * _columns]);
     }
 
     public NewtonFit Fit(int width)
@@ -106,7 +107,8 @@ internal sealed class SoftmaxNewton
         for (var column = 0; column < _columns; column++)
         {
             double squares = 0, sum = 0;
-            for (var index = column; index < theta.Length; index += _columns) (squares, sum) = (squares + theta[index] * theta[index], sum + theta[index]);
+            for (var index = column; index < theta.Length; index += _columns)
+                (squares, sum) = (squares + theta[index] * theta[index], sum + theta[index]);
             penalty += _penalties[column] * (squares - sum * sum / _classes) / 2;
         }
         return penalty;
@@ -118,7 +120,8 @@ internal sealed class SoftmaxNewton
         for (var label = 0; label < _classes - 1; label++)
         {
             TensorPrimitives.Subtract(probabilities[label], _labels[label], _sums);
-            for (var column = 0; column < _columns; column++) _gradient[label * _columns + column] = DoubleLoops.Dot(_features[column], _sums) / _samples;
+            for (var column = 0; column < _columns; column++)
+                _gradient[label * _columns + column] = DoubleLoops.Dot(_features[column], _sums) / _samples;
         }
         var squares = 0.0;
         for (var column = 0; column < _columns; column++)
@@ -213,8 +216,11 @@ internal sealed class SoftmaxNewton
     {
         for (var row = 0; row < _classes - 1; row++)
             for (var column = 0; column <= row; column++)
+            {
+                var share = (row == column ? 1 : 0) - 1.0 / _classes;
                 for (var index = 0; index < _columns; index++)
-                    _hessian[(row * _columns + index) * _gradient.Length + column * _columns + index] += _penalties[index] * ((row == column ? 1 : 0) - 1.0 / _classes);
+                    _hessian[(row * _columns + index) * _gradient.Length + column * _columns + index] += share * _penalties[index];
+            }
     }
 
     /// <summary>Moves along the step, halved until the loss falls; false where it does not, and nothing moved.</summary>

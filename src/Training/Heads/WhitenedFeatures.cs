@@ -58,8 +58,11 @@ internal sealed class WhitenedFeatures
 
     public ReadOnlySpan<double> this[int column] => _columns[column];
 
-    /// <summary>Mean square of the features along a column's direction; infinite for the constant column, which has no scale of its own.</summary>
-    public double Square(int column) => _hasBias && column == 0 ? double.PositiveInfinity : Math.Pow(_spreads[column - (_hasBias ? 1 : 0)], 2);
+    /// <summary>
+    /// Mean square of the features along a column's direction; infinite for the constant column, which has no scale of its own.
+    /// </summary>
+    public double Square(int column) =>
+        _hasBias && column == 0 ? double.PositiveInfinity : Math.Pow(_spreads[column - (_hasBias ? 1 : 0)], 2);
 
     /// <summary>Turns coefficients of the columns into weights on the features themselves and a bias.</summary>
     public double InFeatures(ReadOnlySpan<double> coefficients, Span<double> weights)
@@ -76,7 +79,8 @@ internal sealed class WhitenedFeatures
     {
         var direction = Direction(index);
         var column = new double[Samples];
-        for (var unit = 0; unit < units.Length; unit++) TensorPrimitives.MultiplyAdd(units[unit], direction[unit] / _spreads[index], column, column);
+        for (var unit = 0; unit < units.Length; unit++)
+            TensorPrimitives.MultiplyAdd(units[unit], direction[unit] / _spreads[index], column, column);
         return column;
     }
 

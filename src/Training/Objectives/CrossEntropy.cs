@@ -33,7 +33,9 @@ public class CrossEntropy : Objective
 
     public sealed override Tensor RowLosses(Tensor logits, Tensor labels) => labels.mul(logits.log_softmax(-1)).sum(-1).neg();
 
-    public sealed override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) => KullbackLeibler.Divergence(prediction, truth);
+    public sealed override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) =>
+        KullbackLeibler.Divergence(prediction, truth);
 
-    public sealed override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) => KullbackLeibler.Divergence(teacher, student);
+    public sealed override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) =>
+        KullbackLeibler.Divergence(teacher, student);
 }

@@ -46,7 +46,9 @@ public static class Links
         _ => throw new ArgumentOutOfRangeException(nameof(link), link, "There is no such link."),
     };
 
-    /// <summary>Turns one row's d loss / d prediction into d loss / d logits, in place; the links' slopes are functions of their values.</summary>
+    /// <summary>
+    /// Turns one row's d loss / d prediction into d loss / d logits, in place; the links' slopes are functions of their values.
+    /// </summary>
     public static void Backward(this Link link, ReadOnlySpan<double> prediction, Span<double> gradient)
     {
         var mean = link == Link.Softmax ? TensorPrimitives.Dot(prediction, gradient) : 0;

@@ -64,7 +64,8 @@ public sealed class LogConf(LogConfOptions? options = null) : CrossEntropy
         var answers = new double[labels.Length];
         for (var row = 0; row < rows; row++) Predict(logits.Slice(row * classes, classes), answers.AsSpan(row * classes, classes));
         if (_options.Hardened) Harden(answers, labels, rows, classes);
-        for (var index = 0; index < targets.Length; index++) targets[index] = (1 - coefficient) * labels[index] + coefficient * answers[index];
+        for (var index = 0; index < targets.Length; index++)
+            targets[index] = (1 - coefficient) * labels[index] + coefficient * answers[index];
     }
 
     public override Tensor Relabel(Tensor logits, Tensor labels, double progress)
@@ -100,7 +101,8 @@ public sealed class LogConf(LogConfOptions? options = null) : CrossEntropy
     /// <summary>The same, each leading index a batch of its own.</summary>
     private static Tensor Hardened(Tensor answers, Tensor labels)
     {
-        if (answers.size(-1) != 2) return zeros_like(answers).scatter_(-1, answers.argmax(-1, keepdim: true), ones_like(answers.narrow(-1, 0, 1)));
+        if (answers.size(-1) != 2)
+            return zeros_like(answers).scatter_(-1, answers.argmax(-1, keepdim: true), ones_like(answers.narrow(-1, 0, 1)));
         var rows = answers.size(-2);
         var first = answers.narrow(-1, 0, 1);
         var sorted = first.sort(-2).Values;

@@ -71,15 +71,20 @@ public sealed class Mixture(MixtureOptions? options = null) : Objective
         return logs.exp().mul(logs.sub(labels.clamp_min(_floor).log())).sum(-1);
     }
 
-    public override void Predict(ReadOnlySpan<double> logits, Span<double> prediction) => Mix(logits, new double[logits.Length], prediction);
+    public override void Predict(ReadOnlySpan<double> logits, Span<double> prediction) =>
+        Mix(logits, new double[logits.Length], prediction);
 
     public override Tensor Predict(Tensor logits) => LogProbabilities(logits).exp();
 
-    public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) => KullbackLeibler.Divergence(truth, prediction);
+    public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) =>
+        KullbackLeibler.Divergence(truth, prediction);
 
-    public override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) => KullbackLeibler.Divergence(student, teacher);
+    public override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) =>
+        KullbackLeibler.Divergence(student, teacher);
 
-    /// <summary>Fills <paramref name="parts"/> with each head's probabilities and then π, <paramref name="mixed"/> with Σ π_j p_j.</summary>
+    /// <summary>
+    /// Fills <paramref name="parts"/> with each head's probabilities and then π, <paramref name="mixed"/> with Σ π_j p_j.
+    /// </summary>
     private void Mix(ReadOnlySpan<double> logits, Span<double> parts, Span<double> mixed)
     {
         var (heads, classes) = (_options.Heads, mixed.Length);

@@ -24,7 +24,9 @@ public abstract class Objective
     /// <summary>Logits of a head for so many targets.</summary>
     public virtual int Outputs(int targets) => targets;
 
-    /// <summary>How many of the outputs, the last ones, answer to no feature: their weights are held at 0, their biases are trained.</summary>
+    /// <summary>
+    /// How many of the outputs, the last ones, answer to no feature: their weights are held at 0, their biases are trained.
+    /// </summary>
     public virtual int ConstantOutputs(int targets) => 0;
 
     /// <summary>One row's loss.</summary>
@@ -42,7 +44,9 @@ public abstract class Objective
     /// <param name="labels">[rows, targets].</param>
     /// <param name="progress">Share of the training that is done, 0 to 1.</param>
     /// <param name="targets">[rows, targets], receives them.</param>
-    public virtual void Relabel(ReadOnlySpan<double> logits, ReadOnlySpan<double> labels, int rows, double progress, Span<double> targets) => labels.CopyTo(targets);
+    public virtual void Relabel(
+        ReadOnlySpan<double> logits, ReadOnlySpan<double> labels, int rows, double progress, Span<double> targets) =>
+        labels.CopyTo(targets);
 
     /// <inheritdoc cref="Relabel(ReadOnlySpan{double}, ReadOnlySpan{double}, int, double, Span{double})"/>
     public virtual Tensor Relabel(Tensor logits, Tensor labels, double progress) => labels;
@@ -56,7 +60,10 @@ public abstract class Objective
         Relabel(logits, labels, rows, progress, relabelled);
         double sum = 0;
         for (var row = 0; row < rows; row++)
-            sum += Loss(logits.Slice(row * outputs, outputs), relabelled.AsSpan(row * targets, targets), gradient.Slice(row * outputs, outputs));
+        {
+            var ofRow = gradient.Slice(row * outputs, outputs);
+            sum += Loss(logits.Slice(row * outputs, outputs), relabelled.AsSpan(row * targets, targets), ofRow);
+        }
         TensorPrimitives.Divide(gradient, rows, gradient);
         return sum / rows;
     }
@@ -79,7 +86,9 @@ public abstract class Objective
     /// <summary>How far one row's prediction is from the truth, in the direction in which this objective's law counts.</summary>
     public abstract double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth);
 
-    /// <summary>How far one row's prediction of a student is from its teacher's, in the direction in which this objective's law counts.</summary>
+    /// <summary>
+    /// How far one row's prediction of a student is from its teacher's, in the direction in which this objective's law counts.
+    /// </summary>
     public abstract double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher);
 
     /// <summary>What is wrong with one row's label, to follow the row's name in a message; null: nothing.</summary>
@@ -91,7 +100,8 @@ public abstract class Objective
             if (Link == Link.Softmax && label[target] < 0) return $"column {target} is {label[target]:g6}, and no probability is negative";
         }
         // Labels that went through float32 sum to 1 within some 1e-7.
-        return Link == Link.Softmax && Math.Abs(TensorPrimitives.Sum(label) - 1) > 1e-5 ? $"the probabilities sum to {TensorPrimitives.Sum(label):g6}, not to 1" : null;
+        var sum = TensorPrimitives.Sum(label);
+        return Link == Link.Softmax && Math.Abs(sum - 1) > 1e-5 ? $"the probabilities sum to {sum:g6}, not to 1" : null;
     }
 
     /// <summary>The options, if each is within its range.</summary>

@@ -35,9 +35,13 @@ public static class ObjectiveKinds
     /// <exception cref="UserErrorException">There is none of this name.</exception>
     public static ObjectiveKind Named(string name) =>
         All.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new UserErrorException($"There is no objective \"{name}\"; did you mean {Nearest(name)}? There are {string.Join(", ", All.Select(kind => kind.Name))}.");
+        ?? throw new UserErrorException(
+            $"There is no objective \"{name}\"; did you mean {Nearest(name)}? "
+            + $"There are {string.Join(", ", All.Select(kind => kind.Name))}.");
 
-    /// <summary>The name that has the most pairs of neighbouring letters in common with the word, as a share of both's (Dice 1945).</summary>
+    /// <summary>
+    /// The name that has the most pairs of neighbouring letters in common with the word, as a share of both's (Dice 1945).
+    /// </summary>
     private static string Nearest(string word)
     {
         var pairs = Pairs(word);

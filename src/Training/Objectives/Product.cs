@@ -22,7 +22,9 @@ public sealed record ProductOptions
 /// Cross-entropy to the normalised product s^β y^α of the student's own probabilities and the labels, held constant
 /// (openai/weak-to-strong, loss.py). A row in which the product is 0 for every class keeps its label.
 /// </summary>
-/// <remarks>No law of gain and misfit holds, for what is fitted moves with the student; both are counted as <see cref="CrossEntropy"/> does.</remarks>
+/// <remarks>
+/// No law of gain and misfit holds, for what is fitted moves with the student; both are counted as <see cref="CrossEntropy"/> does.
+/// </remarks>
 public sealed class Product(ProductOptions? options = null) : CrossEntropy
 {
     private static readonly Scalar Zero = 0;
@@ -40,7 +42,8 @@ public sealed class Product(ProductOptions? options = null) : CrossEntropy
             var label = labels.Slice(row * classes, classes);
             var target = targets.Slice(row * classes, classes);
             Predict(logits.Slice(row * classes, classes), target);
-            for (var index = 0; index < classes; index++) target[index] = Math.Pow(target[index], _options.Student) * Math.Pow(label[index], _options.Labels);
+            for (var index = 0; index < classes; index++)
+                target[index] = Math.Pow(target[index], _options.Student) * Math.Pow(label[index], _options.Labels);
             var sum = TensorPrimitives.Sum<double>(target);
             if (sum > 0) TensorPrimitives.Divide(target, sum, target);
             else label.CopyTo(target);

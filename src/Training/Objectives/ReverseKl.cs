@@ -49,10 +49,13 @@ public sealed class ReverseKl(ReverseKlOptions? options = null) : Objective
         return logs.exp().mul(logs.sub(labels.clamp_min(_floor).log())).sum(-1);
     }
 
-    public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) => KullbackLeibler.Divergence(truth, prediction);
+    public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) =>
+        KullbackLeibler.Divergence(truth, prediction);
 
-    public override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) => KullbackLeibler.Divergence(student, teacher);
+    public override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) =>
+        KullbackLeibler.Divergence(student, teacher);
 
     public override string? Problem(ReadOnlySpan<double> label) =>
-        base.Problem(label) ?? (_labelFloor == 0 && label.Contains(0.0) ? $"column {label.IndexOf(0.0)} is 0, at which the loss is infinite; give a label floor" : null);
+        base.Problem(label)
+        ?? (_labelFloor == 0 && label.Contains(0.0) ? $"column {label.IndexOf(0.0)} is 0 and the loss infinite there; give a label floor" : null);
 }

@@ -7,7 +7,7 @@ namespace W2S.Training.Objectives;
 
 public sealed record SquaredOptions
 {
-    [Description("What is applied to a head's linear output: identity, tanh, relu or sigmoid. Anything but identity makes the class of heads non-convex.")]
+    [Description("What is applied to a head's linear output: identity, tanh, relu or sigmoid; all but identity make the class non-convex.")]
     public Link Link { get; init; } = Link.Identity;
 }
 
@@ -41,7 +41,8 @@ public sealed class Squared(SquaredOptions? options = null) : Objective
     public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth)
     {
         double sum = 0;
-        for (var target = 0; target < truth.Length; target++) sum += (prediction[target] - truth[target]) * (prediction[target] - truth[target]);
+        for (var target = 0; target < truth.Length; target++)
+            sum += (prediction[target] - truth[target]) * (prediction[target] - truth[target]);
         return sum / truth.Length;
     }
 
@@ -49,5 +50,5 @@ public sealed class Squared(SquaredOptions? options = null) : Objective
 
     private static Link Allowed(Link link) =>
         link is Link.Identity or Link.Tanh or Link.Relu or Link.Sigmoid ? link
-        : throw new UserErrorException($"The objective squared has no link {link.ToString().ToLowerInvariant()}; for probabilities take brier.");
+        : throw new UserErrorException($"squared has no link {link.ToString().ToLowerInvariant()}; for probabilities take brier.");
 }

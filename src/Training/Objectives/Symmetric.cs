@@ -47,10 +47,12 @@ public sealed class Symmetric(SymmetricOptions? options = null) : Objective
         Links.LogSoftmax(logits, logs);
         TensorPrimitives.Exp(logs, probabilities);
         var total = TensorPrimitives.Sum(label);
-        for (var target = 0; target < label.Length; target++) gradient[target] = -_options.Reverse * Math.Log(Math.Max(label[target], _options.LabelFloor));
+        for (var target = 0; target < label.Length; target++)
+            gradient[target] = -_options.Reverse * Math.Log(Math.Max(label[target], _options.LabelFloor));
         var loss = TensorPrimitives.Dot(probabilities, gradient) - _options.Forward * TensorPrimitives.Dot(label, logs);
         Link.Backward(probabilities, gradient);
-        for (var target = 0; target < label.Length; target++) gradient[target] += _options.Forward * (total * probabilities[target] - label[target]);
+        for (var target = 0; target < label.Length; target++)
+            gradient[target] += _options.Forward * (total * probabilities[target] - label[target]);
         return loss;
     }
 

@@ -17,7 +17,10 @@ public sealed record WindowOptions
 /// Cross-entropy on the rows of which the student is not sure, its greatest probability below ½ + radius; the others count 0 in
 /// the mean over all rows (EleutherAI/w2s, loss.py, for two classes).
 /// </summary>
-/// <remarks>No law of gain and misfit holds, for the rows that count change with the student; both are counted as <see cref="CrossEntropy"/> does, on all rows.</remarks>
+/// <remarks>
+/// No law of gain and misfit holds, for the rows that count change with the student; both are counted as <see cref="CrossEntropy"/>
+/// does, on all rows.
+/// </remarks>
 public sealed class Window(WindowOptions? options = null) : CrossEntropy
 {
     private readonly double _limit = 0.5 + Checked(options ?? new WindowOptions()).Radius;

@@ -19,7 +19,9 @@ public class CalibrationTests
         double Expected(string name) => expected.GetProperty(name).GetDouble();
 
         var predictions = NumpyFile.Floats(Path.Combine(folder, file), "predictions");
-        double[] truth = [.. NumpyFile.Integers(Path.Combine(folder, file), "ground_truth").SelectMany(label => Enumerable.Range(0, 10).Select(other => other == label ? 1.0 : 0))];
+        double[] truth = [..
+            NumpyFile.Integers(Path.Combine(folder, file), "ground_truth")
+                .SelectMany(label => Enumerable.Range(0, 10).Select(other => other == label ? 1.0 : 0))];
 
         foreach (var bins in (int[])[10, 15])
         {
@@ -35,7 +37,8 @@ public class CalibrationTests
             Assert.Equal(Expected($"ece_mass_{bins}"), mass.ExpectedError, 1e-9);
             Assert.Equal(10_000, mass.Bins.Sum(bin => bin.Rows));
             Assert.InRange(mass.Bins.Max(bin => bin.Rows) - mass.Bins.Min(bin => bin.Rows), 0, 1);
-            var classes = Enumerable.Range(0, 10).Select(label => Calibration.OfClass(predictions, truth, 10, label, new CalibrationOptions { Bins = bins }).ExpectedError).ToArray();
+            var classes = Enumerable.Range(0, 10)
+                .Select(label => Calibration.OfClass(predictions, truth, 10, label, new CalibrationOptions { Bins = bins }).ExpectedError).ToArray();
             Assert.Equal(Expected($"classwise_ece_width_{bins}"), classes.Average(), 1e-9);
             if (bins == 15) Assert.Equal(Expected("binary_class0_ece_width_15"), classes[0], 1e-9);
         }
@@ -55,7 +58,8 @@ public class CalibrationTests
     public void Bins_of_equal_mass_differ_by_one_row_and_fewer_rows_than_bins_have_one_each()
     {
         double[] confidences = [0.9, 0.1, 0.5, 0.7, 0.3];
-        Assert.Equal([3, 2], Calibration.Of(confidences, new double[5], new CalibrationOptions { Bins = 2, Kind = BinKind.EqualMass }).Bins.Select(bin => bin.Rows));
+        var halves = Calibration.Of(confidences, new double[5], new CalibrationOptions { Bins = 2, Kind = BinKind.EqualMass });
+        Assert.Equal([3, 2], halves.Bins.Select(bin => bin.Rows));
         var alone = Calibration.Of(confidences, new double[5], new CalibrationOptions { Bins = 8, Kind = BinKind.EqualMass });
         Assert.Equal([0.1, 0.3, 0.5, 0.7, 0.9], alone.Bins.Select(bin => bin.Confidence));
     }
@@ -78,5 +82,6 @@ public class CalibrationTests
     [Fact]
     public void No_rows_make_no_calibration() => Assert.Throws<ArgumentException>(() => Calibration.Of([], [], new CalibrationOptions()));
 
-    private static string RepositoryRoot([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+    private static string RepositoryRoot([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

@@ -19,11 +19,13 @@ public class ClassificationLawTests
     {
         for (var seed = 0; seed < 6; seed++)
         {
-            var (truth, weak) = (HeadCases.Network(seed, "truth", 5), HeadCases.Network(seed, "truth", 5).Perturbed(0.05, new RandomStream(seed, "noise"), biases: false));
+            var truth = HeadCases.Network(seed, "truth", 5);
+            var weak = truth.Perturbed(0.05, new RandomStream(seed, "noise"), biases: false);
             TaskSamples own = HeadCases.Inputs(seed, "weak", Tasks, Samples), inputs = HeadCases.Inputs(seed, "student", Tasks, Samples);
             for (var task = 0; task < Tasks; task++)
             {
-                double[] Features(MlpWeights network, TaskSamples of) => [.. HeadCases.Features(network, of).Task(task).ToArray().Select(value => (double)value)];
+                double[] Features(MlpWeights network, TaskSamples of) =>
+                    [.. HeadCases.Features(network, of).Task(task).ToArray().Select(value => (double)value)];
                 var head = TrueHead(seed, task, Features(truth, own));
                 var labels = head.Predict(Features(truth, own));
                 var teacherFit = NewtonHeads.Fit(Features(weak, own), hard ? SoftmaxCases.Drawn(task, labels, Classes) : labels, Samples, true);

@@ -26,7 +26,8 @@ public class NewtonHeadsTests
             for (var unit = 0; unit < width; unit++)
             {
                 var common = Enumerable.Range(0, classes).Average(label => truth.Weight(label)[unit]);
-                for (var label = 0; label < classes; label++) Assert.Equal(truth.Weight(label)[unit] - common, fit.Head.Weight(label)[unit], 1e-9);
+                for (var label = 0; label < classes; label++)
+                    Assert.Equal(truth.Weight(label)[unit] - common, fit.Head.Weight(label)[unit], 1e-9);
             }
         }
     }
@@ -134,7 +135,9 @@ public class NewtonHeadsTests
             Assert.True(fit.Converged && fit.Separated, $"{fit}");
             AssertFinite(fit);
             int[] near = [.. Enumerable.Range(0, 300).Where(row => row % 3 != 0)];
-            var alone = NewtonHeads.Fit([.. near.SelectMany(row => features[(row * 4)..(row * 4 + 4)])], [.. near.SelectMany(row => labels[(row * 2)..(row * 2 + 2)])], near.Length, true);
+            double[] nearFeatures = [.. near.SelectMany(row => features[(row * 4)..(row * 4 + 4)])];
+            double[] nearLabels = [.. near.SelectMany(row => labels[(row * 2)..(row * 2 + 2)])];
+            var alone = NewtonHeads.Fit(nearFeatures, nearLabels, near.Length, true);
             Assert.Equal(alone.Loss * near.Length / 300, fit.Loss, 1e-9);
         }
     }
@@ -182,7 +185,8 @@ public class NewtonHeadsTests
             double[] good = SoftmaxCases.Normal(seed, "features", 1000 * 7), fresh = SoftmaxCases.Normal(seed, "fresh", 1000 * 7);
             var random = new RandomStream(seed, "extreme");
             double[] With(double[] units, int count, double size) =>
-                [.. Enumerable.Range(0, 1000).SelectMany(row => (double[])[.. units[(row * 7)..(row * 7 + 7)], row < count ? -size * Math.Log(1 - random.NextDouble()) : 0])];
+                [.. Enumerable.Range(0, 1000).SelectMany(row => (double[])[.. units[(row * 7)..(row * 7 + 7)], row < count ? size * Exponential() : 0])];
+            double Exponential() => -Math.Log(1 - random.NextDouble());
             double[] fitting = With(good, alive, 1e-3), later = With(fresh, 4 * alive, 10);
             var labels = SoftmaxCases.Curved(seed, good, 7, 3);
 
@@ -304,10 +308,12 @@ public class NewtonHeadsTests
         var tasks = new TaskSamples(2, 10, 3);
         var ofTasks = new TaskSamples(2, 10, 2, [.. Enumerable.Repeat(0.5f, 40)]);
         tasks.Values[31] = float.NaN;
-        Assert.Contains("Task 1: The feature of row 0, column 1", Assert.Throws<ArgumentException>(() => NewtonHeads.Fit(tasks, ofTasks, true, 1)).Message);
+        var refused = Assert.Throws<ArgumentException>(() => NewtonHeads.Fit(tasks, ofTasks, true, 1));
+        Assert.Contains("Task 1: The feature of row 0, column 1", refused.Message);
         Assert.Throws<ArgumentException>(() => NewtonHeads.Fit(tasks, new TaskSamples(2, 9, 2), true, 1));
 
-        static string Refusal(double[] features, double[] labels) => Assert.Throws<ArgumentException>(() => NewtonHeads.Fit(features, labels, 20, true)).Message;
+        static string Refusal(double[] features, double[] labels) =>
+            Assert.Throws<ArgumentException>(() => NewtonHeads.Fit(features, labels, 20, true)).Message;
     }
 
     private static (double[] Features, double[] Labels) Example(long seed, int samples, int width, int classes, bool hard)
@@ -319,7 +325,8 @@ public class NewtonHeadsTests
 
     private static int IndexOfMax(ReadOnlySpan<double> values) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
 
-    private static void AssertFinite(NewtonFit fit) => Assert.All([.. fit.Head.Weights, .. fit.Head.Biases, fit.Loss, fit.GradientNorm], value => Assert.True(double.IsFinite(value)));
+    private static void AssertFinite(NewtonFit fit) =>
+        Assert.All([.. fit.Head.Weights, .. fit.Head.Biases, fit.Loss, fit.GradientNorm], value => Assert.True(double.IsFinite(value)));
 
     private static void Equal(double[] expected, double[] actual, double tolerance)
     {

@@ -41,7 +41,8 @@ internal static class SoftmaxCases
     }
 
     /// <summary>Labels of the given classes: 0 and 1.</summary>
-    public static double[] Hard(IEnumerable<int> labels, int classes) => [.. labels.SelectMany(label => Enumerable.Range(0, classes).Select(other => other == label ? 1.0 : 0))];
+    public static double[] Hard(IEnumerable<int> labels, int classes) =>
+        [.. labels.SelectMany(label => Enumerable.Range(0, classes).Select(other => other == label ? 1.0 : 0))];
 
     /// <summary>Mean of a row's measure over rows [rows, classes].</summary>
     public static double Mean(int classes, double[] first, double[] second, Measure measure)

@@ -43,7 +43,7 @@ internal static class MixtureProjection
                 move[i] = slopes[free] - slopes[i];
                 for (var j = 0; j <= i; j++)
                     for (var index = 0; index < mixed.Length; index++)
-                        hessian[i * free + j] += (heads[i][index] - heads[free][index]) * (heads[j][index] - heads[free][index]) / mixed[index] / (mixed.Length / classes);
+                        hessian[i * free + j] += Beyond(i, index) * Beyond(j, index) / mixed[index] / (mixed.Length / classes);
             }
             if (!Cholesky.TryFactorise(hessian, free)) return null;
             Cholesky.Solve(hessian, move);
@@ -57,6 +57,7 @@ internal static class MixtureProjection
             if (weights.Min() < 1e-12) return null;
             if (full.Max(Math.Abs) < 1e-13) return weights;
 
+            double Beyond(int head, int index) => heads[head][index] - heads[free][index];
             double[] Moved(double by) => [.. weights.Zip(full, (weight, change) => weight + by * change)];
         }
         return weights;
@@ -66,6 +67,7 @@ internal static class MixtureProjection
     private static double[] Slopes(double[][] heads, double[] teacher, int classes, double[] weights)
     {
         var mixed = Mix(heads, weights);
-        return [.. heads.Select(head => Enumerable.Range(0, head.Length).Sum(index => head[index] * Math.Log(mixed[index] / teacher[index])) / (head.Length / classes))];
+        double[] logs = [.. mixed.Zip(teacher, (s, t) => Math.Log(s / t))];
+        return [.. heads.Select(head => head.Zip(logs, (probability, log) => probability * log).Sum() / (head.Length / classes))];
     }
 }

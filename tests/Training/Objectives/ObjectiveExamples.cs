@@ -26,7 +26,8 @@ internal static class ObjectiveExamples
     /// <summary>Numbers of <see cref="All"/>, for theories.</summary>
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, All.Count)];
 
-    public static double[] Logits(long seed, Objective objective, int rows, int targets) => [.. SoftmaxCases.Normal(seed, "logits", rows * objective.Outputs(targets)).Select(value => 1.5 * value)];
+    public static double[] Logits(long seed, Objective objective, int rows, int targets) =>
+        [.. SoftmaxCases.Normal(seed, "logits", rows * objective.Outputs(targets)).Select(value => 1.5 * value)];
 
     /// <summary>Labels of the objective's kind: numbers, or probabilities of which every fourth row is 0 and 1.</summary>
     public static double[] Labels(long seed, Objective objective, int rows, int targets)

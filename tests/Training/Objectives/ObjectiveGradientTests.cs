@@ -51,7 +51,8 @@ public class ObjectiveGradientTests
                 double[] gradient = new double[logits.Length], relabelled = new double[labels.Length], predictions = new double[labels.Length];
                 var loss = objective.Loss(logits, labels, rows, progress, gradient);
                 objective.Relabel(logits, labels, rows, progress, relabelled);
-                for (var row = 0; row < rows; row++) objective.Predict(logits.AsSpan(row * outputs, outputs), predictions.AsSpan(row * targets, targets));
+                for (var row = 0; row < rows; row++)
+                    objective.Predict(logits.AsSpan(row * outputs, outputs), predictions.AsSpan(row * targets, targets));
 
                 var torchLogits = tensor(logits, [rows, outputs]).requires_grad_();
                 var torchLabels = tensor(labels, [rows, targets]);
@@ -111,6 +112,7 @@ public class ObjectiveGradientTests
     {
         var values = actual.contiguous().data<double>().ToArray();
         Assert.Equal(expected.Length, values.Length);
-        for (var index = 0; index < expected.Length; index++) Assert.Equal(expected[index], values[index], 1e-12 * (1 + Math.Abs(expected[index])));
+        for (var index = 0; index < expected.Length; index++)
+            Assert.Equal(expected[index], values[index], 1e-12 * (1 + Math.Abs(expected[index])));
     }
 }

@@ -73,7 +73,9 @@ public class ObjectiveKindsTests
             var targets = new double[80];
             new LogConf(new LogConfOptions { Weight = 1 }).Relabel(logits, labels, 40, 1, targets);
             Assert.Equal(8, Enumerable.Range(0, 40).Sum(row => targets[row * 2 + 1]));
-            var gaps = Enumerable.Range(0, 40).Select(row => (Gap: logits[row * 2] - logits[row * 2 + 1], Answer: targets[row * 2])).OrderBy(row => row.Gap).ToArray();
+            var gaps = Enumerable.Range(0, 40)
+                .Select(row => (Gap: logits[row * 2] - logits[row * 2 + 1], Answer: targets[row * 2]))
+                .OrderBy(row => row.Gap).ToArray();
             Assert.All(gaps[..8], row => Assert.Equal(0, row.Answer));
             Assert.All(gaps[8..], row => Assert.Equal(1, row.Answer));
         }

@@ -4,7 +4,9 @@ using W2S.Training.Objectives;
 
 namespace W2S.Training.Tests.Objectives;
 
-/// <summary>Losses, divergences and Newton heads beside PyTorch's own in double precision. Skipped where there is no python3 with torch.</summary>
+/// <summary>
+/// Losses, divergences and Newton heads beside PyTorch's own in double precision. Skipped where there is no python3 with torch.
+/// </summary>
 public class ObjectivePeerTests
 {
     private const int Rows = 40, Classes = 4, Width = 3;
@@ -61,17 +63,21 @@ public class ObjectivePeerTests
         {
             double[] Numbers(string name) => [.. result.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
             var objective = new CrossEntropy();
-            foreach (var each in (Objective[])[objective, new ReverseKl(), new Brier(), new Squared()]) Equal(Numbers(each.Name), LossAndGradient(each, example.Logits, example.Labels), 1e-13);
-            foreach (var each in (Objective[])[new LogConf(new LogConfOptions { Weight = 0.4 }), new Product()]) Equal(Numbers(each.Name), LossAndGradient(each, example.TwoLogits, example.TwoLabels), 1e-13);
+            foreach (var each in (Objective[])[objective, new ReverseKl(), new Brier(), new Squared()])
+                Equal(Numbers(each.Name), LossAndGradient(each, example.Logits, example.Labels), 1e-13);
+            foreach (var each in (Objective[])[new LogConf(new LogConfOptions { Weight = 0.4 }), new Product()])
+                Equal(Numbers(each.Name), LossAndGradient(each, example.TwoLogits, example.TwoLabels), 1e-13);
 
             var predictions = new double[example.Logits.Length];
-            for (var row = 0; row < Rows; row++) objective.Predict(example.Logits.AsSpan(row * Classes, Classes), predictions.AsSpan(row * Classes, Classes));
+            for (var row = 0; row < Rows; row++)
+                objective.Predict(example.Logits.AsSpan(row * Classes, Classes), predictions.AsSpan(row * Classes, Classes));
             Equal(
                 Numbers("divergences"),
                 [SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Error), SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Misfit)],
                 1e-13);
             // PyTorch's L-BFGS ends some 1e-9 from the optimum; NewtonHeadsTests hold ours to 1e-13.
-            Equal(Numbers("head"), NewtonHeads.Fit(example.Features, example.Labels, Rows, true, new NewtonOptions { Ridge = example.Ridge }).Head.Predict(example.Features), 1e-7);
+            var fit = NewtonHeads.Fit(example.Features, example.Labels, Rows, true, new NewtonOptions { Ridge = example.Ridge });
+            Equal(Numbers("head"), fit.Head.Predict(example.Features), 1e-7);
         }
     }
 
@@ -106,14 +112,18 @@ public class ObjectivePeerTests
     private static void Equal(double[] expected, double[] actual, double tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (var index = 0; index < expected.Length; index++) Assert.Equal(expected[index], actual[index], tolerance * (1 + Math.Abs(expected[index])));
+        for (var index = 0; index < expected.Length; index++)
+            Assert.Equal(expected[index], actual[index], tolerance * (1 + Math.Abs(expected[index])));
     }
 
     private static string Run(string input)
     {
         const string python = "/usr/bin/python3";
         Skip.IfNot(File.Exists(python), $"{python} is absent.");
-        var start = new ProcessStartInfo(python, ["-W", "ignore", "-c", Program]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(python, ["-W", "ignore", "-c", Program])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["OMP_NUM_THREADS"] = "1"; // threads that spin beside other tests cost more than they give
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         using var process = Process.Start(start)!;
