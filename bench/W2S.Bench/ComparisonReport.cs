@@ -3,28 +3,31 @@ using System.Text.Json;
 
 namespace W2S.Bench;
 
-/// <summary>What a comparison found, for people and for programs.</summary>
-internal sealed record ComparisonReport(
-    string Fused, string? Torch, string? Peer, double Peak, int Rounds, int LongRounds, double? LoadBefore, double? LoadAfter,
-    IReadOnlyList<Comparison> Kernels, IReadOnlyList<Comparison> Stages, IReadOnlyList<Comparison> Panels)
-{
-    private const string Columns = "{0,-56} {1,9} {2,21} {3,9} {4,10} {5,21} {6,7} {7,7} {8,8}";
+/// <summary>Lines of the table that belong together.</summary>
+internal sealed record ComparisonSection(string Title, IReadOnlyList<Comparison> Rows);
 
+/// <summary>What a comparison found, for people and for programs.</summary>
+/// <param name="Differences">The greatest relative difference of a loss from the fused engine's, by program.</param>
+internal sealed record ComparisonReport(
+    string Fused, string TorchSharp, string PyTorch, double Peak, int Rounds, double? LoadBefore, double? LoadAfter,
+    IReadOnlyDictionary<string, double> Differences, IReadOnlyList<ComparisonSection> Sections)
+{
+    private const string Columns = "{0,-36}{1,9}{2,9}{3,10}{4,8}{5,11}{6,9}{7,9}{8,11}{9,6}";
+
+    /// <summary>At most 120 columns wide.</summary>
     public void WriteTable(TextWriter writer)
     {
-        writer.WriteLine($"{Processors.Description}; {Fused}; torch engine: {Torch ?? "none"}; peer: {Peer ?? "none"}, one thread");
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak of one core {Peak / 1e9:F0} GFLOP/s (multiply-adds on registers alone); load {LoadBefore:F1} before, {LoadAfter:F1} after"));
-        writer.WriteLine("medians (least..most); * computed from timed steps; ratio: peer / W2S, by medians and by least times; of peak: at the least time");
+        writer.WriteLine(Text($"{Processors.Description}, peak of one {Peak / 1e9:F0} GFLOP/s; load {LoadBefore:F1} before, {LoadAfter:F1} after; {Rounds} rounds"));
+        writer.WriteLine($"{Fused}; {TorchSharp}; PyTorch: {PyTorch}; one thread each");
+        writer.WriteLine($"first losses differ from W2S's by at most {string.Join(", ", Differences.Select(one => Text($"{one.Value:0.0e+0} ({one.Key})")))}");
+        writer.WriteLine("medians; * computed from timed steps; ratio to W2S: by medians/by least times; of peak: W2S's at its least time");
         writer.WriteLine();
-        writer.WriteLine(Line("", "W2S", "", "W2S torch", "PyTorch", "", "ratio", "least", "of peak"));
-        foreach (var (title, rows) in new[] { ($"kernels, one core, {Rounds} rounds", Kernels), ($"stages of Figure 2b, one core, {LongRounds} rounds", Stages), ($"whole runs, {LongRounds} rounds", Panels) })
+        writer.WriteLine(Line("", "W2S", "least", "W2S torch", "ratio", "TorchSharp", "ratio", "PyTorch", "ratio", "peak"));
+        foreach (var section in Sections.Where(section => section.Rows.Count > 0))
         {
-            writer.WriteLine($"── {title}");
-            foreach (var row in rows.Where(row => row.W2S.Count > 0)) writer.WriteLine(Line(row));
+            writer.WriteLine($"── {section.Title}");
+            foreach (var row in section.Rows) writer.WriteLine(Line(row));
         }
-        writer.WriteLine();
-        writer.WriteLine("The peer is the authors' loop, which takes one task after the other and computes the frozen features anew in every step of a");
-        writer.WriteLine("head (bench/peers/notebook.py); \"in one bmm\" is what a careful user of PyTorch would write instead (bench/peers/timings.py).");
     }
 
     public void WriteJson(TextWriter writer) => writer.WriteLine(JsonSerializer.Serialize(
@@ -32,40 +35,53 @@ internal sealed record ComparisonReport(
         {
             machine = Processors.Description,
             fused = Fused,
-            torch = Torch,
-            peer = Peer,
+            torch_sharp = TorchSharp,
+            py_torch = PyTorch,
             peak_operations_per_second = Peak,
+            rounds = Rounds,
             load_before = LoadBefore,
             load_after = LoadAfter,
-            kernels = Kernels.Select(Json),
-            stages = Stages.Select(Json),
-            whole_runs = Panels.Select(Json),
+            loss_differences = Differences,
+            sections = Sections.Select(section => new { title = section.Title, rows = section.Rows.Select(Json) }),
         },
         new JsonSerializerOptions { WriteIndented = true }));
 
     private static string Line(Comparison row) => Line(
-        row.Name, row.W2S.Text, row.W2S.Spread, row.Torch is { Count: > 0 } ? row.Torch.Text : "—",
-        row.Peer is { Count: > 0 } ? row.Peer.Text : "—", row.Peer is { Count: > 0 } ? row.Peer.Spread : "",
-        Text(row.Ratio), Text(row.LeastRatio),
-        row.ShareOfPeak is { } share ? share.ToString("P0", CultureInfo.InvariantCulture) : "—");
-
-    private static string Text(double? ratio) => ratio is { } value ? value.ToString(value < 10 ? "F1" : "F0", CultureInfo.InvariantCulture) : "—";
+        row.Name, Times.Format(row.W2S.Median), Times.Format(row.W2S.Least),
+        Median(row.Torch), Ratio(row.Torch, row), Median(row.TorchSharp, row.IsComputed), Ratio(row.TorchSharp, row),
+        Median(row.PyTorch, row.IsComputed), Ratio(row.PyTorch, row), row.ShareOfPeak is { } share ? Text($"{share:P0}") : "");
 
     private static string Line(params object[] cells) => string.Format(CultureInfo.InvariantCulture, Columns, cells).TrimEnd();
+
+    private static string Median(Times times, bool isComputed = false) => times.Count == 0 ? "—" : Times.Format(times.Median) + (isComputed ? "*" : "");
+
+    /// <summary>How many times longer than W2S, by medians and by the least times, which other work on the machine disturbs least.</summary>
+    private static string Ratio(Times times, Comparison row) =>
+        times.Count == 0 ? "" : $"{Short(times.Median / row.W2S.Median)}/{Short(times.Least / row.W2S.Least)}";
+
+    private static string Short(double ratio) => ratio.ToString(ratio < 10 ? "F1" : "F0", CultureInfo.InvariantCulture);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static object Json(Comparison row) => new
     {
         name = row.Name,
         operations = row.Operations,
-        w2s = Json(row.W2S),
-        w2s_torch = Json(row.Torch),
-        peer = Json(row.Peer),
-        ratio = row.Ratio,
-        ratio_of_least = row.LeastRatio,
         share_of_peak = row.ShareOfPeak,
+        peers_computed = row.IsComputed,
+        w2s = Json(row.W2S, row),
+        w2s_torch = Json(row.Torch, row),
+        torch_sharp = Json(row.TorchSharp, row),
+        py_torch = Json(row.PyTorch, row),
     };
 
-    private static object? Json(Times? times) => times is { Count: > 0 }
-        ? new { median_seconds = times.Median, least_seconds = times.Least, most_seconds = times.Most, count = times.Count, computed = times.Computed }
-        : null;
+    private static object? Json(Times times, Comparison row) => times.Count == 0 ? null : new
+    {
+        median_seconds = times.Median,
+        least_seconds = times.Least,
+        most_seconds = times.Most,
+        count = times.Count,
+        ratio = times.Median / row.W2S.Median,
+        ratio_of_least = times.Least / row.W2S.Least,
+    };
 }

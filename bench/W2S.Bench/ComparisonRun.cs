@@ -1,89 +1,90 @@
-using W2S.Data;
 using W2S.Training;
 
 namespace W2S.Bench;
 
 /// <summary>
-/// Times everything in one run, W2S and PyTorch in turns, so that whatever else the machine does meets both alike. What
+/// Times everything in one run, W2S and its peers in turns, so that whatever else the machine does meets all alike. What
 /// runs on one core is pinned to it; whole runs of the program have all cores.
 /// </summary>
-internal static class ComparisonRun
+/// <param name="say">Where progress goes.</param>
+internal sealed class ComparisonRun(Action<string> say)
 {
-    private const int StretchesInARound = 5;
+    private readonly Peer _torchSharp = Peer.TorchSharp;
+    private readonly Peer? _pyTorch = Peer.FindPyTorch();
+    private readonly Agreement _agreement = new();
 
-    /// <param name="rounds">Turns of the kernels.</param>
-    /// <param name="longRounds">Turns of stages and whole runs.</param>
-    /// <param name="say">Where progress goes.</param>
-    public static ComparisonReport Run(int rounds, int longRounds, Action<string> say)
+    /// <param name="corpus">Real molecules; null: no encoders.</param>
+    /// <param name="rounds">Turns of everything but whole runs.</param>
+    /// <param name="longRounds">Turns of whole runs, of which none is without kernels.</param>
+    /// <param name="encodersOnly">Neither kernels nor whole runs.</param>
+    public ComparisonReport Run(string? corpus, int rounds, int longRounds, bool encodersOnly)
     {
         var load = Processors.Load;
-        var peer = Peer.Find();
-        if (peer == null) say("no python3 with torch (./run.sh setup peers installs it): the peer's columns stay empty");
-        var torch = Torch(say);
-        var fused = new FusedEngine(threads: 1);
+        if (_pyTorch == null) say("no python3 with torch (./run.sh setup peers installs it): PyTorch's columns stay empty");
         var peak = Processors.Pinned(() => PeakSpeed.Measure(InstructionSets.Best)) * 1e9;
-        var kernels = Processors.Pinned(() => Kernels.All(fused, torch, peak, peer != null));
-        var stages = Stage.All(fused, peak, torch != null, peer != null);
-        var panels = Panel.All(peak, peer != null);
-
-        for (var round = 0; round < Math.Max(rounds, longRounds); round++)
+        var kernels = encodersOnly ? null : Processors.Pinned(() => KernelsInTurns(peak));
+        IReadOnlyList<InTurns> encoders = corpus == null ? [] : [.. EncoderProblem.All(corpus, 32, 96, 192).Select(problem => Processors.Pinned(() => EncoderInTurns(problem, peak)))];
+        var wholeRuns = encodersOnly ? [] : WholeRuns.All(peak);
+        for (var round = 1; round <= rounds; round++)
         {
-            say($"round {round + 1} of {Math.Max(rounds, longRounds)}");
-            var timed = peer == null ? null : Processors.Pinned(peer.TimeRound);
-            if (round < rounds) Processors.Pinned(() => Turn(kernels, timed));
-            if (round < longRounds) Processors.Pinned(() => Turn(stages, kernels, timed));
-            if (round < longRounds) Turn(panels, timed);
+            say($"round {round} of {rounds}");
+            var peers = kernels == null ? default : Processors.Pinned(() => Turn(kernels));
+            foreach (var encoder in encoders) Processors.Pinned(() => Turn(encoder));
+            if (round <= longRounds)
+                foreach (var run in wholeRuns) run.Turn(peers.TorchSharp, peers.PyTorch);
         }
         return new ComparisonReport(
-            fused.Name, torch?.Name, peer?.MadeWith, peak, rounds, longRounds, load, Processors.Load,
-            [.. kernels.Select(kernel => kernel.Row)], [.. stages.Select(stage => stage.Row)], [.. panels.Select(panel => panel.Row)]);
+            new FusedEngine(threads: 1).Name, _torchSharp.MadeWith, _pyTorch?.MadeWith ?? "none", peak, rounds, load, Processors.Load, _agreement.Differences,
+            [
+                new("kernels, one core", kernels?.Rows ?? []),
+                new("encoder, a batch of 16 molecules, one core", [.. encoders.SelectMany(encoder => encoder.Rows)]),
+                new($"whole runs, {Environment.ProcessorCount} cores, {longRounds} rounds", wholeRuns),
+            ]);
     }
 
-    private static bool Turn(IReadOnlyList<Kernel> kernels, IReadOnlyDictionary<string, double>? peer)
+    private InTurns KernelsInTurns(double peak)
     {
-        foreach (var kernel in kernels)
-        {
-            for (var stretch = 0; stretch < StretchesInARound; stretch++)
-            {
-                var seconds = kernel.Fused();
-                if (stretch > 0 || kernel.Row.W2S.Count > 0) kernel.Row.W2S.Add(seconds); // the first of all is not yet compiled
-            }
-            if (kernel.Torch != null) kernel.Row.Torch!.Add(kernel.Torch());
-            if (peer != null) kernel.Row.Peer!.Add(kernel.Peer(peer));
-        }
-        return true;
+        var (fused, torch) = (new FusedEngine(threads: 1), new TorchEngine("cpu", threads: 1));
+        var losses = Kernels.Losses(fused);
+        _agreement.Check("W2S torch", losses, Kernels.Losses(torch));
+        return WarmedUp(new InTurns(Kernels.All(fused, torch, peak), losses, Kernels.Write, (peer, folder) => peer.Steps(folder)));
     }
 
-    private static bool Turn(IReadOnlyList<Stage> stages, IReadOnlyList<Kernel> kernels, IReadOnlyDictionary<string, double>? peer)
+    private InTurns EncoderInTurns(EncoderProblem problem, double peak)
     {
-        foreach (var stage in stages)
-        {
-            stage.Row.W2S.Add(stage.Run());
-            if (stage.Torch(kernels) is { } torch) stage.Row.Torch?.Add(torch);
-            if (peer != null) stage.Row.Peer!.Add(stage.Peer(peer));
-        }
-        return true;
+        var rows = problem.Compare(new TorchEncoderEngine("cpu", threads: 1), peak, _agreement, out var losses);
+        return WarmedUp(new InTurns(rows, losses, problem.Write, (peer, folder) => peer.Encoder(folder)));
     }
 
-    private static void Turn(IReadOnlyList<Panel> panels, IReadOnlyDictionary<string, double>? peer)
+    private static InTurns WarmedUp(InTurns work)
     {
-        foreach (var panel in panels)
-        {
-            panel.Row.W2S.Add(panel.Run());
-            if (peer != null && panel.Peer != null) panel.Row.Peer!.Add(panel.Peer(peer));
-        }
+        foreach (var row in work.Rows) row.WarmUp();
+        return work;
     }
 
-    private static TorchEngine? Torch(Action<string> say)
+    private (PeerTimes TorchSharp, PeerTimes? PyTorch) Turn(InTurns work)
     {
+        var folder = Directory.CreateTempSubdirectory("w2s-bench-").FullName;
         try
         {
-            return new TorchEngine("cpu", threads: 1);
+            work.Write(folder);
+            var torchSharp = work.Ask(_torchSharp, folder);
+            _agreement.Check("TorchSharp", work.Losses, torchSharp.Losses);
+            var pyTorch = _pyTorch == null ? null : work.Ask(_pyTorch, folder);
+            if (pyTorch != null) _agreement.Check("PyTorch", work.Losses, pyTorch.Losses);
+            foreach (var row in work.Rows) row.Turn(torchSharp, pyTorch);
+            return (torchSharp, pyTorch);
         }
-        catch (Exception error) when (error is DllNotFoundException or TypeInitializationException or UserErrorException)
+        finally
         {
-            say($"no libtorch ({error.Message}): the torch engine's column stays empty");
-            return null;
+            Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>What the peers time in one process.</summary>
+    /// <param name="Losses">The fused engine's, which the peers' must be.</param>
+    /// <param name="Write">Writes what the peers read into a folder.</param>
+    /// <param name="Ask">Has a peer time it.</param>
+    private sealed record InTurns(
+        IReadOnlyList<Comparison> Rows, IReadOnlyDictionary<string, double[]> Losses, Action<string> Write, Func<Peer, string, PeerTimes> Ask);
 }

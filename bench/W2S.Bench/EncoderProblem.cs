@@ -4,30 +4,37 @@ using System.Text.Json;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
+using W2S.Training.Fused;
 
 namespace W2S.Bench;
 
-/// <summary>Batches of 16 real molecules for a masked-token step of a 2-layer, 2-head encoder: a token a character, 15 % asked.</summary>
+/// <summary>
+/// Masked-token pretraining of a 2-layer, 2-head encoder on real molecules, a token a character, in batches of 16 of like
+/// length. W2S draws and masks each epoch's batches as it goes; the peers have the first epoch's, made before the clock runs.
+/// </summary>
 internal sealed class EncoderProblem
 {
-    public const int BatchSize = 16, BatchCount = 24;
-    private const int Classification = 1, Separator = 2, Mask = 3, FirstCharacter = 4, Longest = 128;
+    public const int BatchSize = 16;
+    private const int BatchCount = 24, LongestSequence = 128;
 
-    private EncoderProblem(int hidden, IReadOnlyList<(PackedTokens, EncoderTargets)> batches, int vocabulary)
+    private readonly EncoderPretrainingProblem _problem;
+    private readonly IReadOnlyList<EncoderBatch> _firstEpoch;
+
+    private EncoderProblem(PretrainingMolecules molecules, int vocabulary, int hidden)
     {
-        Shape = new EncoderShape(vocabulary, hidden, 2, 2) { MaximumLength = Longest };
-        Batches = batches;
-        Encoder = EncoderWeights.InitialiseEncoder(Shape, 0, "bench encoder");
-        Heads = EncoderWeights.InitialiseHeads(Shape, 0, false, 0, "bench heads");
+        var shape = new EncoderShape(vocabulary, hidden, 2, 2) { MaximumLength = LongestSequence };
+        // So many epochs that the rate, which falls to 0 in their course, is constant here.
+        var options = new EncoderPretrainingOptions { Epochs = 100_000, Batch = BatchSize, WarmUp = 0, GreatestNorm = 0 };
+        var batches = new EncoderBatches(molecules, [.. Enumerable.Range(0, molecules.Count)], vocabulary, options, pairs: false, seed: 0);
+        _problem = new EncoderPretrainingProblem(
+            "bench", shape, EncoderWeights.InitialiseEncoder(shape, 0, "bench encoder"), EncoderWeights.InitialiseHeads(shape, 0, false, 0, "bench heads"), batches, options, 0);
+        _firstEpoch = [.. Enumerable.Range(0, BatchCount).Select(batch => batches[0, batch])];
     }
 
-    public EncoderShape Shape { get; }
-    public EncoderWeights Encoder { get; }
-    public EncoderWeights Heads { get; }
-    public IReadOnlyList<(PackedTokens Tokens, EncoderTargets Targets)> Batches { get; }
+    private EncoderShape Shape => _problem.Shape;
 
     /// <summary>Mean tokens of a molecule, [CLS] and [SEP] counted.</summary>
-    public double MeanLength => Batches.Average(batch => (double)batch.Tokens.Tokens.Length / BatchSize);
+    public double MeanLength => _firstEpoch.Average(batch => (double)batch.Tokens.Tokens.Length / BatchSize);
 
     /// <summary>Where real molecules lie, or null.</summary>
     public static string? Corpus()
@@ -40,21 +47,52 @@ internal sealed class EncoderProblem
     public static IReadOnlyList<EncoderProblem> All(string corpus, params int[] hidden)
     {
         using var reader = new StreamReader(new GZipStream(File.OpenRead(corpus), CompressionMode.Decompress));
-        var molecules = new List<string>();
+        var texts = new List<string>();
         _ = reader.ReadLine();
         // Every 97th: the file's order is not by chance.
-        for (var line = 0; reader.ReadLine() is { } text && molecules.Count < BatchSize * BatchCount; line++)
-            if (line % 97 == 0) molecules.Add(text[..Math.Min(text.Length, Longest - 2)]);
-        var characters = molecules.SelectMany(molecule => molecule).Distinct().Order().ToArray();
-        var random = new RandomStream(0, "bench masking");
-        var batches = molecules.Chunk(BatchSize).Select(batch => Batch(batch, characters, random)).ToArray();
-        return [.. hidden.Select(width => new EncoderProblem(width, batches, FirstCharacter + characters.Length))];
+        for (var line = 0; reader.ReadLine() is { } text && texts.Count < BatchSize * BatchCount; line++)
+            if (line % 97 == 0) texts.Add(text[..Math.Min(text.Length, LongestSequence - 2)]);
+        var characters = texts.SelectMany(text => text).Distinct().Order().ToArray();
+        var molecules = new PretrainingMolecules([Pack(texts, characters)], 0, [], [.. Enumerable.Repeat(-1, texts.Count)]);
+        return [.. hidden.Select(width => new EncoderProblem(molecules, IMoleculeTokenizer.FirstOrdinaryId + characters.Length, width))];
     }
 
-    /// <summary>Writes what bench/peers/encoder.py reads.</summary>
+    /// <summary>A training step and the features of a batch on one core.</summary>
+    /// <param name="torch">The torch engine on one thread.</param>
+    /// <param name="agreement">Takes the torch engine's first losses.</param>
+    /// <param name="losses">The fused engine's first losses, which the peers' are compared with.</param>
+    public IReadOnlyList<Comparison> Compare(IEncoderEngine torch, double peak, Agreement agreement, out IReadOnlyDictionary<string, double[]> losses)
+    {
+        var (fusedJob, torchJob) = (new FusedEncoderEngine().Pretrain(_problem), torch.Pretrain(_problem));
+        losses = Losses(fusedJob);
+        agreement.Check("W2S torch", losses, Losses(torchJob));
+        var encoder = new FusedEncoder(Shape);
+        encoder.Load(_problem.Encoder, _problem.Heads);
+        return
+        [
+            new(
+                $"hidden {Shape.HiddenSize}, training step", StepOperations, peak,
+                Times.OfSteps(fusedJob, BatchCount, first: BatchCount), Times.OfSteps(torchJob, BatchCount, first: BatchCount),
+                times => times.Seconds["step"], times => times.Seconds["step"]) { Repetitions = 3 },
+            new(
+                $"hidden {Shape.HiddenSize}, pooled features", FeatureOperations, peak,
+                () => Times.Of(() =>
+                {
+                    foreach (var batch in _firstEpoch) encoder.Features(batch.Tokens, EncoderPooling.Pooled);
+                }) / BatchCount, null,
+                times => times.Seconds["features"], times => times.Seconds["features"]) { Repetitions = 3 },
+        ];
+
+        static IReadOnlyDictionary<string, double[]> Losses(IEncoderJob job) => new Dictionary<string, double[]> { ["encoder"] = Agreement.Losses(job, BatchCount) };
+    }
+
+    /// <summary>Seconds a step of the fused engine, a batch in parts on as many cores.</summary>
+    public Func<double> StepInParts(int parts) => Times.OfSteps(new FusedEncoderEngine(parts).Pretrain(_problem), BatchCount);
+
+    /// <summary>Writes what the peers read: case.json and parameters.bin.</summary>
     public void Write(string folder)
     {
-        File.WriteAllBytes(Path.Combine(folder, "parameters.bin"), MemoryMarshal.AsBytes<float>((float[])[.. Encoder.Values, .. Heads.Values]).ToArray());
+        File.WriteAllBytes(Path.Combine(folder, "parameters.bin"), MemoryMarshal.AsBytes<float>((float[])[.. _problem.Encoder.Values, .. _problem.Heads.Values]).ToArray());
         File.WriteAllText(Path.Combine(folder, "case.json"), JsonSerializer.Serialize(new
         {
             shape = new
@@ -62,10 +100,10 @@ internal sealed class EncoderProblem
                 vocabulary = Shape.VocabularySize, hidden = Shape.HiddenSize, layers = Shape.Layers, heads = Shape.Heads, intermediate = Shape.IntermediateSize,
                 longest = Shape.MaximumLength, types = Shape.TokenTypes, learned = false, descriptors = 0, same = false,
             },
-            encoder = Encoder.Parameters.Select(parameter => parameter.Name),
-            heads = Heads.Parameters.Select(parameter => parameter.Name),
-            rate = 1e-3,
-            batches = Batches.Select(batch => new { tokens = batch.Tokens.Tokens.Select(token => (int)token), offsets = batch.Tokens.Offsets, masked = batch.Targets.Masked }),
+            encoder = _problem.Encoder.Parameters.Select(parameter => parameter.Name),
+            heads = _problem.Heads.Parameters.Select(parameter => parameter.Name),
+            rate = _problem.Options.LearningRate,
+            batches = _firstEpoch.Select(batch => new { tokens = batch.Tokens.Tokens.Select(token => (int)token), offsets = batch.Tokens.Offsets, masked = batch.Targets.Masked }),
         }));
     }
 
@@ -73,10 +111,10 @@ internal sealed class EncoderProblem
     /// Floating-point operations of a batch's step as W2S computes it, multiply-adds of matrix products as two: three
     /// products for each of the forward pass; the last layer's queries, outputs and feed-forward on asked tokens only.
     /// </summary>
-    public double StepOperations => 3 * Batches.Average(batch => ForwardOperations(batch.Tokens, batch.Targets.Masked!) + HeadOperations(batch.Targets.Masked!));
+    private double StepOperations => 3 * _firstEpoch.Average(batch => ForwardOperations(batch.Tokens, batch.Targets.Masked!) + HeadOperations(batch.Targets.Masked!));
 
     /// <summary>The same of a forward pass to pooled features.</summary>
-    public double FeatureOperations => Batches.Average(batch =>
+    private double FeatureOperations => _firstEpoch.Average(batch =>
     {
         var first = new int[batch.Tokens.Tokens.Length];
         Array.Fill(first, -1);
@@ -99,28 +137,18 @@ internal sealed class EncoderProblem
 
     private double HeadOperations(int[] masked) => 2.0 * masked.Count(answer => answer >= 0) * Shape.HiddenSize * (Shape.HiddenSize + Shape.VocabularySize);
 
-    private static (PackedTokens, EncoderTargets) Batch(string[] molecules, char[] characters, RandomStream random)
+    /// <summary>[CLS], a token a character, [SEP].</summary>
+    private static PackedTokens Pack(IReadOnlyList<string> texts, char[] characters)
     {
         List<byte> tokens = [];
-        List<int> masked = [], offsets = [0];
-        foreach (var molecule in molecules)
+        List<int> offsets = [0];
+        foreach (var text in texts)
         {
-            Add(Classification, -1);
-            foreach (var character in molecule)
-            {
-                var token = FirstCharacter + Array.BinarySearch(characters, character);
-                var asked = random.NextInt(100) < 15;
-                Add(asked && random.NextInt(10) < 8 ? Mask : token, asked ? token : -1);
-            }
-            Add(Separator, -1);
+            tokens.Add(IMoleculeTokenizer.ClsId);
+            tokens.AddRange(text.Select(character => (byte)(IMoleculeTokenizer.FirstOrdinaryId + Array.BinarySearch(characters, character))));
+            tokens.Add(IMoleculeTokenizer.SepId);
             offsets.Add(tokens.Count);
         }
-        return (new PackedTokens([.. tokens], [.. offsets]), new EncoderTargets([.. masked]));
-
-        void Add(int token, int answer)
-        {
-            tokens.Add((byte)token);
-            masked.Add(answer);
-        }
+        return new PackedTokens([.. tokens], [.. offsets]);
     }
 }

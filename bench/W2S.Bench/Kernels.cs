@@ -1,3 +1,4 @@
+using System.Text.Json;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
@@ -7,9 +8,12 @@ namespace W2S.Bench;
 /// <summary>The kernels that the synthetic study spends its time in, each on one core.</summary>
 internal static class Kernels
 {
-    /// <param name="torch">The torch engine on one thread; null where there is no libtorch.</param>
+    // Of the comparison of losses: all samples of a task are one batch, so that no order of samples matters.
+    private const int ComparedTasks = 10, ComparedSamples = 32, ComparedSteps = 20;
+
+    /// <param name="torch">The torch engine on one thread.</param>
     /// <param name="peak">One core's single-precision peak, operations a second.</param>
-    public static IReadOnlyList<Kernel> All(IEngine fused, IEngine? torch, double peak, bool hasPeer)
+    public static IReadOnlyList<Comparison> All(IEngine fused, IEngine torch, double peak)
     {
         var heads = Problems.Heads();
         var inputs = GaussianInputs.Draw(0, "inputs", Problems.Tasks, Problems.Samples, 8, 500);
@@ -18,41 +22,70 @@ internal static class Kernels
         [
             Representation("2-layer step, batch 32", Problems.Weak, "representation_weak"),
             Representation("8-layer step, batch 32", Problems.Strong, "representation_strong"),
-            Heads("head step of 100 tasks, one task at a time", seconds => Problems.Tasks * seconds["head_on_strong"], computed: true),
-            Heads("head step of 100 tasks, peer in one bmm", seconds => seconds["head_step_of_all_tasks"], computed: false),
-            new Kernel(
-                Row("8-layer features of 200,000 samples", Operations.Features(Problems.Strong, inputs.Tasks * inputs.Samples), peak, torch != null),
-                () => Kernel.Seconds(() => fused.Features(strong, inputs)),
-                torch == null ? null : () => Kernel.Seconds(() => torch.Features(strong, inputs)),
-                seconds => seconds["features"]),
+            new(
+                "heads of 100 tasks, a step, one bmm", Problems.Tasks * Operations.HeadStep(16), peak,
+                Times.OfSteps(fused.FitHeads(heads), 64 * heads.StepsPerEpoch), Times.OfSteps(torch.FitHeads(heads), heads.StepsPerEpoch),
+                times => times.Seconds["head_step_of_all_tasks"], times => times.Seconds["head_step_of_all_tasks"]),
+            new(
+                "the same, peer one head at a time", Problems.Tasks * Operations.HeadStep(16), peak,
+                Times.OfSteps(fused.FitHeads(heads), 64 * heads.StepsPerEpoch),
+                pyTorch: times => Problems.Tasks * times.Seconds["head_on_strong"]) { IsComputed = true },
+            new(
+                "8-layer features of 200,000 samples", Operations.Features(Problems.Strong, inputs.Tasks * inputs.Samples), peak,
+                () => Times.Of(() => fused.Features(strong, inputs)), () => Times.Of(() => torch.Features(strong, inputs)),
+                times => times.Seconds["features"], times => times.Seconds["features"]),
             // Summed in float64, of which a core does half as much.
-            new Kernel(
-                Row("exact heads of 100 tasks, float64", Problems.Tasks * Operations.ExactHeads(16, Problems.Samples), peak / 2, hasTorch: false),
-                () => Kernel.Seconds(() => ExactHeads.Fit(heads.Features, heads.Labels, hasBias: true, threads: 1)),
-                null,
-                seconds => seconds["exact_heads"]),
+            new(
+                "exact heads of 100 tasks, float64", Problems.Tasks * Operations.ExactHeads(16, Problems.Samples), peak / 2,
+                () => Times.Of(() => ExactHeads.Fit(heads.Features, heads.Labels, hasBias: true, threads: 1)), null,
+                times => times.Seconds["exact_heads"], times => times.Seconds["exact_heads"]),
         ];
 
-        Kernel Representation(string name, MlpShape shape, string peer)
+        Comparison Representation(string name, MlpShape shape, string peers)
         {
             var problem = Problems.Representation(shape);
-            return new Kernel(
-                Row(name, Operations.RepresentationStep(shape), peak, torch != null),
-                Kernel.Steps(fused.Pretrain(problem), problem.StepsPerEpoch),
-                torch == null ? null : Kernel.Steps(torch.Pretrain(problem), problem.BatchesPerTask),
-                seconds => seconds[peer]);
+            return new Comparison(
+                name, Operations.RepresentationStep(shape), peak,
+                Times.OfSteps(fused.Pretrain(problem), problem.StepsPerEpoch), Times.OfSteps(torch.Pretrain(problem), problem.BatchesPerTask),
+                times => times.Seconds[peers], times => times.Seconds[peers]);
         }
+    }
 
-        Kernel Heads(string name, Func<IReadOnlyDictionary<string, double>, double> peer, bool computed) => new(
-            Row(name, Problems.Tasks * Operations.HeadStep(16), peak, torch != null, computed),
-            Kernel.Steps(fused.FitHeads(heads), 64 * heads.StepsPerEpoch),
-            torch == null ? null : Kernel.Steps(torch.FitHeads(heads), heads.StepsPerEpoch),
-            peer);
+    /// <summary>Losses of the first steps by the name of what was trained, as the peers give them for the samples of <see cref="Write"/>.</summary>
+    public static IReadOnlyDictionary<string, double[]> Losses(IEngine engine) => new Dictionary<string, double[]>
+    {
+        ["weak"] = Losses(() => engine.Pretrain(Compared(Problems.Weak))),
+        ["strong"] = Losses(() => engine.Pretrain(Compared(Problems.Strong))),
+        ["heads"] = Losses(() => engine.FitHeads(ComparedHeads)),
+    };
 
-        Comparison Row(string name, double operations, double limit, bool hasTorch, bool computed = false) => new(name, operations, limit)
+    /// <summary>Writes steps.json: initial weights and samples for the peers.</summary>
+    public static void Write(string folder)
+    {
+        var heads = ComparedHeads;
+        File.WriteAllText(Path.Combine(folder, "steps.json"), JsonSerializer.Serialize(new
         {
-            Torch = hasTorch ? new Times() : null,
-            Peer = hasPeer ? new Times { Computed = computed } : null,
+            tasks = ComparedTasks,
+            weak = Representation(Compared(Problems.Weak)),
+            strong = Representation(Compared(Problems.Strong)),
+            heads = new { features = heads.Features.Values, labels = heads.Labels.Values, weights = heads.Initial.Weights, biases = heads.Initial.Biases },
+        }));
+
+        static object Representation(PretrainingProblem problem) => new
+        {
+            parameters = problem.Initial.Values, inputs = problem.Inputs.Values, labels = problem.Labels.Values,
+            weights = problem.Heads.Weights, biases = problem.Heads.Biases,
         };
     }
+
+    /// <summary>A job's losses, step by step.</summary>
+    private static double[] Losses(Func<ITrainingJob> start)
+    {
+        using var job = start();
+        return Agreement.Losses(job, ComparedSteps);
+    }
+
+    private static PretrainingProblem Compared(MlpShape shape) => Problems.Representation(shape, ComparedTasks, ComparedSamples);
+
+    private static HeadProblem ComparedHeads => Problems.Heads(ComparedTasks, ComparedSamples);
 }

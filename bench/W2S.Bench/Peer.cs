@@ -1,59 +1,63 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace W2S.Bench;
 
-/// <summary>PyTorch's side: a script of bench/peers, one process a round.</summary>
-internal sealed class Peer
-{
-    private const int Repetitions = 100;
-    private readonly string _python, _script;
+/// <summary>What a peer says of a round.</summary>
+/// <param name="MadeWith">"torch 1.13.1".</param>
+/// <param name="Seconds">By name, as bench/peers/timings.py names them.</param>
+/// <param name="Losses">Of the first steps on the samples that it was given, by the name of what was trained.</param>
+internal sealed record PeerTimes(string MadeWith, IReadOnlyDictionary<string, double> Seconds, IReadOnlyDictionary<string, double[]> Losses);
 
-    private Peer(string python, string script) => (_python, _script) = (python, script);
+/// <summary>A program in plain PyTorch or TorchSharp that times its own steps, a process a round.</summary>
+/// <param name="steps">The command for MLPs and heads; a folder and the repetitions follow.</param>
+/// <param name="encoder">The command for encoders; a folder and seconds follow.</param>
+internal sealed class Peer(string[] steps, string[] encoder)
+{
+    private const string Repetitions = "100", Seconds = "1";
+
+    /// <summary>Plain TorchSharp, built beside this program.</summary>
+    public static Peer TorchSharp { get; } = Of(Repository.Built("TorchSharpPeer"));
+
+    /// <summary>What it says it is made with, after a round.</summary>
+    public string MadeWith { get; private set; } = "none";
 
     /// <summary>A python with torch, or null where there is none. The system's comes first: Debian's PyTorch is in that one.</summary>
-    /// <param name="name">The script's, in bench/peers.</param>
-    public static Peer? Find(string name = "timings.py")
+    public static Peer? FindPyTorch()
     {
-        var script = Path.Combine(Repository.Root, "bench", "peers", name);
-        var python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasTorch);
-        return python == null || !File.Exists(script) ? null : new Peer(python, script);
+        var scripts = Path.Combine(Repository.Root, "bench", "peers");
+        return new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasTorch) is { } python
+            ? new Peer([python, Path.Combine(scripts, "timings.py")], [python, Path.Combine(scripts, "encoder.py"), "time"])
+            : null;
     }
 
-    /// <summary>"torch 1.13.1", after a round.</summary>
-    public string MadeWith { get; private set; } = "PyTorch";
+    /// <summary>One round of MLPs and heads. Takes some seconds, most of them to load torch.</summary>
+    /// <param name="folder">Has steps.json.</param>
+    public PeerTimes Steps(string folder) => Times([.. steps, folder, Repetitions]);
 
-    /// <summary>One round: seconds by name, as timings.py names them. Takes some seconds, most of them to load torch.</summary>
-    public IReadOnlyDictionary<string, double> TimeRound() => Time($"{Repetitions}");
+    /// <summary>One round of encoders.</summary>
+    /// <param name="folder">Has case.json and parameters.bin.</param>
+    public PeerTimes Encoder(string folder) => Times([.. encoder, folder, Seconds]);
 
-    /// <summary>Seconds by name, as the script prints them for these arguments.</summary>
-    public IReadOnlyDictionary<string, double> Time(params string[] arguments)
+    private static Peer Of(string program) => new([program, "steps"], [program, "encoder"]);
+
+    private PeerTimes Times(string[] command)
     {
-        using var document = JsonDocument.Parse(Output(_python, [_script, .. arguments]));
-        MadeWith = document.RootElement.GetProperty("made_with").GetString()!;
-        return document.RootElement.EnumerateObject()
-            .Where(property => property.Value.ValueKind == JsonValueKind.Number)
-            .ToDictionary(property => property.Name, property => property.Value.GetDouble());
+        var times = JsonSerializer.Deserialize<PeerTimes>(ChildProcess.Output(command[0], command[1..]), Json)!;
+        MadeWith = times.MadeWith;
+        return times;
     }
+
+    private static JsonSerializerOptions Json { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static bool HasTorch(string python)
     {
         try
         {
-            return Output(python, "-c", "import importlib.util as u; print(u.find_spec('torch') is not None)").Trim() == "True";
+            return ChildProcess.Output(python, "-c", "import importlib.util as u; print(u.find_spec('torch') is not None)").Trim() == "True";
         }
         catch (Exception error) when (error is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             return false;
         }
-    }
-
-    private static string Output(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? text : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result.Trim().Split('\n')[^1]}");
     }
 }

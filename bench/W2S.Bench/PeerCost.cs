@@ -2,22 +2,28 @@ using W2S.Experiments;
 
 namespace W2S.Bench;
 
-/// <summary>What whole panels would cost in the authors' loop, computed from the times of its steps: nobody waits an hour for a benchmark.</summary>
+/// <summary>What whole panels would cost in a peer's loop, computed from the times of its steps: nobody waits an hour for a benchmark.</summary>
 internal static class PeerCost
 {
     /// <summary>Panels of one seed by name, at the paper's settings.</summary>
     public static IReadOnlyList<StudyOptions> Panels(params string[] names) =>
         StudyConfiguration.Resolve(W2S.Experiments.Panels.Find(names), Presets.Default, [], []);
 
-    /// <summary>Seconds of all heads and of each different representation once, from seconds a step by timings.py's names.</summary>
-    public static double Seconds(IReadOnlyList<StudyOptions> panels, IReadOnlyDictionary<string, double> seconds) =>
-        Representations(panels).Sum(needed => needed.Steps * seconds[$"representation_{Kind(needed.Representation)}"])
-        + panels.Sum(panel => HeadSteps(panel) * (seconds[$"head_on_{Kind(panel.Weak)}"] + 2 * seconds[$"head_on_{Kind(panel.Strong)}"]));
+    /// <summary>Seconds of each different representation once, and of all heads fitted one after the other, as the authors do it.</summary>
+    public static double OneByOne(IReadOnlyList<StudyOptions> panels, PeerTimes times) => RepresentationSeconds(panels, times)
+        + panels.Sum(panel => HeadSteps(panel) * (times.Seconds[$"head_on_{Kind(panel.Weak)}"] + 2 * times.Seconds[$"head_on_{Kind(panel.Strong)}"]));
+
+    /// <summary>The same with the heads of a stage in one bmm, which costs the same whatever they stand on.</summary>
+    public static double Batched(IReadOnlyList<StudyOptions> panels, PeerTimes times) => RepresentationSeconds(panels, times)
+        + panels.Sum(panel => 3 * HeadSteps(panel) / Problems.Tasks * times.Seconds["head_step_of_all_tasks"]);
 
     /// <summary>Floating-point operations of the same work.</summary>
     public static double Operations(IReadOnlyList<StudyOptions> panels) =>
         Representations(panels).Sum(needed => needed.Steps * Bench.Operations.RepresentationStep(needed.Representation.Depth == 2 ? Problems.Weak : Problems.Strong))
         + panels.Sum(panel => 3 * HeadSteps(panel) * Bench.Operations.HeadStep(panel.RepresentationWidth));
+
+    private static double RepresentationSeconds(IReadOnlyList<StudyOptions> panels, PeerTimes times) =>
+        Representations(panels).Sum(needed => needed.Steps * times.Seconds[$"representation_{Kind(needed.Representation)}"]);
 
     private static IEnumerable<(RepresentationOptions Representation, double Steps)> Representations(IReadOnlyList<StudyOptions> panels) => panels
         .SelectMany(panel => new[] { panel.Weak, panel.Strong }.Select(representation => (representation, panel.Pretraining)))

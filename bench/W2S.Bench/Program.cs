@@ -2,15 +2,14 @@ using W2S.Bench;
 using W2S.Training;
 
 const string usage = """
-    ./run.sh bench                                   W2S beside PyTorch in one table; some minutes
-      --rounds N                                     turns of the kernels (7); stages and whole runs take 3, or N if less
+    ./run.sh bench                                   W2S beside plain TorchSharp and PyTorch in one table; some minutes
+      --rounds N                                     turns (7); whole runs take 3, or N if less
       --json                                         for programs
+    ./run.sh bench encoder [--rounds N] [--json]     the table's encoders alone, on real molecules
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
-    ./run.sh bench encoder [--rounds N] [--json]     the fused BERT encoder beside PyTorch, on real molecules
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
-    ./run.sh bench micro [OPTIONS]                   the smallest parts, by BenchmarkDotNet
     """;
 
 System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.InvariantCulture;
@@ -36,9 +35,6 @@ switch (args)
     case ["sweeps", .. { Length: <= 1 } most] when most.Length == 0 || int.TryParse(most[0], out _):
         SweepOverhead.Print(SweepOverhead.Measure(most.Length == 0 ? 10_000 : int.Parse(most[0]), Console.Error.WriteLine), Console.Out);
         return 0;
-    case ["micro", .. var options]:
-        Micro.Run(options);
-        return 0;
 }
 
 var (json, rounds) = (false, 7);
@@ -52,8 +48,13 @@ for (var index = isEncoder ? 1 : 0; index < args.Length; index++)
         return 2;
     }
 }
-if (isEncoder) return EncoderRun.Run(rounds, json);
-var report = ComparisonRun.Run(rounds, Math.Min(rounds, 3), Console.Error.WriteLine);
+var corpus = EncoderProblem.Corpus();
+if (corpus == null)
+{
+    Console.Error.WriteLine("The encoder's batches are of smiles/guacamol_v1_valid.csv.gz under ../shared/data, or where W2S_DATA points: it is not there.");
+    if (isEncoder) return 1;
+}
+var report = new ComparisonRun(Console.Error.WriteLine).Run(corpus, rounds, Math.Min(rounds, 3), isEncoder);
 if (json) report.WriteJson(Console.Out);
 else report.WriteTable(Console.Out);
 return 0;

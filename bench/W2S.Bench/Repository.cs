@@ -1,9 +1,12 @@
 namespace W2S.Bench;
 
-/// <summary>Where the repository is that this program was built from.</summary>
+/// <summary>The repository that this program was built from.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
+
+    /// <summary>Where the build lays a program.</summary>
+    public static string Built(string program) => Path.Combine(Root, "artifacts", "bin", program, "release", program);
 
     private static string Find()
     {

@@ -67,6 +67,7 @@ internal static class Scaling
     [
         Series("heads of 100 tasks, a step", -1, 1, Powers(1, Environment.ProcessorCount), threads => HeadStep(Problems.Heads(), threads)),
         Series("8 representations of 2 layers, an epoch", -1, 1, Powers(1, Environment.ProcessorCount), SideBySide),
+        .. EncoderInParts(96),
     ]);
 
     private static ScalingSeries Series(string name, double exponent, int anchor, IReadOnlyList<int> sizes, Func<int, double> seconds) =>
@@ -77,7 +78,7 @@ internal static class Scaling
     private static double HeadStep(HeadProblem problem, int threads = 1)
     {
         using var job = new FusedEngine(threads).FitHeads(problem);
-        return Least(Kernel.Steps(job, 128 * job.StepsPerEpoch));
+        return Least(Times.OfSteps(job, 128 * job.StepsPerEpoch));
     }
 
     private static double HeadEpoch(HeadProblem problem) => HeadStep(problem) * problem.StepsPerEpoch;
@@ -85,21 +86,26 @@ internal static class Scaling
     private static double Step(MlpShape shape)
     {
         using var job = OneCore.Pretrain(Problems.Representation(shape));
-        return Least(Kernel.Steps(job, job.StepsPerEpoch / Problems.PretrainingTasks));
+        return Least(Times.OfSteps(job, job.StepsPerEpoch / Problems.PretrainingTasks));
     }
 
     private static double Epoch(MlpShape shape, int tasks, int samples)
     {
         using var job = OneCore.Pretrain(Problems.Representation(shape, tasks, samples));
-        return Least(Kernel.Steps(job, job.StepsPerEpoch)) * job.StepsPerEpoch;
+        return Least(Times.OfSteps(job, job.StepsPerEpoch)) * job.StepsPerEpoch;
     }
+
+    /// <summary>A batch of an encoder's in as many parts as threads; nothing where there are no molecules.</summary>
+    private static IEnumerable<ScalingSeries> EncoderInParts(int hidden) => EncoderProblem.Corpus() is { } corpus
+        ? EncoderProblem.All(corpus, hidden).Select(problem => Series($"encoder of hidden {hidden}, a step", -1, 1, Powers(1, Environment.ProcessorCount), parts => Least(problem.StepInParts(parts))))
+        : [];
 
     /// <summary>Eight jobs that do not depend on each other, as in a sweep over seeds.</summary>
     private static double SideBySide(int threads)
     {
         var jobs = Enumerable.Range(0, 8).Select(_ => OneCore.Pretrain(Problems.Representation(Problems.Weak))).ToList();
-        var steps = jobs.Select(job => Kernel.Steps(job, job.StepsPerEpoch)).ToList();
-        var seconds = Least(() => Kernel.Seconds(() => Parallel.ForEach(steps, new ParallelOptions { MaxDegreeOfParallelism = threads }, advance => advance())));
+        var steps = jobs.Select(job => Times.OfSteps(job, job.StepsPerEpoch)).ToList();
+        var seconds = Least(() => Times.Of(() => Parallel.ForEach(steps, new ParallelOptions { MaxDegreeOfParallelism = threads }, advance => advance())));
         jobs.ForEach(job => job.Dispose());
         return seconds;
     }
@@ -111,7 +117,7 @@ internal static class Scaling
         for (var repetition = -1; repetition < 5 || spent < Budget; repetition++)
         {
             double seconds = 0;
-            spent += Kernel.Seconds(() => seconds = work());
+            spent += Times.Of(() => seconds = work());
             if (repetition >= 0) least = Math.Min(least, seconds); // the first is not of compiled code
         }
         return least;

@@ -59,14 +59,14 @@ internal static class SweepOverhead
         {
             var path = Path.Combine(folder, "sweep");
             var plan = default(SweepPlan)!;
-            var planning = Kernel.Seconds(() => plan = SweepPlanner.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
-            var working = Kernel.Seconds(() => SweepWorker.Work(plan, plan.Runs, new WorkOptions(), RunServices.Silent));
+            var planning = Times.Of(() => plan = SweepPlanner.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
+            var working = Times.Of(() => SweepWorker.Work(plan, plan.Runs, new WorkOptions(), RunServices.Silent));
             var arithmetic = Arithmetic(plan, folder) * runs;
             var starting = Starts(plan, Path.Combine(folder, "starts"));
-            var worker = WholeRuns.Run("sweep", "work", path, "--lines", "1", "--quiet");
+            var worker = WholeRuns.Seconds("sweep", "work", path, "--lines", "1", "--quiet");
             var status = default(SweepStatus)!;
-            var looking = Kernel.Seconds(() => status = SweepStatus.Of(SweepPlan.Load(path), TimeProvider.System));
-            var collecting = Kernel.Seconds(() => SweepCollection.Read(SweepPlan.Load(path)).Write(status, new ReportContext("bench sweeps")));
+            var looking = Times.Of(() => status = SweepStatus.Of(SweepPlan.Load(path), TimeProvider.System));
+            var collecting = Times.Of(() => SweepCollection.Read(SweepPlan.Load(path)).Write(status, new ReportContext("bench sweeps")));
             if (status.Done != runs) throw new InvalidOperationException($"{status.Done} of {runs} runs are done.");
             var entries = new DirectoryInfo(path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
             return new SweepCost(runs, planning, starting, working - arithmetic - starting, worker, looking, collecting, entries.Count, entries.OfType<FileInfo>().Sum(file => file.Length));
@@ -82,7 +82,7 @@ internal static class SweepOverhead
     {
         var folder = new SweepFolder(path);
         using var keeper = new LeaseKeeper(TimeProvider.System, HeartbeatLease.Beat);
-        return Kernel.Seconds(() =>
+        return Times.Of(() =>
         {
             foreach (var run in plan.Runs)
             {
@@ -100,7 +100,7 @@ internal static class SweepOverhead
     {
         var measured = plan.Runs.Take(200).ToList();
         var place = new RunPlace(folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
-        return Kernel.Seconds(() => measured.ForEach(run =>
+        return Times.Of(() => measured.ForEach(run =>
         {
             var kind = RunKinds.Find(run.Kind);
             kind.Run(kind.Read(run.Settings), place, RunServices.Silent);

@@ -1,12 +1,12 @@
+using System.Diagnostics;
+using W2S.Training;
+
 namespace W2S.Bench;
 
 /// <summary>Repeated timings of one thing, in seconds.</summary>
 internal sealed class Times
 {
     private readonly List<double> _seconds = [];
-
-    /// <summary>Not timed itself but made from timed parts.</summary>
-    public bool Computed { get; init; }
 
     public int Count => _seconds.Count;
 
@@ -25,12 +25,28 @@ internal sealed class Times
 
     public void Add(double seconds) => _seconds.Add(seconds);
 
-    /// <summary>"3.51 µs", at three digits; computed times carry a star.</summary>
-    public string Text => Format(Median) + (Computed ? "*" : "");
+    /// <summary>Seconds of one go.</summary>
+    public static double Of(Action work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
 
-    /// <summary>"3.49..4.02 µs".</summary>
-    public string Spread => $"{Format(Least)}..{Format(Most)}";
+    /// <summary>Times the next <paramref name="count"/> steps of a job at each call; seconds a step.</summary>
+    /// <param name="first">The step that the job is at.</param>
+    public static Func<double> OfSteps(ITrainingJob job, int count, long first = 0)
+    {
+        var step = first;
+        return () =>
+        {
+            var seconds = Of(() => job.Advance(step, count)) / count;
+            step += count;
+            return seconds;
+        };
+    }
 
+    /// <summary>"3.51 µs", at three digits.</summary>
     public static string Format(double seconds) => seconds switch
     {
         < 1e-6 => $"{Digits(seconds * 1e9)} ns",

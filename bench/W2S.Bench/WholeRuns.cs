@@ -1,39 +1,47 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
+using W2S.Experiments;
 
 namespace W2S.Bench;
 
-/// <summary>Times the program itself, from its start to its end.</summary>
+/// <summary>The program itself from its start to its end, on all cores: start-up, files and report included.</summary>
 internal static class WholeRuns
 {
-    private static string Program => Path.Combine(Repository.Root, "artifacts", "bin", "W2S", "release", "W2S");
+    private delegate double Cost(IReadOnlyList<StudyOptions> panels, PeerTimes times);
 
-    /// <summary>Seconds that `W2S arguments --out FOLDER` takes in a fresh folder.</summary>
-    public static double Reproduce(params string[] arguments)
+    public static IReadOnlyList<Comparison> All(double peak)
+    {
+        var cores = Environment.ProcessorCount;
+        return
+        [
+            Reproduce("Figure 2b, peer one head at a time", "2b", null, PeerCost.OneByOne),
+            Reproduce("Figure 2b, peers' heads in one bmm", "2b", PeerCost.Batched, PeerCost.Batched),
+            Reproduce("six panels, peers' heads in one bmm", Panels.Group, PeerCost.Batched, PeerCost.Batched),
+            new("reproduce at tiny settings", 0, 0, () => WholeRuns.Reproduce("2b", "--epochs", "2", "--tasks", "3", "--samples", "100")) { Repetitions = 1 },
+            new("--help", 0, 0, () => Seconds("--help")) { Repetitions = 1 },
+        ];
+
+        Comparison Reproduce(string name, string panels, Cost? torchSharp, Cost pyTorch)
+        {
+            var options = PeerCost.Panels(panels);
+            return new Comparison(
+                name, PeerCost.Operations(options), peak * cores, () => WholeRuns.Reproduce(panels),
+                torchSharp: torchSharp == null ? null : times => torchSharp(options, times), pyTorch: times => pyTorch(options, times)) { IsComputed = true, Repetitions = 1 };
+        }
+    }
+
+    /// <summary>Seconds that `W2S arguments` takes.</summary>
+    public static double Seconds(params string[] arguments) => Times.Of(() => ChildProcess.Output(Repository.Built("W2S"), arguments));
+
+    /// <summary>Seconds that `W2S reproduce arguments` takes in a fresh folder.</summary>
+    private static double Reproduce(params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("w2s-bench-").FullName;
         try
         {
-            return Run([.. arguments, "--out", Path.Combine(folder, "run")]);
+            return Seconds(["reproduce", .. arguments, "--out", Path.Combine(folder, "run")]);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    /// <summary>Seconds that `W2S arguments` takes.</summary>
-    public static double Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // The program looks for .NET in the system's places; this process knows where it is.
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var clock = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        var seconds = clock.Elapsed.TotalSeconds;
-        return process.ExitCode == 0 ? seconds : throw new InvalidOperationException($"W2S {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result}");
     }
 }

@@ -3,7 +3,8 @@
 its longest molecule, padding is masked in the attention, and the masked-token head reads the asked tokens only.
 
   encoder.py check FOLDER            losses, gradients, features and a trajectory for FOLDER/case.json: W2S's tests compare
-  encoder.py time FOLDER SECONDS     molecules a second of training steps and of feature extraction, one thread, as JSON
+  encoder.py time FOLDER SECONDS     seconds of a training step and of feature extraction, one thread, and the losses of the
+                                     first pass over the batches, as JSON
 
 FOLDER/case.json names a model's shape and its batches; parameters.bin holds their float32 values, one after another in the
 order of case.json's "encoder" and "heads" lists.
@@ -206,16 +207,16 @@ def times(folder, seconds):
 
     def step(batch):
         optimiser.zero_grad()
-        sum(batch.losses(model)).backward()
+        loss = sum(batch.losses(model))
+        loss.backward()
         optimiser.step()
+        return loss.item()
 
     def features(batch):
         with torch.no_grad():
             model.pooled(model.vectors(batch.tokens, batch.types, batch.mask))
 
     def median(work):
-        for batch in batches[:3]:
-            work(batch)
         passed, deadline = [], time.perf_counter() + seconds
         while time.perf_counter() < deadline or not passed:
             start = time.perf_counter()
@@ -224,7 +225,9 @@ def times(folder, seconds):
             passed.append((time.perf_counter() - start) / len(batches))
         return statistics.median(passed)
 
-    print(json.dumps({"made_with": f"torch {torch.__version__}", "step": median(step), "features": median(features)}))
+    losses = [step(batch) for batch in batches]
+    seconds = {"step": median(step), "features": median(features)}
+    print(json.dumps({"made_with": f"torch {torch.__version__}", "seconds": seconds, "losses": {"encoder": losses}}))
 
 
 if __name__ == "__main__":

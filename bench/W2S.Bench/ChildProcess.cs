@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using W2S.Models;
+
+namespace W2S.Bench;
+
+/// <summary>Runs another program to its end.</summary>
+internal static class ChildProcess
+{
+    /// <summary>What the program writes to standard output.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message ends with what it wrote of it.</exception>
+    public static string Output(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Programs look for .NET in the system's places; this process knows where it is.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        // W2S sets it for itself; a peer has what its user would have.
+        start.Environment.Remove(LibTorch.ReproducibilityVariable);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result.Trim()}");
+    }
+}
