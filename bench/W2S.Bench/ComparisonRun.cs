@@ -38,7 +38,7 @@ internal sealed class ComparisonRun(Action<string> say)
             [
                 new("kernels, one core", kernels?.Rows ?? []),
                 new("encoder, a batch of 16 molecules, one core", [.. encoders.SelectMany(encoder => encoder.Rows)]),
-                new($"whole runs, {Environment.ProcessorCount} cores, {longRounds} rounds", wholeRuns),
+                new($"whole runs, {Environment.ProcessorCount} cores, rounds: {longRounds}", wholeRuns),
             ]);
     }
 

@@ -16,7 +16,7 @@ internal sealed class Peer(string[] steps, string[] encoder)
     private const string Repetitions = "100", Seconds = "1";
 
     /// <summary>Plain TorchSharp, built beside this program.</summary>
-    public static Peer TorchSharp { get; } = Of(Repository.Built("TorchSharpPeer"));
+    public static Peer TorchSharp { get; } = new([Repository.Built("TorchSharpPeer"), "steps"], [Repository.Built("TorchSharpPeer"), "encoder"]);
 
     /// <summary>What it says it is made with, after a round.</summary>
     public string MadeWith { get; private set; } = "none";
@@ -37,8 +37,6 @@ internal sealed class Peer(string[] steps, string[] encoder)
     /// <summary>One round of encoders.</summary>
     /// <param name="folder">Has case.json and parameters.bin.</param>
     public PeerTimes Encoder(string folder) => Times([.. encoder, folder, Seconds]);
-
-    private static Peer Of(string program) => new([program, "steps"], [program, "encoder"]);
 
     private PeerTimes Times(string[] command)
     {
