@@ -24,7 +24,7 @@ internal sealed class EncoderProblem
     {
         var shape = new EncoderShape(vocabulary, hidden, 2, 2) { MaximumLength = LongestSequence };
         // So many epochs that the rate, which falls to 0 in their course, is constant here.
-        var options = new EncoderPretrainingOptions { Epochs = 100_000, Batch = BatchSize, WarmUp = 0, GreatestNorm = 0 };
+        var options = new EncoderPretrainingOptions { Epochs = 100_000, Batch = BatchSize, WarmUp = 0, MaxGradNorm = 0 };
         var batches = new EncoderBatches(molecules, [.. Enumerable.Range(0, molecules.Count)], vocabulary, options, pairs: false, seed: 0);
         _problem = new EncoderPretrainingProblem(
             "bench", shape, EncoderWeights.InitialiseEncoder(shape, 0, "bench encoder"), EncoderWeights.InitialiseHeads(shape, 0, false, 0, "bench heads"), batches, options, 0);
