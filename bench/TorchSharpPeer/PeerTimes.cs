@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace TorchSharpPeer;
 
 /// <summary>What a round found.</summary>
-/// <param name="Seconds">Medians by name.</param>
+/// <param name="Seconds">Medians of processor time, by name: what else runs on the core is not counted.</param>
 /// <param name="Losses">Of the first steps, by the name of what was trained.</param>
 internal sealed record PeerTimes(Dictionary<string, double> Seconds, Dictionary<string, float[]> Losses)
 {
@@ -26,9 +26,9 @@ internal sealed record PeerTimes(Dictionary<string, double> Seconds, Dictionary<
 
     private static double Time(Action work)
     {
-        var start = Stopwatch.GetTimestamp();
+        var start = Environment.CpuUsage.TotalTime;
         work();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (Environment.CpuUsage.TotalTime - start).TotalSeconds;
     }
 
     private static double Median(double[] seconds)

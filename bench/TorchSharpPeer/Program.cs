@@ -4,8 +4,8 @@ using TorchSharp;
 using TorchSharpPeer;
 
 const string usage = """
-    One round of plain TorchSharp in W2S's benchmark, on one thread, as JSON: seconds by name, and the losses of the first
-    steps from given weights on given samples, by which W2S's benchmark sees that both sides compute the same.
+    One round of plain TorchSharp in W2S's benchmark, on one thread, as JSON: seconds of processor time by name, and the
+    losses of the first steps from given weights on given samples, by which the benchmark sees that all compute the same.
 
       TorchSharpPeer steps FOLDER REPETITIONS    steps of MLPs and heads; FOLDER/steps.json has what the losses are of
       TorchSharpPeer encoder FOLDER SECONDS      masked-token steps and pooled features; FOLDER as bench/peers/encoder.py has it

@@ -20,7 +20,8 @@ internal sealed record ComparisonReport(
         writer.WriteLine(Text($"{Processors.Description}, peak of one {Peak / 1e9:F0} GFLOP/s; load {LoadBefore:F1} before, {LoadAfter:F1} after; {Rounds} rounds"));
         writer.WriteLine($"{Fused}; {TorchSharp}; PyTorch: {PyTorch}; one thread each");
         writer.WriteLine($"first losses differ from W2S's by at most {string.Join(", ", Differences.Select(one => Text($"{one.Value:0.0e+0} ({one.Key})")))}");
-        writer.WriteLine("medians; * computed from timed steps; ratio to W2S: by medians/by least times; of peak: W2S's at its least time");
+        writer.WriteLine("medians, of processor time but for whole runs; * computed from timed steps; ratio to W2S: by medians/by least times;");
+        writer.WriteLine("peak: the share that W2S's operations get of it at the least time");
         writer.WriteLine();
         writer.WriteLine(Line("", "W2S", "least", "W2S torch", "ratio", "TorchSharp", "ratio", "PyTorch", "ratio", "peak"));
         foreach (var section in Sections.Where(section => section.Rows.Count > 0))

@@ -72,11 +72,12 @@ internal sealed class EncoderProblem
         [
             new(
                 $"hidden {Shape.HiddenSize}, training step", StepOperations, peak,
-                Times.OfSteps(fusedJob, BatchCount, first: BatchCount), Times.OfSteps(torchJob, BatchCount, first: BatchCount),
+                Times.OfSteps(Times.OfProcessor, fusedJob, BatchCount, first: BatchCount),
+                Times.OfSteps(Times.OfProcessor, torchJob, BatchCount, first: BatchCount),
                 times => times.Seconds["step"], times => times.Seconds["step"]) { Repetitions = 3 },
             new(
                 $"hidden {Shape.HiddenSize}, pooled features", FeatureOperations, peak,
-                () => Times.Of(() =>
+                () => Times.OfProcessor(() =>
                 {
                     foreach (var batch in _firstEpoch) encoder.Features(batch.Tokens, EncoderPooling.Pooled);
                 }) / BatchCount, null,
@@ -86,8 +87,8 @@ internal sealed class EncoderProblem
         static IReadOnlyDictionary<string, double[]> Losses(IEncoderJob job) => new Dictionary<string, double[]> { ["encoder"] = Agreement.Losses(job, BatchCount) };
     }
 
-    /// <summary>Seconds a step of the fused engine, a batch in parts on as many cores.</summary>
-    public Func<double> StepInParts(int parts) => Times.OfSteps(new FusedEncoderEngine(parts).Pretrain(_problem), BatchCount);
+    /// <summary>Seconds a step of the fused engine by the clock, a batch in parts on as many cores.</summary>
+    public Func<double> StepInParts(int parts) => Times.OfSteps(Times.Of, new FusedEncoderEngine(parts).Pretrain(_problem), BatchCount);
 
     /// <summary>Writes what the peers read: case.json and parameters.bin.</summary>
     public void Write(string folder)

@@ -24,20 +24,21 @@ internal static class Kernels
             Representation("8-layer step, batch 32", Problems.Strong, "representation_strong"),
             new(
                 "heads of 100 tasks, a step, one bmm", Problems.Tasks * Operations.HeadStep(16), peak,
-                Times.OfSteps(fused.FitHeads(heads), 64 * heads.StepsPerEpoch), Times.OfSteps(torch.FitHeads(heads), heads.StepsPerEpoch),
+                Times.OfSteps(Times.OfProcessor, fused.FitHeads(heads), 64 * heads.StepsPerEpoch),
+                Times.OfSteps(Times.OfProcessor, torch.FitHeads(heads), heads.StepsPerEpoch),
                 times => times.Seconds["head_step_of_all_tasks"], times => times.Seconds["head_step_of_all_tasks"]),
             new(
                 "the same, peer one head at a time", Problems.Tasks * Operations.HeadStep(16), peak,
-                Times.OfSteps(fused.FitHeads(heads), 64 * heads.StepsPerEpoch),
+                Times.OfSteps(Times.OfProcessor, fused.FitHeads(heads), 64 * heads.StepsPerEpoch),
                 pyTorch: times => Problems.Tasks * times.Seconds["head_on_strong"]) { IsComputed = true },
             new(
                 "8-layer features of 200,000 samples", Operations.Features(Problems.Strong, inputs.Tasks * inputs.Samples), peak,
-                () => Times.Of(() => fused.Features(strong, inputs)), () => Times.Of(() => torch.Features(strong, inputs)),
+                () => Times.OfProcessor(() => fused.Features(strong, inputs)), () => Times.OfProcessor(() => torch.Features(strong, inputs)),
                 times => times.Seconds["features"], times => times.Seconds["features"]),
             // Summed in float64, of which a core does half as much.
             new(
                 "exact heads of 100 tasks, float64", Problems.Tasks * Operations.ExactHeads(16, Problems.Samples), peak / 2,
-                () => Times.Of(() => ExactHeads.Fit(heads.Features, heads.Labels, hasBias: true, threads: 1)), null,
+                () => Times.OfProcessor(() => ExactHeads.Fit(heads.Features, heads.Labels, hasBias: true, threads: 1)), null,
                 times => times.Seconds["exact_heads"], times => times.Seconds["exact_heads"]),
         ];
 
@@ -46,7 +47,8 @@ internal static class Kernels
             var problem = Problems.Representation(shape);
             return new Comparison(
                 name, Operations.RepresentationStep(shape), peak,
-                Times.OfSteps(fused.Pretrain(problem), problem.StepsPerEpoch), Times.OfSteps(torch.Pretrain(problem), problem.BatchesPerTask),
+                Times.OfSteps(Times.OfProcessor, fused.Pretrain(problem), problem.StepsPerEpoch),
+                Times.OfSteps(Times.OfProcessor, torch.Pretrain(problem), problem.BatchesPerTask),
                 times => times.Seconds[peers], times => times.Seconds[peers]);
         }
     }

@@ -78,7 +78,7 @@ internal static class Scaling
     private static double HeadStep(HeadProblem problem, int threads = 1)
     {
         using var job = new FusedEngine(threads).FitHeads(problem);
-        return Least(Times.OfSteps(job, 128 * job.StepsPerEpoch));
+        return Least(Times.OfSteps(Times.Of, job, 128 * job.StepsPerEpoch));
     }
 
     private static double HeadEpoch(HeadProblem problem) => HeadStep(problem) * problem.StepsPerEpoch;
@@ -86,13 +86,13 @@ internal static class Scaling
     private static double Step(MlpShape shape)
     {
         using var job = OneCore.Pretrain(Problems.Representation(shape));
-        return Least(Times.OfSteps(job, job.StepsPerEpoch / Problems.PretrainingTasks));
+        return Least(Times.OfSteps(Times.Of, job, job.StepsPerEpoch / Problems.PretrainingTasks));
     }
 
     private static double Epoch(MlpShape shape, int tasks, int samples)
     {
         using var job = OneCore.Pretrain(Problems.Representation(shape, tasks, samples));
-        return Least(Times.OfSteps(job, job.StepsPerEpoch)) * job.StepsPerEpoch;
+        return Least(Times.OfSteps(Times.Of, job, job.StepsPerEpoch)) * job.StepsPerEpoch;
     }
 
     /// <summary>A batch of an encoder's in as many parts as threads; nothing where there are no molecules.</summary>
@@ -104,7 +104,7 @@ internal static class Scaling
     private static double SideBySide(int threads)
     {
         var jobs = Enumerable.Range(0, 8).Select(_ => OneCore.Pretrain(Problems.Representation(Problems.Weak))).ToList();
-        var steps = jobs.Select(job => Times.OfSteps(job, job.StepsPerEpoch)).ToList();
+        var steps = jobs.Select(job => Times.OfSteps(Times.Of, job, job.StepsPerEpoch)).ToList();
         var seconds = Least(() => Times.Of(() => Parallel.ForEach(steps, new ParallelOptions { MaxDegreeOfParallelism = threads }, advance => advance())));
         jobs.ForEach(job => job.Dispose());
         return seconds;

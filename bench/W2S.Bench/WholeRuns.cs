@@ -13,7 +13,6 @@ internal static class WholeRuns
         return
         [
             Reproduce("Figure 2b, peer one head at a time", "2b", null, PeerCost.OneByOne),
-            Reproduce("Figure 2b, peers' heads in one bmm", "2b", PeerCost.Batched, PeerCost.Batched),
             Reproduce("six panels, peers' heads in one bmm", Panels.Group, PeerCost.Batched, PeerCost.Batched),
             new("reproduce at tiny settings", 0, 0, () => WholeRuns.Reproduce("2b", "--epochs", "2", "--tasks", "3", "--samples", "100")) { Repetitions = 1 },
             new("--help", 0, 0, () => Seconds("--help")) { Repetitions = 1 },

@@ -3,7 +3,7 @@
 its longest molecule, padding is masked in the attention, and the masked-token head reads the asked tokens only.
 
   encoder.py check FOLDER            losses, gradients, features and a trajectory for FOLDER/case.json: W2S's tests compare
-  encoder.py time FOLDER SECONDS     seconds of a training step and of feature extraction, one thread, and the losses of the
+  encoder.py time FOLDER SECONDS     processor time of a training step and of feature extraction, one thread, and the losses of the
                                      first pass over the batches, as JSON
 
 FOLDER/case.json names a model's shape and its batches; parameters.bin holds their float32 values, one after another in the
@@ -219,10 +219,10 @@ def times(folder, seconds):
     def median(work):
         passed, deadline = [], time.perf_counter() + seconds
         while time.perf_counter() < deadline or not passed:
-            start = time.perf_counter()
+            start = time.process_time()
             for batch in batches:
                 work(batch)
-            passed.append((time.perf_counter() - start) / len(batches))
+            passed.append((time.process_time() - start) / len(batches))
         return statistics.median(passed)
 
     losses = [step(batch) for batch in batches]

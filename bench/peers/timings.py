@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One round of PyTorch's part in W2S's benchmark, on one thread, as JSON: the steps of the authors' loop (notebook.py), and
 what a careful user of PyTorch would write instead of that loop: the heads of all tasks in one bmm, features in one call,
-least squares in one call. All in seconds. Beside them the losses of the first steps from given weights on given samples, by
+least squares in one call. All in seconds of processor time. Beside them the losses of the first steps from given weights on given samples, by
 which the benchmark sees that all programs compute the same.
 
   timings.py FOLDER 100     medians over 100 steps of each kind; FOLDER/steps.json has what the losses are of
@@ -23,9 +23,9 @@ TASKS, SAMPLES, COMPARED_STEPS = 100, 2000, 20
 def median_seconds(repetitions, work):
     seconds = []
     for _ in range(repetitions):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return statistics.median(seconds)
 
 
