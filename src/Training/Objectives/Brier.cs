@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -27,7 +28,7 @@ public sealed class Brier : Objective
         return loss;
     }
 
-    public override Tensor RowLosses(Tensor logits, Tensor labels) => Predict(logits).sub(labels).square().sum(-1);
+    public override Tensor RowLosses(Tensor logits, Tensor labels) => Predict(logits).sub(labels).Squared().sum(-1);
 
     public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) =>
         Math.Pow(TensorPrimitives.Distance(prediction, truth), 2);

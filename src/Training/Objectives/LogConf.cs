@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -46,7 +47,7 @@ public sealed record LogConfOptions
 /// </remarks>
 public sealed class LogConf(LogConfOptions? options = null) : CrossEntropy
 {
-    private static readonly Scalar Zero = 0, One = 1;
+    private static readonly Scalar Zero = Held.Zero, One = Held.One;
     private readonly LogConfOptions _options = Checked(options ?? new LogConfOptions());
 
     public override string Name => "logconf";
@@ -73,7 +74,7 @@ public sealed class LogConf(LogConfOptions? options = null) : CrossEntropy
         var answers = Predict(logits);
         if (_options.Hardened) answers = Hardened(answers, labels);
         // A difference, for TorchSharp's sum makes a scalar that is not held.
-        using Scalar kept = 1 - Coefficient(progress), taken = -Coefficient(progress);
+        using Scalar kept = (1 - Coefficient(progress)).ToScalar(), taken = (-Coefficient(progress)).ToScalar();
         return labels.mul(kept).sub(answers.mul(taken));
     }
 
@@ -106,7 +107,7 @@ public sealed class LogConf(LogConfOptions? options = null) : CrossEntropy
         var rows = answers.size(-2);
         var first = answers.narrow(-1, 0, 1);
         var sorted = first.sort(-2).Values;
-        using Scalar last = rows - 1;
+        using var last = (rows - 1).ToScalar();
         var place = labels.narrow(-1, 1, 1).mean([-2], keepdim: true).clamp(Zero, One).mul(last);
         var below = place.floor();
         var above = place.ceil();

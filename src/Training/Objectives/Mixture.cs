@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using TorchSharp;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -31,7 +32,7 @@ public sealed record MixtureOptions
 public sealed class Mixture(MixtureOptions? options = null) : Objective
 {
     private readonly MixtureOptions _options = Checked(options ?? new MixtureOptions());
-    private readonly Scalar _floor = (options ?? new MixtureOptions()).LabelFloor;
+    private readonly Scalar _floor = Held.Of((options ?? new MixtureOptions()).LabelFloor);
 
     public override string Name => "mixture";
 

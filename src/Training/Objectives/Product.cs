@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -27,10 +28,10 @@ public sealed record ProductOptions
 /// </remarks>
 public sealed class Product(ProductOptions? options = null) : CrossEntropy
 {
-    private static readonly Scalar Zero = 0;
+    private static readonly Scalar Zero = Held.Zero;
     private readonly ProductOptions _options = Checked(options ?? new ProductOptions());
-    private readonly Scalar _labels = (options ?? new ProductOptions()).Labels;
-    private readonly Scalar _student = (options ?? new ProductOptions()).Student;
+    private readonly Scalar _labels = Held.Of((options ?? new ProductOptions()).Labels);
+    private readonly Scalar _student = Held.Of((options ?? new ProductOptions()).Student);
 
     public override string Name => "product";
 

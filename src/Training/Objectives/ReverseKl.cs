@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using TorchSharp;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -26,7 +27,7 @@ public sealed record ReverseKlOptions
 public sealed class ReverseKl(ReverseKlOptions? options = null) : Objective
 {
     private readonly double _labelFloor = Checked(options ?? new ReverseKlOptions()).LabelFloor;
-    private readonly Scalar _floor = (options ?? new ReverseKlOptions()).LabelFloor;
+    private readonly Scalar _floor = Held.Of((options ?? new ReverseKlOptions()).LabelFloor);
 
     public override string Name => "reverse-kl";
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Numerics.Tensors;
 using W2S.Data;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -36,7 +37,7 @@ public sealed class Squared(SquaredOptions? options = null) : Objective
         return Error(prediction, label);
     }
 
-    public override Tensor RowLosses(Tensor logits, Tensor labels) => Predict(logits).sub(labels).square().mean([-1]);
+    public override Tensor RowLosses(Tensor logits, Tensor labels) => Predict(logits).sub(labels).Squared().mean([-1]);
 
     public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth)
     {

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using TorchSharp;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -33,9 +34,9 @@ public sealed record SymmetricOptions
 public sealed class Symmetric(SymmetricOptions? options = null) : Objective
 {
     private readonly SymmetricOptions _options = Checked(options ?? new SymmetricOptions());
-    private readonly Scalar _forward = (options ?? new SymmetricOptions()).Forward;
-    private readonly Scalar _reverse = (options ?? new SymmetricOptions()).Reverse;
-    private readonly Scalar _floor = (options ?? new SymmetricOptions()).LabelFloor;
+    private readonly Scalar _forward = Held.Of((options ?? new SymmetricOptions()).Forward);
+    private readonly Scalar _reverse = Held.Of((options ?? new SymmetricOptions()).Reverse);
+    private readonly Scalar _floor = Held.Of((options ?? new SymmetricOptions()).LabelFloor);
 
     public override string Name => "symmetric";
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using TorchSharp;
+using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
@@ -24,7 +25,7 @@ public sealed record WindowOptions
 public sealed class Window(WindowOptions? options = null) : CrossEntropy
 {
     private readonly double _limit = 0.5 + Checked(options ?? new WindowOptions()).Radius;
-    private readonly Scalar _heldLimit = 0.5 + (options ?? new WindowOptions()).Radius;
+    private readonly Scalar _heldLimit = Held.Of(0.5 + (options ?? new WindowOptions()).Radius);
 
     public override string Name => "window";
 

@@ -10,7 +10,7 @@ public sealed class TorchEncoderEngine : IEncoderEngine
     /// <param name="device">cpu, cuda or cuda:N.</param>
     /// <param name="threads">Threads inside one operation, of the whole process.</param>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
-    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    /// <exception cref="W2S.Models.LibTorchException">There is no libtorch that loads.</exception>
     public TorchEncoderEngine(string device, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);

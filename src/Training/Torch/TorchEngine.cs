@@ -15,7 +15,7 @@ public sealed partial class TorchEngine : IEngine
     /// <param name="device">cpu, cuda or cuda:N.</param>
     /// <param name="threads">Threads inside one operation, of the whole process: several jobs at once should have 1 each.</param>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
-    /// <exception cref="DllNotFoundException">There is no libtorch.</exception>
+    /// <exception cref="LibTorchException">There is no libtorch that loads.</exception>
     public TorchEngine(string device, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
@@ -44,29 +44,18 @@ public sealed partial class TorchEngine : IEngine
     public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, Name, _device);
 
     /// <exception cref="UserErrorException">It is misspelt or absent.</exception>
+    /// <exception cref="LibTorchException">There is no libtorch that loads.</exception>
     internal static Device Find(string name)
     {
+        LibTorch.Load();
         if (name == "cpu") return CPU;
         if (!CudaName().IsMatch(name)) throw new UserErrorException($"There is no device '{name}'. Give cpu, cuda or cuda:N.");
-        var devices = CudaDevices();
-        if (devices == 0)
-            throw new UserErrorException($"The device {name} was asked for, but this libtorch ({__version__}) sees no CUDA device. Give --device cpu, or see `doctor` for what is missing.");
+        // Asked for CUDA, a libtorch without it throws instead of saying no.
+        if (LibTorch.CudaProblem() is { } problem) throw new UserErrorException($"The device {name} was asked for. {problem.Message}");
+        var devices = cuda.device_count();
         if (name.Contains(':') && !(int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < devices))
             throw new UserErrorException($"The device {name} was asked for, but there are {devices} CUDA devices, numbered from 0.");
         return device(name);
-    }
-
-    // Asked for CUDA, a libtorch without it throws instead of saying no.
-    private static int CudaDevices()
-    {
-        try
-        {
-            return cuda.is_available() ? cuda.device_count() : 0;
-        }
-        catch (InvalidOperationException)
-        {
-            return 0;
-        }
     }
 
     [GeneratedRegex("^cuda(:[0-9]+)?$")]
