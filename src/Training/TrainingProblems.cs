@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Models;
+using W2S.Training.Objectives;
 
 namespace W2S.Training;
 
@@ -21,32 +22,33 @@ public sealed record PretrainingProblem(
     public int StepsPerEpoch => BatchesPerTask * Inputs.Tasks;
 }
 
-/// <summary>What heads are fitted by; the mean over the samples of a batch.</summary>
-public enum HeadLoss
-{
-    /// <summary>(f(z) − y)², for heads of one output.</summary>
-    Squared,
-
-    /// <summary>
-    /// −Σₖ yₖ log softmax(f(z))ₖ over the classes, for heads of two or more outputs. Labels are weights of the classes: a
-    /// 1 among zeros, or the probabilities of a soft label; nothing asks that they sum to 1 (PyTorch's cross_entropy).
-    /// </summary>
-    SoftmaxCrossEntropy,
-}
-
 /// <summary>
 /// Fitting one head per task on features that were computed once. Step s of every task uses the same sample numbers,
 /// in the order that <see cref="EpochOrder"/> gives for (seed, stream, epoch, 0): the samples themselves differ.
 /// </summary>
 /// <param name="Initial">The heads at step 0; their activation belongs to the fit.</param>
 /// <param name="Features">[tasks, samples, width].</param>
-/// <param name="Labels">[tasks, samples, outputs].</param>
+/// <param name="Labels">[tasks, samples, targets].</param>
 public sealed record HeadProblem(
     string Name, LinearHeads Initial, TaskSamples Features, TaskSamples Labels, OptimiserOptions Optimiser, long Seed, string Stream)
 {
-    public HeadLoss Loss { get; init; }
+    /// <summary>What is minimised, the mean over the samples of a batch. Its link follows the heads' own activation, so one of them is the identity.</summary>
+    public Objective Objective { get; init; } = new Squared();
 
     public int StepsPerEpoch => (Features.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
+
+    public long TotalSteps => (long)StepsPerEpoch * Optimiser.Epochs;
+
+    /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
+    public void Check()
+    {
+        if (Initial.Outputs != Objective.Outputs(Labels.Width))
+            throw new ArgumentException($"{Name}: {Objective.Name} on {Labels.Width} targets needs heads with {Objective.Outputs(Labels.Width)} outputs, not {Initial.Outputs}.");
+        if (Initial.Activation != HeadActivation.None && Objective.Link != Link.Identity)
+            throw new ArgumentException($"{Name}: {Objective.Name} has the link {Objective.Link}, so the heads can have no activation of their own ({Initial.Activation}).");
+        if ((Features.Tasks, Features.Samples, Features.Width) != (Initial.Tasks, Labels.Samples, Initial.Width) || Labels.Tasks != Initial.Tasks)
+            throw new ArgumentException($"{Name}: heads [{Initial.Tasks}, {Initial.Width}], features [{Features.Tasks}, {Features.Samples}, {Features.Width}] and labels [{Labels.Tasks}, {Labels.Samples}, {Labels.Width}] do not fit one another.");
+    }
 }
 
 /// <summary>The order of samples in an epoch, the same for every engine.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using W2S.Data;
 using W2S.Models;
+using W2S.Training.Objectives;
 using W2S.Training.Fused;
 
 namespace W2S.Training;
@@ -32,6 +33,11 @@ public sealed class FusedEngine : IEngine
     /// <summary>Whether the kernels serve heads of this shape: width at most 64, at most 16 outputs; any activation.</summary>
     public static bool Supports(LinearHeads heads) => heads.Width <= PaddedMlp.MaximalWidth && heads.Outputs <= HeadGroups.MaximalOutputs;
 
+    /// <summary>Whether there are kernels for it: the squared error of one output, or cross-entropy of two classes or more.</summary>
+    public static bool Supports(Objective objective, LinearHeads heads) => heads.Outputs == 1
+        ? objective is Squared { Link: Link.Identity }
+        : objective.GetType() == typeof(CrossEntropy);
+
     /// <exception cref="NotSupportedException">A layer is wider than 64.</exception>
     public IRepresentationJob Pretrain(PretrainingProblem problem)
     {
@@ -56,15 +62,14 @@ public sealed class FusedEngine : IEngine
         };
     }
 
-    /// <exception cref="NotSupportedException">The heads are wider than 64, or have more than 16 outputs.</exception>
-    /// <exception cref="ArgumentException">The loss does not suit the heads, or the labels do not.</exception>
+    /// <exception cref="NotSupportedException">The heads are wider than 64, or have more than 16 outputs; or there are no kernels for the objective.</exception>
+    /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
     public IHeadJob FitHeads(HeadProblem problem)
     {
         var heads = problem.Initial;
         ThrowIfUnsupported(Supports(heads), $"heads of width {heads.Width} with {heads.Outputs} outputs");
-        var suits = problem.Loss == HeadLoss.Squared ? heads.Outputs == 1 : heads.Outputs > 1 && heads.Activation == HeadActivation.None;
-        if (!suits || problem.Labels.Width != heads.Outputs)
-            throw new ArgumentException($"{problem.Loss} cannot fit heads with {heads.Outputs} outputs and activation {heads.Activation} to labels of width {problem.Labels.Width}.", nameof(problem));
+        problem.Check();
+        ThrowIfUnsupported(Supports(problem.Objective, heads), $"{problem.Objective.Name} with {heads.Outputs} outputs");
         return _instructions switch
         {
             InstructionSet.Avx512 => FusedKernels<Simd512, Vector512<float>>.FitHeads(problem, Name, _threads),

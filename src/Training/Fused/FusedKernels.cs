@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Models;
+using W2S.Training.Objectives;
 
 namespace W2S.Training.Fused;
 
@@ -22,9 +23,9 @@ internal static class FusedKernels<TSimd, TVector> where TSimd : struct, ISimd<T
         _ => FrozenFeatures<TSimd, TVector, Width64>.Compute(representation, inputs, threads),
     };
 
-    public static IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => (problem.Loss, problem.Initial.Activation) switch
+    public static IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => (problem.Objective, problem.Initial.Activation) switch
     {
-        (HeadLoss.SoftmaxCrossEntropy, _) => new HeadJob<TSimd, TVector, SoftmaxCrossEntropy<TSimd, TVector>>(problem, engine, threads),
+        (CrossEntropy, _) => new HeadJob<TSimd, TVector, SoftmaxCrossEntropy<TSimd, TVector>>(problem, engine, threads),
         (_, HeadActivation.Tanh) => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Tanh<TSimd, TVector>>>(problem, engine, threads),
         (_, HeadActivation.Relu) => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Relu<TSimd, TVector>>>(problem, engine, threads),
         (_, HeadActivation.Sigmoid) => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Sigmoid<TSimd, TVector>>>(problem, engine, threads),

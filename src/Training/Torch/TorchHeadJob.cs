@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using W2S.Data;
 using W2S.Models;
+using W2S.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace W2S.Training;
@@ -12,11 +13,15 @@ internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
     private readonly TorchHeads _heads;
 
     private TorchHeadJob(HeadProblem problem, string engine, TorchHeads heads, HeadBatches batches)
-        : base([heads], batches, batch => heads.forward(batch.Features).sub(batch.Labels).Squared().mean([1]), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) =>
-        _heads = heads;
+        : base([heads], batches, Loss(problem.Objective, heads), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _heads = heads;
 
-    public static TorchHeadJob Start(HeadProblem problem, string engine, Device device) =>
-        new(problem, engine, new TorchHeads(problem.Initial, device), new HeadBatches(problem, device));
+    /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
+    public static TorchHeadJob Start(HeadProblem problem, string engine, Device device)
+    {
+        problem.Check();
+        var constant = problem.Objective.ConstantOutputs(problem.Labels.Width);
+        return new(problem, engine, new TorchHeads(problem.Initial, constant, device), new HeadBatches(problem, device));
+    }
 
     public LinearHeads Heads => _heads.ToHeads();
 
@@ -25,25 +30,34 @@ internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
         base.Dispose(disposing);
         _heads.Dispose();
     }
+
+    private static Func<HeadBatch, Tensor> Loss(Objective objective, TorchHeads heads) => batch =>
+    {
+        var logits = heads.forward(batch.Features);
+        return objective.RowLosses(logits, objective.Relabel(logits.detach(), batch.Labels, batch.Progress)).mean([1]);
+    };
 }
 
 /// <summary>The same samples of every task.</summary>
 /// <param name="Features">[tasks, batch, width].</param>
-/// <param name="Labels">[tasks, batch].</param>
-internal readonly record struct HeadBatch(Tensor Features, Tensor Labels);
+/// <param name="Labels">[tasks, batch, targets].</param>
+/// <param name="Progress">Share of the training that is done, 0 to 1.</param>
+internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress);
 
 /// <summary>Features and labels of all tasks, batch by batch.</summary>
 internal sealed class HeadBatches : IBatches<HeadBatch>
 {
     private readonly BatchRows _rows;
     private readonly Tensor _features, _labels;
+    private readonly long _totalSteps;
 
     public HeadBatches(HeadProblem problem, Device device)
     {
         using var scope = NewDisposeScope();
+        _totalSteps = problem.TotalSteps;
         _rows = new BatchRows(problem.Features.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device);
         _features = problem.Features.On(device).DetachFromDisposeScope();
-        _labels = problem.Labels.On(device).squeeze(2).DetachFromDisposeScope();
+        _labels = problem.Labels.On(device).DetachFromDisposeScope();
     }
 
     public int StepsPerEpoch => _rows.Count;
@@ -52,7 +66,7 @@ internal sealed class HeadBatches : IBatches<HeadBatch>
     {
         var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
         var rows = _rows.Of(epoch, (int)number);
-        return [new HeadBatch(_features.index_select(1, rows), _labels.index_select(1, rows))];
+        return [new HeadBatch(_features.index_select(1, rows), _labels.index_select(1, rows), (double)step / _totalSteps)];
     }
 
     public void Dispose()
@@ -61,27 +75,32 @@ internal sealed class HeadBatches : IBatches<HeadBatch>
     }
 }
 
-/// <summary>One head a task: [tasks, n, width] → [tasks, n].</summary>
+/// <summary>One head a task: [tasks, n, width] → [tasks, n, outputs].</summary>
 internal sealed class TorchHeads : nn.Module<Tensor, Tensor>
 {
     private readonly LinearHeads _initial;
-    private readonly Parameter _weight; // [tasks, width]
-    private readonly Parameter? _bias; // [tasks]
+    private readonly Parameter _weight; // [tasks, outputs, width]
+    private readonly Parameter? _bias; // [tasks, outputs]
+    private readonly Tensor? _read; // [outputs, 1]: 1 for outputs that read features, 0 for those that are a bias alone
 
-    public TorchHeads(LinearHeads initial, Device device) : base("heads")
+    /// <param name="constantOutputs">How many outputs, the last ones, read no feature.</param>
+    public TorchHeads(LinearHeads initial, int constantOutputs, Device device) : base("heads")
     {
         using var scope = NewDisposeScope();
         _initial = initial;
-        _weight = nn.Parameter(tensor(initial.Weights, [initial.Tasks, initial.Width], device: device));
-        if (initial.HasBias) _bias = nn.Parameter(tensor(initial.Biases, device: device));
+        _weight = nn.Parameter(tensor(initial.Weights, [initial.Tasks, initial.Outputs, initial.Width], device: device));
+        if (initial.HasBias) _bias = nn.Parameter(tensor(initial.Biases, [initial.Tasks, initial.Outputs], device: device));
         RegisterComponents();
         foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
+        if (constantOutputs == 0) return;
+        _read = cat([ones(initial.Outputs - constantOutputs, 1, device: device), zeros(constantOutputs, 1, device: device)]).DetachFromDisposeScope();
     }
 
     public override Tensor forward(Tensor features)
     {
         using var scope = NewDisposeScope();
-        var linear = features.bmm(_weight.unsqueeze(2)).squeeze(2);
+        var weight = _read is null ? _weight : _weight.mul(_read);
+        var linear = features.bmm(weight.transpose(1, 2));
         if (_bias is not null) linear = linear.Plus(_bias.unsqueeze(1));
         return TorchActivation.Apply(_initial.Activation, linear).MoveToOuterDisposeScope();
     }
@@ -90,9 +109,16 @@ internal sealed class TorchHeads : nn.Module<Tensor, Tensor>
     public LinearHeads ToHeads()
     {
         using var scope = NewDisposeScope();
-        var heads = new LinearHeads(_initial.Tasks, _initial.Width, _initial.HasBias, _initial.Activation);
-        _weight.cpu().data<float>().CopyTo(heads.Weights);
+        var heads = new LinearHeads(_initial.Tasks, _initial.Width, _initial.HasBias, _initial.Activation, _initial.Outputs);
+        var weight = _read is null ? _weight : _weight.mul(_read);
+        weight.cpu().data<float>().CopyTo(heads.Weights);
         _bias?.cpu().data<float>().CopyTo(heads.Biases);
         return heads;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _read?.Dispose();
+        base.Dispose(disposing);
     }
 }

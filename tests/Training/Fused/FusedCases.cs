@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using W2S.Data;
 using W2S.Models;
+using W2S.Training.Objectives;
 using W2S.Training;
 
 namespace W2S.Training.Tests.Fused;
@@ -82,7 +83,7 @@ internal static class FusedCases
         }
         var initial = LinearHeads.Initialise(number, "initial", tasks, width, number % 4 != 0, HeadActivation.None, classes);
         return new HeadProblem(
-            $"case {number}", initial, features, labels, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle") { Loss = HeadLoss.SoftmaxCrossEntropy };
+            $"case {number}", initial, features, labels, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle") { Objective = new CrossEntropy() };
     }
 
     /// <summary>The greatest difference, relative to the greatest magnitude expected.</summary>

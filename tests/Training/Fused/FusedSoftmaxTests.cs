@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Models;
+using W2S.Training.Objectives;
 using W2S.Training;
 
 namespace W2S.Training.Tests.Fused;
@@ -79,7 +80,7 @@ public class FusedSoftmaxTests
             features.Values.AsSpan().Fill(1e4f);
             var labels = new TaskSamples(3, 7, classes);
             for (var sample = 0; sample < 21; sample++) labels.Values[sample * classes + random.NextInt(classes)] = 1;
-            var problem = new HeadProblem("extreme", heads, features, labels, new OptimiserOptions { Batch = 3, Beta1 = 0 }, classes, "shuffle") { Loss = HeadLoss.SoftmaxCrossEntropy };
+            var problem = new HeadProblem("extreme", heads, features, labels, new OptimiserOptions { Batch = 3, Beta1 = 0 }, classes, "shuffle") { Objective = new CrossEntropy() };
             AssertFirstStep(problem, set);
             using var job = new FusedEngine(1, set).FitHeads(problem);
             job.Advance(0, 100);
@@ -192,8 +193,8 @@ public class FusedSoftmaxTests
         var problem = FusedCases.Softmax(3);
         Assert.False(FusedEngine.Supports(new LinearHeads(1, 4, true, HeadActivation.None, outputs: 17)));
         Assert.True(FusedEngine.Supports(new LinearHeads(1, 64, true, HeadActivation.None, outputs: 16)));
-        Assert.Throws<ArgumentException>(() => engine.FitHeads(problem with { Loss = HeadLoss.Squared }));
-        Assert.Throws<ArgumentException>(() => engine.FitHeads(FusedCases.Heads(0) with { Loss = HeadLoss.SoftmaxCrossEntropy }));
+        Assert.Throws<NotSupportedException>(() => engine.FitHeads(problem with { Objective = new Squared() }));
+        Assert.Throws<ArgumentException>(() => engine.FitHeads(FusedCases.Heads(0) with { Objective = new CrossEntropy() }));
         Assert.Throws<ArgumentException>(() => engine.FitHeads(problem with { Labels = new TaskSamples(problem.Labels.Tasks, problem.Labels.Samples, 1) }));
     }
 
