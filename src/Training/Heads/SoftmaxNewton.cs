@@ -24,7 +24,7 @@ internal sealed class SoftmaxNewton
     private readonly int _samples, _columns, _classes;
     private readonly int[] _order; // the classes, the one with logit 0 last
     private readonly double[][] _labels, _probabilities, _trial;
-    private readonly double[] _penalties, _greatest, _sums;
+    private readonly double[] _penalties, _residuals;
     private readonly double[] _gradient, _hessian, _step, _block;
 
     public SoftmaxNewton(WhitenedFeatures features, ReadOnlySpan<double> labels, int classes, NewtonOptions options)
@@ -35,7 +35,7 @@ internal sealed class SoftmaxNewton
         _order = [.. Enumerable.Range(0, classes).OrderBy(label => DoubleLoops.Sum(byClass[label]))];
         _labels = [.. _order.Select(label => byClass[label])];
         (_probabilities, _trial) = (Columns([], classes), Columns([], classes));
-        (_greatest, _sums) = (new double[_samples], new double[_samples]);
+        _residuals = new double[_samples];
         _penalties = [.. Enumerable.Range(0, _columns).Select(column => options.Ridge / features.Square(column))];
         var unknowns = (classes - 1) * _columns;
         (_gradient, _step) = (new double[unknowns], new double[unknowns]);
@@ -76,28 +76,54 @@ internal sealed class SoftmaxNewton
     /// <summary>Fills the probabilities; returns the loss.</summary>
     private double Evaluate(double[] theta, double[][] probabilities)
     {
-        Array.Clear(_greatest);
         for (var label = 0; label < _classes; label++)
         {
-            var logits = probabilities[label];
-            Array.Clear(logits);
+            Array.Clear(probabilities[label]);
             if (label == _classes - 1) continue;
-            for (var column = 0; column < _columns; column++) AddScaled(_features[column], theta[label * _columns + column], logits);
-            TensorPrimitives.Max(_greatest, logits, _greatest);
+            for (var column = 0; column < _columns; column++)
+                AddScaled(_features[column], theta[label * _columns + column], probabilities[label]);
         }
-        Array.Clear(_sums);
-        double loss = 0;
-        for (var label = 0; label < _classes; label++)
+        return Softmax(probabilities, _labels) / _samples + Penalty(theta);
+    }
+
+    /// <summary>Turns logits into probabilities; returns the sum of the samples' cross-entropies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Softmax(double[][] logits, double[][] labels)
+    {
+        var (lanes, samples, start) = (Vector<double>.Count, logits[0].Length, 0);
+        var losses = Vector<double>.Zero;
+        for (; start <= samples - lanes; start += lanes)
         {
-            var logits = probabilities[label];
-            TensorPrimitives.Subtract(logits, _greatest, logits);
-            loss -= DoubleLoops.Dot(_labels[label], logits);
-            TensorPrimitives.Exp(logits, logits);
-            TensorPrimitives.Add(_sums, logits, _sums);
+            var greatest = new Vector<double>(logits[0], start);
+            foreach (var column in logits) greatest = Vector.Max(greatest, new Vector<double>(column, start));
+            var sum = Vector<double>.Zero;
+            for (var label = 0; label < logits.Length; label++)
+            {
+                var shifted = new Vector<double>(logits[label], start) - greatest;
+                losses -= new Vector<double>(labels[label], start) * shifted;
+                var power = Vector.Exp(shifted);
+                sum += power;
+                power.CopyTo(logits[label], start);
+            }
+            losses += Vector.Log(sum);
+            foreach (var column in logits) (new Vector<double>(column, start) / sum).CopyTo(column, start);
         }
-        foreach (var column in probabilities) TensorPrimitives.Divide(column, _sums, column);
-        TensorPrimitives.Log(_sums, _sums);
-        return (loss + DoubleLoops.Sum(_sums)) / _samples + Penalty(theta);
+        var loss = Vector.Sum(losses);
+        for (; start < samples; start++)
+        {
+            var greatest = logits[0][start];
+            foreach (var column in logits) greatest = Math.Max(greatest, column[start]);
+            var sum = 0.0;
+            for (var label = 0; label < logits.Length; label++)
+            {
+                var shifted = logits[label][start] - greatest;
+                loss -= labels[label][start] * shifted;
+                sum += logits[label][start] = Math.Exp(shifted);
+            }
+            loss += Math.Log(sum);
+            foreach (var column in logits) column[start] /= sum;
+        }
+        return loss;
     }
 
     /// <summary>ridge/2 · Σ w² over all classes, whose weights sum to 0.</summary>
@@ -119,9 +145,10 @@ internal sealed class SoftmaxNewton
     {
         for (var label = 0; label < _classes - 1; label++)
         {
-            TensorPrimitives.Subtract(probabilities[label], _labels[label], _sums);
+            probabilities[label].CopyTo(_residuals, 0);
+            AddScaled(_labels[label], -1, _residuals);
             for (var column = 0; column < _columns; column++)
-                _gradient[label * _columns + column] = DoubleLoops.Dot(_features[column], _sums) / _samples;
+                _gradient[label * _columns + column] = DoubleLoops.Dot(_features[column], _residuals) / _samples;
         }
         var squares = 0.0;
         for (var column = 0; column < _columns; column++)
@@ -151,7 +178,7 @@ internal sealed class SoftmaxNewton
             var factor = (double[])_hessian.Clone();
             for (var index = 0; index < theta.Length; index++) factor[index * theta.Length + index] += damping;
             if (!Cholesky.TryFactorise(factor, theta.Length)) continue;
-            TensorPrimitives.Negate(_gradient, _step);
+            for (var index = 0; index < theta.Length; index++) _step[index] = -_gradient[index];
             Cholesky.Solve(factor, _step);
             return;
         }
@@ -246,11 +273,12 @@ internal sealed class SoftmaxNewton
     private double LargestChange()
     {
         var largest = 0.0;
+        var changes = new double[_samples];
         for (var label = 0; label < _classes - 1; label++)
         {
-            Array.Clear(_sums);
-            for (var column = 0; column < _columns; column++) AddScaled(_features[column], _step[label * _columns + column], _sums);
-            largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude<double>(_sums)));
+            Array.Clear(changes);
+            for (var column = 0; column < _columns; column++) AddScaled(_features[column], _step[label * _columns + column], changes);
+            largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude<double>(changes)));
         }
         return largest;
     }

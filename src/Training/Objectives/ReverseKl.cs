@@ -58,5 +58,7 @@ public sealed class ReverseKl(ReverseKlOptions? options = null) : Objective
 
     public override string? Problem(ReadOnlySpan<double> label) =>
         base.Problem(label)
-        ?? (_labelFloor == 0 && label.Contains(0.0) ? $"column {label.IndexOf(0.0)} is 0 and the loss infinite there; give a label floor" : null);
+        ?? (_labelFloor == 0 && label.IndexOf(0.0) is >= 0 and var zero
+            ? $"column {zero} is 0: without a floor the loss is infinite"
+            : null);
 }
