@@ -57,6 +57,22 @@ public class EngineAgreementTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(InstructionSets))]
+    public void Softmax_heads_are_the_same_after_fifty_steps(InstructionSet instructions)
+    {
+        for (var number = 0; number < Cases; number++)
+        {
+            var problem = FusedCases.Softmax(number);
+            using var fused = new FusedEngine(2, instructions).FitHeads(problem);
+            using var torch = Autograd.FitHeads(problem);
+            fused.Advance(0, 50);
+            torch.Advance(0, 50);
+            Assert.InRange(FusedCases.Distance(torch.Heads.Weights.Select(weight => (double)weight), fused.Heads.Weights), 0, 1e-3);
+            Assert.InRange(fused.TakeMeanLoss() / torch.TakeMeanLoss(), 1 - 1e-4, 1 + 1e-4);
+        }
+    }
+
     /// <summary>All first moments, in the order of the weights.</summary>
     private static double[] Moments(IRepresentationJob job) =>
         [.. job.Save().Where(tensor => tensor.Name.StartsWith("first_moment", StringComparison.Ordinal)).SelectMany(tensor => tensor.As<float>().ToArray()).Select(moment => (double)moment)];
