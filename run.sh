@@ -35,8 +35,10 @@ TEXT
 require_dotnet() {
     command -v dotnet >/dev/null ||
         die "The .NET 10 SDK is missing: no 'dotnet' on the PATH. Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run this again."
-    (cd "$root" && dotnet --version >/dev/null 2>&1) ||
-        die "W2S needs the .NET SDK that global.json names (10.0.100 or a later 10.0), but 'dotnet --list-sdks' says: $(dotnet --list-sdks | tr '\n' ' '). Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run this again."
+    local words
+    words="$(cd "$root" && dotnet --version 2>&1)" && return
+    [[ "$words" == *"SDK was not found"* ]] || die "'dotnet --version' fails: ${words%%$'\n'*}"
+    die "W2S needs the .NET SDK that global.json names (10.0.100 or a later 10.0), but 'dotnet --list-sdks' says: $(dotnet --list-sdks | tr '\n' ' '). Install it from https://dotnet.microsoft.com/download/dotnet/10.0 and run this again."
 }
 
 has_gpu() { [[ -e /dev/nvidiactl ]]; }
@@ -47,16 +49,20 @@ recall() {
         export TorchDevice="${BASH_REMATCH[1]}"
 }
 
-# Which libtorch is taken from the packages; a choice is written into Local.props, so that dotnet build, run and test choose alike.
+# Which libtorch is taken from the packages.
 choose_torch() {
     case "${TorchDevice:-}" in
         "")
             ! has_gpu || say "there is an NVIDIA GPU. TorchDevice=cuda ./run.sh … takes TorchSharp with CUDA (about 2.5 GB to fetch, once); going on with the CPU"
-            return
             ;;
         cpu | cuda) ;;
         *) die "TorchDevice is '$TorchDevice'; it must be cpu (the default) or cuda. Unset it, or delete Local.props, to go back to the default." ;;
     esac
+}
+
+# A choice that could be built is written into Local.props, so that dotnet build, run and test choose alike.
+remember_torch() {
+    [[ -n "${TorchDevice:-}" ]] || return 0
     cat >"$root/Local.props" <<TEXT
 <!-- Written by run.sh: which libtorch is under TorchSharp on this machine. Delete this file to choose anew. -->
 <Project><PropertyGroup>
@@ -110,7 +116,6 @@ stamp_of() { echo "$artifacts/bin/${1##*/}.built"; } # it goes when the outputs 
 is_fresh() {
     local stamp sources=("$root"/{src,build,configs,W2S.csproj,Directory.Build.props,Directory.Build.targets,Directory.Packages.props,global.json} "${@:2}")
     stamp="$(stamp_of "$1")"
-    [[ ! -e "$root/Local.props" ]] || sources+=("$root/Local.props")
     [[ -e "$stamp" && "$(<"$stamp")" == "$(settings)" ]] &&
         [[ -z "$(find "${sources[@]}" -newer "$stamp" -print -quit)" ]]
 }
@@ -139,6 +144,7 @@ build() {
     fi
     [[ "$1" != W2S.sln ]] || cp -p "$stamp.new" "$(stamp_of W2S.csproj)" # the solution holds the program
     mv "$stamp.new" "$stamp"
+    remember_torch
     say "built in $((SECONDS - began)) s"
 }
 

@@ -66,6 +66,16 @@ public sealed class RunShTests : IDisposable
     }
 
     [Fact]
+    public void A_device_that_could_not_be_built_is_not_remembered()
+    {
+        _sandbox.Write("build.fails", "error NU1101: Unable to find package TorchSharp-cuda-linux. [W2S.csproj]\n");
+        var outcome = _sandbox.Run("doctor", ("TorchDevice", "cuda"));
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("error NU1101: Unable to find package TorchSharp-cuda-linux.\n", outcome.Errors);
+        Assert.False(File.Exists(_sandbox.Path("Local.props")));
+    }
+
+    [Fact]
     public void Where_nobody_chose_a_device_nothing_is_remembered()
     {
         _sandbox.Run("doctor");
@@ -135,5 +145,16 @@ public sealed class RunShTests : IDisposable
         var outcome = _sandbox.Run("doctor", ("PATH", _sandbox.Path("bin")));
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("The .NET 10 SDK is missing", outcome.Errors);
+    }
+
+    [Theory]
+    [InlineData("A compatible .NET SDK was not found.", "W2S needs the .NET SDK that global.json names")]
+    [InlineData("The user's home directory could not be determined.", "'dotnet --version' fails: The user's home directory could not be determined.")]
+    public void A_dotnet_that_does_not_start_is_told_with_its_own_reason(string words, string paragraph)
+    {
+        _sandbox.WriteTool("dotnet", $"#!/bin/bash\necho \"{words}\"; exit 1\n");
+        var outcome = _sandbox.Run("doctor");
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith($"run.sh: {paragraph}", Assert.Single(outcome.Errors.TrimEnd('\n').Split('\n')));
     }
 }
