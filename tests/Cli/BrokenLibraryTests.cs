@@ -94,15 +94,18 @@ public sealed class BrokenLibraryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Binding)]
-    [InlineData("libc10.so")]
-    public void A_command_on_the_torch_engine_says_one_paragraph_with_the_remedy(string library)
+    [InlineData(Binding, 0, "is missing.")]
+    [InlineData(Binding, 1_000_000, "was cut short: it has 1,000,000 bytes of at least ")]
+    [InlineData(Torch, 100_000, "was cut short: it has 100,000 bytes of at least ")]
+    public void A_command_on_the_torch_engine_says_one_paragraph_with_the_remedy_and_nothing_on_stdout(string library, int length, string problem)
     {
-        File.Delete(Native(library));
-        var (code, _, error) = Start(OnTorch);
-        Assert.Equal(1, code);
+        if (length == 0) File.Delete(Native(library));
+        else Replace(library, bytes => bytes, length);
+        var (code, output, error) = Start(OnTorch);
+        Assert.Equal((1, ""), (code, output));
         var paragraph = Assert.Single(error.TrimEnd('\n').Split('\n'));
-        Assert.StartsWith($"{Native(library)} is missing. Fetch it anew: ", paragraph);
+        Assert.StartsWith($"{Native(library)} {problem}", paragraph);
+        Assert.Contains("Fetch it anew: ", paragraph);
     }
 
     [Fact]
