@@ -27,8 +27,6 @@ internal static class Failure
         UnauthorizedAccessException => (ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, with --out."),
         IOException => (ExitCodes.Failure, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
         LibTorchException => (ExitCodes.Failure, cause.Message),
-        // What TorchSharp itself says of these names neither the reason nor a remedy.
-        NotSupportedException or DllNotFoundException when LibTorch.Problem is { } problem => (ExitCodes.Failure, problem.Message),
         OutOfMemoryException => (ExitCodes.Failure, "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
         _ => (ExitCodes.Failure, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
     };
