@@ -3,7 +3,7 @@ namespace W2S.Data;
 public class TaskSamplesTests
 {
     [Fact]
-    public void A_task_is_its_own_stretch_of_the_array()
+    public void A_task_is_its_own_part_of_the_array()
     {
         var samples = new TaskSamples(2, 3, 4, [.. Enumerable.Range(0, 24).Select(number => (float)number)]);
         Assert.Equal([.. Enumerable.Range(12, 12).Select(number => (float)number)], samples.Task(1).ToArray());

@@ -6,8 +6,8 @@ namespace W2S.Training.Tests;
 /// <summary>What holds for every training job, of whichever engine (see <see cref="ITrainingJob"/>).</summary>
 internal static class JobLaws
 {
-    /// <summary>Cutting a run into other stretches does not change a bit.</summary>
-    public static void StretchesDoNotMatter(Func<ITrainingJob> start, int steps)
+    /// <summary>Cutting a run into other chunks does not change a bit.</summary>
+    public static void ChunksDoNotMatter(Func<ITrainingJob> start, int steps)
     {
         using var whole = start();
         using var cut = start();

@@ -2,25 +2,25 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>What is applied to a head's linear output, and how an error passes back through it.</summary>
+/// <summary>What is applied to a head's linear output, and how a gradient goes backward through it.</summary>
 internal interface IHeadActivation<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
     static abstract TVector Apply(TVector linear);
 
     /// <summary><paramref name="error"/> times the derivative, which is written in terms of the activation's own value.</summary>
-    static abstract TVector PassBack(TVector activated, TVector error);
+    static abstract TVector Backward(TVector activated, TVector error);
 }
 
 internal readonly struct Identity<TSimd, TVector> : IHeadActivation<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
     public static TVector Apply(TVector linear) => linear;
-    public static TVector PassBack(TVector activated, TVector error) => error;
+    public static TVector Backward(TVector activated, TVector error) => error;
 }
 
 internal readonly struct Relu<TSimd, TVector> : IHeadActivation<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
     public static TVector Apply(TVector linear) => TSimd.AtLeast(TSimd.Zero, linear);
-    public static TVector PassBack(TVector activated, TVector error) => TSimd.WherePositive(activated, error);
+    public static TVector Backward(TVector activated, TVector error) => TSimd.WherePositive(activated, error);
 }
 
 internal readonly struct Sigmoid<TSimd, TVector> : IHeadActivation<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
@@ -33,7 +33,7 @@ internal readonly struct Sigmoid<TSimd, TVector> : IHeadActivation<TSimd, TVecto
         return TSimd.Divide(one, TSimd.Add(one, TSimd.Exp(bounded)));
     }
 
-    public static TVector PassBack(TVector activated, TVector error) =>
+    public static TVector Backward(TVector activated, TVector error) =>
         TSimd.Multiply(error, TSimd.Multiply(activated, TSimd.Subtract(TSimd.Broadcast(1), activated)));
 }
 
@@ -63,6 +63,6 @@ internal readonly struct Tanh<TSimd, TVector> : IHeadActivation<TSimd, TVector> 
         return TSimd.Add(far, TSimd.WherePositive(isNear, TSimd.Subtract(near, far)));
     }
 
-    public static TVector PassBack(TVector activated, TVector error) =>
+    public static TVector Backward(TVector activated, TVector error) =>
         TSimd.Multiply(error, TSimd.Subtract(TSimd.Broadcast(1), TSimd.Multiply(activated, activated)));
 }

@@ -10,7 +10,7 @@ namespace W2S.Training.Fused;
 /// the second-level cache; groups are spread over threads.
 /// </summary>
 /// <remarks>
-/// Groups do not depend on each other, so neither the threads nor the cutting into stretches can change a bit. After a
+/// Groups do not depend on each other, so neither the threads nor the cutting into chunks can change a bit. After a
 /// <see cref="NonFiniteLossException"/> the groups stand at different steps and the job cannot go on.
 /// </remarks>
 internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob

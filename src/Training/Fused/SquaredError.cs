@@ -18,7 +18,7 @@ internal readonly unsafe struct SquaredError<TSimd, TVector, TActivation> : IHea
             var activated = TActivation.Apply(TSimd.Add(TSimd.LoadTasks(outputs), bias));
             var error = TSimd.Subtract(activated, TSimd.LoadTasks(rows[sample] + label));
             squares = TSimd.MultiplyAdd(error, error, squares);
-            TSimd.StoreTasks(outputs, TActivation.PassBack(activated, TSimd.Multiply(scale, error)));
+            TSimd.StoreTasks(outputs, TActivation.Backward(activated, TSimd.Multiply(scale, error)));
         }
         for (var sample = batch; sample < padded; sample++, outputs += TSimd.TasksPerRegister) TSimd.StoreTasks(outputs, TSimd.Zero);
         TSimd.StoreTasks(losses, TSimd.Multiply(squares, TSimd.Broadcast(1f / batch)));

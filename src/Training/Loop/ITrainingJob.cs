@@ -7,8 +7,8 @@ namespace W2S.Training;
 /// optimiser's moments and its data; the loop owns time: when to log, save and stop.
 /// </summary>
 /// <remarks>
-/// A job advances by stretches of steps, not one by one, so that an engine may do a stretch in one kernel without
-/// returning. Cutting a run into other stretches must not change one bit of its state: every shuffle is a function of
+/// A job advances by chunks of steps, not one by one, so that an engine may do a chunk in one kernel without
+/// returning. Cutting a run into other chunks must not change one bit of its state: every shuffle is a function of
 /// (seed, stream, epoch), and sums are accumulated in the order of the steps.
 /// </remarks>
 public interface ITrainingJob : IDisposable

@@ -2,7 +2,7 @@ using Serilog;
 
 namespace W2S.Training;
 
-/// <summary>What the surroundings of a run give to everything that runs in it: time, the wish to stop, and where to tell.</summary>
+/// <summary>What the host of a run gives to everything that runs in it: time, the wish to stop, and where to tell.</summary>
 public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink Metrics, IProgressDisplay Progress, ILogger Log)
 {
     /// <summary>Milestones and messages as lines on stderr; stops when <see cref="Interruption"/> or the caller says so.</summary>
@@ -16,7 +16,7 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
     public static RunServices Silent => new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, NoProgress.Instance, Serilog.Core.Logger.None);
 }
 
-/// <summary>Set by Ctrl-C, SIGTERM and time limits, read by the training loop between stretches of steps.</summary>
+/// <summary>Set by Ctrl-C, SIGTERM and time limits, read by the training loop between chunks of steps.</summary>
 /// <param name="parent">A wish that also counts here; null: none.</param>
 public sealed class StopSignal(StopSignal? parent = null)
 {

@@ -35,7 +35,7 @@ public static class TrainingLoop
         if (resumedFrom == null) run.Log.Debug("{Job} begins: {Steps} steps on {Engine}", job.Name, job.TotalSteps, job.Engine);
 
         using var progress = run.Progress.Begin(job.Name, "steps", job.TotalSteps, step);
-        var pace = new StretchPace(run.Time);
+        var pace = new ChunkPace(run.Time);
         var lastSave = run.Time.GetTimestamp();
         while (step < job.TotalSteps)
         {

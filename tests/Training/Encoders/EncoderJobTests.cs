@@ -23,7 +23,7 @@ public class EncoderJobTests
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void Stretches_do_not_matter(string engine) => JobLaws.StretchesDoNotMatter(() => Engine(engine).Pretrain(Problem()), 70);
+    public void Chunks_do_not_matter(string engine) => JobLaws.ChunksDoNotMatter(() => Engine(engine).Pretrain(Problem()), 70);
 
     [Theory]
     [MemberData(nameof(Engines))]

@@ -52,7 +52,7 @@ public class FusedHeadTests
     }
 
     [Theory, MemberData(nameof(Sets))]
-    public void Neither_threads_nor_stretches_change_a_bit(InstructionSet set)
+    public void Neither_threads_nor_chunks_change_a_bit(InstructionSet set)
     {
         for (var number = 0; number < 12; number++)
         {

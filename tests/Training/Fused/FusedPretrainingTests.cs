@@ -94,9 +94,9 @@ public class FusedPretrainingTests
     }
 
     [Theory, MemberData(nameof(Sets))]
-    public void Cutting_a_run_into_other_stretches_does_not_change_a_bit(InstructionSet set)
+    public void Cutting_a_run_into_other_chunks_does_not_change_a_bit(InstructionSet set)
     {
-        JobLaws.StretchesDoNotMatter(() => new FusedEngine(1, set).Pretrain(FusedCases.Pretraining(7)), 100);
+        JobLaws.ChunksDoNotMatter(() => new FusedEngine(1, set).Pretrain(FusedCases.Pretraining(7)), 100);
     }
 
     [Theory, MemberData(nameof(Sets))]

@@ -19,12 +19,12 @@ internal sealed class QuadraticJob(long totalSteps, int width = 5, Action<long>?
     public int StepsPerEpoch => 10;
     public long TotalSteps => totalSteps;
 
-    /// <summary>The lengths of all stretches so far.</summary>
-    public List<int> Stretches { get; } = [];
+    /// <summary>The lengths of all chunks so far.</summary>
+    public List<int> Chunks { get; } = [];
 
     public void Advance(long step, int count)
     {
-        Stretches.Add(count);
+        Chunks.Add(count);
         for (var current = step; current < step + count; current++)
         {
             beforeStep?.Invoke(current);

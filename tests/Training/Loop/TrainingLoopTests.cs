@@ -83,7 +83,7 @@ public sealed class TrainingLoopTests : IDisposable
         var first = TrainingLoop.Run(new QuadraticJob(Steps), Options("50%"), Store("done"), Services());
         var job = new QuadraticJob(Steps);
         var again = TrainingLoop.Run(job, Options("50%"), Store("done"), Services());
-        Assert.Empty(job.Stretches);
+        Assert.Empty(job.Chunks);
         Assert.Equal(Steps, again.ResumedFrom);
         Assert.Equal(first.History, again.History);
     }
@@ -115,7 +115,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void Stretches_grow_until_they_last_a_twentieth_of_a_second_and_shrink_with_the_speed()
+    public void Chunks_grow_until_they_last_a_twentieth_of_a_second_and_shrink_with_the_speed()
     {
         var step = TimeSpan.FromMilliseconds(1);
         var job = new QuadraticJob(2000, beforeStep: current =>
@@ -124,8 +124,8 @@ public sealed class TrainingLoopTests : IDisposable
             _time.Advance(step);
         });
         TrainingLoop.Run(job, Options("100%") with { LogEvery = Duration.Parse("100%") }, null, Services());
-        Assert.Equal([1, 8, 50, 50], job.Stretches.Take(4));
-        Assert.Equal(5, job.Stretches[^2]);
+        Assert.Equal([1, 8, 50, 50], job.Chunks.Take(4));
+        Assert.Equal(5, job.Chunks[^2]);
     }
 
     [Fact]

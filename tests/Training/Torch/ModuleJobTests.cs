@@ -44,7 +44,7 @@ public class ModuleJobTests
     }
 
     [Fact]
-    public void Cutting_a_run_into_other_chunks_does_not_change_a_bit() => JobLaws.StretchesDoNotMatter(() => Start(), 60);
+    public void Cutting_a_run_into_other_chunks_does_not_change_a_bit() => JobLaws.ChunksDoNotMatter(() => Start(), 60);
 
     [Fact]
     public void A_saved_state_continues_in_a_new_job_with_the_same_bits_dropout_and_statistics_included() => JobLaws.ASavedStateContinues(() => Start());

@@ -66,9 +66,9 @@ public class TorchHeadTests
     }
 
     [Fact]
-    public void Cutting_a_run_into_other_stretches_does_not_change_a_bit()
+    public void Cutting_a_run_into_other_chunks_does_not_change_a_bit()
     {
-        JobLaws.StretchesDoNotMatter(() => Engine.FitHeads(FusedCases.Heads(6)), 300);
+        JobLaws.ChunksDoNotMatter(() => Engine.FitHeads(FusedCases.Heads(6)), 300);
     }
 
     [Fact]

@@ -62,9 +62,9 @@ public class TorchPretrainingTests
     }
 
     [Fact]
-    public void Cutting_a_run_into_other_stretches_does_not_change_a_bit()
+    public void Cutting_a_run_into_other_chunks_does_not_change_a_bit()
     {
-        JobLaws.StretchesDoNotMatter(() => Engine.Pretrain(FusedCases.Pretraining(7)), 300);
+        JobLaws.ChunksDoNotMatter(() => Engine.Pretrain(FusedCases.Pretraining(7)), 300);
     }
 
     [Fact]
