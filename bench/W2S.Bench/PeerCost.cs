@@ -6,32 +6,32 @@ namespace W2S.Bench;
 internal static class PeerCost
 {
     /// <summary>Panels of one seed by name, at the paper's settings.</summary>
-    public static IReadOnlyList<StudyOptions> Panels(params string[] names) =>
+    public static IReadOnlyList<Study> Panels(params string[] names) =>
         StudyConfiguration.Resolve(W2S.Experiments.Panels.Find(names), Presets.Default, [], []);
 
     /// <summary>Seconds of each different representation once, and of all heads fitted one after the other, as the authors do it.</summary>
-    public static double OneByOne(IReadOnlyList<StudyOptions> panels, PeerTimes times) => RepresentationSeconds(panels, times)
+    public static double OneByOne(IReadOnlyList<Study> panels, PeerTimes times) => RepresentationSeconds(panels, times)
         + panels.Sum(panel => HeadSteps(panel) * (times.Seconds[$"head_on_{Kind(panel.Weak)}"] + 2 * times.Seconds[$"head_on_{Kind(panel.Strong)}"]));
 
     /// <summary>The same with the heads of a stage in one bmm, which costs the same whatever they stand on.</summary>
-    public static double Batched(IReadOnlyList<StudyOptions> panels, PeerTimes times) => RepresentationSeconds(panels, times)
+    public static double Batched(IReadOnlyList<Study> panels, PeerTimes times) => RepresentationSeconds(panels, times)
         + panels.Sum(panel => 3 * HeadSteps(panel) / Problems.Tasks * times.Seconds["head_step_of_all_tasks"]);
 
     /// <summary>Floating-point operations of the same work.</summary>
-    public static double Operations(IReadOnlyList<StudyOptions> panels) =>
+    public static double Operations(IReadOnlyList<Study> panels) =>
         Representations(panels).Sum(needed => needed.Steps * Bench.Operations.RepresentationStep(needed.Representation.Depth == 2 ? Problems.Weak : Problems.Strong))
         + panels.Sum(panel => 3 * HeadSteps(panel) * Bench.Operations.HeadStep(panel.RepresentationWidth));
 
-    private static double RepresentationSeconds(IReadOnlyList<StudyOptions> panels, PeerTimes times) =>
+    private static double RepresentationSeconds(IReadOnlyList<Study> panels, PeerTimes times) =>
         Representations(panels).Sum(needed => needed.Steps * times.Seconds[$"representation_{Kind(needed.Representation)}"]);
 
-    private static IEnumerable<(RepresentationOptions Representation, double Steps)> Representations(IReadOnlyList<StudyOptions> panels) => panels
+    private static IEnumerable<(RepresentationOptions Representation, double Steps)> Representations(IReadOnlyList<Study> panels) => panels
         .SelectMany(panel => new[] { panel.Weak, panel.Strong }.Select(representation => (representation, panel.Pretraining)))
         .Where(needed => needed.representation.Source == RepresentationSource.Pretrained)
-        .Distinct()
+        .DistinctBy(needed => Fingerprint.Of(new { needed.representation, needed.Pretraining }))
         .Select(needed => (needed.representation, Steps(needed.Pretraining.Tasks, needed.Pretraining.Samples, needed.Pretraining.Optimiser)));
 
-    private static double HeadSteps(StudyOptions panel) => Steps(panel.Heads.Tasks, panel.Heads.Samples, panel.Heads.Optimiser);
+    private static double HeadSteps(Study panel) => Steps(panel.Heads.Tasks, panel.Heads.Samples, panel.Heads.Optimiser);
 
     private static double Steps(int tasks, int samples, Training.OptimiserOptions optimiser) =>
         (double)tasks * optimiser.Epochs * Math.Ceiling((double)samples / optimiser.Batch);

@@ -25,18 +25,18 @@ internal static class Profile
     {
         var (inside, outside) = (new Stopwatches(), new Stopwatches());
         var engine = new TimedEngine(new FusedEngine(threads: 1), inside);
-        var store = new RepresentationStore(Path.Combine(folder, "representations"), new TrainingOptions(), "bench profile", RunServices.Silent);
+        var store = new MlpStore(Path.Combine(folder, "representations"), new TrainingOptions(), "bench profile", RunServices.Silent);
         var results = new List<PanelResult>();
         foreach (var options in PeerCost.Panels(Panels.Group))
         {
             var (weak, strong) = outside.Time("obtain", () => (store.Obtain(options, options.Weak, "weak", engine), store.Obtain(options, options.Strong, "strong", engine)));
-            var stages = new HeadStages(options, engine, 1, Path.Combine(folder, options.Name), new TrainingOptions { SaveFinished = false }, RunServices.Silent);
-            var measures = outside.Time("study", () => new WeakToStrongStudy(options, engine, stages).Run(weak, strong));
-            results.Add(new PanelResult(options, engine.Name, measures.Representations, measures.Tasks, 0));
+            var solver = HeadSolvers.Create(options, engine, 1, Path.Combine(folder, options.Name), new TrainingOptions { SaveFinished = false }, RunServices.Silent);
+            var comparison = new W2S.Experiments.Comparison(options, new GaussianTasks(options, engine), weak, strong, _ => solver, RunServices.Silent);
+            results.Add(comparison.Result(outside.Time("study", () => comparison.Run(Stages.All)), engine.Name, seconds: 0));
         }
         outside.Time("report", () =>
         {
-            StudyOutputs.Write(folder, results, new ReportContext("bench profile", TimeProvider.System.GetLocalNow()));
+            StudyOutputs.Write(new Result(Result.StudyStage, results) { Folder = folder }, new ReportContext("bench profile", TimeProvider.System.GetLocalNow()));
             return true;
         });
 

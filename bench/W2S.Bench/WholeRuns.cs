@@ -5,7 +5,7 @@ namespace W2S.Bench;
 /// <summary>The program itself from its start to its end, on all cores: start-up, files and report included.</summary>
 internal static class WholeRuns
 {
-    private delegate double Cost(IReadOnlyList<StudyOptions> panels, PeerTimes times);
+    private delegate double Cost(IReadOnlyList<Study> panels, PeerTimes times);
 
     public static IReadOnlyList<Comparison> All(double peak)
     {

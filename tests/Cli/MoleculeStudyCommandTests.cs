@@ -7,7 +7,7 @@ namespace W2S.Tests.Cli;
 /// <summary>The molecular study as a user types it, with untrained encoders on generated molecules.</summary>
 public sealed class MoleculeStudyCommandTests : IDisposable
 {
-    private const string Small = "--data synthetic-smiles --set weak=[weak-4,weak-8] --strong strong";
+    private const string Small = "--data synthetic-smiles --weak weak-4,weak-8 --strong strong";
     private readonly BuiltProgram _program = new();
 
     public MoleculeStudyCommandTests()
@@ -26,8 +26,8 @@ public sealed class MoleculeStudyCommandTests : IDisposable
         Assert.True(code == 0, error);
         foreach (var part in new[] { "Synthetic SMILES", "splits 122, 123, 124", "ridge in closed form", "Features: pooled.", "the train part", "test part", "weak − misfit", "Spearman", "6 dots" }) Assert.Contains(part, output);
         Assert.EndsWith("study/report.html", output.TrimEnd());
-        var study = JsonDocument.Parse(File.ReadAllText(Path.Combine(_program.Folder, "study", "summary.json"))).RootElement.GetProperty("study");
-        Assert.Equal(6, study.GetProperty("sets")[0].GetProperty("results").GetArrayLength());
+        var study = JsonDocument.Parse(File.ReadAllText(Path.Combine(_program.Folder, "study", "summary.json"))).RootElement;
+        Assert.Equal((2, 3), (study.GetProperty("panels").GetArrayLength(), study.GetProperty("panels")[0].GetProperty("cells").GetArrayLength()));
         Assert.Equal(output, _program.Run("report study").Output);
     }
 
@@ -46,13 +46,11 @@ public sealed class MoleculeStudyCommandTests : IDisposable
 
     [Theory]
     [InlineData("reproduce 2b 2f", "give them in two commands")]
-    [InlineData("reproduce 2b --data esol", "--data: this option is for molecules only")]
-    [InlineData("reproduce table1 --seeds 0..3", "--seeds: this option is of the synthetic study")]
-    [InlineData("reproduce table1 --preset notebook", "--preset: this option is of the synthetic study")]
-    [InlineData("reproduce molecules --data zinc --set weak=[weak-4] --strong strong", "There is no molecular data set 'zinc'")]
-    [InlineData("reproduce molecules --data synthetic-smiles --set weak=[weak-4] --strong absent", "There is no folder absent")]
-    [InlineData("reproduce molecules --samples 5 --tasks 3", "--tasks, --samples: these options are of the synthetic study")]
-    [InlineData("reproduce molecules --w2s-on test", "must be one of train, valid, half")]
+    [InlineData("reproduce table1 --preset notebook", "--preset: this option is for Gaussian tasks only")]
+    [InlineData("reproduce molecules --data zinc --weak weak-4 --strong strong", "There is no data set zinc")]
+    [InlineData("reproduce molecules --data synthetic-smiles --weak weak-4 --strong absent", "There is no folder absent")]
+    [InlineData("reproduce molecules --samples 5 --tasks 3", "--tasks, --samples: these options are for Gaussian tasks only")]
+    [InlineData("reproduce molecules --w2s-on test", "must be one of fresh, own, train, valid, half")]
     [InlineData("reproduce molecule", "did you mean molecules?")]
     public void What_cannot_be_is_said_with_a_remedy(string arguments, string message)
     {

@@ -21,7 +21,7 @@ internal sealed class EvaluateCommand : TaughtCommand
     private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads to use. Default: one for each core.", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     public EvaluateCommand() : base("evaluate", "Measures a student: weak error, student error, misfit, gain.",
-        "Measures the finished run of train-w2s on fresh samples, the same for all its models; a run on molecules on the test parts of its splits. Nothing is trained.")
+        "Measures the finished run of train-w2s on fresh samples, the same for all its models; a run on a table on the test parts of its splits. Nothing is trained.")
     {
         Add(_student);
         AddGroup("What is measured", [_ceiling]);
@@ -29,21 +29,9 @@ internal sealed class EvaluateCommand : TaughtCommand
         AddExample("evaluate checkpoints/w2s-2x16-to-8x16-seed0-0123abcd", "Gain against misfit of a student:");
         AddExample("evaluate runs/student --out runs/evaluation", "Kept with a plot and a report:");
         AddExample("evaluate runs/lipop-student --ceiling runs/lipop-ceiling", "A student on molecules, beside its ceiling:");
-        SetAction(parsed =>
-        {
-            var student = parsed.GetValue(_student)!;
-            if (MoleculeStageRun.IsIn(student)) EvaluateOnMolecules(parsed, student);
-            else EvaluateOnTasks(parsed, student);
-        });
+        SetAction(parsed => Run(parsed,
+            run => new StageRuns(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), new TrainingOptions(), force: false, CommandText.Of(parsed), run)
+                .Evaluate(parsed.GetValue(_student)!, parsed.GetValue(_ceiling), parsed.GetValue(_out)),
+            StageText.Show));
     }
-
-    private void EvaluateOnTasks(ParseResult parsed, string student) => Run(parsed,
-        run => new StageRuns(StageCommand.Root, parsed.GetValue(_threads), new TrainingOptions(), force: false, CommandText.Of(parsed), run)
-            .Evaluate(student, parsed.GetValue(_ceiling), parsed.GetValue(_out)),
-        StageText.Show);
-
-    private void EvaluateOnMolecules(ParseResult parsed, string student) => Run(parsed,
-        run => new MoleculeStages(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), new TrainingOptions(), force: false, CommandText.Of(parsed), run)
-            .Evaluate(student, parsed.GetValue(_ceiling), parsed.GetValue(_out)),
-        MoleculeStageText.Show);
 }

@@ -1,38 +1,27 @@
-using System.CommandLine;
 using W2S.Data;
 using W2S.Experiments;
-using W2S.Training;
 
 namespace W2S.Cli;
 
 /// <summary>What `train-weak` and `train-strong` share: a representation, then heads on it, in a run folder.</summary>
 internal abstract class HeadStageCommand : StageCommand
 {
-    private readonly RunOptions _run = new($"The run's folder. Default: one under {Root}/, named after shape, seed and a hash of the settings.");
-    private readonly MoleculeOptions _molecules;
+    private const string OnTables = "With --data it does the same on a table, for each split: heads read what a frozen transformer says of molecules, or stored features. Where nothing else is "
+        + "said of the transformer, the one in checkpoints/molecules is taken: weak-32 and so on by --hidden, or strong; any option about pretraining trains one.";
 
-    protected HeadStageCommand(string name, string summary, string teaching, string role) : base(name, summary, $"{teaching} {MoleculeOptions.Teaching}", role)
+    private readonly RunOptions _run = new($"The run's folder. Default: one under {Root}/, named after shape, seed and a hash of the settings.");
+
+    protected HeadStageCommand(string name, string summary, string teaching, string role) : base(name, summary, $"{teaching} {OnTables}", role)
     {
-        _molecules = new MoleculeOptions(role);
-        AddGroup("Molecules", _molecules.Options);
         AddGroup("The run", _run.Options);
         SetAction(parsed =>
         {
-            var training = _run.Training(parsed);
-            if (_molecules.AreMeant(parsed)) TrainOnMolecules(parsed, _molecules.Settings(parsed, Overrides), training);
-            else TrainOnTasks(parsed, Study(parsed), training);
+            var (training, study) = (_run.Training(parsed), Study(parsed));
+            Run(parsed,
+                run => Train(new StageRuns(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandText.Of(parsed), run), study, _run.Folder(parsed)),
+                StageText.Show);
         });
     }
 
-    protected abstract StageRun Train(StageRuns stages, StudyOptions options, string? folder);
-
-    protected abstract MoleculeStageRun Train(MoleculeStages stages, MoleculeStageOptions options, string? folder);
-
-    private void TrainOnTasks(ParseResult parsed, StudyOptions options, TrainingOptions training) => Run(parsed,
-        run => Train(new StageRuns(Root, Cores.Of(options), training, _run.Force(parsed), CommandText.Of(parsed), run), options, _run.Folder(parsed)),
-        StageText.Show);
-
-    private void TrainOnMolecules(ParseResult parsed, MoleculeStageOptions options, TrainingOptions training) => Run(parsed,
-        run => Train(new MoleculeStages(Root, DataFolders.Usual(), Cores.Of(options), training, _run.Force(parsed), CommandText.Of(parsed), run), options, _run.Folder(parsed)),
-        MoleculeStageText.Show);
+    protected abstract Result Train(StageRuns stages, Study study, string? folder);
 }

@@ -6,11 +6,30 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`pretrain`: a representation alone.</summary>
-internal sealed class PretrainCommand : StageCommand
+internal sealed class PretrainCommand : TaughtCommand
 {
-    private const string AddCorpus = "Add --corpus NAME";
-    private readonly RunOptions _run = new($"The folder in which it gets its own, named after shape, seed and a hash of the settings. Default: {Root}.");
-    private readonly EncoderOptions _encoder = new("");
+    private readonly SettingOption[] _either =
+    [
+        new("--hidden", "N", "Width between the blocks of the network, 16; with --corpus of the transformer, 32.", ["strong.hidden"], ["hidden"]),
+        new("--seed", "N", "Seed of every random stream. Default: 0.", ["seed"], ["seed"]),
+        new("--epochs", "N", "Epochs. Default: 1000; with --corpus 2.", ["pretraining.optimiser.epochs"], ["pretraining.epochs"]),
+        new("--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.", "engine"),
+        new("--device", "NAME", "cpu, cuda or cuda:N. Default: cpu.", "device"),
+    ];
+
+    private readonly SettingOption[] _network =
+    [
+        new("--depth", "N", "Blocks of Linear + ReLU. Default: 8.", "strong.depth"),
+        new("--threads", "N", "Threads to use; 0 is one for each core. Default: 0.", "threads"),
+    ];
+
+    private readonly Option<string?> _config = new("--config") { HelpName = "NAME", Description = "The settings to start from: a panel such as 2b, or the path of a YAML file. Default: the paper's settings." };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        HelpName = "KEY=VALUE",
+        Description = "Any setting by its path, as in --set pretraining.samples=500; with --corpus also --set pretraining.parts=2, to use two cores. May be repeated.",
+    };
 
     private readonly Option<string?> _save = new("--save")
     {
@@ -18,43 +37,58 @@ internal sealed class PretrainCommand : StageCommand
         Description = "Also export the transformer as a Hugging Face folder (config.json, model.safetensors, vocab.txt), which --strong and --weak take.",
     };
 
-    public PretrainCommand() : base("pretrain", "Trains a representation on tasks with known heads, or a transformer on molecules, or finds it.",
-        "The representation is a ReLU network trained by AdamW so that frozen, known heads on it predict the pretraining tasks. A finished one "
-        + "with the same settings is found and not trained again; an interrupted one is continued. With --corpus it is a transformer that learns to "
-        + "fill in hidden tokens of SMILES, and the physico-chemical descriptors where the corpus has them. There --hidden (default 32), --epochs (2), "
-        + "--seed, --engine, --device and --set (also --set pretraining.parts=2, to use two cores) count as well, the other options above do not.", "strong")
+    private readonly EncoderOptions _encoder = new("");
+    private readonly RunOptions _run = new($"The folder in which it gets its own, named after shape, seed and a hash of the settings. Default: {StageCommand.Root}.");
+
+    public PretrainCommand() : base("pretrain", "Trains a network on tasks with known heads, or a transformer on molecules, or finds it.",
+        "The network is a ReLU MLP trained by AdamW so that frozen, known heads on it predict the pretraining tasks. A finished one with the same "
+        + "settings is found and not trained again; an interrupted one is continued. With --corpus it is a transformer that learns to fill in hidden "
+        + "tokens of SMILES, and the physico-chemical descriptors where the corpus has them.")
     {
+        AddGroup("What is trained", [.. _either, .. _network, _config, _set]);
+        AddGroup("A transformer on molecules", [.. _encoder.Options, _save]);
+        AddGroup("The run", _run.WithoutForce);
         AddExample("pretrain", "The paper's strong representation, 8 layers of width 16:");
         AddExample("pretrain --depth 2 --hidden 32 --epochs 100", "A shallow, wider one, trained briefly:");
         AddExample("pretrain --corpus synthetic-smiles --hidden 32 --layers 2", "A small transformer on generated molecules, which needs no file:");
-        AddGroup("Molecules", [.. _encoder.Options, _save]);
-        AddGroup("The run", _run.WithoutForce);
         SetAction(parsed =>
         {
             var training = _run.Training(parsed);
-            if (_encoder.HasCorpus(parsed)) PretrainOnMolecules(parsed, training);
-            else PretrainOnTasks(parsed, training);
+            if (_encoder.HasCorpus(parsed)) PretrainEncoder(parsed, training);
+            else PretrainNetwork(parsed, training);
         });
     }
 
-    private void PretrainOnTasks(ParseResult parsed, TrainingOptions training)
+    private void PretrainNetwork(ParseResult parsed, TrainingOptions training)
     {
-        Worlds.RefuseMolecules(parsed, [.. _encoder.Options, _save], AddCorpus);
-        var options = Study(parsed);
-        Run(parsed, run => new StageRuns(_run.Folder(parsed) ?? Root, Cores.Of(options), training, force: false, CommandText.Of(parsed), run).Pretrain(options), StageText.Show);
+        Refuse(parsed, [.. _encoder.Options, _save], "for transformers on molecules only. Add --corpus NAME, or leave it out");
+        IReadOnlyList<ConfigurationLayer> panel = parsed.GetValue(_config) is { } config ? Panels.Find([config]).Single().Layers : [];
+        var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default,
+            [.. panel, .. _either.SelectMany(option => option.Layers(parsed)), .. _network.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)]);
+        Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Pretrain(study), StageText.Show);
     }
 
-    private void PretrainOnMolecules(ParseResult parsed, TrainingOptions training)
+    private void PretrainEncoder(ParseResult parsed, TrainingOptions training)
     {
-        Worlds.RefuseSynthetic(parsed, "--corpus", "--head-epochs", "--solver", "--threads");
+        Refuse(parsed, [.. _network, _config], "for networks on Gaussian tasks only. Leave it out, or leave --corpus out");
+        var place = ConfigurationBinder.Bind<EncoderPlace>([.. Layers(path => path is "engine" or "device")]);
         var settings = ConfigurationBinder.Bind<EncoderSettings>(
-            [.. Overrides.Layers(parsed, Shared), .. _encoder.Layers(parsed), .. Overrides.Assignments(parsed)], settings => MoleculeStageRules.EncoderRules("", settings));
-        var place = ConfigurationBinder.Bind<EncoderPlace>([.. Overrides.Layers(parsed, new Dictionary<string, string[]> { ["--engine"] = ["engine"], ["--device"] = ["device"] })]);
+            [.. Layers(path => path is not ("engine" or "device")), .. _encoder.Layers(parsed), .. Assignments(parsed)], settings => StudyRules.EncoderRules("", settings));
         var save = parsed.GetValue(_save);
-        Run(parsed,
-            run => new MoleculeStages(_run.Folder(parsed) ?? Root, DataFolders.Usual(), Environment.ProcessorCount, training, force: false, CommandText.Of(parsed), run)
-                .Pretrain(settings, place.Engine, place.Device, save),
-            encoder => MoleculeStageText.Show(encoder, save));
+        Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Pretrain(settings, place.Engine, place.Device, save), encoder => StageText.Show(encoder, save));
+
+        IEnumerable<ConfigurationLayer> Layers(Func<string, bool> meant) => _either.Where(option => meant(option.Name[2..])).SelectMany(option => option.Layers(parsed, isGaussian: false));
+    }
+
+    private StageRuns Stages(ParseResult parsed, TrainingOptions training, int threads, RunServices run) =>
+        new(_run.Folder(parsed) ?? StageCommand.Root, DataFolders.Usual(), threads, training, force: false, CommandText.Of(parsed), run);
+
+    private IEnumerable<ConfigurationLayer> Assignments(ParseResult parsed) => (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment);
+
+    private static void Refuse(ParseResult parsed, IEnumerable<Option> options, string why)
+    {
+        var given = options.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+        if (given.Count > 0) throw new UserErrorException($"{string.Join(", ", given)}: {why}.");
     }
 
     /// <summary>What trains, and where: no part of an encoder's settings.</summary>
@@ -63,11 +97,4 @@ internal sealed class PretrainCommand : StageCommand
         public EngineChoice Engine { get; init; }
         public string Device { get; init; } = "cpu";
     }
-
-    private static Dictionary<string, string[]> Shared => new()
-    {
-        ["--hidden"] = ["hidden"],
-        ["--seed"] = ["seed"],
-        ["--epochs"] = ["pretraining.epochs"],
-    };
 }

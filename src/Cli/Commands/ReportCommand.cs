@@ -22,17 +22,11 @@ internal sealed class ReportCommand : TaughtCommand
     {
         switch (RunReports.Remake(folder, command))
         {
-            case IReadOnlyList<PanelResult> panels:
-                StudyText.Show(panels, folder);
+            case Result { Stage: Result.StudyStage } study:
+                StudyResultText.Show(study);
                 break;
-            case MoleculeStudyResult study:
-                MoleculeText.Show(study, folder);
-                break;
-            case StageRun run:
-                StageText.Show(run);
-                break;
-            case MoleculeStageRun molecules:
-                MoleculeStageText.Show(molecules);
+            case Result stage:
+                StageText.Show(stage);
                 break;
             case RepresentationSummary summary:
                 StageText.Show(summary, folder);

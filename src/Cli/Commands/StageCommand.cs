@@ -16,21 +16,26 @@ internal abstract class StageCommand : TaughtCommand
         Description = "The settings to start from: a panel such as 2b, or the path of a YAML file. Default: the paper's settings.",
     };
 
+    private readonly StudyOverrides _overrides;
+    private readonly string _role;
+
     /// <param name="role">The representation that --hidden and --depth shape.</param>
     protected StageCommand(string name, string summary, string teaching, string role) : base(name, summary, teaching)
     {
-        Overrides = new StudyOverrides(role);
-        AddGroup("What is trained", [.. Overrides.Options, _config]);
+        (_role, _overrides) = (role, new StudyOverrides(role));
+        AddGroup("What is trained", [.. _overrides.Options, _config]);
+        AddGroup("On tables of molecules or features", _overrides.Tables);
     }
 
-    /// <summary>The options that change a study's settings.</summary>
-    protected StudyOverrides Overrides { get; }
-
     /// <summary>The resolved settings.</summary>
-    protected StudyOptions Study(ParseResult parsed)
+    protected Study Study(ParseResult parsed)
     {
         var panels = parsed.GetValue(_config) is { } config ? Panels.Find([config]) : [new Panel("the defaults", [])];
         if (panels.Count > 1) throw new UserErrorException($"--config {parsed.GetValue(_config)} names {panels.Count} panels; a stage runs on one of them.");
-        return StudyConfiguration.Resolve(panels, Overrides.Preset(parsed), Overrides.Layers(parsed), []).Single();
+        var panel = panels[0].Layers;
+        return StudyConfiguration.Stage(_role, Root, _overrides.Preset(parsed), [.. panel, .. _overrides.Layers(parsed, panel)]);
     }
+
+    /// <summary>Cores that a study may use: what its settings say, where 0 is one for each.</summary>
+    public static int Cores(Study study) => study.Threads == 0 ? Environment.ProcessorCount : study.Threads;
 }

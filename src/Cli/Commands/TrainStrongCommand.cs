@@ -14,7 +14,5 @@ internal sealed class TrainStrongCommand : HeadStageCommand
         AddExample("train-strong --data lipop --strong molbert:released/last.ckpt", "The ceiling of MolBERT's released encoder on lipophilicity:");
     }
 
-    protected override StageRun Train(StageRuns stages, StudyOptions options, string? folder) => stages.TrainStrong(options, folder);
-
-    protected override MoleculeStageRun Train(MoleculeStages stages, MoleculeStageOptions options, string? folder) => stages.TrainStrong(options, folder);
+    protected override Result Train(StageRuns stages, Study study, string? folder) => stages.TrainStrong(study, folder);
 }

@@ -14,7 +14,5 @@ internal sealed class TrainWeakCommand : HeadStageCommand
         AddExample("train-weak --data lipop --hidden 32", "A weak transformer of width 32 on lipophilicity, in three splits:");
     }
 
-    protected override StageRun Train(StageRuns stages, StudyOptions options, string? folder) => stages.TrainWeak(options, folder);
-
-    protected override MoleculeStageRun Train(MoleculeStages stages, MoleculeStageOptions options, string? folder) => stages.TrainWeak(options, folder);
+    protected override Result Train(StageRuns stages, Study study, string? folder) => stages.TrainWeak(study, folder);
 }

@@ -6,11 +6,24 @@ namespace W2S.Cli;
 /// <summary>What a single stage did, for people: what it used and trained, the means over its tasks, and where all is kept.</summary>
 internal static class StageText
 {
-    public static void Show(Representation representation)
+    public static void Show(IRepresentation representation)
     {
+        var origin = representation.Origin;
         Console.WriteLine($"representation: {representation.Description}");
-        Console.WriteLine($"  {Training(representation.Found, representation.Steps, representation.Loss)}");
-        if (representation.Folder != null) ShowFolder(representation.Folder);
+        Console.WriteLine($"  {Training(origin.Found, origin.Steps, origin.Loss)}");
+        if (origin.Folder != null) ShowFolder(origin.Folder);
+    }
+
+    /// <param name="saved">The folder that it was exported to, or null.</param>
+    public static void Show(PretrainedEncoder encoder, string? saved)
+    {
+        var record = encoder.Record;
+        Console.WriteLine($"transformer: {encoder.Shape}, tokenizer {encoder.Settings.Tokenizer}");
+        Console.WriteLine($"  {(encoder.Found ? "found" : "trained")}, {ProgressText.Count(record.Steps)} steps, loss {NumberText.Measure(record.TrainingLoss)}; {record.Engine}");
+        foreach (var source in record.Sources) Console.WriteLine($"  {source}");
+        if (record.HeldOutMolecules > 0)
+            Console.WriteLine($"  held out {ProgressText.Count(record.HeldOutMolecules)} molecules: {NumberText.Percent(record.MaskedTokenAccuracy)} of hidden tokens right, loss {NumberText.Measure(record.MaskedTokenLoss)}");
+        Console.WriteLine($"\n{saved ?? encoder.Folder}");
     }
 
     public static void Show(RepresentationSummary summary, string folder)
@@ -20,23 +33,34 @@ internal static class StageText
         ShowFolder(folder);
     }
 
-    public static void Show(StageRun run)
+    public static void Show(Result run)
     {
-        ShowParts(run.Parts);
+        var panel = run.Panel;
+        ShowParts(run.Parts!);
         Console.WriteLine();
-        Console.Write(TableText.Write(TaskTables.Means(run), TableText.OutputWidth));
-        Console.WriteLine($"\nMeans over the tasks, on fresh samples; seed {run.Seed}, {run.Engine}, {NumberText.Duration(run.Seconds)}.");
-        foreach (var used in run.Representations)
+        if (panel.Options.IsGaussian) Console.Write(TableText.Write(StageTables.Means(run), TableText.OutputWidth));
+        else ShowSplits(run);
+        Console.WriteLine($"\n{TableText.Wrapped(StageTables.Units(run))}\nSeed {panel.Seed}, {panel.Engine}, {NumberText.Duration(panel.Seconds)}.");
+        foreach (var used in panel.Representations.Where(used => used.AliveUnits != null))
         {
             var explained = used.Explained is { } share ? $", explains {NumberText.Percent(share)} of the labels" : "";
             Console.WriteLine($"{used.Role} representation: {used.AliveUnits} of {used.Width} units alive{explained}");
         }
-        foreach (var alarm in RepresentationHealth.Alarms(run.Representations)) Console.WriteLine($"COLLAPSED: {alarm}");
+        foreach (var alarm in RepresentationHealth.Alarms(panel.Representations)) Console.WriteLine($"COLLAPSED: {alarm}");
         if (run.Folder != "") ShowFolder(run.Folder);
     }
 
+    private static void ShowSplits(Result run)
+    {
+        Console.WriteLine($"{TableText.Wrapped(StageTables.Protocol(run))}\n");
+        Console.Write(TableText.Write(StageTables.Errors(run), TableText.OutputWidth));
+        if (!run.MeasuresGain) return;
+        Console.WriteLine("\nMean squared errors on the test parts; the last PGR is that of the means:\n");
+        Console.Write(TableText.Write(StageTables.Gains(run), TableText.OutputWidth));
+    }
+
     /// <summary>What a run used and trained, and where each is kept.</summary>
-    public static void ShowParts(IEnumerable<StagePart> parts)
+    private static void ShowParts(IEnumerable<StagePart> parts)
     {
         foreach (var part in parts)
         {
@@ -49,7 +73,7 @@ internal static class StageText
     private static string Training(bool? found, long steps, double? loss) => $"{found switch { true => "found, ", false => "trained, ", null => "" }}{ProgressText.Count(steps)} steps, loss {NumberText.Measure(loss)}";
 
     /// <summary>The folder comes last, alone in its line, where scripts can take it.</summary>
-    public static void ShowFolder(string folder)
+    private static void ShowFolder(string folder)
     {
         Console.WriteLine($"\n{Path.Combine(folder, StudyOutputs.Report)}");
         Console.WriteLine(folder);

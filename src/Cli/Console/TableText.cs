@@ -34,6 +34,19 @@ internal static class TableText
         return text.ToString();
     }
 
+    /// <summary>A sentence broken between words after at most 80 columns.</summary>
+    public static string Wrapped(string text)
+    {
+        const int width = 80;
+        var lines = new List<string> { "" };
+        foreach (var word in text.Split(' '))
+        {
+            if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > width) lines.Add("");
+            lines[^1] += lines[^1].Length > 0 ? $" {word}" : word;
+        }
+        return string.Join('\n', lines);
+    }
+
     private static void AppendBlock(StringBuilder text, TextTable table, List<int> columns, int[] widths, string gap)
     {
         AppendLine(table.Headers);

@@ -32,8 +32,8 @@ internal class TaughtCommand(string name, string summary, string teaching) : Com
     protected static void Run<T>(ParseResult parsed, Func<RunServices, T> work, Action<T> show)
     {
         T result;
-        using (var surroundings = Surroundings.Create(parsed.GetValue(SpeechOptions.Quiet), parsed.GetValue(SpeechOptions.Verbose)))
-            result = work(surroundings.Services);
+        using (var host = Host.Create(parsed.GetValue(SpeechOptions.Quiet), parsed.GetValue(SpeechOptions.Verbose)))
+            result = work(host.Services);
         show(result);
     }
 }

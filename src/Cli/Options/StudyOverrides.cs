@@ -1,9 +1,13 @@
 using System.CommandLine;
+using W2S.Data;
 using W2S.Experiments;
 
 namespace W2S.Cli;
 
-/// <summary>The options that change a study's settings, the same for every command that runs one.</summary>
+/// <summary>
+/// The options that change a study's settings, the same for every command that runs one. An option may mean one setting on
+/// Gaussian tasks and another on tables (--hidden: a network's width, or a transformer's); --data decides.
+/// </summary>
 internal sealed class StudyOverrides
 {
     private readonly Option<string> _preset = new("--preset")
@@ -19,43 +23,77 @@ internal sealed class StudyOverrides
         Description = "Any setting by its path, as in --set heads.optimiser.batch=64; may be repeated.",
     };
 
-    private readonly List<SettingOption> _settings =
-    [
-        new("--seed", "N", "Seed of every random stream. Default: 0.", "seed"),
-        new("--tasks", "M", "New tasks, each with a head of its own. Default: 100.", "heads.tasks"),
-        new("--samples", "N", "Samples of each task in each stage, and for evaluation. Default: 2000.", "heads.samples", "evaluation.samples"),
-        new("--epochs", "N", "Epochs of pretraining. Default: 1000.", "pretraining.optimiser.epochs"),
-        new("--head-epochs", "N", "Epochs of fitting heads. Default: 1000.", "heads.optimiser.epochs"),
-        new("--solver", "NAME", "How heads are fitted: adamw (gradient descent) or exact (least squares). Default: adamw.", "heads.solver"),
-        new("--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.", "engine"),
-        new("--device", "NAME", "cpu, cuda or cuda:N. Default: cpu.", "device"),
-        new("--threads", "N", "Threads to use; 0 is one for each core. Default: 0.", "threads"),
-    ];
+    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a CSV file with a column label; several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
+    private readonly SettingOption[] _shared;
+    private readonly SettingOption[] _gaussian;
+    private readonly SettingOption[] _tables;
+    private readonly EncoderOptions? _encoder;
 
     /// <param name="role">The representation that --hidden and --depth shape ("weak" or "strong"); null for a command without them.</param>
     public StudyOverrides(string? role = null)
     {
-        if (role == null) return;
-        _settings.Insert(0, new("--depth", "N", "Blocks of Linear + ReLU.", $"{role}.depth"));
-        _settings.Insert(0, new("--hidden", "N", "Width between the blocks. Default: 16.", $"{role}.hidden"));
+        _shared =
+        [
+            new("--seed", "N", "Seed of every random stream. Default: 0.", ["seed"], ["seed", .. role == null ? [] : new[] { $"{role}.encoder.seed" }]),
+            .. role == null ? [] : new[] { new SettingOption("--hidden", "N", "Width between the blocks of the network; on tables, of the transformer. Default: 16; on tables 32, strong 64.", [$"{role}.hidden"], [$"{role}.encoder.hidden"]) },
+            new("--epochs", "N", "Epochs of pretraining. Default: 1000; on tables 2.", ["pretraining.optimiser.epochs"], role == null ? [] : [$"{role}.encoder.pretraining.epochs"]),
+            new("--head-epochs", "N", "Epochs of fitting heads by adamw. Default: 1000; on tables 50.", "heads.optimiser.epochs"),
+            new("--solver", "NAME", "How heads are fitted: adamw (gradient descent), exact (least squares) or ridge. Default: adamw; on tables ridge.", "heads.solver"),
+            new("--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.", "engine"),
+            new("--device", "NAME", "cpu, cuda or cuda:N. Default: cpu.", "device"),
+            new("--threads", "N", "Threads to use; 0 is one for each core. Default: 0.", "threads"),
+        ];
+        _gaussian =
+        [
+            .. role == null ? [] : new[] { new SettingOption("--depth", "N", "Blocks of Linear + ReLU.", $"{role}.depth") },
+            new("--tasks", "M", "New tasks, each with a head of its own. Default: 100.", "heads.tasks"),
+            new("--samples", "N", "Samples of each task in each stage, and for evaluation. Default: 2000.", "heads.samples", "evaluation.samples"),
+        ];
+        _tables =
+        [
+            new("--splits", "LIST", "Splits by seed, as 122,123; ChemBench's are 122, 123 and 124. Default: all.", "splits"),
+            new("--w2s-on", "NAME", "The examples with weak labels: train, valid, or half (the weak model is fitted on the other half of train). Default: train.", "protocol"),
+            .. role is null or "weak" ? new[] { new SettingOption("--weak", "FOLDERS", From, "weak.from") } : [],
+            .. role is null or "strong" ? new[] { new SettingOption("--strong", "FOLDER", From, "strong.from") } : [],
+            new("--pooling", "NAME", "What stands for a molecule: pooled ([CLS] through tanh) or mean (of its tokens). Default: pooled.", "features.pooling"),
+            new("--train-mode-passes", "N", "Fit heads on so many passes with 15 % of the tokens masked and dropout on, as MolBERT's own program does (50). Default: 0, clean features.", "features.train_mode_passes"),
+        ];
+        _encoder = role == null ? null : new EncoderOptions($"{role}.encoder.");
     }
 
-    /// <summary>All of them, in the order in which help shows them.</summary>
-    public IEnumerable<Option> Options => [.. _settings, _preset, _set];
+    private const string From = "Saved: a Hugging Face folder, molbert:PATH, features:FILE.csv, or a run that used one. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
+
+    /// <summary>Those that count on all data, in the order in which help shows them.</summary>
+    public IEnumerable<Option> Options => [_data, .. _shared, .. _gaussian, _preset, _set];
+
+    /// <summary>Those that only tables know.</summary>
+    public IEnumerable<Option> Tables => [.. _tables, .. _encoder?.Options ?? []];
 
     public string Preset(ParseResult parsed) => parsed.GetValue(_preset)!;
 
     /// <summary>What the user said, as layers; --set comes last and wins.</summary>
-    /// <exception cref="W2S.Data.UserErrorException">A --set has no =.</exception>
-    public IReadOnlyList<ConfigurationLayer> Layers(ParseResult parsed) =>
-        [.. _settings.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)];
+    /// <param name="below">What lies below, which may say what the data are.</param>
+    /// <exception cref="UserErrorException">A --set has no =, or an option of the other kind of data is given; all are named.</exception>
+    public IReadOnlyList<ConfigurationLayer> Layers(ParseResult parsed, IReadOnlyList<ConfigurationLayer> below)
+    {
+        IReadOnlyList<ConfigurationLayer> assignments = [.. (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment)];
+        IReadOnlyList<ConfigurationLayer> data = [.. _data.Layers(parsed)];
+        var isGaussian = StudyConfiguration.IsGaussian([.. below, .. data, .. assignments]);
+        Refuse(parsed, isGaussian ? Tables : [.. _gaussian, _preset], isGaussian);
+        return
+        [
+            .. data, .. _shared.SelectMany(option => option.Layers(parsed, isGaussian)), .. _gaussian.SelectMany(option => option.Layers(parsed)),
+            .. _tables.SelectMany(option => option.Layers(parsed)), .. _encoder?.Layers(parsed) ?? [], .. assignments,
+        ];
+    }
 
-    /// <summary>The short options as layers of another record's settings; those that it lacks are left out.</summary>
-    /// <param name="paths">By the option's name: "--hidden".</param>
-    public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed, IReadOnlyDictionary<string, string[]> paths) =>
-        _settings.Where(option => paths.ContainsKey(option.Name)).SelectMany(option => option.Layers(parsed, paths[option.Name]));
-
-    /// <summary>What --set says.</summary>
-    /// <exception cref="W2S.Data.UserErrorException">A --set has no =.</exception>
-    public IEnumerable<ConfigurationLayer> Assignments(ParseResult parsed) => (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment);
+    private static void Refuse(ParseResult parsed, IEnumerable<Option> others, bool isGaussian)
+    {
+        var given = others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
+        if (given.Count == 0) return;
+        var (are, them) = given.Count == 1 ? ("this option is", "it") : ("these options are", "them");
+        throw new UserErrorException(isGaussian
+            ? $"{string.Join(", ", given)}: {are} for tables only. Say which with --data NAME ({string.Join(", ", Datasets.Names.Skip(1))}), or leave {them} out."
+            : $"{string.Join(", ", given)}: {are} for Gaussian tasks only and mean nothing for tables. Leave {them} out.");
+    }
 }

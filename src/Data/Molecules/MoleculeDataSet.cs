@@ -2,8 +2,15 @@ namespace W2S.Data;
 
 /// <summary>A labelled set of molecules with its splits, in memory.</summary>
 /// <param name="Splits">By seed: 122, 123, 124.</param>
-public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IReadOnlyDictionary<int, MoleculeSplit> Splits)
+public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IReadOnlyDictionary<int, MoleculeSplit> Splits) : ILabelledTable
 {
+    public string Name => Set.Name;
+    public string Title => Set.Title;
+    public string Unit => Set.Unit;
+    public IReadOnlyList<double> Labels => Table.Labels;
+
+    public string Describe(int row) => $"molecule {row} of {Set.Title} ({Table.Smiles[row]})";
+
     /// <summary>The same molecules without aromatic atoms, as MolBERT's tokenizer takes them, where the set brings them along; else null: see `data prepare`.</summary>
     public IReadOnlyList<string>? Kekulised { get; init; }
 }

@@ -92,14 +92,21 @@ public static class ConfigurationBinder
         private static string? ReadList(YamlNode node, Type element, out object? value)
         {
             value = null;
-            if (node is not YamlSequenceNode sequence) return $"must be a list such as [a, b], each {SettingValue.Kind(element)}";
-            var list = Array.CreateInstance(element, sequence.Children.Count);
-            for (var i = 0; i < list.Length; i++)
+            // One value is a list of one, as in data: lipop.
+            var sequence = node switch
+            {
+                YamlSequenceNode list => list,
+                YamlScalarNode { Value: not ("" or null) } => new YamlSequenceNode(node),
+                _ => null,
+            };
+            if (sequence == null) return $"must be a list such as [a, b], each {SettingValue.Kind(element)}";
+            var values = Array.CreateInstance(element, sequence.Children.Count);
+            for (var i = 0; i < values.Length; i++)
             {
                 if (Read(sequence.Children[i], element, out var item) is { } problem) return $"entry {i + 1} {problem}";
-                list.SetValue(item, i);
+                values.SetValue(item, i);
             }
-            value = list;
+            value = values;
             return null;
         }
 

@@ -5,13 +5,18 @@ namespace W2S.Experiments;
 /// <summary>A panel as the user named it: the layers that make it what it is.</summary>
 public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers);
 
-/// <summary>The panels of 2405.15116's Figures 2 and 3 that the synthetic study makes, one file each in configs/.</summary>
+/// <summary>The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, and Figures 2d to 2f and Tables 1 to 3 on molecules.</summary>
 public static class Panels
 {
-    /// <summary>The name of all six together.</summary>
+    /// <summary>The name of all six on Gaussian tasks together.</summary>
     public const string Group = "synthetic";
 
+    /// <summary>The name of all three data sets of molecules together, which is a file of its own.</summary>
+    public const string MoleculeGroup = "molecules";
+
     public static IReadOnlyList<string> Names { get; } = ["fig2a", "fig2b", "fig2c", "fig3a", "fig3b", "fig3c"];
+
+    public static IReadOnlyList<string> MoleculeNames { get; } = ["fig2d", "fig2e", "fig2f", "table1", "table2", "table3"];
 
     /// <summary>
     /// The panels behind names ("2b", "fig2b", "synthetic") and paths of YAML files, each once, in the order given. A
@@ -27,7 +32,7 @@ public static class Panels
     private static Panel Find(string name)
     {
         if (IsPath(name)) return FromFile(name);
-        var known = Names.FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
+        var known = Names.Concat(MoleculeNames).Append(MoleculeGroup).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
         if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name)}");
         return new Panel(known, [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")]);
     }
@@ -46,8 +51,8 @@ public static class Panels
 
     private static string Remedy(string name)
     {
-        var nearest = NearestName.Find(name, [.. Names, Group, .. MoleculePanels.Names, MoleculePanels.Group]);
-        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those with molecules are {string.Join(", ", MoleculePanels.Names)}, together {MoleculePanels.Group}; and a file of your own is given by its path.";
+        var nearest = NearestName.Find(name, [.. Names, Group, .. MoleculeNames, MoleculeGroup]);
+        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; and a file of your own is given by its path.";
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
 

@@ -7,16 +7,21 @@ public static class Presets
 {
     public const string Default = "paper";
 
+    private const string Tables = "tables";
+
     public static IReadOnlyList<string> Names { get; } = ["paper", "notebook"];
 
+    /// <summary>The layer below a study on Gaussian tasks, or on tables, for which there is one.</summary>
     /// <exception cref="UserErrorException">There is no such preset.</exception>
-    public static ConfigurationLayer Find(string name)
+    public static ConfigurationLayer Find(string name, bool isGaussian = true)
     {
         if (!Names.Contains(name))
         {
             var nearest = NearestName.Find(name, Names);
             throw new UserErrorException($"There is no preset {name}; " + (nearest == null ? $"the presets are {string.Join(", ", Names)}." : $"did you mean {nearest}?"));
         }
-        return ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"presets/{name}.yaml")!, $"configs/presets/{name}.yaml");
+        if (!isGaussian && name != Default) throw new UserErrorException($"The preset {name} is about Gaussian tasks; leave it out for data in tables.");
+        var file = isGaussian ? name : Tables;
+        return ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"presets/{file}.yaml")!, $"configs/presets/{file}.yaml");
     }
 }

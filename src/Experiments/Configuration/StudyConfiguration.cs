@@ -1,25 +1,115 @@
+using System.Globalization;
 using W2S.Data;
+using YamlDotNet.RepresentationModel;
 
 namespace W2S.Experiments;
 
-/// <summary>Turns what the user asked for into validated studies: defaults, then preset, then panel, then command line.</summary>
+/// <summary>
+/// Turns what the user asked for into validated studies: defaults, then the preset of the kind of data, then panel, then
+/// command line.
+/// </summary>
 public static class StudyConfiguration
 {
     /// <summary>Every panel with every seed, panels first: all seeds of a panel stand together.</summary>
     /// <param name="overrides">The command line's settings; they win.</param>
     /// <param name="seeds">The seeds; empty: the one that the settings say.</param>
     /// <exception cref="UserErrorException">Something is wrong; the message lists all of it.</exception>
-    public static IReadOnlyList<StudyOptions> Resolve(
+    public static IReadOnlyList<Study> Resolve(
         IReadOnlyList<Panel> panels, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds)
     {
         var problems = new ConfigurationProblems();
-        var presetLayer = Presets.Find(preset);
-        var studies = panels
-            .Select(panel => ConfigurationBinder.Bind<StudyOptions>([presetLayer, .. panel.Layers, .. overrides], StudyRules.Check, problems))
-            .ToList();
+        var studies = panels.Select(panel => Bind(preset, [.. panel.Layers, .. overrides], problems)).ToList();
         foreach (var twins in studies.Zip(panels).GroupBy(study => study.First.Name).Where(group => group.Count() > 1))
             problems.Add(string.Join(" and ", twins.Select(twin => twin.Second.Name)), $"both panels are called {twins.Key}, and would share a folder; give one another name.");
         problems.ThrowIfAny();
         return [.. studies.SelectMany(study => seeds.Count == 0 ? [study] : seeds.Select(seed => study with { Seed = seed }))];
+    }
+
+    /// <summary>One study; problems are collected.</summary>
+    internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems)
+    {
+        var study = ConfigurationBinder.Bind<Study>([Presets.Find(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems);
+        // Generated molecules need no file, so neither should what reads them.
+        if (study.Data is not [SyntheticDataSet.SetName]) return study;
+        var said = Paths(layers);
+        return study with { Weak = Generated(study.Weak, "weak"), Strong = Generated(study.Strong, "strong") };
+
+        RepresentationOptions Generated(RepresentationOptions options, string role) => said.Contains($"{role}.encoder.corpora") || options.From.Count > 0
+            ? options
+            : options with { Encoder = options.Encoder with { Corpora = [SyntheticDataSet.SetName] } };
+    }
+
+    /// <summary>A single stage's settings: where nothing else is said of an encoder, the one that the project brings along is taken.</summary>
+    /// <param name="role">"weak" or "strong": whose representation the user may have spoken of.</param>
+    /// <param name="root">The folder of trained representations: checkpoints/.</param>
+    /// <param name="said">The panel's settings and the command line's.</param>
+    /// <exception cref="UserErrorException">Something is wrong; the message lists all of it.</exception>
+    public static Study Stage(string role, string root, string preset, IReadOnlyList<ConfigurationLayer> said)
+    {
+        var problems = new ConfigurationProblems();
+        var study = Bind(preset, said, problems);
+        problems.ThrowIfAny();
+        return WithRepresentation(study, role, root, said);
+    }
+
+    /// <summary>A student's settings: those of its weak run, and what is its own: the strong representation, and on tables the protocol and the device.</summary>
+    /// <exception cref="UserErrorException">Something is wrong, or the weak run's to decide.</exception>
+    public static Study Student(string weakRun, string root, IReadOnlyList<ConfigurationLayer> said)
+    {
+        var weak = Of(ResultFile.Read(weakRun, Stages.Weak).Folder);
+        var seed = ConfigurationLayer.FromOption($"the seed of {weakRun}", "strong.encoder.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
+        var problems = new ConfigurationProblems();
+        var student = Bind(Presets.Default, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
+        problems.ThrowIfAny();
+        var own = weak.IsGaussian ? student with { Strong = weak.Strong } : student with { Strong = weak.Strong, Protocol = weak.Protocol, Device = weak.Device };
+        var changed = SettingDifferences.Between(own, weak, "weak run").ToList();
+        if (changed.Count > 0)
+            throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong; for others train another weak run.");
+        return WithRepresentation(student, "strong", root, said);
+    }
+
+    /// <summary>The settings in a run's config.yaml.</summary>
+    /// <exception cref="UserErrorException">There is none, or something in it is wrong.</exception>
+    public static Study Of(string folder) =>
+        ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromFile(Path.Combine(folder, RunFolder.ConfigurationFile))], StudyRules.Check);
+
+    /// <summary>With what its references stand for; on tables the encoder that the project brings along, if nothing else was said of one.</summary>
+    private static Study WithRepresentation(Study study, string role, string root, IReadOnlyList<ConfigurationLayer> said)
+    {
+        var options = study.Of(role);
+        if (options.From.Count == 0 && !study.IsGaussian && Shared(study, role, root, [.. Paths(said).Where(path => path.StartsWith(role + ".", StringComparison.Ordinal))]) is { } shared)
+            options = new RepresentationOptions { From = [shared] };
+        if (options.From.Count == 1 && study.IsGaussian && Paths(said).FirstOrDefault(path => path.StartsWith(role + ".", StringComparison.Ordinal) && path != $"{role}.from") is { } other)
+            throw new UserErrorException($"{options.From[0]} says what the {role} representation is, and {other} would change it; give one of them.");
+        return study.With(role, RepresentationReference.Resolve(study, role, options));
+    }
+
+    /// <summary>The weak one of that width, or the strong one, if nothing was said but its width or a seed: another seed means another weak encoder, but for the strong one it is that of the heads alone, for it is dear to pretrain.</summary>
+    private static string? Shared(Study study, string role, string root, HashSet<string> said)
+    {
+        var isMeant = role == "weak"
+            ? said.IsSubsetOf(["weak.encoder.hidden", "weak.encoder.seed"]) && study.Weak.Encoder.Seed == 0
+            : said.IsSubsetOf(["strong.encoder.seed"]);
+        var folder = Path.Combine(root, "molecules", role == "weak" ? $"weak-{study.Weak.Encoder.Hidden}" : "strong");
+        return isMeant && study.Data is not [SyntheticDataSet.SetName] && !Datasets.IsFile(study.Data[0]) && Directory.Exists(folder) ? folder : null;
+    }
+
+    /// <summary>Whether these settings come to Gaussian tasks: the kind of data decides the preset below them.</summary>
+    public static bool IsGaussian(IReadOnlyList<ConfigurationLayer> layers) =>
+        layers.Select(layer => layer.Root.Children.FirstOrDefault(child => $"{child.Key}" == "data").Value).LastOrDefault(value => value != null) switch
+        {
+            YamlScalarNode scalar => scalar.Value == GaussianTasks.DataName,
+            YamlSequenceNode list => list.Children is [YamlScalarNode { Value: GaussianTasks.DataName }],
+            _ => true,
+        };
+
+    /// <summary>The settings that somebody said.</summary>
+    private static HashSet<string> Paths(IEnumerable<ConfigurationLayer> layers)
+    {
+        return [.. layers.SelectMany(layer => In(layer.Root))];
+
+        static IEnumerable<string> In(YamlMappingNode group) => group.Children.SelectMany(child => child.Value is YamlMappingNode inner
+            ? In(inner).Select(path => $"{child.Key}.{path}")
+            : [$"{child.Key}"]);
     }
 }

@@ -1,13 +1,17 @@
+using W2S.Data;
+
 namespace W2S.Experiments;
 
 /// <summary>What must hold between the settings of a study, beyond the range of each.</summary>
 public static class StudyRules
 {
-    /// <summary>The longest float32 array that .NET makes, which holds the samples of all tasks of a stage.</summary>
+    private const string TooLarge = "Tasks × samples × width is more than one array can hold (2 billion numbers): lower one of them.";
+
+    /// <summary>The longest float32 array that .NET makes, which holds the samples of a task.</summary>
     private static readonly long LongestArray = Array.MaxLength;
 
-    /// <summary>Everything that contradicts itself in these options; empty where they can run.</summary>
-    public static IEnumerable<SettingConflict> Check(StudyOptions study)
+    /// <summary>Everything that contradicts itself in these settings; empty where they can run.</summary>
+    public static IEnumerable<SettingConflict> Check(Study study)
     {
         if (!IsFolderName(study.Name))
             yield return new(["name"], "A panel's name is also a folder's: use letters, digits, - and _ only, 64 at most.");
@@ -15,28 +19,52 @@ public static class StudyRules
             yield return new(["device"], "A device is cpu, cuda or cuda:N with N the number of a GPU.");
         if (study.Engine == EngineChoice.Fused && study.Device.StartsWith("cuda", StringComparison.Ordinal))
             yield return new(["engine", "device"], "The fused engine runs on the CPU only: use --engine torch or --device cpu.");
+        if (study.Heads.Solver != HeadSolver.AdamW && study.Heads.Activation != Models.HeadActivation.None)
+            yield return new(["heads.solver", "heads.activation"], "Closed forms fit linear heads only: use --solver adamw, or activation none.");
+        foreach (var conflict in study.IsGaussian ? Gaussian(study) : Table(study)) yield return conflict;
+    }
 
+    private static IEnumerable<SettingConflict> Gaussian(Study study)
+    {
         foreach (var conflict in Noise("weak", study.Weak).Concat(Noise("strong", study.Strong))) yield return conflict;
+        if (study.Protocol is not (Protocol.Fresh or Protocol.Own))
+            yield return new(["protocol", "data"], "Gaussian tasks have no parts: the protocol is fresh or own.");
 
         var pretrains = study.Weak.Source == RepresentationSource.Pretrained || study.Strong.Source == RepresentationSource.Pretrained;
         if (pretrains && study.Pretraining.Optimiser.Batch > study.Pretraining.Samples)
             yield return new(["pretraining.optimiser.batch", "pretraining.samples"], "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
-
         if (study.Heads.Solver == HeadSolver.AdamW && study.Heads.Optimiser.Batch > study.Heads.Samples)
             yield return new(["heads.optimiser.batch", "heads.samples"], "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
-        if (study.Heads.Solver == HeadSolver.Exact && study.Heads.Activation != Models.HeadActivation.None)
-            yield return new(["heads.solver", "heads.activation"], "Least squares fits linear heads only: use --solver adamw, or activation none.");
 
         var widest = Math.Max(study.InputWidth, study.RepresentationWidth);
         if ((long)study.Pretraining.Tasks * study.Pretraining.Samples * widest > LongestArray)
             yield return new(["pretraining.tasks", "pretraining.samples"], TooLarge);
-        if ((double)study.Heads.Tasks * study.Heads.Samples * widest > LongestArray)
-            yield return new(["heads.tasks", "heads.samples"], TooLarge);
-        if ((double)study.Heads.Tasks * study.Evaluation.Samples * widest > LongestArray)
-            yield return new(["heads.tasks", "evaluation.samples"], TooLarge);
+        if ((double)study.Heads.Samples * widest > LongestArray)
+            yield return new(["heads.samples"], TooLarge);
+        if ((double)study.Evaluation.Samples * widest > LongestArray)
+            yield return new(["evaluation.samples"], TooLarge);
     }
 
-    private const string TooLarge = "Tasks × samples × width is more than one array can hold (2 billion numbers): lower one of them.";
+    private static IEnumerable<SettingConflict> Table(Study study)
+    {
+        if (study.Data.Count == 0) yield return new(["data"], "There is no data set; name at least one.");
+        if (study.Data.FirstOrDefault(name => !Datasets.IsFile(name) && !Datasets.Names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            yield return new(["data"], $"There is no data set {unknown}: there are {string.Join(", ", Datasets.Names)}, and files that end in .csv.");
+        if (study.Data.Contains(GaussianTasks.DataName)) yield return new(["data"], "Gaussian tasks and tables are different studies; name one kind.");
+        if (study.Data.Distinct(StringComparer.OrdinalIgnoreCase).Count() < study.Data.Count) yield return new(["data"], "A data set is named twice; name each once.");
+        if (study.Splits.Distinct().Count() != study.Splits.Count) yield return new(["splits"], "A split is named twice; name each once.");
+        if (study.Protocol is Protocol.Fresh or Protocol.Own)
+            yield return new(["protocol", "data"], "Tables have no fresh samples: the protocol is train, valid or half.");
+        if (study is { Protocol: Protocol.Valid, Evaluation.Part: EvaluationPart.Valid })
+            yield return new(["protocol", "evaluation.part"], "The student would be measured on the examples that it was fitted on; measure on test.");
+
+        var names = study.Weak.From.Concat(study.Strong.From).Select(SavedRepresentations.NameOf).ToList();
+        if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice && !(names.Count == 2 && study.Weak.From.SequenceEqual(study.Strong.From)))
+            yield return new(["weak.from", "strong.from"], $"{twice.Count()} representations are called {twice.Key}, after their folders: their results could not be told apart. Rename a folder, or leave one out.");
+        var defaults = new Study();
+        foreach (var conflict in Saved("weak", study.Weak, defaults.Weak).Concat(Saved("strong", study.Strong, defaults.Strong))) yield return conflict;
+        foreach (var conflict in EncoderRules("weak.encoder.", study.Weak.Encoder).Concat(EncoderRules("strong.encoder.", study.Strong.Encoder))) yield return conflict;
+    }
 
     private static IEnumerable<SettingConflict> Noise(string role, RepresentationOptions representation)
     {
@@ -44,9 +72,33 @@ public static class StudyRules
             yield return new([$"{role}.noise", $"{role}.source"], $"Noise has no effect without {role}.source perturbed: set that, or noise 0.");
     }
 
+    private static IEnumerable<SettingConflict> Saved(string role, RepresentationOptions options, RepresentationOptions unsaid)
+    {
+        if (options.From.Count == 0) yield break;
+        // A run's one seed is also that of its encoder. A saved encoder that was resolved has the plain defaults beside it.
+        var isResolved = ConfigurationWriter.Write(options.Encoder) == ConfigurationWriter.Write(new EncoderSettings());
+        var changed = SettingDifferences.Between(options.Encoder, unsaid.Encoder with { Seed = options.Encoder.Seed }, "default").ToList();
+        if (!isResolved && changed.Count > 0)
+            yield return new([$"{role}.from"], $"A saved encoder is as it is, and the options about pretraining would change it: {string.Join(", ", changed)}. Give the one or the other.");
+    }
+
+    /// <param name="prefix">Of the settings' paths: "weak.encoder.".</param>
+    public static IEnumerable<SettingConflict> EncoderRules(string prefix, EncoderSettings settings)
+    {
+        if (!MoleculeTokenizers.Names.Contains(settings.Tokenizer))
+            yield return new([prefix + "tokenizer"], $"There is no such tokenizer: there are {string.Join(" and ", MoleculeTokenizers.Names)}.");
+        if (settings.Corpora.Count == 0)
+            yield return new([prefix + "corpora"], "An encoder is pretrained on at least one corpus; ./run.sh data list names those that can be fetched.");
+        if (settings.Hidden % settings.Heads != 0 || settings.Hidden % 2 != 0)
+            yield return new([prefix + "hidden", prefix + "heads"], "The hidden size must be even and a multiple of the number of heads.");
+        var masking = settings.Pretraining.Masking;
+        if (masking.MaskShare + masking.RandomShare > 1)
+            yield return new([$"{prefix}pretraining.masking.mask_share", $"{prefix}pretraining.masking.random_share"], "These shares of the hidden tokens add up to more than 1.");
+    }
+
     private static bool IsFolderName(string name) =>
         name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    internal static bool IsDevice(string device) =>
+    private static bool IsDevice(string device) =>
         device is "cpu" or "cuda" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length is > 5 and < 9 && device.Skip(5).All(char.IsAsciiDigit));
 }

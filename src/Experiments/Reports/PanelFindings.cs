@@ -8,7 +8,7 @@ internal static class PanelFindings
     private static readonly ConditionalWeakTable<PanelResult, PanelStatistics> Known = [];
 
     /// <summary>The panel's statistics, with intervals for its own seed; bootstrapped once, however many ask.</summary>
-    internal static PanelStatistics Statistics(this PanelResult panel) => Known.GetValue(panel, key => PanelStatistics.Of(key.Tasks, key.Seed));
+    internal static PanelStatistics Statistics(this PanelResult panel) => Known.GetValue(panel, key => PanelStatistics.Of(key.Cells, key.Seed));
 
     internal static bool HasCollapsed(this PanelResult panel) => panel.Representations.Any(representation => representation.Collapsed);
 

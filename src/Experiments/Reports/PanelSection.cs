@@ -21,7 +21,7 @@ internal static class PanelSection
             """;
     }
 
-    private static string Expectation(StudyOptions options)
+    private static string Expectation(Study options)
     {
         var expected = options.Expectation.Length == 0 ? "Nothing is said about what to expect." : $"Expected: {Html.Escape(options.Expectation)}.";
         return PaperDifferences.Of(options) switch
@@ -55,8 +55,8 @@ internal static class PanelSection
     private static string Tasks(IReadOnlyList<PanelResult> seeds)
     {
         if (seeds.Count > 1) return "";
-        var tasks = seeds[0].Tasks;
-        return Html.Folded($"All {tasks.Count} tasks", Html.Table(TaskTables.Tasks([.. tasks.Select(StageTask.Of)]), 0));
+        var tasks = seeds[0].Cells;
+        return Html.Folded($"All {tasks.Count} tasks", Html.Table(StageTables.Cells(seeds[0]), 0));
     }
 
     private static string Configuration(PanelResult panel) =>

@@ -4,7 +4,7 @@ namespace W2S.Experiments;
 internal static class PaperDifferences
 {
     /// <summary>Lines such as "heads.solver: exact (paper: adamw)"; null where the paper has no panel of that name.</summary>
-    internal static IReadOnlyList<string>? Of(StudyOptions options)
+    internal static IReadOnlyList<string>? Of(Study options)
     {
         if (!Panels.Names.Contains(options.Name)) return null;
         var paper = StudyConfiguration.Resolve(Panels.Find([options.Name]), "paper", [], [])[0];

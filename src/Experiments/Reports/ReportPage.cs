@@ -16,17 +16,19 @@ public static class ReportPage
     {
         if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(panels));
         var byName = panels.GroupBy(panel => panel.Name).Select(IReadOnlyList<PanelResult> (seeds) => [.. seeds]).ToArray();
+        var tasks = byName.Where(seeds => seeds[0].Options.IsGaussian).ToArray();
+        var tables = panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
         return HtmlPage.Write($"Weak-to-strong generalisation: {Names(byName)}", $"""
             <h1>Gain and misfit in weak-to-strong generalisation</h1>
             <p>{Html.Escape(WhatWasRun(panels, byName, context))}</p>
-            {Alarms(panels)}<h2>Summary</h2>
-            {Summary(panels, byName)}<h3>How to read it</h3>
+            {Alarms(panels)}{(tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}")}<h3>How to read it</h3>
             <p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak model's,
-            and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both as mean squared differences on fresh samples.
+            and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both as mean squared differences on examples that no head was fitted on.
             The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116) shows that gain is at least misfit where the strong model could represent the truth,
             so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
+            Its heuristic takes the weak model with the least weak error − misfit.
             The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
-            {string.Concat(byName.Select(PanelSection.Write))}
+            {string.Concat(tasks.Select(PanelSection.Write))}{string.Concat(tables.Select(TableSection.Write))}
             """, context);
     }
 
@@ -51,7 +53,7 @@ public static class ReportPage
             <= 10 => $"seeds {string.Join(", ", seeds)}",
             _ => $"{seeds.Length} seeds ({seeds[0]} to {seeds[^1]})",
         };
-        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Tasks.Count)} tasks in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
+        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Cells.Count)} tasks and splits in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
             + $"Work of all panels together: {NumberText.Duration(panels.Sum(panel => panel.Seconds))}.{HtmlPage.Finished(context)} {Differences(byName)}";
     }
 

@@ -9,8 +9,8 @@ public static class RepresentationHealth
 
     internal static IReadOnlyList<string> Cells(RepresentationResult representation) =>
     [
-        representation.Role, representation.Collapsed ? "COLLAPSED" : "healthy", representation.Description,
-        representation.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(representation.Loss), $"{representation.AliveUnits} of {representation.Width}",
+        representation.Role, representation.Collapsed ? "COLLAPSED" : representation.AliveUnits == null ? NumberText.Nothing : "healthy", representation.Description,
+        representation.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(representation.Loss), Alive(representation),
         NumberText.Measure(representation.EffectiveRank), NumberText.Percent(representation.Explained),
     ];
 
@@ -18,10 +18,12 @@ public static class RepresentationHealth
     public static IEnumerable<string> Alarms(IEnumerable<RepresentationResult> representations) =>
         representations.Where(representation => representation.Collapsed).Select(Alarm);
 
+    private static string Alive(RepresentationResult representation) => representation.AliveUnits is { } alive ? $"{alive} of {representation.Width}" : $"{representation.Width}";
+
     private static string Alarm(RepresentationResult representation)
     {
         var explains = representation.Explained is { } share ? $", explains {NumberText.Percent(share)} of the true labels" : "";
-        return $"the {representation.Role} representation has collapsed ({representation.AliveUnits} of {representation.Width} units alive, "
+        return $"the {representation.Role} representation has collapsed ({Alive(representation)} units alive, "
             + $"effective rank {NumberText.Measure(representation.EffectiveRank)}{explains}).";
     }
 }

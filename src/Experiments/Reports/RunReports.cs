@@ -7,7 +7,7 @@ public static class RunReports
 {
     /// <summary>Remakes plots and report of the run in the folder, whatever kind it is.</summary>
     /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
-    /// <returns>A list of panels for a study, a <see cref="MoleculeStudyResult"/> for a molecular one, a <see cref="StageRun"/>, a <see cref="MoleculeStageRun"/>, or a <see cref="RepresentationSummary"/>.</returns>
+    /// <returns>A <see cref="Result"/> or a <see cref="RepresentationSummary"/>.</returns>
     /// <exception cref="UserErrorException">The folder holds no finished run.</exception>
     public static object Remake(string folder, string command)
     {
@@ -15,22 +15,10 @@ public static class RunReports
         var context = new ReportContext(CommandFile.Read(folder) ?? command);
         switch (SummaryFile.KindOf(path))
         {
-            case SummaryDocument.FormatName:
-                var panels = StudyFiles.ReadSummary(path);
-                StudyOutputs.Write(folder, panels, context);
-                return panels;
-            case MoleculeJson.FormatName:
-                var study = MoleculeJson.ReadStudy(path);
-                MoleculeOutputs.Write(folder, study, context);
-                return study;
-            case StageRun.FormatName:
-                var run = StageRun.Read(folder);
-                StageOutputs.Write(run, context);
-                return run;
-            case MoleculeStageRun.FormatName:
-                var molecules = MoleculeStageRun.Read(folder);
-                MoleculeStageOutputs.Write(molecules, context);
-                return molecules;
+            case ResultFile.FormatName:
+                var result = ResultFile.Read(folder);
+                StudyOutputs.Write(result, context);
+                return result;
             case RepresentationSummary.FormatName:
                 var summary = RepresentationSummary.Read(folder);
                 RepresentationOutputs.Write(folder, summary, context);

@@ -3,29 +3,46 @@ using W2S.Data;
 namespace W2S.Experiments;
 
 /// <summary>
-/// Everything that a study leaves in its folder for people and programs: tasks.csv, summary.json, report.html, and under
-/// plots/ one SVG a panel, all panels of the first seed together, and gain / misfit over the seeds where there are several.
+/// Everything that a run leaves in its folder for people and programs, beside configuration, log and metrics: rows.csv,
+/// report.html, under plots/ a figure for each panel (all together where there are several, gain / misfit over the seeds, the
+/// training loss of a single stage), command.txt, and last summary.json, whose presence says that the run is finished.
 /// </summary>
 public static class StudyOutputs
 {
     public const string Summary = "summary.json";
     public const string Report = "report.html";
-    internal const string Tasks = "tasks.csv";
     internal const string Plots = "plots";
 
-    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
-    public static void Write(string folder, IReadOnlyList<PanelResult> panels, ReportContext context)
+    /// <exception cref="UserErrorException">The folder cannot be written, or its metrics.jsonl or config.yaml cannot be read.</exception>
+    public static void Write(Result result, ReportContext context)
     {
-        var plots = Directory.CreateDirectory(Path.Combine(folder, Plots)).FullName;
-        var firstSeed = panels.DistinctBy(panel => panel.Name).Select(panel => (panel.Name, Figure: PanelFigures.Of(panel))).ToList();
-        foreach (var (name, figure) in firstSeed) Plot(name, ScatterPlot.Draw(figure));
-        if (firstSeed.Count > 1) Plot("panels", PanelGrid.Draw("Gain against misfit", [.. firstSeed.Select(panel => panel.Figure)]));
+        var (folder, panels) = (result.Folder, result.Panels);
+        var plots = Path.Combine(folder, Plots);
+        var figures = result.MeasuresGain ? PanelFigures.All(panels) : [];
+        foreach (var (name, figure) in figures) Plot(name, ScatterPlot.Draw(figure));
+        if (figures.Count > 1) Plot("panels", PanelGrid.Draw("Gain against misfit", [.. figures.Select(figure => figure.Figure)]));
         if (SummaryTable.HasSeveralSeeds(panels)) Plot("seeds", SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels)));
+        var loss = result.Stage == Result.StudyStage ? null : LossOfHeads(folder);
+        if (loss != null) Plot("loss", loss);
 
-        StudyFiles.WriteTasks(Path.Combine(folder, Tasks), panels);
-        AtomicFile.WriteAllText(Path.Combine(folder, Report), ReportPage.Write(panels, context));
-        StudyFiles.WriteSummary(Path.Combine(folder, Summary), panels);
+        AtomicFile.WriteAllText(Path.Combine(folder, RowsCsv.FileName), RowsCsv.Write(panels));
+        AtomicFile.WriteAllText(Path.Combine(folder, Report), result.Stage == Result.StudyStage
+            ? ReportPage.Write(panels, context)
+            : StageReport.Write(result, loss, RunFolder.ReadConfiguration(folder), context));
+        CommandFile.Write(folder, context.Command);
+        ResultFile.Write(folder, result);
 
-        void Plot(string name, string svg) => AtomicFile.WriteAllText(Path.Combine(plots, $"{name}.svg"), svg);
+        void Plot(string name, string svg)
+        {
+            Directory.CreateDirectory(plots);
+            AtomicFile.WriteAllText(Path.Combine(plots, $"{name}.svg"), svg);
+        }
+    }
+
+    /// <summary>The stage's heads alone: a representation that was trained on the way has a folder, and a plot, of its own.</summary>
+    private static string? LossOfHeads(string folder)
+    {
+        var heads = LossCurves.Read(folder).Where(curve => curve.Job.Contains(" heads ", StringComparison.Ordinal)).ToList();
+        return heads.Count == 0 ? null : LossPlot.Draw("Training loss of the heads, mean over cells", heads);
     }
 }

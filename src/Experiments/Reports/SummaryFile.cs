@@ -6,9 +6,7 @@ namespace W2S.Experiments;
 /// <summary>What the summary.json of all kinds of run have in common: a format, a version, and how reading them fails.</summary>
 public static class SummaryFile
 {
-    private const int NewestVersion = 1;
-
-    /// <summary>Which kind of run wrote the file: one of the FormatName of studies, stages and representations, or the name of something else.</summary>
+    /// <summary>Which kind of run wrote the file: one of the FormatName of results and representations, or the name of something else.</summary>
     /// <exception cref="UserErrorException">The file is missing, cut short, or of another program.</exception>
     public static string KindOf(string path) => Parse(path, root =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String
@@ -18,18 +16,17 @@ public static class SummaryFile
     /// <summary>"a run of a single stage": what a kind is called.</summary>
     internal static string InWords(string kind) => kind switch
     {
-        SummaryDocument.FormatName => "a study",
-        MoleculeJson.FormatName => "a molecular study",
-        StageRun.FormatName => "a run of a single stage",
-        MoleculeStageRun.FormatName => "a run of a single stage on molecules",
+        ResultFile.FormatName => "a study or a stage",
+        "w2s-summary" or "w2s-stage" or "w2s-molecules" or "w2s-molecules-stage" => "a run of an earlier version, which kept its results in another format",
         RepresentationSummary.FormatName => "a representation",
         _ => $"something that this program does not know ({kind})",
     };
 
     /// <summary>Reads a file of one kind.</summary>
+    /// <param name="newest">The newest version that is known.</param>
     /// <param name="read">Gets the root of the JSON document; a JsonException means that something is missing or wrong.</param>
     /// <exception cref="UserErrorException">The file is missing, cut short, of another kind or of a newer version.</exception>
-    internal static T Read<T>(string path, string format, Func<JsonElement, T> read) => Parse(path, root =>
+    internal static T Read<T>(string path, string format, int newest, Func<JsonElement, T> read) => Parse(path, root =>
     {
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("format", out var found) || found.ValueKind != JsonValueKind.String || found.GetString() != format
@@ -37,10 +34,10 @@ public static class SummaryFile
         {
             throw NoSummary(path, InWords(format), $"\"format\": \"{format}\" and a version");
         }
-        if (version > NewestVersion)
+        if (version > newest)
         {
             throw new UserErrorException(
-                $"{path} has format version {version}; this program reads up to {NewestVersion}. Use the newer program that wrote it, or run it again.");
+                $"{path} has format version {version}; this program reads up to {newest}. Use the newer program that wrote it, or run it again.");
         }
         return read(root);
     });

@@ -2,27 +2,29 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using W2S.Models;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
 /// <summary>
-/// How summary.json is written and read: snake_case keys, lower-case enum values as in YAML, numbers that read back
-/// exactly, null where a number is not finite. Generated at compile time, because reflection would cost start-up time.
+/// How summary.json, and the settings in plans, are written and read: snake_case keys, lower-case enum values as in YAML,
+/// numbers that read back exactly, null where a number is not finite. Generated at compile time, because reflection would
+/// cost start-up time.
 /// </summary>
-[JsonSerializable(typeof(SummaryDocument))]
-[JsonSerializable(typeof(StudyOptions))]
-[JsonSerializable(typeof(TaskPart))]
-[JsonSerializable(typeof(StageRun))]
-[JsonSerializable(typeof(MoleculeStageRun))]
+[JsonSerializable(typeof(ResultDocument))]
+[JsonSerializable(typeof(Study))]
+[JsonSerializable(typeof(CellResult))]
 [JsonSerializable(typeof(RepresentationSummary))]
 [JsonSerializable(typeof(PanelStatistics))]
 [JsonSerializable(typeof(SeedStatistics))]
+[JsonSerializable(typeof(RepresentationRunOptions))]
+[JsonSerializable(typeof(EncoderRunOptions))]
 internal sealed partial class SummaryJson : JsonSerializerContext
 {
     /// <summary>For what stands on one line.</summary>
     internal static readonly SummaryJson Compact = Create(indented: false);
 
-    /// <summary>For whole files: indented, one line for each task.</summary>
+    /// <summary>For whole files: indented, one line for each cell.</summary>
     internal static readonly SummaryJson Pretty = Create(indented: true);
 
     private static SummaryJson Create(bool indented)
@@ -36,17 +38,19 @@ internal sealed partial class SummaryJson : JsonSerializerContext
             NewLine = "\n",
         };
         options.Converters.Add(new FiniteNumber());
-        options.Converters.Add(new JsonStringEnumConverter<EngineChoice>(LowerCase.Policy, allowIntegerValues: false));
-        options.Converters.Add(new JsonStringEnumConverter<RepresentationSource>(LowerCase.Policy, allowIntegerValues: false));
-        options.Converters.Add(new JsonStringEnumConverter<HeadSolver>(LowerCase.Policy, allowIntegerValues: false));
-        options.Converters.Add(new JsonStringEnumConverter<MoleculeProtocol>(LowerCase.Policy, allowIntegerValues: false));
-        options.Converters.Add(new JsonStringEnumConverter<HeadActivation>(LowerCase.Policy, allowIntegerValues: false));
-        if (indented)
-        {
-            options.Converters.Add(new OneLine<TaskPart>(Compact.TaskPart));
-            options.Converters.Add(new OneLine<StageTask>(Compact.StageTask));
-        }
+        options.Converters.Add(Choice<EngineChoice>());
+        options.Converters.Add(Choice<RepresentationSource>());
+        options.Converters.Add(Choice<HeadSolver>());
+        options.Converters.Add(Choice<HeadActivation>());
+        options.Converters.Add(Choice<Protocol>());
+        options.Converters.Add(Choice<EvaluationPart>());
+        options.Converters.Add(Choice<EncoderPooling>());
+        options.Converters.Add(Choice<EncoderPrecision>());
+        options.Converters.Add(Choice<PositionEncoding>());
+        if (indented) options.Converters.Add(new OneLine<CellResult>(Compact.CellResult));
         return new SummaryJson(options);
+
+        static JsonStringEnumConverter<T> Choice<T>() where T : struct, Enum => new(LowerCase.Policy, allowIntegerValues: false);
     }
 
     /// <summary>AdamW → adamw, as configuration files spell it (snake_case would make it adam_w).</summary>

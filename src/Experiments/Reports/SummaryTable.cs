@@ -64,7 +64,7 @@ public static class SummaryTable
 
     /// <summary>What a reader of the tables must know, one sentence each: every collapsed representation and every panel turned round, by name.</summary>
     public static IReadOnlyList<string> Notes(IReadOnlyList<PanelResult> panels) =>
-        [.. panels.SelectMany(panel => Notes(panel).Select(note => $"{panel.Name}, seed {panel.Seed}: {note}"))];
+        [.. panels.SelectMany(panel => Notes(panel).Select(note => $"{panel.Name}, seed {panel.Seed}: {note}")), .. WeakModelTables.Notes(panels.Where(panel => !panel.Options.IsGaussian))];
 
     private static IEnumerable<string> Notes(PanelResult panel)
     {

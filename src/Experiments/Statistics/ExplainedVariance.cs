@@ -5,23 +5,23 @@ namespace W2S.Experiments;
 /// <summary>How much of the labels' variance predictions explain, all tasks together: 1 − Σ squared errors / Σ squared deviations.</summary>
 public static class ExplainedVariance
 {
-    /// <param name="predictions">[tasks, samples, 1].</param>
-    /// <param name="labels">[tasks, samples, 1].</param>
+    /// <param name="predictions">[cells, samples, 1].</param>
+    /// <param name="labels">[cells, samples, 1].</param>
     /// <returns>At most 1; negative where each task's mean would do better; 0 where no label varies.</returns>
-    public static double Of(TaskSamples predictions, TaskSamples labels)
+    public static double Of(Targets predictions, Targets labels)
     {
-        if (predictions.Tasks != labels.Tasks || predictions.Samples != labels.Samples || predictions.Width != 1 || labels.Width != 1)
-            throw new ArgumentException("Predictions and labels must have one shape [tasks, samples, 1].", nameof(predictions));
+        if (predictions.Cells != labels.Cells || predictions.Samples != labels.Samples || predictions.Outputs != 1 || labels.Outputs != 1)
+            throw new ArgumentException("Predictions and labels must have one shape [cells, samples, 1].", nameof(predictions));
         double errors = 0, deviations = 0;
-        for (var task = 0; task < labels.Tasks; task++)
+        for (var task = 0; task < labels.Cells; task++)
         {
-            ReadOnlySpan<float> predicted = predictions.Task(task), truth = labels.Task(task);
+            ReadOnlySpan<double> predicted = predictions.Cell(task), truth = labels.Cell(task);
             double mean = 0;
             foreach (var value in truth) mean += value;
             mean /= truth.Length;
             for (var sample = 0; sample < truth.Length; sample++)
             {
-                errors += Square((double)predicted[sample] - truth[sample]);
+                errors += Square(predicted[sample] - truth[sample]);
                 deviations += Square(truth[sample] - mean);
             }
         }

@@ -53,10 +53,10 @@ public sealed record PanelStatistics
     public required int TasksWithoutGap { get; init; }
 
     /// <summary>The statistics of a panel's tasks. The intervals come from the stream (seed, "bootstrap") and thus from the same draws each time.</summary>
-    public static PanelStatistics Of(IReadOnlyList<TaskResult> tasks, long seed)
+    public static PanelStatistics Of(IReadOnlyList<CellResult> tasks, long seed)
     {
         var all = new GainOnMisfit();
-        foreach (var task in tasks) all.Add(task.Gain, task.Misfit);
+        foreach (var task in tasks) all.Add(OrNaN(task.Gain), OrNaN(task.Misfit));
         var (ratio, slope, correlation) = Bootstrap(tasks, seed);
         double[] recovered = [.. tasks.Select(task => task.GapRecovered).OfType<double>().Where(double.IsFinite).Order()];
         return new PanelStatistics
@@ -75,18 +75,18 @@ public sealed record PanelStatistics
             Intercept = Defined(all.Intercept),
             Correlation = Defined(all.Correlation),
             CorrelationInterval = correlation,
-            ShareAboveLine = Mean(tasks, task => double.IsNaN(task.Gain - task.Misfit) ? double.NaN : task.Gain > task.Misfit ? 1 : 0),
+            ShareAboveLine = Mean(tasks, task => double.IsNaN(OrNaN(task.Gain - task.Misfit)) ? null : task.Gain > task.Misfit ? 1 : 0),
             MeanGapRecovered = recovered.Length == 0 ? null : recovered.Average(),
             MedianGapRecovered = recovered.Length == 0 ? null : Quantiles.Of(recovered, 0.5),
             TasksWithoutGap = tasks.Count - recovered.Length,
         };
     }
 
-    private static (Interval? Ratio, Interval? Slope, Interval? Correlation) Bootstrap(IReadOnlyList<TaskResult> tasks, long seed)
+    private static (Interval? Ratio, Interval? Slope, Interval? Correlation) Bootstrap(IReadOnlyList<CellResult> tasks, long seed)
     {
         if (tasks.Count < 2) return default;
         var random = new RandomStream(seed, "bootstrap");
-        double[] gains = [.. tasks.Select(task => task.Gain)], misfits = [.. tasks.Select(task => task.Misfit)];
+        double[] gains = [.. tasks.Select(task => OrNaN(task.Gain))], misfits = [.. tasks.Select(task => OrNaN(task.Misfit))];
         double[] ratios = new double[Resamples], slopes = new double[Resamples], correlations = new double[Resamples];
         for (var resample = 0; resample < Resamples; resample++)
         {
@@ -108,8 +108,11 @@ public sealed record PanelStatistics
         return 2 * defined.Length < values.Length ? null : new Interval(Quantiles.Of(defined, 0.025), Quantiles.Of(defined, 0.975));
     }
 
-    private static double? Mean(IReadOnlyList<TaskResult> tasks, Func<TaskResult, double> measure) =>
-        tasks.Count == 0 ? null : Defined(tasks.Average(measure));
+    private static double? Mean(IReadOnlyList<CellResult> tasks, Func<CellResult, double?> measure) =>
+        tasks.Count == 0 ? null : Defined(tasks.Average(task => OrNaN(measure(task))));
+
+    /// <summary>What a stage does not have has no statistics.</summary>
+    private static double OrNaN(double? value) => value ?? double.NaN;
 
     private static double? Defined(double value) => double.IsFinite(value) ? value : null;
 }

@@ -30,11 +30,12 @@ public sealed record WeakModelChoice(IReadOnlyList<WeakModelRow> Rows, double? C
 
     public bool PickWasBest => PickRank == 1;
 
-    /// <param name="results">Of one data set.</param>
-    public static WeakModelChoice Of(IReadOnlyList<MoleculeResult> results)
+    /// <param name="panels">Of one data set, each with another weak representation.</param>
+    public static WeakModelChoice Of(IReadOnlyList<PanelResult> panels)
     {
-        var rows = results.GroupBy(result => (result.Weak, result.Width))
-            .Select(weak => new WeakModelRow(weak.Key.Weak, weak.Key.Width, SplitMean.Of(weak.Select(one => one.WeakMinusMisfit)), SplitMean.Of(weak.Select(one => one.StudentError))))
+        var rows = panels
+            .Select(panel => new WeakModelRow(
+                panel.Weak, panel.Representations[0].Width, SplitMean.Of(panel.Cells.Select(cell => cell.WeakMinusMisfit!.Value)), SplitMean.Of(panel.Cells.Select(cell => cell.StudentError!.Value))))
             .OrderBy(row => row.WeakMinusMisfit.Mean)
             .ToList();
         var correlation = RankCorrelation.Of([.. rows.Select(row => row.WeakMinusMisfit.Mean)], [.. rows.Select(row => row.StudentError.Mean)]);

@@ -23,5 +23,5 @@ public sealed record RepresentationSummary(string Description, long Seed, string
 
     /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
     public static RepresentationSummary Read(string folder) => SummaryFile.Read(
-        Path.Combine(folder, StudyOutputs.Summary), FormatName, root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
+        Path.Combine(folder, StudyOutputs.Summary), FormatName, 1, root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
 }

@@ -5,7 +5,6 @@ namespace W2S.Experiments;
 
 /// <summary>How the sweep's own files are written: snake_case keys; generated at compile time, because thousands are read.</summary>
 [JsonSerializable(typeof(SweepManifest))]
-[JsonSerializable(typeof(RepresentationRunOptions))]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(RunFailure))]
 internal sealed partial class SweepJson : JsonSerializerContext

@@ -6,7 +6,7 @@ namespace W2S.Tests.Experiments.Configuration;
 
 public class BindingTests
 {
-    private static StudyOptions Bind(string yaml, params string[] assignments) => ConfigurationBinder.Bind<StudyOptions>(
+    private static Study Bind(string yaml, params string[] assignments) => ConfigurationBinder.Bind<Study>(
         [ConfigurationLayer.FromText(yaml, "study.yaml"), .. assignments.Select(ConfigurationLayer.FromAssignment)], StudyRules.Check);
 
     private static string Problem(string yaml, params string[] assignments) =>
@@ -17,7 +17,7 @@ public class BindingTests
     [InlineData("\n\n")]
     [InlineData("# nothing but a comment\n")]
     [InlineData("---\n")]
-    public void A_file_that_says_nothing_leaves_the_defaults(string yaml) => Assert.Equal(new StudyOptions(), Bind(yaml));
+    public void A_file_that_says_nothing_leaves_the_defaults(string yaml) => Assert.Equal(Fingerprint.Of(new Study()), Fingerprint.Of(Bind(yaml)));
 
     [Fact]
     public void Later_layers_win_and_leave_the_rest_alone()
@@ -59,6 +59,7 @@ public class BindingTests
     public void A_list_is_read_from_a_file_and_from_an_option()
     {
         Assert.Equal([1, 2], ConfigurationBinder.Bind<WithList>([ConfigurationLayer.FromText("widths: [1, 2]", "f")]).Widths);
+        Assert.Equal([5], ConfigurationBinder.Bind<WithList>([ConfigurationLayer.FromText("widths: 5", "f")]).Widths);
         Assert.Equal([3, 4], ConfigurationBinder.Bind<WithList>([ConfigurationLayer.FromAssignment("widths=[3, 4]")]).Widths);
     }
 
@@ -79,7 +80,7 @@ public class BindingTests
             weak:
               depth: 0
               noise: -1
-            strong: 8
+            truth: 8
             epochs: 10
             """,
             "sigma=0", "device=tpu", "pretraining.samples=10");
@@ -89,14 +90,14 @@ public class BindingTests
               study.yaml:1:1: there is no setting sigmaa; did you mean sigma?
               study.yaml:3:3: there is no setting heads.sampels; did you mean heads.samples?
               study.yaml:4:10: heads.tasks must be a whole number, not "many".
-              study.yaml:5:11: heads.solver must be one of adamw, exact, not "exakt"; did you mean exact?
+              study.yaml:5:11: heads.solver must be one of adamw, exact, ridge, not "exakt"; did you mean exact?
               study.yaml:6:9: heads.bias must be true or false, not "yes"; write true.
               study.yaml:8:13: heads.optimiser.epochs must be a whole number, not "1e3"; write 1000.
               study.yaml:9:20: heads.optimiser.learning_rate must be a number, and "0.1" is a text because of its quotes; remove them.
               study.yaml:11:10: weak.depth must be at least 1, not 0.
               study.yaml:12:10: weak.noise must be at least 0, not -1.
-              study.yaml:13:9: strong is a group of settings and cannot be given a value; set one of strong.source, strong.depth, strong.hidden, strong.noise, strong.noise_on_biases.
-              study.yaml:14:1: there is no setting epochs; did you mean pretraining.optimiser.epochs or heads.optimiser.epochs?
+              study.yaml:13:8: truth is a group of settings and cannot be given a value; set one of truth.depth, truth.hidden.
+              study.yaml:14:1: there is no setting epochs; did you mean weak.encoder.pretraining.epochs or strong.encoder.pretraining.epochs or pretraining.optimiser.epochs or heads.optimiser.epochs?
               --set sigma=0: sigma must be greater than 0, not 0.
               --set device=tpu: A device is cpu, cuda or cuda:N with N the number of a GPU. Here device = tpu (--set device=tpu).
               --set pretraining.samples=10: A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples. Here pretraining.optimiser.batch = 32 (default), pretraining.samples = 10 (--set pretraining.samples=10).
@@ -114,7 +115,7 @@ public class BindingTests
     [InlineData("threads: 99999999999", "study.yaml:1:10: threads must be at most 2147483647, not 99999999999.")]
     [InlineData("input_width: 5000", "study.yaml:1:14: input_width must be at most 4096, not 5000.")]
     [InlineData("seed:", "study.yaml:1:6: seed has no value; write a whole number, or remove the key for its default.")]
-    [InlineData("learning-rate: 1", "study.yaml:1:1: there is no setting learning-rate; did you mean pretraining.optimiser.learning_rate or heads.optimiser.learning_rate?")]
+    [InlineData("learning-rate: 1", "study.yaml:1:1: there is no setting learning-rate; did you mean weak.encoder.pretraining.learning_rate or strong.encoder.pretraining.learning_rate or pretraining.optimiser.learning_rate or heads.optimiser.learning_rate?")]
     [InlineData("seed: 1\nseed: 2", "study.yaml:2:1: this is not valid YAML: Duplicate key seed.")]
     [InlineData("heads:\n\ttasks: 2", "study.yaml:2:1: this is not valid YAML: the line is indented with a tab; indent with spaces.")]
     [InlineData("- seed", "study.yaml:1:1: a configuration is a list of \"key: value\" lines, and this is not.")]
@@ -128,7 +129,7 @@ public class BindingTests
     [InlineData("engine: fused\ndevice: cuda:1", "The fused engine runs on the CPU only")]
     [InlineData("device: \"cuda:\"", "A device is cpu, cuda or cuda:N")]
     [InlineData("name: ../elsewhere", "A panel's name is also a folder's")]
-    [InlineData("heads: { tasks: 1000000, samples: 10000000 }", "more than one array can hold")]
+    [InlineData("representation_width: 4096\nheads: { samples: 10000000 }", "more than one array can hold")]
     public void Settings_that_contradict_each_other_are_refused(string yaml, string part) => Assert.Contains(part, Problem(yaml));
 
     [Fact]

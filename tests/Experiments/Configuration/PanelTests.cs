@@ -6,10 +6,10 @@ namespace W2S.Tests.Experiments.Configuration;
 /// <summary>The panels are what section 5.1 of 2405.15116 says.</summary>
 public class PanelTests
 {
-    private static StudyOptions Panel(string name, string preset = "paper") => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), preset, [], []));
+    private static Study Panel(string name, string preset = "paper") => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), preset, [], []));
 
     [Fact]
-    public void Figure_2b_is_the_default() => Assert.Equal(new StudyOptions(), Panel("2b"));
+    public void Figure_2b_is_the_default() => Assert.Equal(Fingerprint.Of(new Study()), Fingerprint.Of(Panel("2b")));
 
     [Fact]
     public void What_all_panels_share_is_the_papers_setting()
@@ -20,7 +20,7 @@ public class PanelTests
             Assert.Equal((100, 2000, 2000), (study.Heads.Tasks, study.Heads.Samples, study.Evaluation.Samples));
             Assert.Equal(new W2S.Training.OptimiserOptions(), study.Heads.Optimiser);
             Assert.Equal((32, 1000, 0.01), (study.Heads.Optimiser.Batch, study.Heads.Optimiser.Epochs, study.Heads.Optimiser.WeightDecay));
-            Assert.True(study.Evaluation is { FreshWeakLabels: true, SeparateMisfitSample: false });
+            Assert.True(study is { Protocol: Protocol.Fresh, Evaluation.SeparateMisfitSample: false });
         }
     }
 
@@ -41,7 +41,7 @@ public class PanelTests
     [Fact]
     public void Figures_3a_and_3b_swap_the_roles()
     {
-        Assert.Equal((Panel("2b").Weak, Panel("2b").Strong), (Panel("3a").Strong, Panel("3a").Weak));
+        Assert.Equal((Panel("2b").Weak.Depth, Panel("2b").Strong.Depth), (Panel("3a").Strong.Depth, Panel("3a").Weak.Depth));
         Assert.Equal((RepresentationSource.Perturbed, 0.01), (Panel("3b").Weak.Source, Panel("3b").Weak.Noise));
         Assert.Equal((RepresentationSource.Perturbed, 0.05), (Panel("3b").Strong.Source, Panel("3b").Strong.Noise));
     }
@@ -55,7 +55,7 @@ public class PanelTests
 
     [Fact]
     public void The_notebook_reuses_the_weak_models_inputs_and_measures_misfit_apart() =>
-        Assert.True(Panel("2b", "notebook").Evaluation is { FreshWeakLabels: false, SeparateMisfitSample: true });
+        Assert.True(Panel("2b", "notebook") is { Protocol: Protocol.Own, Evaluation.SeparateMisfitSample: true });
 
     [Fact]
     public void Names_go_with_and_without_fig_and_count_once() =>

@@ -79,9 +79,9 @@ public sealed class ReportPageTests
     [Fact]
     public void Results_that_define_nothing_still_make_a_page()
     {
-        var panel = FakeStudies.Panel() with { Tasks = [new TaskResult(0, double.NaN, 1, 2, double.NaN)] };
+        var panel = FakeStudies.Panel() with { Cells = [new CellResult(0, double.NaN, 1, 2, double.NaN)] };
         AssertBalanced(ReportPage.Write([panel], Context));
-        AssertBalanced(ReportPage.Write([panel with { Tasks = [] }], Context));
+        AssertBalanced(ReportPage.Write([panel with { Cells = [] }], Context));
     }
 
     /// <summary>The page is written so that, but for the doctype and two elements that are never closed, it is XML.</summary>

@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 public sealed class StageOutputsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly StudyOptions _options = SmallStudies.Of("2b").Single();
+    private readonly Study _options = SmallStudies.Of("2b").Single();
 
     public void Dispose() => _folder.Dispose();
 
@@ -17,7 +17,7 @@ public sealed class StageOutputsTests : IDisposable
     {
         var stages = Stages();
         var weak = stages.TrainWeak(_options, null);
-        var student = stages.TrainStudent(weak.Folder, _options.Strong, null);
+        var student = stages.TrainStudent(weak.Folder, _options, null);
         var strong = stages.TrainStrong(_options, null);
         var evaluation = stages.Evaluate(student.Folder, strong.Folder, _folder["evaluation"]);
 
@@ -27,7 +27,7 @@ public sealed class StageOutputsTests : IDisposable
         Assert.Equal(["fig2b.svg"], Plots(evaluation));
         foreach (var run in new[] { weak, student, strong, evaluation })
         {
-            Assert.Equal(1 + run.Tasks.Count, File.ReadAllLines(Path.Combine(run.Folder, "tasks.csv")).Length);
+            Assert.Equal(1 + run.Panel.Cells.Count, File.ReadAllLines(Path.Combine(run.Folder, "rows.csv")).Length);
             var report = File.ReadAllText(Path.Combine(run.Folder, "report.html"));
             Assert.Contains("./run.sh the-command", report);
             Assert.Contains("Resolved configuration", report);
@@ -39,19 +39,19 @@ public sealed class StageOutputsTests : IDisposable
     public void A_measure_that_a_stage_lacks_is_an_empty_cell()
     {
         var weak = Stages().TrainWeak(_options, null);
-        var row = File.ReadAllLines(Path.Combine(weak.Folder, "tasks.csv"))[1];
-        Assert.Equal($"fig2b,0,0,{NumberText.Exact(weak.Tasks[0].WeakError)},,,,,", row);
+        var row = File.ReadAllLines(Path.Combine(weak.Folder, "rows.csv"))[1];
+        Assert.StartsWith($"fig2b,gaussian,,0,0,mlp-2x16,,squared,{NumberText.Exact(weak.Panel.Cells[0].WeakError)},,,,,,,", row);
     }
 
     [Fact]
     public void A_representation_says_what_it_is_and_how_its_training_ended()
     {
         var trained = Stages().Pretrain(_options);
-        var summary = RepresentationSummary.Read(trained.Folder!);
-        Assert.Equal((trained.Description, trained.Steps, trained.Loss), (summary.Description, summary.Steps, summary.Loss));
-        Assert.Equal((trained.Weights.Shape.ParameterCount, 20.0), (summary.Parameters, summary.Epochs));
-        Assert.Contains("<polyline", File.ReadAllText(Path.Combine(trained.Folder!, "plots/loss.svg")));
-        Assert.True(File.Exists(Path.Combine(trained.Folder!, "report.html")));
+        var summary = RepresentationSummary.Read(trained.Origin.Folder!);
+        Assert.Equal((trained.Description, trained.Origin.Steps, trained.Origin.Loss), (summary.Description, summary.Steps, summary.Loss));
+        Assert.Equal((((MlpRepresentation)trained).Weights.Shape.ParameterCount, 20.0), (summary.Parameters, summary.Epochs));
+        Assert.Contains("<polyline", File.ReadAllText(Path.Combine(trained.Origin.Folder!, "plots/loss.svg")));
+        Assert.True(File.Exists(Path.Combine(trained.Origin.Folder!, "report.html")));
     }
 
     [Fact]
@@ -60,19 +60,19 @@ public sealed class StageOutputsTests : IDisposable
         var first = Stages().TrainWeak(_options, null);
         var written = File.ReadAllText(Path.Combine(first.Folder, "summary.json"));
         var second = Stages().TrainWeak(_options, null);
-        Assert.All(first.Parts, part => Assert.False(part.Found));
-        Assert.All(second.Parts, part => Assert.True(part.Found));
-        Assert.Equal(first.Tasks, second.Tasks);
+        Assert.All(first.Parts!, part => Assert.False(part.Found));
+        Assert.All(second.Parts!, part => Assert.True(part.Found));
+        Assert.Equal(Fingerprint.Of(first.Panel.Cells), Fingerprint.Of(second.Panel.Cells));
         Assert.Equal(written, File.ReadAllText(Path.Combine(first.Folder, "summary.json")));
     }
 
     [Fact]
     public void Where_a_run_is_kept_does_not_change_its_summary()
     {
-        var other = new StageRuns(_folder["else/where"], 1, new TrainingOptions(), force: false, "./run.sh the-command", RunServices.Silent);
+        var other = new StageRuns(_folder["else/where"], new DataFolders(["."]), 1, new TrainingOptions(), force: false, "./run.sh the-command", RunServices.Silent);
         Assert.Equal(Summary(Stages().TrainStrong(_options, null)), Summary(other.TrainStrong(_options, null)));
 
-        static string Summary(StageRun run) =>
+        static string Summary(Result run) =>
             string.Join('\n', File.ReadLines(Path.Combine(run.Folder, "summary.json")).Where(line => !line.Contains("\"seconds\"", StringComparison.Ordinal)));
     }
 
@@ -80,9 +80,9 @@ public sealed class StageOutputsTests : IDisposable
     public void Reports_and_plots_are_remade_to_the_byte_but_for_the_date()
     {
         var weak = Stages().TrainWeak(_options, null);
-        var student = Stages().TrainStudent(weak.Folder, _options.Strong, null);
+        var student = Stages().TrainStudent(weak.Folder, _options, null);
         var trained = Stages().Pretrain(_options);
-        foreach (var folder in new[] { weak.Folder, student.Folder, trained.Folder! })
+        foreach (var folder in new[] { weak.Folder, student.Folder, trained.Origin.Folder! })
         {
             string[] remade = [.. Directory.GetFiles(Path.Combine(folder, "plots")), Path.Combine(folder, "report.html"), Path.Combine(folder, "summary.json")];
             var before = remade.Select(Undated).ToArray();
@@ -97,8 +97,8 @@ public sealed class StageOutputsTests : IDisposable
     [Theory]
     [InlineData("{\"format\": \"other\", \"version\": 1}", "does not know (other)")]
     [InlineData("{\"stage\": \"weak\"}", "not a summary")]
-    [InlineData("{\"format\": \"w2s-stage\", \"version\": 9}", "format version 9")]
-    [InlineData("{\"format\": \"w2s-stage\", \"ver", "cut short")]
+    [InlineData("{\"format\": \"w2s-result\", \"version\": 9}", "format version 9")]
+    [InlineData("{\"format\": \"w2s-result\", \"ver", "cut short")]
     public void What_is_no_run_has_no_report(string summary, string reason)
     {
         File.WriteAllText(_folder["summary.json"], summary);
@@ -108,7 +108,7 @@ public sealed class StageOutputsTests : IDisposable
     [Fact]
     public void An_evaluation_does_not_overwrite_the_run_that_it_measures()
     {
-        var student = Stages().TrainStudent(Stages().TrainWeak(_options, null).Folder, _options.Strong, null);
+        var student = Stages().TrainStudent(Stages().TrainWeak(_options, null).Folder, _options, null);
         Assert.Contains("would overwrite", Assert.Throws<UserErrorException>(() => Stages().Evaluate(student.Folder, null, student.Folder)).Message);
     }
 
@@ -116,8 +116,8 @@ public sealed class StageOutputsTests : IDisposable
     public void A_collapsed_representation_is_named_in_the_report()
     {
         var weak = Stages().TrainWeak(_options, null);
-        var collapsed = weak with { Representations = [weak.Representations[0] with { Collapsed = true }] };
-        StageOutputs.Write(collapsed, new ReportContext("command"));
+        var collapsed = weak with { Panels = [weak.Panel with { Representations = [weak.Panel.Representations[0] with { Collapsed = true }] }] };
+        StudyOutputs.Write(collapsed, new ReportContext("command"));
         Assert.Contains("class=\"alarm\"", File.ReadAllText(Path.Combine(weak.Folder, "report.html")));
         Assert.Contains("the weak representation has collapsed", File.ReadAllText(Path.Combine(weak.Folder, "report.html")));
     }
@@ -126,12 +126,12 @@ public sealed class StageOutputsTests : IDisposable
     public void Measures_that_are_not_finite_are_null_in_the_summary()
     {
         var weak = Stages().TrainWeak(_options, null);
-        StageOutputs.Write(weak with { Tasks = [new StageTask(0, double.NaN, null, null, null)] }, new ReportContext("command"));
+        StudyOutputs.Write(weak with { Panels = [weak.Panel with { Cells = [new CellResult(0, double.NaN, null, null, null)] }] }, new ReportContext("command"));
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(weak.Folder, "summary.json")));
-        Assert.Equal(JsonValueKind.Null, summary.RootElement.GetProperty("tasks")[0].GetProperty("weak_error").ValueKind);
+        Assert.Equal(JsonValueKind.Null, summary.RootElement.GetProperty("panels")[0].GetProperty("cells")[0].GetProperty("weak_error").ValueKind);
     }
 
-    private StageRuns Stages() => new(_folder["checkpoints"], threads: 1, new TrainingOptions(), force: false, "./run.sh the-command", RunServices.Silent);
+    private StageRuns Stages() => new(_folder["checkpoints"], new DataFolders(["."]), threads: 1, new TrainingOptions(), force: false, "./run.sh the-command", RunServices.Silent);
 
-    private static IEnumerable<string?> Plots(StageRun run) => Directory.GetFiles(Path.Combine(run.Folder, "plots")).Select(Path.GetFileName).Order();
+    private static IEnumerable<string?> Plots(Result run) => Directory.GetFiles(Path.Combine(run.Folder, "plots")).Select(Path.GetFileName).Order();
 }

@@ -27,7 +27,7 @@ public sealed class SummaryTableTests
     {
         var panel = FakeStudies.Panel();
         var row = SummaryTable.Full([panel]).Rows[0];
-        var statistics = PanelStatistics.Of(panel.Tasks, panel.Seed);
+        var statistics = PanelStatistics.Of(panel.Cells, panel.Seed);
         Assert.Equal(NumberText.Measure(statistics.Gain), row[5]);
         Assert.StartsWith(NumberText.Ratio(statistics.SlopeThroughOrigin), row[6]);
         Assert.Equal("on y = x", row[9]);
@@ -45,7 +45,7 @@ public sealed class SummaryTableTests
     public void A_panel_that_loses_where_it_should_gain_is_named_with_what_its_representations_explain()
     {
         var losing = FakeStudies.Panel();
-        losing = losing with { Tasks = [.. losing.Tasks.Select(task => task with { StudentError = task.WeakError + 0.1 })] };
+        losing = losing with { Cells = [.. losing.Cells.Select(task => task with { StudentError = task.WeakError + 0.1 })] };
         var note = Assert.Single(SummaryTable.Notes([losing, FakeStudies.Panel("fig3a")]));
         Assert.Equal(
             "fig2b, seed 0: the panel has turned round, the student loses: the weak representation explains 93% and the strong representation explains 99% of the true labels.",

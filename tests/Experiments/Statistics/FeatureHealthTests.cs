@@ -58,10 +58,10 @@ public class FeatureHealthTests
     [Fact]
     public void Labels_explain_themselves_and_their_mean_explains_nothing()
     {
-        var labels = new TaskSamples(2, 2, 1, [1, 3, 10, 14]);
+        var labels = new Targets(2, 2, 1, [1, 3, 10, 14]);
         Assert.Equal(1, ExplainedVariance.Of(labels, labels));
-        Assert.Equal(0, ExplainedVariance.Of(new TaskSamples(2, 2, 1, [2, 2, 12, 12]), labels));
-        Assert.Equal(1 - 5.0 / 10, ExplainedVariance.Of(new TaskSamples(2, 2, 1, [1, 3, 11, 12]), labels), 12);
-        Assert.Equal(0, ExplainedVariance.Of(labels, new TaskSamples(2, 2, 1, [5, 5, 5, 5])));
+        Assert.Equal(0, ExplainedVariance.Of(new Targets(2, 2, 1, [2, 2, 12, 12]), labels));
+        Assert.Equal(1 - 5.0 / 10, ExplainedVariance.Of(new Targets(2, 2, 1, [1, 3, 11, 12]), labels), 12);
+        Assert.Equal(0, ExplainedVariance.Of(labels, new Targets(2, 2, 1, [5, 5, 5, 5])));
     }
 }

@@ -57,7 +57,7 @@ public class PanelStatisticsTests
     [Fact]
     public void The_gap_recovered_leaves_out_and_counts_tasks_without_a_gap()
     {
-        TaskResult[] tasks =
+        CellResult[] tasks =
         [
             new(0, WeakError: 1, StudentError: 0.5, StrongError: 0, Misfit: 0.5), // 0.5
             new(1, WeakError: 1, StudentError: 0.9, StrongError: 0, Misfit: 0.1), // 0.1
@@ -73,7 +73,7 @@ public class PanelStatisticsTests
     [Fact]
     public void What_the_tasks_do_not_define_is_null_and_never_NaN()
     {
-        TaskResult[][] degenerate =
+        CellResult[][] degenerate =
         [
             [],
             [Task(0, 1, 1)],
@@ -118,9 +118,9 @@ public class PanelStatisticsTests
         Assert.Null(SeedStatistics.Of([seeds[0]]).Gain!.StandardDeviation);
     }
 
-    private static TaskResult Task(int task, double gain, double misfit) => new(task, WeakError: gain, StudentError: 0, StrongError: 0, misfit);
+    private static CellResult Task(int task, double gain, double misfit) => new(task, WeakError: gain, StudentError: 0, StrongError: 0, misfit);
 
-    private static TaskResult[] Noisy(int tasks, long seed, double slope)
+    private static CellResult[] Noisy(int tasks, long seed, double slope)
     {
         var random = new RandomStream(seed, "noisy");
         return [.. Enumerable.Range(0, tasks).Select(task =>

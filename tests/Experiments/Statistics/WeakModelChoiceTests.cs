@@ -26,7 +26,7 @@ public class WeakModelChoiceTests
     {
         var paper = PaperTable.Of("lipop")!;
         Assert.Equal(0.929, RankCorrelation.Of([.. paper.Select(row => row.WeakMinusMisfit.Mean)], [.. paper.Select(row => row.StudentError.Mean)])!.Value, 5e-4);
-        var choice = WeakModelChoice.Of([.. paper.Select(row => Result($"weak-{row.Hidden}", row.Hidden, 122, bound: row.WeakMinusMisfit.Mean, student: row.StudentError.Mean))]);
+        var choice = WeakModelChoice.Of([.. paper.Select(row => Panel($"weak-{row.Hidden}", row.Hidden, row.StudentError.Mean, row.WeakMinusMisfit.Mean))]);
         Assert.True(choice.PickWasBest);
         Assert.Equal("weak-96", choice.Pick.Weak);
         Assert.Equal([96, 48, 24, 64, 32, 16, 12, 8], choice.Rows.Select(row => row.Width));
@@ -36,20 +36,14 @@ public class WeakModelChoiceTests
     [Fact]
     public void Means_and_deviations_over_splits_by_hand_and_the_place_of_a_wrong_pick()
     {
-        var choice = WeakModelChoice.Of(
-        [
-            Result("a", 1, 122, bound: 1, student: 3), Result("a", 1, 123, bound: 2, student: 3), Result("a", 1, 124, bound: 3, student: 3),
-            Result("b", 2, 122, bound: 4, student: 2.5), Result("b", 2, 123, bound: 4, student: 2.5), Result("b", 2, 124, bound: 4, student: 2.5),
-            Result("c", 3, 122, bound: 9, student: 1), Result("c", 3, 123, bound: 9, student: 1), Result("c", 3, 124, bound: 9, student: 1),
-        ]);
+        var choice = WeakModelChoice.Of([Panel("a", 1, 3, 1, 2, 3), Panel("b", 2, 2.5, 4, 4, 4), Panel("c", 3, 1, 9, 9, 9)]);
         Assert.Equal((2, 1), (choice.Rows[0].WeakMinusMisfit.Mean, choice.Rows[0].WeakMinusMisfit.Deviation!.Value));
         Assert.Equal(("a", "c", 3, false), (choice.Pick.Weak, choice.Best.Weak, choice.PickRank, choice.PickWasBest));
         Assert.Equal(-1, choice.Correlation!.Value, 1e-12);
     }
 
-    private static MoleculeResult Result(string weak, int width, int split, double bound, double student)
-    {
-        var none = new MoleculePartErrors(null, new MoleculeErrors(0, 0, null));
-        return new MoleculeResult(split, weak, width, bound + 0.5, student, 0, 0.5, none, none, none);
-    }
+    /// <param name="bounds">Weak error − misfit in each split.</param>
+    private static PanelResult Panel(string weak, int width, double student, params double[] bounds) => new(
+        new Study { Data = ["lipop"] }, "Lipop", "", "", [], [new RepresentationResult("weak", weak, "", width, "", 0, null, null, null, null, false)],
+        [.. bounds.Select((bound, split) => new CellResult(split, bound + 0.5, student, 0, 0.5))], 0);
 }

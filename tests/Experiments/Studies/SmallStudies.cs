@@ -1,3 +1,4 @@
+using W2S.Data;
 using W2S.Training;
 
 namespace W2S.Experiments;
@@ -5,9 +6,9 @@ namespace W2S.Experiments;
 /// <summary>The six panels at settings that take a fraction of a second.</summary>
 internal static class SmallStudies
 {
-    public static IReadOnlyList<StudyOptions> Of(string names, params string[] assignments) => Of(names, [0], assignments);
+    public static IReadOnlyList<Study> Of(string names, params string[] assignments) => Of(names, [0], assignments);
 
-    public static IReadOnlyList<StudyOptions> Of(string names, long[] seeds, params string[] assignments)
+    public static IReadOnlyList<Study> Of(string names, long[] seeds, params string[] assignments)
     {
         string[] small =
         [
@@ -18,8 +19,8 @@ internal static class SmallStudies
         return StudyConfiguration.Resolve(Panels.Find(names.Split(' ')), "paper", layers, seeds);
     }
 
-    public static IReadOnlyList<PanelResult> Run(this IReadOnlyList<StudyOptions> panels, string folder, int threads = 1, RunServices? run = null) =>
-        SyntheticStudies.Run(panels, folder, threads, new TrainingOptions(), force: false, "w2s", run ?? RunServices.Silent);
+    public static IReadOnlyList<PanelResult> Run(this IReadOnlyList<Study> studies, string folder, int threads = 1, RunServices? run = null, bool force = false) =>
+        new Studies(new DataFolders(["."]), threads, new TrainingOptions(), "w2s").Run(studies, folder, force, run ?? RunServices.Silent).Panels;
 
     /// <summary>Everything but the time, with every digit.</summary>
     public static string Text(this IReadOnlyList<PanelResult> results) => Fingerprint.Of(results.Select(result => result with { Seconds = 0, Options = result.Options with { Threads = 0 } }));

@@ -12,17 +12,15 @@ public class StageRunsTests
         var options = SmallStudies.Of("2b").Single();
         var stages = Stages(folder);
         var weak = stages.TrainWeak(options, null);
-        var student = stages.TrainStudent(weak.Folder, options.Strong, null);
+        var student = stages.TrainStudent(weak.Folder, options, null);
         var strong = stages.TrainStrong(options, null);
         var evaluation = stages.Evaluate(student.Folder, strong.Folder, null);
 
         var panel = SmallStudies.Of("2b").Run(folder["panel"]).Single();
-        Assert.Equal(panel.Tasks.Select(task => (double?)task.WeakError), weak.Tasks.Select(task => task.WeakError));
-        Assert.Equal(panel.Tasks.Select(task => (double?)task.StrongError), strong.Tasks.Select(task => task.StrongError));
-        Assert.Equal(panel.Tasks.Select(task => (double?)task.Gain), student.Tasks.Select(task => task.Gain));
-        Assert.Equal(
-            panel.Tasks.Select(task => (task.WeakError, task.StudentError, task.StrongError, task.Misfit)),
-            evaluation.Tasks.Select(task => (task.WeakError!.Value, task.StudentError!.Value, task.StrongError!.Value, task.Misfit!.Value)));
+        Assert.Equal(panel.Cells.Select(task => task.WeakError), weak.Panel.Cells.Select(task => task.WeakError));
+        Assert.Equal(panel.Cells.Select(task => task.StrongError), strong.Panel.Cells.Select(task => task.StrongError));
+        Assert.Equal(panel.Cells.Select(task => task.Gain), student.Panel.Cells.Select(task => task.Gain));
+        Assert.Equal(Fingerprint.Of(panel.Cells), Fingerprint.Of(evaluation.Panel.Cells));
     }
 
     [Fact]
@@ -31,10 +29,10 @@ public class StageRunsTests
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
         var trained = Stages(folder).Pretrain(options);
-        var written = File.GetLastWriteTimeUtc(Path.Combine(trained.Folder!, "LAST"));
+        var written = File.GetLastWriteTimeUtc(Path.Combine(trained.Origin.Folder!, "LAST"));
         Stages(folder).TrainStrong(options, null);
         Stages(folder).TrainStrong(options with { Heads = options.Heads with { Tasks = 3 } }, null);
-        Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(trained.Folder!, "LAST")));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(trained.Origin.Folder!, "LAST")));
         Assert.Single(Directory.GetDirectories(folder["checkpoints"], "mlp-*"));
     }
 
@@ -54,9 +52,9 @@ public class StageRunsTests
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
         var strong = Stages(folder).TrainStrong(options, null);
-        var nothing = Assert.Throws<UserErrorException>(() => Stages(folder).TrainStudent(folder["nowhere"], options.Strong, null));
+        var nothing = Assert.Throws<UserErrorException>(() => Stages(folder).TrainStudent(folder["nowhere"], options, null));
         Assert.Contains("train-weak", nothing.Message);
-        var wrong = Assert.Throws<UserErrorException>(() => Stages(folder).TrainStudent(strong.Folder, options.Strong, null));
+        var wrong = Assert.Throws<UserErrorException>(() => Stages(folder).TrainStudent(strong.Folder, options, null));
         Assert.Contains("run of the stage strong", wrong.Message);
     }
 
@@ -66,11 +64,11 @@ public class StageRunsTests
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
         var stages = Stages(folder);
-        var student = stages.TrainStudent(stages.TrainWeak(options, null).Folder, options.Strong, null);
+        var student = stages.TrainStudent(stages.TrainWeak(options, null).Folder, options, null);
         var other = stages.TrainStrong(options with { Strong = options.Strong with { Depth = 3 } }, null);
         Assert.Contains("is no ceiling for", Assert.Throws<UserErrorException>(() => stages.Evaluate(student.Folder, other.Folder, null)).Message);
     }
 
     private static StageRuns Stages(TemporaryFolder folder) =>
-        new(folder["checkpoints"], threads: 1, new TrainingOptions(), force: false, "w2s", RunServices.Silent);
+        new(folder["checkpoints"], new DataFolders(["."]), threads: 1, new TrainingOptions(), force: false, "w2s", RunServices.Silent);
 }

@@ -39,7 +39,7 @@ public sealed class PlanTests : IDisposable
     public void Conditions_judge_resolved_settings()
     {
         var plan = SmallSweeps.Plan(_folder["s"], "grid: { weak.depth: [1, 2, 9], seed: [0] }\nwhere: [strong.depth > weak.depth, weak.source == pretrained]");
-        Assert.Equal(["1", "2"], plan.Runs.Where(run => run.Kind == "synthetic").Select(run => run.Varies["weak.depth"]));
+        Assert.Equal(["1", "2"], plan.Runs.Where(run => run.Kind == "study").Select(run => run.Varies["weak.depth"]));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class PlanTests : IDisposable
         var plan = SmallSweeps.Plan(_folder["s"], "panels: [2b, 3a, 2a]\ngrid: { seed: 0..2 }");
         // Figures 2b and 3a have both representations in common, and 2a has its weak one.
         Assert.Equal(6, plan.Runs.Count(run => run is { Kind: "representation", Level: 0 }));
-        Assert.Equal(9, plan.Runs.Count(run => run is { Kind: "synthetic", Level: 1 }));
+        Assert.Equal(9, plan.Runs.Count(run => run is { Kind: "study", Level: 1 }));
         Assert.All(plan.Runs.Where(run => run.Level == 1), run => Assert.All(run.After, needed => Assert.Equal(0, plan.Find(needed).Level)));
         Assert.Equal(Enumerable.Range(1, 15), plan.Runs.Select(run => run.Line));
         Assert.Equal(["fig2b", "fig3a", "fig2a"], plan.Runs.Where(run => run.Level == 1).Select(run => run.Varies["panel"]).Distinct());
@@ -92,7 +92,7 @@ public sealed class PlanTests : IDisposable
     [InlineData("gird: { seed: [0] }", "did you mean grid?")]
     [InlineData("retries: -1", "retries must be at least 0")]
     [InlineData("save_every: often", "save_every")]
-    [InlineData("kind: molecular", "there is no kind of run \"molecular\"")]
+    [InlineData("kind: molecules", "a sweep's file has no kind")]
     [InlineData("panels: 9z", "There is no panel 9z")]
     [InlineData("where: strong.depth", "is no condition")]
     [InlineData("where: strong.dept > 2", "did you mean strong.depth?")]
@@ -170,7 +170,7 @@ public sealed class PlanTests : IDisposable
     public void The_sweep_in_configs_is_what_its_header_says()
     {
         var plan = SweepPlanner.Plan(SweepFile.Load(Path.Combine(Folder(), "../../../configs/sweeps/depth.yaml")), _folder["s"]).Plan;
-        Assert.Equal(60, plan.Runs.Count(run => run.Kind == "synthetic"));
+        Assert.Equal(60, plan.Runs.Count(run => run.Kind == "study"));
         Assert.Equal(40, plan.Runs.Count(run => run.Kind == "representation"));
     }
 

@@ -21,7 +21,7 @@ public sealed class WorkTests : IDisposable
         Assert.Empty(Sweep.Pending(plan));
         // Nothing but results and logs stays behind.
         var names = Directory.GetFiles(plan.Folder.Runs, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Distinct().Order();
-        Assert.Equal(["log.txt", "result.json", "summary.json", "weights.safetensors"], names);
+        Assert.Equal(["log.txt", "result.json", "rows.csv", "summary.json", "weights.safetensors"], names);
     }
 
     [Fact]
@@ -34,8 +34,8 @@ public sealed class WorkTests : IDisposable
         IReadOnlyList<PanelResult> expected = [.. panels.Run(_folder["r"]).OrderBy(panel => panel.Name)];
         IReadOnlyList<PanelResult> found =
         [
-            .. plan.Runs.Where(run => run.Kind == "synthetic")
-                .SelectMany(run => StudyFiles.ReadSummary(Path.Combine(plan.Folder.Run(run.Identity), "summary.json"))).OrderBy(panel => panel.Name),
+            .. plan.Runs.Where(run => run.Kind == "study")
+                .SelectMany(run => ResultFile.Read(plan.Folder.Run(run.Identity)).Panels).OrderBy(panel => panel.Name),
         ];
         Assert.Equal(expected.Text(), found.Text());
     }
@@ -240,7 +240,7 @@ public sealed class WorkTests : IDisposable
     /// <summary>Everything that runs found, times aside.</summary>
     private static List<string> Summaries(SweepPlan plan) =>
     [
-        .. plan.Runs.Where(run => run.Kind == "synthetic")
-            .Select(run => StudyFiles.ReadSummary(Path.Combine(plan.Folder.Run(run.Identity), "summary.json")).Text()),
+        .. plan.Runs.Where(run => run.Kind == "study")
+            .Select(run => ResultFile.Read(plan.Folder.Run(run.Identity)).Panels.Text()),
     ];
 }

@@ -28,7 +28,6 @@ public sealed class SweepFile
     public string Source { get; }
 
     public required SweepOptions Options { get; init; }
-    public required IStudyKind Kind { get; init; }
     public required IReadOnlyList<Panel> Bases { get; init; }
 
     /// <summary>Null where the file sets none.</summary>
@@ -76,13 +75,11 @@ public sealed class SweepFile
         var options = ConfigurationBinder.Bind<SweepOptions>([layer.Part(plain)], CheckOptions, problems);
         problems.ThrowIfAny();
 
-        var kind = RunKinds.FindStudy(options.Kind, source);
-        var paths = Setting.Paths(kind.Options).ToList();
+        var paths = Setting.Paths(typeof(Study)).ToList();
         return new SweepFile(text, source)
         {
             Options = options,
-            Kind = kind,
-            Bases = kind.Bases(Texts(layer, PanelsKey)),
+            Bases = StudyRunKind.Bases(Texts(layer, PanelsKey)),
             Settings = Node(layer, SettingsKey) switch
             {
                 null or YamlScalarNode { Value: "" or null } => null,

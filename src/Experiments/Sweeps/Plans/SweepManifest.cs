@@ -25,5 +25,5 @@ internal sealed record SweepManifest
 
     public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, SweepJson.Indented.SweepManifest) + "\n");
 
-    public static SweepManifest Read(string path) => SummaryFile.Read(path, FormatName, root => root.Deserialize(SweepJson.Indented.SweepManifest)!);
+    public static SweepManifest Read(string path) => SummaryFile.Read(path, FormatName, 1, root => root.Deserialize(SweepJson.Indented.SweepManifest)!);
 }

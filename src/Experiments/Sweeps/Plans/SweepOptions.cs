@@ -6,9 +6,6 @@ namespace W2S.Experiments;
 /// <summary>The plain settings at the top of a sweep's file; beside them stand panels, settings, grid, where, and one section for each launcher.</summary>
 public sealed record SweepOptions
 {
-    [Description("Which kind of run the grid makes.")]
-    public string Kind { get; init; } = SyntheticRunKind.KindName;
-
     [Description("paper or notebook: the settings below the panel's own.")]
     public string Preset { get; init; } = Presets.Default;
 

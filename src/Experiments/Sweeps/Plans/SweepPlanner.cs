@@ -31,7 +31,7 @@ public static class SweepPlanner
     private static IReadOnlyList<PlannedRun> Resolve(SweepFile file)
     {
         var problems = new ConfigurationProblems();
-        var below = file.Kind.Below(file.Options.Preset);
+        IRunKind kind = RunKinds.Find(StudyRunKind.KindName);
         var runs = new OrderedDictionary<string, PlannedRun>();
         var points = new Dictionary<string, string>();
         var skipped = 0;
@@ -41,8 +41,8 @@ public static class SweepPlanner
             {
                 if (problems.Count >= MostProblems) break;
                 var own = new ConfigurationProblems();
-                var layers = below.Concat(basis.Layers).Concat(file.Settings is { } settings ? [settings] : []).Concat(point.Values.Select(Layer));
-                var options = file.Kind.Bind([.. layers], own);
+                var layers = basis.Layers.Concat(file.Settings is { } settings ? [settings] : []).Concat(point.Values.Select(Layer));
+                var options = StudyRunKind.Bind(file.Options.Preset, [.. layers], own);
                 if (file.Conditions.Any(condition => !condition.Holds(options)))
                 {
                     skipped++;
@@ -54,7 +54,7 @@ public static class SweepPlanner
                 if (file.Bases.Count > 1) varies["panel"] = Path.GetFileNameWithoutExtension(basis.Name);
                 foreach (var value in point.Values) varies[value.Path] = value.Value.Value ?? "";
                 var described = $"{(file.Bases.Count > 1 ? $"{basis.Name}, " : "")}{point}";
-                var identity = Add(runs, file.Kind, options, varies);
+                var identity = Add(runs, kind, options, varies);
                 if (!points.TryAdd(identity, described))
                     throw new UserErrorException($"{file.Source}: two points of the grid are the same run: \"{points[identity]}\" and \"{described}\". Remove one of them.");
             }

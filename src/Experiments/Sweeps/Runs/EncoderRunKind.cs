@@ -30,9 +30,9 @@ public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
         return new FrozenEncoder(name, $"pretrained on {string.Join(", ", settings.Corpora)}", read.Shape, read.Weights, settings.Tokenizer);
     }
 
-    protected override JsonElement Write(EncoderRunOptions options) => JsonSerializer.SerializeToElement(options, MoleculeRunJson.Line.EncoderRunOptions);
+    protected override JsonElement Write(EncoderRunOptions options) => JsonSerializer.SerializeToElement(options, SummaryJson.Compact.EncoderRunOptions);
 
-    protected override EncoderRunOptions Read(JsonElement settings) => settings.Deserialize(MoleculeRunJson.Line.EncoderRunOptions)!;
+    protected override EncoderRunOptions Read(JsonElement settings) => settings.Deserialize(SummaryJson.Compact.EncoderRunOptions)!;
 
     protected override string NameOf(EncoderRunOptions options) =>
         string.Create(CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");

@@ -4,8 +4,8 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// A kind of run that a plan can hold. To add one, derive from <see cref="RunKind{TOptions}"/> (and implement
-/// <see cref="IStudyKind"/> if grids are to be made of it), and add one line to <see cref="RunKinds"/>.
+/// A kind of run that a plan can hold. To add one, derive from <see cref="RunKind{TOptions}"/>, and add one line to
+/// <see cref="RunKinds"/>.
 /// </summary>
 public interface IRunKind
 {
@@ -28,22 +28,6 @@ public interface IRunKind
     RunOutcome Run(object options, RunPlace place, RunServices run);
 }
 
-/// <summary>A kind of run whose settings a sweep's file can vary.</summary>
-public interface IStudyKind : IRunKind
-{
-    /// <summary>The options record; the paths of its settings are what grid and where may name.</summary>
-    Type Options { get; }
-
-    /// <summary>The named bases that the file's "panels" asks for; where it asks for none, the defaults.</summary>
-    IReadOnlyList<Panel> Bases(IReadOnlyList<string> names);
-
-    /// <summary>Defaults, then the layers; problems are collected.</summary>
-    object Bind(IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems);
-
-    /// <summary>Layers below a base's own, named in the file.</summary>
-    IReadOnlyList<ConfigurationLayer> Below(string preset);
-}
-
 /// <summary>A run that another one needs.</summary>
 /// <param name="Role">What it is to the one that needs it: "weak", "strong".</param>
 public sealed record NeededRun(string Role, IRunKind Kind, object Options)
@@ -58,9 +42,6 @@ public sealed record NeededRun(string Role, IRunKind Kind, object Options)
 public sealed record RunPlace(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
 {
     /// <summary>Where checkpoints go: by engine, so that a run which moves to another sort of processor starts anew instead of mixing both.</summary>
-    public string Checkpoints(IEngine engine) => Checkpoints(engine.Name);
-
-    /// <inheritdoc cref="Checkpoints(IEngine)"/>
     public string Checkpoints(string engine) => Path.Combine(Folder, $"checkpoints-{Fingerprint.Short(engine)}");
 }
 

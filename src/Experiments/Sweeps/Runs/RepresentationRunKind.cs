@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 
 /// <param name="Settings">Everything that decides the weights.</param>
 /// <param name="Device">Where they are computed: devices differ in the last bits.</param>
-public sealed record RepresentationRunOptions(RepresentationSettings Settings, string Device);
+public sealed record RepresentationRunOptions(MlpSettings Settings, string Device);
 
 /// <summary>
 /// A pretrained representation of the synthetic study as a run of its own. It leaves the weights only; its checkpoints
@@ -24,11 +24,11 @@ public sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
     /// The run that trains this representation. Its engine is "fused" or "torch" without the processor's instructions, which
     /// may differ from where the plan is made, so a sweep over unlike processors mixes their last bits.
     /// </summary>
-    public static RepresentationRunOptions For(StudyOptions options, RepresentationOptions representation) =>
-        new(RepresentationSettings.Of(options, representation, Engines.Foresee(options).ToString().ToLowerInvariant()), options.Device);
+    public static RepresentationRunOptions For(Study options, RepresentationOptions representation) =>
+        new(MlpSettings.Of(options, representation, Engines.Foresee(options).ToString().ToLowerInvariant()), options.Device);
 
     /// <summary>The trained weights that a finished run left.</summary>
-    internal static Representation Load(string folder, StudyOptions options, RepresentationOptions representation)
+    internal static MlpRepresentation Load(string folder, Study options, RepresentationOptions representation, IEngine engine)
     {
         var path = Path.Combine(folder, WeightsFile);
         if (!File.Exists(path)) throw new UserErrorException($"{path} is missing, although its run is done. Remove {folder} and run the sweep again: it is trained anew.");
@@ -36,22 +36,23 @@ public sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
         var shape = new MlpShape(options.InputWidth, representation.Hidden, options.RepresentationWidth, representation.Depth);
         var weights = MlpWeights.FromTensors(shape, file.Tensors);
         var loss = double.Parse(file.Metadata["loss"], CultureInfo.InvariantCulture);
-        return new Representation(weights, $"pretrained {shape}", long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture), loss, folder) { Found = true };
+        var origin = new Origin(long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture), loss, folder, Found: true);
+        return new MlpRepresentation(MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
     }
 
-    protected override JsonElement Write(RepresentationRunOptions options) => JsonSerializer.SerializeToElement(options, SweepJson.Line.RepresentationRunOptions);
+    protected override JsonElement Write(RepresentationRunOptions options) => JsonSerializer.SerializeToElement(options, SummaryJson.Compact.RepresentationRunOptions);
 
-    protected override RepresentationRunOptions Read(JsonElement settings) => settings.Deserialize(SweepJson.Line.RepresentationRunOptions)!;
+    protected override RepresentationRunOptions Read(JsonElement settings) => settings.Deserialize(SummaryJson.Compact.RepresentationRunOptions)!;
 
     protected override string NameOf(RepresentationRunOptions options) =>
-        string.Create(CultureInfo.InvariantCulture, $"mlp-{options.Settings.Depth}x{options.Settings.Hidden}-seed{options.Settings.Seed}");
+        string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
 
     protected override RunOutcome Run(RepresentationRunOptions options, RunPlace place, RunServices run)
     {
         var (study, representation) = StudyOf(options);
         var engine = Engines.Choose(study, place.Threads);
-        var checkpoints = place.Checkpoints(engine);
-        using var job = engine.Pretrain(new SyntheticWorld(study, engine).Pretraining(representation));
+        var checkpoints = place.Checkpoints(engine.Name);
+        using var job = engine.Pretrain(new GaussianTasks(study, engine).Pretraining(representation));
         var store = new CheckpointStore(checkpoints, Fingerprint.Of(options.Settings with { Engine = engine.Name }), run.Time);
         var outcome = TrainingLoop.Run(job, place.Training with { SaveFinished = false, KeepBest = false }, store, run);
         var measures = new OrderedDictionary<string, double?> { ["steps"] = outcome.Steps, ["loss"] = outcome.FinalLoss };
@@ -70,11 +71,11 @@ public sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
     }
 
     /// <summary>A study with this representation; what does not decide its weights is at its defaults.</summary>
-    private static (StudyOptions Study, RepresentationOptions Representation) StudyOf(RepresentationRunOptions options)
+    private static (Study Study, RepresentationOptions Representation) StudyOf(RepresentationRunOptions options)
     {
         var settings = options.Settings;
         var representation = new RepresentationOptions { Depth = settings.Depth, Hidden = settings.Hidden };
-        var study = new StudyOptions
+        var study = new Study
         {
             Seed = settings.Seed,
             InputWidth = settings.InputWidth,

@@ -1,0 +1,42 @@
+using W2S.Experiments;
+
+namespace W2S.Cli;
+
+/// <summary>A study's results for people: the tables, what one must know about them, and where the report is.</summary>
+internal static class StudyResultText
+{
+    // More rows than one reads on a screen; the report has them all.
+    private const int MostRows = 60;
+    private const int MostNotes = 12;
+
+    public static void Show(Result result)
+    {
+        List<string> parts = [.. Tasks([.. result.Panels.Where(panel => panel.Options.IsGaussian)])];
+        foreach (var set in result.Panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed))) parts.AddRange(Table([.. set]));
+        var notes = SummaryTable.Notes(result.Panels);
+        if (notes.Count > 0)
+        {
+            var more = notes.Count > MostNotes ? $"… and {notes.Count - MostNotes} more; the report names them all.\n" : "";
+            parts.Add(string.Concat(notes.Take(MostNotes).Select(note => note + "\n")) + more);
+        }
+        parts.Add(Path.Combine(result.Folder, StudyOutputs.Report) + "\n");
+        Console.Write(string.Join('\n', parts));
+    }
+
+    private static IEnumerable<string> Tasks(IReadOnlyList<PanelResult> panels)
+    {
+        if (panels.Count is > 0 and <= MostRows) yield return TableText.Write(SummaryTable.Compact(panels), TableText.OutputWidth);
+        if (panels.DistinctBy(panel => panel.Seed).Count() > 1) yield return TableText.Write(SummaryTable.Spread(panels), TableText.OutputWidth);
+    }
+
+    /// <param name="panels">Of one data set and seed, each with another weak representation.</param>
+    private static IEnumerable<string> Table(IReadOnlyList<PanelResult> panels)
+    {
+        var first = panels[0];
+        yield return $"{first.DataTitle}, mean ± standard deviation over splits {string.Join(", ", first.Cells.Select(cell => cell.Cell))}; seed {first.Seed}\n{Lines(StudyText.Lines(first.Options))}";
+        yield return TableText.Write(WeakModelTables.Choice(panels), TableText.OutputWidth) + Lines(WeakModelTables.ChoiceInWords(panels));
+        yield return TableText.Write(WeakModelTables.Means(panels), TableText.OutputWidth) + Lines(WeakModelTables.GainInWords(panels));
+    }
+
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
+}

@@ -1,0 +1,23 @@
+namespace W2S.Data;
+
+/// <summary>Examples in rows, each with a label, and the ways in which the rows are divided into train, valid and test.</summary>
+public interface ILabelledTable
+{
+    /// <summary>As --data takes it.</summary>
+    string Name { get; }
+
+    /// <summary>As papers write it.</summary>
+    string Title { get; }
+
+    /// <summary>Of the labels.</summary>
+    string Unit { get; }
+
+    /// <summary>One a row, all finite.</summary>
+    IReadOnlyList<double> Labels { get; }
+
+    /// <summary>By seed.</summary>
+    IReadOnlyDictionary<int, MoleculeSplit> Splits { get; }
+
+    /// <summary>What a row is, for messages: "molecule 3 of Lipop (CCO)".</summary>
+    string Describe(int row);
+}

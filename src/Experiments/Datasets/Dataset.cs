@@ -1,0 +1,72 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>The parts that examples play in a study.</summary>
+public enum Part
+{
+    /// <summary>Fits the weak model, on true labels.</summary>
+    Weak,
+
+    /// <summary>The weak model labels them for the student; a ceiling sees their true labels.</summary>
+    Student,
+
+    /// <summary>Errors, misfit and gain are measured on them.</summary>
+    Evaluation,
+
+    /// <summary>The misfit is measured on them, where it has a sample of its own.</summary>
+    Misfit,
+
+    /// <summary>The test part of a table's split, whichever part is evaluated.</summary>
+    Test,
+
+    /// <summary>The valid part of a table's split.</summary>
+    Valid,
+}
+
+/// <summary>As many examples for each cell of a block.</summary>
+/// <param name="First">The block's first cell, by its place among the data set's.</param>
+/// <param name="Count">Of one cell.</param>
+public abstract record Examples(int First, int Cells, int Count);
+
+/// <summary>Inputs of networks, [cells, count, width].</summary>
+public sealed record InputExamples(int First, TaskSamples Inputs) : Examples(First, Inputs.Tasks, Inputs.Samples);
+
+/// <summary>Rows of a table, as many for each cell.</summary>
+public sealed record RowExamples(int First, ILabelledTable Table, IReadOnlyList<IReadOnlyList<int>> Rows) : Examples(First, Rows.Count, Rows[0].Count);
+
+/// <summary>
+/// Where a study's examples and true labels come from, in cells: what one head is fitted to. A cell is a task of its own
+/// (Gaussian tasks) or one split of a table. Cells are alike in shape, so blocks of them are fitted together; every random
+/// number is a function of seed, name and the cell's number, so the blocks do not show in the results.
+/// </summary>
+public abstract class Dataset
+{
+    /// <summary>Short: "gaussian", "lipop".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>For people.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Of the labels.</summary>
+    public abstract string Unit { get; }
+
+    /// <summary>The cells' numbers, which also tell their random streams apart: tasks from 0, or the seeds of splits.</summary>
+    public abstract IReadOnlyList<int> Cells { get; }
+
+    /// <summary>What stands before the names of its heads' random streams, so that two data sets draw unlike heads.</summary>
+    public abstract string StreamPrefix { get; }
+
+    /// <summary>The examples that play a part for some cells; null where there are none.</summary>
+    /// <param name="first">The first cell, by its place in <see cref="Cells"/>.</param>
+    public abstract Examples? Of(Part part, int first, int cells);
+
+    /// <summary>True labels, [cells, count, 1].</summary>
+    public abstract Targets Truth(Examples examples);
+
+    /// <summary>How many examples a part has in each cell; 0 where there are none.</summary>
+    public abstract int Count(Part part);
+
+    /// <summary>Examples of one cell at most, in any part: what a block's memory goes by.</summary>
+    public abstract int MostExamples { get; }
+}

@@ -1,0 +1,71 @@
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// Heads by AdamW, all cells of a block as one problem: on raw features, as the authors do, or on standardised samples, where
+/// features may lie in a narrow band around a large mean.
+/// </summary>
+/// <param name="checkpoints">A folder in which an interrupted fit is kept, so that the same fit continues; null: none.</param>
+internal sealed class GradientDescent(Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) : IHeadSolver
+{
+    private readonly HeadOptions _options = study.Heads;
+
+    public string Description => $"adamw, {_options.Optimiser.Epochs} epochs";
+
+    public SolvedHeads Fit(HeadFit fit)
+    {
+        var initial = Initial(fit);
+        if (!_options.Standardise)
+        {
+            var (raw, steps, loss) = Train(fit, initial, fit.Features, fit.Labels.ToSamples());
+            return new SolvedHeads(new SingleHeads(raw), steps, loss);
+        }
+        var samples = Enumerable.Range(0, fit.Features.Tasks).Select(cell => new StandardisedSamples(fit, cell)).ToArray();
+        var (heads, trained, lastLoss) = Train(fit, initial, Of(samples, one => one.Inputs), Of(samples, one => one.Labels));
+        var (weights, biases) = (new double[samples.Length * heads.Width], new double[samples.Length]);
+        for (var cell = 0; cell < samples.Length; cell++)
+        {
+            double[] fitted = [.. heads.Weight(cell).ToArray().Select(weight => (double)weight)];
+            biases[cell] = samples[cell].InRepresentation(fitted, heads.Biases[cell], weights.AsSpan(cell * heads.Width, heads.Width));
+        }
+        return new SolvedHeads(new DoubleHeads(heads.Width, weights, biases), trained, lastLoss);
+    }
+
+    private (LinearHeads Heads, long Steps, double Loss) Train(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)
+    {
+        // Draws of an example are samples of their own; an epoch of the options is one pass over the examples.
+        var optimiser = _options.Optimiser with { Epochs = Math.Max(1, _options.Optimiser.Epochs / fit.Draws) };
+        var block = fit.Features.Tasks == fit.Data.Cells.Count ? "" : $", {fit.First} to {fit.First + fit.Features.Tasks - 1}";
+        var name = $"{study.Name} {fit.Stage} heads (seed {study.Seed}{block})";
+        using var job = Engines.ForHeads(study, engine, initial, threads).FitHeads(new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order")));
+        var identity = Fingerprint.Of(new { Kind = "heads", fit.Stage, Cells = fit.Cells, Study = study.Identity(), Engine = job.Engine });
+        var store = checkpoints == null ? null : new CheckpointStore(Path.Combine(checkpoints, Fingerprint.Short(identity)), identity, run.Time);
+        // Where one fit follows another, what is finished is saved, or a run that is stopped often would repeat it for ever.
+        var saving = block == "" && study.IsGaussian ? training : training with { SaveFinished = true, KeepNewest = 1, KeepBest = false };
+        var outcome = TrainingLoop.Run(job, saving, store, run);
+        return (job.Heads, outcome.Steps, outcome.FinalLoss);
+    }
+
+    /// <summary>PyTorch's default for nn.Linear(width, 1); each cell draws from a stream of its own number.</summary>
+    private LinearHeads Initial(HeadFit fit)
+    {
+        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, _options.Bias, _options.Activation);
+        var bound = 1 / Math.Sqrt(heads.Width);
+        foreach (var (place, number) in fit.Cells.Index())
+        {
+            var random = new RandomStream(study.Seed, fit.Stream("initial"), number);
+            foreach (ref var weight in heads.Weight(place)) weight = (float)random.NextUniform(-bound, bound);
+            if (_options.Bias) heads.Biases[place] = (float)random.NextUniform(-bound, bound);
+        }
+        return heads;
+    }
+
+    private static TaskSamples Of(StandardisedSamples[] samples, Func<StandardisedSamples, double[]> values)
+    {
+        var (count, width) = (samples[0].Count, values(samples[0]).Length / samples[0].Count);
+        return new TaskSamples(samples.Length, count, width, [.. samples.SelectMany(values).Select(value => (float)value)]);
+    }
+}

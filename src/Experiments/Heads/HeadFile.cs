@@ -1,0 +1,45 @@
+using W2S.Data;
+using W2S.Models;
+
+namespace W2S.Experiments;
+
+/// <summary>heads.safetensors in a run's folder: the fitted heads, STAGE.heads.weight [cells, width] and STAGE.heads.bias [cells], from which later stages go on.</summary>
+internal static class HeadFile
+{
+    private const string FileName = "heads.safetensors", Weight = "heads.weight", Bias = "heads.bias";
+
+    /// <param name="fits">Those of a stage in the order of its blocks.</param>
+    public static void Write(string folder, IEnumerable<StageFit> fits)
+    {
+        var tensors = fits.SelectMany(fit => fit.Solved.Heads.ToTensors().Select(tensor => tensor with { Name = $"{fit.Stage}.{tensor.Name}" }))
+            .GroupBy(tensor => tensor.Name)
+            .Select(blocks => blocks.First() with { Shape = [blocks.Sum(block => block.Shape[0]), .. blocks.First().Shape[1..]], Bytes = [.. blocks.SelectMany(block => block.Bytes)] });
+        using var file = new MemoryStream();
+        Safetensors.Write(file, [.. tensors]);
+        AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), file.GetBuffer().AsSpan(0, (int)file.Length));
+    }
+
+    /// <summary>The heads of a stage, of all cells.</summary>
+    /// <param name="study">The settings by which they were fitted.</param>
+    /// <exception cref="UserErrorException">They are not there, or damaged.</exception>
+    public static IHeads Read(string folder, string stage, Study study)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) throw new UserErrorException($"{path} is missing: run that stage again with --force.");
+        try
+        {
+            var tensors = Safetensors.Read(path).Tensors;
+            if (!tensors.TryGetValue($"{stage}.{Weight}", out var weight) || !tensors.TryGetValue($"{stage}.{Bias}", out var bias) || weight.Shape is not [var cells, var width])
+                throw new UserErrorException($"{path} lacks the heads of the stage {stage}: run that stage again with --force.");
+            if (weight.Type == TensorType.F64) return new DoubleHeads((int)width, [.. weight.As<double>()], [.. bias.As<double>()]);
+            var heads = new LinearHeads((int)cells, (int)width, study.Heads.Bias, study.Heads.Activation);
+            weight.As<float>().CopyTo(heads.Weights);
+            bias.As<float>().CopyTo(heads.Biases);
+            return new SingleHeads(heads);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new UserErrorException($"{path} cannot be read: {error.Message} Run that stage again with --force.");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>How heads are fitted.</summary>
+public enum HeadSolver
+{
+    /// <summary>Gradient descent, as the authors do.</summary>
+    AdamW,
+
+    /// <summary>Least squares in float64.</summary>
+    Exact,
+
+    /// <summary>Ridge regression on standardised features, its strength by generalised cross-validation.</summary>
+    Ridge,
+}
+
+public sealed record HeadOptions
+{
+    [Description("Number of new Gaussian tasks, each a random head on h* (M in the paper).")]
+    [Range(1, 1_000_000)]
+    public int Tasks { get; init; } = 100;
+
+    [Description("Samples of each Gaussian task in each stage (N_f in the paper).")]
+    [Range(1, 10_000_000)]
+    public int Samples { get; init; } = 2000;
+
+    [Description("adamw (the authors' way), exact (least squares) or ridge (its strength by generalised cross-validation).")]
+    public HeadSolver Solver { get; init; } = HeadSolver.AdamW;
+
+    [Description("Whether heads, those of the tasks included, have a bias; the authors' code has. Ridge always has one.")]
+    public bool Bias { get; init; } = true;
+
+    [Description("Activation on the linear head, for tasks, weak and student alike; other than none needs adamw.")]
+    public HeadActivation Activation { get; init; } = HeadActivation.None;
+
+    [Description("Whether adamw sees features and labels with mean 0 and spread 1; the head reads raw features all the same.")]
+    public bool Standardise { get; init; }
+
+    [Description("Optimiser and duration; adamw only.")]
+    public OptimiserOptions Optimiser { get; init; } = new();
+}

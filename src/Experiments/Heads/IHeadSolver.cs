@@ -1,0 +1,50 @@
+using W2S.Data;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>What heads are fitted to.</summary>
+/// <param name="Stage">"weak", "student" or "strong".</param>
+/// <param name="Data">Whose cells these are; their numbers and the data set's prefix name the random streams.</param>
+/// <param name="First">The first cell, by its place among the data set's.</param>
+/// <param name="Features">[cells, samples, width] of the frozen representation.</param>
+/// <param name="Labels">[cells, samples, 1].</param>
+/// <param name="Draws">How often each example stands among the samples: draws of a representation in train mode.</param>
+public sealed record HeadFit(string Stage, Dataset Data, int First, TaskSamples Features, Targets Labels, int Draws)
+{
+    /// <summary>The cells' numbers.</summary>
+    public IEnumerable<int> Cells => Data.Cells.Skip(First).Take(Features.Tasks);
+
+    /// <summary>The name of a random stream of this stage: "weak/order", "lipop/student/initial".</summary>
+    public string Stream(string what) => $"{Data.StreamPrefix}{Stage}/{what}";
+}
+
+/// <summary>How heads are fitted on features that were computed once.</summary>
+public interface IHeadSolver
+{
+    /// <summary>For people: "least squares".</summary>
+    string Description { get; }
+
+    /// <summary>One head for each cell; which cells are fitted together does not show in them.</summary>
+    /// <exception cref="StoppedException">Asked to stop; what is trained is saved, and the same call continues.</exception>
+    /// <exception cref="UserErrorException">A feature or a label is no finite number.</exception>
+    SolvedHeads Fit(HeadFit fit);
+}
+
+/// <summary>Fitted heads, and how they came about.</summary>
+/// <param name="Steps">Of training; 0 where they are solved for.</param>
+/// <param name="Loss">Last training loss; null where nothing was trained.</param>
+public sealed record SolvedHeads(IHeads Heads, long Steps = 0, double? Loss = null);
+
+/// <summary>The solvers by name. A new one is one line here, and one in <see cref="HeadSolver"/>.</summary>
+public static class HeadSolvers
+{
+    /// <param name="engine">The study's; on tables heads may be wider than its kernels, and then another fits them.</param>
+    /// <param name="checkpoints">A folder for interrupted trainings; null: none.</param>
+    public static IHeadSolver Create(Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) => study.Heads.Solver switch
+    {
+        HeadSolver.Exact => new LeastSquares(study.Heads.Bias, threads),
+        HeadSolver.Ridge => new Ridge(threads),
+        _ => new GradientDescent(study, engine, threads, checkpoints, training, run),
+    };
+}

@@ -1,0 +1,75 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// The samples that one head is fitted on, every feature and the labels with mean 0 and spread 1. Gradient descent would
+/// take very long on features that hardly vary around a large mean, as pooled ones do; both maps are affine, so what is
+/// fitted is a linear head on the frozen representation all the same.
+/// </summary>
+internal sealed class StandardisedSamples
+{
+    // A feature whose spread is less than this share of its size is constant but for rounding of float32.
+    private const double Rounding = 1e-6;
+
+    private readonly double[] _means, _spreads;
+    private readonly double _labelMean, _labelSpread;
+
+    /// <exception cref="UserErrorException">A feature or a label is no finite number.</exception>
+    public StandardisedSamples(HeadFit fit, int cell)
+    {
+        (Width, Count) = (fit.Features.Width, fit.Features.Samples);
+        Inputs = new double[Count * Width];
+        (_means, _spreads) = (new double[Width], new double[Width]);
+        var features = fit.Features.Task(cell);
+        for (var place = 0; place < Inputs.Length; place++) Inputs[place] = features[place];
+        for (var unit = 0; unit < Width; unit++) (_means[unit], _spreads[unit]) = Standardise(Inputs, unit, Width);
+        Labels = fit.Labels.Cell(cell).ToArray();
+        (_labelMean, _labelSpread) = Standardise(Labels, 0, 1);
+        if (!double.IsFinite(_labelMean + _labelSpread + _means.Sum() + _spreads.Sum()))
+            throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a feature or a label is no finite number.");
+    }
+
+    public int Width { get; }
+
+    /// <summary>Samples.</summary>
+    public int Count { get; }
+
+    /// <summary>[samples, width]; a feature that does not vary is 0.</summary>
+    public double[] Inputs { get; }
+
+    /// <summary>[samples].</summary>
+    public double[] Labels { get; }
+
+    /// <summary>A head on these samples as one on the representation.</summary>
+    /// <param name="raw">[width]: the weights.</param>
+    /// <returns>The bias.</returns>
+    public double InRepresentation(ReadOnlySpan<double> weights, double bias, Span<double> raw)
+    {
+        var offset = _labelMean + _labelSpread * bias;
+        for (var unit = 0; unit < Width; unit++)
+        {
+            raw[unit] = _spreads[unit] > 0 ? weights[unit] * _labelSpread / _spreads[unit] : 0;
+            offset -= raw[unit] * _means[unit];
+        }
+        return offset;
+    }
+
+    private static (double Mean, double Spread) Standardise(double[] values, int column, int width)
+    {
+        var count = values.Length / width;
+        double sum = 0, squares = 0, size = 0;
+        for (var place = column; place < values.Length; place += width) sum += values[place];
+        var mean = sum / count;
+        for (var place = column; place < values.Length; place += width)
+        {
+            size = Math.Max(size, Math.Abs(values[place]));
+            values[place] -= mean;
+            squares += values[place] * values[place];
+        }
+        var spread = Math.Sqrt(squares / count);
+        if (spread <= Rounding * size) spread = 0;
+        for (var place = column; place < values.Length; place += width) values[place] = spread > 0 ? values[place] / spread : 0;
+        return (mean, spread);
+    }
+}

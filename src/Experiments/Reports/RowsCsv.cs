@@ -1,0 +1,35 @@
+using System.Globalization;
+using CsvHelper;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// rows.csv in every run's folder: one line for each cell of every panel, with every digit. Missing and non-finite values are
+/// empty cells, which R and pandas alike read as not available.
+/// </summary>
+internal static class RowsCsv
+{
+    internal const string FileName = "rows.csv";
+
+    internal static string Write(IReadOnlyList<PanelResult> panels)
+    {
+        var further = panels.SelectMany(panel => panel.Cells).SelectMany(cell => cell.Measures?.Keys.AsEnumerable() ?? []).Distinct().ToList();
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord(
+            [
+                "panel", "dataset", "split", "task", "seed", "weak", "strong", "objective", "weak_error", "student_error", "strong_error", "misfit", "gain", "weak_minus_misfit", "gap_recovered",
+                .. further,
+            ]);
+            foreach (var panel in panels)
+                foreach (var cell in panel.Cells)
+                {
+                    var (split, task) = panel.Options.IsGaussian ? ("", $"{cell.Cell}") : ($"{cell.Cell}", "");
+                    double?[] measures = [cell.WeakError, cell.StudentError, cell.StrongError, cell.Misfit, cell.Gain, cell.WeakMinusMisfit, cell.GapRecovered, .. further.Select(cell.Measure)];
+                    csv.WriteRecord([panel.Name, panel.Data, split, task, $"{panel.Seed}", panel.Weak, panel.Strong, "squared", .. measures.Select(NumberText.Exact)]);
+                }
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,31 @@
+namespace W2S.Experiments;
+
+/// <summary>The choices of a study on tables that the paper leaves open, in words: every table carries them.</summary>
+public static class StudyText
+{
+    public static IReadOnlyList<string> Lines(Study study) =>
+    [
+        $"Heads: {Solver(study)}.",
+        $"Features: {Features(study)}.",
+        Stages(study.Protocol),
+        $"Errors: mean squared, on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, raw labels.",
+    ];
+
+    internal static string Solver(Study study) => study.Heads.Solver switch
+    {
+        HeadSolver.Ridge => "ridge in closed form, strength by generalised cross-validation",
+        HeadSolver.Exact => "least squares",
+        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
+    };
+
+    internal static string Features(Study study) =>
+        (study.Features.Pooling == Training.EncoderPooling.Pooled ? "pooled" : "averaged over tokens")
+        + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout on");
+
+    private static string Stages(Protocol protocol) => protocol switch
+    {
+        Protocol.Valid => "Weak heads: the train part. Weak labels, student and ceiling: the valid part.",
+        Protocol.Half => "Weak heads: half of train. Weak labels, student and ceiling: the other half.",
+        _ => "Weak heads, weak labels, student and ceiling: the train part.",
+    };
+}

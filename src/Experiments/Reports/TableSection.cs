@@ -1,0 +1,28 @@
+namespace W2S.Experiments;
+
+/// <summary>The report's section on one table of data: its figure, which weak model to take, and every measure.</summary>
+internal static class TableSection
+{
+    /// <param name="panels">Of one data set and seed, each with another weak representation.</param>
+    internal static string Write(IReadOnlyList<PanelResult> panels)
+    {
+        var (first, options) = (panels[0], panels[0].Options);
+        var parts = new[] { "weak", "valid", "test" }.Where(first.Examples.ContainsKey).Select(part => $"{first.Examples[part]}");
+        return $"""
+            <section id="{Html.Escape($"{first.Name}-{first.Data}-{first.Seed}")}">
+            <h2>{Html.Escape($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
+            <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {Html.Escape(first.Unit)}; seed {first.Seed}. {Html.Escape(string.Join(" ", WeakModelTables.GainInWords(panels)))}</p>
+            {Html.List(StudyText.Lines(options))}{Html.Figure(ScatterPlot.Draw(PanelFigures.OfTable(panels)))}<h3>Which weak model to take</h3>
+            {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Escape(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
+            <h3>Means over splits</h3>
+            {Html.Table(WeakModelTables.Means(panels))}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Html.Folded("MSE, RMSE, MAE and R² on the valid and the test part, means over splits", Html.Table(WeakModelTables.Parts(panels), 3))}<h3>Representations</h3>
+            {Html.Table(Representations(panels), 3)}{Html.Folded("Resolved configuration", Html.Code(ConfigurationWriter.Write(options)))}</section>
+
+            """;
+    }
+
+    private static TextTable Representations(IReadOnlyList<PanelResult> panels) => new(
+        ["role", "name", "what it is", "width", "weights"],
+        [.. panels.SelectMany(panel => panel.Representations).DistinctBy(used => (used.Role, used.Name)).Select(used => (string[])
+            [used.Role, used.Name, used.Description, $"{used.Width}", used.Digest[..Math.Min(16, used.Digest.Length)]])]);
+}

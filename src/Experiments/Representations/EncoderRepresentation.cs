@@ -1,0 +1,53 @@
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// A frozen encoder's vectors of molecules. Heads may be fitted as MolBERT's finetuning does it: its train and valid sets are
+/// built as for pretraining, so that 15 % of the input tokens are hidden or replaced anew in each epoch, and Lightning puts
+/// the frozen encoder in train mode, so that dropout acts. Predictions are always from clean features.
+/// </summary>
+/// <remarks>
+/// Each pass costs the encoder once over the table; with dropout by libtorch. MolBERT also measures the valid molecules
+/// masked, to choose an epoch by them; here nothing is chosen, and they are measured clean.
+/// </remarks>
+/// <param name="seed">Of masking and dropout in train mode.</param>
+public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null) : TableRepresentation
+{
+    /// <summary>Which tokens are hidden in train mode, MolBERT's choice.</summary>
+    public TokenMaskingOptions Masking { get; init; } = new();
+
+    /// <summary>Share of activations dropped in train mode. With 0, the fused kernels do the work.</summary>
+    public double Dropout { get; init; } = Encoder.BertDropout;
+
+    public override string Name => encoder.Name;
+    public override string Description => encoder.Description;
+    public override int Width => encoder.Width;
+    public override string Digest => encoder.Digest;
+    public override Origin Origin => origin ?? new Origin(Found: true);
+
+    /// <summary>[rows, width]: what heads are fitted on in one pass in train mode; the same bits for the same pass.</summary>
+    /// <exception cref="UserErrorException">A molecule cannot be read.</exception>
+    public float[] TrainMode(ILabelledTable table, long pass)
+    {
+        var tokens = encoder.Tokens(Molecules(table));
+        int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
+        var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
+        return Dropout == 0
+            ? encoder.Of(masked, options.Pooling)
+            : encoder.WithDropout(masked, options.Pooling, Dropout, (long)(new RandomStream(seed, "stock dropout", pass).NextUInt64() >> 1));
+    }
+
+    protected override float[] Clean(ILabelledTable table) =>
+        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(encoder.Of(Molecules(table), options.Pooling), table));
+
+    protected override IReadOnlyList<float[]> Disturbed(ILabelledTable table) =>
+        [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => cache.Obtain($"{Key(table)} seed {seed} pass {pass}", inMemory: false, () => Checked(TrainMode(table, pass), table)))];
+
+    private string Key(ILabelledTable table) => $"{table.Name} {Molecules(table).Table.Source} {table.Labels.Count} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
+
+    private MoleculeData Molecules(ILabelledTable table) => table as MoleculeData
+        ?? throw new UserErrorException($"{Name} reads molecules, and {table.Title} has none: name features:FILE.csv for it instead.");
+}

@@ -1,0 +1,42 @@
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>Chooses who does the arithmetic.</summary>
+public static class Engines
+{
+    /// <summary>The engine asked for, or under auto the fastest that can do all of the study's work on its device.</summary>
+    /// <param name="threads">Cores that it may use.</param>
+    /// <exception cref="UserErrorException">The engine asked for cannot do the job; the message says why.</exception>
+    public static IEngine Choose(Study study, int threads) => Foresee(study) == EngineChoice.Torch ? new TorchEngine(study.Device, threads) : new FusedEngine(threads);
+
+    /// <summary>Which engine <see cref="Choose"/> would take, without making it: a plan is made where neither the GPU nor libtorch need be.</summary>
+    /// <exception cref="UserErrorException">The engine asked for cannot do the job.</exception>
+    internal static EngineChoice Foresee(Study study)
+    {
+        var obstacle = study.IsGaussian ? FusedObstacle(study) : null;
+        if (study.Engine == EngineChoice.Fused && obstacle != null)
+            throw new UserErrorException($"engine: fused cannot run {study.Name}, because {obstacle}. Use --engine auto or torch.");
+        return study.Engine == EngineChoice.Torch || obstacle != null ? EngineChoice.Torch : EngineChoice.Fused;
+    }
+
+    /// <summary>
+    /// The engine that fits heads. On tables they are as wide as the encoder: the kernels where these are wide enough, else
+    /// TorchSharp, on the processor with one thread, for a step's products are too small to share out. On a busy machine with
+    /// two cores, 660 steps of 27 heads of width 128 took 0.16 s with one thread and 10 s with two.
+    /// </summary>
+    /// <param name="engine">The study's.</param>
+    internal static IEngine ForHeads(Study study, IEngine engine, LinearHeads heads, int threads) => study.IsGaussian ? engine
+        : study.Device == "cpu" && study.Engine != EngineChoice.Torch && FusedEngine.Supports(heads) ? new FusedEngine(threads)
+        : new TorchEngine(study.Device, threads: 1);
+
+    private static string? FusedObstacle(Study study)
+    {
+        if (study.Device != "cpu") return $"it runs on the CPU only and the device is {study.Device}";
+        int[] hidden = [study.Truth.Hidden, study.Weak.Hidden, study.Strong.Hidden];
+        var widest = new MlpShape(study.InputWidth, hidden.Max(), study.RepresentationWidth, Depth: 2);
+        return FusedEngine.Supports(widest) ? null : $"it has no kernels as wide as {widest.Widest}";
+    }
+}

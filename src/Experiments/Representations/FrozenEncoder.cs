@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// A pretrained encoder that learns no more: molecules in, one vector for each out. A molecule is laid out as [CLS] tokens
+/// [SEP]; what the tokenizer or the encoder cannot read is an error, never a vector of zeros.
+/// </summary>
+/// <remarks>
+/// Sinusoidal positions are computed, not learned, so such an encoder is read on to <see cref="LongestExtended"/> tokens
+/// where its own maximum is less: MolBERT's finetuning does the same (its pretraining stops at 128, and Lipop has a SMILES of
+/// 267 characters). Such places were never seen in pretraining. An encoder with learned positions has no vector for them, and
+/// refuses.
+/// </remarks>
+/// <param name="name">Short, fit for a folder's name.</param>
+/// <param name="origin">Where it comes from, for people: a folder, a checkpoint, "pretrained on …".</param>
+/// <param name="tokenizer">One of <see cref="MoleculeTokenizers.Names"/>, whose vocabulary the encoder has.</param>
+public sealed class FrozenEncoder(string name, string origin, EncoderShape shape, EncoderWeights weights, string tokenizer)
+{
+    /// <summary>Tokens up to which sinusoidal positions are computed: MolBERT's max_seq_length when it is finetuned.</summary>
+    public const int LongestExtended = 512;
+
+    private readonly Lazy<string> _digest = new(() => Digested(shape, weights, tokenizer));
+
+    public string Name => name;
+
+    public string Description => $"{shape}, tokenizer {tokenizer}, {origin}";
+
+    public int Width => shape.HiddenSize;
+
+    public EncoderShape Shape => shape;
+
+    public EncoderWeights Weights => weights;
+
+    /// <summary>The tokenizer's name.</summary>
+    public string Tokenizer => tokenizer;
+
+    /// <summary>SHA-256 of shape, tokenizer and weights: two encoders with the same one have the same features.</summary>
+    public string Digest => _digest.Value;
+
+    /// <summary>cpu, cuda or cuda:N. On the CPU the fused kernels work, but for encoders whose copies would fill the memory.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Cores to use. The fused kernels' results do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Where progress is shown and the wish to stop comes from: a large encoder reads for minutes.</summary>
+    public RunServices Run { get; init; } = RunServices.Silent;
+
+    /// <summary>The same encoder on another device, with another host.</summary>
+    public FrozenEncoder On(string device, int threads, RunServices run) => new(name, origin, shape, weights, tokenizer) { Device = device, Threads = threads, Run = run };
+
+    /// <summary>[molecules, width], row-major, in the order of the table; the same bits each time.</summary>
+    /// <inheritdoc cref="Tokens" path="/exception"/>
+    public float[] Of(MoleculeData data, EncoderPooling pooling) => Of(Tokens(data), pooling);
+
+    /// <summary>The molecules as the encoder reads them, in the order of the table.</summary>
+    /// <exception cref="UserErrorException">A molecule has a symbol that the tokenizer lacks, or is too long; or what the tokenizer needs (RDKit) is not here.</exception>
+    public PackedTokens Tokens(MoleculeData data) => FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name);
+
+    /// <summary>[sequences, hidden], row-major, of sequences that it can read.</summary>
+    /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
+    /// <exception cref="StoppedException">Asked to stop.</exception>
+    internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
+    {
+        var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
+        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
+        return Device == "cpu" && FrozenEncoderKernels.Suit(weights)
+            ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads, reading)
+            : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads, reading);
+    }
+
+    /// <summary>As above with dropout acting, by libtorch, whose generator starts from <paramref name="seed"/>.</summary>
+    internal float[] WithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed)
+    {
+        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
+        return FrozenEncoderTorch.Features(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, tokens, pooling, Device, Threads, reading, dropout, seed);
+    }
+
+    private static string Digested(EncoderShape shape, EncoderWeights weights, string tokenizer)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Fingerprint.Of(new { Shape = shape, Tokenizer = tokenizer })));
+        hash.AppendData(MemoryMarshal.AsBytes(weights.Values.AsSpan()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

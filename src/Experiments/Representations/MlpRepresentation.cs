@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>A network on Gaussian inputs: pretrained, the truth h*, or h* with noise on its weights.</summary>
+public sealed class MlpRepresentation(string name, string description, MlpWeights weights, IEngine engine, Origin? origin = null) : IRepresentation
+{
+    public string Name => name;
+    public string Description => description;
+    public int Width => weights.Shape.Outputs;
+    public Origin Origin => origin ?? new Origin(Found: true);
+    public MlpWeights Weights => weights;
+
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(weights.Values.AsSpan())));
+
+    public TaskSamples Features(Examples examples) => engine.Features(weights, ((InputExamples)examples).Inputs);
+}

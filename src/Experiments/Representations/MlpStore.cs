@@ -1,0 +1,58 @@
+using System.Globalization;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// Gives representations. Pretrained ones are trained at first need, each in a run folder of its own, named after its
+/// shape, its seed and a hash of every setting that decides its weights, so that the same settings find it again.
+/// </summary>
+/// <param name="root">The folder of these folders.</param>
+/// <param name="command">The command that is running, for the reports.</param>
+public sealed class MlpStore(string root, TrainingOptions training, string command, RunServices run)
+{
+    /// <summary>Where the pretrained representation of these options lives, trained or not.</summary>
+    public string Folder(Study study, RepresentationOptions representation, IEngine engine)
+    {
+        var settings = MlpSettings.Of(study, representation, engine.Name);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{NameOf(settings.Depth, settings.Hidden)}-seed{settings.Seed}");
+        return Path.Combine(root, $"{name}-{Fingerprint.Short(Fingerprint.Of(settings))}");
+    }
+
+    /// <summary>Trains, continues, loads or derives the representation of that role.</summary>
+    /// <exception cref="StoppedException">Asked to stop while training; it is saved.</exception>
+    public MlpRepresentation Obtain(Study study, RepresentationOptions representation, string role, IEngine engine)
+    {
+        var tasks = new GaussianTasks(study, engine);
+        return representation.Source switch
+        {
+            RepresentationSource.Truth => new MlpRepresentation("truth", $"h* itself, {tasks.TrueRepresentation.Shape}", tasks.TrueRepresentation, engine),
+            RepresentationSource.Perturbed => new MlpRepresentation(
+                string.Create(CultureInfo.InvariantCulture, $"truth+{representation.Noise}"),
+                string.Create(CultureInfo.InvariantCulture, $"h* + N(0, {representation.Noise}²), {tasks.TrueRepresentation.Shape}"),
+                tasks.Perturbed(representation, role), engine),
+            _ => Pretrained(tasks, study, representation, engine),
+        };
+    }
+
+    /// <summary>What a pretrained one is called: "mlp-2x16".</summary>
+    internal static string NameOf(int depth, int hidden) => string.Create(CultureInfo.InvariantCulture, $"mlp-{depth}x{hidden}");
+
+    private MlpRepresentation Pretrained(GaussianTasks tasks, Study study, RepresentationOptions representation, IEngine engine)
+    {
+        var settings = MlpSettings.Of(study, representation, engine.Name);
+        var path = Folder(study, representation, engine);
+        using var job = engine.Pretrain(tasks.Pretraining(representation));
+        using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
+        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, Fingerprint.Of(settings), run.Time), folder.Services);
+        var description = $"pretrained {job.Weights.Shape}";
+        if (!RepresentationOutputs.Exist(path))
+        {
+            var summary = new RepresentationSummary(
+                description, settings.Seed, job.Engine, job.Weights.Shape.ParameterCount, outcome.Steps, (double)outcome.Steps / job.StepsPerEpoch, outcome.FinalLoss);
+            RepresentationOutputs.Write(path, summary, new ReportContext(command, run.Time.GetLocalNow()));
+        }
+        return new MlpRepresentation(
+            NameOf(representation.Depth, representation.Hidden), description, job.Weights, engine, new Origin(outcome.Steps, outcome.FinalLoss, path, outcome.WasFinished));
+    }
+}

@@ -1,0 +1,54 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>A representation that reads the rows of a table, all of them at once; cells take the rows that are theirs.</summary>
+public abstract class TableRepresentation : IRepresentation
+{
+    public abstract string Name { get; }
+    public abstract string Description { get; }
+    public abstract int Width { get; }
+    public abstract string Digest { get; }
+    public virtual Origin Origin => new(Found: true);
+
+    public TaskSamples Features(Examples examples) => Rows((RowExamples)examples, [Clean(((RowExamples)examples).Table)]);
+
+    public (TaskSamples Features, int Draws) FittingFeatures(Examples examples)
+    {
+        var draws = Disturbed(((RowExamples)examples).Table);
+        return draws.Count == 0 ? (Features(examples), 1) : (Rows((RowExamples)examples, draws), draws.Count);
+    }
+
+    /// <summary>[rows, width], row-major; the same bits each time.</summary>
+    /// <exception cref="UserErrorException">A row cannot be read.</exception>
+    protected abstract float[] Clean(ILabelledTable table);
+
+    /// <summary>Draws that heads are fitted on, each [rows, width]; none: they are fitted on clean features.</summary>
+    protected virtual IReadOnlyList<float[]> Disturbed(ILabelledTable table) => [];
+
+    /// <summary>The values, if they are as many as there should be and all finite.</summary>
+    /// <exception cref="UserErrorException">One is no number.</exception>
+    protected float[] Checked(float[] values, ILabelledTable table)
+    {
+        if (values.LongLength != (long)table.Labels.Count * Width)
+            throw new ArgumentException($"{Name} gave {values.Length} numbers for {table.Labels.Count} rows of {Width} each.");
+        if (Array.FindIndex(values, value => !float.IsFinite(value)) is >= 0 and var place)
+            throw new UserErrorException(
+                $"{Name} gives {values[place]} (column {place % Width}) for {table.Describe(place / Width)}: no head can be fitted on what is no number. "
+                + "Its weights are damaged or its training diverged; ./run.sh checkpoints inspect shows them. Pretrain it anew, or name another.");
+        return values;
+    }
+
+    private TaskSamples Rows(RowExamples examples, IReadOnlyList<float[]> draws)
+    {
+        var taken = new TaskSamples(examples.Cells, checked(examples.Count * draws.Count), Width);
+        for (var cell = 0; cell < examples.Cells; cell++)
+        {
+            var to = taken.Task(cell);
+            var place = 0;
+            foreach (var draw in draws)
+                foreach (var row in examples.Rows[cell]) draw.AsSpan(row * Width, Width).CopyTo(to.Slice(place++ * Width, Width));
+        }
+        return taken;
+    }
+}

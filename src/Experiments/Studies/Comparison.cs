@@ -1,0 +1,75 @@
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>The names of the three stages, which are also those of the models that they fit.</summary>
+public static class Stages
+{
+    public const string Weak = "weak", Student = "student", Strong = "strong";
+
+    /// <summary>In order.</summary>
+    public static readonly IReadOnlyList<string> All = [Weak, Student, Strong];
+
+    /// <summary>The command that runs one alone.</summary>
+    public static string CommandOf(string stage) => $"train-{(stage == Student ? "w2s" : stage)}";
+}
+
+/// <summary>One weak and one strong representation on one data set for one seed: the smallest study there is.</summary>
+/// <param name="Study">With one data set and one weak representation.</param>
+/// <param name="Weak">Null where no weak model is wanted.</param>
+/// <param name="Strong">Null where neither student nor ceiling is wanted.</param>
+/// <param name="Solver">Fits the heads of a stage.</param>
+/// <param name="Host">Time, the wish to stop, and where to tell.</param>
+public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak, IRepresentation? Strong, Func<string, IHeadSolver> Solver, RunServices Host)
+{
+    /// <summary>Numbers of one array of features, 32 MB; the panels of the paper are one block each.</summary>
+    private const long BlockNumbers = 1 << 23;
+
+    /// <summary>Cells that are drawn, fitted and measured together, so that memory is that of a block; results do not depend on it.</summary>
+    public int BlockCells { get; init; } = (int)Math.Clamp(BlockNumbers / NumbersOf(Study, Data, Weak, Strong), 1, Data.Cells.Count);
+
+    /// <summary>Fits the models of these stages and measures them.</summary>
+    /// <param name="stages">Which models there are to be, in order; a student needs its weak model.</param>
+    /// <param name="known">Heads of all cells that were fitted before, by stage.</param>
+    /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
+    public StudyOutcome Run(IReadOnlyList<string> stages, IReadOnlyDictionary<string, IHeads>? known = null)
+    {
+        var (cells, fits) = (new List<CellResult>(), new List<StageFit>());
+        IReadOnlyList<RepresentationResult> representations = [];
+        for (var first = 0; first < Data.Cells.Count; first += BlockCells)
+        {
+            var block = new WeakToStrong(this, first, Math.Min(BlockCells, Data.Cells.Count - first), known);
+            foreach (var stage in stages) block.Fit(stage);
+            var measured = block.Measure();
+            fits.AddRange(block.Fits);
+            cells.AddRange(measured.Cells);
+            // Judged on the first block: two million features say enough of their health.
+            if (first == 0) representations = measured.Representations;
+        }
+        return new StudyOutcome(cells, representations, fits);
+    }
+
+    /// <summary>What was found, with all that a report says of it.</summary>
+    public PanelResult Result(StudyOutcome outcome, string engine, double seconds)
+    {
+        var examples = new OrderedDictionary<string, int>();
+        foreach (var part in new[] { Part.Weak, Part.Student, Part.Valid, Part.Test, Part.Evaluation })
+            if (Data.Count(part) is > 0 and var count) examples[part.ToString().ToLowerInvariant()] = count;
+        return new PanelResult(Study, Data.Title, Data.Unit, engine, examples, outcome.Representations, outcome.Cells, seconds);
+    }
+
+    private static long NumbersOf(Study study, Dataset data, IRepresentation? weak, IRepresentation? strong)
+    {
+        var widest = new[] { weak?.Width ?? 1, strong?.Width ?? 1, study.IsGaussian ? study.InputWidth : 1 }.Max();
+        return (long)data.MostExamples * Math.Max(1, study.Features.TrainModePasses) * widest;
+    }
+}
+
+/// <summary>The heads of one stage and block.</summary>
+public sealed record StageFit(string Stage, SolvedHeads Solved);
+
+/// <summary>What a comparison found.</summary>
+/// <param name="Cells">In the order of the data set's.</param>
+/// <param name="Representations">Those that were used.</param>
+/// <param name="Fits">What was fitted, block by block.</param>
+public sealed record StudyOutcome(IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<StageFit> Fits);

@@ -1,0 +1,190 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// A study: data, weak and strong representations, how heads are fitted, and what is measured. The defaults are Figure 2b at
+/// the paper's settings (2405.15116, section 5.1); on tables those of configs/presets/tables.yaml are laid over them. Every
+/// file in configs/ sets only what differs. YAML keys are the property names in snake_case.
+/// </summary>
+public sealed record Study
+{
+    [Description("Name of the panel; also the name of its folder and plot.")]
+    public string Name { get; init; } = "fig2b";
+
+    [Description("Heading of the panel's plot.")]
+    public string Title { get; init; } = "Pretraining: weak 2 layers, strong 8 layers";
+
+    [Description("What to expect, shown beside the measured numbers.")]
+    public string Expectation { get; init; } = "on y = x";
+
+    [Description("Seed of every random stream of the study; splits of tables have seeds of their own.")]
+    [Range(0, long.MaxValue)]
+    public long Seed { get; init; }
+
+    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, or a CSV file of features; several are one after another.")]
+    public IReadOnlyList<string> Data { get; init; } = [GaussianTasks.DataName];
+
+    [Description("Splits of a table, by their seeds; empty: all.")]
+    public IReadOnlyList<int> Splits { get; init; } = [];
+
+    [Description("Where the student gets weak labels. Gaussian: fresh samples (paper) or the weak model's own (notebook). Tables: train (where the weak model was fitted), valid, or half (the weak model is fitted on the other half of train).")]
+    public Protocol Protocol { get; init; } = Protocol.Fresh;
+
+    [Description("Width of an input x of a Gaussian task.")]
+    [Range(1, 4096)]
+    public int InputWidth { get; init; } = 8;
+
+    [Description("Standard deviation of every coordinate of x.")]
+    [Range(0.0, 1e9, MinimumIsExclusive = true)]
+    public double Sigma { get; init; } = 500;
+
+    [Description("Width of every representation of Gaussian inputs: what the heads read.")]
+    [Range(1, 4096)]
+    public int RepresentationWidth { get; init; } = 16;
+
+    [Description("The true representation h*: a random network.")]
+    public TruthOptions Truth { get; init; } = new();
+
+    [Description("The weak representation h_w.")]
+    public RepresentationOptions Weak { get; init; } = new() { Depth = 2 };
+
+    [Description("The strong representation h_s.")]
+    public RepresentationOptions Strong { get; init; } = new() { Depth = 8, Encoder = new EncoderSettings { Hidden = 64, Layers = 4, Heads = 4 } };
+
+    [Description("How pretrained representations of Gaussian inputs are trained.")]
+    public PretrainingOptions Pretraining { get; init; } = new();
+
+    [Description("What frozen encoders say about a molecule or text.")]
+    public FeatureOptions Features { get; init; } = new();
+
+    [Description("The new tasks, and how heads are fitted in all three stages.")]
+    public HeadOptions Heads { get; init; } = new();
+
+    [Description("On what the errors are measured.")]
+    public EvaluationOptions Evaluation { get; init; } = new();
+
+    [Description("auto takes the fastest engine that can do the job; fused is the CPU kernel, torch is TorchSharp.")]
+    public EngineChoice Engine { get; init; } = EngineChoice.Auto;
+
+    [Description("cpu, cuda or cuda:N.")]
+    public string Device { get; init; } = "cpu";
+
+    [Description("Threads to use; 0 means one for each core.")]
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Whether its data are Gaussian tasks rather than a table.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsGaussian => Data is [GaussianTasks.DataName];
+
+    /// <summary>The representation of a role, "weak" or "strong".</summary>
+    public RepresentationOptions Of(string role) => role == "weak" ? Weak : Strong;
+
+    /// <summary>With another representation of a role.</summary>
+    public Study With(string role, RepresentationOptions representation) => role == "weak" ? this with { Weak = representation } : this with { Strong = representation };
+
+    /// <summary>One study for each data set and weak representation: what <see cref="WeakToStrong"/> runs.</summary>
+    public IEnumerable<Study> Comparisons() =>
+        from data in Data
+        from weak in Weak.From.Count == 0 ? [Weak] : Weak.From.Select((_, index) => Weak.Only(index))
+        select this with { Data = [data], Weak = weak };
+
+    /// <summary>These settings with what the stage does not depend on put back to its default, so that it cannot count as a difference.</summary>
+    /// <param name="stage">"weak", "student" or "strong".</param>
+    public Study For(string stage) => stage switch
+    {
+        // A weak model fitted on the train part may label either part.
+        "weak" => this with { Strong = new Study().Strong, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, Threads = 0 },
+        "strong" => this with { Weak = new Study().Weak, Threads = 0 },
+        _ => this with { Threads = 0 },
+    };
+
+    /// <summary>What decides the results, as canonical text: names and threads do not, nor where a saved representation lies.</summary>
+    public string Identity() => Fingerprint.Of(this with { Name = "", Title = "", Expectation = "", Threads = 0, Weak = Weak.Anywhere(), Strong = Strong.Anywhere() });
+}
+
+/// <summary>Which examples the weak model labels for the student; a ceiling sees the same ones.</summary>
+public enum Protocol
+{
+    /// <summary>Gaussian: fresh samples (2405.15116, equation 11).</summary>
+    Fresh,
+
+    /// <summary>Gaussian: the samples that the weak model was fitted on (the authors' notebook).</summary>
+    Own,
+
+    /// <summary>Tables: the train part, on which the weak model was fitted too; the natural reading of the paper's section 5.2.</summary>
+    Train,
+
+    /// <summary>Tables: the valid part, which the weak model never saw.</summary>
+    Valid,
+
+    /// <summary>Tables: one half of the train part, the weak model having been fitted on the other (Burns et al. 2023).</summary>
+    Half,
+}
+
+public enum EngineChoice
+{
+    Auto,
+    Fused,
+    Torch,
+}
+
+/// <summary>The true representation: a randomly initialised ReLU MLP.</summary>
+public sealed record TruthOptions
+{
+    [Description("Blocks of Linear + ReLU.")]
+    [Range(1, 1000)]
+    public int Depth { get; init; } = 5;
+
+    [Description("Width between the blocks.")]
+    [Range(1, 4096)]
+    public int Hidden { get; init; } = 16;
+}
+
+public sealed record PretrainingOptions
+{
+    [Description("Number of pretraining tasks (T in the paper).")]
+    [Range(1, 100_000)]
+    public int Tasks { get; init; } = 10;
+
+    [Description("Samples of each pretraining task (N_r in the paper).")]
+    [Range(1, 10_000_000)]
+    public int Samples { get; init; } = 2000;
+
+    [Description("Optimiser and duration.")]
+    public OptimiserOptions Optimiser { get; init; } = new();
+}
+
+/// <summary>What stands for an example that an encoder reads.</summary>
+public sealed record FeatureOptions
+{
+    [Description("What stands for a molecule: pooled (MolBERT's tanh of [CLS]) or mean (of all its tokens).")]
+    public EncoderPooling Pooling { get; init; } = EncoderPooling.Pooled;
+
+    [Description("Heads are fitted on so many passes of the encoder in train mode, with 15 % of the tokens masked and dropout on; 0: on clean features. MolBERT's own program makes a pass for each epoch, 50.")]
+    [Range(0, 1000)]
+    public int TrainModePasses { get; init; }
+}
+
+/// <summary>The part of a table's splits on which errors are measured.</summary>
+public enum EvaluationPart
+{
+    Test,
+    Valid,
+}
+
+public sealed record EvaluationOptions
+{
+    [Description("Fresh samples of each Gaussian task on which errors are measured.")]
+    [Range(1, 10_000_000)]
+    public int Samples { get; init; } = 2000;
+
+    [Description("Gaussian: false, misfit on the sample of the errors (paper); true, on a sample of its own (notebook).")]
+    public bool SeparateMisfitSample { get; init; }
+
+    [Description("Tables: test or valid.")]
+    public EvaluationPart Part { get; init; } = EvaluationPart.Test;
+}

@@ -1,0 +1,127 @@
+using W2S.Data;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// The experiment of 2405.15116 on a block of cells: weak heads on true labels, the student on the weak model's labels, the
+/// ceiling on true labels, and then the measures. Representations come in frozen; only heads are fitted here.
+/// </summary>
+/// <param name="first">The block's first cell, by its place among the data set's.</param>
+/// <param name="known">Heads of all the data set's cells that were fitted before, by stage.</param>
+internal sealed class WeakToStrong(Comparison comparison, int first, int cells, IReadOnlyDictionary<string, IHeads>? known)
+{
+    private readonly Dataset _data = comparison.Data;
+    private readonly OrderedDictionary<string, IHeads> _heads = [];
+    private readonly List<StageFit> _fits = [];
+    private Examples? _studentExamples;
+    private (TaskSamples Features, int Draws)? _strongFeatures;
+
+    /// <summary>What was fitted here, in that order.</summary>
+    public IReadOnlyList<StageFit> Fits => _fits;
+
+    /// <summary>Fits the heads of a stage, unless they are known; a student needs its weak model first.</summary>
+    /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
+    public void Fit(string stage)
+    {
+        if (comparison.Host.Stop.Reason is { } reason) throw new StoppedException(reason);
+        _heads[stage] = known?.GetValueOrDefault(stage)?.Slice(first, cells) ?? stage switch
+        {
+            Stages.Weak => FitWeak(),
+            Stages.Student => FitStudent(),
+            _ => FitStrong(),
+        };
+    }
+
+    /// <summary>Stage 1, weak: heads on the weak representation, on true labels.</summary>
+    private IHeads FitWeak()
+    {
+        var examples = _data.Of(Part.Weak, first, cells)!;
+        return Solve(Stages.Weak, comparison.Weak!.FittingFeatures(examples), _data.Truth(examples));
+    }
+
+    /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>
+    private IHeads FitStudent() => Solve(Stages.Student, StrongFeatures(), _heads[Stages.Weak].Predict(comparison.Weak!.Features(StudentExamples())));
+
+    /// <summary>
+    /// Stage 3, strong: the ceiling. It sees the student's examples, so that the two differ in nothing but the labels (our
+    /// choice: the paper does not report a ceiling).
+    /// </summary>
+    private IHeads FitStrong() => Solve(Stages.Strong, StrongFeatures(), _data.Truth(StudentExamples()));
+
+    private IHeads Solve(string stage, (TaskSamples Features, int Draws) fitting, Targets labels)
+    {
+        var solved = comparison.Solver(stage).Fit(new HeadFit(stage, _data, first, fitting.Features, labels.Repeated(fitting.Draws), fitting.Draws));
+        _fits.Add(new StageFit(stage, solved));
+        return solved.Heads;
+    }
+
+    /// <summary>The examples that the weak model labels.</summary>
+    private Examples StudentExamples() => _studentExamples ??= _data.Of(Part.Student, first, cells)!;
+
+    /// <summary>The strong features of these examples, on which the student and the ceiling are fitted.</summary>
+    private (TaskSamples Features, int Draws) StrongFeatures() => _strongFeatures ??= comparison.Strong!.FittingFeatures(StudentExamples());
+
+    /// <summary>The errors of whatever was fitted, and the misfit where there is a student, on the evaluation examples of every cell.</summary>
+    /// <returns>The cells, and what the representations are worth: their health, and what heads on them explain that were fitted on true labels.</returns>
+    public (IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations) Measure()
+    {
+        (_strongFeatures, _studentExamples) = (null, null); // their memory is wanted now
+        var evaluation = _data.Of(Part.Evaluation, first, cells)!;
+        var truth = _data.Truth(evaluation);
+        var features = new Dictionary<IRepresentation, TaskSamples>();
+        var predictions = _heads.ToDictionary(model => model.Key, model => model.Value.Predict(FeaturesFor(model.Key)));
+
+        var errors = predictions.ToDictionary(model => model.Key, model => Errors.Squared(model.Value, truth));
+        var misfit = Misfit(predictions);
+        var measures = MeasuresOf(predictions, truth);
+        var results = Enumerable.Range(0, cells).Select(cell => new CellResult(
+            _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell], measures[cell]));
+        return ([.. results], [.. features.Select(used => Examined(used.Key, used.Value))]);
+
+        TaskSamples FeaturesFor(string stage)
+        {
+            var representation = RepresentationOf(stage);
+            return features.TryGetValue(representation, out var computed) ? computed : features[representation] = representation.Features(evaluation);
+        }
+
+        double? Of(string stage, int cell) => errors.TryGetValue(stage, out var all) ? all[cell] : null;
+
+        RepresentationResult Examined(IRepresentation representation, TaskSamples seen)
+        {
+            var role = representation == comparison.Weak ? Stages.Weak : Stages.Strong;
+            double? explained = predictions.TryGetValue(role, out var taught) ? ExplainedVariance.Of(taught, truth) : null;
+            return RepresentationResult.Of(role, representation, comparison.Study.IsGaussian ? FeatureHealth.Of(seen) : null, explained);
+        }
+    }
+
+    private double[]? Misfit(IReadOnlyDictionary<string, Targets> predictions)
+    {
+        if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return null;
+        return _data.Of(Part.Misfit, first, cells) is { } own
+            ? Errors.Squared(_heads[Stages.Student].Predict(comparison.Strong!.Features(own)), _heads[Stages.Weak].Predict(comparison.Weak!.Features(own)))
+            : Errors.Squared(student, teacher);
+    }
+
+    /// <summary>Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.</summary>
+    private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)
+    {
+        var measures = Enumerable.Range(0, cells).Select(_ => new OrderedDictionary<string, double?>()).ToArray();
+        foreach (var (stage, heads) in _heads)
+        {
+            if (comparison.Study.IsGaussian) Errors.Add(measures, stage, predictions[stage], truth);
+            else
+            {
+                foreach (var (part, name) in new[] { (Part.Valid, "valid"), (Part.Test, "test") })
+                {
+                    if (part == Part.Valid && stage != Stages.Weak && comparison.Study.Protocol == Protocol.Valid) continue;
+                    var examples = _data.Of(part, first, cells)!;
+                    Errors.Add(measures, $"{stage}_{name}", heads.Predict(RepresentationOf(stage).Features(examples)), _data.Truth(examples));
+                }
+            }
+        }
+        return measures;
+    }
+
+    private IRepresentation RepresentationOf(string stage) => stage == Stages.Weak ? comparison.Weak! : comparison.Strong!;
+}

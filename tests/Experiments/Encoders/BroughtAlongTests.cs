@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>The encoders under checkpoints/molecules, which the project brings along.</summary>
+public class BroughtAlongTests
+{
+    private static readonly string Checkpoints = Path.Combine(Root(), "checkpoints");
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(12)]
+    [InlineData(16)]
+    [InlineData(24)]
+    [InlineData(32)]
+    [InlineData(48)]
+    [InlineData(64)]
+    [InlineData(96)]
+    public void A_weak_encoder_is_found_by_the_default_settings_and_its_size_with_no_corpus_at_hand(int hidden)
+    {
+        var store = new EncoderStore(Checkpoints, new TrainingOptions(), new DataFolders([]), RunServices.Silent);
+        var encoder = store.Obtain(new EncoderSettings { Hidden = hidden });
+        Assert.EndsWith($"weak-{hidden}", encoder.Folder, StringComparison.Ordinal);
+        Assert.Equal((2, 2, hidden), (encoder.Shape.Layers, encoder.Shape.Heads, encoder.Shape.HiddenSize));
+    }
+
+    [Fact]
+    public void Every_one_of_them_reads_generated_molecules_and_the_strong_one_guesses_hidden_tokens_best()
+    {
+        var accuracies = new Dictionary<string, double>();
+        foreach (var folder in Directory.GetDirectories(Path.Combine(Checkpoints, "molecules")))
+        {
+            var features = FrozenEncoders.Load(folder).Of(MoleculeDataSet.Named("synthetic-smiles").Load(new DataFolders([])), EncoderPooling.Pooled);
+            Assert.All(features, value => Assert.InRange(value, -1f, 1f));
+            Assert.True(features.Max() - features.Min() > 0.1);
+            var settings = ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(Path.Combine(folder, "config.yaml"))]);
+            accuracies[Path.GetFileName(folder)] = new EncoderStore(Checkpoints, new TrainingOptions(), new DataFolders([]), RunServices.Silent).Obtain(settings).Record.MaskedTokenAccuracy;
+        }
+        Assert.Equal(9, accuracies.Count);
+        Assert.Equal("strong", accuracies.MaxBy(pair => pair.Value).Key);
+    }
+
+    [SkippableFact]
+    public void On_true_labels_the_strong_encoder_beats_every_weak_one_on_every_data_set()
+    {
+        foreach (var name in (string[])["esol", "freesolv", "lipop"])
+        {
+            var data = RepositoryData.Load(name);
+            var errors = Directory.GetDirectories(Path.Combine(Checkpoints, "molecules")).ToDictionary(folder => Path.GetFileName(folder)!, folder => MeanTestError(folder, data));
+            Assert.Equal("strong", errors.MinBy(pair => pair.Value).Key);
+        }
+    }
+
+    /// <summary>Mean squared error of heads on true labels on the test part, mean over the splits.</summary>
+    private static double MeanTestError(string folder, MoleculeData data)
+    {
+        var representation = new EncoderRepresentation(FrozenEncoders.Load(folder), new FeatureOptions(), seed: 0, new FeatureCache(null));
+        var solver = HeadSolvers.Create(SmallTables.Study(), new FusedEngine(1), threads: 1, checkpoints: null, new TrainingOptions(), RunServices.Silent);
+        var comparison = new Comparison(SmallTables.Study(), new SplitTable(data, SmallTables.Study()), representation, null, _ => solver, RunServices.Silent);
+        return comparison.Run([Stages.Weak]).Cells.Average(cell => cell.WeakError!.Value);
+    }
+
+    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+}

@@ -1,0 +1,36 @@
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+public class ErrorsTests
+{
+    [Fact]
+    public void Errors_by_hand()
+    {
+        var (squared, absolute, explained) = Errors.Regression([1, 4, 2], [1, 2, 3]);
+        Assert.Equal(5.0 / 3, squared, 1e-12);
+        Assert.Equal(1, absolute, 1e-12);
+        Assert.Equal(1 - 5.0 / 2, explained!.Value, 1e-12);
+        Assert.Null(Errors.Regression([1, 4], [2, 2]).Explained);
+        Assert.Throws<ArgumentException>(() => Errors.Regression([], []));
+        Assert.Equal([2.5, 0], Errors.Squared(new Targets(2, 2, 1, [1, 2, 3, 4]), new Targets(2, 2, 1, [2, 4, 3, 4])));
+    }
+
+    [Fact]
+    public void Heads_are_kept_to_the_last_bit_and_in_slices()
+    {
+        using var folder = new TemporaryFolder();
+        var heads = new DoubleHeads(3, [0.1, -1e-300, 1.0 / 3, 4, 5, 6], [1e17, -2]);
+        var single = new SingleHeads(LinearHeads.Initialise(1, "heads", 2, 3, hasBias: true, HeadActivation.Tanh));
+        HeadFile.Write(folder.Path,
+            [new StageFit("weak", new SolvedHeads(heads.Slice(0, 1))), new StageFit("student", new SolvedHeads(single)), new StageFit("weak", new SolvedHeads(heads.Slice(1, 1)))]);
+        var study = new Study { Heads = new HeadOptions { Activation = HeadActivation.Tanh } };
+        var features = new TaskSamples(2, 5, 3, [.. Enumerable.Range(0, 30).Select(place => place / 7f)]);
+        foreach (var (kept, stage) in new (IHeads, string)[] { (heads, "weak"), (single, "student") })
+            Assert.Equal(kept.Predict(features).Values, HeadFile.Read(folder.Path, stage, study).Predict(features).Values);
+        Assert.Contains("lacks the heads of the stage strong", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder.Path, "strong", study)).Message);
+        Assert.Contains("is missing", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder["nowhere"], "weak", study)).Message);
+    }
+}

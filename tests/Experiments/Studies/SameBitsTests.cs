@@ -1,0 +1,71 @@
+using W2S.Data;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>The same cell gives the same bits from every command: a whole study, the stages one at a time, and a sweep.</summary>
+public sealed class SameBitsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("adamw")]
+    [InlineData("exact")]
+    [InlineData("ridge")]
+    public void A_Gaussian_task(string solver) => AssertSame(
+        SmallStudies.Of("2b", $"heads.solver={solver}").Single(),
+        $$"""
+        panels: 2b
+        settings:
+          heads: { tasks: 6, samples: 150, solver: {{solver}}, optimiser: { epochs: 20 } }
+          evaluation: { samples: 400 }
+          pretraining: { tasks: 3, samples: 100, optimiser: { epochs: 20 } }
+        """);
+
+    [Theory]
+    [InlineData("adamw", "train", 0)]
+    [InlineData("exact", "half", 0)]
+    [InlineData("ridge", "train", 0)]
+    [InlineData("ridge", "valid", 2)]
+    [InlineData("adamw", "valid", 2)]
+    public void A_split_of_molecules(string solver, string protocol, int passes)
+    {
+        var (weak, strong) = (Save("weak", 4), Save("strong", 12));
+        var study = SmallTables.Study(
+            $"weak.from={weak}", $"strong.from={strong}", "splits=[124, 122]", $"protocol={protocol}", $"heads.solver={solver}", "heads.optimiser.epochs=2", "seed=3", $"features.train_mode_passes={passes}");
+        AssertSame(study,
+            $$"""
+            settings:
+              name: small
+              data: synthetic-smiles
+              seed: 3
+              splits: [124, 122]
+              weak: { from: {{weak}} }
+              strong: { from: {{strong}} }
+              protocol: {{protocol}}
+              features: { train_mode_passes: {{passes}} }
+              heads: { solver: {{solver}}, optimiser: { epochs: 2 } }
+            """);
+    }
+
+    private void AssertSame(Study study, string sweep)
+    {
+        var reproduced = Assert.Single(new[] { study }.Run(_folder["study"])).Cells;
+
+        var stages = new StageRuns(_folder["checkpoints"], new DataFolders(["."]), 1, new TrainingOptions(), force: false, "w2s", RunServices.Silent);
+        var weak = stages.TrainWeak(study, null);
+        var student = stages.TrainStudent(weak.Folder, study, null);
+        var evaluated = stages.Evaluate(student.Folder, stages.TrainStrong(study, null).Folder, null).Panel.Cells;
+
+        var plan = SweepPlanner.Plan(SweepFile.Parse(sweep, "sweep.yaml"), _folder["sweep"]).Plan;
+        SweepWorker.Work(plan, plan.Runs, new WorkOptions(), RunServices.Silent);
+        var swept = ResultFile.Read(plan.Folder.Run(plan.Runs.Single(run => run.Kind == "study").Identity)).Panel.Cells;
+
+        Assert.Equal(Fingerprint.Of(reproduced), Fingerprint.Of(evaluated));
+        Assert.Equal(Fingerprint.Of(reproduced), Fingerprint.Of(swept));
+    }
+
+    private string Save(string name, int hidden) => TinyEncoders.Save(TinyEncoders.Make(hidden: hidden, layers: 1), _folder[name]);
+}
