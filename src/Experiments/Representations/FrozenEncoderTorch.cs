@@ -11,7 +11,7 @@ internal static class FrozenEncoderTorch
     private const int Batch = 64;
 
     /// <param name="dropout">0: none, and the same features each time.</param>
-    /// <param name="seed">Of the dropout's chance. It sets libtorch's own generators, of which there is one set in a process.</param>
+    /// <param name="seed">Of the dropout's chance.</param>
     /// <returns>[sequences, hidden], row-major.</returns>
     /// <exception cref="W2S.Data.UserErrorException">The device is misspelt or absent.</exception>
     /// <exception cref="StoppedException">Asked to stop.</exception>
@@ -22,7 +22,7 @@ internal static class FrozenEncoderTorch
         // Its constructor says what is wrong with a device's name, and sets the threads.
         _ = new TorchEngine(device, threads);
         using var silent = no_grad();
-        if (dropout > 0) manual_seed(seed);
+        using var random = dropout > 0 ? new SeededRandomNumbers(seed) : null;
         using var encoder = new Encoder(shape, weights, dropout, torch.device(device));
         if (dropout == 0) encoder.eval();
         var order = FrozenEncoderKernels.ByLength(tokens);

@@ -1,5 +1,4 @@
 using TorchSharp;
-using W2S.Data;
 using W2S.Models;
 using static TorchSharp.torch;
 
@@ -16,8 +15,6 @@ namespace W2S.Training;
 /// <typeparam name="TBatch">What a step sees.</typeparam>
 public class ModuleJob<TBatch> : ITrainingJob
 {
-    private static readonly object RandomNumbers = new();
-
     private readonly IReadOnlyList<nn.Module> _modules;
     private readonly IBatches<TBatch> _batches;
     private readonly Func<TBatch, Tensor> _loss;
@@ -113,16 +110,8 @@ public class ModuleJob<TBatch> : ITrainingJob
 
     private void SeededStep(long step)
     {
-        if (_training.RandomSeed is not { } seed)
-        {
-            Step(step);
-            return;
-        }
-        lock (RandomNumbers)
-        {
-            manual_seed((long)(new RandomStream(seed, "dropout", step).NextUInt64() >> 1));
-            Step(step);
-        }
+        using var random = _training.RandomSeed is { } seed ? new SeededRandomNumbers(seed, "dropout", step) : null;
+        Step(step);
     }
 
     /// <summary>As PyTorch's clip_grad_norm_ does it: by the norm over all parameters, plus 1e-6.</summary>
