@@ -37,7 +37,11 @@ public sealed class Squared(SquaredOptions? options = null) : Objective
         return Error(prediction, label);
     }
 
-    public override Tensor RowLosses(Tensor logits, Tensor labels) => Predict(logits).sub(labels).Squared().mean([-1]);
+    public override Tensor RowLosses(Tensor logits, Tensor labels)
+    {
+        var squares = Predict(logits).sub(labels).Squared();
+        return labels.size(-1) == 1 ? squares.squeeze(-1) : squares.mean([-1]);
+    }
 
     public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth)
     {

@@ -27,8 +27,7 @@ public class ModuleJob<TBatch> : ITrainingJob
     /// <param name="modules">Trained in place; the caller's. Their parameters have different names.</param>
     /// <param name="batches">Owned from now on.</param>
     /// <param name="loss">
-    /// A batch's mean loss: a scalar, or one number for each of several models that are trained side by side, [models].
-    /// Called in a dispose scope.
+    /// A batch's mean loss, a scalar; of several models side by side, the sum of theirs. Called in a dispose scope.
     /// </param>
     /// <exception cref="ArgumentException">Nothing is trainable, or not as one vector.</exception>
     public ModuleJob(IReadOnlyList<nn.Module> modules, IBatches<TBatch> batches, Func<TBatch, Tensor> loss, ModuleTraining training)
@@ -99,10 +98,10 @@ public class ModuleJob<TBatch> : ITrainingJob
         foreach (var batch in batches)
         {
             using var part = NewDisposeScope();
-            var losses = _loss(batch);
-            if (batches.Count > 1) losses = losses.div(Held.Of(batches.Count));
-            losses.sum().backward();
-            _lossSum.add_(losses.detach().mean(), Held.One);
+            var loss = _loss(batch);
+            if (batches.Count > 1) loss = loss.div(Held.Of(batches.Count));
+            loss.backward();
+            _lossSum.add_(loss.detach(), Held.Of(1.0 / _training.Models));
         }
         Clip(_parameters.Gradients, _training.MaxGradNorm);
         _optimiser.Step(_parameters.Gradients, step, _training.LearningRate?.Invoke(step));

@@ -10,6 +10,9 @@ public sealed record ModuleTraining(OptimiserOptions Optimiser)
     /// <summary>Shown in reports: "torch (cpu)".</summary>
     public string Engine { get; init; } = "torch";
 
+    /// <summary>How many models are trained side by side: the loss is the sum of their mean losses, and what is reported the mean of these.</summary>
+    public int Models { get; init; } = 1;
+
     /// <summary>The rate of each step; null: the optimiser's, constant.</summary>
     public Func<long, double>? LearningRate { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
     private readonly TorchHeads _heads;
 
     private TorchHeadJob(HeadProblem problem, string engine, TorchHeads heads, HeadBatches batches)
-        : base([heads], batches, Loss(problem.Objective, heads), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _heads = heads;
+        : base([heads], batches, Loss(problem.Objective, heads), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine, Models = problem.Initial.Tasks }) => _heads = heads;
 
     /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
     public static TorchHeadJob Start(HeadProblem problem, string engine, Device device)
@@ -34,7 +34,8 @@ internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
     private static Func<HeadBatch, Tensor> Loss(Objective objective, TorchHeads heads) => batch =>
     {
         var logits = heads.forward(batch.Features);
-        return objective.RowLosses(logits, objective.Relabel(logits.detach(), batch.Labels, batch.Progress)).mean([1]);
+        var losses = objective.RowLosses(logits, objective.Relabel(logits.detach(), batch.Labels, batch.Progress));
+        return losses.sum().div(Held.Of(losses.size(1)));
     };
 }
 
@@ -44,11 +45,11 @@ internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
 /// <param name="Progress">Share of the training that is done, 0 to 1.</param>
 internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress);
 
-/// <summary>Features and labels of all tasks, batch by batch.</summary>
+/// <summary>Features and labels of all tasks, batch by batch. Samples come first in memory, so that a batch is a copy of whole rows.</summary>
 internal sealed class HeadBatches : IBatches<HeadBatch>
 {
     private readonly BatchRows _rows;
-    private readonly Tensor _features, _labels;
+    private readonly Tensor _features, _labels; // [samples, tasks, width] and [samples, tasks, targets]
     private readonly long _totalSteps;
 
     public HeadBatches(HeadProblem problem, Device device)
@@ -56,8 +57,8 @@ internal sealed class HeadBatches : IBatches<HeadBatch>
         using var scope = NewDisposeScope();
         _totalSteps = problem.TotalSteps;
         _rows = new BatchRows(problem.Features.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device);
-        _features = problem.Features.On(device).DetachFromDisposeScope();
-        _labels = problem.Labels.On(device).DetachFromDisposeScope();
+        _features = problem.Features.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
+        _labels = problem.Labels.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
     }
 
     public int StepsPerEpoch => _rows.Count;
@@ -66,7 +67,7 @@ internal sealed class HeadBatches : IBatches<HeadBatch>
     {
         var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
         var rows = _rows.Of(epoch, (int)number);
-        return [new HeadBatch(_features.index_select(1, rows), _labels.index_select(1, rows), (double)step / _totalSteps)];
+        return [new HeadBatch(_features.index_select(0, rows).transpose(0, 1), _labels.index_select(0, rows).transpose(0, 1), (double)step / _totalSteps)];
     }
 
     public void Dispose()
