@@ -4,7 +4,7 @@ using W2S.Training;
 
 namespace W2S.Bench;
 
-/// <summary>Where `reproduce synthetic` spends its time: the six panels on one core, by stopwatches around their parts.</summary>
+/// <summary>Where `reproduce synthetic` spends its time: processor time of the six panels on one core, by stopwatches around their parts.</summary>
 internal static class Profile
 {
     public static void Print(TextWriter writer) => Processors.Pinned(() =>
@@ -42,7 +42,7 @@ internal static class Profile
 
         // Every panel draws the inputs of three samples; the pretraining tasks' are a tenth of one, for each representation.
         var panel = results[0].Options;
-        var draw = Enumerable.Range(0, 5).Min(_ => Times.Of(() => GaussianInputs.Draw(0, "draw", panel.Heads.Tasks, panel.Heads.Samples, panel.InputWidth, panel.Sigma)));
+        var draw = Enumerable.Range(0, 5).Min(_ => Times.OfProcessor(() => GaussianInputs.Draw(0, "draw", panel.Heads.Tasks, panel.Heads.Samples, panel.InputWidth, panel.Sigma)));
         var inputs = draw * 3 * results.Count;
         var training = inside["representations"];
         Row("representations: training steps", training);

@@ -21,7 +21,10 @@ internal sealed record ScalingSeries(string Name, double Exponent, int Anchor, I
 /// <summary>One thing that grows, and what depends on it.</summary>
 internal sealed record ScalingAxis(string Name, IReadOnlyList<ScalingSeries> Series);
 
-/// <summary>Time of the fused engine against everything that can grow, all else at the paper's settings.</summary>
+/// <summary>
+/// Time of the fused engine against everything that can grow, all else at the paper's settings: processor time where one
+/// thread works, and by the clock where several do.
+/// </summary>
 internal static class Scaling
 {
     private const double Budget = 0.4; // seconds for each point
@@ -65,7 +68,7 @@ internal static class Scaling
 
     private static ScalingAxis Threads() => new("threads",
     [
-        Series("heads of 100 tasks, a step", -1, 1, Powers(1, Environment.ProcessorCount), threads => HeadStep(Problems.Heads(), threads)),
+        Series("heads of 100 tasks, a step", -1, 1, Powers(1, Environment.ProcessorCount), threads => HeadStep(Problems.Heads(), threads, Times.Of)),
         Series("8 representations of 2 layers, an epoch", -1, 1, Powers(1, Environment.ProcessorCount), SideBySide),
         .. EncoderInParts(96),
     ]);
@@ -75,10 +78,12 @@ internal static class Scaling
 
     private static IReadOnlyList<int> Powers(int from, int to) => [.. Enumerable.Range(0, 20).Select(power => from << power).TakeWhile(size => size <= to)];
 
-    private static double HeadStep(HeadProblem problem, int threads = 1)
+    private static double HeadStep(HeadProblem problem) => HeadStep(problem, 1, Times.OfProcessor);
+
+    private static double HeadStep(HeadProblem problem, int threads, Func<Action, double> time)
     {
         using var job = new FusedEngine(threads).FitHeads(problem);
-        return Least(Times.OfSteps(Times.Of, job, 128 * job.StepsPerEpoch));
+        return Least(Times.OfSteps(time, job, 128 * job.StepsPerEpoch));
     }
 
     private static double HeadEpoch(HeadProblem problem) => HeadStep(problem) * problem.StepsPerEpoch;
@@ -86,13 +91,13 @@ internal static class Scaling
     private static double Step(MlpShape shape)
     {
         using var job = OneCore.Pretrain(Problems.Representation(shape));
-        return Least(Times.OfSteps(Times.Of, job, job.StepsPerEpoch / Problems.PretrainingTasks));
+        return Least(Times.OfSteps(Times.OfProcessor, job, job.StepsPerEpoch / Problems.PretrainingTasks));
     }
 
     private static double Epoch(MlpShape shape, int tasks, int samples)
     {
         using var job = OneCore.Pretrain(Problems.Representation(shape, tasks, samples));
-        return Least(Times.OfSteps(Times.Of, job, job.StepsPerEpoch)) * job.StepsPerEpoch;
+        return Least(Times.OfSteps(Times.OfProcessor, job, job.StepsPerEpoch)) * job.StepsPerEpoch;
     }
 
     /// <summary>A batch of an encoder's in as many parts as threads; nothing where there are no molecules.</summary>

@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Bench;
 
-/// <summary>Seconds by name, added up.</summary>
+/// <summary>Seconds of processor time by name, added up.</summary>
 internal sealed class Stopwatches
 {
     private readonly Dictionary<string, double> _seconds = [];
@@ -16,9 +15,8 @@ internal sealed class Stopwatches
 
     public T Time<T>(string name, Func<T> work)
     {
-        var start = Stopwatch.GetTimestamp();
-        var result = work();
-        _seconds[name] = this[name] + Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var result = default(T)!;
+        _seconds[name] = this[name] + Times.OfProcessor(() => result = work());
         return result;
     }
 }
