@@ -19,17 +19,20 @@ internal static class PeerCost
 
     /// <summary>Floating-point operations of the same work.</summary>
     public static double Operations(IReadOnlyList<Study> panels) =>
-        Representations(panels).Sum(needed => needed.Steps * Bench.Operations.RepresentationStep(needed.Representation.Depth == 2 ? Problems.Weak : Problems.Strong))
+        Representations(panels).Sum(needed => PretrainingSteps(needed) * Bench.Operations.RepresentationStep(needed.Depth == 2 ? Problems.Weak : Problems.Strong))
         + panels.Sum(panel => 3 * HeadSteps(panel) * Bench.Operations.HeadStep(panel.RepresentationWidth));
 
     private static double RepresentationSeconds(IReadOnlyList<Study> panels, PeerTimes times) =>
-        Representations(panels).Sum(needed => needed.Steps * times.Seconds[$"representation_{Kind(needed.Representation)}"]);
+        Representations(panels).Sum(needed => PretrainingSteps(needed) * times.Seconds[$"representation_{Kind(needed.Depth)}"]);
 
-    private static IEnumerable<(RepresentationOptions Representation, double Steps)> Representations(IReadOnlyList<Study> panels) => panels
-        .SelectMany(panel => new[] { panel.Weak, panel.Strong }.Select(representation => (representation, panel.Pretraining)))
-        .Where(needed => needed.representation.Source == RepresentationSource.Pretrained)
-        .DistinctBy(needed => Fingerprint.Of(new { needed.representation, needed.Pretraining }))
-        .Select(needed => (needed.representation, Steps(needed.Pretraining.Tasks, needed.Pretraining.Samples, needed.Pretraining.Optimiser)));
+    /// <summary>Those that W2S would tell apart.</summary>
+    private static IEnumerable<MlpSettings> Representations(IReadOnlyList<Study> panels) => panels
+        .SelectMany(panel => new[] { panel.Weak, panel.Strong }
+            .Where(representation => representation.Source == RepresentationSource.Pretrained)
+            .Select(representation => MlpSettings.Of(panel, representation, engine: "")))
+        .DistinctBy(Fingerprint.Of);
+
+    private static double PretrainingSteps(MlpSettings needed) => Steps(needed.Pretraining.Tasks, needed.Pretraining.Samples, needed.Pretraining.Optimiser);
 
     private static double HeadSteps(Study panel) => Steps(panel.Heads.Tasks, panel.Heads.Samples, panel.Heads.Optimiser);
 
@@ -37,5 +40,7 @@ internal static class PeerCost
         (double)tasks * optimiser.Epochs * Math.Ceiling((double)samples / optimiser.Batch);
 
     private static string Kind(RepresentationOptions representation) =>
-        representation.Source != RepresentationSource.Pretrained ? "truth" : representation.Depth == 2 ? "weak" : "strong";
+        representation.Source != RepresentationSource.Pretrained ? "truth" : Kind(representation.Depth);
+
+    private static string Kind(int depth) => depth == 2 ? "weak" : "strong";
 }
