@@ -11,7 +11,7 @@ internal sealed class ReproduceCommand : TaughtCommand
     {
         HelpName = "NAME",
         Arity = ArgumentArity.OneOrMore,
-        Description = $"Synthetic panels ({string.Join(", ", Panels.Names.Select(name => name[3..]))}, with or without fig) or their group {Panels.Group}; "
+        Description = $"Synthetic panels ({string.Join(", ", Panels.Names.Select(name => name[3..]))}, with or without fig) or their group {Panels.Group}; those of classes ({string.Join(", ", Panels.ClassNames)}) or their group {Panels.ClassGroup}; "
             + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; or paths of YAML files.",
     };
 
@@ -37,6 +37,7 @@ internal sealed class ReproduceCommand : TaughtCommand
         AddExample("reproduce synthetic", "All six synthetic panels at the paper's settings:");
         AddExample("reproduce 2b --seeds 0..9", "Figure 2b for ten seeds:");
         AddExample("reproduce 2c 3b --solver exact --tasks 10", "Two panels in a moment, by least squares:");
+        AddExample("reproduce kl", "Classes instead of numbers, by cross-entropy:");
         AddExample("reproduce configs/fig3c.yaml --set pretraining.samples=500", "A panel from a file, with one setting changed:");
         AddExample("reproduce table1", "Which weak transformer to learn from, on Lipop:");
         AddExample("reproduce molecules --data synthetic-smiles", "The molecular study with no data at hand:");

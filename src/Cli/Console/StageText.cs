@@ -38,7 +38,11 @@ internal static class StageText
         var panel = run.Panel;
         ShowParts(run.Parts!);
         Console.WriteLine();
-        if (panel.Options.IsGaussian) Console.Write(TableText.Write(StageTables.Means(run), TableText.OutputWidth));
+        if (panel.Options.IsGaussian)
+        {
+            Console.Write(TableText.Write(StageTables.Means(run), TableText.OutputWidth));
+            if (SummaryTable.Classes([panel]) is { } classes) Console.Write("\n" + TableText.Write(classes, TableText.OutputWidth));
+        }
         else ShowSplits(run);
         Console.WriteLine($"\n{TableText.Wrapped(StageTables.Units(run))}\nSeed {panel.Seed}, {panel.Engine}, {NumberText.Duration(panel.Seconds)}.");
         foreach (var used in panel.Representations.Where(used => used.AliveUnits != null))

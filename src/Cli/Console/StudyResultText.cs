@@ -26,6 +26,7 @@ internal static class StudyResultText
     private static IEnumerable<string> Tasks(IReadOnlyList<PanelResult> panels)
     {
         if (panels.Count is > 0 and <= MostRows) yield return TableText.Write(SummaryTable.Compact(panels), TableText.OutputWidth);
+        if (panels.Count <= MostRows && SummaryTable.Classes(panels) is { } classes) yield return TableText.Write(classes, TableText.OutputWidth);
         if (panels.DistinctBy(panel => panel.Seed).Count() > 1) yield return TableText.Write(SummaryTable.Spread(panels), TableText.OutputWidth);
     }
 

@@ -5,7 +5,7 @@ namespace W2S.Experiments;
 /// <summary>A panel as the user named it: the layers that make it what it is.</summary>
 public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers);
 
-/// <summary>The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, and Figures 2d to 2f and Tables 1 to 3 on molecules.</summary>
+/// <summary>The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, Figures 2d to 2f and Tables 1 to 3 on molecules, and those of classes.</summary>
 public static class Panels
 {
     /// <summary>The name of all six on Gaussian tasks together.</summary>
@@ -16,6 +16,11 @@ public static class Panels
 
     public static IReadOnlyList<string> Names { get; } = ["fig2a", "fig2b", "fig2c", "fig3a", "fig3b", "fig3c"];
 
+    /// <summary>The name of all five of classes together.</summary>
+    public const string ClassGroup = "kl";
+
+    public static IReadOnlyList<string> ClassNames { get; } = ["kl2a", "kl2b", "kl2c", "kl3a", "kl3b"];
+
     public static IReadOnlyList<string> MoleculeNames { get; } = ["fig2d", "fig2e", "fig2f", "table1", "table2", "table3"];
 
     /// <summary>
@@ -25,14 +30,15 @@ public static class Panels
     /// <exception cref="UserErrorException">A name is unknown, or a file unreadable.</exception>
     public static IReadOnlyList<Panel> Find(IEnumerable<string> names)
     {
-        var expanded = names.SelectMany(name => name.Equals(Group, StringComparison.OrdinalIgnoreCase) ? Names : [name]);
+        var expanded = names.SelectMany(name =>
+            name.Equals(Group, StringComparison.OrdinalIgnoreCase) ? Names : name.Equals(ClassGroup, StringComparison.OrdinalIgnoreCase) ? ClassNames : [name]);
         return [.. expanded.Select(Find).DistinctBy(panel => panel.Name)];
     }
 
     private static Panel Find(string name)
     {
         if (IsPath(name)) return FromFile(name);
-        var known = Names.Concat(MoleculeNames).Append(MoleculeGroup).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
+        var known = Names.Concat(ClassNames).Concat(MoleculeNames).Append(MoleculeGroup).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
         if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name)}");
         return new Panel(known, [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")]);
     }
@@ -51,8 +57,8 @@ public static class Panels
 
     private static string Remedy(string name)
     {
-        var nearest = NearestName.Find(name, [.. Names, Group, .. MoleculeNames, MoleculeGroup]);
-        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; and a file of your own is given by its path.";
+        var nearest = NearestName.Find(name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup]);
+        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; and a file of your own is given by its path.";
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
 

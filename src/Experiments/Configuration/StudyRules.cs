@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -21,7 +22,46 @@ public static class StudyRules
             yield return new(["engine", "device"], "The fused engine runs on the CPU only: use --engine torch or --device cpu.");
         if (study.Heads.Solver != HeadSolver.AdamW && study.Heads.Activation != Models.HeadActivation.None)
             yield return new(["heads.solver", "heads.activation"], "Closed forms fit linear heads only: use --solver adamw, or activation none.");
+        foreach (var conflict in Objectives(study)) yield return conflict;
         foreach (var conflict in study.IsGaussian ? Gaussian(study) : Table(study)) yield return conflict;
+    }
+
+    private static IEnumerable<SettingConflict> Objectives(Study study)
+    {
+        if (Unknown(study.Objective.Name) is { } problem)
+        {
+            yield return new(["objective.name"], problem);
+            yield break;
+        }
+        var (objective, solver) = (study.Objective.Create(), study.Heads.Solver);
+        var isOfClasses = objective.Link == Link.Softmax;
+        foreach (var unused in study.Objective.Unused())
+            yield return new(["objective.name"], $"Options below objective.{unused} have no effect on {objective.Name}: take them out, or name that objective.");
+        if (solver is HeadSolver.Exact or HeadSolver.Ridge && isOfClasses)
+            yield return new(["heads.solver", "objective.name"], "Least squares and ridge fit squared errors: take adamw, or newton for cross-entropy.");
+        if (solver == HeadSolver.Newton && objective.GetType() != typeof(CrossEntropy))
+            yield return new(["heads.solver", "objective.name"], "Newton's method fits cross-entropy.");
+        if (isOfClasses && study.Heads.Standardise)
+            yield return new(["heads.standardise", "objective.name"], "Probabilities of classes cannot be standardised.");
+        if (isOfClasses && study.Heads.Activation != Models.HeadActivation.None)
+            yield return new(["heads.activation", "objective.name"], "The heads of classes end in a softmax, and have no other activation.");
+        if (isOfClasses && !study.IsGaussian)
+            yield return new(["objective.name", "data"], "The labels of tables are numbers: the objective is squared.");
+        if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && isOfClasses && objective.GetType() != typeof(CrossEntropy))
+            yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
+    }
+
+    private static string? Unknown(string objective)
+    {
+        try
+        {
+            ObjectiveKinds.Named(objective);
+            return null;
+        }
+        catch (UserErrorException error)
+        {
+            return error.Message;
+        }
     }
 
     private static IEnumerable<SettingConflict> Gaussian(Study study)

@@ -30,7 +30,8 @@ public enum Part
 public abstract record Examples(int First, int Cells, int Count);
 
 /// <summary>Inputs of networks, [cells, count, width].</summary>
-public sealed record InputExamples(int First, TaskSamples Inputs) : Examples(First, Inputs.Tasks, Inputs.Samples);
+/// <param name="Name">Of the random stream that they come from.</param>
+public sealed record InputExamples(string Name, int First, TaskSamples Inputs) : Examples(First, Inputs.Tasks, Inputs.Samples);
 
 /// <summary>Rows of a table, as many for each cell.</summary>
 public sealed record RowExamples(int First, ILabelledTable Table, IReadOnlyList<IReadOnlyList<int>> Rows) : Examples(First, Rows.Count, Rows[0].Count);
@@ -61,8 +62,11 @@ public abstract class Dataset
     /// <param name="first">The first cell, by its place in <see cref="Cells"/>.</param>
     public abstract Examples? Of(Part part, int first, int cells);
 
-    /// <summary>True labels, [cells, count, 1].</summary>
+    /// <summary>What models are measured against, [cells, count, targets].</summary>
     public abstract Targets Truth(Examples examples);
+
+    /// <summary>What weak model and ceiling are fitted to: the truth, unless it is only seen through drawn classes.</summary>
+    public virtual Targets Labels(Examples examples) => Truth(examples);
 
     /// <summary>How many examples a part has in each cell; 0 where there are none.</summary>
     public abstract int Count(Part part);

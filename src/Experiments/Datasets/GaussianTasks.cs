@@ -1,6 +1,8 @@
+using System.Numerics.Tensors;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -13,29 +15,32 @@ public sealed class GaussianTasks : Dataset
 {
     public const string DataName = "gaussian";
 
+    private const int ScaleSamples = 2000;
+
     private readonly Study _study;
     private readonly IEngine _engine;
+    private readonly Lazy<LinearHeads> _tasks;
 
     public GaussianTasks(Study study, IEngine engine)
     {
         (_study, _engine) = (study, engine);
         var shape = new MlpShape(study.InputWidth, study.Truth.Hidden, study.RepresentationWidth, study.Truth.Depth);
         TrueRepresentation = MlpWeights.Initialise(shape, new RandomStream(study.Seed, "truth"));
-        Tasks = LinearHeads.Initialise(study.Seed, "tasks", study.Heads.Tasks, study.RepresentationWidth, study.Heads.Bias, study.Heads.Activation);
+        _tasks = new(DrawTasks);
     }
 
     public override string Name => DataName;
     public override string Title => "Gaussian tasks";
     public override string Unit => "of no unit";
     public override string StreamPrefix => "";
-    public override IReadOnlyList<int> Cells => [.. Enumerable.Range(0, Tasks.Tasks)];
+    public override IReadOnlyList<int> Cells => [.. Enumerable.Range(0, _study.Heads.Tasks)];
     public override int MostExamples => Math.Max(_study.Heads.Samples, _study.Evaluation.Samples);
 
     /// <summary>h*.</summary>
     public MlpWeights TrueRepresentation { get; }
 
-    /// <summary>The M new tasks: random heads on h*.</summary>
-    public LinearHeads Tasks { get; }
+    /// <summary>The M new tasks: random heads on h*, of one output, or of a logit for each class.</summary>
+    public LinearHeads Tasks => _tasks.Value;
 
     public override Examples? Of(Part part, int first, int cells) => part switch
     {
@@ -53,13 +58,31 @@ public sealed class GaussianTasks : Dataset
         _ => 0,
     };
 
-    /// <summary>f*(h*(x)), without noise.</summary>
+    /// <summary>f*(h*(x)), without noise; of classes, the softmax of it.</summary>
     public override Targets Truth(Examples examples)
     {
-        var tasks = new LinearHeads(examples.Cells, Tasks.Width, Tasks.HasBias, Tasks.Activation);
-        Tasks.Weights.AsSpan(examples.First * Tasks.Width, tasks.Weights.Length).CopyTo(tasks.Weights);
-        Tasks.Biases.AsSpan(examples.First, examples.Cells).CopyTo(tasks.Biases);
-        return Targets.Of(tasks.Predict(_engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs)));
+        var outputs = SingleHeads.Slice(Tasks, examples.First, examples.Cells).Predict(_engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs));
+        return outputs.Width == 1 ? Targets.Of(outputs) : Predictions.Of(new CrossEntropy(), Targets.Of(outputs), outputs.Width);
+    }
+
+    /// <summary>The truth, or a class for each example, drawn from it.</summary>
+    public override Targets Labels(Examples examples)
+    {
+        var truth = Truth(examples);
+        if (truth.Outputs == 1 || _study.Classes.Labels == ClassLabels.Soft) return truth;
+        var drawn = new Targets(truth.Cells, truth.Samples, truth.Outputs);
+        for (var cell = 0; cell < truth.Cells; cell++)
+        {
+            var random = new RandomStream(_study.Seed, $"labels/{((InputExamples)examples).Name}", examples.First + cell);
+            for (var sample = 0; sample < truth.Samples; sample++)
+            {
+                var probabilities = truth.Cell(cell).Slice(sample * truth.Outputs, truth.Outputs);
+                var (chance, label) = (random.NextDouble(), 0);
+                while (label < truth.Outputs - 1 && (chance -= probabilities[label]) >= 0) label++;
+                drawn.Cell(cell)[sample * truth.Outputs + label] = 1;
+            }
+        }
+        return drawn;
     }
 
     /// <summary>The shape of a pretrained representation.</summary>
@@ -90,7 +113,34 @@ public sealed class GaussianTasks : Dataset
             "pretraining/order");
     }
 
+    /// <summary>
+    /// Random heads. Those of classes are scaled, each task for itself, so that its logits have the standard deviation asked for
+    /// on inputs that serve nothing else: a truth must be neither all chance nor all certain, and stays a head on h*.
+    /// </summary>
+    private LinearHeads DrawTasks()
+    {
+        var tasks = LinearHeads.Initialise(
+            _study.Seed, "tasks", _study.Heads.Tasks, _study.RepresentationWidth, _study.Heads.Bias, _study.Heads.Activation, _study.Targets);
+        if (tasks.Outputs == 1) return tasks;
+        for (var task = 0; task < tasks.Tasks; task++)
+        {
+            var features = _engine.Features(TrueRepresentation, Draw("scale", task, 1, ScaleSamples).Inputs);
+            var logits = SingleHeads.Slice(tasks, task, 1).Predict(features);
+            var scale = (float)(_study.Classes.LogitStd / Spread(logits));
+            TensorPrimitives.Multiply(tasks.Weight(task), scale, tasks.Weight(task));
+            TensorPrimitives.Multiply(tasks.Bias(task), scale, tasks.Bias(task));
+        }
+        return tasks;
+    }
+
+    /// <summary>The standard deviation of all logits together.</summary>
+    private static double Spread(TaskSamples logits)
+    {
+        var values = logits.Values.Select(value => (double)value).ToArray();
+        return TensorPrimitives.StdDev<double>(values);
+    }
+
     /// <summary>Fresh inputs, [cells, samples, input width]; every stream has samples of its own.</summary>
     private InputExamples Draw(string stream, int first, int cells, int samples) =>
-        new(first, GaussianInputs.Draw(_study.Seed, $"inputs/{stream}", cells, samples, _study.InputWidth, _study.Sigma, first));
+        new(stream, first, GaussianInputs.Draw(_study.Seed, $"inputs/{stream}", cells, samples, _study.InputWidth, _study.Sigma, first));
 }

@@ -40,7 +40,8 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         var optimiser = _options.Optimiser with { Epochs = Math.Max(1, _options.Optimiser.Epochs / fit.Draws) };
         var block = fit.Features.Tasks == fit.Data.Cells.Count ? "" : $", {fit.First} to {fit.First + fit.Features.Tasks - 1}";
         var name = $"{study.Name} {fit.Stage} heads (seed {study.Seed}{block})";
-        using var job = Engines.ForHeads(study, engine, initial, threads).FitHeads(new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order")));
+        var problem = new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order")) { Objective = study.Objective.Create() };
+        using var job = Engines.ForHeads(study, engine, problem, threads).FitHeads(problem);
         var identity = Fingerprint.Of(new { Kind = "heads", fit.Stage, Cells = fit.Cells, Study = study.Identity(), Engine = job.Engine });
         var store = checkpoints == null ? null : new CheckpointStore(Path.Combine(checkpoints, Fingerprint.Short(identity)), identity, run.Time);
         // Where one fit follows another, what is finished is saved, or a run that is stopped often would repeat it for ever.
@@ -49,16 +50,22 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         return (job.Heads, outcome.Steps, outcome.FinalLoss);
     }
 
-    /// <summary>PyTorch's default for nn.Linear(width, 1); each cell draws from a stream of its own number.</summary>
+    /// <summary>PyTorch's default for nn.Linear(width, outputs); each cell draws from a stream of its own number.</summary>
     private LinearHeads Initial(HeadFit fit)
     {
-        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, _options.Bias, _options.Activation);
+        var (objective, targets) = (study.Objective.Create(), fit.Labels.Outputs);
+        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, _options.Bias, _options.Activation, objective.Outputs(targets));
         var bound = 1 / Math.Sqrt(heads.Width);
         foreach (var (place, number) in fit.Cells.Index())
         {
             var random = new RandomStream(study.Seed, fit.Stream("initial"), number);
             foreach (ref var weight in heads.Weight(place)) weight = (float)random.NextUniform(-bound, bound);
-            if (_options.Bias) heads.Biases[place] = (float)random.NextUniform(-bound, bound);
+            if (_options.Bias)
+                foreach (ref var bias in heads.Bias(place)) bias = (float)random.NextUniform(-bound, bound);
+            // A mixture begins with equal shares.
+            var constant = objective.ConstantOutputs(targets);
+            heads.Weight(place)[^(constant * heads.Width)..].Clear();
+            heads.Bias(place)[^constant..].Clear();
         }
         return heads;
     }

@@ -3,7 +3,7 @@ using W2S.Models;
 
 namespace W2S.Experiments;
 
-/// <summary>heads.safetensors in a run's folder: the fitted heads, STAGE.heads.weight [cells, width] and STAGE.heads.bias [cells], from which later stages go on.</summary>
+/// <summary>heads.safetensors in a run's folder: the fitted heads, STAGE.heads.weight [cells, width] and STAGE.heads.bias [cells], or [cells, outputs, width] and [cells, outputs], from which later stages go on.</summary>
 internal static class HeadFile
 {
     private const string FileName = "heads.safetensors", Weight = "heads.weight", Bias = "heads.bias";
@@ -29,10 +29,12 @@ internal static class HeadFile
         try
         {
             var tensors = Safetensors.Read(path).Tensors;
-            if (!tensors.TryGetValue($"{stage}.{Weight}", out var weight) || !tensors.TryGetValue($"{stage}.{Bias}", out var bias) || weight.Shape is not [var cells, var width])
+            if (!tensors.TryGetValue($"{stage}.{Weight}", out var weight) || !tensors.TryGetValue($"{stage}.{Bias}", out var bias) || weight.Shape.Length is not (2 or 3))
                 throw new UserErrorException($"{path} lacks the heads of the stage {stage}: run that stage again with --force.");
-            if (weight.Type == TensorType.F64) return new DoubleHeads((int)width, [.. weight.As<double>()], [.. bias.As<double>()]);
-            var heads = new LinearHeads((int)cells, (int)width, study.Heads.Bias, study.Heads.Activation);
+            var (cells, width) = ((int)weight.Shape[0], (int)weight.Shape[^1]);
+            var outputs = weight.Shape.Length == 3 ? (int)weight.Shape[1] : 1;
+            if (weight.Type == TensorType.F64) return new DoubleHeads(width, [.. weight.As<double>()], [.. bias.As<double>()], outputs);
+            var heads = new LinearHeads(cells, width, study.Heads.Bias, study.Heads.Activation, outputs);
             weight.As<float>().CopyTo(heads.Weights);
             bias.As<float>().CopyTo(heads.Biases);
             return new SingleHeads(heads);

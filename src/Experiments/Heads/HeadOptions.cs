@@ -16,6 +16,9 @@ public enum HeadSolver
 
     /// <summary>Ridge regression on standardised features, its strength by generalised cross-validation.</summary>
     Ridge,
+
+    /// <summary>Cross-entropy by Newton's method in float64.</summary>
+    Newton,
 }
 
 public sealed record HeadOptions
@@ -28,7 +31,7 @@ public sealed record HeadOptions
     [Range(1, 10_000_000)]
     public int Samples { get; init; } = 2000;
 
-    [Description("adamw (the authors' way), exact (least squares) or ridge (its strength by generalised cross-validation).")]
+    [Description("adamw (the authors' way), exact (least squares), ridge (its strength by generalised cross-validation), or newton (exact, for cross-entropy).")]
     public HeadSolver Solver { get; init; } = HeadSolver.AdamW;
 
     [Description("Whether heads, those of the tasks included, have a bias; the authors' code has. Ridge always has one.")]
@@ -39,6 +42,9 @@ public sealed record HeadOptions
 
     [Description("Whether adamw sees features and labels with mean 0 and spread 1; the head reads raw features all the same.")]
     public bool Standardise { get; init; }
+
+    [Description("Newton's method; newton only.")]
+    public NewtonOptions Newton { get; init; } = new();
 
     [Description("Optimiser and duration; adamw only.")]
     public OptimiserOptions Optimiser { get; init; } = new();

@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 /// <param name="Data">Whose cells these are; their numbers and the data set's prefix name the random streams.</param>
 /// <param name="First">The first cell, by its place among the data set's.</param>
 /// <param name="Features">[cells, samples, width] of the frozen representation.</param>
-/// <param name="Labels">[cells, samples, 1].</param>
+/// <param name="Labels">[cells, samples, targets].</param>
 /// <param name="Draws">How often each example stands among the samples: draws of a representation in train mode.</param>
 public sealed record HeadFit(string Stage, Dataset Data, int First, TaskSamples Features, Targets Labels, int Draws)
 {
@@ -45,6 +45,7 @@ public static class HeadSolvers
     {
         HeadSolver.Exact => new LeastSquares(study.Heads.Bias, threads),
         HeadSolver.Ridge => new Ridge(threads),
+        HeadSolver.Newton => new Newton(study.Heads, threads, run.Log),
         _ => new GradientDescent(study, engine, threads, checkpoints, training, run),
     };
 }

@@ -1,16 +1,17 @@
 using W2S.Data;
 using W2S.Models;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
 /// <summary>Fitted heads, one for each cell of a block.</summary>
 public interface IHeads
 {
-    /// <summary>[cells, samples, width] → [cells, samples, 1].</summary>
+    /// <summary>[cells, samples, width] → [cells, samples, outputs]: predictions, or the logits that an objective makes them of.</summary>
     /// <exception cref="ArgumentException">The features are of other cells or another width.</exception>
-    Targets Predict(TaskSamples features);
+    Targets Outputs(TaskSamples features);
 
-    /// <summary>heads.weight [cells, width] and heads.bias [cells].</summary>
+    /// <summary>heads.weight [cells, outputs, width] and heads.bias [cells, outputs]; heads of one output have no dimension for it.</summary>
     IReadOnlyList<NamedTensor> ToTensors();
 
     /// <summary>Some of them, by their places.</summary>
@@ -20,17 +21,18 @@ public interface IHeads
 /// <summary>Heads in float32, as engines and least squares on raw features give them.</summary>
 public sealed class SingleHeads(LinearHeads heads) : IHeads
 {
-    public Targets Predict(TaskSamples features) => Targets.Of(heads.Predict(features));
+    public Targets Outputs(TaskSamples features) => Targets.Of(heads.Predict(features));
 
     public IReadOnlyList<NamedTensor> ToTensors() => heads.ToTensors();
 
-    public IHeads Slice(int first, int cells)
+    public IHeads Slice(int first, int cells) => first == 0 && cells == heads.Tasks ? this : new SingleHeads(Slice(heads, first, cells));
+
+    internal static LinearHeads Slice(LinearHeads heads, int first, int cells)
     {
-        if (first == 0 && cells == heads.Tasks) return this;
-        var slice = new LinearHeads(cells, heads.Width, heads.HasBias, heads.Activation);
-        heads.Weights.AsSpan(first * heads.Width, slice.Weights.Length).CopyTo(slice.Weights);
-        heads.Biases.AsSpan(first, cells).CopyTo(slice.Biases);
-        return new SingleHeads(slice);
+        var slice = new LinearHeads(cells, heads.Width, heads.HasBias, heads.Activation, heads.Outputs);
+        heads.Weights.AsSpan(first * heads.Outputs * heads.Width, slice.Weights.Length).CopyTo(slice.Weights);
+        heads.Biases.AsSpan(first * heads.Outputs, slice.Biases.Length).CopyTo(slice.Biases);
+        return slice;
     }
 }
 
@@ -38,36 +40,60 @@ public sealed class SingleHeads(LinearHeads heads) : IHeads
 /// Heads y = w·z + b in float64, in the units of the representation and of the labels: features may lie in a narrow band
 /// around a large mean, where weights are large and their sum cancels.
 /// </summary>
-/// <param name="weights">[cells, width].</param>
-/// <param name="biases">[cells].</param>
-public sealed class DoubleHeads(int width, double[] weights, double[] biases) : IHeads
+/// <param name="weights">[cells, outputs, width].</param>
+/// <param name="biases">[cells, outputs].</param>
+public sealed class DoubleHeads(int width, double[] weights, double[] biases, int outputs = 1) : IHeads
 {
-    public ReadOnlySpan<double> Weights(int cell) => weights.AsSpan(cell * width, width);
+    private int Cells => biases.Length / outputs;
 
-    public double Bias(int cell) => biases[cell];
+    /// <summary>[outputs, width].</summary>
+    public ReadOnlySpan<double> Weights(int cell) => weights.AsSpan(cell * outputs * width, outputs * width);
 
-    public Targets Predict(TaskSamples features)
+    /// <summary>[outputs].</summary>
+    public ReadOnlySpan<double> Biases(int cell) => biases.AsSpan(cell * outputs, outputs);
+
+    public Targets Outputs(TaskSamples features)
     {
-        if (features.Width != width || features.Tasks != biases.Length)
-            throw new ArgumentException($"Heads [{biases.Length}, {width}] cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(features));
-        var predictions = new Targets(features.Tasks, features.Samples, 1);
+        if (features.Width != width || features.Tasks != Cells)
+            throw new ArgumentException($"Heads [{Cells}, {width}] cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(features));
+        var results = new Targets(features.Tasks, features.Samples, outputs);
         for (var cell = 0; cell < features.Tasks; cell++)
         {
             var rows = features.Task(cell);
             var own = Weights(cell);
-            var predicted = predictions.Cell(cell);
-            for (var sample = 0; sample < predicted.Length; sample++)
+            var result = results.Cell(cell);
+            for (var place = 0; place < result.Length; place++)
             {
+                var (sample, output) = Math.DivRem(place, outputs);
                 var row = rows.Slice(sample * width, width);
-                var sum = biases[cell];
-                for (var unit = 0; unit < row.Length; unit++) sum += own[unit] * row[unit];
-                predicted[sample] = sum;
+                var weight = own.Slice(output * width, width);
+                var sum = biases[cell * outputs + output];
+                for (var unit = 0; unit < row.Length; unit++) sum += weight[unit] * row[unit];
+                result[place] = sum;
             }
         }
-        return predictions;
+        return results;
     }
 
-    public IReadOnlyList<NamedTensor> ToTensors() => [NamedTensor.Of("heads.weight", weights, biases.Length, width), NamedTensor.Of("heads.bias", biases, biases.Length)];
+    public IReadOnlyList<NamedTensor> ToTensors() =>
+        [NamedTensor.Of("heads.weight", weights, [.. Shape, width]), NamedTensor.Of("heads.bias", biases, Shape)];
 
-    public IHeads Slice(int first, int cells) => new DoubleHeads(width, weights[(first * width)..((first + cells) * width)], biases[first..(first + cells)]);
+    public IHeads Slice(int first, int cells) => new DoubleHeads(
+        width, weights[(first * outputs * width)..((first + cells) * outputs * width)], biases[(first * outputs)..((first + cells) * outputs)], outputs);
+
+    private long[] Shape => outputs == 1 ? [Cells] : [Cells, outputs];
+}
+
+/// <summary>What models say: an objective's predictions of their heads' outputs.</summary>
+internal static class Predictions
+{
+    /// <param name="outputs">[cells, samples, outputs].</param>
+    /// <returns>[cells, samples, targets].</returns>
+    public static Targets Of(Objective objective, Targets outputs, int targets)
+    {
+        var predictions = new Targets(outputs.Cells, outputs.Samples, targets);
+        for (var row = 0; row < outputs.Cells * outputs.Samples; row++)
+            objective.Predict(outputs.Values.AsSpan(row * outputs.Outputs, outputs.Outputs), predictions.Values.AsSpan(row * targets, targets));
+        return predictions;
+    }
 }

@@ -36,7 +36,7 @@ internal static class PanelSection
     {
         if (seeds.Count == 1) return Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0])));
         var drawn = seeds.Take(SeedsDrawn).Select(panel => PanelFigures.Of(panel) with { Title = $"Seed {panel.Seed}" });
-        var rest = seeds.Count > SeedsDrawn ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; tasks.csv holds all.</p>\n" : "";
+        var rest = seeds.Count > SeedsDrawn ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n" : "";
         return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n{rest}"
             + Folding(seeds, "Measures of every seed", Html.Table(SummaryTable.Full(seeds), 2));
     }

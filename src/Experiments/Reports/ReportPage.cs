@@ -23,7 +23,7 @@ public static class ReportPage
             <p>{Html.Escape(WhatWasRun(panels, byName, context))}</p>
             {Alarms(panels)}{(tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}")}<h3>How to read it</h3>
             <p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak model's,
-            and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both as mean squared differences on examples that no head was fitted on.
+            and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both {Divergence(panels)} on examples that no head was fitted on.
             The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116) shows that gain is at least misfit where the strong model could represent the truth,
             so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
             Its heuristic takes the weak model with the least weak error − misfit.
@@ -31,6 +31,10 @@ public static class ReportPage
             {string.Concat(tasks.Select(PanelSection.Write))}{string.Concat(tables.Select(TableSection.Write))}
             """, context);
     }
+
+    private static string Divergence(IReadOnlyList<PanelResult> panels) => panels.All(panel => panel.Options.Targets == 1)
+        ? "as mean squared differences"
+        : $"as the panel's objective counts them ({string.Join(", ", panels.Select(panel => panel.Options.Objective.Name).Distinct())}: for cross-entropy KL in nats, model before truth and teacher before student)";
 
     private static string Summary(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName)
     {
@@ -41,7 +45,8 @@ public static class ReportPage
         }
         var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
         var overview = byName.Count == 1 ? "" : $"<div class=\"grid\">\n{string.Concat(plots)}</div>\n";
-        return Html.Table(SummaryTable.Full(panels)) + overview;
+        var classes = SummaryTable.Classes(panels) is { } table ? Html.Table(table) : "";
+        return Html.Table(SummaryTable.Full(panels)) + classes + overview;
     }
 
     private static string WhatWasRun(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)

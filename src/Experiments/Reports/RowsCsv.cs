@@ -27,7 +27,7 @@ internal static class RowsCsv
                 {
                     var (split, task) = panel.Options.IsGaussian ? ("", $"{cell.Cell}") : ($"{cell.Cell}", "");
                     double?[] measures = [cell.WeakError, cell.StudentError, cell.StrongError, cell.Misfit, cell.Gain, cell.WeakMinusMisfit, cell.GapRecovered, .. further.Select(cell.Measure)];
-                    csv.WriteRecord([panel.Name, panel.Data, split, task, $"{panel.Seed}", panel.Weak, panel.Strong, "squared", .. measures.Select(NumberText.Exact)]);
+                    csv.WriteRecord([panel.Name, panel.Data, split, task, $"{panel.Seed}", panel.Weak, panel.Strong, panel.Options.Objective.Name, .. measures.Select(NumberText.Exact)]);
                 }
         }
         return text.ToString();

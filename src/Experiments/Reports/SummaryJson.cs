@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using W2S.Models;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -47,6 +48,8 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<EncoderPooling>());
         options.Converters.Add(Choice<EncoderPrecision>());
         options.Converters.Add(Choice<PositionEncoding>());
+        options.Converters.Add(Choice<ClassLabels>());
+        options.Converters.Add(Choice<ConfidenceWarmUp>());
         if (indented) options.Converters.Add(new OneLine<CellResult>(Compact.CellResult));
         return new SummaryJson(options);
 

@@ -24,13 +24,17 @@ public static class Engines
 
     /// <summary>
     /// The engine that fits heads. On tables they are as wide as the encoder: the kernels where these are wide enough, else
+    /// or for the objective, else
     /// TorchSharp, on the processor with one thread, for a step's products are too small to share out. On a busy machine with
     /// two cores, 660 steps of 27 heads of width 128 took 0.16 s with one thread and 10 s with two.
     /// </summary>
     /// <param name="engine">The study's.</param>
-    internal static IEngine ForHeads(Study study, IEngine engine, LinearHeads heads, int threads) => study.IsGaussian ? engine
-        : study.Device == "cpu" && study.Engine != EngineChoice.Torch && FusedEngine.Supports(heads) ? new FusedEngine(threads)
-        : new TorchEngine(study.Device, threads: 1);
+    internal static IEngine ForHeads(Study study, IEngine engine, HeadProblem problem, int threads)
+    {
+        var hasKernels = FusedEngine.Supports(problem.Initial) && FusedEngine.Supports(problem.Objective, problem.Initial);
+        if (study.IsGaussian && (engine is not FusedEngine || hasKernels)) return engine;
+        return study.Device == "cpu" && study.Engine != EngineChoice.Torch && hasKernels ? new FusedEngine(threads) : new TorchEngine(study.Device, threads: 1);
+    }
 
     private static string? FusedObstacle(Study study)
     {

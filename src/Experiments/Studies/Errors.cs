@@ -1,37 +1,63 @@
 using W2S.Data;
+using W2S.Experiments.Metrics;
 
 namespace W2S.Experiments;
 
 /// <summary>How far predictions are from true labels, or one model's from another's.</summary>
 public static class Errors
 {
-    /// <summary>The distance of 2405.15116, d(f, g) = E (f(x) − g(x))², estimated on a sample: one for each cell, summed in float64.</summary>
-    public static double[] Squared(Targets first, Targets second)
+    /// <summary>A measure of one row: an objective's error or misfit.</summary>
+    public delegate double RowMeasure(ReadOnlySpan<double> first, ReadOnlySpan<double> second);
+
+    /// <summary>The mean of a measure over the sample, one for each cell, summed in float64; for squared errors the distance of 2405.15116, d(f, g) = E (f(x) − g(x))².</summary>
+    public static double[] Of(RowMeasure measure, Targets first, Targets second)
     {
-        var distances = new double[first.Cells];
-        for (var cell = 0; cell < distances.Length; cell++)
+        var means = new double[first.Cells];
+        for (var cell = 0; cell < means.Length; cell++)
         {
-            var a = first.Cell(cell);
-            var b = second.Cell(cell);
+            ReadOnlySpan<double> a = first.Cell(cell), b = second.Cell(cell);
             var sum = 0.0;
-            for (var sample = 0; sample < a.Length; sample++) sum += Square(a[sample] - b[sample]);
-            distances[cell] = sum / a.Length;
+            for (var place = 0; place < a.Length; place += first.Outputs) sum += measure(a.Slice(place, first.Outputs), b.Slice(place, first.Outputs));
+            means[cell] = sum / first.Samples;
         }
-        return distances;
+        return means;
     }
 
-    /// <summary>Adds a model's mse, rmse, mae and r2 to every cell's measures, each under the model's name.</summary>
+    /// <summary>
+    /// Adds a model's measures to every cell's, each under the model's name: mse, rmse, mae and r2, or for classes accuracy,
+    /// cross_entropy, brier, ece and auroc.
+    /// </summary>
     /// <param name="name">"student", "student_valid".</param>
     internal static void Add(OrderedDictionary<string, double?>[] measures, string name, Targets predictions, Targets truth)
     {
         for (var cell = 0; cell < measures.Length; cell++)
         {
-            var (squared, absolute, explained) = Regression(predictions.Cell(cell), truth.Cell(cell));
-            measures[cell][$"{name}_mse"] = squared;
-            measures[cell][$"{name}_rmse"] = Math.Sqrt(squared);
-            measures[cell][$"{name}_mae"] = absolute;
-            measures[cell][$"{name}_r2"] = explained;
+            if (truth.Outputs > 1) AddClasses(measures[cell], name, ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), truth.Outputs));
+            else
+            {
+                var (squared, absolute, explained) = Regression(predictions.Cell(cell), truth.Cell(cell));
+                measures[cell][$"{name}_mse"] = squared;
+                measures[cell][$"{name}_rmse"] = Math.Sqrt(squared);
+                measures[cell][$"{name}_mae"] = absolute;
+                measures[cell][$"{name}_r2"] = explained;
+            }
         }
+    }
+
+    /// <summary>Adds how often a student of classes answers as its teacher does.</summary>
+    internal static void AddAgreement(OrderedDictionary<string, double?>[] measures, Targets student, Targets teacher)
+    {
+        if (student.Outputs == 1) return;
+        for (var cell = 0; cell < measures.Length; cell++) measures[cell]["agreement"] = ClassMetrics.Agreement(student.Cell(cell), teacher.Cell(cell), student.Outputs);
+    }
+
+    private static void AddClasses(OrderedDictionary<string, double?> measures, string name, ClassMetrics classes)
+    {
+        measures[$"{name}_accuracy"] = classes.Accuracy;
+        measures[$"{name}_cross_entropy"] = classes.CrossEntropy;
+        measures[$"{name}_brier"] = classes.Brier;
+        measures[$"{name}_ece"] = classes.Calibration.ExpectedError;
+        measures[$"{name}_auroc"] = classes.Auroc;
     }
 
     /// <summary>MSE, MAE and R² = 1 − squared errors / squared deviations from the labels' mean, null where the labels do not vary.</summary>

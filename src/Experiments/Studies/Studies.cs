@@ -37,7 +37,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     public static string DefaultFolder(IReadOnlyList<Study> studies)
     {
         var names = studies.Select(study => study.Name).Distinct().ToList();
-        var name = names.SequenceEqual(Panels.Names) ? Panels.Group : string.Join('-', names.Take(Panels.Names.Count));
+        var name = names.SequenceEqual(Panels.Names) ? Panels.Group : names.SequenceEqual(Panels.ClassNames) ? Panels.ClassGroup : string.Join('-', names.Take(Panels.Names.Count));
         return Path.Combine("runs", $"{name}-{Fingerprint.Short(Fingerprint.Of(Digested(studies).Select(study => study with { Threads = 0 })))}");
     }
 

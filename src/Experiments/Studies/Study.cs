@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -60,6 +61,12 @@ public sealed record Study
     [Description("What frozen encoders say about a molecule or text.")]
     public FeatureOptions Features { get; init; } = new();
 
+    [Description("What heads are fitted to, and what errors and misfit are measured by.")]
+    public ObjectiveOptions Objective { get; init; } = new();
+
+    [Description("Classes of Gaussian tasks, where the objective is one of probabilities.")]
+    public ClassOptions Classes { get; init; } = new();
+
     [Description("The new tasks, and how heads are fitted in all three stages.")]
     public HeadOptions Heads { get; init; } = new();
 
@@ -79,6 +86,11 @@ public sealed record Study
     /// <summary>Whether its data are Gaussian tasks rather than a table.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsGaussian => Data is [GaussianTasks.DataName];
+
+    /// <summary>Numbers of a label: 1, or the classes' probabilities.</summary>
+    /// <exception cref="W2S.Data.UserErrorException">There is no such objective.</exception>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int Targets => Objective.Create().Link == Link.Softmax ? Classes.Count : 1;
 
     /// <summary>The representation of a role, "weak" or "strong".</summary>
     public RepresentationOptions Of(string role) => role == "weak" ? Weak : Strong;

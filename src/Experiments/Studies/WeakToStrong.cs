@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -12,6 +13,7 @@ namespace W2S.Experiments;
 internal sealed class WeakToStrong(Comparison comparison, int first, int cells, IReadOnlyDictionary<string, IHeads>? known)
 {
     private readonly Dataset _data = comparison.Data;
+    private readonly Objective _objective = comparison.Study.Objective.Create();
     private readonly OrderedDictionary<string, IHeads> _heads = [];
     private readonly List<StageFit> _fits = [];
     private Examples? _studentExamples;
@@ -37,17 +39,17 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     private IHeads FitWeak()
     {
         var examples = _data.Of(Part.Weak, first, cells)!;
-        return Solve(Stages.Weak, comparison.Weak!.FittingFeatures(examples), _data.Truth(examples));
+        return Solve(Stages.Weak, comparison.Weak!.FittingFeatures(examples), _data.Labels(examples));
     }
 
     /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>
-    private IHeads FitStudent() => Solve(Stages.Student, StrongFeatures(), _heads[Stages.Weak].Predict(comparison.Weak!.Features(StudentExamples())));
+    private IHeads FitStudent() => Solve(Stages.Student, StrongFeatures(), Predict(Stages.Weak, comparison.Weak!.Features(StudentExamples())));
 
     /// <summary>
     /// Stage 3, strong: the ceiling. It sees the student's examples, so that the two differ in nothing but the labels (our
     /// choice: the paper does not report a ceiling).
     /// </summary>
-    private IHeads FitStrong() => Solve(Stages.Strong, StrongFeatures(), _data.Truth(StudentExamples()));
+    private IHeads FitStrong() => Solve(Stages.Strong, StrongFeatures(), _data.Labels(StudentExamples()));
 
     private IHeads Solve(string stage, (TaskSamples Features, int Draws) fitting, Targets labels)
     {
@@ -70,9 +72,9 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         var evaluation = _data.Of(Part.Evaluation, first, cells)!;
         var truth = _data.Truth(evaluation);
         var features = new Dictionary<IRepresentation, TaskSamples>();
-        var predictions = _heads.ToDictionary(model => model.Key, model => model.Value.Predict(FeaturesFor(model.Key)));
+        var predictions = _heads.ToDictionary(model => model.Key, model => Predict(model.Key, FeaturesFor(model.Key)));
 
-        var errors = predictions.ToDictionary(model => model.Key, model => Errors.Squared(model.Value, truth));
+        var errors = predictions.ToDictionary(model => model.Key, model => Errors.Of(_objective.Error, model.Value, truth));
         var misfit = Misfit(predictions);
         var measures = MeasuresOf(predictions, truth);
         var results = Enumerable.Range(0, cells).Select(cell => new CellResult(
@@ -99,15 +101,17 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     {
         if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return null;
         return _data.Of(Part.Misfit, first, cells) is { } own
-            ? Errors.Squared(_heads[Stages.Student].Predict(comparison.Strong!.Features(own)), _heads[Stages.Weak].Predict(comparison.Weak!.Features(own)))
-            : Errors.Squared(student, teacher);
+            ? Errors.Of(_objective.Misfit, Predict(Stages.Student, comparison.Strong!.Features(own)), Predict(Stages.Weak, comparison.Weak!.Features(own)))
+            : Errors.Of(_objective.Misfit, student, teacher);
     }
+
+    private Targets Predict(string stage, TaskSamples features) => Predictions.Of(_objective, _heads[stage].Outputs(features), comparison.Study.Targets);
 
     /// <summary>Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.</summary>
     private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)
     {
         var measures = Enumerable.Range(0, cells).Select(_ => new OrderedDictionary<string, double?>()).ToArray();
-        foreach (var (stage, heads) in _heads)
+        foreach (var stage in _heads.Keys)
         {
             if (comparison.Study.IsGaussian) Errors.Add(measures, stage, predictions[stage], truth);
             else
@@ -116,10 +120,11 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
                 {
                     if (part == Part.Valid && stage != Stages.Weak && comparison.Study.Protocol == Protocol.Valid) continue;
                     var examples = _data.Of(part, first, cells)!;
-                    Errors.Add(measures, $"{stage}_{name}", heads.Predict(RepresentationOf(stage).Features(examples)), _data.Truth(examples));
+                    Errors.Add(measures, $"{stage}_{name}", Predict(stage, RepresentationOf(stage).Features(examples)), _data.Truth(examples));
                 }
             }
         }
+        if (predictions.TryGetValue(Stages.Weak, out var teacher) && predictions.TryGetValue(Stages.Student, out var student)) Errors.AddAgreement(measures, student, teacher);
         return measures;
     }
 

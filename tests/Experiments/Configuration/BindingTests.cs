@@ -90,7 +90,7 @@ public class BindingTests
               study.yaml:1:1: there is no setting sigmaa; did you mean sigma?
               study.yaml:3:3: there is no setting heads.sampels; did you mean heads.samples?
               study.yaml:4:10: heads.tasks must be a whole number, not "many".
-              study.yaml:5:11: heads.solver must be one of adamw, exact, ridge, not "exakt"; did you mean exact?
+              study.yaml:5:11: heads.solver must be one of adamw, exact, ridge, newton, not "exakt"; did you mean exact?
               study.yaml:6:9: heads.bias must be true or false, not "yes"; write true.
               study.yaml:8:13: heads.optimiser.epochs must be a whole number, not "1e3"; write 1000.
               study.yaml:9:20: heads.optimiser.learning_rate must be a number, and "0.1" is a text because of its quotes; remove them.

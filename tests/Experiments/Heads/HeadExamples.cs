@@ -46,7 +46,7 @@ internal sealed record HeadExamples(int Width, float[] Features, double[] Labels
     }
 
     /// <summary>What a single head predicts for every row.</summary>
-    public double[] Predict(IHeads head) => head.Predict(new TaskSamples(1, Rows, Width, Features)).Values;
+    public double[] Predict(IHeads head) => head.Outputs(new TaskSamples(1, Rows, Width, Features)).Values;
 
     /// <summary>A head's errors on some rows.</summary>
     public (double MeanSquared, double MeanAbsolute, double? Explained) Errors(IHeads head, Range rows) => Experiments.Errors.Regression(Predict(head)[rows], Labels[rows]);

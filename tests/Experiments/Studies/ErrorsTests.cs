@@ -1,3 +1,4 @@
+using W2S.Training.Objectives;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
@@ -15,7 +16,7 @@ public class ErrorsTests
         Assert.Equal(1 - 5.0 / 2, explained!.Value, 1e-12);
         Assert.Null(Errors.Regression([1, 4], [2, 2]).Explained);
         Assert.Throws<ArgumentException>(() => Errors.Regression([], []));
-        Assert.Equal([2.5, 0], Errors.Squared(new Targets(2, 2, 1, [1, 2, 3, 4]), new Targets(2, 2, 1, [2, 4, 3, 4])));
+        Assert.Equal([2.5, 0], Errors.Of(new Squared().Error, new Targets(2, 2, 1, [1, 2, 3, 4]), new Targets(2, 2, 1, [2, 4, 3, 4])));
     }
 
     [Fact]
@@ -29,7 +30,7 @@ public class ErrorsTests
         var study = new Study { Heads = new HeadOptions { Activation = HeadActivation.Tanh } };
         var features = new TaskSamples(2, 5, 3, [.. Enumerable.Range(0, 30).Select(place => place / 7f)]);
         foreach (var (kept, stage) in new (IHeads, string)[] { (heads, "weak"), (single, "student") })
-            Assert.Equal(kept.Predict(features).Values, HeadFile.Read(folder.Path, stage, study).Predict(features).Values);
+            Assert.Equal(kept.Outputs(features).Values, HeadFile.Read(folder.Path, stage, study).Outputs(features).Values);
         Assert.Contains("lacks the heads of the stage strong", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder.Path, "strong", study)).Message);
         Assert.Contains("is missing", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder["nowhere"], "weak", study)).Message);
     }

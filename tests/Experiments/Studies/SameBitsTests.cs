@@ -4,6 +4,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>The same cell gives the same bits from every command: a whole study, the stages one at a time, and a sweep.</summary>
+[Collection(Alone.Name)]
 public sealed class SameBitsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,6 +20,22 @@ public sealed class SameBitsTests : IDisposable
         $$"""
         panels: 2b
         settings:
+          heads: { tasks: 6, samples: 150, solver: {{solver}}, optimiser: { epochs: 20 } }
+          evaluation: { samples: 400 }
+          pretraining: { tasks: 3, samples: 100, optimiser: { epochs: 20 } }
+        """);
+
+    [Theory]
+    [InlineData("newton", "cross-entropy", "soft")]
+    [InlineData("adamw", "cross-entropy", "hard")]
+    [InlineData("adamw", "mixture", "soft")]
+    public void A_Gaussian_task_of_classes(string solver, string objective, string labels) => AssertSame(
+        SmallStudies.Of("kl2c", $"heads.solver={solver}", $"objective.name={objective}", $"classes.labels={labels}").Single(),
+        $$"""
+        panels: kl2c
+        settings:
+          objective: { name: {{objective}} }
+          classes: { labels: {{labels}} }
           heads: { tasks: 6, samples: 150, solver: {{solver}}, optimiser: { epochs: 20 } }
           evaluation: { samples: 400 }
           pretraining: { tasks: 3, samples: 100, optimiser: { epochs: 20 } }

@@ -1,0 +1,70 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using W2S.Training.Objectives;
+
+namespace W2S.Experiments;
+
+/// <summary>What heads are fitted to and measured by, with the options of each kind; those of another kind must be left alone.</summary>
+public sealed record ObjectiveOptions
+{
+    [Description("squared, or for classes cross-entropy, reverse-kl, brier, symmetric, logconf, product, window or mixture.")]
+    public string Name { get; init; } = new Squared().Name;
+
+    [Description("Reverse KL.")]
+    public ReverseKlOptions ReverseKl { get; init; } = new();
+
+    [Description("Symmetric cross-entropy.")]
+    public SymmetricOptions Symmetric { get; init; } = new();
+
+    [Description("The auxiliary confidence loss.")]
+    public LogConfOptions Logconf { get; init; } = new();
+
+    [Description("The product of labels and the student's own answers.")]
+    public ProductOptions Product { get; init; } = new();
+
+    [Description("Cross-entropy where the student is not sure.")]
+    public WindowOptions Window { get; init; } = new();
+
+    [Description("A mixture of softmax heads.")]
+    public MixtureOptions Mixture { get; init; } = new();
+
+    /// <summary>The objective itself.</summary>
+    /// <exception cref="W2S.Data.UserErrorException">There is none of this name.</exception>
+    public Objective Create() => ObjectiveKinds.Create(Name, All.FirstOrDefault(options => options.GetType() == ObjectiveKinds.Named(Name).DefaultOptions?.GetType()));
+
+    /// <summary>The keys of options that were changed and belong to another objective.</summary>
+    internal IEnumerable<string> Unused()
+    {
+        var own = ObjectiveKinds.Named(Name).DefaultOptions?.GetType();
+        return from setting in Setting.Of(typeof(ObjectiveOptions))
+            where setting.IsGroup && setting.Type != own && !Equals(setting.Get(this), setting.Get(new ObjectiveOptions()))
+            select setting.Key;
+    }
+
+    private IEnumerable<object> All => [ReverseKl, Symmetric, Logconf, Product, Window, Mixture];
+}
+
+/// <summary>What labels of classes are.</summary>
+public enum ClassLabels
+{
+    /// <summary>The true probabilities.</summary>
+    Soft,
+
+    /// <summary>One class for each example, drawn from them.</summary>
+    Hard,
+}
+
+/// <summary>Gaussian tasks of classes: where the objective is one of probabilities, a task is a softmax head on h*.</summary>
+public sealed record ClassOptions
+{
+    [Description("Classes of each task.")]
+    [Range(2, 1000)]
+    public int Count { get; init; } = 5;
+
+    [Description("Standard deviation of a task's true logits; the larger, the surer is the true answer.")]
+    [Range(0.0, 1e6, MinimumIsExclusive = true)]
+    public double LogitStd { get; init; } = 2;
+
+    [Description("What weak model and ceiling are fitted to: soft (the true probabilities), or hard (a class drawn from them). Errors are measured on the probabilities.")]
+    public ClassLabels Labels { get; init; } = ClassLabels.Soft;
+}
