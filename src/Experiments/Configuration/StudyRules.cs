@@ -37,7 +37,7 @@ public static class StudyRules
         var isOfClasses = objective.Link == Link.Softmax;
         foreach (var unused in study.Objective.Unused())
             yield return new(["objective.name"], $"Options below objective.{unused} have no effect on {objective.Name}: take them out, or name that objective.");
-        if (solver is HeadSolver.Exact or HeadSolver.Ridge && isOfClasses)
+        if (solver is HeadSolver.Exact or HeadSolver.Ridge && objective is not Squared)
             yield return new(["heads.solver", "objective.name"], "Least squares and ridge fit squared errors: take adamw, or newton for cross-entropy.");
         if (solver == HeadSolver.Newton && objective.GetType() != typeof(CrossEntropy))
             yield return new(["heads.solver", "objective.name"], "Newton's method fits cross-entropy.");
@@ -47,7 +47,7 @@ public static class StudyRules
             yield return new(["heads.activation", "objective.name"], "The heads of classes end in a softmax, and have no other activation.");
         if (isOfClasses && !study.IsGaussian)
             yield return new(["objective.name", "data"], "The labels of tables are numbers: the objective is squared.");
-        if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && isOfClasses && objective.GetType() != typeof(CrossEntropy))
+        if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
             yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
     }
 
