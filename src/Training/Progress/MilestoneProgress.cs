@@ -7,7 +7,7 @@ namespace W2S.Training;
 public sealed class MilestoneProgress(IMessages messages, TimeProvider time) : IProgressDisplay
 {
     private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(30);
 
     public IProgressItem Begin(string name, string unit, long total, long startStep = 0) =>
         new Item(new ProgressState(name, unit, total, startStep, time), messages);
@@ -21,7 +21,7 @@ public sealed class MilestoneProgress(IMessages messages, TimeProvider time) : I
         {
             state.Report(step, loss);
             var due = _lastTime is { } last
-                ? state.Elapsed - last >= Interval && state.Share - _lastShare >= 0.1
+                ? state.Elapsed - last >= LeastPause && state.Share - _lastShare >= 0.1
                 : state.Elapsed >= Noticeable;
             if (!due || state.Share >= 1) return;
             (_lastTime, _lastShare) = (state.Elapsed, state.Share);

@@ -1,0 +1,22 @@
+namespace W2S.Training;
+
+/// <summary>Where progress is shown: a live bar on a terminal, milestone lines elsewhere. Safe to call from several threads.</summary>
+public interface IProgressDisplay
+{
+    /// <summary>Starts showing something of so many steps; <paramref name="startStep"/> is where a resumed job stands.</summary>
+    IProgressItem Begin(string name, string unit, long total, long startStep = 0);
+}
+
+/// <summary>One thing in progress; disposing it ends its display.</summary>
+public interface IProgressItem : IDisposable
+{
+    void Report(long step, double? loss = null);
+}
+
+public sealed class NoProgress : IProgressDisplay, IProgressItem
+{
+    public static readonly NoProgress Instance = new();
+    public IProgressItem Begin(string name, string unit, long total, long startStep = 0) => this;
+    public void Report(long step, double? loss = null) { }
+    public void Dispose() { }
+}
