@@ -21,7 +21,7 @@ help() {
 ./run.sh setup [peers]       only set up and build; peers adds python3-torch, which tests and bench compare with, and Slurm
 ./run.sh setup molecules     the same, with python3-rdkit and python3-scipy, which data prepare needs
 ./run.sh test [filter…]      build and run all tests, or those whose full name contains a filter
-./run.sh bench [options]     time W2S beside its PyTorch peer (--json for programs)
+./run.sh bench [options]     time W2S beside TorchSharp and PyTorch (--json for programs)
 ./run.sh help                this text and the program's own
 
 TorchDevice=cuda ./run.sh …   take TorchSharp for NVIDIA's GPUs (TorchSharp-cuda-linux); TorchDevice=cpu goes back
