@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Experiments.Metrics;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -30,16 +31,17 @@ public static class Errors
     /// <param name="name">"student", "student_valid".</param>
     internal static void Add(OrderedDictionary<string, double?>[] measures, string name, Targets predictions, Targets truth)
     {
+        var squared = Of(new Squared().Error, predictions, truth);
         for (var cell = 0; cell < measures.Length; cell++)
         {
             if (truth.Outputs > 1) AddClasses(measures[cell], name, ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), truth.Outputs));
             else
             {
-                var (squared, absolute, explained) = Regression(predictions.Cell(cell), truth.Cell(cell));
-                measures[cell][$"{name}_mse"] = squared;
-                measures[cell][$"{name}_rmse"] = Math.Sqrt(squared);
-                measures[cell][$"{name}_mae"] = absolute;
-                measures[cell][$"{name}_r2"] = explained;
+                var metrics = RegressionMetrics.Of(predictions.Cell(cell), truth.Cell(cell));
+                measures[cell][$"{name}_mse"] = squared[cell];
+                measures[cell][$"{name}_rmse"] = metrics.RootMeanSquaredError;
+                measures[cell][$"{name}_mae"] = metrics.MeanAbsoluteError;
+                measures[cell][$"{name}_r2"] = metrics.Explained;
             }
         }
     }
@@ -59,23 +61,4 @@ public static class Errors
         measures[$"{name}_ece"] = classes.Calibration.ExpectedError;
         measures[$"{name}_auroc"] = classes.Auroc;
     }
-
-    /// <summary>MSE, MAE and R² = 1 − squared errors / squared deviations from the labels' mean, null where the labels do not vary.</summary>
-    /// <exception cref="ArgumentException">There is no sample.</exception>
-    public static (double MeanSquared, double MeanAbsolute, double? Explained) Regression(ReadOnlySpan<double> predictions, ReadOnlySpan<double> labels)
-    {
-        if (labels.IsEmpty) throw new ArgumentException("There is no error on no samples.", nameof(labels));
-        double squares = 0, absolutes = 0, deviations = 0, mean = 0;
-        foreach (var label in labels) mean += label;
-        mean /= labels.Length;
-        for (var sample = 0; sample < labels.Length; sample++)
-        {
-            squares += Square(predictions[sample] - labels[sample]);
-            absolutes += Math.Abs(predictions[sample] - labels[sample]);
-            deviations += Square(labels[sample] - mean);
-        }
-        return (squares / labels.Length, absolutes / labels.Length, deviations > 0 ? 1 - squares / deviations : null);
-    }
-
-    private static double Square(double value) => value * value;
 }

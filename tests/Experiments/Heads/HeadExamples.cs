@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Experiments.Metrics;
 using W2S.Training;
 
 namespace W2S.Experiments;
@@ -49,7 +50,7 @@ internal sealed record HeadExamples(int Width, float[] Features, double[] Labels
     public double[] Predict(IHeads head) => head.Outputs(new TaskSamples(1, Rows, Width, Features)).Values;
 
     /// <summary>A head's errors on some rows.</summary>
-    public (double MeanSquared, double MeanAbsolute, double? Explained) Errors(IHeads head, Range rows) => Experiments.Errors.Regression(Predict(head)[rows], Labels[rows]);
+    public RegressionMetrics Errors(IHeads head, Range rows) => RegressionMetrics.Of(Predict(head)[rows], Labels[rows]);
 
     /// <summary>Numbers of cells, and no examples.</summary>
     private sealed class Numbered(int count) : Dataset

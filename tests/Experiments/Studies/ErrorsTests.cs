@@ -1,22 +1,24 @@
-using W2S.Training.Objectives;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
 public class ErrorsTests
 {
     [Fact]
-    public void Errors_by_hand()
-    {
-        var (squared, absolute, explained) = Errors.Regression([1, 4, 2], [1, 2, 3]);
-        Assert.Equal(5.0 / 3, squared, 1e-12);
-        Assert.Equal(1, absolute, 1e-12);
-        Assert.Equal(1 - 5.0 / 2, explained!.Value, 1e-12);
-        Assert.Null(Errors.Regression([1, 4], [2, 2]).Explained);
-        Assert.Throws<ArgumentException>(() => Errors.Regression([], []));
+    public void Errors_are_means_over_each_cells_samples() =>
         Assert.Equal([2.5, 0], Errors.Of(new Squared().Error, new Targets(2, 2, 1, [1, 2, 3, 4]), new Targets(2, 2, 1, [2, 4, 3, 4])));
+
+    [Fact]
+    public void Every_cell_has_its_own_measures()
+    {
+        var measures = new[] { new OrderedDictionary<string, double?>(), new OrderedDictionary<string, double?>() };
+        Errors.Add(measures, "student", new Targets(2, 3, 1, [1, 4, 2, 1, 2, 3]), new Targets(2, 3, 1, [1, 2, 3, 2, 2, 2]));
+        Assert.Equal(["student_mse", "student_rmse", "student_mae", "student_r2"], measures[0].Keys);
+        foreach (var (expected, value) in new[] { 5.0 / 3, Math.Sqrt(5.0 / 3), 1, 1 - 5.0 / 2 }.Zip(measures[0].Values)) Assert.Equal(expected, value!.Value, 1e-12);
+        Assert.Null(measures[1]["student_r2"]);
     }
 
     [Fact]
