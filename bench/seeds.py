@@ -56,7 +56,7 @@ def main():
     with open(sys.argv[1]) as file:
         summary = json.load(file)
     names = list(summary["spread"])
-    panels = {name: {entry["seed"]: entry["panels"][name] for entry in summary["seeds"]} for name in names}
+    panels = {name: {panel["seed"]: panel for panel in summary["panels"] if panel["panel"] == name} for name in names}
     spread_table(summary["spread"])
     print()
     ratio_table(panels, names)
