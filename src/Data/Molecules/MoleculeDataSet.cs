@@ -2,7 +2,7 @@ namespace W2S.Data;
 
 /// <summary>A labelled set of molecules with its splits, in memory.</summary>
 /// <param name="Splits">By seed: 122, 123, 124.</param>
-public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IReadOnlyDictionary<int, MoleculeSplit> Splits) : ILabelledTable
+public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
 {
     public string Name => Set.Name;
     public string Title => Set.Title;
@@ -46,7 +46,7 @@ public sealed record ChemBenchDataSet(string Name, string Title, string Label, s
     public override MoleculeData Load(DataFolders folders)
     {
         var table = MoleculeTable.Read(folders.Require($"moleculenet/{Title}.csv"), "smiles", Label);
-        return new MoleculeData(this, table, MoleculeSplits.Read(folders.Require($"moleculenet/{Title}_splits.csv"), table.Count));
+        return new MoleculeData(this, table, TableSplits.Read(folders.Require($"moleculenet/{Title}_splits.csv"), table.Count));
     }
 }
 
@@ -63,7 +63,7 @@ public sealed record SyntheticDataSet() : MoleculeDataSet(SetName, "Synthetic SM
         var molecules = SyntheticMolecules.Generate(Molecules, Seed);
         var smiles = molecules.Select(molecule => molecule.Aromatic).ToArray();
         var table = new MoleculeTable(Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
-        var splits = new[] { 122, 123, 124 }.ToDictionary(seed => seed, seed => MoleculeSplits.Random(seed, table.Count, "synthetic-smiles split"));
+        var splits = new[] { 122, 123, 124 }.ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, "synthetic-smiles split"));
         return new MoleculeData(this, table, splits) { Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
     }
 }

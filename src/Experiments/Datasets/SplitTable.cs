@@ -36,7 +36,7 @@ public sealed class SplitTable : Dataset
     {
         return part == Part.Misfit ? null : new RowExamples(first, _table, [.. _splits.Skip(first).Take(cells).Select(seed => Rows(_table.Splits[seed]))]);
 
-        IReadOnlyList<int> Rows(MoleculeSplit split) => part switch
+        IReadOnlyList<int> Rows(TableSplit split) => part switch
         {
             Part.Weak => RowsOf(split, _protocol).Weak,
             Part.Student => RowsOf(split, _protocol).Student,
@@ -53,7 +53,7 @@ public sealed class SplitTable : Dataset
     }
 
     /// <summary>The rows of a split that the weak model is fitted on, and those that a student and a ceiling are.</summary>
-    public static (IReadOnlyList<int> Weak, IReadOnlyList<int> Student) RowsOf(MoleculeSplit split, Protocol protocol)
+    public static (IReadOnlyList<int> Weak, IReadOnlyList<int> Student) RowsOf(TableSplit split, Protocol protocol)
     {
         switch (protocol)
         {

@@ -67,7 +67,7 @@ public class TableStudyTests
         var moved = data with
         {
             Table = data.Table with { Smiles = [.. order.Select(row => data.Table.Smiles[row])], Labels = [.. order.Select(row => data.Table.Labels[row])] },
-            Splits = data.Splits.ToDictionary(split => split.Key, split => new MoleculeSplit(split.Key, Moved(split.Value.Train), Moved(split.Value.Valid), Moved(split.Value.Test))),
+            Splits = data.Splits.ToDictionary(split => split.Key, split => new TableSplit(split.Key, Moved(split.Value.Train), Moved(split.Value.Valid), Moved(split.Value.Test))),
         };
         foreach (var (here, there) in SmallTables.Run(SmallTables.Study(), data).Zip(SmallTables.Run(SmallTables.Study(), moved)))
         {

@@ -16,7 +16,7 @@ public interface ILabelledTable
     IReadOnlyList<double> Labels { get; }
 
     /// <summary>By seed.</summary>
-    IReadOnlyDictionary<int, MoleculeSplit> Splits { get; }
+    IReadOnlyDictionary<int, TableSplit> Splits { get; }
 
     /// <summary>What a row is, for messages: "molecule 3 of Lipop (CCO)".</summary>
     string Describe(int row);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace W2S.Data;
 
 /// <summary>The divisions of a table into train, valid and test, keyed by the seed that made them (ChemBench: 122, 123, 124).</summary>
-public static class MoleculeSplits
+public static class TableSplits
 {
     private const string Prefix = "split";
     private static readonly string[] Parts = ["train", "valid", "test"];
@@ -11,7 +11,7 @@ public static class MoleculeSplits
     /// <summary>Reads a file with the columns row_index and split122, split123, …, whose cells are train, valid or test.</summary>
     /// <param name="rows">How many rows the table has that the file divides.</param>
     /// <exception cref="UserErrorException">A row is divided twice or not at all, lies outside the table, or its part is none of the three.</exception>
-    public static IReadOnlyDictionary<int, MoleculeSplit> Read(string path, int rows)
+    public static IReadOnlyDictionary<int, TableSplit> Read(string path, int rows)
     {
         var seeds = new SortedDictionary<int, string>();
         foreach (var name in CsvTable.Header(path))
@@ -25,7 +25,7 @@ public static class MoleculeSplits
         if (missing.Length > 0)
             throw new UserErrorException($"{path} says nothing of {missing.Length} of the table's {rows} rows, the first of them row {missing[0]}. A split must have every row in exactly one part; take the splits that were made for this table.");
 
-        var splits = new Dictionary<int, MoleculeSplit>();
+        var splits = new Dictionary<int, TableSplit>();
         foreach (var (seed, column) in seeds.Select((entry, index) => (entry.Key, index + 1)))
         {
             var rowsOf = Parts.Select(_ => new List<int>()).ToArray();
@@ -37,18 +37,18 @@ public static class MoleculeSplits
             }
             for (var part = 0; part < Parts.Length; part++)
                 if (rowsOf[part].Count == 0) throw new UserErrorException($"{path}: the {Parts[part]} part of {seeds[seed]} is empty. Give each part at least one row.");
-            splits[seed] = new MoleculeSplit(seed, rowsOf[0], rowsOf[1], rowsOf[2]);
+            splits[seed] = new TableSplit(seed, rowsOf[0], rowsOf[1], rowsOf[2]);
         }
         return splits;
     }
 
     /// <summary>A random division into 80 % train, 10 % valid and the rest test, as DeepChem's random splitter makes its sizes.</summary>
-    public static MoleculeSplit Random(int seed, int rows, string stream)
+    public static TableSplit Random(int seed, int rows, string stream)
     {
         var order = new int[rows];
         new RandomStream(seed, stream).Permutation(order);
         var (train, valid) = ((int)(0.8 * rows), (int)(0.9 * rows));
-        return new MoleculeSplit(seed, [.. order[..train].Order()], [.. order[train..valid].Order()], [.. order[valid..].Order()]);
+        return new TableSplit(seed, [.. order[..train].Order()], [.. order[train..valid].Order()], [.. order[valid..].Order()]);
     }
 
     /// <summary>For each row of the table, the row of the file that divides it; −1 where none does.</summary>

@@ -6,7 +6,7 @@ namespace W2S.Data;
 /// Somebody's own labels, a row each, for representations that are files of features: a CSV file with a header and a column
 /// label. Its splits are random, three of them by the seeds 0, 1 and 2.
 /// </summary>
-public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IReadOnlyDictionary<int, MoleculeSplit> Splits) : ILabelledTable
+public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
 {
     public const string LabelColumn = "label";
 
@@ -27,6 +27,6 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
                 throw new UserErrorException($"{table.Place(row)}: the label '{table.Rows[row][0]}' is no finite number. Correct the row, or remove it here and from every file of features.");
         if (labels.Length < 10) throw new UserErrorException($"{path} has {labels.Length} rows, and a split into train, valid and test needs at least 10.");
         var name = Path.GetFileName(path).Split('.')[0];
-        return new FeatureTable(name, labels, Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => MoleculeSplits.Random(seed, labels.Length, $"{name} split")));
+        return new FeatureTable(name, labels, Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split")));
     }
 }
