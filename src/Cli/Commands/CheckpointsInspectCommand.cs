@@ -7,7 +7,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`checkpoints inspect`.</summary>
-internal sealed class CheckpointsInspectCommand : TaughtCommand
+internal sealed class CheckpointsInspectCommand : DocumentedCommand
 {
     private readonly Argument<string> _path = new("path")
     {

@@ -6,7 +6,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`checkpoints list`.</summary>
-internal sealed class CheckpointsListCommand : TaughtCommand
+internal sealed class CheckpointsListCommand : DocumentedCommand
 {
     private readonly Argument<string> _folder = CheckpointArguments.Folder();
     private readonly Option<bool> _json = CheckpointArguments.Json();

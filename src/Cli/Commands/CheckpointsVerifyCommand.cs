@@ -4,7 +4,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`checkpoints verify`.</summary>
-internal sealed class CheckpointsVerifyCommand : TaughtCommand
+internal sealed class CheckpointsVerifyCommand : DocumentedCommand
 {
     private readonly Argument<string> _folder = CheckpointArguments.Folder();
     private readonly Option<bool> _json = CheckpointArguments.Json();

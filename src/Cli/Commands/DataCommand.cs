@@ -1,7 +1,7 @@
 namespace W2S.Cli;
 
 /// <summary>`data`: the data sets of the experiments on molecules and text.</summary>
-internal sealed class DataCommand : TaughtCommand
+internal sealed class DataCommand : DocumentedCommand
 {
     public DataCommand() : base("data", "Lists, fetches, verifies and prepares data sets.",
         "Data are looked for in the folder that W2S_DATA names, in data/ and in ../shared/data. They are not part of W2S: each has a licence of its "

@@ -5,7 +5,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`data fetch`.</summary>
-internal sealed class DataFetchCommand : TaughtCommand
+internal sealed class DataFetchCommand : DocumentedCommand
 {
     private readonly Argument<string[]> _names = DataArguments.Names(ArgumentArity.OneOrMore, "Data sets, as list names them.");
     private readonly Option<string?> _mirror = new("--mirror") { HelpName = "URL", Description = "Fetch the finished files from below this address, laid out as in a data folder." };

@@ -6,7 +6,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`data list`.</summary>
-internal sealed class DataListCommand : TaughtCommand
+internal sealed class DataListCommand : DocumentedCommand
 {
     private readonly Option<bool> _json = new("--json") { Description = "JSON, for programs: with addresses, checksums and notes." };
 

@@ -5,7 +5,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`data prepare`.</summary>
-internal sealed class DataPrepareCommand : TaughtCommand
+internal sealed class DataPrepareCommand : DocumentedCommand
 {
     private static readonly string[] EvaluationSets = ["esol", "freesolv", "lipop"];
 

@@ -4,7 +4,7 @@ using W2S.Data;
 namespace W2S.Cli;
 
 /// <summary>`data verify`.</summary>
-internal sealed class DataVerifyCommand : TaughtCommand
+internal sealed class DataVerifyCommand : DocumentedCommand
 {
     private readonly Argument<string[]> _names = DataArguments.Names(ArgumentArity.ZeroOrMore, "Data sets, as list names them. Default: all that are here.");
 

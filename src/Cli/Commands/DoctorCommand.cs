@@ -3,7 +3,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`doctor`: what the machine offers, and what to do about each problem.</summary>
-internal sealed class DoctorCommand : TaughtCommand
+internal sealed class DoctorCommand : DocumentedCommand
 {
     public DoctorCommand() : base("doctor", "Examines the machine and says what to do about each problem.",
         "Shows which libtorch is used, from where and its version, whether it computes reproducibly, its threads and CUDA devices, the processor "

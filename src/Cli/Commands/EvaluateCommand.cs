@@ -6,7 +6,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`evaluate`: gain against misfit for single runs.</summary>
-internal sealed class EvaluateCommand : TaughtCommand
+internal sealed class EvaluateCommand : DocumentedCommand
 {
     private readonly Argument<string> _student = new("student") { HelpName = "RUN", Description = "The folder of a run of train-w2s." };
 

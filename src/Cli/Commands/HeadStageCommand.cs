@@ -11,7 +11,7 @@ internal abstract class HeadStageCommand : StageCommand
 
     private readonly RunOptions _run = new($"The run's folder. Default: one under {Root}/, named after shape, seed and a hash of the settings.");
 
-    protected HeadStageCommand(string name, string summary, string teaching, string role) : base(name, summary, $"{teaching} {OnTables}", role)
+    protected HeadStageCommand(string name, string summary, string details, string role) : base(name, summary, $"{details} {OnTables}", role)
     {
         AddGroup("The run", _run.Options);
         SetAction(parsed =>

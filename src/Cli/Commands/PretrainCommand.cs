@@ -6,7 +6,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`pretrain`: a representation alone.</summary>
-internal sealed class PretrainCommand : TaughtCommand
+internal sealed class PretrainCommand : DocumentedCommand
 {
     private readonly SettingOption[] _either =
     [

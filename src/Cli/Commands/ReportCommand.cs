@@ -5,7 +5,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`report`: a finished run's report again.</summary>
-internal sealed class ReportCommand : TaughtCommand
+internal sealed class ReportCommand : DocumentedCommand
 {
     private readonly Argument<string> _folder = new("folder") { HelpName = "FOLDER", Description = "The folder of a finished run, of reproduce or of a single stage, or of a representation." };
 

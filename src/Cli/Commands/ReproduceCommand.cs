@@ -5,7 +5,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`reproduce`: panels of the paper, or of one's own, from nothing to the report.</summary>
-internal sealed class ReproduceCommand : TaughtCommand
+internal sealed class ReproduceCommand : DocumentedCommand
 {
     private readonly Argument<string[]> _names = new("name")
     {

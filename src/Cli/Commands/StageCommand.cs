@@ -5,7 +5,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>What the commands for a single stage share: settings from a panel and options.</summary>
-internal abstract class StageCommand : TaughtCommand
+internal abstract class StageCommand : DocumentedCommand
 {
     /// <summary>Where trained representations go, and the runs of single stages that are not told otherwise.</summary>
     public const string Root = "checkpoints";
@@ -20,7 +20,7 @@ internal abstract class StageCommand : TaughtCommand
     private readonly string _role;
 
     /// <param name="role">The representation that --hidden and --depth shape.</param>
-    protected StageCommand(string name, string summary, string teaching, string role) : base(name, summary, teaching)
+    protected StageCommand(string name, string summary, string details, string role) : base(name, summary, details)
     {
         (_role, _overrides) = (role, new StudyOverrides(role));
         AddGroup("What is trained", [.. _overrides.Options, _config]);

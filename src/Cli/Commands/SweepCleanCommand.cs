@@ -5,7 +5,7 @@ using W2S.Training;
 namespace W2S.Cli;
 
 /// <summary>`sweep clean`.</summary>
-internal sealed class SweepCleanCommand : TaughtCommand
+internal sealed class SweepCleanCommand : DocumentedCommand
 {
     private readonly Argument<string> _folder = SweepArguments.Folder();
     private readonly Option<bool> _logs = new("--logs") { Description = "Also the logs of finished runs." };

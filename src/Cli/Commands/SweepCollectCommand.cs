@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`sweep collect`.</summary>
-internal sealed class SweepCollectCommand : TaughtCommand
+internal sealed class SweepCollectCommand : DocumentedCommand
 {
     private const int MostRows = 40;
     private readonly Argument<string> _folder = SweepArguments.Folder();

@@ -1,7 +1,7 @@
 namespace W2S.Cli;
 
 /// <summary>`sweep`: hundreds or thousands of runs, on this machine or a cluster.</summary>
-internal sealed class SweepCommand : TaughtCommand
+internal sealed class SweepCommand : DocumentedCommand
 {
     public SweepCommand() : base("sweep", "Plans, runs, watches and gathers many runs.",
         "A sweep is a folder with a plan of one line a run. Workers share it out, here or on a cluster, survive whatever stops them, and never run "

@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`sweep plan`.</summary>
-internal sealed class SweepPlanCommand : TaughtCommand
+internal sealed class SweepPlanCommand : DocumentedCommand
 {
     private readonly Argument<string> _file = new("study") { HelpName = "STUDY.yaml", Description = "Panels, a grid over their settings, and conditions; see configs/sweeps." };
     private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "The sweep's folder.", Required = true };

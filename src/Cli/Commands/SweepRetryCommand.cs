@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`sweep retry`.</summary>
-internal sealed class SweepRetryCommand : TaughtCommand
+internal sealed class SweepRetryCommand : DocumentedCommand
 {
     private readonly Argument<string> _folder = SweepArguments.Folder();
     private readonly Option<string?> _lines = SweepArguments.Lines("Lines of plan.jsonl, as 12-15,20. Default: all that failed for good.");

@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`sweep run`.</summary>
-internal sealed class SweepRunCommand : TaughtCommand
+internal sealed class SweepRunCommand : DocumentedCommand
 {
     private readonly Argument<string> _folder = SweepArguments.Folder();
     private readonly Option<string> _launcher = new("--launcher")

@@ -7,7 +7,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`sweep status`.</summary>
-internal sealed class SweepStatusCommand : TaughtCommand
+internal sealed class SweepStatusCommand : DocumentedCommand
 {
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -5,7 +5,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`sweep work`: what launchers start; see <see cref="WorkCommand"/>.</summary>
-internal sealed class SweepWorkCommand : TaughtCommand
+internal sealed class SweepWorkCommand : DocumentedCommand
 {
     private readonly Argument<string> _folder = SweepArguments.Folder();
     private readonly Option<string?> _lines = SweepArguments.Lines("Lines of plan.jsonl, as 12-15,20. Default: all.");

@@ -5,7 +5,7 @@ using W2S.Experiments;
 namespace W2S.Cli;
 
 /// <summary>`train-w2s`: stage 2, the student.</summary>
-internal sealed class TrainStudentCommand : TaughtCommand
+internal sealed class TrainStudentCommand : DocumentedCommand
 {
     private readonly Argument<string> _weak = new("weak") { HelpName = "RUN", Description = "The folder of a run of train-weak: the model that labels." };
 

@@ -27,15 +27,15 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     {
         var page = new StringBuilder();
         page.Append($"{Usage(command)}\n\n{Wrap(command.Description!, 0)}");
-        var taught = command as TaughtCommand;
-        if (taught != null) page.Append($"\n{Wrap(taught.Teaching, 0)}");
+        var documented = command as DocumentedCommand;
+        if (documented != null) page.Append($"\n{Wrap(documented.Details, 0)}");
         Section(page, "Commands", command.Subcommands.Select(sub => (sub.Name, sub.Description!)));
         Section(page, "Arguments", command.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description!)));
-        foreach (var group in taught?.Groups ?? []) Section(page, group.Heading, group.Options.Select(Row));
+        foreach (var group in documented?.Groups ?? []) Section(page, group.Heading, group.Options.Select(Row));
         Section(page, "Everywhere", [Row(SpeechOptions.Verbose), Row(SpeechOptions.Quiet), ("--help", "This page.")]);
-        if (taught?.Examples.Count > 0) page.Append("\nExamples\n");
-        foreach (var example in taught?.Examples ?? [])
-            page.Append($"{Wrap(example.Effect, Indent)}{new string(' ', 2 * Indent)}{Program} {example.CommandLine}\n");
+        if (documented?.Examples.Count > 0) page.Append("\nExamples\n");
+        foreach (var example in documented?.Examples ?? [])
+            page.Append($"{Wrap(example.Effect, Indent)}{new string(' ', 2 * Indent)}{Program} {example.Arguments}\n");
         return page.ToString();
     }
 

@@ -38,9 +38,9 @@ public class HelpTests
         var root = CommandLine.Create();
         foreach (var (page, command) in Commands("w2s", root).Skip(1))
         {
-            var examples = Assert.IsAssignableFrom<TaughtCommand>(command).Examples;
+            var examples = Assert.IsAssignableFrom<DocumentedCommand>(command).Examples;
             Assert.True(examples.Count > 0, page);
-            Assert.All(examples, example => Assert.Null(UsageError.Find(root.Parse(example.CommandLine))));
+            Assert.All(examples, example => Assert.Null(UsageError.Find(root.Parse(example.Arguments))));
         }
     }
 

@@ -3,19 +3,21 @@ using W2S.Training;
 
 namespace W2S.Cli;
 
-/// <summary>An example in a command's help: what to type, and what it does.</summary>
-internal sealed record Example(string CommandLine, string Effect);
+/// <summary>An example in a command's help.</summary>
+/// <param name="Arguments">What to type after the program's name.</param>
+/// <param name="Effect">What it does.</param>
+internal sealed record Example(string Arguments, string Effect);
 
 /// <summary>Options that help shows together.</summary>
 internal sealed record OptionGroup(string Heading, IReadOnlyList<Option> Options);
 
-/// <summary>A command whose help teaches: a paragraph, its options in groups, examples.</summary>
-internal class TaughtCommand(string name, string summary, string teaching) : Command(name, summary)
+/// <summary>A command whose help has more than a summary: a paragraph of details, its options in groups, examples.</summary>
+internal class DocumentedCommand(string name, string summary, string details) : Command(name, summary)
 {
     private readonly List<OptionGroup> _groups = [];
     private readonly List<Example> _examples = [];
 
-    public string Teaching { get; } = teaching;
+    public string Details { get; } = details;
     public IReadOnlyList<OptionGroup> Groups => _groups;
     public IReadOnlyList<Example> Examples => _examples;
 
@@ -26,7 +28,7 @@ internal class TaughtCommand(string name, string summary, string teaching) : Com
         foreach (var option in group.Options) Add(option);
     }
 
-    protected void AddExample(string commandLine, string effect) => _examples.Add(new Example(commandLine, effect));
+    protected void AddExample(string arguments, string effect) => _examples.Add(new Example(arguments, effect));
 
     /// <summary>Runs with progress and messages on stderr; what <paramref name="show"/> prints comes after these have ended.</summary>
     protected static void Run<T>(ParseResult parsed, Func<RunServices, T> work, Action<T> show)
