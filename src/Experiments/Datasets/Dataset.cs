@@ -24,18 +24,6 @@ public enum Part
     Valid,
 }
 
-/// <summary>As many examples for each cell of a block.</summary>
-/// <param name="First">The block's first cell, by its place among the data set's.</param>
-/// <param name="Count">Of one cell.</param>
-public abstract record Examples(int First, int Cells, int Count);
-
-/// <summary>Inputs of networks, [cells, count, width].</summary>
-/// <param name="Name">Of the random stream that they come from.</param>
-public sealed record InputExamples(string Name, int First, TaskSamples Inputs) : Examples(First, Inputs.Tasks, Inputs.Samples);
-
-/// <summary>Rows of a table, as many for each cell.</summary>
-public sealed record RowExamples(int First, ILabelledTable Table, IReadOnlyList<IReadOnlyList<int>> Rows) : Examples(First, Rows.Count, Rows[0].Count);
-
 /// <summary>
 /// Where a study's examples and true labels come from, in cells: what one head is fitted to. A cell is a task of its own
 /// (Gaussian tasks) or one split of a table. Cells are alike in shape, so blocks of them are fitted together; every random

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -48,4 +50,31 @@ public sealed record MlpSettings
         Pretraining = options.Pretraining,
         Engine = engine,
     };
+}
+
+/// <summary>The true representation: a randomly initialised ReLU MLP.</summary>
+public sealed record TruthOptions
+{
+    [Description("Blocks of Linear + ReLU.")]
+    [Range(1, 1000)]
+    public int Depth { get; init; } = 5;
+
+    [Description("Width between the blocks.")]
+    [Range(1, 4096)]
+    public int Hidden { get; init; } = 16;
+}
+
+/// <summary>How representations of Gaussian inputs are pretrained: on tasks whose heads are known.</summary>
+public sealed record PretrainingOptions
+{
+    [Description("Number of pretraining tasks (T in the paper).")]
+    [Range(1, 100_000)]
+    public int Tasks { get; init; } = 10;
+
+    [Description("Samples of each pretraining task (N_r in the paper).")]
+    [Range(1, 10_000_000)]
+    public int Samples { get; init; } = 2000;
+
+    [Description("Optimiser and duration.")]
+    public OptimiserOptions Optimiser { get; init; } = new();
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using W2S.Training;
 using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
@@ -135,68 +134,4 @@ public enum Protocol
 
     /// <summary>Tables: one half of the train part, the weak model having been fitted on the other (Burns et al. 2023).</summary>
     Half,
-}
-
-public enum EngineChoice
-{
-    Auto,
-    Fused,
-    Torch,
-}
-
-/// <summary>The true representation: a randomly initialised ReLU MLP.</summary>
-public sealed record TruthOptions
-{
-    [Description("Blocks of Linear + ReLU.")]
-    [Range(1, 1000)]
-    public int Depth { get; init; } = 5;
-
-    [Description("Width between the blocks.")]
-    [Range(1, 4096)]
-    public int Hidden { get; init; } = 16;
-}
-
-public sealed record PretrainingOptions
-{
-    [Description("Number of pretraining tasks (T in the paper).")]
-    [Range(1, 100_000)]
-    public int Tasks { get; init; } = 10;
-
-    [Description("Samples of each pretraining task (N_r in the paper).")]
-    [Range(1, 10_000_000)]
-    public int Samples { get; init; } = 2000;
-
-    [Description("Optimiser and duration.")]
-    public OptimiserOptions Optimiser { get; init; } = new();
-}
-
-/// <summary>What stands for an example that an encoder reads.</summary>
-public sealed record FeatureOptions
-{
-    [Description("What stands for a molecule: pooled (MolBERT's tanh of [CLS]) or mean (of all its tokens).")]
-    public EncoderPooling Pooling { get; init; } = EncoderPooling.Pooled;
-
-    [Description("Heads are fitted on so many passes of the encoder in train mode, with 15 % of the tokens masked and dropout on; 0: on clean features. MolBERT's own program makes a pass for each epoch, 50.")]
-    [Range(0, 1000)]
-    public int TrainModePasses { get; init; }
-}
-
-/// <summary>The part of a table's splits on which errors are measured.</summary>
-public enum EvaluationPart
-{
-    Test,
-    Valid,
-}
-
-public sealed record EvaluationOptions
-{
-    [Description("Fresh samples of each Gaussian task on which errors are measured.")]
-    [Range(1, 10_000_000)]
-    public int Samples { get; init; } = 2000;
-
-    [Description("Gaussian: false, misfit on the sample of the errors (paper); true, on a sample of its own (notebook).")]
-    public bool SeparateMisfitSample { get; init; }
-
-    [Description("Tables: test or valid.")]
-    public EvaluationPart Part { get; init; } = EvaluationPart.Test;
 }

@@ -1,0 +1,16 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>What stands for an example that an encoder reads.</summary>
+public sealed record FeatureOptions
+{
+    [Description("What stands for a molecule: pooled (MolBERT's tanh of [CLS]) or mean (of all its tokens).")]
+    public EncoderPooling Pooling { get; init; } = EncoderPooling.Pooled;
+
+    [Description("Heads are fitted on so many passes of the encoder in train mode, with 15 % of the tokens masked and dropout on; 0: on clean features. MolBERT's own program makes a pass for each epoch, 50.")]
+    [Range(0, 1000)]
+    public int TrainModePasses { get; init; }
+}
