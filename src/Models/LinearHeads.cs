@@ -74,6 +74,15 @@ public sealed class LinearHeads
         return predictions;
     }
 
+    /// <summary>A copy of the heads of some tasks.</summary>
+    public LinearHeads Slice(int first, int tasks)
+    {
+        var slice = new LinearHeads(tasks, Width, HasBias, Activation, Outputs);
+        Weights.AsSpan(first * Outputs * Width, slice.Weights.Length).CopyTo(slice.Weights);
+        Biases.AsSpan(first * Outputs, slice.Biases.Length).CopyTo(slice.Biases);
+        return slice;
+    }
+
     public float Activate(float linear) => Activation switch
     {
         HeadActivation.Tanh => MathF.Tanh(linear),

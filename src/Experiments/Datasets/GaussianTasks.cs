@@ -61,7 +61,7 @@ public sealed class GaussianTasks : Dataset
     /// <summary>f*(h*(x)), without noise; of classes, the softmax of it.</summary>
     public override Targets Truth(Examples examples)
     {
-        var outputs = SingleHeads.Slice(Tasks, examples.First, examples.Cells).Predict(_engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs));
+        var outputs = Tasks.Slice(examples.First, examples.Cells).Predict(_engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs));
         return outputs.Width == 1 ? Targets.Of(outputs) : Predictions.Of(new CrossEntropy(), Targets.Of(outputs), outputs.Width);
     }
 
@@ -125,7 +125,7 @@ public sealed class GaussianTasks : Dataset
         for (var task = 0; task < tasks.Tasks; task++)
         {
             var features = _engine.Features(TrueRepresentation, Draw("scale", task, 1, ScaleSamples).Inputs);
-            var logits = SingleHeads.Slice(tasks, task, 1).Predict(features);
+            var logits = tasks.Slice(task, 1).Predict(features);
             var scale = (float)(_study.Classes.LogitStd / Spread(logits));
             TensorPrimitives.Multiply(tasks.Weight(task), scale, tasks.Weight(task));
             TensorPrimitives.Multiply(tasks.Bias(task), scale, tasks.Bias(task));

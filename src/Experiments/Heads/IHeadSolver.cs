@@ -36,6 +36,9 @@ public interface IHeadSolver
 /// <param name="Loss">Last training loss; null where nothing was trained.</param>
 public sealed record SolvedHeads(IHeads Heads, long Steps = 0, double? Loss = null);
 
+/// <summary>The heads of one stage and block.</summary>
+public sealed record StageFit(string Stage, SolvedHeads Solved);
+
 /// <summary>The solvers by name. A new one is one line here, and one in <see cref="HeadSolver"/>.</summary>
 public static class HeadSolvers
 {

@@ -1,6 +1,5 @@
 using W2S.Data;
 using W2S.Models;
-using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -25,15 +24,7 @@ public sealed class SingleHeads(LinearHeads heads) : IHeads
 
     public IReadOnlyList<NamedTensor> ToTensors() => heads.ToTensors();
 
-    public IHeads Slice(int first, int cells) => first == 0 && cells == heads.Tasks ? this : new SingleHeads(Slice(heads, first, cells));
-
-    internal static LinearHeads Slice(LinearHeads heads, int first, int cells)
-    {
-        var slice = new LinearHeads(cells, heads.Width, heads.HasBias, heads.Activation, heads.Outputs);
-        heads.Weights.AsSpan(first * heads.Outputs * heads.Width, slice.Weights.Length).CopyTo(slice.Weights);
-        heads.Biases.AsSpan(first * heads.Outputs, slice.Biases.Length).CopyTo(slice.Biases);
-        return slice;
-    }
+    public IHeads Slice(int first, int cells) => first == 0 && cells == heads.Tasks ? this : new SingleHeads(heads.Slice(first, cells));
 }
 
 /// <summary>
@@ -82,18 +73,4 @@ public sealed class DoubleHeads(int width, double[] weights, double[] biases, in
         width, weights[(first * outputs * width)..((first + cells) * outputs * width)], biases[(first * outputs)..((first + cells) * outputs)], outputs);
 
     private long[] Shape => outputs == 1 ? [Cells] : [Cells, outputs];
-}
-
-/// <summary>What models say: an objective's predictions of their heads' outputs.</summary>
-internal static class Predictions
-{
-    /// <param name="outputs">[cells, samples, outputs].</param>
-    /// <returns>[cells, samples, targets].</returns>
-    public static Targets Of(Objective objective, Targets outputs, int targets)
-    {
-        var predictions = new Targets(outputs.Cells, outputs.Samples, targets);
-        for (var row = 0; row < outputs.Cells * outputs.Samples; row++)
-            objective.Predict(outputs.Values.AsSpan(row * outputs.Outputs, outputs.Outputs), predictions.Values.AsSpan(row * targets, targets));
-        return predictions;
-    }
 }

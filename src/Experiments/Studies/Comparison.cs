@@ -65,9 +65,6 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
     }
 }
 
-/// <summary>The heads of one stage and block.</summary>
-public sealed record StageFit(string Stage, SolvedHeads Solved);
-
 /// <summary>What a comparison found.</summary>
 /// <param name="Cells">In the order of the data set's.</param>
 /// <param name="Representations">Those that were used.</param>
