@@ -23,12 +23,12 @@ internal static class Failure
     {
         UserErrorException => (ExitCodes.UserMistake, cause.Message),
         StoppedException stopped => (ExitCodes.StoppedEarly, $"Stopped early by {stopped.Reason}; everything is saved. The same command continues."),
-        TrainingFailedException => (ExitCodes.Failure, cause.Message),
+        TrainingFailedException => (ExitCodes.Failed, cause.Message),
         UnauthorizedAccessException => (ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, with --out."),
-        IOException => (ExitCodes.Failure, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
-        LibTorchException => (ExitCodes.Failure, cause.Message),
-        OutOfMemoryException => (ExitCodes.Failure, "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
-        _ => (ExitCodes.Failure, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
+        IOException => (ExitCodes.Failed, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
+        LibTorchException => (ExitCodes.Failed, cause.Message),
+        OutOfMemoryException => (ExitCodes.Failed, "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
+        _ => (ExitCodes.Failed, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
     };
 
     /// <summary>What lies behind wrappers of threads, reflection and static constructors.</summary>

@@ -30,6 +30,6 @@ internal sealed class CheckpointsVerifyCommand : DocumentedCommand
                 Console.WriteLine(checkpoint.Problem == null ? $"good  {Path.GetRelativePath(".", checkpoint.Folder)}" : $"BAD   {checkpoint.Problem}");
             Console.WriteLine(checkpoints.Count == 0 ? $"There are no checkpoints below {folder}." : $"{checkpoints.Count - bad} good, {bad} bad.");
         }
-        return bad > 0 ? ExitCodes.Failure : ExitCodes.Done;
+        return bad > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 }

@@ -30,6 +30,6 @@ internal sealed class DataVerifyCommand : DocumentedCommand
             else bad++;
         }
         Console.WriteLine($"{good} good, {bad} bad.");
-        return bad > 0 ? ExitCodes.Failure : ExitCodes.Done;
+        return bad > 0 ? ExitCodes.Failed : ExitCodes.Done;
     }
 }

@@ -23,6 +23,6 @@ internal sealed class DoctorCommand : DocumentedCommand
             Console.WriteLine($"      Problem: {finding.Problem}");
             Console.WriteLine($"      Remedy:  {finding.Remedy}");
         }
-        return findings.Any(finding => finding.Problem != null) ? ExitCodes.Failure : ExitCodes.Done;
+        return findings.Any(finding => finding.Problem != null) ? ExitCodes.Failed : ExitCodes.Done;
     }
 }

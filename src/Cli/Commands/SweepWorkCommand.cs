@@ -51,7 +51,7 @@ internal sealed class SweepWorkCommand : DocumentedCommand
         }, outcome =>
         {
             Console.WriteLine($"{outcome.Done} of {lines.Count} runs are done, {outcome.Ran} by this worker; {outcome.Failed} failed, {outcome.Blocked} need a failed one.");
-            if (outcome.Failed + outcome.Blocked > 0) code = ExitCodes.Failure;
+            if (outcome.Failed + outcome.Blocked > 0) code = ExitCodes.Failed;
         });
         return code;
     }

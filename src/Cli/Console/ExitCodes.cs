@@ -6,7 +6,7 @@ internal static class ExitCodes
     public const int Done = 0;
 
     /// <summary>Something failed that is not the user's mistake: a full disk, a loss that is no number.</summary>
-    public const int Failure = 1;
+    public const int Failed = 1;
 
     public const int UserMistake = 2;
 
