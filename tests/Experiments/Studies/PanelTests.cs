@@ -1,7 +1,6 @@
 using W2S.Data;
-using W2S.Experiments;
 
-namespace W2S.Tests.Experiments.Configuration;
+namespace W2S.Experiments.Tests;
 
 /// <summary>The panels are what section 5.1 of 2405.15116 says.</summary>
 public class PanelTests
