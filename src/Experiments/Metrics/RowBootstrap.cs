@@ -17,7 +17,7 @@ public static class RowBootstrap
     /// The metric of the rows of these numbers, some of them several times; null or no number where it is undefined.
     /// </param>
     /// <returns>Null where most resamples leave the metric undefined.</returns>
-    public static Interval? Of(int rows, Func<int[], double?> metric, long seed, int resamples = PanelStatistics.Resamples)
+    public static Interval? Of(int rows, Func<int[], double?> metric, long seed, int resamples = Interval.Resamples)
     {
         if (rows < 2) return null;
         var values = new double[resamples];
@@ -33,6 +33,6 @@ public static class RowBootstrap
     }
 
     /// <summary>Of the mean of a measure that each row has for itself: an error, a hit, a divergence.</summary>
-    public static Interval? OfMean(double[] measures, long seed, int resamples = PanelStatistics.Resamples) =>
+    public static Interval? OfMean(double[] measures, long seed, int resamples = Interval.Resamples) =>
         Of(measures.Length, rows => rows.Sum(row => measures[row]) / rows.Length, seed, resamples);
 }

@@ -2,18 +2,12 @@ using W2S.Data;
 
 namespace W2S.Experiments;
 
-/// <summary>The middle 95 % of a bootstrap distribution.</summary>
-public sealed record Interval(double Low, double High);
-
 /// <summary>
 /// What one panel says about the claim gain ≈ misfit. Every quantity that the tasks do not define (one task has no
 /// correlation, no misfit has no slope, a NaN has no mean) is null, so that JSON never meets NaN.
 /// </summary>
 public sealed record PanelStatistics
 {
-    /// <summary>Number of bootstrap resamples of the tasks.</summary>
-    public const int Resamples = 2000;
-
     /// <summary>Number of tasks.</summary>
     public required int Tasks { get; init; }
 
@@ -87,8 +81,8 @@ public sealed record PanelStatistics
         if (tasks.Count < 2) return default;
         var random = new RandomStream(seed, "bootstrap");
         double[] gains = [.. tasks.Select(task => OrNaN(task.Gain))], misfits = [.. tasks.Select(task => OrNaN(task.Misfit))];
-        double[] ratios = new double[Resamples], slopes = new double[Resamples], correlations = new double[Resamples];
-        for (var resample = 0; resample < Resamples; resample++)
+        double[] ratios = new double[Interval.Resamples], slopes = new double[Interval.Resamples], correlations = new double[Interval.Resamples];
+        for (var resample = 0; resample < Interval.Resamples; resample++)
         {
             var drawn = new GainOnMisfit();
             for (var draw = 0; draw < gains.Length; draw++)
