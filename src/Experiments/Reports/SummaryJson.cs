@@ -18,8 +18,6 @@ namespace W2S.Experiments;
 [JsonSerializable(typeof(RepresentationSummary))]
 [JsonSerializable(typeof(PanelStatistics))]
 [JsonSerializable(typeof(SeedStatistics))]
-[JsonSerializable(typeof(RepresentationRunOptions))]
-[JsonSerializable(typeof(EncoderRunOptions))]
 internal sealed partial class SummaryJson : JsonSerializerContext
 {
     /// <summary>For what stands on one line.</summary>

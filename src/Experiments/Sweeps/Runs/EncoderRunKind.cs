@@ -6,10 +6,6 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <param name="Settings">Everything that decides the weights, but for the text of the corpora that it names.</param>
-/// <param name="Device">Where they are computed: devices differ in the last bits.</param>
-public sealed record EncoderRunOptions(EncoderSettings Settings, string Device);
-
 /// <summary>
 /// An encoder of molecules, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
 /// the files that Hugging Face's BertModel reads, config.yaml and encoder.json. Its checkpoints go when it is done.
@@ -30,9 +26,9 @@ public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
         return new FrozenEncoder(name, $"pretrained on {string.Join(", ", settings.Corpora)}", read.Shape, read.Weights, settings.Tokenizer);
     }
 
-    protected override JsonElement Write(EncoderRunOptions options) => JsonSerializer.SerializeToElement(options, SummaryJson.Compact.EncoderRunOptions);
+    protected override JsonElement Write(EncoderRunOptions options) => JsonSerializer.SerializeToElement(options, RunOptionsJson.Compact.EncoderRunOptions);
 
-    protected override EncoderRunOptions Read(JsonElement settings) => settings.Deserialize(SummaryJson.Compact.EncoderRunOptions)!;
+    protected override EncoderRunOptions Read(JsonElement settings) => settings.Deserialize(RunOptionsJson.Compact.EncoderRunOptions)!;
 
     protected override string NameOf(EncoderRunOptions options) =>
         string.Create(CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");

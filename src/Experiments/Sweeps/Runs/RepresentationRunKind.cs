@@ -6,10 +6,6 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <param name="Settings">Everything that decides the weights.</param>
-/// <param name="Device">Where they are computed: devices differ in the last bits.</param>
-public sealed record RepresentationRunOptions(MlpSettings Settings, string Device);
-
 /// <summary>
 /// A pretrained representation of the synthetic study as a run of its own. It leaves the weights only; its checkpoints
 /// go when it is done, because three quarters of them are the optimiser's moments.
@@ -40,9 +36,9 @@ public sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
         return new MlpRepresentation(MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
     }
 
-    protected override JsonElement Write(RepresentationRunOptions options) => JsonSerializer.SerializeToElement(options, SummaryJson.Compact.RepresentationRunOptions);
+    protected override JsonElement Write(RepresentationRunOptions options) => JsonSerializer.SerializeToElement(options, RunOptionsJson.Compact.RepresentationRunOptions);
 
-    protected override RepresentationRunOptions Read(JsonElement settings) => settings.Deserialize(SummaryJson.Compact.RepresentationRunOptions)!;
+    protected override RepresentationRunOptions Read(JsonElement settings) => settings.Deserialize(RunOptionsJson.Compact.RepresentationRunOptions)!;
 
     protected override string NameOf(RepresentationRunOptions options) =>
         string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
