@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 public static class RepresentationOutputs
 {
     /// <summary>Whether they were written before.</summary>
-    internal static bool Exist(string folder) => File.Exists(Path.Combine(folder, StudyOutputs.Summary));
+    internal static bool Exist(string folder) => File.Exists(Path.Combine(folder, SummaryFile.FileName));
 
     /// <exception cref="UserErrorException">The folder's metrics.jsonl or config.yaml cannot be read.</exception>
     public static void Write(string folder, RepresentationSummary summary, ReportContext context)

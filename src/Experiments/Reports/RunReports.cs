@@ -11,7 +11,7 @@ public static class RunReports
     /// <exception cref="UserErrorException">The folder holds no finished run.</exception>
     public static object Remake(string folder, string command)
     {
-        var path = Path.Combine(folder, StudyOutputs.Summary);
+        var path = Path.Combine(folder, SummaryFile.FileName);
         var context = new ReportContext(CommandFile.Read(folder) ?? command);
         switch (SummaryFile.KindOf(path))
         {

@@ -9,7 +9,6 @@ namespace W2S.Experiments;
 /// </summary>
 public static class StudyOutputs
 {
-    public const string Summary = "summary.json";
     public const string Report = "report.html";
     internal const string Plots = "plots";
 

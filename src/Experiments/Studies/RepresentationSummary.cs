@@ -19,9 +19,9 @@ public sealed record RepresentationSummary(string Description, long Seed, string
     public int Version { get; init; } = 1;
 
     internal void Write(string folder) =>
-        AtomicFile.WriteAllText(Path.Combine(folder, StudyOutputs.Summary), JsonSerializer.Serialize(this, SummaryJson.Pretty.RepresentationSummary) + "\n");
+        AtomicFile.WriteAllText(Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(this, SummaryJson.Pretty.RepresentationSummary) + "\n");
 
     /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
     public static RepresentationSummary Read(string folder) => SummaryFile.Read(
-        Path.Combine(folder, StudyOutputs.Summary), FormatName, 1, root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
+        Path.Combine(folder, SummaryFile.FileName), FormatName, 1, root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
 }

@@ -75,7 +75,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         if (study.Comparisons().Count() > 1) throw new UserErrorException($"A stage runs on one data set and one weak representation, and the settings name {study.Comparisons().Count()} pairs. Take one of them.");
         study = Digested(study.For(stage));
         using var folder = RunFolder.Open(path ?? Path.Combine(root, DefaultName(stage, study)), ConfigurationWriter.Write(study), force, run);
-        if (File.Exists(Path.Combine(folder.Path, StudyOutputs.Summary)))
+        if (File.Exists(Path.Combine(folder.Path, SummaryFile.FileName)))
         {
             folder.Services.Log.Information("{Folder} is finished already; nothing was computed (--force would start anew)", folder.Path);
             var found = ResultFile.Read(folder.Path, stage);
@@ -138,7 +138,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
     /// <summary>An evaluation must not take the place of another run of the same settings, such as the student's own.</summary>
     private static void RequireEvaluation(string path)
     {
-        var summary = Path.Combine(path, StudyOutputs.Summary);
+        var summary = Path.Combine(path, SummaryFile.FileName);
         if (!File.Exists(summary)) return;
         var kind = SummaryFile.KindOf(summary);
         if (kind != ResultFile.FormatName || ResultFile.Read(path).Stage != Result.EvaluationStage)

@@ -30,13 +30,13 @@ public static class ResultFile
             Panels = [.. stored.Panels.Select(ToPart)],
             Spread = ToSpread(stored.Panels),
         };
-        AtomicFile.WriteAllText(Path.Combine(folder, StudyOutputs.Summary), JsonSerializer.Serialize(document, SummaryJson.Pretty.ResultDocument) + "\n");
+        AtomicFile.WriteAllText(Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(document, SummaryJson.Pretty.ResultDocument) + "\n");
     }
 
     /// <summary>Whether a folder holds a finished run of a study or a stage.</summary>
     public static bool IsIn(string folder)
     {
-        var path = Path.Combine(folder, StudyOutputs.Summary);
+        var path = Path.Combine(folder, SummaryFile.FileName);
         return File.Exists(path) && SummaryFile.KindOf(path) == FormatName;
     }
 
@@ -44,7 +44,7 @@ public static class ResultFile
     /// <exception cref="UserErrorException">The folder holds no finished run of these stages, or its summary is cut short or of a newer version.</exception>
     public static Result Read(string folder, params string[] stages)
     {
-        var path = Path.Combine(folder, StudyOutputs.Summary);
+        var path = Path.Combine(folder, SummaryFile.FileName);
         var wanted = stages.Length == 0 ? "a study or a stage" : string.Join(" or ", stages.Select(Stages.CommandOf));
         if (!File.Exists(path))
             throw new UserErrorException($"{folder} holds no finished run: there is no {path}. Give the folder that {wanted} names when it ends.");

@@ -6,6 +6,8 @@ namespace W2S.Experiments;
 /// <summary>What the summary.json of all kinds of run have in common: a format, a version, and how reading them fails.</summary>
 public static class SummaryFile
 {
+    public const string FileName = "summary.json";
+
     /// <summary>Which kind of run wrote the file: one of the FormatName of results and representations, or the name of something else.</summary>
     /// <exception cref="UserErrorException">The file is missing, cut short, or of another program.</exception>
     public static string KindOf(string path) => Parse(path, root =>
