@@ -2,18 +2,6 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>The names of the three stages, which are also those of the models that they fit.</summary>
-public static class Stages
-{
-    public const string Weak = "weak", Student = "student", Strong = "strong";
-
-    /// <summary>In order.</summary>
-    public static readonly IReadOnlyList<string> All = [Weak, Student, Strong];
-
-    /// <summary>The command that runs one alone.</summary>
-    public static string CommandOf(string stage) => $"train-{(stage == Student ? "w2s" : stage)}";
-}
-
 /// <summary>One weak and one strong representation on one data set for one seed: the smallest study there is.</summary>
 /// <param name="Study">With one data set and one weak representation.</param>
 /// <param name="Weak">Null where no weak model is wanted.</param>

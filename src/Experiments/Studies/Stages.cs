@@ -1,0 +1,13 @@
+namespace W2S.Experiments;
+
+/// <summary>The names of the three stages, which are also those of the models that they fit.</summary>
+public static class Stages
+{
+    public const string Weak = "weak", Student = "student", Strong = "strong";
+
+    /// <summary>In order.</summary>
+    public static readonly IReadOnlyList<string> All = [Weak, Student, Strong];
+
+    /// <summary>The command that runs one alone.</summary>
+    public static string CommandOf(string stage) => $"train-{(stage == Student ? "w2s" : stage)}";
+}
