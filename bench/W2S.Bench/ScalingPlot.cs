@@ -29,7 +29,7 @@ internal static class ScalingPlot
         var (plotLeft, plotRight, plotTop, plotBottom) = (left + Left, left + Width - Right, top + Top, top + Height - Bottom);
 
         svg.Text(left + 8, top + 18, axis.Name, ("font-size", 13), ("font-weight", "600"));
-        svg.Open("g", ("stroke", Palette.Grid));
+        svg.Open("g", ("stroke", Palette.GridLines));
         for (var decade = least; decade <= most; decade++) svg.Line(plotLeft, Y(Math.Pow(10, decade)), plotRight, Y(Math.Pow(10, decade)));
         svg.Close();
         svg.Open("g", ("text-anchor", "end"), ("font-size", 11), ("fill", Palette.Muted));

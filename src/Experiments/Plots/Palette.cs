@@ -8,7 +8,7 @@ internal static class Palette
 {
     internal const string Ink = "#222";
     internal const string Muted = "#666";
-    internal const string Grid = "#e8e8e8";
+    internal const string GridLines = "#e8e8e8";
     internal const string Axis = "#999";
     internal const string Border = "#ddd";
     internal const string Card = "#fff";

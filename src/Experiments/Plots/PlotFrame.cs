@@ -45,7 +45,7 @@ internal sealed class PlotFrame
 
     internal void DrawAxes(Svg svg, string xName, string yName)
     {
-        svg.Open("g", ("stroke", Palette.Grid));
+        svg.Open("g", ("stroke", Palette.GridLines));
         foreach (var (value, _) in _x.Marks) svg.Line(X(value), Top, X(value), Bottom);
         foreach (var (value, _) in _y.Marks) svg.Line(Left, Y(value), Right, Y(value));
         svg.Close();

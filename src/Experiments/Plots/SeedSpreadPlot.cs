@@ -39,7 +39,7 @@ public static class SeedSpreadPlot
         foreach (var tick in axis.Ticks)
         {
             var x = X(axis, axis.Value(tick));
-            svg.Line(x, Top, x, bottom, ("stroke", tick == 0 ? Palette.Axis : Palette.Grid));
+            svg.Line(x, Top, x, bottom, ("stroke", tick == 0 ? Palette.Axis : Palette.GridLines));
             svg.Text(x, bottom + 16, axis.Label(tick));
         }
         foreach (var (ratio, name) in new[] { (-1.0, "gain = −misfit"), (1.0, "gain = misfit") })
