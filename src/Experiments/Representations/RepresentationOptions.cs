@@ -51,8 +51,4 @@ public sealed record RepresentationOptions
 
     /// <summary>With what is known of saved ones by their weights left, and not where they lie.</summary>
     internal RepresentationOptions Anywhere() => Digests.Count == 0 ? this : new RepresentationOptions { Digests = Digests };
-
-    /// <summary>With the SHA-256 of every saved one, so that another in its place is another run.</summary>
-    /// <exception cref="W2S.Data.UserErrorException">One is absent or damaged.</exception>
-    internal RepresentationOptions Digested() => From.Count == 0 ? this with { Digests = [] } : this with { Digests = [.. From.Select(SavedRepresentations.DigestOf)], Encoder = new EncoderSettings() };
 }

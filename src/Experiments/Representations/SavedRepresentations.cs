@@ -13,6 +13,12 @@ internal static class SavedRepresentations
     public static string DigestOf(string reference) =>
         Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ => IsFeatures(reference) ? Features(reference).Digest : FrozenEncoders.Load(reference).Digest);
 
+    /// <summary>The options with the SHA-256 of every saved one, so that another in its place is another run.</summary>
+    /// <exception cref="UserErrorException">One is absent or damaged.</exception>
+    public static RepresentationOptions Digested(this RepresentationOptions options) => options.From.Count == 0
+        ? options with { Digests = [] }
+        : options with { Digests = [.. options.From.Select(DigestOf)], Encoder = new EncoderSettings() };
+
     /// <summary>What it is called: the folder's or the file's own name.</summary>
     public static string NameOf(string reference) => IsFeatures(reference) ? Path.GetFileNameWithoutExtension(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
 
