@@ -2,6 +2,11 @@ using System.Globalization;
 
 namespace W2S.Experiments;
 
+/// <summary>What a report says beside the results.</summary>
+/// <param name="Command">The command that makes this study again.</param>
+/// <param name="Finished">When it was made; null leaves the date out.</param>
+public sealed record ReportContext(string Command, DateTimeOffset? Finished = null);
+
 /// <summary>What every report has around its contents: the document, the style, and how to make it again.</summary>
 internal static class HtmlPage
 {

@@ -1,10 +1,5 @@
 namespace W2S.Experiments;
 
-/// <summary>What a report says beside the results.</summary>
-/// <param name="Command">The command that makes this study again.</param>
-/// <param name="Finished">When it was made; null leaves the date out.</param>
-public sealed record ReportContext(string Command, DateTimeOffset? Finished = null);
-
 /// <summary>
 /// report.html: everything about a study on one page that needs no network: what was run, the summary, the plots, and
 /// each panel's representations, tasks and settings.
