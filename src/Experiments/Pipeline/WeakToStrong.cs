@@ -35,11 +35,13 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         };
     }
 
-    /// <summary>Stage 1, weak: heads on the weak representation, on true labels.</summary>
+    /// <summary>Stage 1, weak: heads on the weak representation, on true labels, or on noisy ones where the study says so.</summary>
     private IHeads FitWeak()
     {
         var examples = _data.Of(Part.Weak, first, cells)!;
-        return Solve(Stages.Weak, comparison.Weak!.FittingFeatures(examples), _data.Labels(examples));
+        var (study, numbers) = (comparison.Study, _data.Cells.Skip(first).Take(cells));
+        var labels = LabelNoise.On(_data.Labels(examples), study.LabelNoise, study.Seed, $"{_data.StreamPrefix}weak/label noise", numbers);
+        return Solve(Stages.Weak, comparison.Weak!.FittingFeatures(examples), labels);
     }
 
     /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>

@@ -66,6 +66,9 @@ public sealed record Study
     [Description("Classes of Gaussian tasks, where the objective is one of probabilities.")]
     public ClassOptions Classes { get; init; } = new();
 
+    [Description("Noise on the labels of classes that the weak model is fitted to; the ceiling and the errors see the true ones.")]
+    public LabelNoiseOptions LabelNoise { get; init; } = new();
+
     [Description("The new tasks, and how heads are fitted in all three stages.")]
     public HeadOptions Heads { get; init; } = new();
 
@@ -109,7 +112,7 @@ public sealed record Study
     {
         // A weak model fitted on the train part may label either part.
         "weak" => this with { Strong = new Study().Strong, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, Threads = 0 },
-        "strong" => this with { Weak = new Study().Weak, Threads = 0 },
+        "strong" => this with { Weak = new Study().Weak, LabelNoise = new(), Threads = 0 },
         _ => this with { Threads = 0 },
     };
 

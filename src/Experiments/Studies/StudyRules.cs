@@ -45,6 +45,10 @@ public static class StudyRules
             yield return new(["heads.standardise", "objective.name"], "Probabilities of classes cannot be standardised.");
         if (isOfClasses && study.Heads.Activation != Models.HeadActivation.None)
             yield return new(["heads.activation", "objective.name"], "The heads of classes end in a softmax, and have no other activation.");
+        if (study.LabelNoise.Share > 0 && !isOfClasses)
+            yield return new(["label_noise.share", "objective.name"], "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
+        if (study.LabelNoise.Share > 0 && isOfClasses && study.LabelNoise.Alpha < -1.0 / (study.Targets - 1))
+            yield return new(["label_noise.alpha", "classes.count"], "Noisy labels would have probabilities below 0: alpha is at least −1 / (classes − 1).");
         if (isOfClasses && !study.IsGaussian)
             yield return new(["objective.name", "data"], "The labels of tables are numbers: the objective is squared.");
         if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))

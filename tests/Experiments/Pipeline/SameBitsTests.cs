@@ -26,16 +26,18 @@ public sealed class SameBitsTests : IDisposable
         """);
 
     [Theory]
-    [InlineData("newton", "cross-entropy", "soft")]
-    [InlineData("adamw", "cross-entropy", "hard")]
-    [InlineData("adamw", "mixture", "soft")]
-    public void A_Gaussian_task_of_classes(string solver, string objective, string labels) => AssertSame(
-        SmallStudies.Of("kl2c", $"heads.solver={solver}", $"objective.name={objective}", $"classes.labels={labels}").Single(),
+    [InlineData("newton", "cross-entropy", "soft", 0)]
+    [InlineData("newton", "cross-entropy", "soft", 0.3)]
+    [InlineData("adamw", "cross-entropy", "hard", 0.3)]
+    [InlineData("adamw", "mixture", "soft", 0)]
+    public void A_Gaussian_task_of_classes(string solver, string objective, string labels, double noise) => AssertSame(
+        SmallStudies.Of("kl2c", $"heads.solver={solver}", $"objective.name={objective}", $"classes.labels={labels}", $"label_noise.share={noise}").Single(),
         $$"""
         panels: kl2c
         settings:
           objective: { name: {{objective}} }
           classes: { labels: {{labels}} }
+          label_noise: { share: {{noise}} }
           heads: { tasks: 6, samples: 150, solver: {{solver}}, optimiser: { epochs: 20 } }
           evaluation: { samples: 400 }
           pretraining: { tasks: 3, samples: 100, optimiser: { epochs: 20 } }
