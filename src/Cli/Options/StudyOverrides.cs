@@ -53,6 +53,8 @@ internal sealed class StudyOverrides
         _tables =
         [
             new("--splits", "LIST", "Splits by seed, as 122,123; ChemBench's are 122, 123 and 124. Default: all.", "splits"),
+            new("--random-splits", "LIST", "Random splits instead of a table's own, 80 % train, 10 % valid and the rest test, by any seeds, as 0,1,2.", "random_splits"),
+            new("--folds", "K", "Cross-validation: each of K folds is tested once, the next one is valid, all others train.", "folds"),
             new("--w2s-on", "NAME", "The examples with weak labels: train, valid, or half (the weak model is fitted on the other half of train). Default: train.", "protocol"),
             .. role is null or "weak" ? new[] { new SettingOption("--weak", "FOLDERS", From, "weak.from") } : [],
             .. role is null or "strong" ? new[] { new SettingOption("--strong", "FOLDER", From, "strong.from") } : [],

@@ -26,8 +26,8 @@ public enum Part
 
 /// <summary>
 /// Where a study's examples and true labels come from, in cells: what one head is fitted to. A cell is a task of its own
-/// (Gaussian tasks) or one split of a table. Cells are alike in shape, so blocks of them are fitted together; every random
-/// number is a function of seed, name and the cell's number, so the blocks do not show in the results.
+/// (Gaussian tasks) or one split of a table. Cells of one shape are fitted together in blocks; every random number is a
+/// function of seed, name and the cell's number, so the blocks do not show in the results.
 /// </summary>
 public abstract class Dataset
 {
@@ -40,8 +40,11 @@ public abstract class Dataset
     /// <summary>Of the labels.</summary>
     public abstract string Unit { get; }
 
-    /// <summary>The cells' numbers, which also tell their random streams apart: tasks from 0, or the seeds of splits.</summary>
+    /// <summary>The cells' numbers, which also tell their random streams apart: tasks and folds from 0, or the seeds of splits.</summary>
     public abstract IReadOnlyList<int> Cells { get; }
+
+    /// <summary>How many cells from this place on are alike in shape, so that they can be fitted together.</summary>
+    public virtual int Alike(int first) => Cells.Count - first;
 
     /// <summary>What stands before the names of its heads' random streams, so that two data sets draw unlike heads.</summary>
     public abstract string StreamPrefix { get; }
@@ -56,7 +59,7 @@ public abstract class Dataset
     /// <summary>What weak model and ceiling are fitted to: the truth, unless it is only seen through drawn classes.</summary>
     public virtual Targets Labels(Examples examples) => Truth(examples);
 
-    /// <summary>How many examples a part has in each cell; 0 where there are none.</summary>
+    /// <summary>How many examples a part has in each cell, or in the first where folds differ by one; 0 where there are none.</summary>
     public abstract int Count(Part part);
 
     /// <summary>Examples of one cell at most, in any part: what a block's memory goes by.</summary>

@@ -2,39 +2,41 @@ using W2S.Data;
 
 namespace W2S.Experiments;
 
-/// <summary>A labelled table as a data set: every split is a cell (2405.15116, section 5.2: ChemBench's three).</summary>
+/// <summary>A labelled table as a data set: every split or fold is a cell (2405.15116, section 5.2: ChemBench's three).</summary>
 public sealed class SplitTable : Dataset
 {
     private readonly ILabelledTable _table;
     private readonly Protocol _protocol;
     private readonly Part _measured;
-    private readonly IReadOnlyList<int> _splits;
+    private readonly IReadOnlyList<MoleculeSplit> _splits;
 
-    /// <exception cref="UserErrorException">The table has no split of that seed, or its splits are of unlike sizes.</exception>
+    /// <exception cref="UserErrorException">The table has no split of that seed, or fewer rows than folds.</exception>
     public SplitTable(ILabelledTable table, Study study)
     {
         (_table, _protocol) = (table, study.Protocol);
         _measured = study.Evaluation.Part == EvaluationPart.Valid ? Part.Valid : Part.Test;
-        _splits = study.Splits.Count > 0 ? study.Splits : [.. table.Splits.Keys.Order()];
-        var unknown = _splits.Where(split => !table.Splits.ContainsKey(split)).ToList();
-        if (unknown.Count > 0)
-            throw new UserErrorException($"{table.Title} has no split {string.Join(", ", unknown)}. Its splits are {string.Join(", ", table.Splits.Keys.Order())}.");
-        if (_splits.Select(split => (table.Splits[split].Train.Count, table.Splits[split].Valid.Count, table.Splits[split].Test.Count)).Distinct().Count() > 1)
-            throw new UserErrorException($"The splits {string.Join(", ", _splits)} of {table.Title} are of unlike sizes and cannot be fitted together; name one at a time, with --splits.");
+        _splits = TableSplits.Of(table, study);
     }
 
     public override string Name => _table.Name;
     public override string Title => _table.Title;
     public override string Unit => _table.Unit;
     public override string StreamPrefix => $"{_table.Name}/";
-    public override IReadOnlyList<int> Cells => _splits;
+    public override IReadOnlyList<int> Cells => [.. _splits.Select(split => split.Seed)];
     public override int MostExamples => _table.Labels.Count;
 
     public override int Count(Part part) => Of(part, 0, 1)?.Count ?? 0;
 
+    public override int Alike(int first)
+    {
+        return _splits.Skip(first).TakeWhile(split => Sizes(split) == Sizes(_splits[first])).Count();
+
+        static (int, int, int) Sizes(MoleculeSplit split) => (split.Train.Count, split.Valid.Count, split.Test.Count);
+    }
+
     public override RowExamples? Of(Part part, int first, int cells)
     {
-        return part == Part.Misfit ? null : new RowExamples(first, _table, [.. _splits.Skip(first).Take(cells).Select(seed => Rows(_table.Splits[seed]))]);
+        return part == Part.Misfit ? null : new RowExamples(first, _table, [.. _splits.Skip(first).Take(cells).Select(Rows)]);
 
         IReadOnlyList<int> Rows(TableSplit split) => part switch
         {

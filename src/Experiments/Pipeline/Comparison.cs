@@ -24,9 +24,10 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
     {
         var (cells, fits) = (new List<CellResult>(), new List<StageFit>());
         IReadOnlyList<RepresentationResult> representations = [];
-        for (var first = 0; first < Data.Cells.Count; first += BlockCells)
+        for (int first = 0, count; first < Data.Cells.Count; first += count)
         {
-            var block = new WeakToStrong(this, first, Math.Min(BlockCells, Data.Cells.Count - first), known);
+            count = Math.Min(BlockCells, Data.Alike(first));
+            var block = new WeakToStrong(this, first, count, known);
             foreach (var stage in stages) block.Fit(stage);
             var measured = block.Measure();
             fits.AddRange(block.Fits);

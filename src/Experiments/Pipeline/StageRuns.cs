@@ -115,7 +115,8 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
     private static StagePart Part(string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<StageFit> fits, IReadOnlyDictionary<string, string> known)
     {
         var own = fits.Where(fit => fit.Stage == stage).ToList();
-        var how = $"{comparison.Data.Cells.Count} {(comparison.Study.IsGaussian ? "tasks" : "splits")}, {solver.Description}";
+        var cells = comparison.Study.IsGaussian ? "tasks" : comparison.Study.Folds > 0 ? "folds" : "splits";
+        var how = $"{comparison.Data.Cells.Count} {cells}, {solver.Description}";
         return new StagePart($"{stage} heads", how, own.Sum(fit => fit.Solved.Steps), own.Count == 0 ? null : own.Average(fit => fit.Solved.Loss), known.GetValueOrDefault(stage)) { Found = known.ContainsKey(stage) };
     }
 

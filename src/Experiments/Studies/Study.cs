@@ -27,8 +27,15 @@ public sealed record Study
     [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, or a CSV file of features; several are one after another.")]
     public IReadOnlyList<string> Data { get; init; } = [GaussianTasks.DataName];
 
-    [Description("Splits of a table, by their seeds; empty: all.")]
+    [Description("A table's own splits, by their seeds; empty: all.")]
     public IReadOnlyList<int> Splits { get; init; } = [];
+
+    [Description("Random splits of a table instead, 80 % train, 10 % valid and the rest test, by any seeds.")]
+    public IReadOnlyList<int> RandomSplits { get; init; } = [];
+
+    [Description("Cross-validation on a table instead: so many folds, drawn by the study's seed. Each is tested once, the next one is valid, all others train. 0: splits.")]
+    [Range(0, 10_000)]
+    public int Folds { get; init; }
 
     [Description("Where the student gets weak labels. Gaussian: fresh samples (paper) or the weak model's own (notebook). Tables: train (where the weak model was fitted), valid, or half (the weak model is fitted on the other half of train).")]
     public Protocol Protocol { get; init; } = Protocol.Fresh;

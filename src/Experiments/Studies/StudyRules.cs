@@ -97,6 +97,11 @@ public static class StudyRules
         if (study.Data.Contains(GaussianTasks.DataName)) yield return new(["data"], "Gaussian tasks and tables are different studies; name one kind.");
         if (study.Data.Distinct(StringComparer.OrdinalIgnoreCase).Count() < study.Data.Count) yield return new(["data"], "A data set is named twice; name each once.");
         if (study.Splits.Distinct().Count() != study.Splits.Count) yield return new(["splits"], "A split is named twice; name each once.");
+        if (study.RandomSplits.Distinct().Count() != study.RandomSplits.Count) yield return new(["random_splits"], "A split is named twice; name each once.");
+        if (new[] { study.Splits.Count, study.RandomSplits.Count, study.Folds }.Count(asked => asked > 0) > 1)
+            yield return new(["splits", "random_splits", "folds"], "A table is divided in one way: by splits of its own, by random ones, or into folds.");
+        if (study.Folds is 1 or 2)
+            yield return new(["folds"], "One fold is tested, the next one is valid and the others train: take 3 or more.");
         if (study.Protocol is Protocol.Fresh or Protocol.Own)
             yield return new(["protocol", "data"], "Tables have no fresh samples: the protocol is train, valid or half.");
         if (study is { Protocol: Protocol.Valid, Evaluation.Part: EvaluationPart.Valid })

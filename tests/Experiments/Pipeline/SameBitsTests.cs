@@ -44,23 +44,26 @@ public sealed class SameBitsTests : IDisposable
         """);
 
     [Theory]
-    [InlineData("adamw", "train", 0)]
-    [InlineData("exact", "half", 0)]
-    [InlineData("ridge", "train", 0)]
-    [InlineData("ridge", "valid", 2)]
-    [InlineData("adamw", "valid", 2)]
-    public void A_split_of_molecules(string solver, string protocol, int passes)
+    [InlineData("adamw", "train", 0, "splits=[124, 122]")]
+    [InlineData("exact", "half", 0, "splits=[124, 122]")]
+    [InlineData("ridge", "train", 0, "splits=[124, 122]")]
+    [InlineData("ridge", "valid", 2, "splits=[124, 122]")]
+    [InlineData("adamw", "valid", 2, "splits=[124, 122]")]
+    [InlineData("ridge", "half", 0, "random_splits=[7, 2]")]
+    [InlineData("ridge", "half", 0, "folds=3")]
+    [InlineData("adamw", "valid", 0, "folds=3")]
+    public void A_split_of_molecules(string solver, string protocol, int passes, string division)
     {
         var (weak, strong) = (Save("weak", 4), Save("strong", 12));
         var study = SmallTables.Study(
-            $"weak.from={weak}", $"strong.from={strong}", "splits=[124, 122]", $"protocol={protocol}", $"heads.solver={solver}", "heads.optimiser.epochs=2", "seed=3", $"features.train_mode_passes={passes}");
+            $"weak.from={weak}", $"strong.from={strong}", division, $"protocol={protocol}", $"heads.solver={solver}", "heads.optimiser.epochs=2", "seed=3", $"features.train_mode_passes={passes}");
         AssertSame(study,
             $$"""
             settings:
               name: small
               data: synthetic-smiles
               seed: 3
-              splits: [124, 122]
+              {{division.Replace("=", ": ")}}
               weak: { from: {{weak}} }
               strong: { from: {{strong}} }
               protocol: {{protocol}}
