@@ -8,14 +8,14 @@ public sealed class SplitTable : Dataset
     private readonly ILabelledTable _table;
     private readonly Protocol _protocol;
     private readonly Part _measured;
-    private readonly IReadOnlyList<MoleculeSplit> _splits;
+    private readonly IReadOnlyList<TableSplit> _splits;
 
     /// <exception cref="UserErrorException">The table has no split of that seed, or fewer rows than folds.</exception>
     public SplitTable(ILabelledTable table, Study study)
     {
         (_table, _protocol) = (table, study.Protocol);
         _measured = study.Evaluation.Part == EvaluationPart.Valid ? Part.Valid : Part.Test;
-        _splits = TableSplits.Of(table, study);
+        _splits = Divisions.Of(table, study);
     }
 
     public override string Name => _table.Name;
@@ -31,7 +31,7 @@ public sealed class SplitTable : Dataset
     {
         return _splits.Skip(first).TakeWhile(split => Sizes(split) == Sizes(_splits[first])).Count();
 
-        static (int, int, int) Sizes(MoleculeSplit split) => (split.Train.Count, split.Valid.Count, split.Test.Count);
+        static (int, int, int) Sizes(TableSplit split) => (split.Train.Count, split.Valid.Count, split.Test.Count);
     }
 
     public override RowExamples? Of(Part part, int first, int cells)

@@ -6,16 +6,16 @@ namespace W2S.Experiments;
 /// The divisions of a table that a study asks for: the table's own, random ones by any seed, or folds. Each is a function of
 /// what it is called (the table, and the seed or the fold), so that every command divides alike.
 /// </summary>
-internal static class TableSplits
+internal static class Divisions
 {
     /// <summary>One for each cell; a fold's seed is its number.</summary>
     /// <exception cref="UserErrorException">The table has no such split of its own, or fewer rows than folds.</exception>
-    public static IReadOnlyList<MoleculeSplit> Of(ILabelledTable table, Study study) =>
+    public static IReadOnlyList<TableSplit> Of(ILabelledTable table, Study study) =>
         study.Folds > 0 ? Folds(table, study.Folds, study.Seed)
-        : study.RandomSplits.Count > 0 ? [.. study.RandomSplits.Select(seed => MoleculeSplits.Random(seed, table.Labels.Count, $"{table.Name} split"))]
+        : study.RandomSplits.Count > 0 ? [.. study.RandomSplits.Select(seed => TableSplits.Random(seed, table.Labels.Count, $"{table.Name} split"))]
         : Own(table, study.Splits);
 
-    private static IReadOnlyList<MoleculeSplit> Own(ILabelledTable table, IReadOnlyList<int> seeds)
+    private static IReadOnlyList<TableSplit> Own(ILabelledTable table, IReadOnlyList<int> seeds)
     {
         var unknown = seeds.Where(seed => !table.Splits.ContainsKey(seed)).ToList();
         if (unknown.Count > 0)
@@ -27,7 +27,7 @@ internal static class TableSplits
     /// Cross-validation: the rows in an order that the study's seed draws, cut into folds whose sizes differ by one at most, the
     /// larger first. Fold i is the test part of split i, the next fold its valid part, and all others train.
     /// </summary>
-    private static IReadOnlyList<MoleculeSplit> Folds(ILabelledTable table, int count, long seed)
+    private static IReadOnlyList<TableSplit> Folds(ILabelledTable table, int count, long seed)
     {
         var order = new int[table.Labels.Count];
         if (order.Length < count) throw new UserErrorException($"{table.Title} has {order.Length} rows, which cannot be {count} folds: ask for at most {order.Length}.");
@@ -37,7 +37,7 @@ internal static class TableSplits
         return [.. folds.Select((test, fold) =>
         {
             var next = (fold + 1) % count;
-            return new MoleculeSplit(fold, InOrder(folds.Where((_, other) => other != fold && other != next).SelectMany(rows => rows)), InOrder(folds[next]), InOrder(test));
+            return new TableSplit(fold, InOrder(folds.Where((_, other) => other != fold && other != next).SelectMany(rows => rows)), InOrder(folds[next]), InOrder(test));
         })];
 
         int Start(int fold) => fold * size + Math.Min(fold, larger);
