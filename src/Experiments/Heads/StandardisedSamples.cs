@@ -24,11 +24,20 @@ internal sealed class StandardisedSamples
         var features = fit.Features.Task(cell);
         for (var place = 0; place < Inputs.Length; place++) Inputs[place] = features[place];
         for (var unit = 0; unit < Width; unit++) (_means[unit], _spreads[unit]) = Standardise(Inputs, unit, Width);
-        Labels = fit.Labels.Cell(cell).ToArray();
-        (_labelMean, _labelSpread) = Standardise(Labels, 0, 1);
-        if (!double.IsFinite(_labelMean + _labelSpread + _means.Sum() + _spreads.Sum()))
-            throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a feature or a label is no finite number.");
+        (Labels, _labelMean, _labelSpread) = LabelsOf(fit, cell);
+        MustBeFinite(fit, cell);
     }
+
+    private StandardisedSamples(StandardisedSamples alike, HeadFit fit, int cell)
+    {
+        (Width, Count, Inputs, _means, _spreads) = (alike.Width, alike.Count, alike.Inputs, alike._means, alike._spreads);
+        (Labels, _labelMean, _labelSpread) = LabelsOf(fit, cell);
+        MustBeFinite(fit, cell);
+    }
+
+    /// <summary>The same features with the labels of another fit.</summary>
+    /// <exception cref="UserErrorException">A label is no finite number.</exception>
+    public StandardisedSamples With(HeadFit fit, int cell) => new(this, fit, cell);
 
     public int Width { get; }
 
@@ -53,6 +62,19 @@ internal sealed class StandardisedSamples
             offset -= raw[unit] * _means[unit];
         }
         return offset;
+    }
+
+    private static (double[] Labels, double Mean, double Spread) LabelsOf(HeadFit fit, int cell)
+    {
+        var labels = fit.Labels.Cell(cell).ToArray();
+        var (mean, spread) = Standardise(labels, 0, 1);
+        return (labels, mean, spread);
+    }
+
+    private void MustBeFinite(HeadFit fit, int cell)
+    {
+        if (!double.IsFinite(_labelMean + _labelSpread + _means.Sum() + _spreads.Sum()))
+            throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a feature or a label is no finite number.");
     }
 
     private static (double Mean, double Spread) Standardise(double[] values, int column, int width)
