@@ -23,7 +23,7 @@ internal sealed class StudyOverrides
         Description = "Any setting by its path, as in --set heads.optimiser.batch=64; may be repeated.",
     };
 
-    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a CSV file with a column label; several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
+    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a CSV file with a column label or class; several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
     private readonly SettingOption[] _shared;
     private readonly SettingOption[] _gaussian;
     private readonly SettingOption[] _tables;
@@ -39,7 +39,7 @@ internal sealed class StudyOverrides
             new("--epochs", "N", "Epochs of pretraining. Default: 1000; on tables 2.", ["pretraining.optimiser.epochs"], role == null ? [] : [$"{role}.encoder.pretraining.epochs"]),
             new("--head-epochs", "N", "Epochs of fitting heads by adamw. Default: 1000; on tables 50.", "heads.optimiser.epochs"),
             new("--solver", "NAME", "How heads are fitted: adamw (gradient descent), exact (least squares), ridge, or newton (for cross-entropy). Default: adamw; on tables ridge.", "heads.solver"),
-            new("--objective", "NAME", "What heads are fitted to and measured by: squared, or for Gaussian tasks of classes cross-entropy, reverse-kl, brier and others. Default: squared.", "objective.name"),
+            new("--objective", "NAME", "What heads are fitted to and measured by: squared, or for classes cross-entropy, reverse-kl, brier and others. Default: squared.", "objective.name"),
             new("--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.", "engine"),
             new("--device", "NAME", "cpu, cuda or cuda:N. Default: cpu.", "device"),
             new("--threads", "N", "Threads to use; 0 is one for each core. Default: 0.", "threads"),

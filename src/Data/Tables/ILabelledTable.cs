@@ -12,8 +12,11 @@ public interface ILabelledTable
     /// <summary>Of the labels.</summary>
     string Unit { get; }
 
-    /// <summary>One a row, all finite.</summary>
+    /// <summary>One a row, all finite; where labels are classes, the number of the likeliest, from 0.</summary>
     IReadOnlyList<double> Labels { get; }
+
+    /// <summary>Labels of classes; null where they are numbers.</summary>
+    TableClasses? Classes => null;
 
     /// <summary>By seed.</summary>
     IReadOnlyDictionary<int, TableSplit> Splits { get; }

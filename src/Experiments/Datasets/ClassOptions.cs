@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace W2S.Experiments;
 
-/// <summary>What labels of classes are.</summary>
+/// <summary>What labels of Gaussian tasks of classes are.</summary>
 public enum ClassLabels
 {
     /// <summary>The true probabilities.</summary>
@@ -13,10 +13,10 @@ public enum ClassLabels
     Hard,
 }
 
-/// <summary>Gaussian tasks of classes: where the objective is one of probabilities, a task is a softmax head on h*.</summary>
+/// <summary>Classes: of Gaussian tasks, which then are softmax heads on h*, or of a table.</summary>
 public sealed record ClassOptions
 {
-    [Description("Classes of each task.")]
+    [Description("Classes of each Gaussian task.")]
     [Range(2, 1000)]
     public int Count { get; init; } = 5;
 
@@ -26,4 +26,8 @@ public sealed record ClassOptions
 
     [Description("What weak model and ceiling are fitted to: soft (the true probabilities), or hard (a class drawn from them). Errors are measured on the probabilities.")]
     public ClassLabels Labels { get; init; } = ClassLabels.Soft;
+
+    [Description("Tables: ε of true labels (1 − ε) y + ε / classes, which all stages and errors see; above 0 a divergence from a row of one class is finite.")]
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Smoothing { get; init; }
 }

@@ -46,6 +46,9 @@ public abstract class Dataset
     /// <summary>How many cells from this place on are alike in shape, so that they can be fitted together.</summary>
     public virtual int Alike(int first) => Cells.Count - first;
 
+    /// <summary>Numbers of a label: 1, or the classes' probabilities.</summary>
+    public virtual int LabelWidth => 1;
+
     /// <summary>What stands before the names of its heads' random streams, so that two data sets draw unlike heads.</summary>
     public abstract string StreamPrefix { get; }
 

@@ -33,6 +33,7 @@ public sealed class GaussianTasks : Dataset
     public override string Title => "Gaussian tasks";
     public override string Unit => "of no unit";
     public override string StreamPrefix => "";
+    public override int LabelWidth => _study.Targets;
     public override IReadOnlyList<int> Cells => [.. Enumerable.Range(0, _study.Heads.Tasks)];
     public override int MostExamples => Math.Max(_study.Heads.Samples, _study.Evaluation.Samples);
 

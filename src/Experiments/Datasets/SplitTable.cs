@@ -9,19 +9,24 @@ public sealed class SplitTable : Dataset
     private readonly Protocol _protocol;
     private readonly Part _measured;
     private readonly IReadOnlyList<TableSplit> _splits;
+    private readonly IReadOnlyList<double> _labels;
 
-    /// <exception cref="UserErrorException">The table has no split of that seed, or fewer rows than folds.</exception>
+    /// <exception cref="UserErrorException">The table has no split of that seed, fewer rows than folds, or labels that are not those of the objective.</exception>
     public SplitTable(ILabelledTable table, Study study)
     {
         (_table, _protocol) = (table, study.Protocol);
         _measured = study.Evaluation.Part == EvaluationPart.Valid ? Part.Valid : Part.Test;
         _splits = Divisions.Of(table, study);
+        _labels = TableLabels.Of(table, study);
+        LabelWidth = table.Classes?.Names.Count ?? 1;
+        foreach (var part in new[] { Part.Weak, Part.Student }) RequireEveryClass(part);
     }
 
     public override string Name => _table.Name;
     public override string Title => _table.Title;
     public override string Unit => _table.Unit;
     public override string StreamPrefix => $"{_table.Name}/";
+    public override int LabelWidth { get; }
     public override IReadOnlyList<int> Cells => [.. _splits.Select(split => split.Seed)];
     public override int MostExamples => _table.Labels.Count;
 
@@ -51,7 +56,25 @@ public sealed class SplitTable : Dataset
     public override Targets Truth(Examples examples)
     {
         var rows = ((RowExamples)examples).Rows;
-        return new Targets(examples.Cells, examples.Count, 1, [.. rows.SelectMany(cell => cell.Select(row => _table.Labels[row]))]);
+        var truth = new Targets(examples.Cells, examples.Count, LabelWidth);
+        var place = 0;
+        foreach (var row in rows.SelectMany(cell => cell))
+            for (var target = 0; target < LabelWidth; target++) truth.Values[place++] = _labels[row * LabelWidth + target];
+        return truth;
+    }
+
+    /// <summary>A head that has never seen a class knows nothing of it, and cross-entropy has no minimum.</summary>
+    private void RequireEveryClass(Part part)
+    {
+        if (_table.Classes is not { Names: var names }) return;
+        foreach (var (cell, split) in _splits.Index())
+        {
+            var rows = Of(part, cell, 1)!.Rows[0];
+            if (Enumerable.Range(0, names.Count).FirstOrDefault(target => rows.All(row => _labels[row * names.Count + target] == 0), -1) is >= 0 and var absent)
+                throw new UserErrorException(
+                    $"In split {split.Seed} of {Title} no row of {InWords(_protocol, part == Part.Weak)} is of the class {names[absent]}. "
+                    + "Take other splits, merge or remove the class, or let classes.smoothing be above 0.");
+        }
     }
 
     /// <summary>The rows of a split that the weak model is fitted on, and those that a student and a ceiling are.</summary>

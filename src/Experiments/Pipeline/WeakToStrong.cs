@@ -107,7 +107,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
             : Errors.Of(_objective.Misfit, student, teacher);
     }
 
-    private Targets Predict(string stage, TaskSamples features) => Predictions.Of(_objective, _heads[stage].Outputs(features), comparison.Study.Targets);
+    private Targets Predict(string stage, TaskSamples features) => Predictions.Of(_objective, _heads[stage].Outputs(features), _data.LabelWidth);
 
     /// <summary>Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.</summary>
     private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)

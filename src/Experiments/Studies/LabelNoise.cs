@@ -14,6 +14,9 @@ public sealed record LabelNoiseOptions
     [Description("α of a noisy label, 1/k + α (y − 1/k) for k classes: 1 leaves it, 0 says nothing, −1 swaps two classes; at least −1/(k − 1).")]
     [Range(-1.0, 1.0)]
     public double Alpha { get; init; }
+
+    /// <summary>What is wrong with it for so many classes; null: nothing.</summary>
+    internal string? Problem(int classes) => Share > 0 && Alpha < -1.0 / (classes - 1) ? "Noisy labels would have probabilities below 0: alpha is at least −1 / (classes − 1)." : null;
 }
 
 /// <summary>

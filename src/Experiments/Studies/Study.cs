@@ -70,7 +70,7 @@ public sealed record Study
     [Description("What heads are fitted to, and what errors and misfit are measured by.")]
     public ObjectiveOptions Objective { get; init; } = new();
 
-    [Description("Classes of Gaussian tasks, where the objective is one of probabilities.")]
+    [Description("Classes, where the objective is one of probabilities.")]
     public ClassOptions Classes { get; init; } = new();
 
     [Description("Noise on the labels of classes that the weak model is fitted to; the ceiling and the errors see the true ones.")]
@@ -96,7 +96,7 @@ public sealed record Study
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsGaussian => Data is [GaussianTasks.DataName];
 
-    /// <summary>Numbers of a label: 1, or the classes' probabilities.</summary>
+    /// <summary>Numbers of a label of Gaussian tasks: 1, or the classes' probabilities. Of tables only whether it is 1; see <see cref="Dataset.LabelWidth"/>.</summary>
     /// <exception cref="W2S.Data.UserErrorException">There is no such objective.</exception>
     [System.Text.Json.Serialization.JsonIgnore]
     public int Targets => Objective.Create().Link == Link.Softmax ? Classes.Count : 1;

@@ -41,16 +41,16 @@ public static class StudyRules
             yield return new(["heads.solver", "objective.name"], "Least squares and ridge fit squared errors: take adamw, or newton for cross-entropy.");
         if (solver == HeadSolver.Newton && objective.GetType() != typeof(CrossEntropy))
             yield return new(["heads.solver", "objective.name"], "Newton's method fits cross-entropy.");
-        if (isOfClasses && study.Heads.Standardise)
-            yield return new(["heads.standardise", "objective.name"], "Probabilities of classes cannot be standardised.");
+        if (isOfClasses && study.Heads.Standardise && solver == HeadSolver.AdamW)
+            yield return new(["heads.standardise", "objective.name"], "Probabilities of classes cannot be standardised: set it to false.");
         if (isOfClasses && study.Heads.Activation != Models.HeadActivation.None)
             yield return new(["heads.activation", "objective.name"], "The heads of classes end in a softmax, and have no other activation.");
         if (study.LabelNoise.Share > 0 && !isOfClasses)
             yield return new(["label_noise.share", "objective.name"], "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
-        if (study.LabelNoise.Share > 0 && isOfClasses && study.LabelNoise.Alpha < -1.0 / (study.Targets - 1))
-            yield return new(["label_noise.alpha", "classes.count"], "Noisy labels would have probabilities below 0: alpha is at least −1 / (classes − 1).");
-        if (isOfClasses && !study.IsGaussian)
-            yield return new(["objective.name", "data"], "The labels of tables are numbers: the objective is squared.");
+        if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
+            yield return new(["label_noise.alpha", "classes.count"], tooFar);
+        if (isOfClasses && !study.IsGaussian && !study.Data.All(Datasets.IsFile))
+            yield return new(["objective.name", "data"], "The labels of molecules are numbers: the objective is squared.");
         if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
             yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
     }

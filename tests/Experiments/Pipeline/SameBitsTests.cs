@@ -72,6 +72,36 @@ public sealed class SameBitsTests : IDisposable
             """);
     }
 
+    [Theory]
+    [InlineData("newton", "cross-entropy")]
+    [InlineData("adamw", "brier")]
+    public void A_fold_of_a_table_of_classes(string solver, string objective)
+    {
+        var random = new RandomStream(0, "examples");
+        var rows = Enumerable.Range(0, 50).Select(_ => (A: random.NextNormal(), B: random.NextNormal(), Class: random.NextInt(3))).ToList();
+        File.WriteAllLines(_folder["mine.csv"], rows.Select(row => $"{row.Class}").Prepend("class"));
+        File.WriteAllLines(_folder["weak.csv"], rows.Select(row => $"{row.A:R}").Prepend("a"));
+        File.WriteAllLines(_folder["strong.csv"], rows.Select(row => $"{row.A + row.Class:R},{row.B:R}").Prepend("a,b"));
+        var (weak, strong) = ($"features:{_folder["weak.csv"]}", $"features:{_folder["strong.csv"]}");
+        var study = SmallTables.Study(
+            $"data={_folder["mine.csv"]}", $"weak.from={weak}", $"strong.from={strong}", "folds=4", "protocol=half", $"heads.solver={solver}", "heads.standardise=false",
+            "heads.optimiser.epochs=3", $"objective.name={objective}", "classes.smoothing=0.05", "label_noise.share=0.2");
+        AssertSame(study,
+            $$"""
+            settings:
+              name: small
+              data: {{_folder["mine.csv"]}}
+              folds: 4
+              weak: { from: "{{weak}}" }
+              strong: { from: "{{strong}}" }
+              protocol: half
+              objective: { name: {{objective}} }
+              classes: { smoothing: 0.05 }
+              label_noise: { share: 0.2 }
+              heads: { solver: {{solver}}, standardise: false, optimiser: { epochs: 3 } }
+            """);
+    }
+
     private void AssertSame(Study study, string sweep)
     {
         var reproduced = Assert.Single(new[] { study }.Run(_folder["study"])).Cells;
