@@ -29,7 +29,7 @@ internal static class StageReport
     private static string Errors(Study study) => study.Targets == 1 ? "Mean squared errors" : $"Errors by the objective {study.Objective.Name}";
 
     private static string Splits(Result run) => $"""
-        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">Mean squared errors on the {run.Panel.Options.Evaluation.Part.ToString().ToLowerInvariant()} parts.{Explanation(run)}</p>\n{Html.Figure(ScatterPlot.Draw(Figure(run)))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
+        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{Errors(run.Panel.Options)} on the {run.Panel.Options.Evaluation.Part.ToString().ToLowerInvariant()} parts.{Explanation(run)}</p>\n{Html.Figure(ScatterPlot.Draw(Figure(run)))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
         {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Escape(StageTables.Units(run))}</p>
 
         """;

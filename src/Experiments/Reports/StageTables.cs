@@ -94,8 +94,15 @@ public static class StageTables
     {
         if (run.Panel.Options.IsGaussian) return "Means over the tasks, on fresh samples.";
         var unit = run.Panel.Unit.StartsWith("of ", StringComparison.Ordinal) ? run.Panel.Unit : $"in {run.Panel.Unit}";
-        return $"Labels {unit}, as they are in the file. {(PaperTable.IsOfPaper(run.Panel.Data) ? "The splits are ChemBench's" : "The splits are random")}, named by their seeds.";
+        return $"Labels {unit}, as they are in the file. {Divided(run.Panel)}";
     }
+
+    private static string Divided(PanelResult panel) => panel.Options switch
+    {
+        { Folds: > 0 } => "The splits are folds: each is tested once, and the next one is valid.",
+        { RandomSplits.Count: 0 } when PaperTable.IsOfPaper(panel.Data) => "The splits are ChemBench's, named by their seeds.",
+        _ => "The splits are random, named by their seeds.",
+    };
 
     internal static bool HasGap(PanelResult panel) => panel.Cells.Any(cell => cell is { StudentError: not null, StrongError: not null });
 

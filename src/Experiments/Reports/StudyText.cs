@@ -8,19 +8,24 @@ public static class StudyText
         $"Heads: {Solver(study)}.",
         $"Features: {Features(study)}.",
         Stages(study.Protocol),
-        $"Errors: mean squared, on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, raw labels.",
+        $"Errors: {(study.Targets == 1 ? "mean squared" : $"by {study.Objective.Name}")}, on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, {Labels(study)}.",
     ];
 
     internal static string Solver(Study study) => study.Heads.Solver switch
     {
         HeadSolver.Ridge => "ridge in closed form, strength by generalised cross-validation",
         HeadSolver.Exact => "least squares",
+        HeadSolver.Newton => "Newton's method",
         _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
     };
 
     internal static string Features(Study study) =>
         (study.Features.Pooling == Training.EncoderPooling.Pooled ? "pooled" : "averaged over tokens")
         + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout on");
+
+    private static string Labels(Study study) => study.Targets == 1 || study.Classes.Smoothing == 0
+        ? "raw labels"
+        : FormattableString.Invariant($"labels smoothed by {study.Classes.Smoothing}");
 
     private static string Stages(Protocol protocol) => protocol switch
     {

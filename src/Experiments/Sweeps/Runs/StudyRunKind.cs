@@ -42,7 +42,7 @@ public sealed class StudyRunKind : RunKind<Study>
 
     protected override string NameOf(Study study) => study.IsGaussian
         ? string.Create(CultureInfo.InvariantCulture, $"{study.Name}-seed{study.Seed}")
-        : string.Create(CultureInfo.InvariantCulture, $"{study.Name}-{Path.GetFileName(study.Data[0])}{string.Concat(study.Splits.Select(split => $"-{split}"))}-{Short(study.Weak)}-to-{Short(study.Strong)}-seed{study.Seed}");
+        : string.Create(CultureInfo.InvariantCulture, $"{study.Name}-{Path.GetFileName(study.Data[0])}{Divided(study)}-{Short(study.Weak)}-to-{Short(study.Strong)}-seed{study.Seed}");
 
     protected override IReadOnlyList<NeededRun> Needs(Study study) => [.. new[] { "weak", "strong" }.Select(role => Need(study, role)).OfType<NeededRun>()];
 
@@ -78,6 +78,10 @@ public sealed class StudyRunKind : RunKind<Study>
         if (study.IsGaussian) return options.Source == RepresentationSource.Pretrained ? new NeededRun(role, Networks, RepresentationRunKind.For(study, options)) : null;
         return options.From.Count == 0 ? new NeededRun(role, Encoders, new EncoderRunOptions(options.Encoder, study.Device)) : null;
     }
+
+    private static string Divided(Study study) => study.Folds > 0
+        ? $"-{study.Folds}folds"
+        : string.Concat(study.Splits.Select(split => $"-{split}").Concat(study.RandomSplits.Select(seed => $"-random{seed}")));
 
     private static string Short(RepresentationOptions options) => options.From is [var saved] ? SavedRepresentations.NameOf(saved) : $"{options.Encoder.Layers}x{options.Encoder.Hidden}";
 
