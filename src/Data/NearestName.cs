@@ -1,4 +1,4 @@
-namespace W2S.Experiments;
+namespace W2S.Data;
 
 /// <summary>The name that somebody probably meant, for "did you mean" in error messages.</summary>
 public static class NearestName

@@ -1,3 +1,4 @@
+using W2S.Data;
 using YamlDotNet.RepresentationModel;
 
 namespace W2S.Experiments;

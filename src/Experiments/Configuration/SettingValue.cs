@@ -1,4 +1,5 @@
 using System.Globalization;
+using W2S.Data;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -29,7 +29,11 @@ public sealed record ObjectiveOptions
 
     /// <summary>The objective itself.</summary>
     /// <exception cref="W2S.Data.UserErrorException">There is none of this name.</exception>
-    public Objective Create() => ObjectiveKinds.Create(Name, All.FirstOrDefault(options => options.GetType() == ObjectiveKinds.Named(Name).DefaultOptions?.GetType()));
+    public Objective Create()
+    {
+        var own = ObjectiveKinds.Named(Name).DefaultOptions?.GetType();
+        return ObjectiveKinds.Create(Name, Setting.Of(typeof(ObjectiveOptions)).FirstOrDefault(setting => setting.IsGroup && setting.Type == own)?.Get(this));
+    }
 
     /// <summary>The keys of options that were changed and belong to another objective.</summary>
     internal IEnumerable<string> Unused()
@@ -39,6 +43,4 @@ public sealed record ObjectiveOptions
             where setting.IsGroup && setting.Type != own && !Equals(setting.Get(this), setting.Get(new ObjectiveOptions()))
             select setting.Key;
     }
-
-    private IEnumerable<object> All => [ReverseKl, Symmetric, Logconf, Product, Window, Mixture];
 }

@@ -37,21 +37,5 @@ public static class ObjectiveKinds
     public static ObjectiveKind Named(string name) =>
         All.FirstOrDefault(kind => kind.Name == name)
         ?? throw new UserErrorException(
-            $"There is no objective \"{name}\"; did you mean {Nearest(name)}? "
-            + $"There are {string.Join(", ", All.Select(kind => kind.Name))}.");
-
-    /// <summary>
-    /// The name that has the most pairs of neighbouring letters in common with the word, as a share of both's (Dice 1945).
-    /// </summary>
-    private static string Nearest(string word)
-    {
-        var pairs = Pairs(word);
-        return All.Select(kind => kind.Name).MaxBy(name => 2.0 * Pairs(name).Intersect(pairs).Count() / (Pairs(name).Count + pairs.Count))!;
-
-        static HashSet<(char, char)> Pairs(string text)
-        {
-            var letters = $" {text.ToLowerInvariant().Replace('_', '-')} ";
-            return [.. letters.Zip(letters.Skip(1))];
-        }
-    }
+            $"There is no objective \"{name}\"; {(NearestName.Find(name, All.Select(kind => kind.Name)) is { } nearest ? $"did you mean {nearest}? There" : "there")} are {string.Join(", ", All.Select(kind => kind.Name))}.");
 }
