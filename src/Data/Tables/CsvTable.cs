@@ -53,7 +53,7 @@ public sealed class CsvTable
     }
 
     /// <summary>Gives the file's name to what the reader says of a line.</summary>
-    private static T Named<T>(string path, Func<T> read)
+    internal static T Named<T>(string path, Func<T> read)
     {
         try
         {
