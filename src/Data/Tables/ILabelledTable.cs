@@ -18,8 +18,14 @@ public interface ILabelledTable
     /// <summary>Labels of classes; null where they are numbers.</summary>
     TableClasses? Classes => null;
 
+    /// <summary>What joins the rows to those of other files; null where rows are known by their places.</summary>
+    IReadOnlyList<string>? Identifiers => null;
+
     /// <summary>By seed.</summary>
     IReadOnlyDictionary<int, TableSplit> Splits { get; }
+
+    /// <summary>SHA-256 of what was read, files and splits: two tables with the same one are the same table.</summary>
+    string Digest { get; }
 
     /// <summary>What a row is, for messages: "molecule 3 of Lipop (CCO)".</summary>
     string Describe(int row);

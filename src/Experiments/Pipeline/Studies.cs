@@ -24,7 +24,8 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     {
         studies = Digested(studies);
         var datasets = new Datasets(folders, run);
-        foreach (var table in studies.Where(study => !study.IsGaussian).SelectMany(study => study.Data).Distinct()) datasets.Table(table);
+        foreach (var study in studies.Where(study => !study.IsGaussian))
+            foreach (var table in study.Data) datasets.Table(table, study);
         using var folder = RunFolder.Open(path, Configuration(studies), force, run);
         var panels = RunPanels([.. studies.SelectMany(study => study.Comparisons())], folder.Path, datasets, folder.Services);
         var result = new Result(Result.StudyStage, panels) { Folder = folder.Path };

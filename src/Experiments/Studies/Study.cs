@@ -24,8 +24,11 @@ public sealed record Study
     [Range(0, long.MaxValue)]
     public long Seed { get; init; }
 
-    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, or a CSV file of features; several are one after another.")]
+    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several are one after another.")]
     public IReadOnlyList<string> Data { get; init; } = [GaussianTasks.DataName];
+
+    [Description("How labels, features and splits in files are read.")]
+    public TableOptions Table { get; init; } = new();
 
     [Description("A table's own splits, by their seeds; empty: all.")]
     public IReadOnlyList<int> Splits { get; init; } = [];
