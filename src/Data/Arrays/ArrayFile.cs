@@ -51,7 +51,10 @@ public sealed class ArrayFile : IDisposable
     public static ArrayFile Open(string reference, CsvFormat? csv = null)
     {
         var (path, key) = Split(reference);
+        RefusePointer(path);
         if (IsNamed(path, ".npy")) return Binary(NpyFile.Open(path));
+        if (IsNamed(path, ".npz")) return Binary(NpzFile.Open(path, key));
+        if (IsNamed(path, ".safetensors")) return Binary(SafetensorsArray.Open(path, key));
         if (!IsNamed(path, Plain))
             throw new UserErrorException($"{reference} is no file of numbers that can be read, which are called {string.Join(", ", Plain.Concat(Keyed))}. Rename or convert it.");
         var text = CsvNumbers.Read(path, csv ?? new CsvFormat());
@@ -101,6 +104,15 @@ public sealed class ArrayFile : IDisposable
             if (reference.IndexOf(ending + ":", StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
                 return (reference[..(at + ending.Length)], reference[(at + ending.Length + 1)..]);
         return (reference, null);
+    }
+
+    /// <summary>What git leaves in a file's place where Git LFS is not installed.</summary>
+    private static void RefusePointer(string path)
+    {
+        Span<byte> start = stackalloc byte[64];
+        using var file = InputFile.OpenHandle(path);
+        if (start[..RandomAccess.Read(file, start, 0)].StartsWith("version https://git-lfs"u8))
+            throw new UserErrorException($"{path} is a pointer of Git LFS, not the file itself. Install git-lfs and run git lfs pull.");
     }
 
     private static bool IsNamed(string path, params string[] endings) => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
