@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace W2S.Data;
 
@@ -25,6 +26,12 @@ public static class Checksum
         using var file = File.OpenRead(path);
         return Of(file);
     }
+
+    /// <summary>Of several files together, in this order; their names do not count.</summary>
+    public static string OfFiles(params IEnumerable<string> paths) => OfText(string.Join('\n', paths.Select(OfFile)));
+
+    /// <summary>Of a text in UTF-8.</summary>
+    public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ChecksumState Check(CatalogueEntry entry, string path)

@@ -9,6 +9,8 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
     public string Unit => Set.Unit;
     public IReadOnlyList<double> Labels => Table.Labels;
 
+    public required string Digest { get; init; }
+
     public string Describe(int row) => $"molecule {row} of {Set.Title} ({Table.Smiles[row]})";
 
     /// <summary>The same molecules without aromatic atoms, as MolBERT's tokenizer takes them, where the set brings them along; else null: see `data prepare`.</summary>
@@ -45,8 +47,9 @@ public sealed record ChemBenchDataSet(string Name, string Title, string Label, s
 {
     public override MoleculeData Load(DataFolders folders)
     {
-        var table = MoleculeTable.Read(folders.Require($"moleculenet/{Title}.csv"), "smiles", Label);
-        return new MoleculeData(this, table, TableSplits.Read(folders.Require($"moleculenet/{Title}_splits.csv"), table.Count));
+        var (molecules, splits) = (folders.Require($"moleculenet/{Title}.csv"), folders.Require($"moleculenet/{Title}_splits.csv"));
+        var table = MoleculeTable.Read(molecules, "smiles", Label);
+        return new MoleculeData(this, table, TableSplits.Read(splits, table.Count)) { Digest = Checksum.OfFiles(molecules, splits) };
     }
 }
 
@@ -64,6 +67,7 @@ public sealed record SyntheticDataSet() : MoleculeDataSet(SetName, "Synthetic SM
         var smiles = molecules.Select(molecule => molecule.Aromatic).ToArray();
         var table = new MoleculeTable(Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
         var splits = new[] { 122, 123, 124 }.ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, "synthetic-smiles split"));
-        return new MoleculeData(this, table, splits) { Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
+        var text = string.Join('\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
+        return new MoleculeData(this, table, splits) { Digest = Checksum.OfText(text), Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
     }
 }

@@ -16,6 +16,8 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
     public string Unit => "of no unit";
     public TableClasses? Classes { get; init; }
 
+    public required string Digest { get; init; }
+
     public string Describe(int row) => $"row {row} of {Name}";
 
     /// <exception cref="UserErrorException">There is no such file or column, or a label is no finite number; its row is named.</exception>
@@ -25,7 +27,8 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
         var labels = classes == null ? Numbers(path) : [.. classes.Probabilities.Chunk(classes.Names.Count).Select(row => (double)Array.IndexOf(row, row.Max()))];
         if (labels.Length < 10) throw new UserErrorException($"{path} has {labels.Length} rows, and a split into train, valid and test needs at least 10.");
         var name = Path.GetFileName(path).Split('.')[0];
-        return new FeatureTable(name, labels, Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split"))) { Classes = classes };
+        var splits = Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
+        return new FeatureTable(name, labels, splits) { Classes = classes, Digest = Checksum.OfFile(path) };
     }
 
     private static double[] Numbers(string path)

@@ -21,6 +21,9 @@ public interface ILabelledTable
     /// <summary>By seed.</summary>
     IReadOnlyDictionary<int, TableSplit> Splits { get; }
 
+    /// <summary>SHA-256 of what was read, files and splits: two tables with the same one are the same table.</summary>
+    string Digest { get; }
+
     /// <summary>What a row is, for messages: "molecule 3 of Lipop (CCO)".</summary>
     string Describe(int row);
 }

@@ -37,6 +37,9 @@ public abstract class Dataset
     /// <summary>For people.</summary>
     public abstract string Title { get; }
 
+    /// <summary>SHA-256 of what was read; empty where everything is drawn from the settings.</summary>
+    public virtual string Digest => "";
+
     /// <summary>Of the labels.</summary>
     public abstract string Unit { get; }
 

@@ -24,6 +24,7 @@ public sealed class SplitTable : Dataset
 
     public override string Name => _table.Name;
     public override string Title => _table.Title;
+    public override string Digest => _table.Digest;
     public override string Unit => _table.Unit;
     public override string StreamPrefix => $"{_table.Name}/";
     public override int LabelWidth { get; }

@@ -13,12 +13,6 @@ internal static class SavedRepresentations
     public static string DigestOf(string reference) =>
         Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ => IsFeatures(reference) ? Features(reference).Digest : FrozenEncoders.Load(reference).Digest);
 
-    /// <summary>The options with the SHA-256 of every saved one, so that another in its place is another run.</summary>
-    /// <exception cref="UserErrorException">One is absent or damaged.</exception>
-    public static RepresentationOptions Digested(this RepresentationOptions options) => options.From.Count == 0
-        ? options with { Digests = [] }
-        : options with { Digests = [.. options.From.Select(DigestOf)], Encoder = new EncoderSettings() };
-
     /// <summary>What it is called: the folder's or the file's own name.</summary>
     public static string NameOf(string reference) => IsFeatures(reference) ? Path.GetFileNameWithoutExtension(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
 
@@ -30,8 +24,7 @@ internal static class SavedRepresentations
         IRepresentation loaded = IsFeatures(reference)
             ? Features(reference)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
-        if (options.Digests.Count > 0 && options.Digests[0] != loaded.Digest)
-            throw new UserErrorException($"{reference} holds another representation than the one that this run was made with: the SHA-256 of its weights begins with {loaded.Digest[..12]}, not {options.Digests[0][..12]}. Put that one back, or start anew: with --force, or in another folder.");
+        StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;
     }
 
@@ -39,5 +32,6 @@ internal static class SavedRepresentations
 
     private static StoredFeatures Features(string reference) => new(reference[StoredFeatures.Prefix.Length..]);
 
-    private static string FileOf(string reference) => IsFeatures(reference) ? reference[StoredFeatures.Prefix.Length..] : FrozenEncoders.FileOf(reference);
+    /// <summary>The file that decides what it is.</summary>
+    public static string FileOf(string reference) => IsFeatures(reference) ? reference[StoredFeatures.Prefix.Length..] : FrozenEncoders.FileOf(reference);
 }
