@@ -14,12 +14,6 @@ internal static class SavedRepresentations
     public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))),
         _ => IsFeatures(reference) ? StoredFeatures.DigestOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.Load(reference).Digest);
 
-    /// <summary>The options with the SHA-256 of every saved one, so that another in its place is another run.</summary>
-    /// <exception cref="UserErrorException">One is absent or damaged.</exception>
-    public static RepresentationOptions Digested(this RepresentationOptions options) => options.From.Count == 0
-        ? options with { Digests = [] }
-        : options with { Digests = [.. options.From.Select(DigestOf)], Encoder = new EncoderSettings() };
-
     /// <summary>What it is called: the folder's or the file's own name.</summary>
     public static string NameOf(string reference) => IsFeatures(reference) ? StoredFeatures.NameOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
 
@@ -31,12 +25,12 @@ internal static class SavedRepresentations
         IRepresentation loaded = IsFeatures(reference)
             ? new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
-        if (options.Digests.Count > 0 && options.Digests[0] != loaded.Digest)
-            throw new UserErrorException($"{reference} holds another representation than the one that this run was made with: the SHA-256 of its weights begins with {loaded.Digest[..12]}, not {options.Digests[0][..12]}. Put that one back, or start anew: with --force, or in another folder.");
+        StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;
     }
 
     private static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
 
-    private static string FileOf(string reference) => IsFeatures(reference) ? ArrayFile.Split(reference[StoredFeatures.Prefix.Length..]).Path : FrozenEncoders.FileOf(reference);
+    /// <summary>The file that decides what it is.</summary>
+    public static string FileOf(string reference) => IsFeatures(reference) ? ArrayFile.Split(reference[StoredFeatures.Prefix.Length..]).Path : FrozenEncoders.FileOf(reference);
 }

@@ -32,7 +32,7 @@ internal static class TinyEncoders
 
     /// <summary>A table of these molecules, the labels being their numbers.</summary>
     public static MoleculeData Of(params string[] smiles) =>
-        new(Synthetic.Set, new MoleculeTable("mine.csv", smiles, [.. smiles.Select((_, row) => (double)row)], 0), new Dictionary<int, TableSplit>());
+        new(Synthetic.Set, new MoleculeTable("mine.csv", smiles, [.. smiles.Select((_, row) => (double)row)], 0), new Dictionary<int, TableSplit>()) { Digest = Checksum.OfText(string.Join('\n', smiles)) };
 
     /// <summary>A checkpoint such as MolBERT's own code saves, by PyTorch: 16 wide, 2 layers.</summary>
     public static string SaveMolbert(string folder)
