@@ -57,7 +57,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         var studies = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), overrides, seeds);
         var training = _run.Training(parsed);
         Run(parsed,
-            run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)).Run(studies, _run.Folder(parsed) ?? Studies.DefaultFolder(studies), _run.Force(parsed), run),
+            run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
             StudyResultText.Show);
     }
 }

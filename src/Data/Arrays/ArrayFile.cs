@@ -97,7 +97,7 @@ public sealed class ArrayFile : IDisposable
         $"{Place(firstRow + place / Width, place % Width)}: {value} is no finite number, and nothing can be fitted to it. Correct the row, or leave it out here and in every file that speaks of the same rows."));
 
     /// <summary>The file, and what stands behind the colon; a colon that belongs to the name of a file is left to it.</summary>
-    private static (string Path, string? Key) Split(string reference)
+    public static (string Path, string? Key) Split(string reference)
     {
         if (File.Exists(reference)) return (reference, null);
         foreach (var ending in Keyed)

@@ -6,4 +6,9 @@ namespace W2S.Data;
 /// <param name="IdColumn">The column of the rows' identifiers, which is no feature; null: a first column without a name, as pandas writes its index.</param>
 /// <param name="Columns">Those that are read, in this order, by name or by number from 1; null: all but the identifiers.</param>
 /// <param name="Decimal">The mark of decimals: '.' or ','.</param>
-public sealed record CsvFormat(char? Separator = null, bool? Header = null, string? IdColumn = null, IReadOnlyList<string>? Columns = null, char Decimal = '.');
+public sealed record CsvFormat(char? Separator = null, bool? Header = null, string? IdColumn = null, IReadOnlyList<string>? Columns = null, char Decimal = '.')
+{
+    /// <summary>What separates the cells of a file; null where it is for the reader to find out among commas, semicolons, bars and tabs.</summary>
+    public char? SeparatorFor(string path) =>
+        Separator ?? (path.Contains(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : Decimal == ',' ? ';' : null);
+}

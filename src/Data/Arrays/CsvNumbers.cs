@@ -15,8 +15,7 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
     public static CsvNumbers Read(string path, CsvFormat format)
     {
         if (format.Decimal is not ('.' or ',')) throw new UserErrorException($"'{format.Decimal}' is no mark of decimals: it is a point or a comma.");
-        // Where neither the name nor the decimals tell, the reader finds out among , ; | and tabs.
-        var separator = format.Separator ?? (path.Contains(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : format.Decimal == ',' ? ';' : (char?)null);
+        var separator = format.SeparatorFor(path);
         if (separator == format.Decimal) throw new UserErrorException($"{path}: '{separator}' cannot separate both cells and decimals. Give another separator; files with decimal commas have semicolons mostly.");
         var spool = new Spool();
         try

@@ -21,6 +21,9 @@ public sealed record EncoderSettings
     [Description("What it is pretrained on: prepared corpora by name or folder, data sets by name, CSV files, or synthetic-smiles.")]
     public IReadOnlyList<string> Corpora { get; init; } = ["guacamol-v1-valid"];
 
+    [Description("SHA-256 of each corpus, and of the sets that are left out of it; filled in when it is read.")]
+    public IReadOnlyList<string> CorpusDigests { get; init; } = [];
+
     [Description("Whether the physico-chemical descriptors are predicted, where a corpus has them.")]
     public bool Descriptors { get; init; } = true;
 

@@ -33,6 +33,7 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
     /// <exception cref="StoppedException">Asked to stop while training; it is saved.</exception>
     public PretrainedEncoder Obtain(EncoderSettings settings)
     {
+        settings = settings.Digested(folders);
         if (FindShared(settings) is { } shared) return shared;
         var corpus = PretrainingCorpus.Load(settings, folders, run);
         var engine = EncoderEngines.Choose(settings.Pretraining, Engine, Device, Threads);
@@ -63,18 +64,39 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
         AtomicFile.WriteAllText(Path.Combine(folder, "README.md"), EncoderCard.Write(encoder, Path.GetFileName(folder.TrimEnd('/')), command));
     }
 
+    /// <summary>One with these settings that was pretrained on these very corpora, as far as it says which they were.</summary>
     private PretrainedEncoder? FindShared(EncoderSettings settings)
     {
         if (!Directory.Exists(Shared)) return null;
-        var wanted = ConfigurationWriter.Write(settings);
         foreach (var candidate in Directory.EnumerateDirectories(Shared).Order(StringComparer.Ordinal))
         {
-            var configuration = Path.Combine(candidate, RunFolder.ConfigurationFile);
-            if (!File.Exists(configuration) || File.ReadAllText(configuration) != wanted) continue;
+            if (SettingsIn(candidate) is not { } theirs || Unread(theirs) != Unread(settings)) continue;
+            if (settings.CorpusDigests.Zip(theirs.CorpusDigests).Any(pair => pair.First != "" && pair.First != pair.Second))
+            {
+                run.Log.Warning("{Folder} has these settings, but was pretrained on other text than {Corpora} has now; it is not taken", candidate, string.Join(", ", settings.Corpora));
+                continue;
+            }
+            if (theirs.CorpusDigests.Count == 0) run.Log.Information("{Folder} has these settings and is taken; which text it was pretrained on it does not say", candidate);
             var read = HuggingFaceFolder.Read(candidate);
             return new PretrainedEncoder(settings, read.Shape, read.Weights, ReadRecord(candidate), candidate) { Found = true };
         }
         return null;
+
+        static string Unread(EncoderSettings settings) => Fingerprint.Of(settings with { CorpusDigests = [] });
+    }
+
+    /// <summary>The settings of an exported encoder; null where there are none that can be read.</summary>
+    private static EncoderSettings? SettingsIn(string folder)
+    {
+        var configuration = Path.Combine(folder, RunFolder.ConfigurationFile);
+        try
+        {
+            return File.Exists(configuration) ? ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(configuration)]) : null;
+        }
+        catch (UserErrorException)
+        {
+            return null; // An encoder of another program's, or of a newer version's: not one with these settings.
+        }
     }
 
     private static EncoderRecord ReadRecord(string folder)

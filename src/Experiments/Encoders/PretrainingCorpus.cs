@@ -8,13 +8,14 @@ namespace W2S.Experiments;
 /// <param name="Training">Numbers of the molecules that are trained on.</param>
 /// <param name="HeldOut">Numbers of those that are measured on.</param>
 /// <param name="Sources">Corpora with what was left out of each, for people: "guacamol-v1-valid: 79,549 molecules, 200 descriptors".</param>
-/// <param name="Identity">Which text decided the tokens: names of files and their sums.</param>
+/// <param name="Identity">Which text decided the tokens: a sum for each corpus.</param>
 public sealed record PretrainingCorpus(PretrainingMolecules Molecules, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity)
 {
     /// <summary>Reads, encodes and divides. A molecule is held out by what it is, not by where it stands, so no encoder is trained on what another is measured on.</summary>
-    /// <exception cref="UserErrorException">A corpus is missing, wrong or too small, or does not have what the settings need.</exception>
+    /// <exception cref="UserErrorException">A corpus is missing, wrong, too small, not the one that the settings mean, or does not have what they need.</exception>
     public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
     {
+        settings = settings.Digested(folders);
         var tokenizer = MoleculeTokenizers.Find(settings.Tokenizer);
         var collection = new MoleculeCollection(tokenizer, settings.MaximumLength, pairs: settings.SameMolecule);
         foreach (var corpus in settings.Corpora) collection.Add(CorpusText.Load(corpus, settings, folders, run));

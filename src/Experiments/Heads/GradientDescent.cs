@@ -20,7 +20,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         var initial = Initial(fit);
         if (!_options.Standardise)
         {
-            var (raw, steps, loss) = Train(fit, initial, fit.Features, fit.Labels.ToSamples());
+            var (raw, steps, loss) = Train(fit, initial, fit.Features.ToSamples(), fit.Labels.ToSamples());
             return new SolvedHeads(new SingleHeads(raw), steps, loss);
         }
         var samples = Enumerable.Range(0, fit.Features.Tasks).Select(cell => new StandardisedSamples(fit, cell)).ToArray();

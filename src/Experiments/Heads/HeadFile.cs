@@ -19,6 +19,9 @@ internal static class HeadFile
         AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), file.GetBuffer().AsSpan(0, (int)file.Length));
     }
 
+    /// <summary>SHA-256 of the file; null where there is none.</summary>
+    public static string? DigestOf(string folder) => Path.Combine(folder, FileName) is var path && File.Exists(path) ? Checksum.OfFile(path) : null;
+
     /// <summary>The heads of a stage, of all cells.</summary>
     /// <param name="study">The settings by which they were fitted.</param>
     /// <exception cref="UserErrorException">They are not there, or damaged.</exception>

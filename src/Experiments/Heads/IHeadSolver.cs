@@ -10,7 +10,7 @@ namespace W2S.Experiments;
 /// <param name="Features">[cells, samples, width] of the frozen representation.</param>
 /// <param name="Labels">[cells, samples, targets].</param>
 /// <param name="Draws">How often each example stands among the samples: draws of a representation in train mode.</param>
-public sealed record HeadFit(string Stage, Dataset Data, int First, TaskSamples Features, Targets Labels, int Draws)
+public sealed record HeadFit(string Stage, Dataset Data, int First, FeatureRows Features, Targets Labels, int Draws)
 {
     /// <summary>The cells' numbers.</summary>
     public IEnumerable<int> Cells => Data.Cells.Skip(First).Take(Features.Tasks);

@@ -1,10 +1,11 @@
 using W2S.Data;
+using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>Heads by least squares in float64 (<see cref="ExactHeads"/>), all cells side by side.</summary>
-internal sealed class LeastSquares(bool hasBias, int threads) : IHeadSolver
+/// <summary>Heads by least squares in float64 (<see cref="ExactHeads"/>), all cells side by side; of features in a file by blocks of rows.</summary>
+internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) : IHeadSolver
 {
     public string Description => "least squares";
 
@@ -12,11 +13,24 @@ internal sealed class LeastSquares(bool hasBias, int threads) : IHeadSolver
     {
         try
         {
-            return new SolvedHeads(new SingleHeads(ExactHeads.Fit(fit.Features, fit.Labels.ToSamples(), hasBias, threads)));
+            return new SolvedHeads(new SingleHeads(fit.Features.AreElsewhere && hasBias
+                ? ByBlocks(fit)
+                : ExactHeads.Fit(fit.Features.ToSamples(), fit.Labels.ToSamples(), hasBias, threads)));
         }
         catch (ArgumentException error)
         {
             throw new UserErrorException($"No {fit.Stage} heads can be fitted on {fit.Data.Title}: {error.Message}");
         }
+    }
+
+    private LinearHeads ByBlocks(HeadFit fit)
+    {
+        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, hasBias: true, HeadActivation.None);
+        foreach (var (place, number) in fit.Cells.Index())
+        {
+            var moments = fit.Features.Moments(place, threads, run, $"{fit.Stage} features of {fit.Data.Title}, cell {number}");
+            ExactHeads.Fit(moments, (first, rows) => fit.Features.Read(place, first, rows), fit.Labels.Cell(place), heads, place);
+        }
+        return heads;
     }
 }

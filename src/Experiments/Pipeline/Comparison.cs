@@ -1,3 +1,4 @@
+using W2S.Data;
 using W2S.Training;
 
 namespace W2S.Experiments;
@@ -19,9 +20,11 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
     /// <summary>Fits the models of these stages and measures them.</summary>
     /// <param name="stages">Which models there are to be, in order; a student needs its weak model.</param>
     /// <param name="known">Heads of all cells that were fitted before, by stage.</param>
+    /// <exception cref="UserErrorException">The data are not those whose SHA-256 the settings have.</exception>
     /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
     public StudyOutcome Run(IReadOnlyList<string> stages, IReadOnlyDictionary<string, IHeads>? known = null)
     {
+        StudySources.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
         var (cells, fits) = (new List<CellResult>(), new List<StageFit>());
         IReadOnlyList<RepresentationResult> representations = [];
         for (int first = 0, count; first < Data.Cells.Count; first += count)

@@ -54,6 +54,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
     {
         var student = ResultFile.Read(studentRun, Stages.Student);
         var study = StudyConfiguration.Of(studentRun);
+        RequireWeakModel(student);
         if (strongRun != null) RequireCeiling(studentRun, study, strongRun, StudyConfiguration.Of(ResultFile.Read(strongRun, Stages.Strong).Folder));
         if (path == null) return Measure(run);
         RequireEvaluation(path);
@@ -73,12 +74,13 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
     private Result Run(string stage, Study study, string? path, string? weakRun)
     {
         if (study.Comparisons().Count() > 1) throw new UserErrorException($"A stage runs on one data set and one weak representation, and the settings name {study.Comparisons().Count()} pairs. Take one of them.");
-        study = Digested(study.For(stage));
+        study = study.For(stage).Digested(new Datasets(folders, run), folders, RolesOf(stage)).Located();
         using var folder = RunFolder.Open(path ?? Path.Combine(root, DefaultName(stage, study)), ConfigurationWriter.Write(study), force, run);
         if (File.Exists(Path.Combine(folder.Path, SummaryFile.FileName)))
         {
             folder.Services.Log.Information("{Folder} is finished already; nothing was computed (--force would start anew)", folder.Path);
             var found = ResultFile.Read(folder.Path, stage);
+            RequireWeakModel(found);
             return found with { Parts = [.. found.Parts!.Select(part => part with { Found = true })] };
         }
         var known = weakRun == null ? [] : new Dictionary<string, string> { [Stages.Weak] = weakRun };
@@ -106,7 +108,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);
         var parts = new[] { ("weak", weak), ("strong", strong) }.Where(used => used.Item2 != null).Select(used => Part(used.Item1, used.Item2!))
             .Concat(stages.Select(model => Part(model, solver, comparison, outcome.Fits, known)));
-        return (new Result(stage, [panel], weakRun, [.. parts]) { Folder = folder }, outcome.Fits);
+        return (new Result(stage, [panel], weakRun, [.. parts]) { Folder = folder, WeakDigest = weakRun == null ? null : HeadFile.DigestOf(weakRun) }, outcome.Fits);
     }
 
     private static StagePart Part(string role, IRepresentation representation) =>
@@ -124,8 +126,12 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
 
     private ReportContext Context() => new(command, run.Time.GetLocalNow());
 
-    /// <summary>With the SHA-256 of the saved representations that it reads, so that others in their place are another run.</summary>
-    private static Study Digested(Study study) => study.IsGaussian ? study : study with { Weak = study.Weak.Digested(), Strong = study.Strong.Digested() };
+    private static string[] RolesOf(string stage) => stage switch { Stages.Weak => ["weak"], Stages.Strong => ["strong"], _ => ["weak", "strong"] };
+
+    private static void RequireWeakModel(Result student)
+    {
+        if (student.WeakRun is { } weak) StudySources.RequireSame($"The weak model in {weak}", student.WeakDigest, HeadFile.DigestOf(weak) ?? "nothing there");
+    }
 
     private static void RequireCeiling(string studentRun, Study student, string strongRun, Study ceiling)
     {
@@ -133,7 +139,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         if (differences.Count > 0)
             throw new UserErrorException($"{strongRun} is no ceiling for {studentRun}: it was trained with {string.Join(", ", differences)}. Train the ceiling with the student's settings.");
 
-        Study Compared(Study study) => study with { Weak = student.Weak, LabelNoise = student.LabelNoise, Strong = study.Strong.Anywhere(), Device = student.IsGaussian ? study.Device : "cpu" };
+        Study Compared(Study study) => study.Anywhere() with { Weak = student.Weak, LabelNoise = student.LabelNoise, Strong = study.Strong.Anywhere(), Device = student.IsGaussian ? study.Device : "cpu" };
     }
 
     /// <summary>An evaluation must not take the place of another run of the same settings, such as the student's own.</summary>

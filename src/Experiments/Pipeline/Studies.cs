@@ -16,16 +16,15 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
 
     /// <summary>Runs everything in a folder of its own and leaves rows.csv, summary.json, the plots and the report there.</summary>
     /// <param name="studies">Every panel for every seed.</param>
-    /// <param name="path">The run's folder; an interrupted run in it is continued.</param>
+    /// <param name="path">The run's folder; an interrupted run in it is continued. Null: <see cref="DefaultFolder"/>.</param>
     /// <param name="force">Delete an earlier run in the folder first.</param>
     /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
     /// <exception cref="UserErrorException">Data are absent, or the folder is held, belongs to a run with other settings or weights, or cannot be written.</exception>
-    public Result Run(IReadOnlyList<Study> studies, string path, bool force, RunServices run)
+    public Result Run(IReadOnlyList<Study> studies, string? path, bool force, RunServices run)
     {
-        studies = Digested(studies);
         var datasets = new Datasets(folders, run);
-        foreach (var table in studies.Where(study => !study.IsGaussian).SelectMany(study => study.Data).Distinct()) datasets.Table(table);
-        using var folder = RunFolder.Open(path, Configuration(studies), force, run);
+        studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
+        using var folder = RunFolder.Open(path ?? DefaultFolder(studies), Configuration(studies), force, run);
         var panels = RunPanels([.. studies.SelectMany(study => study.Comparisons())], folder.Path, datasets, folder.Services);
         var result = new Result(Result.StudyStage, panels) { Folder = folder.Path };
         StudyOutputs.Write(result, new ReportContext(command, run.Time.GetLocalNow()));
@@ -34,16 +33,14 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     }
 
     /// <summary>A folder under runs/ named after what decides the results, so that the same command finds its run again.</summary>
-    public static string DefaultFolder(IReadOnlyList<Study> studies)
+    public string DefaultFolder(IReadOnlyList<Study> studies)
     {
         var names = studies.Select(study => study.Name).Distinct().ToList();
         var name = names.SequenceEqual(Panels.Names) ? Panels.Group : names.SequenceEqual(Panels.ClassNames) ? Panels.ClassGroup : string.Join('-', names.Take(Panels.Names.Count));
-        return Path.Combine("runs", $"{name}-{Fingerprint.Short(Fingerprint.Of(Digested(studies).Select(study => study with { Threads = 0 })))}");
+        var datasets = new Datasets(folders, RunServices.Silent);
+        var identity = Fingerprint.Of(studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Anywhere() with { Threads = 0 }));
+        return Path.Combine("runs", $"{name}-{Fingerprint.Short(identity)}");
     }
-
-    /// <summary>With the SHA-256 of every saved representation, so that other weights in its place are another run.</summary>
-    private static IReadOnlyList<Study> Digested(IReadOnlyList<Study> studies) =>
-        [.. studies.Select(study => study.IsGaussian ? study : study with { Weak = study.Weak.Digested(), Strong = study.Strong.Digested() })];
 
     /// <summary>One YAML document a panel; what differs between seeds is the seed alone.</summary>
     private static string Configuration(IReadOnlyList<Study> studies)

@@ -46,7 +46,7 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     protected override IReadOnlyList<float[]> Disturbed(ILabelledTable table) =>
         [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => cache.Obtain($"{Key(table)} seed {seed} pass {pass}", inMemory: false, () => Checked(TrainMode(table, pass), table)))];
 
-    private string Key(ILabelledTable table) => $"{table.Name} {Molecules(table).Table.Source} {table.Labels.Count} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
+    private string Key(ILabelledTable table) => $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
 
     private MoleculeData Molecules(ILabelledTable table) => table as MoleculeData
         ?? throw new UserErrorException($"{Name} reads molecules, and {table.Title} has none: name features:FILE.csv for it instead.");

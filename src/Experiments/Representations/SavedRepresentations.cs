@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using W2S.Data;
 using W2S.Training;
 
@@ -6,21 +7,15 @@ namespace W2S.Experiments;
 /// <summary>Representations of tables that lie in files: encoders, and stored features.</summary>
 internal static class SavedRepresentations
 {
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string, DateTime), string> Digests = new();
+    private static readonly ConcurrentDictionary<(string, DateTime), string> Digests = new();
 
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
-    public static string DigestOf(string reference) =>
-        Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ => IsFeatures(reference) ? Features(reference).Digest : FrozenEncoders.Load(reference).Digest);
-
-    /// <summary>The options with the SHA-256 of every saved one, so that another in its place is another run.</summary>
-    /// <exception cref="UserErrorException">One is absent or damaged.</exception>
-    public static RepresentationOptions Digested(this RepresentationOptions options) => options.From.Count == 0
-        ? options with { Digests = [] }
-        : options with { Digests = [.. options.From.Select(DigestOf)], Encoder = new EncoderSettings() };
+    public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))),
+        _ => IsFeatures(reference) ? StoredFeatures.DigestOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.Load(reference).Digest);
 
     /// <summary>What it is called: the folder's or the file's own name.</summary>
-    public static string NameOf(string reference) => IsFeatures(reference) ? Path.GetFileNameWithoutExtension(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
+    public static string NameOf(string reference) => IsFeatures(reference) ? StoredFeatures.NameOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
 
     /// <param name="options">One saved representation.</param>
     /// <exception cref="UserErrorException">It is absent or damaged, or not the one that the settings mean.</exception>
@@ -28,16 +23,14 @@ internal static class SavedRepresentations
     {
         var reference = options.From[0];
         IRepresentation loaded = IsFeatures(reference)
-            ? Features(reference)
+            ? new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
-        if (options.Digests.Count > 0 && options.Digests[0] != loaded.Digest)
-            throw new UserErrorException($"{reference} holds another representation than the one that this run was made with: the SHA-256 of its weights begins with {loaded.Digest[..12]}, not {options.Digests[0][..12]}. Put that one back, or start anew: with --force, or in another folder.");
+        StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;
     }
 
     private static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
 
-    private static StoredFeatures Features(string reference) => new(reference[StoredFeatures.Prefix.Length..]);
-
-    private static string FileOf(string reference) => IsFeatures(reference) ? reference[StoredFeatures.Prefix.Length..] : FrozenEncoders.FileOf(reference);
+    /// <summary>The file that decides what it is.</summary>
+    public static string FileOf(string reference) => IsFeatures(reference) ? ArrayFile.Split(reference[StoredFeatures.Prefix.Length..]).Path : FrozenEncoders.FileOf(reference);
 }

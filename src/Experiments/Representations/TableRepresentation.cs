@@ -11,12 +11,14 @@ public abstract class TableRepresentation : IRepresentation
     public abstract string Digest { get; }
     public virtual Origin Origin => new(Found: true);
 
-    public TaskSamples Features(Examples examples) => Rows((RowExamples)examples, [Clean(((RowExamples)examples).Table)]);
+    public virtual TaskSamples Features(Examples examples) => Taken((RowExamples)examples, [Clean(((RowExamples)examples).Table)]);
 
-    public (TaskSamples Features, int Draws) FittingFeatures(Examples examples)
+    public virtual FeatureRows Rows(Examples examples) => Features(examples);
+
+    public (FeatureRows Features, int Draws) FittingFeatures(Examples examples)
     {
         var draws = Disturbed(((RowExamples)examples).Table);
-        return draws.Count == 0 ? (Features(examples), 1) : (Rows((RowExamples)examples, draws), draws.Count);
+        return draws.Count == 0 ? (Rows(examples), 1) : (Taken((RowExamples)examples, draws), draws.Count);
     }
 
     /// <summary>[rows, width], row-major; the same bits each time.</summary>
@@ -39,7 +41,7 @@ public abstract class TableRepresentation : IRepresentation
         return values;
     }
 
-    private TaskSamples Rows(RowExamples examples, IReadOnlyList<float[]> draws)
+    private TaskSamples Taken(RowExamples examples, IReadOnlyList<float[]> draws)
     {
         var taken = new TaskSamples(examples.Cells, checked(examples.Count * draws.Count), Width);
         for (var cell = 0; cell < examples.Cells; cell++)

@@ -48,7 +48,7 @@ public sealed class RunFolder : IDisposable
             if (!File.Exists(file)) AtomicFile.WriteAllText(file, configuration);
             else if (File.ReadAllText(file) is var earlier && Difference(earlier, configuration) is { } difference)
                 throw new UserErrorException(
-                    $"{path} holds a run with other settings: {difference}. Give another --out, or --force to delete that run and start anew.");
+                    $"{path} holds a run {difference}. Give another --out, or --force to delete that run and start anew.");
             return new RunFolder(path, lease, run);
         }
         catch
@@ -73,18 +73,25 @@ public sealed class RunFolder : IDisposable
         _lease.Dispose();
     }
 
-    /// <summary>The first line that differs; null where none does. Threads do not count, because results do not depend on them.</summary>
+    /// <summary>
+    /// The first line that differs, in words; null where none does. Threads do not count, because results do not depend on
+    /// them, nor does where files lie: their sums have lines of their own.
+    /// </summary>
     private static string? Difference(string earlier, string now)
     {
         var (before, after) = (Lines(earlier), Lines(now));
         for (var line = 0; line < Math.Max(before.Length, after.Length); line++)
         {
             var (there, here) = (before.ElementAtOrDefault(line), after.ElementAtOrDefault(line));
-            if (there != here) return $"\"{there?.Trim() ?? "nothing"}\" there, \"{here?.Trim() ?? "nothing"}\" now";
+            if (there == here) continue;
+            var compared = $"\"{there?.Trim() ?? "nothing"}\" there, \"{here?.Trim() ?? "nothing"}\" now";
+            return KeyOf(here)?.EndsWith("digests", StringComparison.Ordinal) == true ? $"on other files, which have been changed since ({compared})" : $"with other settings: {compared}";
         }
         return null;
 
-        static string[] Lines(string text) => [.. text.Split('\n').Where(line => !line.StartsWith("threads:", StringComparison.Ordinal))];
+        static string[] Lines(string text) => [.. text.Split('\n').Where(line => KeyOf(line) is not ("threads" or "from"))];
+
+        static string? KeyOf(string? line) => line?.Split(':')[0].Trim();
     }
 
     /// <summary>Deletes everything in the folder but the lease; only in a folder that a run made.</summary>

@@ -64,7 +64,7 @@ public sealed record PanelResult(
     public long Seed => Options.Seed;
 
     [JsonIgnore]
-    public string Data => Options.Data[0];
+    public string Data => Path.GetFileName(Options.Data[0]);
 
     /// <summary>The weak representation's name; "" where none was used.</summary>
     [JsonIgnore]
@@ -100,6 +100,9 @@ public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, str
 
     /// <summary>The run's folder; relative ones are relative to the working directory. Empty for an evaluation that was not kept.</summary>
     public string Folder { get; init; } = "";
+
+    /// <summary>SHA-256 of the weak run's heads; null where there is none, or nobody kept it.</summary>
+    public string? WeakDigest { get; init; }
 
     /// <summary>The one panel of a single stage.</summary>
     public PanelResult Panel => Panels.Single();

@@ -17,6 +17,9 @@ internal sealed record ResultDocument
     /// <summary>For a single student: the folder of its weak run, relative to this one.</summary>
     public string? WeakRun { get; init; }
 
+    /// <summary>SHA-256 of that run's heads; null in files that were written before it was kept.</summary>
+    public string? WeakDigest { get; init; }
+
     /// <summary>What a single stage used; folders are relative to the file's own.</summary>
     public required IReadOnlyList<StagePart> Parts { get; init; }
 

@@ -26,6 +26,7 @@ public static class ResultFile
             Version = Version,
             Stage = stored.Stage,
             WeakRun = stored.WeakRun,
+            WeakDigest = stored.WeakDigest,
             Parts = stored.Parts ?? [],
             Panels = [.. stored.Panels.Select(ToPart)],
             Spread = ToSpread(stored.Panels),
@@ -85,7 +86,7 @@ public static class ResultFile
     private static Result ToResult(JsonElement root)
     {
         var document = root.Deserialize(SummaryJson.Pretty.ResultDocument)!;
-        return new Result(document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun, [.. Present(document.Parts)]);
+        return new Result(document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun, [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest };
     }
 
     private static PanelResult ToPanel(PanelPart panel) => new(

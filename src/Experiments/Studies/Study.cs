@@ -24,8 +24,14 @@ public sealed record Study
     [Range(0, long.MaxValue)]
     public long Seed { get; init; }
 
-    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, or a CSV file of features; several are one after another.")]
+    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several are one after another.")]
     public IReadOnlyList<string> Data { get; init; } = [GaussianTasks.DataName];
+
+    [Description("How labels, features and splits in files are read.")]
+    public TableOptions Table { get; init; } = new();
+
+    [Description("SHA-256 of each table with its splits; filled in when it is read.")]
+    public IReadOnlyList<string> DataDigests { get; init; } = [];
 
     [Description("A table's own splits, by their seeds; empty: all.")]
     public IReadOnlyList<int> Splits { get; init; } = [];
@@ -109,9 +115,9 @@ public sealed record Study
 
     /// <summary>One study for each data set and weak representation: what <see cref="WeakToStrong"/> runs.</summary>
     public IEnumerable<Study> Comparisons() =>
-        from data in Data
+        from data in Data.Index()
         from weak in Weak.From.Count == 0 ? [Weak] : Weak.From.Select((_, index) => Weak.Only(index))
-        select this with { Data = [data], Weak = weak };
+        select this with { Data = [data.Item], DataDigests = DataDigests.Count > data.Index ? [DataDigests[data.Index]] : [], Weak = weak };
 
     /// <summary>These settings with what the stage does not depend on put back to its default, so that it cannot count as a difference.</summary>
     /// <param name="stage">"weak", "student" or "strong".</param>
@@ -123,8 +129,15 @@ public sealed record Study
         _ => this with { Threads = 0 },
     };
 
-    /// <summary>What decides the results, as canonical text: names and threads do not, nor where a saved representation lies.</summary>
-    public string Identity() => Fingerprint.Of(this with { Name = "", Title = "", Expectation = "", Threads = 0, Weak = Weak.Anywhere(), Strong = Strong.Anywhere() });
+    /// <summary>What decides the results, as canonical text: names and threads do not, nor where files lie whose content is known.</summary>
+    public string Identity() => Fingerprint.Of(Anywhere() with { Name = "", Title = "", Expectation = "", Threads = 0 });
+
+    /// <summary>With what is known of files by their content left, and not where they lie.</summary>
+    internal Study Anywhere() => this with
+    {
+        Data = DataDigests.Count == 0 ? Data : [.. Data.Select(name => Path.GetFileName(name)!)], Weak = Weak.Anywhere(), Strong = Strong.Anywhere(),
+        Table = DataDigests.Count == 0 ? Table : Table with { Splits = Path.GetFileName(Table.Splits) },
+    };
 }
 
 /// <summary>Which examples the weak model labels for the student; a ceiling sees the same ones.</summary>

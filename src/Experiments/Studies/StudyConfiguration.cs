@@ -28,7 +28,7 @@ public static class StudyConfiguration
     /// <summary>One study; problems are collected.</summary>
     internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems)
     {
-        var study = ConfigurationBinder.Bind<Study>([Presets.Find(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems);
+        var study = WithoutStaleDigests(ConfigurationBinder.Bind<Study>([Presets.Find(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems), layers);
         // Generated molecules need no file, so neither should what reads them.
         if (study.Data is not [SyntheticDataSet.SetName]) return study;
         var said = Paths(layers);
@@ -37,6 +37,25 @@ public static class StudyConfiguration
         RepresentationOptions Generated(RepresentationOptions options, string role) => said.Contains($"{role}.encoder.corpora") || options.From.Count > 0
             ? options
             : options with { Encoder = options.Encoder with { Corpora = [SyntheticDataSet.SetName] } };
+    }
+
+    /// <summary>Without the sums of files that an earlier layer named, a run's config.yaml say, and a later one replaced.</summary>
+    private static Study WithoutStaleDigests(Study study, IReadOnlyList<ConfigurationLayer> layers)
+    {
+        if (study.DataDigests.Count > 0 && IsStale("data", "data_digests")) study = study with { DataDigests = [] };
+        return study with { Weak = Fresh(study.Weak, "weak"), Strong = Fresh(study.Strong, "strong") };
+
+        RepresentationOptions Fresh(RepresentationOptions options, string role)
+        {
+            if (options.Digests.Count > 0 && IsStale($"{role}.from", $"{role}.digests")) options = options with { Digests = [] };
+            return options.Encoder.CorpusDigests.Count > 0 && IsStale($"{role}.encoder.corpora", $"{role}.encoder.corpus_digests")
+                ? options with { Encoder = options.Encoder with { CorpusDigests = [] } }
+                : options;
+        }
+
+        bool IsStale(string named, string digests) => LastThatSays(named) > LastThatSays(digests);
+
+        int LastThatSays(string path) => layers.Index().LastOrDefault(layer => Paths([layer.Item]).Contains(path), (-1, null!)).Index;
     }
 
     /// <summary>A single stage's settings: where nothing else is said of an encoder, the one that the project brings along is taken.</summary>

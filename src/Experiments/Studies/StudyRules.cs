@@ -93,9 +93,11 @@ public static class StudyRules
     {
         if (study.Data.Count == 0) yield return new(["data"], "There is no data set; name at least one.");
         if (study.Data.FirstOrDefault(name => !Datasets.IsFile(name) && !Datasets.Names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            yield return new(["data"], $"There is no data set {unknown}: there are {string.Join(", ", Datasets.Names)}, and files that end in .csv.");
+            yield return new(["data"], $"There is no data set {unknown}: there are {string.Join(", ", Datasets.Names)}, and files of labels (.csv, .tsv, .npy, .npz:KEY, .safetensors:NAME).");
+        foreach (var conflict in study.Table.Problems()) yield return conflict;
         if (study.Data.Contains(GaussianTasks.DataName)) yield return new(["data"], "Gaussian tasks and tables are different studies; name one kind.");
-        if (study.Data.Distinct(StringComparer.OrdinalIgnoreCase).Count() < study.Data.Count) yield return new(["data"], "A data set is named twice; name each once.");
+        if (study.Data.DistinctBy(Path.GetFileName, StringComparer.OrdinalIgnoreCase).Count() < study.Data.Count)
+            yield return new(["data"], "A data set is named twice, or two files have one name, after which their results are called; name each once.");
         if (study.Splits.Distinct().Count() != study.Splits.Count) yield return new(["splits"], "A split is named twice; name each once.");
         if (study.RandomSplits.Distinct().Count() != study.RandomSplits.Count) yield return new(["random_splits"], "A split is named twice; name each once.");
         if (new[] { study.Splits.Count, study.RandomSplits.Count, study.Folds }.Count(asked => asked > 0) > 1)

@@ -53,6 +53,61 @@ public static class ExactHeads
         return heads;
     }
 
+    /// <summary>Fits one affine head to features that need not be in memory together.</summary>
+    /// <param name="moments">Of the features.</param>
+    /// <param name="read">Reads them.</param>
+    /// <param name="labels">[samples].</param>
+    /// <param name="heads">Receives the head, in the place of the task.</param>
+    /// <exception cref="ArgumentException">A label is not finite.</exception>
+    public static void Fit(FeatureMoments moments, RowReader read, ReadOnlySpan<double> labels, LinearHeads heads, int task)
+    {
+        var mean = labels[0] + Mean(labels, labels[0]);
+        if (!double.IsFinite(mean)) throw new ArgumentException($"The labels of task {task} are not finite.", nameof(labels));
+        var centred = labels.ToArray();
+        DoubleLoops.Subtract(centred, mean);
+        double[] directions = [.. moments.Gram], eigenvalues = new double[moments.Width], weights = new double[moments.Width];
+        Project(directions, eigenvalues, moments.Products(read, centred), moments.RawMagnitude, moments.Samples, weights);
+        Store(weights, moments.Means, mean, heads, task);
+    }
+
+    private static double Mean(ReadOnlySpan<double> values, double about)
+    {
+        double sum = 0;
+        foreach (var value in values) sum += value - about;
+        return sum / values.Length;
+    }
+
+    /// <summary>The weights of the labels' projection onto the directions that the sample can speak for.</summary>
+    /// <param name="directions">The Gram matrix; its directions afterwards.</param>
+    private static void Project(double[] directions, double[] eigenvalues, double[] products, double rawMagnitude, int samples, double[] weights)
+    {
+        var width = weights.Length;
+        SymmetricEigen.Decompose(directions, eigenvalues);
+        var widest = Math.Sqrt(eigenvalues.Max());
+        var least = Math.Max(SmallestShare(samples) * widest, Rounding * rawMagnitude * Math.Sqrt(samples));
+        Array.Clear(weights);
+        for (var index = 0; index < width; index++)
+        {
+            if (eigenvalues[index] <= 0 || Math.Sqrt(eigenvalues[index]) < least) continue;
+            var direction = directions.AsSpan(index * width, width);
+            var coefficient = DoubleLoops.Dot(direction, products) / eigenvalues[index];
+            for (var unit = 0; unit < width; unit++) weights[unit] += coefficient * direction[unit];
+        }
+    }
+
+    /// <summary>The bias answers to the weights as they are stored.</summary>
+    private static void Store(double[] weights, double[] means, double labelMean, LinearHeads heads, int task)
+    {
+        var bias = labelMean;
+        var stored = heads.Weight(task);
+        for (var unit = 0; unit < weights.Length; unit++)
+        {
+            stored[unit] = (float)weights[unit];
+            bias -= stored[unit] * means[unit];
+        }
+        heads.Biases[task] = heads.HasBias ? (float)bias : 0;
+    }
+
     /// <summary>What one thread needs to fit one task after the other.</summary>
     private sealed class Workspace(int width, int samples)
     {
@@ -72,28 +127,8 @@ public static class ExactHeads
             // The products of centred float64 columns lose directions below 1e-8 of the widest; those fitted lie far above.
             _features.Gram(_directions);
             for (var unit = 0; unit < width; unit++) _products[unit] = DoubleLoops.Dot(_features.Column(unit), _labels.Column(0));
-            SymmetricEigen.Decompose(_directions, _eigenvalues);
-
-            var widest = Math.Sqrt(_eigenvalues.Max());
-            var least = Math.Max(SmallestShare(samples) * widest, Rounding * _features.RawMagnitude * Math.Sqrt(samples));
-            Array.Clear(_weights);
-            for (var index = 0; index < width; index++)
-            {
-                if (_eigenvalues[index] <= 0 || Math.Sqrt(_eigenvalues[index]) < least) continue;
-                var direction = _directions.AsSpan(index * width, width);
-                var coefficient = DoubleLoops.Dot(direction, _products) / _eigenvalues[index];
-                for (var unit = 0; unit < width; unit++) _weights[unit] += coefficient * direction[unit];
-            }
-
-            // The bias answers to the weights as they are stored.
-            var bias = _labels.Means[0];
-            var stored = heads.Weight(task);
-            for (var unit = 0; unit < width; unit++)
-            {
-                stored[unit] = (float)_weights[unit];
-                bias -= stored[unit] * _features.Means[unit];
-            }
-            heads.Biases[task] = heads.HasBias ? (float)bias : 0;
+            Project(_directions, _eigenvalues, _products, _features.RawMagnitude, samples, _weights);
+            Store(_weights, _features.Means, _labels.Means[0], heads, task);
             return true;
         }
     }

@@ -19,8 +19,8 @@ internal static class SmallStudies
         return StudyConfiguration.Resolve(Panels.Find(names.Split(' ')), "paper", layers, seeds);
     }
 
-    public static IReadOnlyList<PanelResult> Run(this IReadOnlyList<Study> studies, string folder, int threads = 1, RunServices? run = null, bool force = false) =>
-        new Studies(new DataFolders(["."]), threads, new TrainingOptions(), "w2s").Run(studies, folder, force, run ?? RunServices.Silent).Panels;
+    public static IReadOnlyList<PanelResult> Run(this IReadOnlyList<Study> studies, string folder, int threads = 1, RunServices? run = null, bool force = false, DataFolders? folders = null) =>
+        new Studies(folders ?? new DataFolders(["."]), threads, new TrainingOptions(), "w2s").Run(studies, folder, force, run ?? RunServices.Silent).Panels;
 
     /// <summary>Everything but the time, with every digit.</summary>
     public static string Text(this IReadOnlyList<PanelResult> results) => Fingerprint.Of(results.Select(result => result with { Seconds = 0, Options = result.Options with { Threads = 0 } }));

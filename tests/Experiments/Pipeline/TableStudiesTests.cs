@@ -51,14 +51,17 @@ public sealed class TableStudiesTests : IDisposable
     {
         var first = Of().Run(_folder["run"]);
         Assert.Equal(first[0].Seconds, Of().Run(_folder["run"])[0].Seconds);
-        var before = Studies.DefaultFolder(Of());
+        var before = DefaultFolder(Of());
         Save("strong", 8, seed: 9);
         var error = Assert.Throws<UserErrorException>(() => new[] { Unsaved() }.Run(_folder["run"]));
-        Assert.Contains("digests", error.Message);
+        Assert.Contains("on other files, which have been changed since (\"digests: ", error.Message);
         Assert.Contains("--force", error.Message);
-        Assert.NotEqual(before, Studies.DefaultFolder([Unsaved()]));
+        Assert.NotEqual(before, DefaultFolder([Unsaved()]));
         new[] { Unsaved() }.Run(_folder["run"], force: true);
     }
+
+    /// <summary>The folder without --out.</summary>
+    private static string DefaultFolder(IReadOnlyList<Study> studies) => new Studies(new DataFolders(["."]), 1, new TrainingOptions(), "w2s").DefaultFolder(studies);
 
     [Fact]
     public void An_absent_data_set_is_told_before_anything_is_computed()

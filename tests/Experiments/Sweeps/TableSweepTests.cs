@@ -101,7 +101,7 @@ public sealed class TableSweepTests : IDisposable
         var plan = Plan("s", yaml);
         Save("weak", hidden: 4, seed: 9);
         Assert.Equal(1, plan.Work().Failed);
-        Assert.Contains("holds another representation than the one that this run was made with", SweepStatus.Of(plan, TimeProvider.System).Troubled.Single().Message);
+        Assert.Contains("is not what this run was made with: its SHA-256 begins with", SweepStatus.Of(plan, TimeProvider.System).Troubled.Single().Message);
         var again = SweepPlanner.Plan(SweepFile.Parse(yaml, "sweep.yaml"), _folder["again"]).Plan;
         Assert.NotEqual(plan.Runs[0].Identity, again.Runs[0].Identity);
     }
@@ -114,9 +114,10 @@ public sealed class TableSweepTests : IDisposable
     public void What_a_sweep_on_tables_cannot_be_is_refused_in_words(string yaml, string message) =>
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => Plan("s", $"settings: {{ data: lipop }}\n{yaml}")).Message);
 
-    [Fact]
+    [SkippableFact]
     public void The_sweep_in_configs_is_what_its_header_says()
     {
+        RepositoryData.Load("lipop");
         var root = Path.GetFullPath(Path.Combine(Folder(), "../../.."));
         var text = File.ReadAllText(Path.Combine(root, "configs/sweeps/molecules.yaml")).Replace("checkpoints/molecules/", $"{root}/checkpoints/molecules/");
         var plan = Plan("s", text);

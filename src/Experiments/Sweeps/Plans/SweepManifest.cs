@@ -19,6 +19,9 @@ internal sealed record SweepManifest
     /// <summary>Of plan.jsonl, so that an edited one is noticed.</summary>
     public required string PlanSha256 { get; init; }
 
+    /// <summary>The working directory, to which paths in the plan may be relative; null in plans that were made before it was kept.</summary>
+    public string? PlannedIn { get; init; }
+
     public required SweepOptions Options { get; init; }
 
     public static string HashOf(ReadOnlySpan<byte> plan) => Convert.ToHexStringLower(SHA256.HashData(plan));

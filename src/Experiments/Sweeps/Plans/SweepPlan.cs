@@ -9,15 +9,18 @@ public sealed class SweepPlan
 {
     private readonly Lazy<Dictionary<string, int>> _indexes;
 
-    internal SweepPlan(SweepFolder folder, SweepOptions options, IReadOnlyList<PlannedRun> runs)
+    internal SweepPlan(SweepFolder folder, SweepOptions options, IReadOnlyList<PlannedRun> runs, string? plannedIn)
     {
-        (Folder, Options, Runs) = (folder, options, runs);
+        (Folder, Options, Runs, PlannedIn) = (folder, options, runs, plannedIn);
         _indexes = new(() => Enumerable.Range(0, runs.Count).ToDictionary(index => runs is PlanLines lines ? lines.IdentityAt(index) : runs[index].Identity));
     }
 
     public SweepFolder Folder { get; }
 
     public SweepOptions Options { get; }
+
+    /// <summary>The working directory in which it was made; null where that is not known.</summary>
+    public string? PlannedIn { get; }
 
     /// <summary>In the order of the file; line N is entry N − 1.</summary>
     public IReadOnlyList<PlannedRun> Runs { get; }
@@ -52,7 +55,7 @@ public sealed class SweepPlan
             ReadRuns(folder, bytes);
             throw new UserErrorException($"{folder.PlanFile} was edited after it was planned. Change the study's file and run sweep plan again with --out {path}; it takes additions.");
         }
-        return new SweepPlan(folder, manifest.Options, new PlanLines(bytes, folder.PlanFile));
+        return new SweepPlan(folder, manifest.Options, new PlanLines(bytes, folder.PlanFile), manifest.PlannedIn);
     }
 
     /// <summary>Writes the plan; the manifest comes last and makes it valid.</summary>
@@ -71,7 +74,7 @@ public sealed class SweepPlan
             var bytes = plan.GetBuffer().AsSpan(0, (int)plan.Length);
             AtomicFile.WriteAllText(Folder.StudyFile, studyText);
             AtomicFile.WriteAllBytes(Folder.PlanFile, bytes);
-            new SweepManifest { PlanSha256 = SweepManifest.HashOf(bytes), Runs = Runs.Count, Options = Options }.Write(Folder.ManifestFile);
+            new SweepManifest { PlanSha256 = SweepManifest.HashOf(bytes), Runs = Runs.Count, Options = Options, PlannedIn = PlannedIn }.Write(Folder.ManifestFile);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

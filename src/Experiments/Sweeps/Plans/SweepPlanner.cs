@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -21,7 +22,7 @@ public static class SweepPlanner
         if (earlier.Count == 0 && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(folder.PlanFile))
             throw new UserErrorException($"{path} is a folder with other things in it. Give another --out for the sweep.");
         var runs = Merge(folder, earlier, planned);
-        var plan = new SweepPlan(folder, file.Options, runs);
+        var plan = new SweepPlan(folder, file.Options, runs, Environment.CurrentDirectory);
         plan.Save(file.Text);
         var known = earlier.Select(run => run.Identity).ToHashSet();
         return (plan, runs.Count(run => !known.Contains(run.Identity)));
@@ -32,6 +33,8 @@ public static class SweepPlanner
     {
         var problems = new ConfigurationProblems();
         IRunKind kind = RunKinds.Find(StudyRunKind.KindName);
+        var folders = DataFolders.Usual();
+        var datasets = new Datasets(folders, RunServices.Silent);
         var runs = new OrderedDictionary<string, PlannedRun>();
         var points = new Dictionary<string, string>();
         var skipped = 0;
@@ -42,7 +45,7 @@ public static class SweepPlanner
                 if (problems.Count >= MostProblems) break;
                 var own = new ConfigurationProblems();
                 var layers = basis.Layers.Concat(file.Settings is { } settings ? [settings] : []).Concat(point.Values.Select(Layer));
-                var options = StudyRunKind.Bind(file.Options.Preset, [.. layers], own);
+                var options = StudyRunKind.Bind(file.Options.Preset, [.. layers], datasets, folders, own);
                 if (file.Conditions.Any(condition => !condition.Holds(options)))
                 {
                     skipped++;

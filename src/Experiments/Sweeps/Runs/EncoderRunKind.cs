@@ -36,7 +36,7 @@ public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
     protected override RunOutcome Run(EncoderRunOptions options, RunPlace place, RunServices run)
     {
         var settings = options.Settings;
-        var corpus = PretrainingCorpus.Load(settings, DataFolders.Usual(), run);
+        var corpus = PretrainingCorpus.Load(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
         var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
         var problem = corpus.Problem(settings, NameOf(options));
         using var job = engine.Pretrain(problem);

@@ -41,6 +41,9 @@ public sealed record NeededRun(string Role, IRunKind Kind, object Options)
 /// <param name="FolderOf">The folder of a needed run by its identity; it is done.</param>
 public sealed record RunPlace(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
 {
+    /// <summary>The working directory in which the plan was made: files that are named relative to it, and are not here, are looked for there.</summary>
+    public string? PlannedIn { get; init; }
+
     /// <summary>Where checkpoints go: by engine, so that a run which moves to another sort of processor starts anew instead of mixing both.</summary>
     public string Checkpoints(string engine) => Path.Combine(Folder, $"checkpoints-{Fingerprint.Short(engine)}");
 }

@@ -86,7 +86,7 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             run.Log.Debug("Line {Line}, {Name}, begins as {Claim}", planned.Line, planned.Name, lease.Claim);
             var kind = RunKinds.Find(planned.Kind);
             var started = run.Time.GetTimestamp();
-            var outcome = kind.Run(kind.Read(planned.Settings), new RunPlace(folder, threads, _training, plan.Folder.Run), run);
+            var outcome = kind.Run(kind.Read(planned.Settings), new RunPlace(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn }, run);
             if (!lease.IsHeld())
             {
                 run.Log.Warning("{Name}: another worker took the run over; nothing is written", planned.Name);

@@ -9,7 +9,7 @@ namespace W2S.Experiments;
 public sealed record RepresentationRunOptions(MlpSettings Settings, string Device);
 
 /// <summary>A pretrained encoder.</summary>
-/// <param name="Settings">Everything that decides the weights, but for the text of the corpora that it names.</param>
+/// <param name="Settings">Everything that decides the weights, the sums of the corpora too.</param>
 /// <param name="Device">Where they are computed: devices differ in the last bits.</param>
 public sealed record EncoderRunOptions(EncoderSettings Settings, string Device);
 

@@ -7,8 +7,8 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// One panel for one seed, one data set and one weak representation, with the numbers of every other command. What it
-/// pretrains are runs of their own, which other panels share; saved representations must lie there for every worker, with
-/// the weights that they had when the sweep was planned.
+/// pretrains are runs of their own, which other panels share; tables and saved representations must lie there for every
+/// worker, as they were when the sweep was planned.
 /// </summary>
 public sealed class StudyRunKind : RunKind<Study>
 {
@@ -23,7 +23,7 @@ public sealed class StudyRunKind : RunKind<Study>
     internal static IReadOnlyList<Panel> Bases(IReadOnlyList<string> names) => names.Count == 0 ? [new Panel("the defaults", [])] : Panels.Find(names);
 
     /// <summary>Preset, base and grid as one study; problems are collected. A folder of a run becomes what it used.</summary>
-    internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems)
+    internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, Datasets datasets, DataFolders folders, ConfigurationProblems problems)
     {
         var before = problems.Count;
         var study = StudyConfiguration.Bind(preset, layers, problems);
@@ -33,7 +33,16 @@ public sealed class StudyRunKind : RunKind<Study>
             problems.Add("data", $"a run is of one data set and one weak representation, and these settings name {study.Comparisons().Count()} pairs; vary data and weak.from in the grid.");
             return study;
         }
-        return study with { Weak = RepresentationReference.Resolve(study, "weak", study.Weak).Digested(), Strong = RepresentationReference.Resolve(study, "strong", study.Strong).Digested() };
+        var resolved = study with { Weak = RepresentationReference.Resolve(study, "weak", study.Weak), Strong = RepresentationReference.Resolve(study, "strong", study.Strong) };
+        try
+        {
+            return resolved.Digested(datasets, folders, "weak", "strong");
+        }
+        catch (UserErrorException absent)
+        {
+            problems.Add("files", absent.Message);
+            return resolved;
+        }
     }
 
     protected override JsonElement Write(Study study) => JsonSerializer.SerializeToElement(study with { Threads = 0 }, SummaryJson.Compact.Study);
@@ -53,9 +62,10 @@ public sealed class StudyRunKind : RunKind<Study>
         var engine = Engines.Choose(study, place.Threads);
         var (features, checkpoints) = (Path.Combine(place.Folder, CacheFolder), place.Checkpoints(engine.Name));
         var cache = new FeatureCache(features);
+        var found = study.LookedForIn(place.PlannedIn);
         var derived = new Representations(place.Folder, folders, cache, place.Threads, place.Training, "sweep run", run);
         var solver = HeadSolvers.Create(study, engine, place.Threads, checkpoints, place.Training with { SaveFinished = false, KeepBest = false }, run);
-        var comparison = new Comparison(study, new Datasets(folders, run).Of(study, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
+        var comparison = new Comparison(study, new Datasets(folders, run).Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
         var outcome = comparison.Run(Stages.All);
         var panel = comparison.Result(outcome, engine.Name, run.Time.GetElapsedTime(started).TotalSeconds);
         return new RunOutcome(Measures(panel), folder =>
@@ -66,7 +76,7 @@ public sealed class StudyRunKind : RunKind<Study>
         });
 
         // What is pretrained is trained by now; the others are derived from the truth, or lie in files.
-        IRepresentation Obtain(string role) => Need(study, role) is not { } needed ? derived.Obtain(study, role, engine)
+        IRepresentation Obtain(string role) => Need(study, role) is not { } needed ? derived.Obtain(found, role, engine)
             : study.IsGaussian ? RepresentationRunKind.Load(place.FolderOf(needed.Identity), study, study.Of(role), engine)
             : new EncoderRepresentation(
                 EncoderRunKind.Load(place.FolderOf(needed.Identity), study.Of(role).Encoder, $"{role}-{study.Of(role).Encoder.Hidden}").On(study.Device, place.Threads, run), study.Features, study.Seed, cache);

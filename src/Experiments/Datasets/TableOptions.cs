@@ -1,0 +1,54 @@
+using System.ComponentModel;
+using W2S.Data;
+using W2S.Training.Objectives;
+
+namespace W2S.Experiments;
+
+/// <summary>Whether the first line of text files has the names of columns.</summary>
+public enum HeaderLine
+{
+    /// <summary>It has where a cell of it is no number.</summary>
+    Auto,
+
+    Yes,
+
+    No,
+}
+
+/// <summary>How tables of one's own are read: labels, features and splits in files.</summary>
+public sealed record TableOptions
+{
+    [Description("The labels' column, by name or by number from 1; several are the probabilities of classes. Empty: label, class, class:NAME, or the only one.")]
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    [Description("The column of identifiers that joins the rows of all files; empty: rows belong together by their places.")]
+    public string Id { get; init; } = "";
+
+    [Description("A file that divides the rows: a column for each split with train, valid, test, or with 1 for test and 0 for train. Empty: random splits.")]
+    public string Splits { get; init; } = "";
+
+    [Description("What separates the cells of text files; empty: found out.")]
+    public string Separator { get; init; } = "";
+
+    [Description("The mark of decimals in text files, a point or a comma.")]
+    public string Decimal { get; init; } = ".";
+
+    [Description("Whether the first line of text files has the names of columns: auto, yes or no.")]
+    public HeaderLine Header { get; init; } = HeaderLine.Auto;
+
+    /// <summary>How text is written in all files.</summary>
+    internal CsvFormat Csv => new(
+        Separator is [var mark] ? mark : null, Header == HeaderLine.Auto ? null : Header == HeaderLine.Yes, Id == "" ? null : Id, null, Decimal is [var point] ? point : '.');
+
+    /// <summary>As the study's objective takes the labels.</summary>
+    internal TableFormat Format(Study study) =>
+        new(Columns.Count == 0 ? null : Columns, Splits == "" ? null : Splits, study.Objective.Create().Link == Link.Softmax, Csv);
+
+    /// <summary>What contradicts itself in these settings.</summary>
+    internal IEnumerable<SettingConflict> Problems()
+    {
+        if (Separator.Length > 1) yield return new(["table.separator"], "A separator is one character, such as ; or |. Tabs are found out.");
+        if (Decimal is not ("." or ",")) yield return new(["table.decimal"], "The mark of decimals is a point or a comma.");
+        if (Separator != "" && Separator == Decimal) yield return new(["table.separator", "table.decimal"], "One character cannot separate both cells and decimals.");
+    }
+}

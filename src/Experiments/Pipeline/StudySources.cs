@@ -1,0 +1,84 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// What studies read from files: tables, saved representations and corpora. Each is known by its SHA-256, which is part of a
+/// run's settings, so that other content under the same name is another run; where a file lies counts for nothing.
+/// </summary>
+internal static class StudySources
+{
+    /// <summary>The settings with the SHA-256 of all that they read.</summary>
+    /// <param name="roles">The representations that are wanted.</param>
+    /// <exception cref="UserErrorException">A file is absent or damaged, or is not the one whose SHA-256 the settings have.</exception>
+    public static Study Digested(this Study study, Datasets datasets, DataFolders folders, params string[] roles)
+    {
+        if (study.IsGaussian) return study;
+        var digested = roles.Aggregate(study, (one, role) => one.With(role, one.Of(role).Digested(folders)));
+        return digested with { DataDigests = Compared(study.Data, study.DataDigests, name => datasets.Table(name, study).Digest) };
+    }
+
+    /// <inheritdoc cref="Digested(Study, Datasets, DataFolders, string[])"/>
+    public static EncoderSettings Digested(this EncoderSettings settings, DataFolders folders) =>
+        // A corpus may be gone when its encoder is not: whoever reads it says so.
+        settings with { CorpusDigests = Compared(settings.Corpora, settings.CorpusDigests, (name, known) => CorpusText.DigestOf(name, folders) ?? known ?? "") };
+
+    private static RepresentationOptions Digested(this RepresentationOptions options, DataFolders folders) => options.From.Count == 0
+        ? options with { Digests = [], Encoder = options.Encoder.Digested(folders) }
+        : options with { Digests = Compared(options.From, options.Digests, SavedRepresentations.DigestOf), Encoder = new EncoderSettings() };
+
+    /// <summary>With full paths, so that a later command finds the files from any folder.</summary>
+    public static Study Located(this Study study) => study.IsGaussian ? study : study.Moved(path => Path.Exists(path) ? Path.GetFullPath(path) : path);
+
+    /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
+    public static Study LookedForIn(this Study study, string? folder) => study.IsGaussian ? study : study.Moved(path => LookedFor(path, folder));
+
+    /// <inheritdoc cref="LookedForIn(Study, string?)"/>
+    public static EncoderSettings LookedForIn(this EncoderSettings settings, string? folder) =>
+        settings with { Corpora = [.. settings.Corpora.Select(corpus => LookedFor(corpus, folder))] };
+
+    private static string LookedFor(string path, string? folder) =>
+        folder != null && !Path.Exists(path) && Path.Combine(folder, path) is var seen && Path.Exists(seen) ? seen : path;
+
+    /// <exception cref="UserErrorException">It is not the one that was recorded.</exception>
+    public static void RequireSame(string name, string? recorded, string found)
+    {
+        if (string.IsNullOrEmpty(recorded) || recorded == found) return;
+        throw new UserErrorException(
+            $"{name} is not what this run was made with: its SHA-256 begins with {Beginning(found)}, not {Beginning(recorded)}. Put the earlier one back, or start anew: with --force, or in another folder.");
+    }
+
+    private static string Beginning(string digest) => digest[..Math.Min(12, digest.Length)];
+
+    private static IReadOnlyList<string> Compared(IReadOnlyList<string> names, IReadOnlyList<string> recorded, Func<string, string> digest) => Compared(names, recorded, (name, _) => digest(name));
+
+    private static IReadOnlyList<string> Compared(IReadOnlyList<string> names, IReadOnlyList<string> recorded, Func<string, string?, string> digest) =>
+    [
+        .. names.Select((name, index) =>
+        {
+            var known = recorded.ElementAtOrDefault(index);
+            var found = digest(name, known);
+            RequireSame(name, known, found);
+            return found;
+        }),
+    ];
+
+    private static Study Moved(this Study study, Func<string, string> move)
+    {
+        return study with
+        {
+            Data = [.. study.Data.Select(name => Datasets.IsFile(name) ? File(name) : name)], Weak = Saved(study.Weak), Strong = Saved(study.Strong),
+            Table = study.Table with { Splits = study.Table.Splits == "" ? "" : File(study.Table.Splits) },
+        };
+
+        RepresentationOptions Saved(RepresentationOptions options) => options with { From = [.. options.From.Select(Reference)] };
+
+        // A reference may begin with what kind it is, as in features:FILE.
+        string Reference(string reference) => reference.IndexOf(':') is > 1 and var colon && reference[..colon].All(char.IsAsciiLetter)
+            ? reference[..(colon + 1)] + File(reference[(colon + 1)..])
+            : move(reference);
+
+        // One of several arrays in a file stands behind a colon.
+        string File(string reference) => ArrayFile.Split(reference) is { Key: { } key, Path: var path } ? $"{move(path)}:{key}" : move(reference);
+    }
+}

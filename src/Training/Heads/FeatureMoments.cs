@@ -1,0 +1,117 @@
+using System.Numerics.Tensors;
+
+namespace W2S.Training;
+
+/// <summary>Reads the rows first .. first + n − 1 of features, [n, width] row-major float32; the same numbers each time.</summary>
+public delegate void RowReader(int first, Span<float> rows);
+
+/// <summary>
+/// What closed forms need of features: their means and the products of all pairs of centred columns, summed in float64 over
+/// blocks of rows, which therefore need not be in memory together. One pass, whatever is fitted to them.
+/// </summary>
+/// <remarks>
+/// Rows are shifted by the means of the first block before any product, and what is left of the means is taken out of the sums
+/// afterwards: that cancels only as far as the first block's means miss the true ones, in units of the spread.
+/// </remarks>
+public sealed class FeatureMoments
+{
+    // Numbers of a block: 16 MB in float64, and as long as products pay.
+    private const int BlockNumbers = 1 << 21;
+
+    private FeatureMoments(int samples, double[] means, double[] largest, double[] gram, double rawMagnitude) =>
+        (Samples, Means, Largest, Gram, RawMagnitude) = (samples, means, largest, gram, rawMagnitude);
+
+    public int Samples { get; }
+
+    public int Width => Means.Length;
+
+    /// <summary>The columns' means, [width]; what is no finite number among the features shows here.</summary>
+    public double[] Means { get; }
+
+    /// <summary>The columns' greatest magnitudes, [width]: rounding of float32 features is relative to them.</summary>
+    public double[] Largest { get; }
+
+    /// <summary>Products of the centred columns, [width, width], symmetric.</summary>
+    public double[] Gram { get; }
+
+    /// <summary>Root mean square of all values before centring.</summary>
+    public double RawMagnitude { get; }
+
+    /// <param name="threads">Cores to use; the result does not depend on it.</param>
+    /// <param name="afterRows">Told how many rows are done; may throw to stop.</param>
+    public static FeatureMoments Of(int samples, int width, RowReader read, int threads, Action<int>? afterRows = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        using var products = GramSum.Create(width, BlockRows(width), threads);
+        var (shift, sums, largest) = (new double[width], new double[width], new double[width]);
+        foreach (var (first, block) in Blocks(samples, width, read, afterRows))
+        {
+            if (first == 0) shift = MeansOf(block, width);
+            var shifted = products.Block(block.Length / width);
+            for (var place = 0; place < block.Length; place += width)
+            {
+                var row = shifted.Slice(place, width);
+                TensorPrimitives.ConvertTruncating<float, double>(block.AsSpan(place, width), row);
+                TensorPrimitives.MaxMagnitude(largest, row, largest);
+                TensorPrimitives.Subtract(row, shift, row);
+                TensorPrimitives.Add(sums, row, sums);
+            }
+            products.Add();
+        }
+        var gram = products.Total();
+        double squares = 0;
+        for (var unit = 0; unit < width; unit++)
+            squares += gram[unit * width + unit] + 2 * shift[unit] * sums[unit] + samples * shift[unit] * shift[unit];
+        for (var unit = 0; unit < width; unit++)
+            for (var other = 0; other <= unit; other++)
+                gram[unit * width + other] = gram[other * width + unit] -= sums[unit] * sums[other] / samples;
+        double[] means = [.. shift.Zip(sums, (start, sum) => start + sum / samples)];
+        largest = [.. largest.Select(Math.Abs)];
+        return new FeatureMoments(samples, means, largest, gram, Math.Sqrt(squares / samples / width));
+    }
+
+    /// <summary>Products of the centred columns with labels that have mean 0, in another pass over the rows these are of.</summary>
+    /// <returns>[width].</returns>
+    public double[] Products(RowReader read, ReadOnlySpan<double> labels)
+    {
+        if (labels.Length != Samples) throw new ArgumentException($"{labels.Length} labels are not those of {Samples} rows.", nameof(labels));
+        var (sums, row) = (new double[Width], new double[Width]);
+        foreach (var (first, block) in Blocks(Samples, Width, read, null))
+            for (int place = 0, sample = first; place < block.Length; place += Width, sample++)
+            {
+                TensorPrimitives.ConvertTruncating<float, double>(block.AsSpan(place, Width), row);
+                TensorPrimitives.Subtract(row, Means, row);
+                TensorPrimitives.MultiplyAdd(row, labels[sample], sums, sums);
+            }
+        return sums;
+    }
+
+    /// <summary>Rows that are read together.</summary>
+    public static int BlockRows(int width) => Math.Clamp(BlockNumbers / width, 64, 1 << 14);
+
+    private static IEnumerable<(int First, float[] Block)> Blocks(int samples, int width, RowReader read, Action<int>? afterRows)
+    {
+        var rows = Math.Min(samples, BlockRows(width));
+        var block = new float[rows * width];
+        for (var first = 0; first < samples; first += rows)
+        {
+            if (samples - first < rows) block = new float[(samples - first) * width];
+            read(first, block);
+            yield return (first, block);
+            afterRows?.Invoke(Math.Min(samples, first + rows));
+        }
+    }
+
+    private static double[] MeansOf(float[] block, int width)
+    {
+        var (means, row) = (new double[width], new double[width]);
+        for (var place = 0; place < block.Length; place += width)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(block.AsSpan(place, width), row);
+            TensorPrimitives.Add(means, row, means);
+        }
+        TensorPrimitives.Divide(means, block.Length / width, means);
+        return means;
+    }
+}
