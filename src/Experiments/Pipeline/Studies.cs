@@ -25,6 +25,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var datasets = new Datasets(folders, run);
         studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
         using var folder = RunFolder.Open(path ?? DefaultFolder(studies), Configuration(studies), force, run);
+        datasets.WriteRejected(folder.Path);
         var panels = RunPanels([.. studies.SelectMany(study => study.Comparisons())], folder.Path, datasets, folder.Services);
         var result = new Result(Result.StudyStage, panels) { Folder = folder.Path };
         StudyOutputs.Write(result, new ReportContext(command, run.Time.GetLocalNow()));

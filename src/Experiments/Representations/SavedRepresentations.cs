@@ -29,7 +29,8 @@ internal static class SavedRepresentations
         return loaded;
     }
 
-    private static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether these are features in a file rather than an encoder.</summary>
+    public static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file that decides what it is.</summary>
     public static string FileOf(string reference) => IsFeatures(reference) ? ArrayFile.Split(reference[StoredFeatures.Prefix.Length..]).Path : FrozenEncoders.FileOf(reference);
