@@ -32,14 +32,14 @@ internal sealed class FeaturesCommand : DocumentedCommand
     private readonly Option<bool> _force = new("--force") { Description = "Replace another file of that name." };
 
     public FeaturesCommand() : base("features", "Writes what a frozen representation says of molecules.",
-        "One row of float32 numbers for each molecule, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and SMILES, X.json "
+        "One row of float32 numbers for each molecule, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and SMILES; X.npy.json "
         + "has the SHA-256 of the representation, of the data and of the rows, so that files of the same rows can be told. Molecules that the encoder "
         + "cannot read are left out and listed in X.rejected.csv.")
     {
         AddGroup("What is written", [.. _settings, _strict, _set]);
         AddGroup("Where", [_out, _force, .. _place]);
-        AddExample("features --data lipop --encoder checkpoints/molecules/weak-32 --out lipop-32.npy", "The weak transformer of width 32 on lipophilicity:");
-        AddExample("features --data mine.csv --smiles-column SMILES --encoder checkpoints/molecules/strong --out mine.csv.gz", "Molecules of one's own, as text:");
+        AddExample("features --data lipop --encoder my-encoder --out lipop.npy", "What a transformer says of the molecules of lipophilicity:");
+        AddExample("features --data my.csv --smiles-column S --encoder E --out my.csv.gz", "The same of molecules of one's own, as text:");
         SetAction(parsed => Run(parsed, run => Write(parsed, run), Show));
     }
 
@@ -61,8 +61,6 @@ internal sealed class FeaturesCommand : DocumentedCommand
             .Obtain(study, "strong", Engines.Choose(study, StageCommand.Cores(study)));
         var pooling = representation is EncoderRepresentation ? study.Features.Pooling.ToString().ToLowerInvariant() : null;
         var card = new FeatureExport(path, parsed.GetValue(_force), CommandText.Of(parsed), run).Write(table, representation, pooling);
-        if (table is MoleculeData { Rejected: { Count: > 0 } rejected })
-            AtomicFile.WriteAllText(Path.ChangeExtension(FeatureCard.FileOf(path), ".rejected.csv"), RejectedRow.Csv(rejected));
         return (card, path);
     }
 

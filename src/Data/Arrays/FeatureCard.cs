@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace W2S.Data;
 
-/// <summary>What a file of features is, in X.json beside X.npy: which representation, of which rows of which data. `features` writes it.</summary>
+/// <summary>What a file of features is, in X.npy.json beside X.npy: which representation, of which rows of which data. `features` writes it.</summary>
 public sealed record FeatureCard
 {
     public const string FormatName = "w2s-features";
@@ -43,8 +43,8 @@ public sealed record FeatureCard
     /// <summary>How it was made.</summary>
     public required string Command { get; init; }
 
-    /// <summary>Where the card of a file of features lies: lipop.json for lipop.npy.</summary>
-    public static string FileOf(string path) => RowIdentifiers.Bare(path) + ".json";
+    /// <summary>Where the card of a file of features lies: lipop.npy.json for lipop.npy.</summary>
+    public static string FileOf(string path) => path + ".json";
 
     /// <summary>The card beside a file; null where there is none, or what lies there is something else.</summary>
     public static FeatureCard? Beside(string path)

@@ -8,8 +8,11 @@ public static class RowIdentifiers
     /// <summary>Where the identifiers of an array's rows lie: lipop.ids.csv for lipop.npy and for lipop.csv.gz.</summary>
     public static string FileOf(string path) => Bare(path) + Ending;
 
+    /// <summary>Where the molecules are listed that were left out of an array: lipop.rejected.csv for lipop.npy.</summary>
+    public static string RejectedFileOf(string path) => $"{Bare(path)}.rejected.csv";
+
     /// <summary>The path without the ending that tells its format.</summary>
-    internal static string Bare(string path)
+    private static string Bare(string path)
     {
         var folder = Path.GetDirectoryName(path) ?? "";
         var name = Path.GetFileName(path);

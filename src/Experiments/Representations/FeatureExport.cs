@@ -7,7 +7,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// Writes what a representation says of a table's rows, with their identifiers in X.ids.csv and what it is in X.json
+/// Writes what a representation says of a table's rows, with their identifiers in X.ids.csv and what it is in X.npy.json
 /// (<see cref="FeatureCard"/>) beside. The file of features comes last, so where it is the others are.
 /// </summary>
 /// <param name="force">Whether another file of that name is replaced.</param>
@@ -36,6 +36,8 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
             DataSha256 = table.Digest, RowsSha256 = Checksum.OfText(identifiers), Command = command,
         };
         if (Found(card) is { } found) return found;
+        if (!force && File.Exists(RowIdentifiers.FileOf(path)) && Checksum.OfFile(RowIdentifiers.FileOf(path)) != card.RowsSha256)
+            throw new UserErrorException($"{RowIdentifiers.FileOf(path)} is there already and names other rows. Give another --out, or --force to replace it.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var rows = representation.Rows(new RowExamples(0, table, [[.. Enumerable.Range(0, table.Labels.Count)]]));
         var partial = path + ".tmp";
@@ -48,6 +50,7 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
             }
             card = card with { Sha256 = Checksum.OfFile(partial) };
             AtomicFile.WriteAllText(RowIdentifiers.FileOf(path), identifiers);
+            if (table is MoleculeData { Rejected: { Count: > 0 } rejected }) AtomicFile.WriteAllText(RowIdentifiers.RejectedFileOf(path), RejectedRow.Csv(rejected));
             card.Write(FeatureCard.FileOf(path));
             File.Move(partial, path, overwrite: true);
             PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
