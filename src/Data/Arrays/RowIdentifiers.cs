@@ -28,10 +28,12 @@ public static class RowIdentifiers
         var file = FileOf(path);
         if (!File.Exists(file) || file == path) return null;
         var header = CsvTable.Header(file);
-        if (header.Count == 0) throw new UserErrorException($"{file} is empty, and should name the rows of {path}. Write it again, or remove it.");
+        if (header.Count == 0)
+            throw new UserErrorException($"{file} is empty, and should name the rows of {path}. Write it again, or remove it.");
         var table = CsvTable.Read(file, [header.Contains(Column, StringComparer.OrdinalIgnoreCase) ? Column : header[0]]);
         return table.Rows.Count == rows
             ? [.. table.Rows.Select(row => row[0])]
-            : throw new UserErrorException($"{file} names {table.Rows.Count} rows, and {path} beside it has {rows}. Write both again, or remove {Path.GetFileName(file)}.");
+            : throw new UserErrorException($"{file} names {table.Rows.Count} rows, and {path} beside it has {rows}. Write both again, or "
+                + $"remove {Path.GetFileName(file)}.");
     }
 }
