@@ -9,6 +9,8 @@ internal static class SavedRepresentations
 {
     private static readonly ConcurrentDictionary<(string, DateTime), string> Digests = new();
 
+    private static readonly ConcurrentDictionary<(string, string, CsvFormat), int> Looked = new();
+
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
     public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))),
@@ -23,13 +25,28 @@ internal static class SavedRepresentations
     {
         var reference = options.From[0];
         IRepresentation loaded = IsFeatures(reference)
-            ? new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv)
+            ? OpenFeatures(reference, study, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;
     }
 
-    private static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Opens stored features and looks at every number, once for all who ask while the file stays as it is.</summary>
+    /// <exception cref="UserErrorException">The file is absent or damaged, or a feature is no finite number.</exception>
+    public static StoredFeatures OpenFeatures(string reference, Study study, RunServices run)
+    {
+        var file = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
+        var key = (reference, file.Digest, study.Table.Csv);
+        if (Looked.TryGetValue(key, out var constant)) file.ConstantColumns = constant;
+        else
+        {
+            file.Check(run);
+            Looked[key] = file.ConstantColumns;
+        }
+        return file;
+    }
+
+    public static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file that decides what it is.</summary>
     public static string FileOf(string reference) => IsFeatures(reference) ? ArrayFile.Split(reference[StoredFeatures.Prefix.Length..]).Path : FrozenEncoders.FileOf(reference);
