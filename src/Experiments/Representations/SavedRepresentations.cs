@@ -46,6 +46,7 @@ internal static class SavedRepresentations
         return file;
     }
 
+    /// <summary>Whether these are features in a file rather than an encoder.</summary>
     public static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file that decides what it is.</summary>
