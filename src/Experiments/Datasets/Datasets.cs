@@ -36,7 +36,7 @@ public sealed class Datasets(DataFolders folders, RunServices host)
             if (isFile && study.Table.SmilesColumn != "") return Molecules(name, study);
             var key = isFile ? $"{name} {Fingerprint.Of(study.Table)} {study.Objective.Name}" : name.ToLowerInvariant();
             if (_tables.TryGetValue(key, out var known)) return known;
-            ILabelledTable table = isFile ? FeatureTable.Read(name, study.Table.Format(study)) : MoleculeDataSet.Named(name).Load(folders);
+            ILabelledTable table = isFile ? FeatureTable.Read(name, study.Table.Format(study.Objective.Create())) : MoleculeDataSet.Named(name).Load(folders);
             if (table is MoleculeData { Table: { Duplicates: > 0 } molecules })
                 host.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", molecules.Duplicates, molecules.Count, table.Title);
             return _tables[key] = table;

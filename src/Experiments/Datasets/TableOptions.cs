@@ -46,9 +46,9 @@ public sealed record TableOptions
     internal CsvFormat Csv => new(
         Separator is [var mark] ? mark : null, Header == HeaderLine.Auto ? null : Header == HeaderLine.Yes, Id == "" ? null : Id, null, Decimal is [var point] ? point : '.');
 
-    /// <summary>As the study's objective takes the labels.</summary>
-    internal TableFormat Format(Study study) =>
-        new(Columns.Count == 0 ? null : Columns, Splits == "" ? null : Splits, study.Objective.Create().Link == Link.Softmax, Csv);
+    /// <summary>For labels as an objective takes them; null: as they are.</summary>
+    internal TableFormat Format(Objective? objective) =>
+        new(Columns.Count == 0 ? null : Columns, Splits == "" ? null : Splits, objective == null ? null : objective.Link == Link.Softmax, Csv);
 
     /// <summary>Where the table is of molecules: how they are read.</summary>
     internal MoleculeFile Molecules(string path, bool areUnlabelled) =>

@@ -24,6 +24,15 @@ public static class Errors
         return means;
     }
 
+    /// <summary>A measure of every row of one cell.</summary>
+    public static double[] OfRows(RowMeasure measure, Targets first, Targets second, int cell)
+    {
+        var rows = new double[first.Samples];
+        for (var row = 0; row < rows.Length; row++)
+            rows[row] = measure(first.Cell(cell).Slice(row * first.Outputs, first.Outputs), second.Cell(cell).Slice(row * first.Outputs, first.Outputs));
+        return rows;
+    }
+
     /// <summary>
     /// Adds a model's measures to every cell's, each under the model's name: mse, rmse, mae and r2, or for classes accuracy,
     /// cross_entropy, brier, ece and auroc.

@@ -22,6 +22,9 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     /// <summary>What was fitted here, in that order.</summary>
     public IReadOnlyList<StageFit> Fits => _fits;
 
+    /// <summary>What was predicted for the evaluation rows of a table, once measured.</summary>
+    public EvaluatedRows? Evaluated { get; private set; }
+
     /// <summary>Fits the heads of a stage, unless they are known; a student needs its weak model first.</summary>
     /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
     public void Fit(string stage)
@@ -79,6 +82,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         var errors = predictions.ToDictionary(model => model.Key, model => Errors.Of(_objective.Error, model.Value, truth));
         var misfit = Misfit(predictions);
         var measures = MeasuresOf(predictions, truth);
+        if (evaluation is RowExamples rows) Evaluated = new EvaluatedRows(rows, truth, predictions);
+        if (evaluation is RowExamples && _data.Cells.Count == 1) AddInterval(measures[0], predictions, truth);
         var results = Enumerable.Range(0, cells).Select(cell => new CellResult(
             _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell], measures[cell]));
         return ([.. results], [.. features.Select(used => Examined(used.Key, used.Value))]);
@@ -97,6 +102,15 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
             double? explained = predictions.TryGetValue(role, out var taught) ? ExplainedVariance.Of(taught, truth) : null;
             return RepresentationResult.Of(role, representation, comparison.Study.IsGaussian ? FeatureHealth.Of(seen.ToSamples()) : null, explained);
         }
+    }
+
+    /// <summary>Where there is one cell, how far another sample of evaluation rows would have moved the gain.</summary>
+    private void AddInterval(OrderedDictionary<string, double?> measures, IReadOnlyDictionary<string, Targets> predictions, Targets truth)
+    {
+        if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return;
+        var gains = Errors.OfRows(_objective.Error, teacher, truth, 0).Zip(Errors.OfRows(_objective.Error, student, truth, 0), (before, after) => before - after).ToArray();
+        var interval = Metrics.RowBootstrap.OfMean(gains, comparison.Study.Seed);
+        (measures["gain_low"], measures["gain_high"]) = (interval?.Low, interval?.High);
     }
 
     private double[]? Misfit(IReadOnlyDictionary<string, Targets> predictions)

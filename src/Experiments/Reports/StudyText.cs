@@ -6,10 +6,13 @@ public static class StudyText
     public static IReadOnlyList<string> Lines(Study study) =>
     [
         $"Heads: {Solver(study)}.",
-        $"Features: {Features(study)}.",
+        .. AreStored(study) ? [] : new[] { $"Features: {Features(study)}." },
         Stages(study.Protocol),
         $"Errors: {(study.Targets == 1 ? "mean squared" : $"by {study.Objective.Name}")}, on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, {Labels(study)}.",
     ];
+
+    /// <summary>Whether no encoder is asked, so that nothing is pooled.</summary>
+    private static bool AreStored(Study study) => study.Weak.From.Concat(study.Strong.From).All(SavedRepresentations.IsFeatures) && study.Weak.From.Count > 0 && study.Strong.From.Count > 0;
 
     internal static string Solver(Study study) => study.Heads.Solver switch
     {

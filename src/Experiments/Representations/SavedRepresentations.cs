@@ -9,6 +9,8 @@ internal static class SavedRepresentations
 {
     private static readonly ConcurrentDictionary<(string, DateTime), string> Digests = new();
 
+    private static readonly ConcurrentDictionary<(string, CsvFormat), int> Looked = new();
+
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
     public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))),
@@ -23,10 +25,25 @@ internal static class SavedRepresentations
     {
         var reference = options.From[0];
         IRepresentation loaded = IsFeatures(reference)
-            ? new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv)
+            ? OpenFeatures(reference, study, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;
+    }
+
+    /// <summary>Opens stored features and looks at every number, once for all who ask while the file stays as it is.</summary>
+    /// <exception cref="UserErrorException">The file is absent or damaged, or a feature is no finite number.</exception>
+    public static StoredFeatures OpenFeatures(string reference, Study study, RunServices run)
+    {
+        var file = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
+        var key = (file.Digest, study.Table.Csv);
+        if (Looked.TryGetValue(key, out var constant)) file.ConstantColumns = constant;
+        else
+        {
+            file.Check(run);
+            Looked[key] = file.ConstantColumns;
+        }
+        return file;
     }
 
     /// <summary>Whether these are features in a file rather than an encoder.</summary>

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -13,6 +14,9 @@ public sealed class StoredFeatures : IRepresentation
 
     // Rows that are known by their directions; each is width × width numbers, and a study asks for the same few.
     private const int MostKept = 64;
+
+    // Numbers from which on looking at them takes long enough to be shown.
+    private const long Large = 1 << 26;
 
     private readonly ArrayFile _file;
     private readonly List<StoredRows> _kept = [];
@@ -34,8 +38,14 @@ public sealed class StoredFeatures : IRepresentation
     public string Digest { get; }
     public Origin Origin => new(Found: true);
 
+    /// <summary>What the rows are called in the file, or beside it.</summary>
+    public IReadOnlyList<string>? Identifiers => _file.Identifiers;
+
+    /// <summary>Whether rows were found by their identifiers.</summary>
+    internal bool IsJoined => _order?.Order != null;
+
     /// <summary>Columns that have one value throughout, once <see cref="Check"/> has looked.</summary>
-    public int ConstantColumns { get; private set; }
+    public int ConstantColumns { get; internal set; }
 
     /// <summary>"small" for runs/small.npy, "both-weak" for both.npz:weak.</summary>
     public static string NameOf(string reference)
@@ -73,16 +83,16 @@ public sealed class StoredFeatures : IRepresentation
         }
     }
 
-    /// <summary>Looks at every number once: before anything is fitted, the user hears what is wrong with it.</summary>
-    /// <param name="afterRows">Told how many rows are done; may throw to stop.</param>
-    /// <exception cref="UserErrorException">The rows are not the table's, or one holds what is no finite number.</exception>
-    public void Check(ILabelledTable table, Action<long>? afterRows = null)
+    /// <summary>Looks at every number: before anything is fitted, the user hears what is wrong with it.</summary>
+    /// <exception cref="UserErrorException">One is no finite number.</exception>
+    /// <exception cref="StoppedException">Asked to stop.</exception>
+    internal void Check(RunServices run)
     {
-        lock (_gate) OrderFor(table);
-        var (block, first) = (new float[Training.FeatureMoments.BlockRows(Width) * Width], new float[Width]);
-        var varies = new bool[Width];
-        for (long row = 0, rows; row < _file.Rows; row += rows, afterRows?.Invoke(row))
+        using var progress = _file.Rows * Width > Large ? run.Progress.Begin($"looking at {Name}", "rows", _file.Rows) : null;
+        var (block, first, varies) = (new float[FeatureMoments.BlockRows(Width) * Width], new float[Width], new bool[Width]);
+        for (long row = 0, rows; row < _file.Rows; row += rows)
         {
+            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
             rows = Math.Min(block.Length / Width, _file.Rows - row);
             var values = block.AsSpan(0, (int)rows * Width);
             _file.Read(row, values);
@@ -90,8 +100,33 @@ public sealed class StoredFeatures : IRepresentation
             if (row == 0) values[..Width].CopyTo(first);
             for (var column = 0; column < Width; column++)
                 for (var place = column; place < values.Length && !varies[column]; place += Width) varies[column] = values[place] != first[column];
+            progress?.Report(row + rows);
         }
         ConstantColumns = varies.Count(varying => !varying);
+    }
+
+    /// <summary>Names of the columns, where the file has a header.</summary>
+    internal IReadOnlyList<string>? Columns => _file.Columns;
+
+    /// <summary>All numbers, [rows of the table, width], in its order.</summary>
+    /// <exception cref="UserErrorException">The rows are not the table's, or a number is not finite.</exception>
+    internal double[] Doubles(ILabelledTable table)
+    {
+        RequireRowsOf(table);
+        var (order, values) = (_order!.Value.Order, new double[table.Labels.Count * Width]);
+        for (var row = 0; row < table.Labels.Count; row++)
+        {
+            var own = values.AsSpan(row * Width, Width);
+            _file.Read(order?[row] ?? row, own);
+            _file.RequireFinite(order?[row] ?? row, own);
+        }
+        return values;
+    }
+
+    /// <exception cref="UserErrorException">The rows are not the table's.</exception>
+    internal void RequireRowsOf(ILabelledTable table)
+    {
+        lock (_gate) OrderFor(table);
     }
 
     /// <summary>For each row of the table its row here; null where they are in the same order.</summary>
@@ -123,6 +158,8 @@ public sealed class StoredFeatures : IRepresentation
     {
         // What is in memory within a moment may as well stay there.
         private const int Small = 1 << 20;
+
+        public override string Name => file.Reference;
 
         public override bool AreElsewhere => (long)Tasks * Samples * Width > Small;
 
