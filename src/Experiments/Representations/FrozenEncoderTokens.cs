@@ -14,9 +14,9 @@ internal static class FrozenEncoderTokens
         var smiles = Readable(data, tokenizer);
         var longest = Longest(shape);
         var offsets = new int[smiles.Count + 1];
-        var tokens = new List<byte>(smiles.Sum(one => one.Length + 2));
+        var tokens = new List<int>(smiles.Sum(one => one.Length + 2));
         var problems = new List<string>();
-        var ids = new byte[smiles.Max(one => one.Length)];
+        var ids = new int[smiles.Max(one => one.Length)];
         for (var row = 0; row < smiles.Count; row++)
         {
             if (!tokenizer.TryEncode(smiles[row], ids, out var count, out var position))
