@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace W2S.Models;
+namespace W2S.Data;
 
 /// <summary>
 /// Tells what a file is that people take for weights and that holds none: what git leaves without LFS, a web page that was
 /// saved instead of a download, another program's format. By the strongest sign that each has, at its beginning.
 /// </summary>
-internal static class FileSignature
+public static class FileSignature
 {
     private const int StartBytes = 512;
 
