@@ -5,7 +5,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// A frozen encoder's vectors of molecules. Heads may be fitted as MolBERT's finetuning does it: its train and valid sets are
+/// A frozen encoder's vectors of molecules or texts. Heads may be fitted as MolBERT's finetuning does it: its train and valid sets are
 /// built as for pretraining, so that 15 % of the input tokens are hidden or replaced anew in each epoch, and Lightning puts
 /// the frozen encoder in train mode, so that dropout acts. Predictions are always from clean features.
 /// </summary>
@@ -32,7 +32,8 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     /// <exception cref="UserErrorException">A molecule cannot be read.</exception>
     public float[] TrainMode(ILabelledTable table, long pass)
     {
-        var tokens = encoder.Tokens(Molecules(table));
+        if (encoder.Text != null) throw new UserErrorException($"{Name} reads text, and passes in train mode (--train-mode-passes) are MolBERT's, on molecules' tokens. Leave them out.");
+        var tokens = Tokens(table);
         int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
         var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
         return Dropout == 0
@@ -41,13 +42,18 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     }
 
     protected override float[] Clean(ILabelledTable table) =>
-        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(encoder.Of(Molecules(table), options.Pooling), table));
+        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(encoder.Of(Tokens(table), options.Pooling), table));
 
     protected override IReadOnlyList<float[]> Disturbed(ILabelledTable table) =>
         [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => cache.Obtain($"{Key(table)} seed {seed} pass {pass}", inMemory: false, () => Checked(TrainMode(table, pass), table)))];
 
-    private string Key(ILabelledTable table) => $"{table.Name} {Molecules(table).Table.Source} {table.Labels.Count} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
+    private string Key(ILabelledTable table) =>
+        $"{table.Name} {(table as MoleculeData)?.Table.Source} {table.Labels.Count} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
 
-    private MoleculeData Molecules(ILabelledTable table) => table as MoleculeData
-        ?? throw new UserErrorException($"{Name} reads molecules, and {table.Title} has none: name features:FILE.csv for it instead.");
+    private PackedTokens Tokens(ILabelledTable table) => table switch
+    {
+        MoleculeData molecules => encoder.Tokens(molecules),
+        ITextTable texts => encoder.Tokens(texts.Texts, texts.Title),
+        _ => throw new UserErrorException($"{Name} reads {(encoder.Text == null ? "molecules" : "texts")}, and {table.Title} has none: name features:FILE.csv for it instead."),
+    };
 }
