@@ -30,8 +30,10 @@ public sealed partial record EncoderReference(string Path, int? Layer = null, En
         get
         {
             var whole = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(File.Length == 0 ? "." : File));
-            var name = IsMolbert ? MolbertPrefix.TrimEnd(':') : System.IO.Path.GetFileName(IsOnnx && !Directory.Exists(whole) ? System.IO.Path.GetDirectoryName(whole) ?? whole : whole);
-            var layer = Layer is { } number ? string.Create(CultureInfo.InvariantCulture, $"@{number}") : "";
+            // A model.onnx is called after its folder.
+            var folder = IsOnnx && !Directory.Exists(whole) ? System.IO.Path.GetDirectoryName(whole) ?? whole : whole;
+            var name = IsMolbert ? MolbertPrefix.TrimEnd(':') : System.IO.Path.GetFileName(folder);
+            var layer = Layer is { } number ? string.Create(CultureInfo.InvariantCulture, $"-layer{number}") : "";
             return $"{name}{layer}{(Pooling is { } pooling ? $"-{pooling.ToString().ToLowerInvariant()}" : "")}{(IsOnnx ? "-onnx" : "")}";
         }
     }

@@ -93,9 +93,10 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     public PackedTokens Tokens(IReadOnlyList<string> texts, string source)
     {
         if (Text == null) throw new UserErrorException($"{name} reads molecules (its tokenizer is {tokenizer}), and {source} has texts. Name a text encoder.");
-        var (tokens, truncated) = FrozenEncoderTokens.Of(texts, Text, shape.MaximumLength);
+        var longest = Math.Min(shape.MaximumLength, Text.MaximumLength ?? int.MaxValue);
+        var (tokens, truncated) = FrozenEncoderTokens.Of(texts, Text, longest);
         if (truncated > 0)
-            Run.Log.Warning("{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out", truncated, texts.Count, source, shape.MaximumLength, name);
+            Run.Log.Warning("{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out", truncated, texts.Count, source, longest, name);
         return tokens;
     }
 

@@ -28,7 +28,7 @@ public static class FrozenEncoders
     internal static string FileOf(string reference)
     {
         var named = EncoderReference.Parse(reference);
-        return named.IsMolbert ? named.File : HuggingFaceFolder.WeightsIn(named.File) ?? named.File;
+        return named.IsOnnx ? OnnxRepresentation.FileOf(named) : named.IsMolbert ? named.File : HuggingFaceFolder.WeightsIn(named.File) ?? named.File;
     }
 
     private static FrozenEncoder FromMolbert(string path)

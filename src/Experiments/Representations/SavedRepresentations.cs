@@ -11,7 +11,9 @@ internal static class SavedRepresentations
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
     public static string DigestOf(string reference) =>
-        Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ => IsFeatures(reference) ? Features(reference).Digest : FrozenEncoders.Load(reference).Digest);
+        Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ => IsFeatures(reference) ? Features(reference).Digest
+            : EncoderReference.Parse(reference) is { IsOnnx: true } model ? OnnxRepresentation.DigestOf(model)
+            : FrozenEncoders.Load(reference).Digest);
 
     /// <summary>The options with the SHA-256 of every saved one, so that another in its place is another run.</summary>
     /// <exception cref="UserErrorException">One is absent or damaged.</exception>
@@ -29,6 +31,7 @@ internal static class SavedRepresentations
         var reference = options.From[0];
         IRepresentation loaded = IsFeatures(reference)
             ? Features(reference)
+            : EncoderReference.Parse(reference) is { IsOnnx: true } model ? new OnnxRepresentation(model, study.Features.Pooling, threads, cache, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         if (options.Digests.Count > 0 && options.Digests[0] != loaded.Digest)
             throw new UserErrorException($"{reference} holds another representation than the one that this run was made with: the SHA-256 of its weights begins with {loaded.Digest[..12]}, not {options.Digests[0][..12]}. Put that one back, or start anew: with --force, or in another folder.");

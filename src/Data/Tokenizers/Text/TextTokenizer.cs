@@ -29,6 +29,9 @@ public sealed class TextTokenizer
     /// <summary>The number of ids that it may give.</summary>
     public int VocabularySize { get; }
 
+    /// <summary>Ids of the longest text that the folder says its model reads (model_max_length), special tokens counted; null: it does not say.</summary>
+    public int? MaximumLength { get; init; }
+
     /// <summary>SHA-256 of all that decides the ids.</summary>
     public string Digest { get; }
 

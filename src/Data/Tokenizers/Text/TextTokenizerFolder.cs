@@ -52,7 +52,7 @@ internal static class TextTokenizerFolder
         if (!vocabulary.Contains(names["unk_token"]) || (unknown == null && vocabulary.Contains("[UNK]"))) names["unk_token"] = "[UNK]";
         var pieces = new WordPieceTokenizer(vocabulary, options, names.Values, unknown ?? names["unk_token"]);
         var name = $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{(options.StripAccents == !options.LowerCase ? options.LowerCase ? ", with accents" : ", without accents" : "")}";
-        return new TextTokenizer(pieces, name, Tokens(names, pieces.IdOf, folder), vocabulary.Count, $"{options} {string.Join('\n', vocabulary)}");
+        return new TextTokenizer(pieces, name, Tokens(names, pieces.IdOf, folder), vocabulary.Count, $"{options} {string.Join('\n', vocabulary)}") { MaximumLength = LengthIn(folder) };
     }
 
     private static TextTokenizer BytePairs(string folder, Dictionary<string, int> vocabulary, string[] merges, bool addsPrefixSpace)
@@ -61,8 +61,15 @@ internal static class TextTokenizerFolder
         var pieces = new ByteLevelBpeTokenizer(vocabulary, merges, names.Values, addsPrefixSpace);
         return new TextTokenizer(
             pieces, "byte-level BPE", Tokens(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder), vocabulary.Values.Max() + 1,
-            $"{addsPrefixSpace} {string.Join('\n', merges)} {string.Join('\n', vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"))}");
+            $"{addsPrefixSpace} {string.Join('\n', merges)} {string.Join('\n', vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"))}")
+        {
+            MaximumLength = LengthIn(folder),
+        };
     }
+
+    // Where it does not know, Hugging Face writes a number of thirty digits.
+    private static int? LengthIn(string folder) =>
+        Exists(folder, Settings) && Json(folder, Settings)["model_max_length"] is JsonValue value && value.TryGetValue(out double length) && length is >= 3 and <= 1e6 ? (int)length : null;
 
     private static TextTokens Tokens(Dictionary<string, string> names, Func<string, int?> find, string folder)
     {
