@@ -14,8 +14,8 @@ internal sealed class FeaturesCommand : DocumentedCommand
 
     private static readonly SettingOption Encoder = new(
         "--encoder", "FOLDER",
-        "A Hugging Face folder, molbert:PATH for a checkpoint of MolBERT, a run that used one, or features:FILE to write stored features "
-        + "in another format.", "strong.from");
+        "A Hugging Face folder, molbert:PATH, onnx:PATH, a run that used one, or features:FILE to write stored features in another format.",
+        "strong.from");
 
     private readonly SettingOption[] _settings =
     [
@@ -85,7 +85,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         var cache = new FeatureCache(null);
         var representation = new Representations(StageCommand.Root, folders, cache, threads, new TrainingOptions(), command, run)
             .Obtain(study, "strong", Engines.Choose(study, threads));
-        var pooling = representation is EncoderRepresentation ? study.Features.Pooling.ToString().ToLowerInvariant() : null;
+        var pooling = (representation as EncoderRepresentation)?.Pooling.ToString().ToLowerInvariant();
         var card = new FeatureExport(path, parsed.GetValue(_force), command, run).Write(table, representation, pooling);
         return (card, path);
     }

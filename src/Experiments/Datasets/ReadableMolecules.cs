@@ -57,7 +57,9 @@ internal static class ReadableMolecules
             var settings = options.Encoder;
             return [("the encoder", settings.Tokenizer, settings.Shape(MoleculeTokenizers.Find(settings.Tokenizer).VocabularySize))];
         }
-        return options.From.Where(reference => !SavedRepresentations.IsFeatures(reference)).Select(FrozenEncoders.Load)
+        // Text tokenizers and ONNX models read whatever is written.
+        return options.From.Where(reference => !SavedRepresentations.IsFeatures(reference) && !EncoderReference.Parse(reference).IsOnnx)
+            .Select(FrozenEncoders.Load).Where(encoder => encoder.Text == null)
             .Select(encoder => (encoder.Name, encoder.Tokenizer, encoder.Shape));
     }
 }
