@@ -20,11 +20,12 @@ internal sealed class BuiltProgram : IDisposable
         return (process.ExitCode, output, error.Result);
     }
 
-    public Process Start(string arguments)
+    /// <param name="ownGroup">Whether it leads a process group of its own, whose number is then its id.</param>
+    public Process Start(string arguments, bool ownGroup = false)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "W2S.dll");
         // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the program is to hear it also there.
-        var start = new ProcessStartInfo("/usr/bin/env", $"--default-signal=INT dotnet \"{program}\" {arguments}")
+        var start = new ProcessStartInfo("/usr/bin/env", $"--default-signal=INT {(ownGroup ? "setsid " : "")}dotnet \"{program}\" {arguments}")
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,

@@ -60,7 +60,7 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
 
     /// <summary>The molecules as the encoder reads them, in the order of the table.</summary>
     /// <exception cref="UserErrorException">A molecule has a symbol that the tokenizer lacks, or is too long; or what the tokenizer needs (RDKit) is not here.</exception>
-    public PackedTokens Tokens(MoleculeData data) => FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name);
+    public PackedTokens Tokens(MoleculeData data) => FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name, Run.Stop.ThrowIfSet);
 
     /// <summary>[sequences, hidden], row-major, of sequences that it can read.</summary>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>

@@ -9,9 +9,9 @@ internal static class FrozenEncoderTokens
     private const int ShownProblems = 5;
 
     /// <exception cref="UserErrorException">Symbols that the tokenizer lacks, molecules that are too long, or no RDKit where it is needed.</exception>
-    public static PackedTokens Of(MoleculeData data, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder)
+    public static PackedTokens Of(MoleculeData data, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, Action? ask = null)
     {
-        var smiles = Readable(data, tokenizer);
+        var smiles = Readable(data, tokenizer, ask);
         var longest = Longest(shape);
         var offsets = new int[smiles.Count + 1];
         var tokens = new List<byte>(smiles.Sum(one => one.Length + 2));
@@ -47,8 +47,8 @@ internal static class FrozenEncoderTokens
         : "Leave the molecule out.";
 
     // MolBERT's vocabulary has no aromatic atoms.
-    private static IReadOnlyList<string> Readable(MoleculeData data, MoleculeTokenizer tokenizer) =>
-        tokenizer is MolbertTokenizer ? data.Kekulised ?? Kekulisation.Of(data.Table) : data.Table.Smiles;
+    private static IReadOnlyList<string> Readable(MoleculeData data, MoleculeTokenizer tokenizer, Action? ask) =>
+        tokenizer is MolbertTokenizer ? data.Kekulised ?? Kekulisation.Of(data.Table, ask) : data.Table.Smiles;
 
     private static UserErrorException Wrong(MoleculeData data, IReadOnlyList<string> problems)
     {
