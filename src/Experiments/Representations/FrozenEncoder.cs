@@ -67,9 +67,11 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     /// <exception cref="StoppedException">Asked to stop.</exception>
     internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
     {
+        if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
+            throw new UserErrorException($"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
         using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
-        return Device == "cpu" && FrozenEncoderKernels.Suit(weights)
+        return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
             ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads, reading)
             : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads, reading);
     }
