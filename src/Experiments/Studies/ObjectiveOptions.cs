@@ -6,8 +6,11 @@ namespace W2S.Experiments;
 /// <summary>What heads are fitted to and measured by, with the options of each kind; those of another kind must be left alone.</summary>
 public sealed record ObjectiveOptions
 {
-    [Description("squared, or for classes cross-entropy, reverse-kl, brier, symmetric, logconf, product, window or mixture.")]
+    [Description("squared or huber, or for classes cross-entropy, reverse-kl, brier, symmetric, logconf, product, window or mixture.")]
     public string Name { get; init; } = new Squared().Name;
+
+    [Description("Huber's loss.")]
+    public HuberOptions Huber { get; init; } = new();
 
     [Description("Reverse KL.")]
     public ReverseKlOptions ReverseKl { get; init; } = new();
