@@ -91,7 +91,15 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
     /// <inheritdoc cref="OfLikeliest"/>
     public static Calibration OfClass(
         ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, int label, CalibrationOptions options) =>
-        Of(ClassMetrics.Column(predictions, classes, label), ClassMetrics.Column(truth, classes, label), options);
+        Of(Column(predictions, classes, label), Column(truth, classes, label), options);
+
+    /// <summary>One class of [rows, classes].</summary>
+    internal static double[] Column(ReadOnlySpan<double> rows, int classes, int label)
+    {
+        var column = new double[rows.Length / classes];
+        for (var row = 0; row < column.Length; row++) column[row] = rows[row * classes + label];
+        return column;
+    }
 
     private static double Gap(CalibrationBin bin) => Math.Abs(bin.Accuracy - bin.Confidence);
 

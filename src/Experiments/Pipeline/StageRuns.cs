@@ -148,8 +148,8 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         var summary = Path.Combine(path, SummaryFile.FileName);
         if (!File.Exists(summary)) return;
         var kind = SummaryFile.KindOf(summary);
-        if (kind != ResultFile.FormatName || ResultFile.Read(path).Stage != Result.EvaluationStage)
-            throw new UserErrorException($"--out {path} holds {(kind == ResultFile.FormatName ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} that an evaluation would overwrite. Give another folder.");
+        if (kind != SummaryFile.ResultFormat || ResultFile.Read(path).Stage != Result.EvaluationStage)
+            throw new UserErrorException($"--out {path} holds {(kind == SummaryFile.ResultFormat ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} that an evaluation would overwrite. Give another folder.");
     }
 
     private string DefaultName(string stage, Study study)
