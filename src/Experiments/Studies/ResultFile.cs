@@ -76,7 +76,8 @@ public static class ResultFile
         {
             var statistics = SeedStatistics.Of([.. seeds.Select(panel => panel.Statistics())]);
             var collapsed = seeds.Where(panel => panel.HasCollapsed()).Select(panel => panel.Seed).Distinct();
-            spread.Add(seeds.Key, new SpreadPart([.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics)));
+            spread.Add(seeds.Key, new SpreadPart([.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics),
+                PanelFindings.OverSeeds([.. seeds])));
         }
         return spread;
     }

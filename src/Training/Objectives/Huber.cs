@@ -7,7 +7,7 @@ namespace W2S.Training.Objectives;
 
 public sealed record HuberOptions
 {
-    [Description("Residuals count squared up to this, in the labels' unit, and linearly beyond.")]
+    [Description("Residuals count squared up to this and linearly beyond; in the labels' unit, or in their spread with heads.standardise.")]
     [Range(0.0, 1e9, MinimumIsExclusive = true)]
     public double Width { get; init; } = 1;
 }
