@@ -37,6 +37,7 @@ internal static class CommandLine
             new TrainStudentCommand(),
             new TrainStrongCommand(),
             new EvaluateCommand(),
+            new FeaturesCommand(),
             new ReportCommand(),
             new DataCommand(),
             new CheckpointsCommand(),

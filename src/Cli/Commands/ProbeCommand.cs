@@ -1,6 +1,7 @@
 using System.CommandLine;
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Experiments.Metrics;
 
 namespace W2S.Cli;
 
@@ -13,6 +14,11 @@ internal sealed class ProbeCommand : DocumentedCommand
     private readonly Option<string?> _strong = new("--strong") { HelpName = "FILE", Description = "Features of the strong model, of the same rows." };
     private readonly Option<string?> _labels = new("--labels") { HelpName = "FILE", Description = "True labels of the same rows: numbers, classes, or a column of probabilities for each class." };
     private readonly Option<ProbeTask> _task = new("--task") { HelpName = "NAME", Description = "What labels are: regression (numbers) or classes. Default: what they seem to be, which is said." };
+
+    private readonly Option<string?> _weakPredictions = new("--weak-predictions") { HelpName = "FILE", Description = "Instead of features: what the weak model predicts. Of classes a column of probabilities for each." };
+    private readonly Option<string?> _strongPredictions = new("--strong-predictions") { HelpName = "FILE", Description = "What the strong model predicts." };
+    private readonly Option<string?> _studentPredictions = new("--student-predictions") { HelpName = "FILE", Description = "What a student of the weak model predicts: adds gain and misfit." };
+    private readonly Option<int> _bins = new("--bins") { HelpName = "N", Description = "Bins of the calibration error of predictions. Default: 15.", DefaultValueFactory = _ => new CalibrationOptions().Bins };
 
     private readonly SettingOption[] _reading =
     [
@@ -57,11 +63,17 @@ internal sealed class ProbeCommand : DocumentedCommand
         AddGroup("How they are read", [.. _reading, _header, _noHeader]);
         AddGroup("How rows are divided", [.. _dividing, _half]);
         AddGroup("What is computed", [.. _fitting, _seeds, _set]);
+        AddGroup("Predictions only: measured, and nothing is fitted", [_weakPredictions, _strongPredictions, _studentPredictions, _bins]);
         AddGroup("The run", _run.Options);
         AddExample("probe --weak small.npy --strong large.npy --labels labels.csv", "Two models' embeddings, and a CSV file with a column label:");
         AddExample("probe --weak a.npy --weak b.npy --strong c.npy --labels all.csv --column price --id key", "Two teachers, joined by identifiers:");
         AddExample("probe --weak all.npz:small --strong all.npz:large --labels all.npz:y --folds 10", "Everything in one file, in ten folds:");
-        SetAction(Probe);
+        AddExample("probe --weak-predictions weak.npy --strong-predictions strong.npy --labels labels.csv", "Errors, misfit and calibration of models that were fitted elsewhere:");
+        SetAction(parsed =>
+        {
+            if ((parsed.GetValue(_weakPredictions) ?? parsed.GetValue(_strongPredictions) ?? parsed.GetValue(_studentPredictions)) != null) ProbePredictions(parsed);
+            else Probe(parsed);
+        });
     }
 
     private void Probe(ParseResult parsed)
@@ -77,7 +89,22 @@ internal sealed class ProbeCommand : DocumentedCommand
             var studies = StudyConfiguration.Resolve([panel], Presets.Default, [], seeds);
             ProbeChecks.Run(studies[0], folders, run);
             return new Studies(folders, StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run);
-        }, ProbeText.Show);
+        }, StudyResultText.Show);
+    }
+
+    private void ProbePredictions(ParseResult parsed)
+    {
+        Option[] others = [_weak, _strong, .. _dividing, _half, .. _fitting, _seeds, _set];
+        if (others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList() is { Count: > 0 } given)
+            throw new UserErrorException($"{string.Join(", ", given)}: with predictions nothing is divided or fitted. Leave {(given.Count == 1 ? "it" : "them")} out, or give features instead of predictions.");
+        var (weak, strong, labels, student) = (Needed(parsed, _weakPredictions), Needed(parsed, _strongPredictions), Needed(parsed, _labels), parsed.GetValue(_studentPredictions));
+        var calibration = new CalibrationOptions { Bins = parsed.GetValue(_bins) is >= 1 and <= 100_000 and var bins ? bins : throw new UserErrorException("--bins is a number from 1 to 100000.") };
+        Run(parsed, run =>
+        {
+            var options = ProbeStudy.Table(Said(parsed));
+            var task = ProbeStudy.Resolve(parsed.GetValue(_task), labels!, options, run.Log);
+            return PredictionText.Of(new PredictionProbe(labels!, task == ProbeTask.Classes, options, calibration), weak!, strong!, student, _run.Folder(parsed));
+        }, Console.Write);
     }
 
     private IReadOnlyList<ConfigurationLayer> Said(ParseResult parsed)

@@ -11,6 +11,11 @@ internal static class StudyResultText
 
     public static void Show(Result result)
     {
+        if (result.Panels.All(panel => panel.Name == ProbeStudy.Name))
+        {
+            ProbeText.Show(result);
+            return;
+        }
         List<string> parts = [.. Tasks([.. result.Panels.Where(panel => panel.Options.IsGaussian)])];
         foreach (var set in result.Panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed))) parts.AddRange(Table([.. set]));
         var notes = SummaryTable.Notes(result.Panels);

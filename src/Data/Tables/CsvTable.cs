@@ -18,6 +18,9 @@ public sealed class CsvTable
     /// <summary>Where a row stands, as error messages name it.</summary>
     public string Place(int row) => $"{Path}, line {Lines[row]}";
 
+    /// <summary>A text as a cell, quoted where it must be.</summary>
+    public static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"")}\"";
+
     /// <summary>The names in the header.</summary>
     /// <param name="csv">How cells are separated; null: by commas.</param>
     public static IReadOnlyList<string> Header(string path, CsvFormat? csv = null) => TextSource.Read(path, reader =>

@@ -36,7 +36,7 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
         var isOfClasses = format.Classes ?? (file.Columns[0].StartsWith(TableClasses.Column, StringComparison.OrdinalIgnoreCase) && file.Guess().AreClasses);
         var classes = isOfClasses ? file.ToClasses() : null;
         var labels = classes?.Likeliest() ?? file.ToNumbers();
-        if (format.Splits == null && labels.Length < LeastRows)
+        if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
             throw new UserErrorException($"{reference} has {labels.Length} rows, and a split into train, valid and test needs at least {LeastRows}.");
 
         string[]? identifiers = null;
@@ -49,7 +49,7 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
         var name = NameOf(reference);
         var splits = format.Splits is { } path
             ? SplitFile.Read(path, labels.Length, identifiers, format.Csv)
-            : Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
+            : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
         IEnumerable<string> read = format.Splits is { } divided ? [reference, divided] : [reference];
         return new FeatureTable(name, labels, splits) { Classes = classes, Identifiers = identifiers, Digest = Checksum.OfFiles(read.Select(one => ArrayFile.Split(one).Path)) };
     }

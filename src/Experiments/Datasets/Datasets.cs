@@ -15,6 +15,12 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     /// <summary>Whether these are labels in a file, by what it is called.</summary>
     public static bool IsFile(string name) => ArrayFile.IsArray(name);
 
+    /// <summary>The representations that are to read the tables: what one of them cannot read of somebody's own molecules is left out.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = ["weak", "strong"];
+
+    /// <summary>Whether somebody's own molecules are read without labels.</summary>
+    public bool AreUnlabelled { get; init; }
+
     /// <param name="study">With one data set.</param>
     /// <param name="engine">Computes the true labels of Gaussian tasks.</param>
     /// <exception cref="UserErrorException">A file is absent or wrong, or there is no such split.</exception>
@@ -27,12 +33,43 @@ public sealed class Datasets(DataFolders folders, RunServices host)
         lock (_tables)
         {
             var isFile = IsFile(name);
+            if (isFile && study.Table.SmilesColumn != "") return Molecules(name, study);
             var key = isFile ? $"{name} {Fingerprint.Of(study.Table)} {study.Objective.Name}" : name.ToLowerInvariant();
             if (_tables.TryGetValue(key, out var known)) return known;
-            ILabelledTable table = isFile ? FeatureTable.Read(name, study.Table.Format(study)) : MoleculeDataSet.Named(name).Load(folders);
+            ILabelledTable table = isFile ? FeatureTable.Read(name, study.Table.Format(study.Objective.Create())) : MoleculeDataSet.Named(name).Load(folders);
             if (table is MoleculeData { Table: { Duplicates: > 0 } molecules })
                 host.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", molecules.Duplicates, molecules.Count, table.Title);
             return _tables[key] = table;
         }
+    }
+
+    /// <summary>Lists the molecules that were left out of the tables that were read, in a run's folder; nothing where there is none.</summary>
+    public void WriteRejected(string folder)
+    {
+        MoleculeData[] tables;
+        lock (_tables) tables = [.. _tables.Values.OfType<MoleculeData>().Where(table => table.Rejected.Count > 0).DistinctBy(table => table.Digest)];
+        foreach (var table in tables)
+            AtomicFile.WriteAllText(Path.Combine(folder, tables.Length == 1 ? ReadableMolecules.RejectedFile : $"{table.Name}-{ReadableMolecules.RejectedFile}"), RejectedRow.Csv(table.Rejected));
+    }
+
+    /// <summary>
+    /// Somebody's own molecules, but for those that a representation of the study cannot read. A part of a study, one of its
+    /// weak representations alone, gets the rows of the whole, which it knows by their SHA-256.
+    /// </summary>
+    private MoleculeData Molecules(string name, Study study)
+    {
+        var recorded = study.DataDigests.ElementAtOrDefault(study.Data.Index().First(data => data.Item == name).Index);
+        if (!string.IsNullOrEmpty(recorded) && _tables.Values.OfType<MoleculeData>().FirstOrDefault(table => table.Digest == recorded) is { } whole) return whole;
+        var representations = Roles.Select(study.Of).ToList();
+        var key = $"{name} {Fingerprint.Of(study.Table)} {Fingerprint.Of(representations)}";
+        if (_tables.TryGetValue(key, out var known)) return (MoleculeData)known;
+        var all = study.Table.Molecules(name, AreUnlabelled).Load();
+        var readable = ReadableMolecules.Of(all, representations, study.Table.Strict, host);
+        if (!string.IsNullOrEmpty(recorded) && readable.Digest != recorded && readable.Rejected.Count > 0)
+            throw new UserErrorException(
+                $"{name} is not what this run was made with, or the representations can read other molecules of it: here {readable.Rejected.Count} are left out, the first in line {readable.Rejected[0].Line} ({readable.Rejected[0].Reason}) "
+                + "All models of a study must see the same rows. Remove from the file what one of them cannot read, and fit all of them anew.");
+        _tables[key] = readable;
+        return readable;
     }
 }

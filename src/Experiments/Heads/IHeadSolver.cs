@@ -15,6 +15,9 @@ public sealed record HeadFit(string Stage, Dataset Data, int First, FeatureRows 
     /// <summary>The cells' numbers.</summary>
     public IEnumerable<int> Cells => Data.Cells.Skip(First).Take(Features.Tasks);
 
+    /// <summary>What is fitted on, for progress and messages.</summary>
+    public string TitleOf(int cell) => $"{Features.Name}, {Data.Title} {Data.Cells[First + cell]}";
+
     /// <summary>The name of a random stream of this stage: "weak/order", "lipop/student/initial".</summary>
     public string Stream(string what) => $"{Data.StreamPrefix}{Stage}/{what}";
 }

@@ -20,9 +20,10 @@ public interface IHeads
         for (var cell = 0; cell < features.Tasks; cell++)
         {
             var own = Slice(cell, 1);
+            var rows = new TaskSamples(1, Math.Min(block, features.Samples), features.Width);
             for (var first = 0; first < features.Samples; first += block)
             {
-                var rows = new TaskSamples(1, Math.Min(block, features.Samples - first), features.Width);
+                if (features.Samples - first < rows.Samples) rows = new TaskSamples(1, features.Samples - first, features.Width);
                 features.Read(cell, first, rows.Values);
                 var some = own.Outputs(rows);
                 outputs ??= new Targets(features.Tasks, features.Samples, some.Outputs);

@@ -26,10 +26,11 @@ internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) :
     private LinearHeads ByBlocks(HeadFit fit)
     {
         var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, hasBias: true, HeadActivation.None);
-        foreach (var (place, number) in fit.Cells.Index())
+        for (var cell = 0; cell < fit.Features.Tasks; cell++)
         {
-            var moments = fit.Features.Moments(place, threads, run, $"{fit.Stage} features of {fit.Data.Title}, cell {number}");
-            ExactHeads.Fit(moments, (first, rows) => fit.Features.Read(place, first, rows), fit.Labels.Cell(place), heads, place);
+            var here = cell;
+            var moments = fit.Features.Moments(cell, threads, run, fit.TitleOf(cell));
+            ExactHeads.Fit(moments, (first, rows) => fit.Features.Read(here, first, rows), fit.Labels.Cell(cell), heads, cell);
         }
         return heads;
     }

@@ -17,14 +17,13 @@ internal sealed class PrincipalDirections
 
     private readonly FeatureRows _rows;
     private readonly int _cell;
-    private readonly FeatureMoments _moments;
-    private readonly double[] _spreads, _directions;
+    private readonly double[] _means, _spreads, _directions;
 
     /// <param name="rows">What these are the moments of.</param>
     public PrincipalDirections(FeatureRows rows, int cell, FeatureMoments moments)
     {
-        (_rows, _cell, _moments, _spreads) = (rows, cell, moments, new double[moments.Width]);
         var width = moments.Width;
+        (_rows, _cell, _means, _spreads, Count) = (rows, cell, moments.Means, new double[width], moments.Samples);
         for (var unit = 0; unit < width; unit++)
         {
             var spread = Math.Sqrt(Math.Max(0, moments.Gram[unit * width + unit]) / moments.Samples);
@@ -44,18 +43,18 @@ internal sealed class PrincipalDirections
     }
 
     /// <summary>Samples.</summary>
-    public int Count => _moments.Samples;
+    public int Count { get; }
 
     /// <summary>Sums of squares of the standardised samples along each direction, all greater than 0.</summary>
     public double[] Squares { get; }
 
     /// <summary>A unit vector, [width].</summary>
-    public ReadOnlySpan<double> Direction(int index) => _directions.AsSpan(index * _moments.Width, _moments.Width);
+    public ReadOnlySpan<double> Direction(int index) => _directions.AsSpan(index * _means.Length, _means.Length);
 
     /// <summary>Each direction's product with labels of mean 0: dᵀ Xᵀ y, in a pass over the features.</summary>
     public double[] Products(double[] labels)
     {
-        var units = _moments.Products((first, rows) => _rows.Read(_cell, first, rows), labels);
+        var units = FeatureMoments.Products((first, rows) => _rows.Read(_cell, first, rows), _means, labels);
         for (var unit = 0; unit < units.Length; unit++) units[unit] = _spreads[unit] > 0 ? units[unit] / _spreads[unit] : 0;
         return [.. Enumerable.Range(0, Squares.Length).Select(index => TensorPrimitives.Dot<double>(Direction(index), units))];
     }
@@ -70,7 +69,7 @@ internal sealed class PrincipalDirections
         for (var unit = 0; unit < raw.Length; unit++)
         {
             raw[unit] = _spreads[unit] > 0 ? weights[unit] * scale / _spreads[unit] : 0;
-            offset += raw[unit] * _moments.Means[unit];
+            offset += raw[unit] * _means[unit];
         }
         return offset;
     }

@@ -47,7 +47,7 @@ internal sealed class Ridge(int threads, RunServices run) : IHeadSolver
 
     private double Fit(HeadFit fit, int cell, int ownThreads, Span<double> raw)
     {
-        var directions = fit.Features.Directions(cell, ownThreads, run, $"{fit.Stage} features of {fit.Data.Title}, cell {fit.Data.Cells[fit.First + cell]}");
+        var directions = fit.Features.Directions(cell, ownThreads, run, fit.TitleOf(cell));
         var (labels, mean, spread) = Standardised(fit, cell);
         var products = directions.Products(labels);
         var strength = Choose(directions, products, TensorPrimitives.Dot<double>(labels, labels));

@@ -25,6 +25,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var datasets = new Datasets(folders, run);
         studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
         using var folder = RunFolder.Open(path ?? DefaultFolder(studies), Configuration(studies), force, run);
+        datasets.WriteRejected(folder.Path);
         Study[] comparisons = [.. studies.SelectMany(study => study.Comparisons())];
         var panels = RunPanels(comparisons, folder.Path, datasets, folder.Services);
         PredictionsFile.Gather(folder.Path, comparisons.Select(study => FolderOf(folder.Path, study)));

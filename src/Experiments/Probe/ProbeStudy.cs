@@ -52,8 +52,29 @@ public static class ProbeStudy
         var study = Bound([.. files, .. said]);
         var isSaid = study.Objective.Name != new Study().Objective.Name;
         if (task == ProbeTask.Regression && isSaid) throw new UserErrorException($"--task regression and --objective {study.Objective.Name} contradict each other, for that is an objective of classes; leave one out.");
-        if (!isSaid && task == ProbeTask.Auto) task = Guess(labels, study, log);
+        if (!isSaid) task = Resolve(task, labels, study.Table, log);
         return new Panel(Name, [.. files, .. task == ProbeTask.Classes || isSaid ? Classes(study, isSaid) : [], .. said]);
+    }
+
+    /// <summary>What the labels are taken for where the user does not say; told aloud.</summary>
+    /// <exception cref="UserErrorException">The labels cannot be read.</exception>
+    public static ProbeTask Resolve(ProbeTask task, string labels, TableOptions options, Serilog.ILogger log)
+    {
+        if (task != ProbeTask.Auto) return task;
+        var (areClasses, why) = LabelFile.Read(labels, options.Format(null)).Guess();
+        log.Information("{Labels}: taken for {Kind}, for {Why}; --task {Other} says otherwise", labels, areClasses ? "classes" : "numbers", why, areClasses ? "regression" : "classes");
+        return areClasses ? ProbeTask.Classes : ProbeTask.Regression;
+    }
+
+    /// <summary>How files are read by the settings that somebody gave.</summary>
+    /// <exception cref="UserErrorException">Something is wrong with them.</exception>
+    public static TableOptions Table(IReadOnlyList<ConfigurationLayer> said)
+    {
+        var options = Bound(said).Table;
+        var problems = new ConfigurationProblems();
+        foreach (var problem in options.Problems()) problems.Add(string.Join(", ", problem.Paths), problem.Message);
+        problems.ThrowIfAny();
+        return options;
     }
 
     private static Study Bound(IReadOnlyList<ConfigurationLayer> layers) =>
@@ -69,13 +90,6 @@ public static class ProbeStudy
         yield return Setting("heads.solver", isCrossEntropy ? "newton" : "adamw");
         if (isCrossEntropy) yield return Setting("heads.newton.ridge", NewtonRidge);
         yield return Setting("classes.smoothing", Smoothing);
-    }
-
-    private static ProbeTask Guess(string labels, Study study, Serilog.ILogger log)
-    {
-        var (areClasses, why) = LabelFile.Read(labels, study.Table.Format(study)).Guess();
-        log.Information("{Labels}: taken for {Kind}, for {Why}; --task {Other} says otherwise", labels, areClasses ? "classes" : "numbers", why, areClasses ? "regression" : "classes");
-        return areClasses ? ProbeTask.Classes : ProbeTask.Regression;
     }
 
     private static ConfigurationLayer Setting(string path, string value) => ConfigurationLayer.FromOption("probe's defaults", path, value);

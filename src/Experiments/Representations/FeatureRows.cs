@@ -9,7 +9,6 @@ namespace W2S.Experiments;
 /// </summary>
 public abstract class FeatureRows(int tasks, int samples, int width)
 {
-    private readonly Lazy<FeatureMoments>?[] _moments = new Lazy<FeatureMoments>?[tasks];
     private readonly Lazy<PrincipalDirections>?[] _directions = new Lazy<PrincipalDirections>?[tasks];
     private TaskSamples? _all;
 
@@ -20,6 +19,9 @@ public abstract class FeatureRows(int tasks, int samples, int width)
     public int Samples => samples;
 
     public int Width => width;
+
+    /// <summary>For progress and messages.</summary>
+    public virtual string Name => "features";
 
     /// <summary>Whether reading some rows does not mean holding all.</summary>
     public virtual bool AreElsewhere => false;
@@ -39,12 +41,12 @@ public abstract class FeatureRows(int tasks, int samples, int width)
         return _all = all;
     }
 
-    /// <summary>A cell's means and products: what is costly in closed forms, found once for all labels that are fitted on these features.</summary>
+    /// <summary>A cell's means and products: what is costly in closed forms, for any labels.</summary>
     /// <param name="threads">Cores to use; results do not depend on it.</param>
     /// <param name="title">For progress and messages.</param>
     /// <exception cref="UserErrorException">A feature is no finite number.</exception>
     /// <exception cref="StoppedException">Asked to stop.</exception>
-    internal FeatureMoments Moments(int cell, int threads, RunServices run, string title) => Once(ref _moments[cell], () =>
+    internal FeatureMoments Moments(int cell, int threads, RunServices run, string title)
     {
         using var progress = AreElsewhere ? run.Progress.Begin(title, "rows", Samples) : null;
         var moments = FeatureMoments.Of(Samples, Width, (first, rows) => Read(cell, first, rows), threads, done =>
@@ -55,9 +57,9 @@ public abstract class FeatureRows(int tasks, int samples, int width)
         return double.IsFinite(moments.Means.Sum() + moments.RawMagnitude)
             ? moments
             : throw new UserErrorException($"{title}: a feature is no finite number, and no head can be fitted on it.");
-    });
+    }
 
-    /// <summary>A cell's principal directions, found once likewise.</summary>
+    /// <summary>A cell's principal directions, found once for all labels that are fitted on these features.</summary>
     /// <inheritdoc cref="Moments"/>
     internal PrincipalDirections Directions(int cell, int threads, RunServices run, string title) =>
         Once(ref _directions[cell], () => new PrincipalDirections(this, cell, Moments(cell, threads, run, title)));

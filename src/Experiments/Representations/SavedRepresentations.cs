@@ -9,7 +9,7 @@ internal static class SavedRepresentations
 {
     private static readonly ConcurrentDictionary<(string, DateTime), string> Digests = new();
 
-    private static readonly ConcurrentDictionary<(string, string, CsvFormat), int> Looked = new();
+    private static readonly ConcurrentDictionary<(string, CsvFormat), int> Looked = new();
 
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
@@ -36,7 +36,7 @@ internal static class SavedRepresentations
     public static StoredFeatures OpenFeatures(string reference, Study study, RunServices run)
     {
         var file = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
-        var key = (reference, file.Digest, study.Table.Csv);
+        var key = (file.Digest, study.Table.Csv);
         if (Looked.TryGetValue(key, out var constant)) file.ConstantColumns = constant;
         else
         {
@@ -46,6 +46,7 @@ internal static class SavedRepresentations
         return file;
     }
 
+    /// <summary>Whether these are features in a file rather than an encoder.</summary>
     public static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file that decides what it is.</summary>

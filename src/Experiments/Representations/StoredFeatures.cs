@@ -105,6 +105,24 @@ public sealed class StoredFeatures : IRepresentation
         ConstantColumns = varies.Count(varying => !varying);
     }
 
+    /// <summary>Names of the columns, where the file has a header.</summary>
+    internal IReadOnlyList<string>? Columns => _file.Columns;
+
+    /// <summary>All numbers, [rows of the table, width], in its order.</summary>
+    /// <exception cref="UserErrorException">The rows are not the table's, or a number is not finite.</exception>
+    internal double[] Doubles(ILabelledTable table)
+    {
+        RequireRowsOf(table);
+        var (order, values) = (_order!.Value.Order, new double[table.Labels.Count * Width]);
+        for (var row = 0; row < table.Labels.Count; row++)
+        {
+            var own = values.AsSpan(row * Width, Width);
+            _file.Read(order?[row] ?? row, own);
+            _file.RequireFinite(order?[row] ?? row, own);
+        }
+        return values;
+    }
+
     /// <exception cref="UserErrorException">The rows are not the table's.</exception>
     internal void RequireRowsOf(ILabelledTable table)
     {
@@ -140,6 +158,8 @@ public sealed class StoredFeatures : IRepresentation
     {
         // What is in memory within a moment may as well stay there.
         private const int Small = 1 << 20;
+
+        public override string Name => file.Reference;
 
         public override bool AreElsewhere => (long)Tasks * Samples * Width > Small;
 

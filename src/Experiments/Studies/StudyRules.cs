@@ -49,7 +49,7 @@ public static class StudyRules
             yield return new(["label_noise.share", "objective.name"], "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
-        if (isOfClasses && !study.IsGaussian && !study.Data.All(Datasets.IsFile))
+        if (isOfClasses && !study.IsGaussian && (!study.Data.All(Datasets.IsFile) || study.Table.SmilesColumn != ""))
             yield return new(["objective.name", "data"], "The labels of molecules are numbers: the objective is squared.");
         if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
             yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
@@ -95,6 +95,8 @@ public static class StudyRules
         if (study.Data.FirstOrDefault(name => !Datasets.IsFile(name) && !Datasets.Names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             yield return new(["data"], $"There is no data set {unknown}: there are {string.Join(", ", Datasets.Names)}, and files of labels (.csv, .tsv, .npy, .npz:KEY, .safetensors:NAME).");
         foreach (var conflict in study.Table.Problems()) yield return conflict;
+        if (study.Table.SmilesColumn != "" && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } named)
+            yield return new(["table.smiles_column", "data"], $"{named} knows its own columns: a column of SMILES is named for a CSV file.");
         if (study.Data.Contains(GaussianTasks.DataName)) yield return new(["data"], "Gaussian tasks and tables are different studies; name one kind.");
         if (study.Data.DistinctBy(Path.GetFileName, StringComparer.OrdinalIgnoreCase).Count() < study.Data.Count)
             yield return new(["data"], "A data set is named twice, or two files have one name, after which their results are called; name each once.");

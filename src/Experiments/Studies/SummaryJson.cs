@@ -47,6 +47,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<EncoderPrecision>());
         options.Converters.Add(Choice<PositionEncoding>());
         options.Converters.Add(Choice<ClassLabels>());
+        options.Converters.Add(Choice<HeaderLine>());
         options.Converters.Add(Choice<ConfidenceWarmUp>());
         if (indented) options.Converters.Add(new OneLine<CellResult>(Compact.CellResult));
         return new SummaryJson(options);

@@ -66,7 +66,7 @@ public static class ExactHeads
         var centred = labels.ToArray();
         DoubleLoops.Subtract(centred, mean);
         double[] directions = [.. moments.Gram], eigenvalues = new double[moments.Width], weights = new double[moments.Width];
-        Project(directions, eigenvalues, moments.Products(read, centred), moments.RawMagnitude, moments.Samples, weights);
+        Project(directions, eigenvalues, FeatureMoments.Products(read, moments.Means, centred), moments.RawMagnitude, moments.Samples, weights);
         Store(weights, moments.Means, mean, heads, task);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace W2S.Training;
@@ -15,8 +16,10 @@ public delegate void RowReader(int first, Span<float> rows);
 /// </remarks>
 public sealed class FeatureMoments
 {
-    // Numbers of a block: 16 MB in float64, and as long as products pay.
-    private const int BlockNumbers = 1 << 21;
+    // Numbers of a block: 4 MB in float64, and long enough for products to pay.
+    private const int BlockNumbers = 1 << 19;
+
+    private delegate void BlockAction(int first, ReadOnlySpan<float> block);
 
     private FeatureMoments(int samples, double[] means, double[] largest, double[] gram, double rawMagnitude) =>
         (Samples, Means, Largest, Gram, RawMagnitude) = (samples, means, largest, gram, rawMagnitude);
@@ -45,20 +48,21 @@ public sealed class FeatureMoments
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         using var products = GramSum.Create(width, BlockRows(width), threads);
         var (shift, sums, largest) = (new double[width], new double[width], new double[width]);
-        foreach (var (first, block) in Blocks(samples, width, read, afterRows))
+        ForBlocks(samples, width, read, (first, block) =>
         {
             if (first == 0) shift = MeansOf(block, width);
             var shifted = products.Block(block.Length / width);
             for (var place = 0; place < block.Length; place += width)
             {
                 var row = shifted.Slice(place, width);
-                TensorPrimitives.ConvertTruncating<float, double>(block.AsSpan(place, width), row);
+                TensorPrimitives.ConvertTruncating(block.Slice(place, width), row);
                 TensorPrimitives.MaxMagnitude(largest, row, largest);
                 TensorPrimitives.Subtract(row, shift, row);
                 TensorPrimitives.Add(sums, row, sums);
             }
             products.Add();
-        }
+            afterRows?.Invoke(first + block.Length / width);
+        });
         var gram = products.Total();
         double squares = 0;
         for (var unit = 0; unit < width; unit++)
@@ -71,44 +75,47 @@ public sealed class FeatureMoments
         return new FeatureMoments(samples, means, largest, gram, Math.Sqrt(squares / samples / width));
     }
 
-    /// <summary>Products of the centred columns with labels that have mean 0, in another pass over the rows these are of.</summary>
+    /// <summary>Products of centred columns with labels that have mean 0, in another pass over the rows.</summary>
+    /// <param name="means">Of the columns, [width].</param>
+    /// <param name="labels">[samples].</param>
     /// <returns>[width].</returns>
-    public double[] Products(RowReader read, ReadOnlySpan<double> labels)
+    public static double[] Products(RowReader read, double[] means, double[] labels)
     {
-        if (labels.Length != Samples) throw new ArgumentException($"{labels.Length} labels are not those of {Samples} rows.", nameof(labels));
-        var (sums, row) = (new double[Width], new double[Width]);
-        foreach (var (first, block) in Blocks(Samples, Width, read, null))
-            for (int place = 0, sample = first; place < block.Length; place += Width, sample++)
+        var (width, sums, row) = (means.Length, new double[means.Length], new double[means.Length]);
+        ForBlocks(labels.Length, width, read, (first, block) =>
+        {
+            for (int place = 0, sample = first; place < block.Length; place += width, sample++)
             {
-                TensorPrimitives.ConvertTruncating<float, double>(block.AsSpan(place, Width), row);
-                TensorPrimitives.Subtract(row, Means, row);
+                TensorPrimitives.ConvertTruncating(block.Slice(place, width), row);
+                TensorPrimitives.Subtract(row, means, row);
                 TensorPrimitives.MultiplyAdd(row, labels[sample], sums, sums);
             }
+        });
         return sums;
     }
 
     /// <summary>Rows that are read together.</summary>
     public static int BlockRows(int width) => Math.Clamp(BlockNumbers / width, 64, 1 << 14);
 
-    private static IEnumerable<(int First, float[] Block)> Blocks(int samples, int width, RowReader read, Action<int>? afterRows)
+    private static void ForBlocks(int samples, int width, RowReader read, BlockAction work)
     {
-        var rows = Math.Min(samples, BlockRows(width));
-        var block = new float[rows * width];
-        for (var first = 0; first < samples; first += rows)
+        var most = BlockRows(width);
+        var buffer = ArrayPool<float>.Shared.Rent(Math.Min(samples, most) * width);
+        for (var first = 0; first < samples; first += most)
         {
-            if (samples - first < rows) block = new float[(samples - first) * width];
+            var block = buffer.AsSpan(0, Math.Min(samples - first, most) * width);
             read(first, block);
-            yield return (first, block);
-            afterRows?.Invoke(Math.Min(samples, first + rows));
+            work(first, block);
         }
+        ArrayPool<float>.Shared.Return(buffer);
     }
 
-    private static double[] MeansOf(float[] block, int width)
+    private static double[] MeansOf(ReadOnlySpan<float> block, int width)
     {
         var (means, row) = (new double[width], new double[width]);
         for (var place = 0; place < block.Length; place += width)
         {
-            TensorPrimitives.ConvertTruncating<float, double>(block.AsSpan(place, width), row);
+            TensorPrimitives.ConvertTruncating(block.Slice(place, width), row);
             TensorPrimitives.Add(means, row, means);
         }
         TensorPrimitives.Divide(means, block.Length / width, means);

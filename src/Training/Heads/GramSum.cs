@@ -81,7 +81,7 @@ internal abstract class GramSum : IDisposable
             using var right = rows.narrow(1, panel.Right, Columns(panel.Right));
             using var turned = left.t();
             using var product = turned.mm(right);
-            panel.Sum.add_(product, Held.One).Dispose();
+            panel.Sum.add_(product, Held.One);
         });
 
         public override double[] Total()
