@@ -14,9 +14,9 @@ internal static class FrozenEncoderTokens
         // MolBERT's vocabulary has no aromatic atoms.
         var smiles = tokenizer is MolbertTokenizer ? data.Kekulised ?? Kekulisation.Of(data.Table, ask) : data.Table.Smiles;
         var offsets = new int[smiles.Count + 1];
-        var tokens = new List<byte>(smiles.Sum(one => one.Length + 2));
+        var tokens = new List<int>(smiles.Sum(one => one.Length + 2));
         var problems = new List<string>();
-        var ids = new byte[smiles.Max(one => one.Length)];
+        var ids = new int[smiles.Max(one => one.Length)];
         for (var row = 0; row < smiles.Count; row++)
         {
             if (Problem(smiles[row], tokenizer, shape, encoder, ids, out var count) is { } problem) problems.Add($"{data.Table.Place(row)}: {problem}");
