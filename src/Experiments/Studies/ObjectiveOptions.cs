@@ -7,7 +7,10 @@ namespace W2S.Experiments;
 public sealed record ObjectiveOptions
 {
     [Description("squared or huber, or for classes cross-entropy, reverse-kl, brier, symmetric, logconf, product, window or mixture.")]
-    public string Name { get; init; } = new Squared().Name;
+    public string Name { get; init; } = new Training.Objectives.Squared().Name;
+
+    [Description("The squared error.")]
+    public SquaredOptions Squared { get; init; } = new();
 
     [Description("Huber's loss.")]
     public HuberOptions Huber { get; init; } = new();

@@ -38,7 +38,7 @@ public static class ExactHeads
             throw new ArgumentException(
                 $"Labels [{labels.Tasks}, {labels.Samples}, {labels.Width}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        var heads = new LinearHeads(features.Tasks, features.Width, hasBias, HeadActivation.None);
+        var heads = new LinearHeads(features.Tasks, features.Width, hasBias);
         var finite = new bool[features.Tasks];
         Parallel.For(0, features.Tasks, new ParallelOptions { MaxDegreeOfParallelism = threads },
             () => new Workspace(features.Width, features.Samples),
