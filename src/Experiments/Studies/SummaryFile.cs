@@ -24,6 +24,7 @@ public static class SummaryFile
         ResultFormat => "a study or a stage",
         "w2s-summary" or "w2s-stage" or "w2s-molecules" or "w2s-molecules-stage" => "a run of an earlier version, which kept its results in another format",
         RepresentationFormat => "a representation",
+        ExperimentOutputs.FormatName => "experiments",
         _ => $"something that this program does not know ({kind})",
     };
 
