@@ -25,7 +25,7 @@ internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) :
 
     private LinearHeads ByBlocks(HeadFit fit)
     {
-        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, hasBias: true, HeadActivation.None);
+        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, hasBias: true);
         for (var cell = 0; cell < fit.Features.Tasks; cell++)
         {
             var here = cell;

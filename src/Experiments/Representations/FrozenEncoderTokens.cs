@@ -35,12 +35,12 @@ internal static class FrozenEncoderTokens
     {
         IReadOnlyList<(string? Text, string? Problem)> forms = tokenizer is not MolbertTokenizer ? [.. data.Table.Smiles.Select(smiles => (smiles, (string?)null))]
             : data.Kekulised is { } known ? [.. known.Select(smiles => (smiles, (string?)null))] : Kekulisation.Try(data.Table, ask);
-        var ids = new byte[forms.Max(form => form.Text?.Length ?? 0)];
+        var ids = new int[forms.Max(form => form.Text?.Length ?? 0)];
         foreach (var (row, form) in forms.Index())
             if ((form.Text == null ? form.Problem : Problem(form.Text, tokenizer, shape, encoder, ids, out _)) is { } why) yield return (row, why);
     }
 
-    private static string? Problem(string smiles, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, byte[] ids, out int count)
+    private static string? Problem(string smiles, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, int[] ids, out int count)
     {
         if (!tokenizer.TryEncode(smiles, ids, out count, out var position)) return tokenizer.Explain(smiles, position);
         return count + 2 > Longest(shape) ? $"{count + 2} tokens with [CLS] and [SEP], and {encoder} reads at most {Longest(shape)}: '{smiles}'. {LengthRemedy(shape)}" : null;
