@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using W2S.Data;
 
 namespace W2S.Models;
 

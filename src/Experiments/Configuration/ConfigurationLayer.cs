@@ -19,6 +19,14 @@ public sealed class ConfigurationLayer
 
     internal YamlMappingNode Root { get; }
 
+    /// <summary>Whether it says what a setting is.</summary>
+    internal bool Sets(params string[] path)
+    {
+        YamlNode? node = Root;
+        foreach (var key in path) node = (node as YamlMappingNode)?.Children.FirstOrDefault(child => $"{child.Key}" == key).Value;
+        return node != null;
+    }
+
     /// <summary>Where a value stands: "study.yaml:3:12", or the option.</summary>
     internal string Place(YamlNode node) => _hasLines ? $"{Source}:{node.Start.Line}:{node.Start.Column}" : Source;
 

@@ -13,7 +13,7 @@ public static class ProbeChecks
     {
         var datasets = new Datasets(folders, run);
         var table = datasets.Table(study.Data[0], study);
-        _ = new SplitTable(table, study);
+        TellUnknownClasses(new SplitTable(table, study), table, run);
         var files = new List<(string Role, StoredFeatures File)>();
         foreach (var (role, reference) in study.Weak.From.Select(one => ("weak", one)).Concat(study.Strong.From.Select(one => ("strong", one))))
         {
@@ -25,6 +25,21 @@ public static class ProbeChecks
                 run.Log.Warning("{Constant} of {Width} columns of {File} have one value in every row and say nothing", file.ConstantColumns, file.Width, file.Name);
         }
         RequireOneOrder(files);
+    }
+
+    /// <summary>Classes that are tested and not learned: where labels are smoothed they can be fitted, and none the less are never seen.</summary>
+    private static void TellUnknownClasses(SplitTable data, ILabelledTable table, RunServices run)
+    {
+        if (table.Classes is not { } classes) return;
+        foreach (var (cell, split) in data.Cells.Index())
+        {
+            var (trained, tested) = (Seen(data.Of(Part.Weak, cell, 1)!), Seen(data.Of(Part.Evaluation, cell, 1)!));
+            string[] unknown = [.. tested.Except(trained).Order().Select(label => classes.Names[label])];
+            if (unknown.Length > 0)
+                run.Log.Warning("In split {Split} rows of the class {Classes} are tested, and the weak model is fitted on none: no model can say it. Take other splits, or merge or remove the class", split, string.Join(", ", unknown));
+        }
+
+        HashSet<int> Seen(RowExamples rows) => [.. rows.Rows[0].SelectMany(row => Enumerable.Range(0, classes.Names.Count).Where(label => classes.Probabilities[row * classes.Names.Count + label] > 0))];
     }
 
     /// <summary>Files that are joined by place and name their rows must name them alike.</summary>

@@ -50,10 +50,11 @@ public static class ProbeStudy
             ConfigurationLayer.FromOption($"--strong {strong}", "strong.from", ConfigurationWriter.Text(new[] { Features(strong) })),
         ];
         var study = Bound([.. files, .. said]);
-        var isSaid = study.Objective.Name != new Study().Objective.Name;
-        if (task == ProbeTask.Regression && isSaid) throw new UserErrorException($"--task regression and --objective {study.Objective.Name} contradict each other, for that is an objective of classes; leave one out.");
+        var isSaid = said.Any(layer => layer.Sets("objective", "name"));
+        var isOfClasses = isSaid && study.Objective.Create().Link == Link.Softmax;
+        if (isSaid && task == (isOfClasses ? ProbeTask.Regression : ProbeTask.Classes)) throw new UserErrorException($"--task {task.ToString().ToLowerInvariant()} and --objective {study.Objective.Name} contradict each other, for that is an objective of {(isOfClasses ? "classes" : "numbers")}; leave one out.");
         if (!isSaid) task = Resolve(task, labels, study.Table, log);
-        return new Panel(Name, [.. files, .. task == ProbeTask.Classes || isSaid ? Classes(study, isSaid) : [], .. said]);
+        return new Panel(Name, [.. files, .. (isSaid ? isOfClasses : task == ProbeTask.Classes) ? Classes(study, isSaid) : [], .. said]);
     }
 
     /// <summary>What the labels are taken for where the user does not say; told aloud.</summary>

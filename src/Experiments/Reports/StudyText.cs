@@ -30,7 +30,13 @@ public static class StudyText
     };
 
     internal static string Features(Study study) =>
-        (study.Features.Pooling == Training.EncoderPooling.Pooled ? "pooled" : "averaged over tokens")
+        study.Features.Pooling switch
+        {
+            Training.EncoderPooling.Pooled => "pooled",
+            Training.EncoderPooling.Cls => "of the first token",
+            Training.EncoderPooling.Max => "the greatest over tokens",
+            _ => "averaged over tokens",
+        }
         + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout on");
 
     private static string Labels(Study study) => study.Targets == 1 || study.Classes.Smoothing == 0

@@ -1,5 +1,5 @@
-using System.Text;
 using W2S.Data;
+using W2S.Models.Onnx;
 
 namespace W2S.Models;
 
@@ -51,9 +51,7 @@ public static class HuggingFaceFolder
     /// <exception cref="UserErrorException">A file is absent, damaged or does not fit the others; the message names it, and a tensor's two shapes.</exception>
     public static HuggingFaceEncoder Read(string folder)
     {
-        var configurationPath = Path.Combine(folder, ConfigurationFile);
-        if (!File.Exists(configurationPath)) throw Absent(folder, ConfigurationFile);
-        var configuration = HuggingFaceConfiguration.Read(configurationPath, Text(configurationPath));
+        var configuration = Configuration(folder);
         var vocabulary = Vocabulary(folder, configuration.Shape);
         var weightsPath = HuggingFaceWeights.FileIn(folder) ?? throw Absent(folder, WeightsFile);
         try
@@ -63,31 +61,21 @@ public static class HuggingFaceFolder
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException($"{weightsPath}: {error.Message} The shape is that of {ConfigurationFile} beside it.");
+            throw new UserErrorException($"{weightsPath}: {error.Message} The shape is that of {(File.Exists(Path.Combine(folder, ConfigurationFile)) ? $"{ConfigurationFile} beside it" : "its graph")}.");
         }
     }
 
     /// <summary>The file that tells where a folder's weights are: <see cref="WeightsFile"/>, an index of shards, or those of pytorch_model.bin; null: there is none.</summary>
     public static string? WeightsIn(string folder) => HuggingFaceWeights.FileIn(folder);
 
-    /// <summary>A text file of such a folder.</summary>
-    /// <exception cref="UserErrorException">It is something else under that name, no Unicode, or cannot be read.</exception>
-    internal static string Text(string path)
+    /// <summary>From config.json, or where there is none from the graph of a model.onnx.</summary>
+    private static HuggingFaceConfiguration Configuration(string folder)
     {
-        try
-        {
-            var bytes = File.ReadAllBytes(path);
-            if (FileSignature.Foreign(bytes.AsSpan(0, Math.Min(bytes.Length, 512))) is { } other) throw new UserErrorException($"{path} is {other}");
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes.AsSpan().StartsWith("\ufeff"u8) ? bytes.AsSpan(3) : bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new UserErrorException($"{path} is no text in UTF-8.");
-        }
-        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
-        {
-            throw new UserErrorException($"{path} cannot be read: {error.Message.TrimEnd('.')}.");
-        }
+        var path = Path.Combine(folder, ConfigurationFile);
+        if (File.Exists(path)) return HuggingFaceConfiguration.Read(path, StrictText.Read(path));
+        return WeightsIn(folder) is { } weights && weights.EndsWith(HuggingFaceWeights.Onnx, StringComparison.Ordinal)
+            ? OnnxEncoder.Configuration(weights)
+            : throw Absent(folder, ConfigurationFile);
     }
 
     /// <summary>The lines of vocab.txt; none where another file has the tokens. A vocabulary may be shorter than its embeddings, which are padded for speed.</summary>
@@ -95,8 +83,7 @@ public static class HuggingFaceFolder
     {
         var path = Path.Combine(folder, VocabularyFile);
         if (!File.Exists(path)) return OtherVocabularies.Any(file => File.Exists(Path.Combine(folder, file))) ? [] : throw Absent(folder, VocabularyFile);
-        var text = Text(path);
-        var lines = (text.EndsWith('\n') ? text[..^1] : text).Split('\n').Select(line => line.TrimEnd('\r')).ToArray();
+        var lines = StrictText.ReadLines(path);
         return lines.Length <= shape.VocabularySize
             ? lines
             : throw new UserErrorException($"{path} has {lines.Length} tokens, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");

@@ -4,18 +4,18 @@ namespace W2S.Models;
 
 /// <summary>
 /// The weights of a Hugging Face folder as from_pretrained() finds them: `model.safetensors`, its shards, `pytorch_model.bin`,
-/// its shards, whichever is there first; with the names of old and of task models, in any floating-point type.
+/// its shards, whichever is there first, and for those who have no other `model.onnx`; with the names of old and of task models, in any floating-point type.
 /// </summary>
 internal static class HuggingFaceWeights
 {
-    public const string Safetensors = "model.safetensors", PyTorch = "pytorch_model.bin";
+    public const string Safetensors = "model.safetensors", PyTorch = "pytorch_model.bin", Onnx = "model.onnx";
 
     // Of other libraries' sines and cosines at the same float32 angles; training moves a table by far more.
     private const float TableTolerance = 1e-5f;
 
     /// <summary>The file that tells where a folder's weights are, or null where there is none.</summary>
     public static string? FileIn(string folder) =>
-        new[] { Safetensors, Safetensors + TensorShards.Index, PyTorch, PyTorch + TensorShards.Index }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        new[] { Safetensors, Safetensors + TensorShards.Index, PyTorch, PyTorch + TensorShards.Index, Onnx, "onnx/" + Onnx }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <returns>The weights, and their shape: with W2S's positions where the table is theirs, without a pooler where there is none.</returns>
     /// <exception cref="UserErrorException">A file is absent or damaged.</exception>

@@ -1,7 +1,7 @@
 namespace W2S.Models.PyTorch;
 
 /// <summary>What a file of weights holds, whatever its format.</summary>
-/// <param name="Format">"pytorch-zip", "pytorch-legacy" or "safetensors".</param>
+/// <param name="Format">"pytorch-zip", "pytorch-legacy", "safetensors" or "onnx".</param>
 /// <param name="Tensors">In the file's order; nested keys are joined with '.', positions in lists are "[i]": state_dict.model.bert.pooler.dense.weight.</param>
 /// <param name="Values">
 /// All else under names of the same kind: null, bool, long, BigInteger, double, string, byte[]; classes, devices and the like

@@ -1,9 +1,10 @@
 using System.Text;
 using W2S.Data;
+using W2S.Models.Onnx;
 
 namespace W2S.Models.PyTorch;
 
-/// <summary>Opens any file of weights: PyTorch's zip archives (.pt, .pth, .ckpt), its files from before 1.6, safetensors, and the index of shards of either (*.index.json). All the evidence decides, the strongest first, and never the name.</summary>
+/// <summary>Opens any file of weights: PyTorch's zip archives (.pt, .pth, .ckpt), its files from before 1.6, safetensors, ONNX, and the index of shards of either (*.index.json). All the evidence decides, the strongest first, and never the name.</summary>
 public static class TensorFile
 {
     // Hostile files can put megabytes of text where a name is expected.
@@ -17,6 +18,7 @@ public static class TensorFile
         (LooksLikeSafetensors, (stream, name, wanted) => OfSafetensors(Safetensors.Read(stream, name, wanted))),
         (start => start.AsSpan().StartsWith("PK"u8), (stream, name, wanted) => TorchArchive.Read(stream, wanted, problem => Broken(name, "PyTorch archive", problem))),
         (LooksLikePickle, (stream, name, wanted) => TorchLegacy.Read(stream, wanted, problem => Broken(name, "PyTorch file", problem))),
+        (LooksLikeOnnx, (stream, name, wanted) => OnnxFile.Read(stream, wanted, problem => Broken(name, "ONNX model", problem))),
     ];
 
     /// <summary>Reads the tensors into main memory. Nothing that the file asks for is executed, and a small file cannot make this allocate without bound.</summary>
@@ -64,13 +66,16 @@ public static class TensorFile
             }
         }
         throw refusal ?? new InvalidDataException(
-            $"{name} is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors. {(start.Length == 0 ? "It is empty." : $"It begins with the bytes {Convert.ToHexStringLower(start)}.")}");
+            $"{name} is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors nor ONNX. {(start.Length == 0 ? "It is empty." : $"It begins with the bytes {Convert.ToHexStringLower(start)}.")}");
     }
 
     // A safetensors file begins with its header's length, whose bytes may be any other format's sign; the next byte opens JSON.
     private static bool LooksLikeSafetensors(byte[] start) => start.Length == SignBytes && start[8] == '{' && start.AsSpan(4, 4).IndexOfAnyExcept((byte)0) < 0;
 
     private static bool LooksLikePickle(byte[] start) => start is [0x80, >= 2 and <= 5, ..];
+
+    // ONNX has no sign of its own: a protobuf message whose first field is the format's version.
+    private static bool LooksLikeOnnx(byte[] start) => start is [0x08, < 32, ..];
 
     private static TensorDocument OfSafetensors(SafetensorsFile file) => new(
         "safetensors",

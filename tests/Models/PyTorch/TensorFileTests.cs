@@ -32,7 +32,7 @@ public sealed class TensorFileTests
     [InlineData("\u0089HDF\r\n\u001a\n", "x is an HDF5 file")]
     [InlineData("\u0093NUMPY\u0001\0", "x is an array of NumPy")]
     [InlineData("\u001f\u008b\u0008\0", "x is a gzip archive; unpack it first")]
-    [InlineData("", "x is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors. It is empty.")]
+    [InlineData("", "x is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors nor ONNX. It is empty.")]
     [InlineData("weights", "It begins with the bytes 77656967687473.")]
     public void Other_files_are_named(string content, string cause) =>
         Assert.Contains(cause, Assert.Throws<InvalidDataException>(() => Read(Encoding.Latin1.GetBytes(content))).Message);
