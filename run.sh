@@ -3,6 +3,11 @@
 # and then becomes the program. See ./run.sh help and docs/install.md.
 set -euo pipefail
 
+# A daemon may have closed these, and whatever is opened next takes their place: of bash this file, of .NET its own.
+{ true <&0; } 2>/dev/null || exec </dev/null
+{ true >&1; } 2>/dev/null || exec >/dev/null
+[[ ! /dev/fd/2 -ef "${BASH_SOURCE[0]}" ]] && true 9>&2 || exec 2>/dev/null
+
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 artifacts="$root/artifacts"
 program="$artifacts/bin/W2S/release/W2S"

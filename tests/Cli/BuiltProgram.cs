@@ -20,16 +20,19 @@ internal sealed class BuiltProgram : IDisposable
         return (process.ExitCode, output, error.Result);
     }
 
-    public Process Start(string arguments)
+    /// <param name="ignored">A signal that the program is started to ignore, as nohup does with HUP.</param>
+    public Process Start(string arguments, string ignored = "")
     {
         var program = Path.Combine(AppContext.BaseDirectory, "W2S.dll");
         // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the program is to hear it also there.
-        var start = new ProcessStartInfo("/usr/bin/env", $"--default-signal=INT dotnet \"{program}\" {arguments}")
+        var start = new ProcessStartInfo("/usr/bin/env", $"{(ignored == "" ? "--default-signal=INT,HUP" : $"--default-signal=INT --ignore-signal={ignored}")} dotnet \"{program}\" {arguments}")
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // .NET's own quotes are double ones; single ones are the shell's, in which tests are written.
+        start.Arguments = start.Arguments.Replace('\'', '"');
         // A test's own data/ counts, not what the user has elsewhere.
         start.Environment.Remove("W2S_DATA");
         return Process.Start(start)!;

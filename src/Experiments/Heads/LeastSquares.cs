@@ -12,7 +12,8 @@ internal sealed class LeastSquares(bool hasBias, int threads) : IHeadSolver
     {
         try
         {
-            return new SolvedHeads(new SingleHeads(ExactHeads.Fit(fit.Features, fit.Labels.ToSamples(), hasBias, threads)));
+            var (weights, biases) = ExactHeads.Fit(fit.Features, fit.Labels, hasBias, threads);
+            return new SolvedHeads(new DoubleHeads(fit.Features.Width, weights, biases));
         }
         catch (ArgumentException error)
         {

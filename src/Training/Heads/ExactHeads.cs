@@ -20,8 +20,8 @@ namespace W2S.Training;
 /// </remarks>
 public static class ExactHeads
 {
-    // Features are float32: what is smaller than this against their magnitude is rounding.
-    private const double Rounding = 1e-6;
+    // Features are float32, whose last place is 2^-23: eight of them against a feature's own magnitude are rounding.
+    private const double Rounding = 8.0 / (1 << 23);
 
     /// <summary>The least spread of a direction, as a share of the widest direction's, at which its coefficient is fitted.</summary>
     public static double SmallestShare(int samples) => 2.0 / samples;
@@ -34,23 +34,57 @@ public static class ExactHeads
     /// <exception cref="ArgumentException">The shapes do not belong together, or a value is not finite.</exception>
     public static LinearHeads Fit(TaskSamples features, TaskSamples labels, bool hasBias, int threads)
     {
-        if (labels.Tasks != features.Tasks || labels.Samples != features.Samples || labels.Width != 1)
-            throw new ArgumentException(
-                $"Labels [{labels.Tasks}, {labels.Samples}, {labels.Width}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         var heads = new LinearHeads(features.Tasks, features.Width, hasBias, HeadActivation.None);
+        Fit(features, Targets.Of(labels), hasBias, threads, (task, weights, means) =>
+        {
+            // The bias answers to the weights as they are stored.
+            var stored = heads.Weight(task);
+            var bias = means.Label;
+            for (var unit = 0; unit < weights.Length; unit++)
+            {
+                stored[unit] = (float)weights[unit];
+                bias -= stored[unit] * means.Features[unit];
+            }
+            heads.Biases[task] = hasBias ? (float)bias : 0;
+        });
+        return heads;
+    }
+
+    /// <summary>As above for labels that float32 does not hold, such as energies with a large offset: nothing is rounded.</summary>
+    /// <param name="labels">[tasks, samples, 1].</param>
+    /// <returns>Weights [tasks, width] and biases [tasks].</returns>
+    /// <inheritdoc cref="Fit(TaskSamples, TaskSamples, bool, int)"/>
+    public static (double[] Weights, double[] Biases) Fit(TaskSamples features, Targets labels, bool hasBias, int threads)
+    {
+        var (all, biases) = (new double[features.Tasks * features.Width], new double[features.Tasks]);
+        Fit(features, labels, hasBias, threads, (task, weights, means) =>
+        {
+            weights.CopyTo(all.AsSpan(task * weights.Length));
+            biases[task] = hasBias ? means.Label - DoubleLoops.Dot(weights, means.Features) : 0;
+        });
+        return (all, biases);
+    }
+
+    private delegate void Store(int task, ReadOnlySpan<double> weights, (double Label, double[] Features) means);
+
+    private static void Fit(TaskSamples features, Targets labels, bool hasBias, int threads, Store store)
+    {
+        if (labels.Cells != features.Tasks || labels.Samples != features.Samples || labels.Outputs != 1)
+            throw new ArgumentException(
+                $"Labels [{labels.Cells}, {labels.Samples}, {labels.Outputs}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         var finite = new bool[features.Tasks];
         Parallel.For(0, features.Tasks, new ParallelOptions { MaxDegreeOfParallelism = threads },
             () => new Workspace(features.Width, features.Samples),
             (task, _, workspace) =>
             {
-                finite[task] = workspace.TryFit(features, labels, heads, task);
+                finite[task] = workspace.TryFit(features.Task(task), labels.Cell(task), hasBias);
+                if (finite[task]) store(task, workspace.Weights, workspace.Means);
                 return workspace;
             },
             _ => { });
         if (Array.IndexOf(finite, false) is >= 0 and var refused)
-            throw new ArgumentException($"The features or labels of task {refused} are not finite.", nameof(features));
-        return heads;
+            throw new ArgumentException($"The features or labels of task {refused} are not finite, or too large to be squared.", nameof(features));
     }
 
     /// <summary>What one thread needs to fit one task after the other.</summary>
@@ -63,38 +97,40 @@ public static class ExactHeads
         private readonly double[] _products = new double[width];
         private readonly double[] _weights = new double[width];
 
+        /// <summary>Those of the last fit.</summary>
+        public ReadOnlySpan<double> Weights => _weights;
+
+        public (double Label, double[] Features) Means => (_labels.Means[0], _features.Means);
+
         /// <summary>Fits one task; false where its features or labels are not finite.</summary>
-        public bool TryFit(TaskSamples features, TaskSamples labels, LinearHeads heads, int task)
+        public bool TryFit(ReadOnlySpan<float> features, ReadOnlySpan<double> labels, bool hasBias)
         {
-            _features.Load(features.Task(task), heads.HasBias);
-            _labels.Load(labels.Task(task), heads.HasBias);
-            if (!double.IsFinite(_features.RawMagnitude + _labels.RawMagnitude)) return false;
+            _features.Load(features, hasBias);
+            _labels.Load(labels, hasBias);
+            if (!_features.IsFinite || !_labels.IsFinite) return false;
             // The products of centred float64 columns lose directions below 1e-8 of the widest; those fitted lie far above.
             _features.Gram(_directions);
             for (var unit = 0; unit < width; unit++) _products[unit] = DoubleLoops.Dot(_features.Column(unit), _labels.Column(0));
             SymmetricEigen.Decompose(_directions, _eigenvalues);
 
-            var widest = Math.Sqrt(_eigenvalues.Max());
-            var least = Math.Max(SmallestShare(samples) * widest, Rounding * _features.RawMagnitude * Math.Sqrt(samples));
+            var least = SmallestShare(samples) * Math.Sqrt(_eigenvalues.Max());
             Array.Clear(_weights);
             for (var index = 0; index < width; index++)
             {
-                if (_eigenvalues[index] <= 0 || Math.Sqrt(_eigenvalues[index]) < least) continue;
                 var direction = _directions.AsSpan(index * width, width);
+                if (_eigenvalues[index] <= 0 || Math.Sqrt(_eigenvalues[index]) < Math.Max(least, RoundingAlong(direction))) continue;
                 var coefficient = DoubleLoops.Dot(direction, _products) / _eigenvalues[index];
                 for (var unit = 0; unit < width; unit++) _weights[unit] += coefficient * direction[unit];
             }
-
-            // The bias answers to the weights as they are stored.
-            var bias = _labels.Means[0];
-            var stored = heads.Weight(task);
-            for (var unit = 0; unit < width; unit++)
-            {
-                stored[unit] = (float)_weights[unit];
-                bias -= stored[unit] * _features.Means[unit];
-            }
-            heads.Biases[task] = heads.HasBias ? (float)bias : 0;
             return true;
+        }
+
+        /// <summary>What rounding of the features gives a direction for spread: that of a feature with a large offset concerns no other.</summary>
+        private double RoundingAlong(ReadOnlySpan<double> direction)
+        {
+            var squares = 0.0;
+            for (var unit = 0; unit < width; unit++) squares += Math.Pow(direction[unit] * _features.RawMagnitudes[unit], 2);
+            return Rounding * Math.Sqrt(squares * samples);
         }
     }
 }
