@@ -20,12 +20,13 @@ public sealed class ClosedStreamsTests
             var lines = File.ReadLines(Path.Combine(Root(), "run.sh")).TakeWhile(line => !line.StartsWith("say()", StringComparison.Ordinal));
             File.WriteAllLines(script, [.. lines, "zero=$(readlink /proc/$$/fd/0) one=$(readlink /proc/$$/fd/1) two=$(readlink /proc/$$/fd/2)", "printf '%s\\n' \"$zero\" \"$one\" \"$two\" >\"$1\""]);
             var found = Path.Combine(folder.FullName, "found");
-            using var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"bash '{script}' '{found}.1' <'{script}' >'{found}.out' 2>'{found}.err'; bash '{script}' '{found}' <'{script}' >'{found}.out' 2>'{found}.err' {closed}"]))!;
+            File.WriteAllText(found + ".in", "");
+            using var shell = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"bash '{script}' '{found}.1' <'{found}.in' >'{found}.out' 2>'{found}.err'; bash '{script}' '{found}' <'{found}.in' >'{found}.out' 2>'{found}.err' {closed}"]))!;
             shell.WaitForExit();
             Assert.Equal(0, shell.ExitCode);
             string[] open = File.ReadAllLines(found + ".1"), opened = File.ReadAllLines(found);
-            Assert.Equal([script, found + ".out", found + ".err"], open);
-            Assert.Equal(closed.Contains("<&-", StringComparison.Ordinal) ? "/dev/null" : script, opened[0]);
+            Assert.Equal([found + ".in", found + ".out", found + ".err"], open);
+            Assert.Equal(closed.Contains("<&-", StringComparison.Ordinal) ? "/dev/null" : found + ".in", opened[0]);
             Assert.Equal(closed.Split(' ').Contains(">&-") ? "/dev/null" : found + ".out", opened[1]);
             Assert.Equal(closed.Contains("2>&-", StringComparison.Ordinal) ? "/dev/null" : found + ".err", opened[2]);
         }
