@@ -10,6 +10,7 @@ const string usage = """
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
+    ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
     """;
 
 System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.InvariantCulture;
@@ -29,6 +30,8 @@ switch (args)
         ScalingTable.Write(axes, Console.Out);
         if (file.Length == 1) File.WriteAllText(file[0], ScalingPlot.Draw(axes));
         return 0;
+    case ["fuzz", .. var asked]:
+        return FuzzCommand.Run(asked);
     case ["profile"]:
         Profile.Print(Console.Out);
         return 0;
