@@ -23,7 +23,7 @@ internal sealed class StudyOverrides
         Description = "Any setting by its path, as in --set heads.optimiser.batch=64; may be repeated.",
     };
 
-    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a CSV file with a column label or class; several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
+    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
     private readonly SettingOption[] _shared;
     private readonly SettingOption[] _gaussian;
     private readonly SettingOption[] _tables;
@@ -68,7 +68,7 @@ internal sealed class StudyOverrides
 
     private readonly Option<bool> _strict = MoleculeOptions.Strict();
 
-    private const string From = "Saved: a Hugging Face folder, molbert:PATH, features:FILE.csv, or a run that used one. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
+    private const string From = "Saved: a Hugging Face folder, molbert:PATH, features:FILE, or a run that used one. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
 
     /// <summary>Those that count on all data, in the order in which help shows them.</summary>
     public IEnumerable<Option> Options => [_data, .. _shared, .. _gaussian, _preset, _set];
