@@ -10,6 +10,8 @@ const string usage = """
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
+    ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
+    ./run.sh bench probe [MOST]                      probe on 1,000 to MOST (100000) rows of width 768: time and memory
     """;
 
 System.Globalization.CultureInfo.CurrentCulture = System.Globalization.CultureInfo.InvariantCulture;
@@ -29,8 +31,13 @@ switch (args)
         ScalingTable.Write(axes, Console.Out);
         if (file.Length == 1) File.WriteAllText(file[0], ScalingPlot.Draw(axes));
         return 0;
+    case ["fuzz", .. var asked]:
+        return FuzzCommand.Run(asked);
     case ["profile"]:
         Profile.Print(Console.Out);
+        return 0;
+    case ["probe", .. { Length: <= 1 } most] when most.Length == 0 || int.TryParse(most[0], out _):
+        ProbeTimes.Print(ProbeTimes.Measure(most.Length == 0 ? 100_000 : int.Parse(most[0]), Console.Error.WriteLine), Console.Out);
         return 0;
     case ["sweeps", .. { Length: <= 1 } most] when most.Length == 0 || int.TryParse(most[0], out _):
         SweepOverhead.Print(SweepOverhead.Measure(most.Length == 0 ? 10_000 : int.Parse(most[0]), Console.Error.WriteLine), Console.Out);

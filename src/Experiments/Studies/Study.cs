@@ -15,9 +15,11 @@ public sealed record Study
     public string Name { get; init; } = "fig2b";
 
     [Description("Heading of the panel's plot.")]
+    [Required(AllowEmptyStrings = true)]
     public string Title { get; init; } = "Pretraining: weak 2 layers, strong 8 layers";
 
     [Description("What to expect, shown beside the measured numbers.")]
+    [Required(AllowEmptyStrings = true)]
     public string Expectation { get; init; } = "on y = x";
 
     [Description("Seed of every random stream of the study; splits of tables have seeds of their own.")]
