@@ -31,11 +31,13 @@ internal static class CommandLine
         var root = new RootCommand("W2S trains representations, fits weak, weak-to-strong and strong heads on them, and measures gain against misfit (arXiv 2405.15116).")
         {
             new ReproduceCommand(),
+            new ProbeCommand(),
             new PretrainCommand(),
             new TrainWeakCommand(),
             new TrainStudentCommand(),
             new TrainStrongCommand(),
             new EvaluateCommand(),
+            new FeaturesCommand(),
             new ReportCommand(),
             new DataCommand(),
             new CheckpointsCommand(),

@@ -20,12 +20,14 @@ internal sealed class BuiltProgram : IDisposable
         return (process.ExitCode, output, error.Result);
     }
 
+    /// <param name="ownGroup">Whether it leads a process group of its own, whose number is then its id.</param>
     /// <param name="ignored">A signal that the program is started to ignore, as nohup does with HUP.</param>
-    public Process Start(string arguments, string ignored = "")
+    public Process Start(string arguments, bool ownGroup = false, string ignored = "")
     {
         var program = Path.Combine(AppContext.BaseDirectory, "W2S.dll");
         // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the program is to hear it also there.
-        var start = new ProcessStartInfo("/usr/bin/env", $"{(ignored == "" ? "--default-signal=INT,HUP" : $"--default-signal=INT --ignore-signal={ignored}")} dotnet \"{program}\" {arguments}")
+        var signals = ignored == "" ? "--default-signal=INT,HUP" : $"--default-signal=INT --ignore-signal={ignored}";
+        var start = new ProcessStartInfo("/usr/bin/env", $"{signals} {(ownGroup ? "setsid " : "")}dotnet \"{program}\" {arguments}")
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,

@@ -53,6 +53,26 @@ public sealed class KillTests : IDisposable
         Assert.NotEmpty(Directory.GetDirectories(Path.Combine(_program.Folder, "run/representations"), "step-*", SearchOption.AllDirectories));
     }
 
+    /// <summary>A terminal's Ctrl-C, timeout(1) and Slurm signal the whole process group, and so the Python that prepares.</summary>
+    [SkippableTheory]
+    [InlineData("INT", 0)]
+    [InlineData("INT", 1000)]
+    [InlineData("TERM", 300)]
+    public void A_signal_to_the_process_group_stops_Python_too_and_is_told_as_a_stop(string signal, int milliseconds)
+    {
+        Skip.If(W2S.Data.RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        File.WriteAllLines(Path.Combine(_program.Folder, "corpus.csv"), ["smiles", .. W2S.Data.SyntheticMolecules.Generate(5000, 0).Select(molecule => molecule.Aromatic)]);
+        using var process = _program.Start("data prepare corpus.csv --out made --renumberings 20", ownGroup: true);
+        while (!File.Exists(Path.Combine(_program.Folder, "made.partial", "job.json")) && !process.HasExited) Thread.Sleep(1); // then Python starts
+        Thread.Sleep(milliseconds);
+        using (var kill = Process.Start("kill", $"-{signal} -- -{process.Id}")) kill.WaitForExit();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 75, error);
+        Assert.Contains($"Stopped early by SIG{signal}", error);
+        Assert.False(Directory.Exists(Path.Combine(_program.Folder, "made")));
+    }
+
     [Fact]
     public void Under_nohup_it_outlives_the_terminal()
     {

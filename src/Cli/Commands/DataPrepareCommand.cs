@@ -49,10 +49,9 @@ internal sealed class DataPrepareCommand : DocumentedCommand
         {
             CorpusPreparation.Run(new PreparationJob(corpora, exclude, renumberings, distributions, limit, parsed.GetValue(_seed)), folder, jobs, (done, total) =>
             {
-                if (services.Stop.Reason is { } reason) throw new StoppedException(reason);
                 item ??= services.Progress.Begin(Path.GetFileName(folder), "molecules", total, done);
                 item.Report(done);
-            });
+            }, services.Stop.ThrowIfSet);
         }
         finally
         {

@@ -52,6 +52,8 @@ internal sealed class StudyOverrides
         ];
         _tables =
         [
+            new("--smiles-column", "NAME", "The column of SMILES of a CSV file, which makes it a table of molecules.", "table.smiles_column"),
+            new("--label-column", "NAME", "The column of labels of a file. Default: label.", "table.columns"),
             new("--splits", "LIST", "Splits by seed, as 122,123; ChemBench's are 122, 123 and 124. Default: all.", "splits"),
             new("--random-splits", "LIST", "Random splits instead of a table's own, 80 % train, 10 % valid and the rest test, by any seeds, as 0,1,2.", "random_splits"),
             new("--folds", "K", "Cross-validation: each of K folds is tested once, the next one is valid, all others train.", "folds"),
@@ -64,13 +66,15 @@ internal sealed class StudyOverrides
         _encoder = role == null ? null : new EncoderOptions($"{role}.encoder.");
     }
 
+    private readonly Option<bool> _strict = MoleculeOptions.Strict();
+
     private const string From = "Saved: a Hugging Face folder, molbert:PATH, features:FILE.csv, or a run that used one. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
 
     /// <summary>Those that count on all data, in the order in which help shows them.</summary>
     public IEnumerable<Option> Options => [_data, .. _shared, .. _gaussian, _preset, _set];
 
     /// <summary>Those that only tables know.</summary>
-    public IEnumerable<Option> Tables => [.. _tables, .. _encoder?.Options ?? []];
+    public IEnumerable<Option> Tables => [.. _tables, _strict, .. _encoder?.Options ?? []];
 
     public string Preset(ParseResult parsed) => parsed.GetValue(_preset)!;
 
@@ -86,7 +90,7 @@ internal sealed class StudyOverrides
         return
         [
             .. data, .. _shared.SelectMany(option => option.Layers(parsed, isGaussian)), .. _gaussian.SelectMany(option => option.Layers(parsed)),
-            .. _tables.SelectMany(option => option.Layers(parsed)), .. _encoder?.Layers(parsed) ?? [], .. assignments,
+            .. _tables.SelectMany(option => option.Layers(parsed)), .. MoleculeOptions.Layers(parsed, _strict), .. _encoder?.Layers(parsed) ?? [], .. assignments,
         ];
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace W2S.Data;
 
 /// <summary>A labelled set of molecules with its splits, in memory.</summary>
@@ -11,10 +13,58 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
 
     public required string Digest { get; init; }
 
+    public IReadOnlyList<string>? Identifiers { get; init; }
+
+    /// <summary>The rows of the file that these are, from 0; null: all of them.</summary>
+    public IReadOnlyList<int>? SourceRows { get; init; }
+
+    /// <summary>Rows of the file that were left out, and why.</summary>
+    public IReadOnlyList<RejectedRow> Rejected { get; init; } = [];
+
     public string Describe(int row) => $"molecule {row} of {Set.Title} ({Table.Smiles[row]})";
 
     /// <summary>The same molecules without aromatic atoms, as MolBERT's tokenizer takes them, where the set brings them along; else null: see `data prepare`.</summary>
     public IReadOnlyList<string>? Kekulised { get; init; }
+
+    /// <summary>What a row is called where files are joined: its identifier, or its place in the file.</summary>
+    public string IdentifierOf(int row) => Identifiers?[row] ?? (SourceRows?[row] ?? row).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The same molecules without some, in the same parts of the splits.</summary>
+    /// <param name="reasons">By row.</param>
+    /// <exception cref="UserErrorException">Too few are left: a part of a split has none.</exception>
+    public MoleculeData Without(IReadOnlyDictionary<int, string> reasons)
+    {
+        if (reasons.Count == 0) return this;
+        int[] kept = [.. Enumerable.Range(0, Table.Count).Where(row => !reasons.ContainsKey(row))];
+        var places = kept.Index().ToDictionary(row => row.Item, row => row.Index);
+        string[] smiles = [.. kept.Select(row => Table.Smiles[row])];
+        var rejected = reasons.OrderBy(row => row.Key).Select(row => new RejectedRow(Table.Lines?[row.Key] ?? row.Key, IdentifierOf(row.Key), Table.Smiles[row.Key], row.Value));
+        return this with
+        {
+            Table = new MoleculeTable(Table.Source, smiles, [.. kept.Select(row => Table.Labels[row])], MoleculeTable.CountDuplicates(smiles)) { Lines = Table.Lines is { } lines ? [.. kept.Select(row => lines[row])] : null },
+            Splits = Splits.ToDictionary(split => split.Key, split => new TableSplit(split.Key, Part(split.Value.Train), Part(split.Value.Valid), Part(split.Value.Test))),
+            Kekulised = Kekulised is { } forms ? [.. kept.Select(row => forms[row])] : null,
+            Identifiers = Identifiers is { } identifiers ? [.. kept.Select(row => identifiers[row])] : null,
+            SourceRows = [.. kept.Select(row => SourceRows?[row] ?? row)],
+            Rejected = [.. Rejected, .. rejected],
+            Digest = Checksum.OfText($"{Digest} without {string.Join(' ', reasons.Keys.Order().Select(row => SourceRows?[row] ?? row))}"),
+        };
+
+        IReadOnlyList<int> Part(IReadOnlyList<int> rows)
+        {
+            int[] left = [.. rows.Where(places.ContainsKey).Select(row => places[row])];
+            return rows.Count == 0 || left.Length > 0 ? left : throw new UserErrorException($"Without the {reasons.Count} of {Table.Count} molecules of {Table.Source} that cannot be read, a part of a split is empty. The first reason: {reasons.First().Value}");
+        }
+    }
+}
+
+/// <summary>A molecule that was left out.</summary>
+/// <param name="Line">Where it begins in the file, from 1.</param>
+public sealed record RejectedRow(int Line, string Identifier, string Smiles, string Reason)
+{
+    /// <summary>The list as CSV: line, identifier, smiles, reason.</summary>
+    public static string Csv(IEnumerable<RejectedRow> rows) =>
+        "line,identifier,smiles,reason\n" + string.Concat(rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Line},{CsvTable.Cell(row.Identifier)},{CsvTable.Cell(row.Smiles)},{CsvTable.Cell(row.Reason)}\n")));
 }
 
 /// <summary>A labelled set of molecules that W2S knows by name.</summary>

@@ -21,7 +21,7 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
 
     /// <summary>Reads two columns of a CSV file, plain or gzipped.</summary>
     /// <exception cref="UserErrorException">
-    /// A column is missing, or rows have no SMILES or a label that is no finite number: they are named together, by line.
+    /// A column is missing, or rows have what is no SMILES or a label that is no finite number: they are named together, by line.
     /// Rows are never left out, for that would shift the rows that splits name.
     /// </exception>
     public static MoleculeTable Read(string path, string smilesColumn, string labelColumn)
@@ -33,7 +33,7 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
         for (var row = 0; row < smiles.Length; row++)
         {
             smiles[row] = table.Rows[row][0];
-            if (smiles[row].Length == 0) problems.Add($"line {table.Lines[row]}: the SMILES is empty");
+            if (SmilesText.Problem(smiles[row]) is { } problem) problems.Add($"line {table.Lines[row]}: {problem}");
             if (!TryParse(table.Rows[row][1], out labels[row])) problems.Add($"line {table.Lines[row]}: the label '{table.Rows[row][1]}' is not a finite number");
         }
         if (problems.Count > 0)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 
 namespace W2S.Data;
@@ -10,17 +9,18 @@ public static class CorpusPreparation
     /// <param name="folder">Gets molecules.csv, corpus.json and, with descriptors, descriptors.npy; it appears only when all is there.</param>
     /// <param name="jobs">How many processes compute.</param>
     /// <param name="report">Called with molecules done and their number. What it throws stops the work; what is done is kept in FOLDER.partial.</param>
+    /// <param name="ask">Called several times a second, and stops the work likewise.</param>
     /// <exception cref="UserErrorException">RDKit or a file is missing or wrong, or the folder is taken.</exception>
-    public static void Run(PreparationJob job, string folder, int jobs, Action<long, long> report)
+    public static void Run(PreparationJob job, string folder, int jobs, Action<long, long> report, Action? ask = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(job.Renumberings);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(jobs);
         if (Path.Exists(folder)) throw new UserErrorException($"{folder} is there already. Give another --out, or remove it.");
-        var python = RDKitPython.Require(job.Distributions != null);
+        var python = RDKitPython.Require(job.Distributions != null, ask);
         // Read here first: what is wrong with a file is said better than Python would.
         foreach (var file in job.Corpora.Concat(job.Exclude)) SmilesCorpus.Read(file);
         var partial = ContinuedOrNew(job, folder.TrimEnd('/') + ".partial", jobs);
-        RunPython(python, partial, report);
+        RunPython(python, partial, report, ask);
         File.Delete(Path.Combine(partial, "job.json"));
         File.Delete(Path.Combine(partial, "prepare.py"));
         File.Delete(Path.Combine(partial, "fingerprint"));
@@ -55,41 +55,23 @@ public static class CorpusPreparation
         return partial;
     }
 
-    private static void RunPython(string python, string partial, Action<long, long> report)
+    private static void RunPython(string python, string partial, Action<long, long> report, Action? ask)
     {
-        var start = new ProcessStartInfo(python, ["-B", Path.Combine(partial, "prepare.py"), Path.Combine(partial, "job.json")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(python, ["-B", Path.Combine(partial, "prepare.py"), Path.Combine(partial, "job.json")]);
         // Each process is one core's work.
         foreach (var name in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS" }) start.Environment[name] = "1";
-        using var process = Process.Start(start)!;
-        var errors = new StringBuilder();
-        process.ErrorDataReceived += (_, line) =>
+        var (exitCode, error) = PythonProcess.Run(start, null, Hear, ask);
+        if (exitCode != 0) throw new IOException($"Preparing the corpus failed in Python: {error}. What is done is kept in {partial}");
+
+        void Hear(string line)
         {
-            lock (errors) errors.AppendLine(line.Data);
-        };
-        process.BeginErrorReadLine();
-        try
-        {
-            while (process.StandardOutput.ReadLine() is { } line)
-                if (line.Split(' ') is ["progress", var done, var total]) report(long.Parse(done), long.Parse(total));
+            if (line.Split(' ') is ["progress", var done, var total]) report(long.Parse(done), long.Parse(total));
         }
-        catch
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        process.WaitForExit();
-        if (process.ExitCode == 0) return;
-        lock (errors)
-            throw new IOException($"Preparing the corpus failed in Python: {errors.ToString().Trim().Split('\n')[^1]}. What is done is kept in {partial}");
     }
 
     internal static string Program()
     {
         using var reader = new StreamReader(typeof(CorpusPreparation).Assembly.GetManifestResourceStream("prepare.py")!);
-        return reader.ReadToEnd();
+        return PythonProcess.Detached + reader.ReadToEnd();
     }
 }

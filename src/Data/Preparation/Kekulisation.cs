@@ -9,14 +9,14 @@ public static class Kekulisation
     private const int ShownProblems = 5;
 
     // prepare.py has the one definition of the form; a line that starts with ! says why there is none.
-    private const string Program = """
+    private const string Program = PythonProcess.Detached + """
         import sys
         sys.path.insert(0, sys.argv[1])
-        from prepare import Chem, NO_KEKULE, standardised
+        from prepare import NO_KEKULE, molecule_of, standardised
         for line in sys.stdin:
             try:
                 kekulised = standardised(line.strip())
-                if Chem.MolFromSmiles(line.strip()) is None:
+                if molecule_of(line.strip()) is None:
                     raise ValueError(NO_KEKULE)
                 print(kekulised)
             except ValueError as error:
@@ -24,51 +24,46 @@ public static class Kekulisation
         """;
 
     // Several encoders read the same table, one after another.
-    private static readonly ConditionalWeakTable<MoleculeTable, IReadOnlyList<string>> Known = [];
+    private static readonly ConditionalWeakTable<MoleculeTable, IReadOnlyList<(string?, string?)>> Known = [];
 
     /// <summary>The table's molecules in its order, written with their atoms in the same order.</summary>
+    /// <param name="ask">Called several times a second; what it throws stops the work.</param>
     /// <exception cref="UserErrorException">RDKit is not here, or cannot read some molecules: they are named together.</exception>
-    public static IReadOnlyList<string> Of(MoleculeTable table) => Known.GetValue(table, Computed);
-
-    private static IReadOnlyList<string> Computed(MoleculeTable table)
+    public static IReadOnlyList<string> Of(MoleculeTable table, Action? ask = null)
     {
-        var kekulised = Run(RDKitPython.Require(withDescriptors: false), table.Smiles);
-        var problems = Enumerable.Range(0, table.Count).Where(row => kekulised[row].StartsWith('!'))
-            .Select(row => $"{table.Place(row)}: '{table.Smiles[row]}' {(kekulised[row][1..])}").ToList();
-        if (problems.Count == 0) return kekulised;
+        var forms = Try(table, ask);
+        var problems = Enumerable.Range(0, table.Count).Where(row => forms[row].Text == null).Select(row => $"{table.Place(row)}: {forms[row].Problem}").ToList();
+        if (problems.Count == 0) return [.. forms.Select(form => form.Text!)];
         var more = problems.Count > ShownProblems ? $"\n  and {problems.Count - ShownProblems} more" : "";
         throw new UserErrorException(
             $"{table.Source} has {problems.Count} of {table.Count} molecules that RDKit cannot write without aromatic atoms:\n  "
             + $"{string.Join("\n  ", problems.Take(ShownProblems))}{more}\nCorrect them, or use an encoder with the tokenizer smiles.");
     }
 
-    private static string[] Run(string python, IReadOnlyList<string> smiles)
+    /// <summary>The same, where a molecule without such a form has the reason instead: "'C1CC' is not readable as SMILES".</summary>
+    /// <exception cref="UserErrorException">RDKit is not here.</exception>
+    public static IReadOnlyList<(string? Text, string? Problem)> Try(MoleculeTable table, Action? ask = null) => Known.GetValue(table, one => Computed(one, ask));
+
+    private static IReadOnlyList<(string?, string?)> Computed(MoleculeTable table, Action? ask)
+    {
+        // What is no SMILES by its characters RDKit would cut short without a word.
+        int[] sound = [.. Enumerable.Range(0, table.Count).Where(row => SmilesText.Problem(table.Smiles[row]) == null)];
+        var forms = table.Smiles.Select(smiles => ((string?)null, SmilesText.Problem(smiles))).ToArray();
+        var written = Run(RDKitPython.Require(withDescriptors: false, ask), [.. sound.Select(row => table.Smiles[row])], ask);
+        foreach (var (place, row) in sound.Index())
+            forms[row] = written[place].StartsWith('!') ? (null, $"'{table.Smiles[row]}' {written[place][1..]}") : (written[place], null);
+        return forms;
+    }
+
+    private static List<string> Run(string python, IReadOnlyList<string> smiles, Action? ask)
     {
         var folder = Directory.CreateTempSubdirectory("w2s-kekulisation-");
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "prepare.py"), CorpusPreparation.Program());
-            using var process = Process.Start(new ProcessStartInfo(python, ["-B", "-c", Program, folder.FullName])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            // A process that failed reads no more; its error says more than the broken pipe.
-            try
-            {
-                foreach (var one in smiles) process.StandardInput.Write(one + "\n");
-                process.StandardInput.Close();
-            }
-            catch (IOException)
-            {
-            }
-            process.WaitForExit();
-            var lines = output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return process.ExitCode == 0 && lines.Length == smiles.Count
-                ? lines
-                : throw new IOException($"Writing molecules without aromatic atoms failed in Python: {errors.Result.Trim().Split('\n')[^1]}");
+            var lines = new List<string>();
+            var (exitCode, error) = PythonProcess.Run(new ProcessStartInfo(python, ["-B", "-c", Program, folder.FullName]), smiles, lines.Add, ask);
+            return exitCode == 0 && lines.Count == smiles.Count ? lines : throw new IOException($"Writing molecules without aromatic atoms failed in Python: {error}");
         }
         finally
         {

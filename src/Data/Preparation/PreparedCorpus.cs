@@ -59,8 +59,17 @@ public sealed record PreparedCorpus(PreparedCorpusSummary Summary, IReadOnlyList
         if (table.Rows.Count != summary.Molecules || table.Rows.Count < 2)
             throw new UserErrorException($"{folder} has {table.Rows.Count} molecules, and corpus.json says {summary.Molecules}; at least two are needed, and as many as it says. Prepare a larger corpus.");
         var texts = columns.Select((_, column) => (IReadOnlyList<string>)table.Rows.Select(row => row[column]).ToArray()).ToArray();
-        var descriptors = summary.Descriptors.Count == 0 ? null : NumpyArray.ReadFloats(Path.Combine(folder, "descriptors.npy"), summary.Molecules, summary.Descriptors.Count);
-        return new PreparedCorpus(summary, texts[0], texts[1], texts[2..], descriptors);
+        return new PreparedCorpus(summary, texts[0], texts[1], texts[2..], summary.Descriptors.Count == 0 ? null : ReadDescriptors(folder, summary));
+    }
+
+    private static float[] ReadDescriptors(string folder, PreparedCorpusSummary summary)
+    {
+        using var array = ArrayFile.Open(Path.Combine(folder, "descriptors.npy"));
+        if (array.Rows != summary.Molecules || array.Width != summary.Descriptors.Count)
+            throw new UserErrorException($"{array.Path} is of shape ({array.Rows}, {array.Width}) where corpus.json says ({summary.Molecules}, {summary.Descriptors.Count}). Prepare the corpus again with ./run.sh data prepare.");
+        var values = new float[array.Rows * array.Width];
+        array.Read(0, values);
+        return values;
     }
 
     private static PreparedCorpusSummary ReadSummary(string folder)

@@ -10,22 +10,20 @@ public static class RDKitPython
     private static readonly string[] Candidates = ["/usr/bin/python3", "python3"];
 
     /// <param name="withDescriptors">Whether SciPy is needed too.</param>
+    /// <param name="ask">What it throws stops the search.</param>
     /// <exception cref="UserErrorException">None has what is needed.</exception>
-    public static string Require(bool withDescriptors) =>
-        Find(withDescriptors) ?? throw new UserErrorException($"No python3 here can import rdkit{(withDescriptors ? " and scipy" : "")}, which prepare corpora. Install them with ./run.sh setup molecules (Debian's python3-rdkit and python3-scipy).");
+    public static string Require(bool withDescriptors, Action? ask = null) =>
+        Find(withDescriptors, ask) ?? throw new UserErrorException($"No python3 here can import rdkit{(withDescriptors ? " and scipy" : "")}, which prepare corpora. Install them with ./run.sh setup molecules (Debian's python3-rdkit and python3-scipy).");
 
     /// <summary>Its path or name, or null.</summary>
-    public static string? Find(bool withDescriptors) => Candidates.FirstOrDefault(python => Runs(python, $"import rdkit, numpy{(withDescriptors ? ", scipy" : "")}"));
+    public static string? Find(bool withDescriptors, Action? ask = null) =>
+        Candidates.FirstOrDefault(python => Runs(python, $"import rdkit, numpy{(withDescriptors ? ", scipy" : "")}", ask));
 
-    private static bool Runs(string python, string program)
+    private static bool Runs(string python, string program, Action? ask)
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, ["-c", program]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-            _ = process.StandardError.ReadToEndAsync();
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
+            return PythonProcess.Run(new ProcessStartInfo(python, ["-c", PythonProcess.Detached + program]), null, _ => { }, ask).ExitCode == 0;
         }
         catch (Win32Exception)
         {

@@ -3,7 +3,7 @@
 The job names the files, and the folder to write to. Work is done in parts that are kept when it is stopped, so that
 the same job goes on where it was. Progress goes to stdout as lines "progress DONE TOTAL".
 """
-import csv, gzip, hashlib, io, json, multiprocessing, os, random, sys
+import csv, gzip, hashlib, io, json, multiprocessing, os, random, re, sys
 import numpy
 
 numpy.float = float  # RDKit 2022.09's Ipc still uses the alias that NumPy 1.24 dropped.
@@ -12,9 +12,18 @@ from rdkit.Chem import Descriptors
 
 RDLogger.DisableLog("rdApp.*")
 PART = 500
-UNREADABLE, NO_KEKULE, DUPLICATE, EXCLUDED = "not readable as SMILES", "cannot be sanitised or kekulised", "repeats an earlier molecule", "is in an excluded set"
+ATOM = re.compile(r"\[[^\]]*\]|Br|Cl|[BCNOPSFIbcnops*]")
+UNREADABLE, PARTLY, LOST = "not readable as SMILES", "has a blank or a character that is not ASCII", "has other atoms once RDKit has read it"
+NO_KEKULE, DUPLICATE, EXCLUDED = "cannot be sanitised or kekulised", "repeats an earlier molecule", "is in an excluded set"
 RENAMED = {"frechet_r": "weibull_min", "gilbrat": "gibrat", "reciprocal": "loguniform"}
 job = {}
+
+
+def molecule_of(smiles, **options):
+    """RDKit stops at a blank or a character that is not ASCII and returns what came before, so nothing else may reach it."""
+    if not all("!" <= letter <= "~" for letter in smiles):
+        raise ValueError(PARTLY)
+    return Chem.MolFromSmiles(smiles, **options)
 
 
 def standardised(smiles):
@@ -22,15 +31,21 @@ def standardised(smiles):
 
     As there, a check that fails stops nothing: without the clean-up a nitro group written N(=O)=O has a valence too many.
     """
-    molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+    molecule = molecule_of(smiles, sanitize=False)
     if molecule is None:
         raise ValueError(UNREADABLE)
+    atoms = len(ATOM.findall(smiles))
+    if molecule.GetNumAtoms() != atoms:
+        raise ValueError(LOST)
     try:
         Chem.SanitizeMol(molecule, Chem.SanitizeFlags.SANITIZE_ALL ^ Chem.SanitizeFlags.SANITIZE_CLEANUP, catchErrors=True)
         Chem.Kekulize(molecule, clearAromaticFlags=True)
-        return Chem.MolToSmiles(molecule, kekuleSmiles=True, canonical=False)
+        kekulised = Chem.MolToSmiles(molecule, kekuleSmiles=True, canonical=False)
     except Exception:
         raise ValueError(NO_KEKULE)
+    if len(ATOM.findall(kekulised)) != atoms:
+        raise ValueError(LOST)
+    return kekulised
 
 
 def renumbered(molecule, name):
@@ -73,7 +88,7 @@ def make_part(work):
     for offset, text in enumerate(smiles):
         try:
             kekulised = standardised(text)
-            molecule = Chem.MolFromSmiles(text)
+            molecule = molecule_of(text)
             if molecule is None:
                 raise ValueError(NO_KEKULE)
             others = [renumbered(molecule, f"{job['seed']} {index * PART + offset} {turn}") for turn in range(job["renumberings"])]
@@ -108,7 +123,10 @@ def sha256(path):
 
 
 def canonical(smiles):
-    molecule = Chem.MolFromSmiles(smiles)
+    try:
+        molecule = molecule_of(smiles)
+    except ValueError:
+        return None
     return None if molecule is None else Chem.MolToSmiles(molecule)
 
 

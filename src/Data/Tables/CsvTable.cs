@@ -18,20 +18,25 @@ public sealed class CsvTable
     /// <summary>Where a row stands, as error messages name it.</summary>
     public string Place(int row) => $"{Path}, line {Lines[row]}";
 
+    /// <summary>A text as a cell, quoted where it must be.</summary>
+    public static string Cell(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"")}\"";
+
     /// <summary>The names in the header.</summary>
-    public static IReadOnlyList<string> Header(string path) => TextSource.Read(path, reader =>
+    /// <param name="csv">How cells are separated; null: by commas.</param>
+    public static IReadOnlyList<string> Header(string path, CsvFormat? csv = null) => TextSource.Read(path, reader =>
     {
-        using var csv = Open(reader);
-        return Named(path, () => csv.Headers.Select(name => name.Trim()).ToArray());
+        using var rows = Open(reader, path, csv);
+        return Named(path, () => rows.Headers.Select(name => name.Trim()).ToArray());
     });
 
     /// <param name="columns">Names of columns, compared without regard to case and surrounding blanks.</param>
     /// <param name="limit">Read at most this many rows.</param>
+    /// <param name="csv">How cells are separated; null: by commas.</param>
     /// <exception cref="UserErrorException">The file cannot be read, has no such column, or a row is no CSV or too short.</exception>
-    public static CsvTable Read(string path, IReadOnlyList<string> columns, int limit = int.MaxValue) => TextSource.Read(path, reader =>
+    public static CsvTable Read(string path, IReadOnlyList<string> columns, int limit = int.MaxValue, CsvFormat? csv = null) => TextSource.Read(path, reader =>
     {
-        using var csv = Open(reader);
-        return Named(path, () => ReadRows(path, csv, columns, limit));
+        using var rows = Open(reader, path, csv);
+        return Named(path, () => ReadRows(path, rows, columns, limit));
     });
 
     private static CsvTable ReadRows(string path, CsvReader csv, IReadOnlyList<string> columns, int limit)
@@ -53,7 +58,7 @@ public sealed class CsvTable
     }
 
     /// <summary>Gives the file's name to what the reader says of a line.</summary>
-    private static T Named<T>(string path, Func<T> read)
+    internal static T Named<T>(string path, Func<T> read)
     {
         try
         {
@@ -65,8 +70,13 @@ public sealed class CsvTable
         }
     }
 
-    private static CsvReader Open(TextReader reader) =>
-        CsvReader.Create(reader, new CsvReaderOptions { Separator = ',', TrackLineNumbers = true, SkipEmptyLines = false, MalformedData = CsvMalformedDataHandling.Throw }, leaveOpen: true);
+    private static CsvReader Open(TextReader reader, string path, CsvFormat? csv) => CsvReader.Create(
+        reader,
+        new CsvReaderOptions
+        {
+            Separator = csv == null ? ',' : csv.SeparatorFor(path), TrackLineNumbers = true, SkipEmptyLines = false, MalformedData = CsvMalformedDataHandling.Throw,
+        },
+        leaveOpen: true);
 
     private static int PlaceOf(string column, string[] header, string path)
     {

@@ -3,41 +3,76 @@ using System.Globalization;
 namespace W2S.Data;
 
 /// <summary>
-/// Somebody's own labels, a row each, for representations that are files of features: a CSV file with a header and a column
-/// label, or of classes (<see cref="TableClasses"/>). Its splits are random, three of them by the seeds 0, 1 and 2.
+/// Somebody's own labels, a row each, for representations that are files of features: numbers, or classes
+/// (<see cref="TableClasses"/>). Its splits are those of a file, or random, three of them by the seeds 0, 1 and 2.
 /// </summary>
+/// <remarks>
+/// Rows that have identifiers are put in the order of these, so that it does not matter in which order any file has them. A
+/// representation then finds its rows by them (<see cref="ILabelledTable.Identifiers"/>).
+/// </remarks>
 public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
 {
     public const string LabelColumn = "label";
+
+    /// <summary>The least rows of which a random split has parts.</summary>
+    private const int LeastRows = 10;
 
     private const int RandomSplits = 3;
 
     public string Title => Name;
     public string Unit => "of no unit";
     public TableClasses? Classes { get; init; }
-
+    public IReadOnlyList<string>? Identifiers { get; init; }
     public required string Digest { get; init; }
 
-    public string Describe(int row) => $"row {row} of {Name}";
+    public string Describe(int row) => Identifiers == null ? $"row {row} of {Name}" : $"'{Identifiers[row]}' of {Name}";
 
-    /// <exception cref="UserErrorException">There is no such file or column, or a label is no finite number; its row is named.</exception>
-    public static FeatureTable Read(string path)
+    /// <param name="reference">"labels.csv", "labels.npy", "all.npz:y".</param>
+    /// <exception cref="UserErrorException">There is no such file or column, a label is not what is asked for, or an identifier stands twice; its row is named.</exception>
+    public static FeatureTable Read(string reference, TableFormat? format = null)
     {
-        var classes = TableClasses.Read(path);
-        var labels = classes == null ? Numbers(path) : [.. classes.Probabilities.Chunk(classes.Names.Count).Select(row => (double)Array.IndexOf(row, row.Max()))];
-        if (labels.Length < 10) throw new UserErrorException($"{path} has {labels.Length} rows, and a split into train, valid and test needs at least 10.");
-        var name = Path.GetFileName(path).Split('.')[0];
-        var splits = Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
-        return new FeatureTable(name, labels, splits) { Classes = classes, Digest = Checksum.OfFile(path) };
+        format ??= new TableFormat();
+        var file = LabelFile.Read(reference, format);
+        var isOfClasses = format.Classes ?? (file.Columns[0].StartsWith(TableClasses.Column, StringComparison.OrdinalIgnoreCase) && file.Guess().AreClasses);
+        var classes = isOfClasses ? file.ToClasses() : null;
+        var labels = classes?.Likeliest() ?? file.ToNumbers();
+        if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
+            throw new UserErrorException($"{reference} has {labels.Length} rows, and a split into train, valid and test needs at least {LeastRows}.");
+
+        string[]? identifiers = null;
+        if (format.Csv?.IdColumn is { } column)
+        {
+            var unordered = file.Identifiers ?? throw new UserErrorException($"{reference} has no identifiers: --id {column} needs a column of them, in a CSV file or in {RowIdentifiers.FileOf(reference)} beside it.");
+            var order = OrderOf(unordered, file);
+            (labels, classes, identifiers) = ([.. order.Select(row => labels[row])], classes?.Rows(order), [.. order.Select(row => unordered[row])]);
+        }
+        var name = NameOf(reference);
+        var splits = format.Splits is { } path
+            ? SplitFile.Read(path, labels.Length, identifiers, format.Csv)
+            : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
+        IEnumerable<string> read = format.Splits is { } divided ? [reference, divided] : [reference];
+        return new FeatureTable(name, labels, splits) { Classes = classes, Identifiers = identifiers, Digest = Checksum.OfFiles(read.Select(one => ArrayFile.Split(one).Path)) };
     }
 
-    private static double[] Numbers(string path)
+    /// <summary>"labels" for data/labels.csv.gz.</summary>
+    private static string NameOf(string reference)
     {
-        var table = CsvTable.Read(path, [LabelColumn]);
-        var labels = new double[table.Rows.Count];
-        for (var row = 0; row < labels.Length; row++)
-            if (!double.TryParse(table.Rows[row][0], NumberStyles.Float, CultureInfo.InvariantCulture, out labels[row]) || !double.IsFinite(labels[row]))
-                throw new UserErrorException($"{table.Place(row)}: the label '{table.Rows[row][0]}' is no finite number. Correct the row, or remove it here and from every file of features; classes stand in a column {TableClasses.Column}.");
-        return labels;
+        var name = Path.GetFileName(ArrayFile.Split(reference).Path).Split('.')[0];
+        return name == "" ? "labels" : name;
+    }
+
+    /// <summary>The rows by their identifiers: as numbers where all are whole numbers.</summary>
+    private static int[] OrderOf(IReadOnlyList<string> identifiers, LabelFile file)
+    {
+        var rows = new Dictionary<string, int>(identifiers.Count, StringComparer.Ordinal);
+        foreach (var (row, identifier) in identifiers.Index())
+        {
+            if (identifier == "") throw new UserErrorException($"{file.Place(row)}: the identifier is empty. Complete it, or remove the row.");
+            if (!rows.TryAdd(identifier, row))
+                throw new UserErrorException($"{file.Place(row)}: the identifier '{identifier}' stands in {file.Place(rows[identifier])} already, and no row must be there twice. Keep one of them, or name another column with --id.");
+        }
+        return identifiers.All(identifier => long.TryParse(identifier, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            ? [.. rows.OrderBy(pair => long.Parse(pair.Key, CultureInfo.InvariantCulture)).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)]
+            : [.. rows.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)];
     }
 }

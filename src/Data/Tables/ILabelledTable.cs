@@ -18,6 +18,9 @@ public interface ILabelledTable
     /// <summary>Labels of classes; null where they are numbers.</summary>
     TableClasses? Classes => null;
 
+    /// <summary>What joins the rows to those of other files; null where rows are known by their places.</summary>
+    IReadOnlyList<string>? Identifiers => null;
+
     /// <summary>By seed.</summary>
     IReadOnlyDictionary<int, TableSplit> Splits { get; }
 

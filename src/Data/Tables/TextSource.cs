@@ -7,7 +7,7 @@ internal static class TextSource
 {
     /// <summary>Opens, reads with <paramref name="read"/>, and turns what can be wrong with the file itself into the user's errors.</summary>
     /// <exception cref="UserErrorException">The file is absent, may not be read, or is a gzip that is damaged or ends too early.</exception>
-    public static T Read<T>(string path, Func<TextReader, T> read)
+    public static T Read<T>(string path, Func<TextReader, T> read) => InputFile.Guarded(path, () =>
     {
         try
         {
@@ -25,14 +25,6 @@ internal static class TextSource
                 while (reader.Read(rest) > 0) { }
             }
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new UserErrorException($"There is no file {path}. Check the path; ./run.sh data list says which data sets are known and where they are looked for.");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{path} may not be read, or is a folder. Give a file that you may read.");
-        }
         catch (InvalidDataException damaged)
         {
             throw new UserErrorException($"{path} is a gzip file that is damaged or ends too early ({damaged.Message.TrimEnd('.')}). Fetch or copy it again.");
@@ -41,7 +33,7 @@ internal static class TextSource
         {
             throw new UserErrorException($"{path} is not text in UTF-8. Convert it, for example with iconv -t UTF-8.");
         }
-    }
+    });
 
     private static bool IsGzip(FileStream file)
     {

@@ -3,32 +3,73 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>Data sets by name: Gaussian tasks, molecules, or a table of numbers in a CSV file. Tables are read once.</summary>
+/// <summary>Data sets by name: Gaussian tasks, molecules, or labels in a file. Tables are read once.</summary>
 /// <param name="host">Hears what is remarkable about them.</param>
 public sealed class Datasets(DataFolders folders, RunServices host)
 {
-    private readonly Dictionary<string, ILabelledTable> _tables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ILabelledTable> _tables = [];
 
-    /// <summary>What --data takes beside the path of a CSV file.</summary>
+    /// <summary>What --data takes beside the path of a file.</summary>
     public static IReadOnlyList<string> Names { get; } = [GaussianTasks.DataName, .. MoleculeDataSet.All.Select(set => set.Name)];
 
-    public static bool IsFile(string name) => name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether these are labels in a file, by what it is called.</summary>
+    public static bool IsFile(string name) => ArrayFile.IsArray(name);
+
+    /// <summary>The representations that are to read the tables: what one of them cannot read of somebody's own molecules is left out.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = ["weak", "strong"];
+
+    /// <summary>Whether somebody's own molecules are read without labels.</summary>
+    public bool AreUnlabelled { get; init; }
 
     /// <param name="study">With one data set.</param>
     /// <param name="engine">Computes the true labels of Gaussian tasks.</param>
     /// <exception cref="UserErrorException">A file is absent or wrong, or there is no such split.</exception>
-    public Dataset Of(Study study, IEngine engine) => study.IsGaussian ? new GaussianTasks(study, engine) : new SplitTable(Table(study.Data[0]), study);
+    public Dataset Of(Study study, IEngine engine) => study.IsGaussian ? new GaussianTasks(study, engine) : new SplitTable(Table(study.Data[0], study), study);
 
+    /// <param name="study">That says how files are read.</param>
     /// <exception cref="UserErrorException">A file is absent or wrong.</exception>
-    public ILabelledTable Table(string name)
+    public ILabelledTable Table(string name, Study study)
     {
         lock (_tables)
         {
-            if (_tables.TryGetValue(name, out var known)) return known;
-            ILabelledTable table = IsFile(name) ? FeatureTable.Read(name) : MoleculeDataSet.Named(name).Load(folders);
+            var isFile = IsFile(name);
+            if (isFile && study.Table.SmilesColumn != "") return Molecules(name, study);
+            var key = isFile ? $"{name} {Fingerprint.Of(study.Table)} {study.Objective.Name}" : name.ToLowerInvariant();
+            if (_tables.TryGetValue(key, out var known)) return known;
+            ILabelledTable table = isFile ? FeatureTable.Read(name, study.Table.Format(study.Objective.Create())) : MoleculeDataSet.Named(name).Load(folders);
             if (table is MoleculeData { Table: { Duplicates: > 0 } molecules })
                 host.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", molecules.Duplicates, molecules.Count, table.Title);
-            return _tables[name] = table;
+            return _tables[key] = table;
         }
+    }
+
+    /// <summary>Lists the molecules that were left out of the tables that were read, in a run's folder; nothing where there is none.</summary>
+    public void WriteRejected(string folder)
+    {
+        MoleculeData[] tables;
+        lock (_tables) tables = [.. _tables.Values.OfType<MoleculeData>().Where(table => table.Rejected.Count > 0).DistinctBy(table => table.Digest)];
+        foreach (var table in tables)
+            AtomicFile.WriteAllText(Path.Combine(folder, tables.Length == 1 ? ReadableMolecules.RejectedFile : $"{table.Name}-{ReadableMolecules.RejectedFile}"), RejectedRow.Csv(table.Rejected));
+    }
+
+    /// <summary>
+    /// Somebody's own molecules, but for those that a representation of the study cannot read. A part of a study, one of its
+    /// weak representations alone, gets the rows of the whole, which it knows by their SHA-256.
+    /// </summary>
+    private MoleculeData Molecules(string name, Study study)
+    {
+        var recorded = study.DataDigests.ElementAtOrDefault(study.Data.Index().First(data => data.Item == name).Index);
+        if (!string.IsNullOrEmpty(recorded) && _tables.Values.OfType<MoleculeData>().FirstOrDefault(table => table.Digest == recorded) is { } whole) return whole;
+        var representations = Roles.Select(study.Of).ToList();
+        var key = $"{name} {Fingerprint.Of(study.Table)} {Fingerprint.Of(representations)}";
+        if (_tables.TryGetValue(key, out var known)) return (MoleculeData)known;
+        var all = study.Table.Molecules(name, AreUnlabelled).Load();
+        var readable = ReadableMolecules.Of(all, representations, study.Table.Strict, host);
+        if (!string.IsNullOrEmpty(recorded) && readable.Digest != recorded && readable.Rejected.Count > 0)
+            throw new UserErrorException(
+                $"{name} is not what this run was made with, or the representations can read other molecules of it: here {readable.Rejected.Count} are left out, the first in line {readable.Rejected[0].Line} ({readable.Rejected[0].Reason}) "
+                + "All models of a study must see the same rows. Remove from the file what one of them cannot read, and fit all of them anew.");
+        _tables[key] = readable;
+        return readable;
     }
 }

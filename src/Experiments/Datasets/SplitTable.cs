@@ -18,6 +18,7 @@ public sealed class SplitTable : Dataset
         _measured = study.Evaluation.Part == EvaluationPart.Valid ? Part.Valid : Part.Test;
         _splits = Divisions.Of(table, study);
         _labels = TableLabels.Of(table, study);
+        RequireRows();
         LabelWidth = table.Classes?.Names.Count ?? 1;
         foreach (var part in new[] { Part.Weak, Part.Student }) RequireEveryClass(part);
     }
@@ -42,7 +43,9 @@ public sealed class SplitTable : Dataset
 
     public override RowExamples? Of(Part part, int first, int cells)
     {
-        return part == Part.Misfit ? null : new RowExamples(first, _table, [.. _splits.Skip(first).Take(cells).Select(Rows)]);
+        if (part == Part.Misfit) return null;
+        var rows = new RowExamples(first, _table, [.. _splits.Skip(first).Take(cells).Select(Rows)]);
+        return rows.Count == 0 ? null : rows;
 
         IReadOnlyList<int> Rows(TableSplit split) => part switch
         {
@@ -62,6 +65,17 @@ public sealed class SplitTable : Dataset
         foreach (var row in rows.SelectMany(cell => cell))
             for (var target = 0; target < LabelWidth; target++) truth.Values[place++] = _labels[row * LabelWidth + target];
         return truth;
+    }
+
+    /// <summary>Splits from files may have no valid part, and halves of little are nothing.</summary>
+    private void RequireRows()
+    {
+        foreach (var (cell, split) in _splits.Index())
+            foreach (var (part, name) in new[] { (Part.Weak, "the weak model"), (Part.Student, "the student"), (Part.Evaluation, "the evaluation") })
+                if (Of(part, cell, 1) == null)
+                    throw new UserErrorException(
+                        $"In split {split.Seed} of {Title} {name} has no row: train has {split.Train.Count} rows, valid {split.Valid.Count} and test {split.Test.Count}. "
+                        + "Take other splits, let the student learn on another part (--w2s-on), or measure on test.");
     }
 
     /// <summary>A head that has never seen a class knows nothing of it, and cross-entropy has no minimum.</summary>

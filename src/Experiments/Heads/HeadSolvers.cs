@@ -9,8 +9,8 @@ public static class HeadSolvers
     /// <param name="checkpoints">A folder for interrupted trainings; null: none.</param>
     public static IHeadSolver Create(Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) => study.Heads.Solver switch
     {
-        HeadSolver.Exact => new LeastSquares(study.Heads.Bias, threads),
-        HeadSolver.Ridge => new Ridge(threads),
+        HeadSolver.Exact => new LeastSquares(study.Heads.Bias, threads, run),
+        HeadSolver.Ridge => new Ridge(threads, run),
         HeadSolver.Newton => new Newton(study.Heads, threads, run.Log),
         _ => new GradientDescent(study, engine, threads, checkpoints, training, run),
     };

@@ -10,10 +10,13 @@ namespace W2S.Experiments;
 /// <param name="Features">[cells, samples, width] of the frozen representation.</param>
 /// <param name="Labels">[cells, samples, targets].</param>
 /// <param name="Draws">How often each example stands among the samples: draws of a representation in train mode.</param>
-public sealed record HeadFit(string Stage, Dataset Data, int First, TaskSamples Features, Targets Labels, int Draws)
+public sealed record HeadFit(string Stage, Dataset Data, int First, FeatureRows Features, Targets Labels, int Draws)
 {
     /// <summary>The cells' numbers.</summary>
     public IEnumerable<int> Cells => Data.Cells.Skip(First).Take(Features.Tasks);
+
+    /// <summary>What is fitted on, for progress and messages.</summary>
+    public string TitleOf(int cell) => $"{Features.Name}, {Data.Title} {Data.Cells[First + cell]}";
 
     /// <summary>The name of a random stream of this stage: "weak/order", "lipop/student/initial".</summary>
     public string Stream(string what) => $"{Data.StreamPrefix}{Stage}/{what}";

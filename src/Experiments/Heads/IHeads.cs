@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Models;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -9,6 +10,28 @@ public interface IHeads
     /// <summary>[cells, samples, width] → [cells, samples, outputs]: predictions, or the logits that an objective makes them of.</summary>
     /// <exception cref="ArgumentException">The features are of other cells or another width.</exception>
     Targets Outputs(TaskSamples features);
+
+    /// <summary>The same of rows that need not be in memory together.</summary>
+    Targets Outputs(FeatureRows features)
+    {
+        if (!features.AreElsewhere) return Outputs(features.ToSamples());
+        Targets? outputs = null;
+        var block = FeatureMoments.BlockRows(features.Width);
+        for (var cell = 0; cell < features.Tasks; cell++)
+        {
+            var own = Slice(cell, 1);
+            var rows = new TaskSamples(1, Math.Min(block, features.Samples), features.Width);
+            for (var first = 0; first < features.Samples; first += block)
+            {
+                if (features.Samples - first < rows.Samples) rows = new TaskSamples(1, features.Samples - first, features.Width);
+                features.Read(cell, first, rows.Values);
+                var some = own.Outputs(rows);
+                outputs ??= new Targets(features.Tasks, features.Samples, some.Outputs);
+                some.Values.CopyTo(outputs.Cell(cell)[(first * some.Outputs)..]);
+            }
+        }
+        return outputs!;
+    }
 
     /// <summary>heads.weight [cells, outputs, width] and heads.bias [cells, outputs]; heads of one output have no dimension for it.</summary>
     IReadOnlyList<NamedTensor> ToTensors();

@@ -3,8 +3,8 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>Heads by least squares in float64 (<see cref="ExactHeads"/>), all cells side by side.</summary>
-internal sealed class LeastSquares(bool hasBias, int threads) : IHeadSolver
+/// <summary>Heads by least squares in float64 (<see cref="ExactHeads"/>), all cells side by side; of features in a file by blocks of rows.</summary>
+internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) : IHeadSolver
 {
     public string Description => "least squares";
 
@@ -12,12 +12,24 @@ internal sealed class LeastSquares(bool hasBias, int threads) : IHeadSolver
     {
         try
         {
-            var (weights, biases) = ExactHeads.Fit(fit.Features, fit.Labels, hasBias, threads);
+            var (weights, biases) = fit.Features.AreElsewhere && hasBias ? ByBlocks(fit) : ExactHeads.Fit(fit.Features.ToSamples(), fit.Labels, hasBias, threads);
             return new SolvedHeads(new DoubleHeads(fit.Features.Width, weights, biases));
         }
         catch (ArgumentException error)
         {
             throw new UserErrorException($"No {fit.Stage} heads can be fitted on {fit.Data.Title}: {error.Message}");
         }
+    }
+
+    private (double[] Weights, double[] Biases) ByBlocks(HeadFit fit)
+    {
+        var (width, weights, biases) = (fit.Features.Width, new double[fit.Features.Tasks * fit.Features.Width], new double[fit.Features.Tasks]);
+        for (var cell = 0; cell < biases.Length; cell++)
+        {
+            var here = cell;
+            var moments = fit.Features.Moments(cell, threads, run, fit.TitleOf(cell));
+            biases[cell] = ExactHeads.Fit(moments, (first, rows) => fit.Features.Read(here, first, rows), fit.Labels.Cell(cell), weights.AsSpan(cell * width, width));
+        }
+        return (weights, biases);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Newton(HeadOptions options, int threads, ILogger log) : IH
     {
         try
         {
-            return NewtonHeads.Fit(fit.Features, fit.Labels.ToSamples(), options.Bias, threads, options.Newton);
+            return NewtonHeads.Fit(fit.Features.ToSamples(), fit.Labels.ToSamples(), options.Bias, threads, options.Newton);
         }
         catch (ArgumentException error)
         {

@@ -3,50 +3,74 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>The principal directions of standardised samples, for closed-form fits of many labels on one set of features.</summary>
+/// <summary>
+/// The principal directions of features that are standardised to mean 0 and spread 1, for closed-form fits of many labels on one
+/// set of features. Both maps are affine, so what is fitted is a linear head on the frozen representation all the same.
+/// </summary>
 internal sealed class PrincipalDirections
 {
     // What centred products in float64 know of a direction ends here, as a share of the widest's squared spread.
     private const double Rounding = 1e-14;
 
-    private readonly double[] _columns, _directions;
+    // A feature whose spread is less than this share of its size is constant but for rounding of float32.
+    private const double Constant = 1e-6;
 
-    private PrincipalDirections(StandardisedSamples samples, double[] columns, double[] directions, double[] squares) =>
-        (Samples, _columns, _directions, Squares) = (samples, columns, directions, squares);
+    private readonly FeatureRows _rows;
+    private readonly int _cell;
+    private readonly double[] _means, _spreads, _directions;
 
-    public StandardisedSamples Samples { get; }
-
-    /// <summary>Sums of squares of the samples along each direction, all greater than 0.</summary>
-    public double[] Squares { get; }
-
-    /// <summary>A unit vector, [width].</summary>
-    public ReadOnlySpan<double> Direction(int index) => _directions.AsSpan(index * Samples.Width, Samples.Width);
-
-    /// <summary>Each direction's product with labels: dᵀ Xᵀ y.</summary>
-    public double[] Products(double[] labels)
+    /// <param name="rows">What these are the moments of.</param>
+    public PrincipalDirections(FeatureRows rows, int cell, FeatureMoments moments)
     {
-        var units = new double[Samples.Width];
-        for (var unit = 0; unit < units.Length; unit++) units[unit] = TensorPrimitives.Dot<double>(Column(_columns, unit, Samples.Count), labels);
-        return [.. Enumerable.Range(0, Squares.Length).Select(index => TensorPrimitives.Dot<double>(Direction(index), units))];
-    }
-
-    public static PrincipalDirections Of(StandardisedSamples samples)
-    {
-        var (width, count) = (samples.Width, samples.Count);
-        var columns = new double[width * count];
-        for (var sample = 0; sample < count; sample++)
-            for (var unit = 0; unit < width; unit++)
-                columns[unit * count + sample] = samples.Inputs[sample * width + unit];
+        var width = moments.Width;
+        (_rows, _cell, _means, _spreads, Count) = (rows, cell, moments.Means, new double[width], moments.Samples);
+        for (var unit = 0; unit < width; unit++)
+        {
+            var spread = Math.Sqrt(Math.Max(0, moments.Gram[unit * width + unit]) / moments.Samples);
+            _spreads[unit] = spread > Constant * moments.Largest[unit] ? spread : 0;
+        }
         var gram = new double[width * width];
         for (var unit = 0; unit < width; unit++)
-            for (var other = 0; other <= unit; other++)
-                gram[unit * width + other] = gram[other * width + unit] = TensorPrimitives.Dot<double>(Column(columns, unit, count), Column(columns, other, count));
+            for (var other = 0; other < width; other++)
+                if (_spreads[unit] > 0 && _spreads[other] > 0) gram[unit * width + other] = moments.Gram[unit * width + other] / (_spreads[unit] * _spreads[other]);
         var squares = new double[width];
         SymmetricEigen.Decompose(gram, squares);
         var least = Rounding * squares.Max();
-        var kept = Enumerable.Range(0, width).Where(index => squares[index] > least).ToArray();
-        return new PrincipalDirections(samples, columns, [.. kept.SelectMany(index => gram[(index * width)..((index + 1) * width)])], [.. kept.Select(index => squares[index])]);
+        int[] kept = [.. Enumerable.Range(0, width).Where(index => squares[index] > least)];
+        Squares = [.. kept.Select(index => squares[index])];
+        _directions = new double[kept.Length * width];
+        foreach (var (place, index) in kept.Index()) gram.AsSpan(index * width, width).CopyTo(_directions.AsSpan(place * width));
     }
 
-    private static ReadOnlySpan<double> Column(double[] columns, int unit, int count) => columns.AsSpan(unit * count, count);
+    /// <summary>Samples.</summary>
+    public int Count { get; }
+
+    /// <summary>Sums of squares of the standardised samples along each direction, all greater than 0.</summary>
+    public double[] Squares { get; }
+
+    /// <summary>A unit vector, [width].</summary>
+    public ReadOnlySpan<double> Direction(int index) => _directions.AsSpan(index * _means.Length, _means.Length);
+
+    /// <summary>Each direction's product with labels of mean 0: dᵀ Xᵀ y, in a pass over the features.</summary>
+    public double[] Products(double[] labels)
+    {
+        var units = FeatureMoments.Products((first, rows) => _rows.Read(_cell, first, rows), _means, labels);
+        for (var unit = 0; unit < units.Length; unit++) units[unit] = _spreads[unit] > 0 ? units[unit] / _spreads[unit] : 0;
+        return [.. Enumerable.Range(0, Squares.Length).Select(index => TensorPrimitives.Dot<double>(Direction(index), units))];
+    }
+
+    /// <summary>A head on standardised features as one on the representation.</summary>
+    /// <param name="weights">[width].</param>
+    /// <param name="raw">[width]: receives the weights on the representation.</param>
+    /// <returns>What the bias is to be lowered by.</returns>
+    public double InRepresentation(ReadOnlySpan<double> weights, double scale, Span<double> raw)
+    {
+        double offset = 0;
+        for (var unit = 0; unit < raw.Length; unit++)
+        {
+            raw[unit] = _spreads[unit] > 0 ? weights[unit] * scale / _spreads[unit] : 0;
+            offset += raw[unit] * _means[unit];
+        }
+        return offset;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
 using W2S.Data;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -13,7 +14,7 @@ namespace W2S.Experiments;
 /// Plain least squares will not do: there are 513 to 3,360 samples for features of up to hundreds of units, many of them
 /// nearly collinear. No label but the fitting ones is looked at, so a student's strength answers to its weak labels alone.
 /// </remarks>
-internal sealed class Ridge(int threads) : IHeadSolver
+internal sealed class Ridge(int threads, RunServices run) : IHeadSolver
 {
     // Strengths as shares of the widest direction's squared spread, ten for each factor of ten. Weak labels are a linear function
     // of other features without noise, so the criterion would have a student follow them along directions that hardly vary on
@@ -25,25 +26,17 @@ internal sealed class Ridge(int threads) : IHeadSolver
     // criterion is 0 / 0.
     private const double LeastLeft = 0.1;
 
-    // Student and ceiling are fitted on the same features: what is costly, their directions, is found once.
-    private (TaskSamples Features, PrincipalDirections?[] OfCells)? _last;
-
     public string Description => "ridge in closed form";
 
     public SolvedHeads Fit(HeadFit fit)
     {
         var (cells, width) = (fit.Features.Tasks, fit.Features.Width);
         var (weights, biases) = (new double[cells * width], new double[cells]);
-        if (_last?.Features != fit.Features) _last = (fit.Features, new PrincipalDirections?[cells]);
-        var directions = _last!.Value.OfCells;
         try
         {
+            // Cells side by side; where there is one, its products are shared out.
             Parallel.For(0, cells, new ParallelOptions { MaxDegreeOfParallelism = threads }, cell =>
-            {
-                var samples = directions[cell]?.Samples.With(fit, cell) ?? new StandardisedSamples(fit, cell);
-                directions[cell] ??= PrincipalDirections.Of(samples);
-                biases[cell] = Fit(directions[cell]!, samples, weights.AsSpan(cell * width, width));
-            });
+                biases[cell] = Fit(fit, cell, Math.Max(1, threads / cells), weights.AsSpan(cell * width, width)));
         }
         catch (AggregateException failures)
         {
@@ -52,14 +45,31 @@ internal sealed class Ridge(int threads) : IHeadSolver
         return new SolvedHeads(new DoubleHeads(width, weights, biases));
     }
 
-    private static double Fit(PrincipalDirections directions, StandardisedSamples samples, Span<double> raw)
+    private double Fit(HeadFit fit, int cell, int ownThreads, Span<double> raw)
     {
-        var products = directions.Products(samples.Labels);
-        var strength = Choose(directions, products, TensorPrimitives.Dot<double>(samples.Labels, samples.Labels));
-        var weights = new double[samples.Width];
+        var directions = fit.Features.Directions(cell, ownThreads, run, fit.TitleOf(cell));
+        var (labels, mean, spread) = Standardised(fit, cell);
+        var products = directions.Products(labels);
+        var strength = Choose(directions, products, TensorPrimitives.Dot<double>(labels, labels));
+        var weights = new double[raw.Length];
         for (var index = 0; index < products.Length; index++)
             TensorPrimitives.MultiplyAdd(directions.Direction(index), products[index] / (directions.Squares[index] + strength), weights, weights);
-        return samples.InRepresentation(weights, 0, raw);
+        return mean - directions.InRepresentation(weights, spread, raw);
+    }
+
+    /// <summary>A cell's labels with mean 0 and spread 1, or all 0 where they do not vary.</summary>
+    private static (double[] Labels, double Mean, double Spread) Standardised(HeadFit fit, int cell)
+    {
+        var labels = fit.Labels.Cell(cell).ToArray();
+        var varies = labels.AsSpan().ContainsAnyExcept(labels[0]);
+        var mean = labels[0] + labels.Average(label => label - labels[0]);
+        TensorPrimitives.Subtract(labels, mean, labels);
+        var spread = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(labels) / labels.Length);
+        if (!double.IsFinite(mean + spread))
+            throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a label is no finite number.");
+        if (varies && spread > 0) TensorPrimitives.Divide(labels, spread, labels);
+        else Array.Clear(labels);
+        return (labels, mean, varies ? spread : 0);
     }
 
     /// <summary>The strength with the least mean squared error to expect on a fresh sample: n · residual / (n − effective parameters)².</summary>
@@ -80,8 +90,8 @@ internal sealed class Ridge(int threads) : IHeadSolver
                 residual -= kept * (2 - kept) * products[index] * products[index] / square;
                 parameters += kept;
             }
-            var left = directions.Samples.Count - parameters;
-            if (left < LeastLeft * directions.Samples.Count) break;
+            var left = directions.Count - parameters;
+            if (left < LeastLeft * directions.Count) break;
             var expected = Math.Max(0, residual) / (left * left);
             if (!(expected < least)) continue;
             (chosen, least) = (strength, expected);

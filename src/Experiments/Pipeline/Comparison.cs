@@ -25,7 +25,7 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
     public StudyOutcome Run(IReadOnlyList<string> stages, IReadOnlyDictionary<string, IHeads>? known = null)
     {
         StudySources.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
-        var (cells, fits) = (new List<CellResult>(), new List<StageFit>());
+        var (cells, fits, predictions) = (new List<CellResult>(), new List<StageFit>(), new List<EvaluatedRows>());
         IReadOnlyList<RepresentationResult> representations = [];
         for (int first = 0, count; first < Data.Cells.Count; first += count)
         {
@@ -35,10 +35,11 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
             var measured = block.Measure();
             fits.AddRange(block.Fits);
             cells.AddRange(measured.Cells);
+            if (block.Evaluated is { } evaluated) predictions.Add(evaluated);
             // Judged on the first block: two million features say enough of their health.
             if (first == 0) representations = measured.Representations;
         }
-        return new StudyOutcome(cells, representations, fits);
+        return new StudyOutcome(cells, representations, fits, predictions);
     }
 
     /// <summary>What was found, with all that a report says of it.</summary>
@@ -61,4 +62,6 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
 /// <param name="Cells">In the order of the data set's.</param>
 /// <param name="Representations">Those that were used.</param>
 /// <param name="Fits">What was fitted, block by block.</param>
-public sealed record StudyOutcome(IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<StageFit> Fits);
+/// <param name="Predictions">On the evaluation rows of tables, block by block.</param>
+public sealed record StudyOutcome(
+    IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<StageFit> Fits, IReadOnlyList<EvaluatedRows> Predictions);

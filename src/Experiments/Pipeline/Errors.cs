@@ -24,6 +24,16 @@ public static class Errors
         return means;
     }
 
+    /// <summary>A measure of each row of one cell.</summary>
+    internal static double[] OfRows(RowMeasure measure, Targets first, Targets second, int cell)
+    {
+        ReadOnlySpan<double> a = first.Cell(cell), b = second.Cell(cell);
+        var rows = new double[first.Samples];
+        for (var row = 0; row < rows.Length; row++)
+            rows[row] = measure(a.Slice(row * first.Outputs, first.Outputs), b.Slice(row * first.Outputs, first.Outputs));
+        return rows;
+    }
+
     /// <summary>
     /// Adds a model's measures to every cell's, each under the model's name: mse, rmse, mae and r2, or for classes accuracy,
     /// cross_entropy, brier, ece and auroc.

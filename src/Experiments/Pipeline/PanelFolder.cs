@@ -16,11 +16,12 @@ internal static class PanelFolder
         return Fingerprint.Of(stored.Options with { Threads = 0 }) == Fingerprint.Of(study with { Threads = 0 }) ? stored : null;
     }
 
-    public static PanelResult Write(string folder, PanelResult panel, IReadOnlyList<StageFit> fits)
+    public static PanelResult Write(string folder, PanelResult panel, StudyOutcome outcome)
     {
         Directory.CreateDirectory(folder);
         AtomicFile.WriteAllText(Path.Combine(folder, RunFolder.ConfigurationFile), ConfigurationWriter.Write(panel.Options));
-        HeadFile.Write(folder, fits);
+        HeadFile.Write(folder, outcome.Fits);
+        PredictionsFile.Write(folder, panel, outcome.Predictions);
         ResultFile.Write(folder, new Result(Result.StudyStage, [panel]));
         return panel;
     }

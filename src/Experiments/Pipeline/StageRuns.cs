@@ -67,14 +67,15 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         {
             var known = new Dictionary<string, string> { [Stages.Weak] = student.WeakRun!, [Stages.Student] = studentRun };
             if (strongRun != null) known[Stages.Strong] = strongRun;
-            return Compute(Result.EvaluationStage, study, [.. Stages.All.Where(known.ContainsKey)], known, student.WeakRun, "", services).Result;
+            return Compute(Result.EvaluationStage, study, new Datasets(folders, services), [.. Stages.All.Where(known.ContainsKey)], known, student.WeakRun, "", services).Result;
         }
     }
 
     private Result Run(string stage, Study study, string? path, string? weakRun)
     {
         if (study.Comparisons().Count() > 1) throw new UserErrorException($"A stage runs on one data set and one weak representation, and the settings name {study.Comparisons().Count()} pairs. Take one of them.");
-        study = study.For(stage).Digested(new Datasets(folders, run), folders, RolesOf(stage)).Located();
+        var datasets = new Datasets(folders, run) { Roles = RolesOf(stage) };
+        study = study.For(stage).Digested(datasets, folders, RolesOf(stage)).Located();
         using var folder = RunFolder.Open(path ?? Path.Combine(root, DefaultName(stage, study)), ConfigurationWriter.Write(study), force, run);
         if (File.Exists(Path.Combine(folder.Path, SummaryFile.FileName)))
         {
@@ -84,7 +85,8 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
             return found with { Parts = [.. found.Parts!.Select(part => part with { Found = true })] };
         }
         var known = weakRun == null ? [] : new Dictionary<string, string> { [Stages.Weak] = weakRun };
-        var (result, fits) = Compute(stage, study, [.. known.Keys, stage], known, weakRun, folder.Path, folder.Services);
+        datasets.WriteRejected(folder.Path);
+        var (result, fits) = Compute(stage, study, datasets, [.. known.Keys, stage], known, weakRun, folder.Path, folder.Services);
         HeadFile.Write(folder.Path, fits);
         StudyOutputs.Write(result, Context());
         // What an interrupted fit would have gone on from.
@@ -95,7 +97,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
     /// <param name="stages">The models that there are to be.</param>
     /// <param name="known">The folders of runs that fitted some of them.</param>
     private (Result Result, IReadOnlyList<StageFit> Fits) Compute(
-        string stage, Study study, IReadOnlyList<string> stages, IReadOnlyDictionary<string, string> known, string? weakRun, string folder, RunServices services)
+        string stage, Study study, Datasets datasets, IReadOnlyList<string> stages, IReadOnlyDictionary<string, string> known, string? weakRun, string folder, RunServices services)
     {
         var started = services.Time.GetTimestamp();
         var engine = Engines.Choose(study, threads);
@@ -103,7 +105,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         var weak = stages.Contains(Stages.Weak) ? representations.Obtain(study, "weak", engine) : null;
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
         var solver = HeadSolvers.Create(study, engine, threads, folder == "" ? null : Path.Combine(folder, "heads"), training with { SaveFinished = false }, services);
-        var comparison = new Comparison(study, new Datasets(folders, services).Of(study, engine), weak, strong, _ => solver, services);
+        var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, _ => solver, services);
         var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, StudyConfiguration.Of(model.Value))));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);
         var parts = new[] { ("weak", weak), ("strong", strong) }.Where(used => used.Item2 != null).Select(used => Part(used.Item1, used.Item2!))
@@ -139,7 +141,11 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         if (differences.Count > 0)
             throw new UserErrorException($"{strongRun} is no ceiling for {studentRun}: it was trained with {string.Join(", ", differences)}. Train the ceiling with the student's settings.");
 
-        Study Compared(Study study) => study.Anywhere() with { Weak = student.Weak, LabelNoise = student.LabelNoise, Strong = study.Strong.Anywhere(), Device = student.IsGaussian ? study.Device : "cpu" };
+        Study Compared(Study study) => study.Anywhere() with
+        {
+            Weak = student.Weak, LabelNoise = student.LabelNoise, WeakLabels = student.WeakLabels, Strong = study.Strong.Anywhere(),
+            Device = student.IsGaussian ? study.Device : "cpu",
+        };
     }
 
     /// <summary>An evaluation must not take the place of another run of the same settings, such as the student's own.</summary>
@@ -148,8 +154,8 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         var summary = Path.Combine(path, SummaryFile.FileName);
         if (!File.Exists(summary)) return;
         var kind = SummaryFile.KindOf(summary);
-        if (kind != ResultFile.FormatName || ResultFile.Read(path).Stage != Result.EvaluationStage)
-            throw new UserErrorException($"--out {path} holds {(kind == ResultFile.FormatName ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} that an evaluation would overwrite. Give another folder.");
+        if (kind != SummaryFile.ResultFormat || ResultFile.Read(path).Stage != Result.EvaluationStage)
+            throw new UserErrorException($"--out {path} holds {(kind == SummaryFile.ResultFormat ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} that an evaluation would overwrite. Give another folder.");
     }
 
     private string DefaultName(string stage, Study study)

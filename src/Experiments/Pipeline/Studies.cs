@@ -25,7 +25,10 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var datasets = new Datasets(folders, run);
         studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
         using var folder = RunFolder.Open(path ?? DefaultFolder(studies), Configuration(studies), force, run);
-        var panels = RunPanels([.. studies.SelectMany(study => study.Comparisons())], folder.Path, datasets, folder.Services);
+        datasets.WriteRejected(folder.Path);
+        Study[] comparisons = [.. studies.SelectMany(study => study.Comparisons())];
+        var panels = RunPanels(comparisons, folder.Path, datasets, folder.Services);
+        PredictionsFile.Gather(folder.Path, comparisons.Select(study => FolderOf(folder.Path, study)));
         var result = new Result(Result.StudyStage, panels) { Folder = folder.Path };
         StudyOutputs.Write(result, new ReportContext(command, run.Time.GetLocalNow()));
         if (Path.Combine(folder.Path, CacheFolder) is var cache && Directory.Exists(cache)) Directory.Delete(cache, recursive: true);
@@ -75,7 +78,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
                 var comparison = new Comparison(study, datasets.Of(study, engine), weak.Representation, strong.Representation, _ => solver, run);
                 var outcome = comparison.Run(Stages.All);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
-                results[slot] = PanelFolder.Write(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome.Fits);
+                results[slot] = PanelFolder.Write(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome);
                 if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
             }));
 

@@ -18,7 +18,7 @@ internal static class StudySources
     {
         if (study.IsGaussian) return study;
         var digested = roles.Aggregate(study, (one, role) => one.With(role, one.Of(role).Digested(folders)));
-        return digested with { DataDigests = Compared(study.Data, study.DataDigests, name => datasets.Table(name).Digest) };
+        return digested with { DataDigests = Compared(study.Data, study.DataDigests, name => datasets.Table(name, study).Digest) };
     }
 
     /// <inheritdoc cref="Digested(Study, Datasets, DataFolders, string[])"/>
@@ -68,13 +68,20 @@ internal static class StudySources
 
     private static Study Moved(this Study study, Func<string, string> move)
     {
-        return study with { Data = [.. study.Data.Select(name => Datasets.IsFile(name) ? move(name) : name)], Weak = Saved(study.Weak), Strong = Saved(study.Strong) };
+        return study with
+        {
+            Data = [.. study.Data.Select(name => Datasets.IsFile(name) ? File(name) : name)], Weak = Saved(study.Weak), Strong = Saved(study.Strong),
+            Table = study.Table with { Splits = study.Table.Splits == "" ? "" : File(study.Table.Splits) },
+        };
 
         RepresentationOptions Saved(RepresentationOptions options) => options with { From = [.. options.From.Select(Reference)] };
 
         // A reference may begin with what kind it is, as in features:FILE.
         string Reference(string reference) => reference.IndexOf(':') is > 1 and var colon && reference[..colon].All(char.IsAsciiLetter)
-            ? reference[..(colon + 1)] + move(reference[(colon + 1)..])
+            ? reference[..(colon + 1)] + File(reference[(colon + 1)..])
             : move(reference);
+
+        // One of several arrays in a file stands behind a colon.
+        string File(string reference) => ArrayFile.Split(reference) is { Key: { } key, Path: var path } ? $"{move(path)}:{key}" : move(reference);
     }
 }

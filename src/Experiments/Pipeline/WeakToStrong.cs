@@ -17,10 +17,13 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     private readonly OrderedDictionary<string, IHeads> _heads = [];
     private readonly List<StageFit> _fits = [];
     private Examples? _studentExamples;
-    private (TaskSamples Features, int Draws)? _strongFeatures;
+    private (FeatureRows Features, int Draws)? _strongFeatures;
 
     /// <summary>What was fitted here, in that order.</summary>
     public IReadOnlyList<StageFit> Fits => _fits;
+
+    /// <summary>What was predicted for the evaluation rows of a table, once measured.</summary>
+    public EvaluatedRows? Evaluated { get; private set; }
 
     /// <summary>Fits the heads of a stage, unless they are known; a student needs its weak model first.</summary>
     /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
@@ -45,7 +48,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     }
 
     /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>
-    private IHeads FitStudent() => Solve(Stages.Student, StrongFeatures(), Predict(Stages.Weak, comparison.Weak!.Features(StudentExamples())));
+    private IHeads FitStudent() =>
+        Solve(Stages.Student, StrongFeatures(), comparison.Study.WeakLabels.Of(Predict(Stages.Weak, comparison.Weak!.Rows(StudentExamples()))));
 
     /// <summary>
     /// Stage 3, strong: the ceiling. It sees the student's examples, so that the two differ in nothing but the labels (our
@@ -53,7 +57,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     /// </summary>
     private IHeads FitStrong() => Solve(Stages.Strong, StrongFeatures(), _data.Labels(StudentExamples()));
 
-    private IHeads Solve(string stage, (TaskSamples Features, int Draws) fitting, Targets labels)
+    private IHeads Solve(string stage, (FeatureRows Features, int Draws) fitting, Targets labels)
     {
         var solved = comparison.Solver(stage).Fit(new HeadFit(stage, _data, first, fitting.Features, labels.Repeated(fitting.Draws), fitting.Draws));
         _fits.Add(new StageFit(stage, solved));
@@ -64,7 +68,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     private Examples StudentExamples() => _studentExamples ??= _data.Of(Part.Student, first, cells)!;
 
     /// <summary>The strong features of these examples, on which the student and the ceiling are fitted.</summary>
-    private (TaskSamples Features, int Draws) StrongFeatures() => _strongFeatures ??= comparison.Strong!.FittingFeatures(StudentExamples());
+    private (FeatureRows Features, int Draws) StrongFeatures() => _strongFeatures ??= comparison.Strong!.FittingFeatures(StudentExamples());
 
     /// <summary>The errors of whatever was fitted, and the misfit where there is a student, on the evaluation examples of every cell.</summary>
     /// <returns>The cells, and what the representations are worth: their health, and what heads on them explain that were fitted on true labels.</returns>
@@ -73,41 +77,58 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         (_strongFeatures, _studentExamples) = (null, null); // their memory is wanted now
         var evaluation = _data.Of(Part.Evaluation, first, cells)!;
         var truth = _data.Truth(evaluation);
-        var features = new Dictionary<IRepresentation, TaskSamples>();
+        var features = new Dictionary<IRepresentation, FeatureRows>();
         var predictions = _heads.ToDictionary(model => model.Key, model => Predict(model.Key, FeaturesFor(model.Key)));
 
         var errors = predictions.ToDictionary(model => model.Key, model => Errors.Of(_objective.Error, model.Value, truth));
-        var misfit = Misfit(predictions);
+        var apart = MisfitPredictions(predictions);
+        var misfit = apart is { } pair ? Errors.Of(_objective.Misfit, pair.Student, pair.Teacher) : null;
         var measures = MeasuresOf(predictions, truth);
+        if (evaluation is RowExamples rows) Evaluated = new EvaluatedRows(rows, truth, predictions);
         var results = Enumerable.Range(0, cells).Select(cell => new CellResult(
-            _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell], measures[cell]));
+            _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell], measures[cell])
+        {
+            Intervals = _data.Cells.Count == 1 ? RowIntervals(predictions, truth, apart) : null,
+        });
         return ([.. results], [.. features.Select(used => Examined(used.Key, used.Value))]);
 
-        TaskSamples FeaturesFor(string stage)
+        FeatureRows FeaturesFor(string stage)
         {
             var representation = RepresentationOf(stage);
-            return features.TryGetValue(representation, out var computed) ? computed : features[representation] = representation.Features(evaluation);
+            return features.TryGetValue(representation, out var computed) ? computed : features[representation] = representation.Rows(evaluation);
         }
 
         double? Of(string stage, int cell) => errors.TryGetValue(stage, out var all) ? all[cell] : null;
 
-        RepresentationResult Examined(IRepresentation representation, TaskSamples seen)
+        RepresentationResult Examined(IRepresentation representation, FeatureRows seen)
         {
             var role = representation == comparison.Weak ? Stages.Weak : Stages.Strong;
             double? explained = predictions.TryGetValue(role, out var taught) ? ExplainedVariance.Of(taught, truth) : null;
-            return RepresentationResult.Of(role, representation, comparison.Study.IsGaussian ? FeatureHealth.Of(seen) : null, explained);
+            return RepresentationResult.Of(role, representation, comparison.Study.IsGaussian ? FeatureHealth.Of(seen.ToSamples()) : null, explained);
         }
     }
 
-    private double[]? Misfit(IReadOnlyDictionary<string, Targets> predictions)
+    /// <summary>What the misfit compares: predictions on the evaluation examples, or on a sample of its own; null where a model is missing.</summary>
+    private (Targets Student, Targets Teacher)? MisfitPredictions(IReadOnlyDictionary<string, Targets> predictions)
     {
         if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return null;
         return _data.Of(Part.Misfit, first, cells) is { } own
-            ? Errors.Of(_objective.Misfit, Predict(Stages.Student, comparison.Strong!.Features(own)), Predict(Stages.Weak, comparison.Weak!.Features(own)))
-            : Errors.Of(_objective.Misfit, student, teacher);
+            ? (Predict(Stages.Student, comparison.Strong!.Rows(own)), Predict(Stages.Weak, comparison.Weak!.Rows(own)))
+            : (student, teacher);
     }
 
-    private Targets Predict(string stage, TaskSamples features) => Predictions.Of(_objective, _heads[stage].Outputs(features), _data.LabelWidth);
+    /// <summary>How far other evaluation rows would have moved the measures of the only cell.</summary>
+    private MeanIntervals RowIntervals(IReadOnlyDictionary<string, Targets> predictions, Targets truth, (Targets Student, Targets Teacher)? apart)
+    {
+        var misfit = apart is { } pair ? Errors.OfRows(_objective.Misfit, pair.Student, pair.Teacher, 0) : null;
+        return MeanIntervals.Of(
+            MeanIntervals.Rows, new(Rows(Stages.Weak), Rows(Stages.Student), Rows(Stages.Strong), misfit), comparison.Study.Seed,
+            hasMisfitRows: apart is { } own && own.Student != predictions[Stages.Student]);
+
+        double[]? Rows(string stage) => predictions.TryGetValue(stage, out var all) ? Errors.OfRows(_objective.Error, all, truth, 0) : null;
+    }
+
+    private Targets Predict(string stage, FeatureRows features) => Predictions.Of(_objective, _heads[stage].Outputs(features), _data.LabelWidth);
 
     /// <summary>Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.</summary>
     private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)
@@ -121,8 +142,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
                 foreach (var (part, name) in new[] { (Part.Valid, "valid"), (Part.Test, "test") })
                 {
                     if (part == Part.Valid && stage != Stages.Weak && comparison.Study.Protocol == Protocol.Valid) continue;
-                    var examples = _data.Of(part, first, cells)!;
-                    Errors.Add(measures, $"{stage}_{name}", Predict(stage, RepresentationOf(stage).Features(examples)), _data.Truth(examples));
+                    if (_data.Of(part, first, cells) is not { } examples) continue;
+                    Errors.Add(measures, $"{stage}_{name}", Predict(stage, RepresentationOf(stage).Rows(examples)), _data.Truth(examples));
                 }
             }
         }

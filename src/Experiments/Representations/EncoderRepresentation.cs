@@ -49,5 +49,5 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     private string Key(ILabelledTable table) => $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
 
     private MoleculeData Molecules(ILabelledTable table) => table as MoleculeData
-        ?? throw new UserErrorException($"{Name} reads molecules, and {table.Title} has none: name features:FILE.csv for it instead.");
+        ?? throw new UserErrorException($"{Name} reads molecules, and {table.Title} has none: name their column with --smiles-column, or take features:FILE instead of this encoder.");
 }

@@ -60,16 +60,18 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
 
     /// <summary>The molecules as the encoder reads them, in the order of the table.</summary>
     /// <exception cref="UserErrorException">A molecule has a symbol that the tokenizer lacks, or is too long; or what the tokenizer needs (RDKit) is not here.</exception>
-    public PackedTokens Tokens(MoleculeData data) => FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name);
+    public PackedTokens Tokens(MoleculeData data) => FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name, Run.Stop.ThrowIfSet);
 
     /// <summary>[sequences, hidden], row-major, of sequences that it can read.</summary>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
     /// <exception cref="StoppedException">Asked to stop.</exception>
     internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
     {
+        if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
+            throw new UserErrorException($"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
         using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
-        return Device == "cpu" && FrozenEncoderKernels.Suit(weights)
+        return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
             ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads, reading)
             : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads, reading);
     }

@@ -27,7 +27,7 @@ public static class FrozenEncoders
     /// <summary>The file with the weights.</summary>
     internal static string FileOf(string reference) => reference.StartsWith(MolbertPrefix, StringComparison.OrdinalIgnoreCase)
         ? reference[MolbertPrefix.Length..]
-        : Path.Combine(reference, HuggingFaceFolder.WeightsFile);
+        : HuggingFaceFolder.WeightsIn(reference) ?? reference;
 
     private static FrozenEncoder FromMolbert(string path)
     {

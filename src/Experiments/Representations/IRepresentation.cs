@@ -23,8 +23,11 @@ public interface IRepresentation
     /// <exception cref="UserErrorException">An example cannot be read.</exception>
     TaskSamples Features(Examples examples);
 
+    /// <summary>The same, to be read by rows where they need not be in memory together.</summary>
+    FeatureRows Rows(Examples examples) => Features(examples);
+
     /// <summary>What heads are fitted on, [cells, draws × count, width]: the same, or several draws of disturbed features one after another.</summary>
-    (TaskSamples Features, int Draws) FittingFeatures(Examples examples) => (Features(examples), 1);
+    (FeatureRows Features, int Draws) FittingFeatures(Examples examples) => (Rows(examples), 1);
 }
 
 /// <summary>How a representation came about.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using W2S.Data;
 using W2S.Training;
 
@@ -6,15 +7,17 @@ namespace W2S.Experiments;
 /// <summary>Representations of tables that lie in files: encoders, and stored features.</summary>
 internal static class SavedRepresentations
 {
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string, DateTime), string> Digests = new();
+    private static readonly ConcurrentDictionary<(string, DateTime), string> Digests = new();
+
+    private static readonly ConcurrentDictionary<(string, CsvFormat), int> Looked = new();
 
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
-    public static string DigestOf(string reference) =>
-        Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ => IsFeatures(reference) ? Features(reference).Digest : FrozenEncoders.Load(reference).Digest);
+    public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))),
+        _ => IsFeatures(reference) ? StoredFeatures.DigestOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.Load(reference).Digest);
 
     /// <summary>What it is called: the folder's or the file's own name.</summary>
-    public static string NameOf(string reference) => IsFeatures(reference) ? Path.GetFileNameWithoutExtension(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
+    public static string NameOf(string reference) => IsFeatures(reference) ? StoredFeatures.NameOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
 
     /// <param name="options">One saved representation.</param>
     /// <exception cref="UserErrorException">It is absent or damaged, or not the one that the settings mean.</exception>
@@ -22,16 +25,30 @@ internal static class SavedRepresentations
     {
         var reference = options.From[0];
         IRepresentation loaded = IsFeatures(reference)
-            ? Features(reference)
+            ? OpenFeatures(reference, study, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;
     }
 
-    private static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Opens stored features and looks at every number, once for all who ask while the file stays as it is.</summary>
+    /// <exception cref="UserErrorException">The file is absent or damaged, or a feature is no finite number.</exception>
+    public static StoredFeatures OpenFeatures(string reference, Study study, RunServices run)
+    {
+        var file = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
+        var key = (file.Digest, study.Table.Csv);
+        if (Looked.TryGetValue(key, out var constant)) file.ConstantColumns = constant;
+        else
+        {
+            file.Check(run);
+            Looked[key] = file.ConstantColumns;
+        }
+        return file;
+    }
 
-    private static StoredFeatures Features(string reference) => new(reference[StoredFeatures.Prefix.Length..]);
+    /// <summary>Whether these are features in a file rather than an encoder.</summary>
+    public static bool IsFeatures(string reference) => reference.StartsWith(StoredFeatures.Prefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The file that decides what it is.</summary>
-    public static string FileOf(string reference) => IsFeatures(reference) ? reference[StoredFeatures.Prefix.Length..] : FrozenEncoders.FileOf(reference);
+    public static string FileOf(string reference) => IsFeatures(reference) ? ArrayFile.Split(reference[StoredFeatures.Prefix.Length..]).Path : FrozenEncoders.FileOf(reference);
 }

@@ -36,4 +36,5 @@ internal sealed record PanelPart(
     string Panel, string Data, string DataTitle, string Unit, long Seed, string Weak, string Strong, string Engine, double Seconds, JsonElement Options,
     OrderedDictionary<string, int> Examples, IReadOnlyList<RepresentationResult> Representations, JsonElement? Statistics, IReadOnlyList<CellResult> Cells);
 
-internal sealed record SpreadPart(IReadOnlyList<long> CollapsedSeeds, JsonElement Statistics);
+/// <param name="MeanIntervals">Over the seeds; null where there are few, or more than the seed differs.</param>
+internal sealed record SpreadPart(IReadOnlyList<long> CollapsedSeeds, JsonElement Statistics, MeanIntervals? MeanIntervals);

@@ -80,10 +80,10 @@ public static class StudyConfiguration
         var problems = new ConfigurationProblems();
         var student = Bind(Presets.Default, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
         problems.ThrowIfAny();
-        var own = weak.IsGaussian ? student with { Strong = weak.Strong } : student with { Strong = weak.Strong, Protocol = weak.Protocol, Device = weak.Device };
+        var own = weak.IsGaussian ? student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels } : student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Protocol = weak.Protocol, Device = weak.Device };
         var changed = SettingDifferences.Between(own, weak, "weak run").ToList();
         if (changed.Count > 0)
-            throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong; for others train another weak run.");
+            throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong and weak_labels; for others train another weak run.");
         return WithRepresentation(student, "strong", root, said);
     }
 
@@ -110,7 +110,7 @@ public static class StudyConfiguration
             ? said.IsSubsetOf(["weak.encoder.hidden", "weak.encoder.seed"]) && study.Weak.Encoder.Seed == 0
             : said.IsSubsetOf(["strong.encoder.seed"]);
         var folder = Path.Combine(root, "molecules", role == "weak" ? $"weak-{study.Weak.Encoder.Hidden}" : "strong");
-        return isMeant && study.Data is not [SyntheticDataSet.SetName] && !Datasets.IsFile(study.Data[0]) && Directory.Exists(folder) ? folder : null;
+        return isMeant && study.Data is not [SyntheticDataSet.SetName] && (!Datasets.IsFile(study.Data[0]) || study.Table.SmilesColumn != "") && Directory.Exists(folder) ? folder : null;
     }
 
     /// <summary>Whether these settings come to Gaussian tasks: the kind of data decides the preset below them.</summary>

@@ -40,13 +40,14 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<EngineChoice>());
         options.Converters.Add(Choice<RepresentationSource>());
         options.Converters.Add(Choice<HeadSolver>());
-        options.Converters.Add(Choice<HeadActivation>());
+        options.Converters.Add(Choice<Link>());
         options.Converters.Add(Choice<Protocol>());
         options.Converters.Add(Choice<EvaluationPart>());
         options.Converters.Add(Choice<EncoderPooling>());
         options.Converters.Add(Choice<EncoderPrecision>());
         options.Converters.Add(Choice<PositionEncoding>());
         options.Converters.Add(Choice<ClassLabels>());
+        options.Converters.Add(Choice<HeaderLine>());
         options.Converters.Add(Choice<ConfidenceWarmUp>());
         if (indented) options.Converters.Add(new OneLine<CellResult>(Compact.CellResult));
         return new SummaryJson(options);

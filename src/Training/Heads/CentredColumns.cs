@@ -8,9 +8,6 @@ namespace W2S.Training;
 /// </summary>
 public sealed class CentredColumns
 {
-    // So many samples of 16 columns stay in the first-level cache while all their products are taken.
-    private const int CachedSamples = 256;
-
     private readonly double[] _values;
 
     /// <param name="width">Columns.</param>
@@ -60,31 +57,10 @@ public sealed class CentredColumns
     public void Gram(Span<double> gram)
     {
         gram.Clear();
-        for (var start = 0; start < Samples; start += CachedSamples)
-        {
-            var count = Math.Min(CachedSamples, Samples - start);
-            for (var i = 0; i < Width; i++) AddProducts(i, start, count, gram.Slice(i * Width, i + 1));
-        }
+        DoubleLoops.AddGram(_values, Width, gram);
         for (var i = 0; i < Width; i++)
             for (var j = 0; j < i; j++)
                 gram[j * Width + i] = gram[i * Width + j];
-    }
-
-    /// <summary>Adds the products of column <paramref name="i"/> with the columns 0 .. i, over a range of samples.</summary>
-    private void AddProducts(int i, int start, int count, Span<double> products)
-    {
-        var column = Column(i).Slice(start, count);
-        var j = 0;
-        for (; j <= i - 3; j += 4)
-        {
-            var (a, b, c, d) = DoubleLoops.DotFour(
-                column, Column(j).Slice(start, count), Column(j + 1).Slice(start, count), Column(j + 2).Slice(start, count), Column(j + 3).Slice(start, count));
-            products[j] += a;
-            products[j + 1] += b;
-            products[j + 2] += c;
-            products[j + 3] += d;
-        }
-        for (; j <= i; j++) products[j] += DoubleLoops.Dot(column, Column(j).Slice(start, count));
     }
 
     private void Prepare(int column, bool centre)

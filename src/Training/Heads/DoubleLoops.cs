@@ -120,4 +120,35 @@ internal static class DoubleLoops
         for (; index <= x.Length - lanes; index += lanes) (new Vector<double>(x.Slice(index)) - new Vector<double>(number)).CopyTo(x.Slice(index));
         for (; index < x.Length; index++) x[index] -= number;
     }
+
+    /// <summary>Adds the inner products of columns to the lower triangle of <paramref name="gram"/> [width, width].</summary>
+    /// <param name="columns">[width, samples].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddGram(ReadOnlySpan<double> columns, int width, Span<double> gram)
+    {
+        // So many samples of 16 columns stay in the first-level cache while all their products are taken.
+        const int cached = 256;
+        var samples = columns.Length / width;
+        for (var start = 0; start < samples; start += cached)
+        {
+            var count = Math.Min(cached, samples - start);
+            for (var i = 0; i < width; i++)
+            {
+                var column = columns.Slice(i * samples + start, count);
+                var products = gram.Slice(i * width, i + 1);
+                var j = 0;
+                for (; j <= i - 3; j += 4)
+                {
+                    var (a, b, c, d) = DotFour(
+                        column, columns.Slice(j * samples + start, count), columns.Slice((j + 1) * samples + start, count),
+                        columns.Slice((j + 2) * samples + start, count), columns.Slice((j + 3) * samples + start, count));
+                    products[j] += a;
+                    products[j + 1] += b;
+                    products[j + 2] += c;
+                    products[j + 3] += d;
+                }
+                for (; j <= i; j++) products[j] += Dot(column, columns.Slice(j * samples + start, count));
+            }
+        }
+    }
 }

@@ -34,7 +34,7 @@ public static class ExactHeads
     /// <exception cref="ArgumentException">The shapes do not belong together, or a value is not finite.</exception>
     public static LinearHeads Fit(TaskSamples features, TaskSamples labels, bool hasBias, int threads)
     {
-        var heads = new LinearHeads(features.Tasks, features.Width, hasBias, HeadActivation.None);
+        var heads = new LinearHeads(features.Tasks, features.Width, hasBias);
         Fit(features, Targets.Of(labels), hasBias, threads, (task, weights, means) =>
         {
             // The bias answers to the weights as they are stored.
@@ -87,6 +87,56 @@ public static class ExactHeads
             throw new ArgumentException($"The features or labels of task {refused} are not finite, or too large to be squared.", nameof(features));
     }
 
+    /// <summary>Fits one affine head to features that need not be in memory together.</summary>
+    /// <param name="moments">Of the features.</param>
+    /// <param name="read">Reads them.</param>
+    /// <param name="labels">[samples].</param>
+    /// <param name="weights">Receives the weights, [width].</param>
+    /// <returns>The bias.</returns>
+    /// <exception cref="ArgumentException">A label is not finite.</exception>
+    public static double Fit(FeatureMoments moments, RowReader read, ReadOnlySpan<double> labels, Span<double> weights)
+    {
+        var mean = labels[0] + Mean(labels, labels[0]);
+        if (!double.IsFinite(mean)) throw new ArgumentException("The labels are not finite.", nameof(labels));
+        var centred = labels.ToArray();
+        DoubleLoops.Subtract(centred, mean);
+        double[] directions = [.. moments.Gram], eigenvalues = new double[moments.Width];
+        Project(directions, eigenvalues, FeatureMoments.Products(read, moments.Means, centred), moments.RawMagnitudes, moments.Samples, weights);
+        return mean - DoubleLoops.Dot(weights, moments.Means);
+    }
+
+    private static double Mean(ReadOnlySpan<double> values, double about)
+    {
+        double sum = 0;
+        foreach (var value in values) sum += value - about;
+        return sum / values.Length;
+    }
+
+    /// <summary>The weights of the labels' projection onto the directions that the sample can speak for.</summary>
+    /// <param name="directions">The Gram matrix; its directions afterwards.</param>
+    private static void Project(double[] directions, double[] eigenvalues, double[] products, double[] rawMagnitudes, int samples, Span<double> weights)
+    {
+        var width = weights.Length;
+        SymmetricEigen.Decompose(directions, eigenvalues);
+        var least = SmallestShare(samples) * Math.Sqrt(eigenvalues.Max());
+        weights.Clear();
+        for (var index = 0; index < width; index++)
+        {
+            var direction = directions.AsSpan(index * width, width);
+            if (eigenvalues[index] <= 0 || Math.Sqrt(eigenvalues[index]) < Math.Max(least, RoundingAlong(direction, rawMagnitudes, samples))) continue;
+            var coefficient = DoubleLoops.Dot(direction, products) / eigenvalues[index];
+            for (var unit = 0; unit < width; unit++) weights[unit] += coefficient * direction[unit];
+        }
+    }
+
+    /// <summary>The spread that rounding of the features gives a direction: that of a feature with a large offset concerns no other.</summary>
+    private static double RoundingAlong(ReadOnlySpan<double> direction, double[] rawMagnitudes, int samples)
+    {
+        var squares = 0.0;
+        for (var unit = 0; unit < direction.Length; unit++) squares += Math.Pow(direction[unit] * rawMagnitudes[unit], 2);
+        return Rounding * Math.Sqrt(squares * samples);
+    }
+
     /// <summary>What one thread needs to fit one task after the other.</summary>
     private sealed class Workspace(int width, int samples)
     {
@@ -111,26 +161,8 @@ public static class ExactHeads
             // The products of centred float64 columns lose directions below 1e-8 of the widest; those fitted lie far above.
             _features.Gram(_directions);
             for (var unit = 0; unit < width; unit++) _products[unit] = DoubleLoops.Dot(_features.Column(unit), _labels.Column(0));
-            SymmetricEigen.Decompose(_directions, _eigenvalues);
-
-            var least = SmallestShare(samples) * Math.Sqrt(_eigenvalues.Max());
-            Array.Clear(_weights);
-            for (var index = 0; index < width; index++)
-            {
-                var direction = _directions.AsSpan(index * width, width);
-                if (_eigenvalues[index] <= 0 || Math.Sqrt(_eigenvalues[index]) < Math.Max(least, RoundingAlong(direction))) continue;
-                var coefficient = DoubleLoops.Dot(direction, _products) / _eigenvalues[index];
-                for (var unit = 0; unit < width; unit++) _weights[unit] += coefficient * direction[unit];
-            }
+            Project(_directions, _eigenvalues, _products, _features.RawMagnitudes, samples, _weights);
             return true;
-        }
-
-        /// <summary>What rounding of the features gives a direction for spread: that of a feature with a large offset concerns no other.</summary>
-        private double RoundingAlong(ReadOnlySpan<double> direction)
-        {
-            var squares = 0.0;
-            for (var unit = 0; unit < width; unit++) squares += Math.Pow(direction[unit] * _features.RawMagnitudes[unit], 2);
-            return Rounding * Math.Sqrt(squares * samples);
         }
     }
 }

@@ -31,6 +31,12 @@ public sealed class StopSignal(StopSignal? parent = null)
     /// <summary>Whether the folder belongs to another worker by now: what stops must not save.</summary>
     public bool IsAbandoned => _isAbandoned;
 
+    /// <exception cref="StoppedException">There is a wish to stop.</exception>
+    public void ThrowIfSet()
+    {
+        if (Reason is { } reason) throw new StoppedException(reason);
+    }
+
     /// <summary>The first reason stays.</summary>
     public void Set(string reason) => _reason ??= reason;
 

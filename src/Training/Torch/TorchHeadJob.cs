@@ -103,14 +103,14 @@ internal sealed class TorchHeads : nn.Module<Tensor, Tensor>
         var weight = _read is null ? _weight : _weight.mul(_read);
         var linear = features.bmm(weight.transpose(1, 2));
         if (_bias is not null) linear = linear.Plus(_bias.unsqueeze(1));
-        return TorchActivation.Apply(_initial.Activation, linear).MoveToOuterDisposeScope();
+        return linear.MoveToOuterDisposeScope();
     }
 
     /// <summary>A copy in main memory.</summary>
     public LinearHeads ToHeads()
     {
         using var scope = NewDisposeScope();
-        var heads = new LinearHeads(_initial.Tasks, _initial.Width, _initial.HasBias, _initial.Activation, _initial.Outputs);
+        var heads = new LinearHeads(_initial.Tasks, _initial.Width, _initial.HasBias, _initial.Outputs);
         var weight = _read is null ? _weight : _weight.mul(_read);
         weight.cpu().data<float>().CopyTo(heads.Weights);
         _bias?.cpu().data<float>().CopyTo(heads.Biases);

@@ -12,7 +12,7 @@ internal sealed class TorchRepresentationJob : ModuleJob<TaskBatch>, IRepresenta
     private readonly Mlp _mlp;
 
     private TorchRepresentationJob(PretrainingProblem problem, string engine, Mlp mlp, TaskBatches batches)
-        : base([mlp], batches, Loss(mlp, problem.Heads.Activation), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _mlp = mlp;
+        : base([mlp], batches, Loss(mlp), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _mlp = mlp;
 
     public static TorchRepresentationJob Start(PretrainingProblem problem, string engine, Device device) =>
         new(problem, engine, new Mlp(problem.Initial, device), new TaskBatches(problem, device));
@@ -25,8 +25,8 @@ internal sealed class TorchRepresentationJob : ModuleJob<TaskBatch>, IRepresenta
         _mlp.Dispose();
     }
 
-    private static Func<TaskBatch, Tensor> Loss(Mlp mlp, HeadActivation activation) => batch =>
-        mse_loss(TorchActivation.Apply(activation, linear(mlp.forward(batch.Inputs), batch.HeadWeight, batch.HeadBias)), batch.Labels);
+    private static Func<TaskBatch, Tensor> Loss(Mlp mlp) =>
+        batch => mse_loss(linear(mlp.forward(batch.Inputs), batch.HeadWeight, batch.HeadBias), batch.Labels);
 }
 
 /// <summary>Some samples of one task, and its head.</summary>

@@ -39,6 +39,10 @@ public sealed class MoleculeTableTests : IDisposable
         AssertRefused("smiles,label,note\nC,1,\"a\nb\"\n,2,\n", "line 4: the SMILES is empty");
 
     [Fact]
+    public void What_RDKit_would_read_only_a_part_of_is_refused_with_its_line() =>
+        AssertRefused("smiles,label\nC,1\nCC\u2013O,2\nCC O,3\n", "line 3: the SMILES 'CC\u2013O' has U+2013", "line 4: the SMILES 'CC O' has a blank");
+
+    [Fact]
     public void Many_problems_are_told_together_and_counted() =>
         AssertRefused("smiles,label\n" + string.Concat(Enumerable.Repeat(",x\n", 10)), "line 2: the SMILES is empty; line 2: the label 'x'", "and 15 more");
 

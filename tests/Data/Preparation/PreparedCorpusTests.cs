@@ -34,6 +34,31 @@ public sealed class PreparedCorpusTests : IDisposable
     }
 
     [SkippableFact]
+    public void What_RDKit_would_read_only_a_part_of_is_left_out_and_counted()
+    {
+        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        var corpus = _folder.Write("corpus.csv", "smiles\nCCC\nCCN\nCC\u2013O\nCC O\n\u0421\u0421O\n[2H]OC\n");
+        var excluded = _folder.Write("excluded.csv", "smiles\nCCC nothing\nN\n");
+        CorpusPreparation.Run(new PreparationJob([corpus], [excluded], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { });
+        var prepared = PreparedCorpus.Read(_folder.Path("out"));
+        Assert.Equal(["CCC", "CCN", "[2H]OC"], prepared.Smiles);
+        Assert.Equal(new Dictionary<string, int> { ["has a blank or a character that is not ASCII"] = 3 }, prepared.Summary.Skipped);
+    }
+
+    [SkippableFact]
+    public void Asked_to_stop_between_two_lines_of_Python_it_stops_at_once()
+    {
+        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        var corpus = _folder.Write("corpus.csv", "smiles\n" + string.Concat(SyntheticMolecules.Generate(1100, 0).Select(molecule => molecule.Aromatic + "\n")));
+        var asked = 0;
+        Assert.Throws<OperationCanceledException>(() => CorpusPreparation.Run(new PreparationJob([corpus], [], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { }, () =>
+        {
+            if (++asked > 3) throw new OperationCanceledException();
+        }));
+        Assert.False(Directory.Exists(_folder.Path("out")));
+    }
+
+    [SkippableFact]
     public void Descriptors_are_200_shares_and_follow_the_fitted_distributions()
     {
         Skip.If(RDKitPython.Find(withDescriptors: true) == null, "python3-rdkit or python3-scipy is not installed.");

@@ -141,7 +141,7 @@ public class TableStudyTests
         File.AppendAllText(folder["weak.csv"], "1,2\n");
         Assert.Contains("201 rows and mine 200", Assert.Throws<UserErrorException>(() => new[] { study }.Run(folder["again"])).Message);
         File.AppendAllText(folder["weak.csv"], "1,nan\n");
-        Assert.Contains("line 203, column 2: 'nan' is no finite number", Assert.Throws<UserErrorException>(() => new[] { study }.Run(folder["again"])).Message);
+        Assert.Contains("weak.csv, row 201, column 1 ('f1') (from 0): NaN is no finite number", Assert.Throws<UserErrorException>(() => new[] { study }.Run(folder["third"])).Message);
     }
 
     /// <summary>With one more on the labels of some rows.</summary>

@@ -132,6 +132,7 @@ public class FrozenEncoderTests
         Assert.Contains("mine.csv has 3 of 4 molecules that RDKit cannot write without aromatic atoms", error);
         Assert.Contains("molecule 1: 'c1cccc1' cannot be sanitised or kekulised", error);
         Assert.Contains("molecule 2: 'C(C' not readable as SMILES", error);
+        Assert.Contains("molecule 1: the SMILES 'CC O' has a blank", Assert.Throws<UserErrorException>(() => Kekulisation.Of(TinyEncoders.Of("CC", "CC O", "C").Table)).Message);
     }
 
     [SkippableFact]
@@ -149,7 +150,7 @@ public class FrozenEncoderTests
 
     private static PackedTokens Laid(string smiles)
     {
-        var ids = new byte[smiles.Length];
+        var ids = new int[smiles.Length];
         var count = MoleculeTokenizers.Find("smiles").Encode(smiles, ids, out _);
         return new PackedTokens([IMoleculeTokenizer.ClsId, .. ids.AsSpan(0, count), IMoleculeTokenizer.SepId], [0, count + 2]);
     }

@@ -20,7 +20,7 @@ internal static class SmallTables
 {
     public const string Strong = "CcNnOoSsFIBr=#()[]+-@H1234";
 
-    public static readonly MoleculeData Molecules = (MoleculeData)new Datasets(new DataFolders(["."]), RunServices.Silent).Table("synthetic-smiles");
+    public static readonly MoleculeData Molecules = (MoleculeData)new Datasets(new DataFolders(["."]), RunServices.Silent).Table("synthetic-smiles", new Study());
 
     public static Study Study(params string[] assignments) =>
         StudyConfiguration.Resolve([new Panel("small", [ConfigurationLayer.FromAssignment("data=synthetic-smiles")])], "paper", [.. assignments.Select(ConfigurationLayer.FromAssignment)], []).Single();

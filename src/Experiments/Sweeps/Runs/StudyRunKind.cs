@@ -65,13 +65,15 @@ public sealed class StudyRunKind : RunKind<Study>
         var found = study.LookedForIn(place.PlannedIn);
         var derived = new Representations(place.Folder, folders, cache, place.Threads, place.Training, "sweep run", run);
         var solver = HeadSolvers.Create(study, engine, place.Threads, checkpoints, place.Training with { SaveFinished = false, KeepBest = false }, run);
-        var comparison = new Comparison(study, new Datasets(folders, run).Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
+        var datasets = new Datasets(folders, run);
+        var comparison = new Comparison(study, datasets.Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
         var outcome = comparison.Run(Stages.All);
         var panel = comparison.Result(outcome, engine.Name, run.Time.GetElapsedTime(started).TotalSeconds);
         return new RunOutcome(Measures(panel), folder =>
         {
             AtomicFile.WriteAllText(Path.Combine(folder, RowsCsv.FileName), RowsCsv.Write([panel]));
             ResultFile.Write(folder, new Result(Result.StudyStage, [panel]));
+            datasets.WriteRejected(folder);
             foreach (var passed in new[] { features, checkpoints }.Where(Directory.Exists)) Directory.Delete(passed, recursive: true);
         });
 

@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace W2S.Data;
+
+/// <summary>A member of a zip archive.</summary>
+/// <param name="Start">Where its bytes begin in the file.</param>
+/// <param name="Stored">The bytes that it takes there.</param>
+/// <param name="Length">Its bytes when it is unpacked.</param>
+internal sealed record ZipMember(string Name, int Method, bool IsEncrypted, long Start, long Stored, long Length)
+{
+    public const int Plain = 0, Deflated = 8;
+}
+
+/// <summary>
+/// The directory of a zip archive (APPNOTE 6.3, with zip64). .NET's own reader does not say where a member's bytes lie, and
+/// arrays that are stored as they are should be read there rather than unpacked.
+/// </summary>
+internal static class ZipDirectory
+{
+    private const int EndBytes = 22, LongestComment = ushort.MaxValue, MemberBytes = 46, LocalBytes = 30, LocatorBytes = 20, End64Bytes = 56;
+    private const uint EndMark = 0x06054b50, MemberMark = 0x02014b50, LocalMark = 0x04034b50, LocatorMark = 0x07064b50, End64Mark = 0x06064b50;
+
+    // Some 500,000 members; a model's activations have hundreds.
+    private const int LargestDirectory = 1 << 25;
+
+    /// <param name="broken">Makes the exception for a problem.</param>
+    public static IReadOnlyList<ZipMember> Read(SafeFileHandle file, Func<string, Exception> broken)
+    {
+        var length = RandomAccess.GetLength(file);
+        var (start, size) = Find(file, length, broken);
+        if (start < 0 || size < 0 || size > LargestDirectory || start > length - size) throw broken("its directory lies outside of it");
+        var directory = Bytes(file, start, (int)size, broken);
+        var members = new List<ZipMember>();
+        for (var at = 0; at < directory.Length;)
+        {
+            var entry = directory.AsSpan(at);
+            if (entry.Length < MemberBytes || U32(entry, 0) != MemberMark) throw broken("its directory is damaged");
+            var (name, extra, comment) = (U16(entry, 28), U16(entry, 30), U16(entry, 32));
+            var whole = MemberBytes + name + extra + comment;
+            if (entry.Length < whole) throw broken("its directory is cut short");
+            members.Add(Member(file, length, entry[..whole], Encoding.UTF8.GetString(entry.Slice(MemberBytes, name)), entry.Slice(MemberBytes + name, extra), broken));
+            at += whole;
+        }
+        return members;
+    }
+
+    private static (long Start, long Size) Find(SafeFileHandle file, long length, Func<string, Exception> broken)
+    {
+        var tail = Bytes(file, Math.Max(0, length - EndBytes - LongestComment), (int)Math.Min(length, EndBytes + LongestComment), broken);
+        for (var at = tail.Length - EndBytes; at >= 0; at--)
+        {
+            var end = tail.AsSpan(at);
+            if (U32(end, 0) != EndMark || U16(end, 20) != end.Length - EndBytes) continue;
+            var (entries, size, start) = (U16(end, 10), U32(end, 12), U32(end, 16));
+            if (entries != ushort.MaxValue && size != uint.MaxValue && start != uint.MaxValue) return (start, size);
+            if (at < LocatorBytes || U32(tail, at - LocatorBytes) != LocatorMark) return (start, size);
+            var far = Bytes(file, I64(tail, at - LocatorBytes + 8), End64Bytes, broken);
+            return U32(far, 0) == End64Mark ? (I64(far, 48), I64(far, 40)) : throw broken("its directory is damaged");
+        }
+        throw broken("its end is not that of a zip archive: it has been cut short, or is none");
+    }
+
+    private static ZipMember Member(SafeFileHandle file, long fileLength, ReadOnlySpan<byte> entry, string name, ReadOnlySpan<byte> extra, Func<string, Exception> broken)
+    {
+        long stored = U32(entry, 20), length = U32(entry, 24), local = U32(entry, 42);
+        var large = Zip64(extra);
+        Widen(ref length, ref large);
+        Widen(ref stored, ref large);
+        Widen(ref local, ref large);
+        var header = Bytes(file, local, LocalBytes, broken);
+        if (U32(header, 0) != LocalMark) throw broken($"there is no member where {name} should begin");
+        var start = local + LocalBytes + U16(header, 26) + U16(header, 28);
+        if (stored < 0 || length < 0 || start > fileLength - stored) throw broken($"{name} claims more bytes than the file has: it has been cut short");
+        return new ZipMember(name, U16(entry, 10), (U16(entry, 8) & 1) != 0, start, stored, length);
+    }
+
+    /// <summary>A size that does not fit its four bytes stands in the extra field, in their order.</summary>
+    private static void Widen(ref long value, ref ReadOnlySpan<byte> large)
+    {
+        if (value != uint.MaxValue || large.Length < sizeof(long)) return;
+        value = I64(large, 0);
+        large = large[sizeof(long)..];
+    }
+
+    private static ReadOnlySpan<byte> Zip64(ReadOnlySpan<byte> extra)
+    {
+        while (extra.Length >= 4)
+        {
+            var (kind, size) = (U16(extra, 0), U16(extra, 2));
+            if (size > extra.Length - 4) break;
+            if (kind == 1) return extra.Slice(4, size);
+            extra = extra[(4 + size)..];
+        }
+        return [];
+    }
+
+    private static byte[] Bytes(SafeFileHandle file, long start, int count, Func<string, Exception> broken)
+    {
+        var bytes = new byte[count];
+        return start >= 0 && RandomAccess.Read(file, bytes, start) == count ? bytes : throw broken("it ends within its directory");
+    }
+
+    private static ushort U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+
+    private static uint U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
+
+    private static long I64(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace W2S.Data;
+
+/// <summary>Somebody's own molecules: a column of SMILES in a CSV file, and one of labels. Its splits are those of a file, or random, by the seeds 0, 1 and 2.</summary>
+/// <param name="LabelColumn">Null: they have no labels, and are only read.</param>
+/// <param name="Splits">A file that divides all rows, those too that are left out later; null: random.</param>
+/// <param name="Csv">How text is written, and the column of identifiers.</param>
+public sealed record MoleculeFile(string Path, string SmilesColumn, string? LabelColumn, string? Splits, CsvFormat Csv)
+    : MoleculeDataSet(NameOf(Path), NameOf(Path), LabelColumn ?? "", "of no unit")
+{
+    private const int RandomSplits = 3, LeastRows = 10, ShownProblems = 5;
+
+    /// <summary>Rows whose SMILES is none by its characters are left out already.</summary>
+    public override MoleculeData Load(DataFolders folders) => Load();
+
+    /// <exception cref="UserErrorException">The file or a column is absent, or labels or identifiers are wrong: they are named together, by line.</exception>
+    public MoleculeData Load()
+    {
+        string[] columns = [SmilesColumn, .. LabelColumn is { } label ? [label] : Array.Empty<string>(), .. Csv.IdColumn is { } id ? [id] : Array.Empty<string>()];
+        var file = CsvTable.Read(Path, columns, csv: Csv);
+        if (file.Rows.Count == 0) throw new UserErrorException($"{Path} has a header and no molecule. Give a file with at least one row.");
+        if (LabelColumn != null && Splits == null && file.Rows.Count < LeastRows)
+            throw new UserErrorException($"{Path} has {file.Rows.Count} rows, and a split into train, valid and test needs at least {LeastRows}.");
+        string[] smiles = [.. file.Rows.Select(row => row[0])];
+        var table = new MoleculeTable(Path, smiles, LabelColumn == null ? new double[smiles.Length] : Labels(file), MoleculeTable.CountDuplicates(smiles)) { Lines = file.Lines };
+        var identifiers = Csv.IdColumn == null ? null : Identifiers(file);
+        var splits = Splits != null ? SplitFile.Read(Splits, table.Count, identifiers, Csv)
+            : LabelColumn == null ? new Dictionary<int, TableSplit>()
+            : Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, $"{Name} split"));
+        var read = Splits == null ? [Path] : new[] { Path, ArrayFile.Split(Splits).Path };
+        var digest = Checksum.OfText($"{Checksum.OfFiles(read)} {string.Join(' ', columns.Select(column => column.ToLowerInvariant()))}");
+        var unreadable = smiles.Index().Select(row => (row.Index, Why: SmilesText.Problem(row.Item))).Where(row => row.Why != null);
+        return new MoleculeData(this, table, splits) { Identifiers = identifiers, Digest = digest }.Without(unreadable.ToDictionary(row => row.Index, row => row.Why!));
+    }
+
+    private static string NameOf(string path) => System.IO.Path.GetFileName(path).Split('.')[0] is { Length: > 0 } name ? name : "molecules";
+
+    private double[] Labels(CsvTable file)
+    {
+        var labels = new double[file.Rows.Count];
+        var problems = new List<string>();
+        for (var row = 0; row < labels.Length; row++)
+        {
+            var text = file.Rows[row][1];
+            if (Csv.Decimal == ',') text = text.Contains('.') ? "" : text.Replace(',', '.');
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out labels[row]) || !double.IsFinite(labels[row]))
+                problems.Add($"line {file.Lines[row]}: the label '{file.Rows[row][1]}' is not a finite number");
+        }
+        return problems.Count == 0 ? labels : throw Wrong(problems, "Correct the rows, or remove them.");
+    }
+
+    private string[] Identifiers(CsvTable file)
+    {
+        string[] identifiers = [.. file.Rows.Select(row => row[^1])];
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        var problems = new List<string>();
+        foreach (var (row, identifier) in identifiers.Index())
+        {
+            if (identifier == "") problems.Add($"line {file.Lines[row]}: the identifier is empty");
+            else if (!lines.TryAdd(identifier, file.Lines[row])) problems.Add($"line {file.Lines[row]}: the identifier '{identifier}' stands in line {lines[identifier]} already");
+        }
+        return problems.Count == 0 ? identifiers : throw Wrong(problems, "Correct the rows, or name another column.");
+    }
+
+    private UserErrorException Wrong(List<string> problems, string remedy)
+    {
+        var more = problems.Count > ShownProblems ? $"; and {problems.Count - ShownProblems} more" : "";
+        return new UserErrorException($"{Path}: {string.Join("; ", problems.Take(ShownProblems))}{more}. {remedy}");
+    }
+}

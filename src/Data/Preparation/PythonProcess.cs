@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace W2S.Data;
+
+/// <summary>
+/// Runs Python beside this process, line by line, so that a wish to stop ends it at once: the programs leave the terminal's
+/// process group as their first act, for Ctrl-C is this process's to answer; a signal that comes before that is told from a failure.
+/// </summary>
+internal static class PythonProcess
+{
+    /// <summary>What a program begins with.</summary>
+    public const string Detached = "import os\nif hasattr(os, 'setsid') and os.getpid() != os.getpgrp(): os.setsid()\n";
+
+    private const int AskEvery = 50; // milliseconds
+
+    // By then the signal that ended Python has reached this process too.
+    private const int PatienceAfterSignal = 2000;
+
+    /// <summary>Writes the input, hears the output, and returns when the process has ended.</summary>
+    /// <param name="ask">Called several times a second; what it throws ends the process, and is thrown here. Null: nobody wants to stop it.</param>
+    /// <returns>The exit code, and what it wrote to stderr last.</returns>
+    public static (int ExitCode, string Error) Run(ProcessStartInfo start, IEnumerable<string>? input, Action<string> hear, Action? ask)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (true, true, true);
+        using var process = Process.Start(start)!;
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync();
+            var written = Task.Run(() => Write(process, input ?? []));
+            for (Task<string?> line; Wait(line = process.StandardOutput.ReadLineAsync(), ask) && line.Result != null;) hear(line.Result);
+            Wait(written, ask);
+            Wait(process.WaitForExitAsync(), ask);
+            Wait(errors, ask);
+            if (WasInterrupted(process.ExitCode)) AskUntilItIsKnown(ask);
+            return (process.ExitCode, errors.Result.Trim().Split('\n')[^1]);
+        }
+        catch
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static void Write(Process process, IEnumerable<string> input)
+    {
+        // A process that failed reads no more; its error says more than the broken pipe.
+        try
+        {
+            process.StandardInput.NewLine = "\n";
+            foreach (var line in input) process.StandardInput.WriteLine(line);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    private static bool Wait(Task task, Action? ask)
+    {
+        while (!task.Wait(AskEvery)) ask?.Invoke();
+        return true;
+    }
+
+    /// <summary>By SIGHUP, SIGINT or SIGTERM, as .NET tells it.</summary>
+    private static bool WasInterrupted(int exitCode) => exitCode is 128 + 1 or 128 + 2 or 128 + 15;
+
+    private static void AskUntilItIsKnown(Action? ask)
+    {
+        for (var waited = 0; ask != null && waited < PatienceAfterSignal; waited += AskEvery)
+        {
+            ask();
+            Thread.Sleep(AskEvery);
+        }
+    }
+}

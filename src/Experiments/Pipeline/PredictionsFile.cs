@@ -1,0 +1,57 @@
+using System.Globalization;
+using CsvHelper;
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>Models' predictions on the evaluation rows of a block of cells.</summary>
+/// <param name="Truth">[cells, rows, targets].</param>
+/// <param name="Models">By stage, of the same shape.</param>
+public sealed record EvaluatedRows(RowExamples Examples, Targets Truth, IReadOnlyDictionary<string, Targets> Models);
+
+/// <summary>
+/// predictions.csv of a study on a table: a line for each evaluated row of each split, with the truth and what each model says. Of
+/// classes there is a column for each class and model. Written beside each comparison, and gathered in the run's folder.
+/// </summary>
+internal static class PredictionsFile
+{
+    public const string FileName = "predictions.csv";
+
+    private static readonly (string Name, string Stage)[] Models = [("weak", Stages.Weak), ("student", Stages.Student), ("ceiling", Stages.Strong)];
+
+    public static void Write(string folder, PanelResult panel, IReadOnlyList<EvaluatedRows> blocks)
+    {
+        if (blocks.Count == 0) return;
+        var models = Models.Where(model => blocks[0].Models.ContainsKey(model.Stage)).ToArray();
+        var classes = blocks[0].Examples.Table.Classes?.Names;
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord(["panel", "dataset", "seed", "weak_model", "split", "row", "id", .. models.Select(model => model.Name).Prepend("truth").SelectMany(name => classes == null ? [name] : classes.Select(label => $"{name}:{label}"))]);
+            foreach (var block in blocks)
+                for (var cell = 0; cell < block.Examples.Cells; cell++)
+                    for (var place = 0; place < block.Examples.Count; place++)
+                    {
+                        var row = block.Examples.Rows[cell][place];
+                        var values = models.Select(model => block.Models[model.Stage]).Prepend(block.Truth).SelectMany(of => of.Cell(cell).Slice(place * of.Outputs, of.Outputs).ToArray());
+                        csv.WriteRecord(
+                        [
+                            panel.Name, panel.Data, $"{panel.Seed}", panel.Weak, $"{panel.Cells[block.Examples.First + cell].Cell}", $"{row}", block.Examples.Table.Identifiers?[row] ?? "",
+                            .. values.Select(value => NumberText.Exact(value)),
+                        ]);
+                    }
+        }
+        AtomicFile.WriteAllText(Path.Combine(folder, FileName), text.ToString());
+    }
+
+    /// <summary>Puts those of several comparisons into one file, where all have the same columns.</summary>
+    public static void Gather(string folder, IEnumerable<string> comparisons)
+    {
+        string[] files = [.. comparisons.Select(one => Path.Combine(one, FileName)).Where(File.Exists)];
+        if (files.Length == 0 || files.Select(file => File.ReadLines(file).First()).Distinct().Count() > 1) return;
+        using var gathered = new StringWriter(CultureInfo.InvariantCulture);
+        foreach (var (place, file) in files.Index())
+            foreach (var line in File.ReadLines(file).Skip(place == 0 ? 0 : 1)) gathered.Write(line + "\n");
+        AtomicFile.WriteAllText(Path.Combine(folder, FileName), gathered.ToString());
+    }
+}

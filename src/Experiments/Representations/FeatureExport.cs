@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.IO.Compression;
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>
+/// Writes what a representation says of a table's rows, with their identifiers in X.ids.csv and what it is in X.json
+/// (<see cref="FeatureCard"/>) beside. The file of features comes last, so where it is the others are.
+/// </summary>
+/// <param name="force">Whether another file of that name is replaced.</param>
+/// <param name="command">For the card.</param>
+public sealed class FeatureExport(string path, bool force, string command, RunServices run)
+{
+    private const string TensorName = "features";
+    private const int BlockNumbers = 1 << 20;
+
+    /// <summary>What the file may be called.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [".npy", ".safetensors", ".csv", ".csv.gz"];
+
+    /// <summary>Computes and writes, unless the same features are there already.</summary>
+    /// <param name="pooling">What stands for an example, where the representation is an encoder.</param>
+    /// <returns>What was written, or found.</returns>
+    /// <exception cref="UserErrorException">A row cannot be read, or the file is another's.</exception>
+    /// <exception cref="StoppedException">Asked to stop; nothing is written.</exception>
+    public FeatureCard Write(ILabelledTable table, IRepresentation representation, string? pooling)
+    {
+        RequireEnding(path);
+        var identifiers = Identifiers(table);
+        var card = new FeatureCard
+        {
+            File = Path.GetFileName(path), Sha256 = "", Rows = table.Labels.Count, Width = representation.Width, Representation = representation.Name,
+            Description = representation.Description, RepresentationSha256 = representation.Digest, Pooling = pooling, Data = table.Name,
+            DataSha256 = table.Digest, RowsSha256 = Checksum.OfText(identifiers), Command = command,
+        };
+        if (Found(card) is { } found) return found;
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var rows = representation.Rows(new RowExamples(0, table, [[.. Enumerable.Range(0, table.Labels.Count)]]));
+        var partial = path + ".tmp";
+        try
+        {
+            using (var file = File.Create(partial))
+            {
+                Write(file, rows, table, card);
+                file.Flush(flushToDisk: true);
+            }
+            card = card with { Sha256 = Checksum.OfFile(partial) };
+            AtomicFile.WriteAllText(RowIdentifiers.FileOf(path), identifiers);
+            card.Write(FeatureCard.FileOf(path));
+            File.Move(partial, path, overwrite: true);
+            PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            return card;
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+
+    /// <exception cref="UserErrorException">No format has that name.</exception>
+    public static void RequireEnding(string path)
+    {
+        if (!Endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+            throw new UserErrorException($"--out {path}: features are written to files that end in {string.Join(", ", Endings)}. Give one of these names.");
+    }
+
+    /// <summary>Each row's identifier, and its SMILES where it is a molecule.</summary>
+    private static string Identifiers(ILabelledTable table) => table is MoleculeData molecules
+        ? $"{RowIdentifiers.Column},smiles\n{string.Concat(Enumerable.Range(0, table.Labels.Count).Select(row => $"{CsvTable.Cell(Named(table, row))},{CsvTable.Cell(molecules.Table.Smiles[row])}\n"))}"
+        : $"{RowIdentifiers.Column}\n{string.Concat(Enumerable.Range(0, table.Labels.Count).Select(row => $"{CsvTable.Cell(Named(table, row))}\n"))}";
+
+    private static string Named(ILabelledTable table, int row) =>
+        (table as MoleculeData)?.IdentifierOf(row) ?? table.Identifiers?[row] ?? row.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The same features from an earlier call.</summary>
+    private FeatureCard? Found(FeatureCard wanted)
+    {
+        if (!File.Exists(path) || force) return null;
+        var card = FeatureCard.Beside(path);
+        if (card == null || card with { Sha256 = "", Command = wanted.Command } != wanted)
+            throw new UserErrorException($"{path} is there already and holds {(card == null ? "something else" : $"other features ({card.Description}; {card.Data})")}. Give another --out, or --force to replace it.");
+        if (Checksum.OfFile(path) != card.Sha256 || !File.Exists(RowIdentifiers.FileOf(path))) return null;
+        run.Log.Information("{Path} is there already with these features; nothing was computed (--force would write it anew)", path);
+        return card;
+    }
+
+    private void Write(Stream file, FeatureRows rows, ILabelledTable table, FeatureCard card)
+    {
+        if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            Safetensors.Write(file, [NamedTensor.Of(TensorName, rows.Task(0), rows.Samples, rows.Width)], new Dictionary<string, string>
+            {
+                ["representation"] = card.Representation, ["representation_sha256"] = card.RepresentationSha256, ["data"] = card.Data, ["rows_sha256"] = card.RowsSha256,
+            });
+        else if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            var writer = new NpyWriter(file, rows.Samples, rows.Width);
+            Blocks(rows, (_, block) => writer.Write(block));
+            writer.Complete();
+        }
+        else if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        {
+            using var packed = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+            WriteText(packed, rows, table);
+        }
+        else WriteText(file, rows, table);
+    }
+
+    /// <summary>A header, and first in each row its identifier under an empty name, as pandas writes its index.</summary>
+    private void WriteText(Stream file, FeatureRows rows, ILabelledTable table)
+    {
+        using var text = new StreamWriter(file, leaveOpen: true) { NewLine = "\n" };
+        text.WriteLine(string.Concat(Enumerable.Range(0, rows.Width).Select(column => string.Create(CultureInfo.InvariantCulture, $",f{column}"))));
+        Blocks(rows, (first, block) =>
+        {
+            for (var row = 0; row < block.Length / rows.Width; row++)
+            {
+                text.Write(CsvTable.Cell(Named(table, first + row)));
+                foreach (var value in block.Slice(row * rows.Width, rows.Width))
+                {
+                    text.Write(',');
+                    text.Write(value.ToString(CultureInfo.InvariantCulture));
+                }
+                text.Write('\n');
+            }
+        });
+    }
+
+    private void Blocks(FeatureRows rows, BlockWriter write)
+    {
+        using var item = run.Progress.Begin(Path.GetFileName(path), "rows", rows.Samples);
+        var block = new float[Math.Max(1, BlockNumbers / rows.Width) * rows.Width];
+        for (var first = 0; first < rows.Samples; first += block.Length / rows.Width)
+        {
+            run.Stop.ThrowIfSet();
+            var values = block.AsSpan(0, Math.Min(block.Length / rows.Width, rows.Samples - first) * rows.Width);
+            rows.Read(0, first, values);
+            write(first, values);
+            item.Report(first + values.Length / rows.Width);
+        }
+    }
+
+    private delegate void BlockWriter(int first, ReadOnlySpan<float> rows);
+}
