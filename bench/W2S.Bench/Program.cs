@@ -10,6 +10,8 @@ const string usage = """
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
+    ./run.sh bench kill [--times N] [STUDY…]         kills studies at random moments N (100) times each, and compares their ends
+    ./run.sh bench soak [STEPS]                      so many (100000) steps of each trainer on torch beside a collecting neighbour
     ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
     ./run.sh bench probe [MOST]                      probe on 1,000 to MOST (100000) rows of width 768: time and memory
     """;
@@ -31,6 +33,10 @@ switch (args)
         ScalingTable.Write(axes, Console.Out);
         if (file.Length == 1) File.WriteAllText(file[0], ScalingPlot.Draw(axes));
         return 0;
+    case ["kill", .. var asked]:
+        return KillCommand.Run(asked);
+    case ["soak", .. { Length: <= 1 } steps] when steps.Length == 0 || int.TryParse(steps[0], out _):
+        return Soak.Run(steps.Length == 0 ? 100_000 : int.Parse(steps[0]), Console.Out);
     case ["fuzz", .. var asked]:
         return FuzzCommand.Run(asked);
     case ["profile"]:

@@ -49,7 +49,7 @@ internal sealed class ExperimentFile
                 null => layer.Part([]),
                 var other => throw new UserErrorException($"{layer.Place(other)}: settings is a group of settings, as in a panel's file."),
             },
-            Node(GridKey) is { } grid ? new Grid(layer, [.. Setting.Paths(typeof(Study))]).Expand(grid) : [GridPoint.Empty]);
+            Node(GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [GridPoint.Empty]);
 
         YamlNode? Node(string key) => layer.Root.Children.FirstOrDefault(child => $"{child.Key}" == key).Value;
     }
