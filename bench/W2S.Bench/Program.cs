@@ -6,6 +6,7 @@ const string usage = """
       --rounds N                                     turns (7); whole runs take 3, or N if less
       --json                                         for programs
     ./run.sh bench encoder [--rounds N] [--json]     the table's encoders alone, on real molecules
+    ./run.sh bench steps [--rounds N] [--json]       the table's networks and heads alone
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
@@ -51,8 +52,8 @@ switch (args)
 }
 
 var (json, rounds) = (false, 7);
-var isEncoder = args is ["encoder", ..];
-for (var index = isEncoder ? 1 : 0; index < args.Length; index++)
+var (isEncoder, isSteps) = (args is ["encoder", ..], args is ["steps", ..]);
+for (var index = isEncoder || isSteps ? 1 : 0; index < args.Length; index++)
 {
     if (args[index] == "--json") json = true;
     else if (args[index] != "--rounds" || ++index == args.Length || !int.TryParse(args[index], out rounds) || rounds < 1)
@@ -61,13 +62,13 @@ for (var index = isEncoder ? 1 : 0; index < args.Length; index++)
         return 2;
     }
 }
-var corpus = EncoderProblem.Corpus();
-if (corpus == null)
+var corpus = isSteps ? null : EncoderProblem.Corpus();
+if (corpus == null && !isSteps)
 {
     Console.Error.WriteLine("The encoder's batches are of smiles/guacamol_v1_valid.csv.gz under ../shared/data, or where W2S_DATA points: it is not there.");
     if (isEncoder) return 1;
 }
-var report = new ComparisonRun(Console.Error.WriteLine).Run(corpus, rounds, Math.Min(rounds, 3), isEncoder);
+var report = new ComparisonRun(Console.Error.WriteLine).Run(corpus, rounds, isSteps ? 0 : Math.Min(rounds, 3), isEncoder);
 if (json) report.WriteJson(Console.Out);
 else report.WriteTable(Console.Out);
 return 0;

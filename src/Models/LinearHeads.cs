@@ -59,7 +59,8 @@ public sealed class LinearHeads
             for (var at = 0; at < predicted.Length; at++)
             {
                 var (sample, output) = Math.DivRem(at, Outputs);
-                predicted[at] = TensorPrimitives.Dot(rows.Slice(sample * Width, Width), Weight(task).Slice(output * Width, Width)) + Bias(task)[output];
+                var weight = Weight(task).Slice(output * Width, Width);
+                predicted[at] = TensorPrimitives.Dot(rows.Slice(sample * Width, Width), weight) + Bias(task)[output];
             }
         }
         return predictions;

@@ -50,11 +50,14 @@ internal static class StudyResultText
     /// <param name="panels">Of tasks, or of one table and seed.</param>
     internal static IEnumerable<string> Beside(IReadOnlyList<PanelResult> panels)
     {
-        var classes = panels[0].Options.IsGaussian ? ModelTable.OfTasks(panels) : panels[0].Options.Targets > 1 ? ModelTable.OfParts(panels) : null;
+        var classes = panels[0].Options.IsGaussian ? ModelTable.OfTasks(panels)
+            : panels[0].Options.Targets > 1 ? ModelTable.OfParts(panels)
+            : null;
         if (IntervalTable.Of(panels, errors: false) is { } intervals) yield return Said(intervals, IntervalTable.InWords(panels));
         if (classes != null) yield return Said(classes, ModelTable.OfClasses);
 
-        static string Said(TextTable table, string sentence) => $"{TableText.Write(table, TableText.OutputWidth)}{TableText.Wrapped(sentence)}\n";
+        static string Said(TextTable table, string sentence) =>
+            $"{TableText.Write(table, TableText.OutputWidth)}{TableText.Wrapped(sentence)}\n";
     }
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));

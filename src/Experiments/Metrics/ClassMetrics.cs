@@ -71,7 +71,10 @@ public sealed record ClassMetrics
     {
         var areas = new List<double>();
         for (var label = classes == 2 ? 1 : 0; label < classes; label++)
-            if (Metrics.Auroc.Of(Calibration.Column(predictions, classes, label), Calibration.Column(truth, classes, label)) is { } area) areas.Add(area);
+        {
+            var (scores, isLabel) = (Calibration.Column(predictions, classes, label), Calibration.Column(truth, classes, label));
+            if (Metrics.Auroc.Of(scores, isLabel) is { } area) areas.Add(area);
+        }
         return areas.Count == 0 ? null : areas.Average();
     }
 

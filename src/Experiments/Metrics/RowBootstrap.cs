@@ -43,7 +43,8 @@ public static class RowBootstrap
     {
         var known = measures.OfType<double[]>().ToArray();
         var rows = known.FirstOrDefault()?.Length ?? 0;
-        if (known.Any(measure => measure.Length != rows)) throw new ArgumentException("Measures of one draw have as many rows.", nameof(measures));
+        if (known.Any(measure => measure.Length != rows))
+            throw new ArgumentException("Measures of one draw have as many rows.", nameof(measures));
         if (rows < 2) return new double[]?[measures.Count];
         var means = known.Select(_ => new double[resamples]).ToArray();
         Parallel.For(0, resamples, resample =>

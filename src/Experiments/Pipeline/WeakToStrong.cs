@@ -86,7 +86,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         var measures = MeasuresOf(predictions, truth);
         if (evaluation is RowExamples rows) Evaluated = new EvaluatedRows(rows, truth, predictions);
         var results = Enumerable.Range(0, cells).Select(cell => new CellResult(
-            _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell], measures[cell])
+            _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell],
+            measures[cell])
         {
             Intervals = _data.Cells.Count == 1 ? RowIntervals(predictions, truth, apart) : null,
         });
@@ -108,7 +109,9 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         }
     }
 
-    /// <summary>What the misfit compares: predictions on the evaluation examples, or on a sample of its own; null where a model is missing.</summary>
+    /// <summary>
+    /// What the misfit compares: predictions on the evaluation examples, or on a sample of its own; null where a model is missing.
+    /// </summary>
     private (Targets Student, Targets Teacher)? MisfitPredictions(IReadOnlyDictionary<string, Targets> predictions)
     {
         if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return null;
@@ -118,7 +121,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     }
 
     /// <summary>How far other evaluation rows would have moved the measures of the only cell.</summary>
-    private MeanIntervals RowIntervals(IReadOnlyDictionary<string, Targets> predictions, Targets truth, (Targets Student, Targets Teacher)? apart)
+    private MeanIntervals RowIntervals(
+        IReadOnlyDictionary<string, Targets> predictions, Targets truth, (Targets Student, Targets Teacher)? apart)
     {
         var misfit = apart is { } pair ? Errors.OfRows(_objective.Misfit, pair.Student, pair.Teacher, 0) : null;
         return MeanIntervals.Of(

@@ -7,7 +7,8 @@ public static class IntervalTable
 {
     private const string Ratio = "gain / misfit";
 
-    private static readonly (string Header, Func<PanelStatistics, double?> Mean, Func<MeanIntervals, Interval?> Interval, bool IsClaim)[] Columns =
+    private static readonly
+        (string Header, Func<PanelStatistics, double?> Mean, Func<MeanIntervals, Interval?> Interval, bool IsClaim)[] Columns =
     [
         ("weak error", panel => panel.WeakError, means => means.WeakError, false),
         ("student error", panel => panel.StudentError, means => means.StudentError, false),
@@ -17,7 +18,10 @@ public static class IntervalTable
         (Ratio, panel => panel.GainOverMisfit, means => means.GainOverMisfit, true),
     ];
 
-    /// <summary>One row for each panel (on tables: each weak model), over its seeds where there are several; null where nothing has an interval.</summary>
+    /// <summary>
+    /// One row for each panel (on tables: each weak model), over its seeds where there are several; null where nothing has an
+    /// interval.
+    /// </summary>
     /// <param name="errors">Whether the errors are wanted too; they are shown in any case where there is no gain.</param>
     public static TextTable? Of(IReadOnlyList<PanelResult> panels, bool errors)
     {
@@ -50,7 +54,9 @@ public static class IntervalTable
 
     /// <summary>The whole table for a report, with what it is of; nothing where nothing has an interval.</summary>
     internal static string Html(IReadOnlyList<PanelResult> panels) =>
-        Of(panels, errors: true) is { } table ? $"{Experiments.Html.Table(table)}<p class=\"muted\">{Experiments.Html.Escape(InWords(panels))}</p>\n" : "";
+        Of(panels, errors: true) is { } table
+            ? $"{Experiments.Html.Table(table)}<p class=\"muted\">{Experiments.Html.Escape(InWords(panels))}</p>\n"
+            : "";
 
     /// <summary>A panel over all its seeds, or seed by seed where they are few.</summary>
     private static List<Row> Rows(IReadOnlyList<PanelResult> panels)
@@ -59,7 +65,8 @@ public static class IntervalTable
         foreach (var group in panels.GroupBy(panel => (panel.Name, panel.Data, panel.Weak)))
         {
             var (seeds, name) = (group.ToList(), panels[0].Options.IsGaussian ? group.Key.Name : group.Key.Weak);
-            if (PanelFindings.OverSeeds(seeds) is { } together) rows.Add(new Row(name, [.. seeds.Select(panel => panel.Statistics())], together));
+            if (PanelFindings.OverSeeds(seeds) is { } together)
+                rows.Add(new Row(name, [.. seeds.Select(panel => panel.Statistics())], together));
             else
                 foreach (var panel in seeds)
                     if (panel.Statistics() is { MeanIntervals: { } own } statistics)

@@ -36,7 +36,8 @@ public static class ReportPage
         if (SummaryTable.HasSeveralSeeds(panels))
         {
             var strip = SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels));
-            return Html.Table(SummaryTable.Spread(panels)) + IntervalTable.Html(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
+            return Html.Table(SummaryTable.Spread(panels))
+                + IntervalTable.Html(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
         }
         var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
         var overview = byName.Count == 1 ? "" : $"<div class=\"grid\">\n{string.Concat(plots)}</div>\n";
@@ -45,7 +46,9 @@ public static class ReportPage
 
     /// <summary>Nothing where no panel has classes.</summary>
     internal static string Classes(IReadOnlyList<PanelResult> panels) =>
-        ModelTable.OfTasks(panels) is { } table ? $"{Html.Table(table, 2)}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n" : "";
+        ModelTable.OfTasks(panels) is { } table
+            ? $"{Html.Table(table, 2)}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
+            : "";
 
     private static string WhatWasRun(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)
     {

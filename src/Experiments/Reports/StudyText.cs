@@ -10,14 +10,16 @@ public static class StudyText
         $"Heads: {Solver(study)}.",
         .. AreStored(study) ? [] : new[] { $"Features: {Features(study)}." },
         Stages(study.Protocol),
-        $"Errors: {(IsSquared(study) ? "mean squared" : $"by {study.Objective.Name}")}, on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, {Labels(study)}.",
+        $"Errors: {(IsSquared(study) ? "mean squared" : $"by {study.Objective.Name}")}, "
+            + $"on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, {Labels(study)}.",
     ];
 
     /// <summary>Whether no encoder is asked, so that nothing is pooled.</summary>
     private static bool AreStored(Study study) => study.Weak.From.Concat(study.Strong.From).All(SavedRepresentations.IsFeatures) && study.Weak.From.Count > 0 && study.Strong.From.Count > 0;
 
     /// <summary>By what the errors are counted.</summary>
-    internal static string Errors(Study study) => IsSquared(study) ? "Mean squared errors" : $"Errors by the objective {study.Objective.Name}";
+    internal static string Errors(Study study) =>
+        IsSquared(study) ? "Mean squared errors" : $"Errors by the objective {study.Objective.Name}";
 
     internal static bool IsSquared(Study study) => study.Objective.Name == new Squared().Name;
 

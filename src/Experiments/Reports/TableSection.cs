@@ -24,7 +24,8 @@ internal static class TableSection
     /// <summary>Classes are what such a study is about; of numbers the table repeats the errors in other units.</summary>
     private static string Parts(IReadOnlyList<PanelResult> panels)
     {
-        var (title, table) = ($"{ModelTable.InWords(panels[0])} on the valid and the test part, means over splits", Html.Table(ModelTable.OfParts(panels), 3));
+        var title = $"{ModelTable.InWords(panels[0])} on the valid and the test part, means over splits";
+        var table = Html.Table(ModelTable.OfParts(panels), 3);
         return ModelTable.HasClasses(panels[0])
             ? $"<h3>{Html.Escape(title)}</h3>\n{table}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
             : Html.Folded(title, table);

@@ -18,7 +18,8 @@ public static class WeakModelTables
         ]);
         return new TextTable(["weak model", "weak − misfit", "student error", .. beside], [.. rows]);
 
-        static string[] Beside(PaperRow? row) => row == null ? [NumberText.Nothing, NumberText.Nothing] : [Cell(row.WeakMinusMisfit), Cell(row.StudentError)];
+        static string[] Beside(PaperTable.Row? row) => row == null
+            ? [NumberText.Nothing, NumberText.Nothing] : [Cell(row.WeakMinusMisfit), Cell(row.StudentError)];
     }
 
     /// <summary>Every measure of every weak model, means over the splits.</summary>
@@ -74,7 +75,8 @@ public static class WeakModelTables
         let strong = panel.Cells.Average(cell => cell.StrongError)
         let weak = panel.Cells.Average(cell => cell.WeakError)
         where strong >= weak
-        select $"{panel.DataTitle}: on true labels the strong representation (error {NumberText.Measure(strong)}) is no better than {panel.Weak} ({NumberText.Measure(weak)}).";
+        select $"{panel.DataTitle}: on true labels the strong representation (error {NumberText.Measure(strong)}) "
+            + $"is no better than {panel.Weak} ({NumberText.Measure(weak)}).";
 
     /// <summary>Of the means: a split with hardly a gap would drown the others in a mean of ratios.</summary>
     internal static double? GapRecovered(PanelResult panel) =>

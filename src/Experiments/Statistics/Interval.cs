@@ -6,7 +6,9 @@ public sealed record Interval(double Low, double High)
     /// <summary>Number of bootstrap resamples.</summary>
     public const int Resamples = 2000;
 
-    /// <summary>Resamples that define nothing (the same task drawn throughout) are left out; where most do so there is no interval.</summary>
+    /// <summary>
+    /// Resamples that define nothing (the same task drawn throughout) are left out; where most do so there is no interval.
+    /// </summary>
     /// <param name="values">One a resample; no number where it defines nothing.</param>
     public static Interval? Middle(IReadOnlyList<double> values)
     {

@@ -11,7 +11,8 @@ namespace W2S.Experiments;
 /// <param name="Over">"rows", "cells" or "seeds".</param>
 /// <param name="GainOverMisfit">Of mean gain / mean misfit.</param>
 public sealed record MeanIntervals(
-    string Over, Interval? WeakError, Interval? StudentError, Interval? StrongError, Interval? Misfit, Interval? Gain, Interval? GainOverMisfit)
+    string Over, Interval? WeakError, Interval? StudentError, Interval? StrongError, Interval? Misfit, Interval? Gain,
+    Interval? GainOverMisfit)
 {
     public const string Rows = "rows", Cells = "cells", Seeds = "seeds";
 
@@ -30,8 +31,10 @@ public sealed record MeanIntervals(
         var gain = weak == null || student == null ? null : weak.Zip(student, (one, other) => one - other).ToArray();
         var drawn = RowBootstrap.Means([weak, student, measures.Strong, gain, hasMisfitRows ? null : measures.Misfit], seed, over);
         if (hasMisfitRows) drawn[4] = RowBootstrap.Means([measures.Misfit], seed, $"{over}/misfit")[0];
-        var ratio = drawn[3] == null || drawn[4] == null ? null : drawn[3]!.Zip(drawn[4]!, (numerator, denominator) => numerator / denominator).ToArray();
-        return new MeanIntervals(over, Middle(drawn[0]), Middle(drawn[1]), Middle(drawn[2]), Middle(drawn[4]), Middle(drawn[3]), Middle(ratio));
+        var (gains, misfits) = (drawn[3], drawn[4]);
+        var ratio = gains == null || misfits == null ? null : gains.Zip(misfits, (numerator, denominator) => numerator / denominator).ToArray();
+        return new MeanIntervals(
+            over, Middle(drawn[0]), Middle(drawn[1]), Middle(drawn[2]), Middle(misfits), Middle(gains), Middle(ratio));
 
         static Interval? Middle(double[]? means) => means == null ? null : Interval.Middle(means);
     }

@@ -19,7 +19,8 @@ internal static class PanelFindings
         if (seeds.Count < MeanIntervals.Fewest || seeds.DistinctBy(panel => panel.Seed).Count() < seeds.Count) return null;
         return MeanIntervals.Of(
             MeanIntervals.Seeds,
-            new(All(panel => panel.WeakError), All(panel => panel.StudentError), All(panel => panel.StrongError), All(panel => panel.Misfit)), seeds[0].Seed);
+            new(All(panel => panel.WeakError), All(panel => panel.StudentError), All(panel => panel.StrongError), All(panel => panel.Misfit)),
+            seeds[0].Seed);
 
         double[]? All(Func<PanelStatistics, double?> mean) => seeds.All(panel => mean(panel.Statistics()) == null)
             ? null

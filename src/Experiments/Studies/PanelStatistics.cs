@@ -102,7 +102,9 @@ public sealed record PanelStatistics
     private static MeanIntervals OverTasks(IReadOnlyList<CellResult> tasks, long seed)
     {
         return MeanIntervals.Of(
-            MeanIntervals.Cells, new(All(task => task.WeakError), All(task => task.StudentError), All(task => task.StrongError), All(task => task.Misfit)), seed);
+            MeanIntervals.Cells,
+            new(All(task => task.WeakError), All(task => task.StudentError), All(task => task.StrongError), All(task => task.Misfit)),
+            seed);
 
         double[]? All(Func<CellResult, double?> measure) =>
             tasks.All(task => measure(task) == null) ? null : [.. tasks.Select(task => OrNaN(measure(task)))];

@@ -21,5 +21,6 @@ public sealed record RepresentationSummary(string Description, long Seed, string
 
     /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
     public static RepresentationSummary Read(string folder) => SummaryFile.Read(
-        Path.Combine(folder, SummaryFile.FileName), SummaryFile.RepresentationFormat, 1, root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
+        Path.Combine(folder, SummaryFile.FileName), SummaryFile.RepresentationFormat, 1,
+        root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
 }

@@ -64,19 +64,20 @@ public static class ResultFile
         return options.Deserialize(SummaryJson.Compact.Study)!;
     }
 
-    private static PanelPart ToPart(PanelResult panel) => new(
+    private static ResultDocument.PanelPart ToPart(PanelResult panel) => new(
         panel.Name, panel.Data, panel.DataTitle, panel.Unit, panel.Seed, panel.Weak, panel.Strong, panel.Engine, panel.Seconds,
         JsonSerializer.SerializeToElement(panel.Options, SummaryJson.Compact.Study), panel.Examples, panel.Representations,
         JsonSerializer.SerializeToElement(panel.Statistics(), SummaryJson.Compact.PanelStatistics), panel.Cells);
 
-    private static OrderedDictionary<string, SpreadPart> ToSpread(IReadOnlyList<PanelResult> panels)
+    private static OrderedDictionary<string, ResultDocument.SpreadPart> ToSpread(IReadOnlyList<PanelResult> panels)
     {
-        var spread = new OrderedDictionary<string, SpreadPart>();
+        var spread = new OrderedDictionary<string, ResultDocument.SpreadPart>();
         foreach (var seeds in panels.GroupBy(panel => panel.Name))
         {
             var statistics = SeedStatistics.Of([.. seeds.Select(panel => panel.Statistics())]);
             var collapsed = seeds.Where(panel => panel.HasCollapsed()).Select(panel => panel.Seed).Distinct();
-            spread.Add(seeds.Key, new SpreadPart([.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics),
+            spread.Add(seeds.Key, new ResultDocument.SpreadPart(
+                [.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics),
                 PanelFindings.OverSeeds([.. seeds])));
         }
         return spread;
@@ -88,7 +89,7 @@ public static class ResultFile
         return new Result(document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun, [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest };
     }
 
-    private static PanelResult ToPanel(PanelPart panel) => new(
+    private static PanelResult ToPanel(ResultDocument.PanelPart panel) => new(
         ReadOptions(panel.Options), panel.DataTitle, panel.Unit, panel.Engine, panel.Examples, [.. Present(panel.Representations)], [.. Present(panel.Cells)], panel.Seconds);
 
     private static void Overlay(JsonObject target, JsonElement source)

@@ -29,14 +29,21 @@ internal static class RowsCsv
                 {
                     var (split, task) = panel.Options.IsGaussian ? ("", $"{cell.Cell}") : ($"{cell.Cell}", "");
                     double?[] measures = [cell.WeakError, cell.StudentError, cell.StrongError, cell.Misfit, cell.Gain, cell.WeakMinusMisfit, cell.GapRecovered, .. further.Select(cell.Measure)];
-                    csv.WriteRecord([panel.Name, panel.Data, split, task, $"{panel.Seed}", panel.Weak, panel.Strong, panel.Options.Objective.Name, .. measures.Select(NumberText.Exact), .. hasIntervals ? EndsOf(cell) : []]);
+                    csv.WriteRecord(
+                    [
+                        panel.Name, panel.Data, split, task, $"{panel.Seed}", panel.Weak, panel.Strong, panel.Options.Objective.Name,
+                        .. measures.Select(NumberText.Exact), .. hasIntervals ? EndsOf(cell) : [],
+                    ]);
                 }
         }
         return text.ToString();
     }
 
     private static IEnumerable<string> Ends { get; } =
-        [.. new MeanIntervals("", null, null, null, null, null, null).Named().SelectMany(mean => new[] { $"{mean.Name}_low", $"{mean.Name}_high" })];
+    [
+        .. new MeanIntervals("", null, null, null, null, null, null).Named()
+            .SelectMany(mean => new[] { $"{mean.Name}_low", $"{mean.Name}_high" }),
+    ];
 
     private static IEnumerable<string> EndsOf(CellResult cell) => cell.Intervals == null
         ? Ends.Select(_ => "")

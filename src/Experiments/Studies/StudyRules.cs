@@ -44,9 +44,12 @@ public static class StudyRules
         if (objective is Squared { Link: not Link.Identity })
         {
             if (solver != HeadSolver.AdamW)
-                yield return new(["heads.solver", "objective.squared.link"], "Closed forms fit linear heads only: use --solver adamw, or the link identity.");
+                yield return new(
+                    ["heads.solver", "objective.squared.link"], "Closed forms fit linear heads only: use --solver adamw, or the link identity.");
             if (study.Heads.Standardise)
-                yield return new(["heads.standardise", "objective.squared.link"], "A link is applied to labels as they are: set heads.standardise to false, or the link to identity.");
+                yield return new(
+                    ["heads.standardise", "objective.squared.link"],
+                    "A link is applied to labels as they are: set heads.standardise to false, or the link to identity.");
         }
         if (study.LabelNoise.Share > 0 && !isOfClasses)
             yield return new(["label_noise.share", "objective.name"], "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");

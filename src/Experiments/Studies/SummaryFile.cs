@@ -11,7 +11,10 @@ public static class SummaryFile
     /// <summary>The kinds that this program writes: of studies and stages, and of pretrained representations.</summary>
     internal const string ResultFormat = "w2s-result", RepresentationFormat = "w2s-representation";
 
-    /// <summary>Which kind of run wrote the file: <see cref="ResultFormat"/>, <see cref="RepresentationFormat"/>, or the name of something else.</summary>
+    /// <summary>
+    /// Which kind of run wrote the file: <see cref="ResultFormat"/>, <see cref="RepresentationFormat"/>, or the name of something
+    /// else.
+    /// </summary>
     /// <exception cref="UserErrorException">The file is missing, cut short, or of another program.</exception>
     public static string KindOf(string path) => Parse(path, root =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String

@@ -25,10 +25,33 @@ internal static class FusedKernels<TSimd, TVector> where TSimd : struct, ISimd<T
 
     public static IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => problem.Objective switch
     {
-        CrossEntropy => new HeadJob<TSimd, TVector, SoftmaxCrossEntropy<TSimd, TVector>>(problem, engine, threads),
-        Squared { Link: Link.Tanh } => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Tanh<TSimd, TVector>>>(problem, engine, threads),
-        Squared { Link: Link.Relu } => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Relu<TSimd, TVector>>>(problem, engine, threads),
-        Squared { Link: Link.Sigmoid } => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Sigmoid<TSimd, TVector>>>(problem, engine, threads),
-        _ => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Identity<TSimd, TVector>>>(problem, engine, threads),
+        CrossEntropy => Fit<SoftmaxCrossEntropy<TSimd, TVector>>(problem, engine, threads),
+        Squared { Link: Link.Tanh } => Fit<SquaredError<TSimd, TVector, FusedLinks.Tanh<TSimd, TVector>>>(problem, engine, threads),
+        Squared { Link: Link.Relu } => Fit<SquaredError<TSimd, TVector, FusedLinks.Relu<TSimd, TVector>>>(problem, engine, threads),
+        Squared { Link: Link.Sigmoid } => Fit<SquaredError<TSimd, TVector, FusedLinks.Sigmoid<TSimd, TVector>>>(problem, engine, threads),
+        _ => Fit<SquaredError<TSimd, TVector, FusedLinks.Identity<TSimd, TVector>>>(problem, engine, threads),
     };
+
+    private static IHeadJob Fit<TLoss>(HeadProblem problem, string engine, int threads) where TLoss : struct, IHeadLoss<TSimd, TVector> =>
+        new HeadJob<TSimd, TVector, TLoss>(problem, engine, threads);
+
+    private readonly struct Width16 : IWidth
+    {
+        public static int Value => 16;
+    }
+
+    private readonly struct Width32 : IWidth
+    {
+        public static int Value => 32;
+    }
+
+    private readonly struct Width48 : IWidth
+    {
+        public static int Value => 48;
+    }
+
+    private readonly struct Width64 : IWidth
+    {
+        public static int Value => 64;
+    }
 }

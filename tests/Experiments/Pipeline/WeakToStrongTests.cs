@@ -73,7 +73,8 @@ public class WeakToStrongTests
     public void Heads_with_a_link_label_and_learn_through_it(Link link)
     {
         using var folder = new TemporaryFolder();
-        var panel = SmallStudies.Of("2c", $"objective.squared.link={link.ToString().ToLowerInvariant()}", "sigma=5", "heads.optimiser.epochs=200").Run(folder["run"]).Single();
+        var setting = $"objective.squared.link={link.ToString().ToLowerInvariant()}";
+        var panel = SmallStudies.Of("2c", setting, "sigma=5", "heads.optimiser.epochs=200").Run(folder["run"]).Single();
         Assert.All(panel.Cells, task => Assert.InRange(task.StrongError!.Value, 0, link == Link.Relu ? 5 : 1));
         Assert.True(panel.Cells.Average(task => task.StrongError!.Value) < panel.Cells.Average(task => task.WeakError!.Value) + 0.05);
     }

@@ -8,7 +8,8 @@ public class IntervalTableTests
         var study = FakeStudies.Synthetic();
         var table = IntervalTable.Of(study, errors: false)!;
         Assert.Equal(["panel", "misfit [95 %]", "gain [95 %]", "gain / misfit [95 %]"], table.Headers);
-        var widths = Enumerable.Range(0, table.Headers.Count).Select(column => table.Rows.Prepend(table.Headers).Max(row => row[column].Length));
+        var widths = Enumerable.Range(0, table.Headers.Count)
+            .Select(column => table.Rows.Prepend(table.Headers).Max(row => row[column].Length));
         Assert.InRange(widths.Sum() + table.Headers.Count - 1, 0, 80);
         Assert.Equal("weak error [95 %]", IntervalTable.Of(study, errors: true)!.Headers[1]);
         Assert.Contains("of the 100 tasks", IntervalTable.InWords(study));

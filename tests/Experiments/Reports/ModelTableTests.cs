@@ -16,7 +16,8 @@ public class ModelTableTests
         // Accuracies of two splits: 0.6 → 0.7 of 0.8, and a ceiling that is none.
         var panel = Classes((0.6, 0.7, 0.8), (0.6, 0.7, 0.5));
         var table = ModelTable.OfParts([panel]);
-        Assert.Equal(["weak model", "model", "part", "accuracy", "cross-entropy", "Brier", "ECE", "AUROC", "agreement", "PGR"], table.Headers);
+        Assert.Equal(
+            ["weak model", "model", "part", "accuracy", "cross-entropy", "Brier", "ECE", "AUROC", "agreement", "PGR"], table.Headers);
         Assert.Equal(["weak-8", "student", "test", "0.700", "–", "–", "0.050", "–", "0.900", "50% (1)"], Row("student", "test"));
         Assert.Equal(["weak-8", "weak", "test", "0.600", "–", "–", "–", "–", "–", "–"], Row("weak", "test"));
         Assert.Equal("–", Row("student", "valid")[^2]); // agreement is counted on the test part
@@ -49,9 +50,11 @@ public class ModelTableTests
         var panel = FakeStudies.Table("esol", 8).Single();
         var cells = accuracies.Select((accuracy, split) => new CellResult(split, 0.5, 0.4, 0.3, 0.1, new()
         {
-            ["weak_test_accuracy"] = accuracy.Weak, ["student_test_accuracy"] = accuracy.Student, ["strong_test_accuracy"] = accuracy.Ceiling,
+            ["weak_test_accuracy"] = accuracy.Weak, ["student_test_accuracy"] = accuracy.Student,
+            ["strong_test_accuracy"] = accuracy.Ceiling,
             ["student_test_ece"] = 0.05, ["agreement"] = 0.9,
         }));
-        return panel with { Options = panel.Options with { Objective = new ObjectiveOptions { Name = "cross-entropy" } }, Cells = [.. cells] };
+        var objective = new ObjectiveOptions { Name = "cross-entropy" };
+        return panel with { Options = panel.Options with { Objective = objective }, Cells = [.. cells] };
     }
 }

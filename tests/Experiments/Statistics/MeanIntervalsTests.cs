@@ -12,7 +12,8 @@ public class MeanIntervalsTests
         foreach (var over in Overs)
             for (var seed = 0; seed < 5; seed++)
             {
-                double[] student = Draw(seed, "student"), misfit = Draw(seed, "misfit"), weak = [.. student.Zip(misfit, (one, other) => one + other)];
+                double[] student = Draw(seed, "student"), misfit = Draw(seed, "misfit");
+                double[] weak = [.. student.Zip(misfit, (one, other) => one + other)];
                 var intervals = MeanIntervals.Of(over, new(weak, student, null, misfit), seed);
                 Assert.Equal((intervals.Misfit!.Low, intervals.Misfit.High), (intervals.Gain!.Low, intervals.Gain.High), Near);
                 Assert.Equal((1, 1), (intervals.GainOverMisfit!.Low, intervals.GainOverMisfit.High), Near);
@@ -52,7 +53,8 @@ public class MeanIntervalsTests
         using var folder = new TemporaryFolder();
         var one = Run(1, "one");
         Assert.Equal(MeanIntervals.Rows, one.MeanIntervals!.Over);
-        foreach (var (mean, interval) in new[] { (one.WeakError, one.MeanIntervals.WeakError), (one.Misfit, one.MeanIntervals.Misfit), (one.Gain, one.MeanIntervals.Gain) })
+        var means = one.MeanIntervals;
+        foreach (var (mean, interval) in new[] { (one.WeakError, means.WeakError), (one.Misfit, means.Misfit), (one.Gain, means.Gain) })
             Assert.InRange(mean!.Value, interval!.Low, interval.High);
         Assert.Contains("gain_low,gain_high", File.ReadLines(folder["one/rows.csv"]).First());
         Assert.Equal(one.MeanIntervals, ResultFile.Read(folder["one"]).Panel.Statistics().MeanIntervals);
@@ -61,8 +63,9 @@ public class MeanIntervalsTests
         Assert.DoesNotContain("_low", File.ReadLines(folder["six/rows.csv"]).First());
         Assert.Null(Run(3, "three").MeanIntervals);
 
-        PanelStatistics Run(int tasks, string name) =>
-            SmallStudies.Of("fig2b", $"heads.tasks={tasks}", "heads.solver=exact", "evaluation.separate_misfit_sample=true").Run(folder[name]).Single().Statistics();
+        PanelStatistics Run(int tasks, string name) => SmallStudies
+            .Of("fig2b", $"heads.tasks={tasks}", "heads.solver=exact", "evaluation.separate_misfit_sample=true")
+            .Run(folder[name]).Single().Statistics();
     }
 
     private static bool Near((double Low, double High) one, (double Low, double High) other) =>

@@ -11,7 +11,8 @@ internal sealed class DoublePrecisionHead
 
     public DoublePrecisionHead(HeadProblem problem, int task)
     {
-        (_problem, _task, _outputs, _width, _targets) = (problem, task, problem.Initial.Outputs, problem.Initial.Width, problem.Labels.Width);
+        (_problem, _task, _targets) = (problem, task, problem.Labels.Width);
+        (_outputs, _width) = (problem.Initial.Outputs, problem.Initial.Width);
         Parameters = [.. Flat(problem.Initial.Weight(task), problem.Initial.Bias(task)).Select(value => (double)value)];
         FirstMoments = new double[Parameters.Length];
         _second = new double[Parameters.Length];
@@ -48,7 +49,8 @@ internal sealed class DoublePrecisionHead
             for (var output = 0; output < _outputs; output++)
             {
                 logits[output] = Parameters[_outputs * _width + output];
-                for (var feature = 0; feature < _width; feature++) logits[output] += Parameters[output * _width + feature] * features[feature];
+                for (var feature = 0; feature < _width; feature++)
+                    logits[output] += Parameters[output * _width + feature] * features[feature];
             }
             loss += _problem.Objective.Loss(logits, label, slopes) / batch.Length;
             for (var output = 0; output < _outputs; output++)

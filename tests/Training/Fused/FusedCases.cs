@@ -62,7 +62,8 @@ internal static class FusedCases
         var initial = LinearHeads.Initialise(number, "initial", tasks, width, hasBias);
         var labels = truth.Predict(features);
         foreach (ref var label in labels.Values.AsSpan()) label = Linked(label);
-        return new HeadProblem($"case {number}", initial, features, labels, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle")
+        var optimiser = new OptimiserOptions { Batch = 1 + random.NextInt(100) };
+        return new HeadProblem($"case {number}", initial, features, labels, optimiser, number, "shuffle")
         {
             Objective = new Squared(new SquaredOptions { Link = link }),
         };

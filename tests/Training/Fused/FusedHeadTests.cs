@@ -161,7 +161,8 @@ public class FusedHeadTests
         Assert.Throws<NotSupportedException>(() => engine.FitHeads(softmax with { Objective = new Squared() }));
         Assert.Throws<NotSupportedException>(() => engine.FitHeads(FusedCases.Heads(0) with { Objective = new Huber() }));
         Assert.Throws<NotSupportedException>(() => engine.FitHeads(FusedCases.Heads(0) with { Objective = new CrossEntropy() }));
-        Assert.Throws<ArgumentException>(() => engine.FitHeads(softmax with { Labels = new TaskSamples(softmax.Labels.Tasks, softmax.Labels.Samples, 1) }));
+        var ofNumbers = new TaskSamples(softmax.Labels.Tasks, softmax.Labels.Samples, 1);
+        Assert.Throws<ArgumentException>(() => engine.FitHeads(softmax with { Labels = ofNumbers }));
     }
 
     /// <summary>One step without momentum: the first moment is the gradient.</summary>
@@ -180,14 +181,16 @@ public class FusedHeadTests
             var reference = new DoublePrecisionHead(problem, task);
             losses += reference.Step(0) / problem.Initial.Tasks;
             var actual = DoublePrecisionHead.Flat(
-                state["first_moment.heads.weight"].As<float>().Slice(task * size, size), state["first_moment.heads.bias"].As<float>().Slice(task * outputs, outputs));
+                state["first_moment.heads.weight"].As<float>().Slice(task * size, size),
+                state["first_moment.heads.bias"].As<float>().Slice(task * outputs, outputs));
             var tolerance = 1e-5 * reference.FirstMoments.Max(Math.Abs) + rounding;
             foreach (var (expected, found) in reference.FirstMoments.Zip(actual)) Assert.Equal(expected, found, tolerance);
         }
         Assert.Equal(losses, job.TakeMeanLoss(), 1e-5 * losses + 1e-6);
     }
 
-    private static IEnumerable<float> Parameters(IHeadJob job, int task) => DoublePrecisionHead.Flat(job.Heads.Weight(task), job.Heads.Bias(task));
+    private static IEnumerable<float> Parameters(IHeadJob job, int task) =>
+        DoublePrecisionHead.Flat(job.Heads.Weight(task), job.Heads.Bias(task));
 
     /// <summary>Heads are fitted eight at a time on AVX2 and sixteen on AVX-512.</summary>
     private static bool HasTwoGroups(HeadProblem problem) => problem.Initial.Tasks > 16;

@@ -22,7 +22,8 @@ public class FusedSoftmaxTests
             features.Values.AsSpan().Fill(1e4f);
             var labels = new TaskSamples(3, 7, classes);
             for (var sample = 0; sample < 21; sample++) labels.Values[sample * classes + random.NextInt(classes)] = 1;
-            var problem = new HeadProblem("extreme", heads, features, labels, new OptimiserOptions { Batch = 3, Beta1 = 0 }, classes, "shuffle")
+            var optimiser = new OptimiserOptions { Batch = 3, Beta1 = 0 };
+            var problem = new HeadProblem("extreme", heads, features, labels, optimiser, classes, "shuffle")
             {
                 Objective = new CrossEntropy(),
             };

@@ -60,7 +60,8 @@ public class ObjectiveKindsTests
         var (narrow, wide) = (new Huber(new HuberOptions { Width = 0.5 }), new Huber(new HuberOptions { Width = 1e6 }));
         for (var seed = 0; seed < 10; seed++)
         {
-            double[] predictions = SoftmaxCases.Normal(seed, "logits", 3), labels = SoftmaxCases.Normal(seed, "labels", 3), gradient = new double[3];
+            double[] predictions = SoftmaxCases.Normal(seed, "logits", 3), labels = SoftmaxCases.Normal(seed, "labels", 3);
+            var gradient = new double[3];
             Assert.Equal(new Squared().Error(predictions, labels) / 2, wide.Error(predictions, labels), 1e-14);
             // An outlier one further away costs its width more and pulls no harder.
             double[] outlier = [labels[0] + 4], further = [labels[0] + 5], pull = new double[1], same = new double[1];
