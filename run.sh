@@ -3,6 +3,16 @@
 # and then becomes the program. See ./run.sh help and docs/install.md.
 set -euo pipefail
 
+# A daemon may have closed these, and whatever is opened next takes their place: of bash this file, of .NET its own.
+for stream in 0 1 2; do
+    [[ -e "/dev/fd/$stream" && ! "/dev/fd/$stream" -ef "${BASH_SOURCE[0]}" ]] && continue
+    case $stream in
+        0) exec </dev/null ;;
+        1) exec >/dev/null ;;
+        2) exec 2>/dev/null ;;
+    esac
+done
+
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 artifacts="$root/artifacts"
 program="$artifacts/bin/W2S/release/W2S"
@@ -23,6 +33,7 @@ help() {
 ./run.sh setup text          the same, with two sentence encoders (180 MB) in checkpoints/text: minilm and arctic-xs
 ./run.sh test [filter…]      build and run all tests, or those whose full name contains a filter
 ./run.sh bench [options]     time W2S beside TorchSharp and PyTorch (--json for programs)
+./run.sh fuzz [SECONDS] [KIND…] feed all that is read with inputs that are nearly right
 ./run.sh help                this text and the program's own
 
 TorchDevice=cuda ./run.sh …   take TorchSharp for NVIDIA's GPUs (TorchSharp-cuda-linux); TorchDevice=cpu goes back
@@ -220,8 +231,8 @@ case "${1-}" in
         shift
         run_tests "$@"
         ;;
-    bench)
-        shift
+    bench | fuzz)
+        [[ "$1" == fuzz ]] || shift
         ensure_built bench/W2S.Bench/W2S.Bench.csproj "$root/bench"
         become "$artifacts/bin/W2S.Bench/release/W2S.Bench" "$@"
         ;;

@@ -11,17 +11,23 @@ internal static class ChildProcess
     /// <exception cref="InvalidOperationException">It failed; the message ends with what it wrote of it.</exception>
     public static string Output(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Programs look for .NET in the system's places; this process knows where it is.
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        // W2S sets it for itself; a peer has what its user would have.
-        start.Environment.Remove(LibTorch.ReproducibilityVariable);
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(Start(program, arguments))!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result.Trim()}");
+    }
+
+    /// <summary>How a program is to be started: its output is read, and it has what its user would have.</summary>
+    public static ProcessStartInfo Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Programs look for .NET in the system's places; this process knows where it is.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        // W2S sets it for itself; a peer has what its user would have.
+        start.Environment.Remove(LibTorch.ReproducibilityVariable);
+        return start;
     }
 }

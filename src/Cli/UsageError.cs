@@ -16,12 +16,21 @@ internal static class UsageError
         // A command that takes names would take an unknown option for one of them.
         var strange = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
         if (strange != null) return $"There is no option {strange}. {Suggestion(strange, OptionsOf(command))}{page}";
+        if (Empty(parsed) is { } empty) return $"{empty} is given an empty text, as an unset variable of the shell gives it. Give it a value, or leave it out. {page}";
         if (parsed.UnmatchedTokens is [var unmatched, ..])
             return command.Subcommands.Count > 0
                 ? $"There is no command {unmatched}. {Suggestion(unmatched, command.Subcommands.Select(sub => sub.Name))}{page}"
                 : $"{Path(command)} does not take {unmatched}. {page}";
         return parsed.Errors is [var error, ..] ? $"{Sentence(error, command)} {page}" : null;
     }
+
+    /// <summary>The option or argument that was given nothing but blanks; null where there is none.</summary>
+    private static string? Empty(ParseResult parsed) => parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) switch
+    {
+        OptionResult option => option.Option.Name,
+        ArgumentResult argument => argument.Argument.HelpName ?? argument.Argument.Name,
+        _ => null,
+    };
 
     private static string Sentence(ParseError error, Command command) => error.SymbolResult switch
     {

@@ -20,17 +20,21 @@ internal sealed class BuiltProgram : IDisposable
         return (process.ExitCode, output, error.Result);
     }
 
+    /// <param name="ignored">A signal that the program is started to ignore, as nohup does with HUP.</param>
     /// <param name="ownGroup">Whether it leads a process group of its own, whose number is then its id.</param>
-    public Process Start(string arguments, bool ownGroup = false)
+    public Process Start(string arguments, string ignored = "", bool ownGroup = false)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "W2S.dll");
         // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the program is to hear it also there.
-        var start = new ProcessStartInfo("/usr/bin/env", $"--default-signal=INT {(ownGroup ? "setsid " : "")}dotnet \"{program}\" {arguments}")
+        var signals = ignored == "" ? "--default-signal=INT,HUP" : $"--default-signal=INT --ignore-signal={ignored}";
+        var start = new ProcessStartInfo("/usr/bin/env", $"{signals} {(ownGroup ? "setsid " : "")}dotnet \"{program}\" {arguments}")
         {
             WorkingDirectory = Folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // .NET's own quotes are double ones; single ones are the shell's, in which tests are written.
+        start.Arguments = start.Arguments.Replace('\'', '"');
         // A test's own data/ counts, not what the user has elsewhere.
         start.Environment.Remove("W2S_DATA");
         return Process.Start(start)!;

@@ -31,6 +31,16 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("pretrain --set sigma=-1", "--set sigma=-1: sigma must be greater than 0, not -1.")]
     [InlineData("report nowhere", "nowhere/summary.json")]
     [InlineData("checkpoints list nowhere", "There is no folder nowhere")]
+    [InlineData("train-strong --data esol --strong ''", "--strong is given an empty text")]
+    [InlineData("train-w2s run --strong ''", "--strong is given an empty text")]
+    [InlineData("train-w2s ''", "RUN is given an empty text")]
+    [InlineData("reproduce 2b --out ' '", "--out is given an empty text")]
+    [InlineData("pretrain --out ''", "--out is given an empty text")]
+    [InlineData("pretrain --config ''", "--config is given an empty text")]
+    [InlineData("reproduce ''", "NAME is given an empty text")]
+    [InlineData("sweep plan '' --out x", "is given an empty text")]
+    [InlineData("reproduce 2b --set strong.name=", "there is no setting strong.name")]
+    [InlineData("reproduce 2b --set name=", "name is an empty text")]
     [InlineData("doctor doctor", "doctor does not take doctor")]
     public void A_users_mistake_is_2_and_a_paragraph_on_stderr_that_helps(string arguments, string message)
     {

@@ -37,17 +37,19 @@ public sealed class KillTests : IDisposable
             Assert.Equal(Files("undisturbed", weights), Files("killed", weights));
     }
 
-    [Fact]
-    public async Task Terminated_it_saves_says_so_with_75_and_continues()
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task Told_to_end_it_saves_says_so_with_75_and_continues(string signal)
     {
         const string study = "reproduce 2b --engine fused --tasks 5 --epochs 4000 --out run";
         using var process = _program.Start(study);
         Assert.NotNull(await process.StandardError.ReadLineAsync());
-        using (var kill = Process.Start("kill", $"-TERM {process.Id}")) kill.WaitForExit();
+        using (var kill = Process.Start("kill", $"-{signal} {process.Id}")) kill.WaitForExit();
         var rest = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Equal(75, process.ExitCode);
-        Assert.Contains("SIGTERM", rest);
+        Assert.Contains($"SIG{signal}", rest);
         Assert.NotEmpty(Directory.GetDirectories(Path.Combine(_program.Folder, "run/representations"), "step-*", SearchOption.AllDirectories));
     }
 
@@ -69,6 +71,17 @@ public sealed class KillTests : IDisposable
         Assert.True(process.ExitCode == 75, error);
         Assert.Contains($"Stopped early by SIG{signal}", error);
         Assert.False(Directory.Exists(Path.Combine(_program.Folder, "made")));
+    }
+
+    [Fact]
+    public void Under_nohup_it_outlives_the_terminal()
+    {
+        using var process = _program.Start("reproduce 2b --engine fused --tasks 5 --epochs 600 --out run", ignored: "HUP");
+        Assert.NotNull(process.StandardError.ReadLine());
+        using (var kill = Process.Start("kill", $"-HUP {process.Id}")) kill.WaitForExit();
+        var rest = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, rest);
     }
 
     [Fact]

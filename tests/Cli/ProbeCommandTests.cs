@@ -20,25 +20,30 @@ public sealed class ProbeCommandTests : IDisposable
     [Fact]
     public void It_prints_the_table_and_what_it_means_and_leaves_a_folder()
     {
-        var (code, output, error) = _program.Run("probe --weak weak.csv --weak other.csv --strong strong.csv --labels labels.csv --out run");
+        var (code, output, error) = _program.Run("probe --weak weak.csv --weak other.csv --strong strong.csv --labels labels.csv --out "
+            + "run");
         Assert.True(code == 0, error);
         Assert.Contains("taken for numbers", error);
         Assert.Contains("teacher", output);
         Assert.Contains("The heuristic (least weak error − misfit) would take weak for a teacher", output.ReplaceLineEndings(" "));
         Assert.EndsWith("run/report.html", output.TrimEnd());
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 80, line));
-        foreach (var file in (string[])["rows.csv", "summary.json", "predictions.csv", "config.yaml"]) Assert.True(File.Exists(Path.Combine(_program.Folder, "run", file)), file);
+        foreach (var file in (string[])["rows.csv", "summary.json", "predictions.csv",
+            "config.yaml"]) Assert.True(File.Exists(Path.Combine(_program.Folder, "run", file)), file);
         Assert.Equal(output, _program.Run("report run").Output);
     }
 
     [Fact]
     public void Predictions_are_measured_without_a_study()
     {
-        var (code, output, _) = _program.Run("probe --weak-predictions other.csv --strong-predictions labels.csv --labels labels.csv --out measured");
+        var (code, output, _) = _program.Run("probe --weak-predictions other.csv --strong-predictions labels.csv --labels labels.csv "
+            + "--out measured");
         Assert.Equal(0, code);
         Assert.Contains("misfit", output);
         Assert.Contains("strong,mse,0", File.ReadAllText(Path.Combine(_program.Folder, "measured", "metrics.csv")));
-        Assert.Contains("--folds: with predictions nothing is divided", _program.Run("probe --weak-predictions other.csv --strong-predictions labels.csv --labels labels.csv --folds 3").Error);
+        Assert.Contains("--folds: with predictions nothing is "
+            + "divided", _program.Run("probe --weak-predictions other.csv --strong-predictions labels.csv --labels labels.csv --folds "
+            + "3").Error);
     }
 
     [Fact]

@@ -195,6 +195,43 @@ public sealed class SlurmLauncherTests : IDisposable
     }
 
     [Theory]
+    [InlineData("99:99:99")]
+    [InlineData("1-25")]
+    [InlineData("1-23:60")]
+    [InlineData("5:60")]
+    [InlineData("1:30:00:00")]
+    [InlineData("-5")]
+    [InlineData("99999999999")]
+    public void What_is_no_time_of_Slurms_is_refused(string time) => Assert.Contains("hours:minutes:seconds", Assert.Single(SlurmOptions.Check(new SlurmOptions { Time = time })).Message);
+
+    [Theory]
+    [InlineData("90", 5400)]
+    [InlineData("90:30", 5430)]
+    [InlineData("100:00:01", 360_001)]
+    [InlineData("1-12", 129_600)]
+    [InlineData("1-12:30", 131_400)]
+    [InlineData("0", 0)]
+    public void A_time_is_what_Slurm_takes_it_for(string time, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), SlurmOptions.Limit(time));
+
+    [Theory]
+    [InlineData("1", 120, false)]
+    [InlineData("2", 120, false)]
+    [InlineData("1:30", 120, false)]
+    [InlineData("00:01:00", 120, false)]
+    [InlineData("2:59", 120, false)]
+    [InlineData("3:00", 120, true)]
+    [InlineData("2", 60, true)]
+    [InlineData("1:59", 60, false)]
+    [InlineData("0", 3600, true)]
+    [InlineData("", 3600, true)]
+    public void A_task_has_time_to_work_before_it_is_told_to_save(string time, int before, bool isEnough)
+    {
+        var conflicts = SlurmOptions.Check(new SlurmOptions { Time = time, SignalBefore = before }).ToList();
+        Assert.Equal(isEnough, conflicts.Count == 0);
+        Assert.All(conflicts, conflict => Assert.Equal(["time", "signal_before"], conflict.Paths));
+    }
+
+    [Theory]
     [InlineData("90")]
     [InlineData("1:30:00")]
     [InlineData("1-12")]

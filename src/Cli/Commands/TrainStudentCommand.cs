@@ -11,7 +11,7 @@ internal sealed class TrainStudentCommand : DocumentedCommand
 
     private readonly SettingOption[] _student =
     [
-        new("--strong", "FOLDER", "The student's representation: that of a run of train-strong or pretrain, or of a checkpoint of one; on tables also a Hugging Face folder, molbert:PATH or features:FILE.csv. Without it, the options below say what it is.", "strong.from"),
+        new("--strong", "FOLDER", "The student's representation: that of a run of train-strong or pretrain, or of a checkpoint of one; on tables also a Hugging Face folder, molbert:PATH or features:FILE. Without it, the options below say what it is.", "strong.from"),
         new("--hidden", "N", "Width between the blocks of the student's network, 16; on tables of its transformer, 64.", ["strong.hidden"], ["strong.encoder.hidden"]),
         new("--depth", "N", "Its blocks of Linear + ReLU. Default: 8.", "strong.depth"),
     ];

@@ -14,19 +14,29 @@ internal static class PredictionText
         var predictions = files.ToDictionary(file => file.Name, file => probe.Read(file.File));
         PredictedModel[] models = [.. files.Select(file => probe.Measure(file.Name, file.File, predictions[file.Name]))];
         var pupil = student == null ? "strong" : "student";
-        List<(string Name, double? Value)> further = [.. probe.Compare(predictions[pupil], predictions["weak"]).Select(measure => (measure.Key, measure.Value))];
-        var text = new StringBuilder();
-        text.Append(TableText.Wrapped($"{probe.Rows} rows, {(probe.Classes is { } classes ? $"{classes.Count} classes ({string.Join(", ", classes.Take(10))}{(classes.Count > 10 ? ", …" : "")})" : "labels are numbers")}; nothing was fitted.")).Append("\n\n");
-        text.Append(TableText.Write(new TextTable(["measure", .. models.Select(model => model.Name)], [.. models[0].Measures.Keys.Select(measure => (string[])[measure, .. models.Select(model => NumberText.Measure(model.Measures[measure]))])]), TableText.OutputWidth));
-        text.Append('\n').Append(TableText.Wrapped($"{pupil} against weak: {string.Join(", ", further.Select(measure => $"{measure.Name} {NumberText.Measure(measure.Value)}"))}.")).Append('\n');
+        List<(string Name, double? Value)> further = [.. probe.Compare(predictions[pupil], predictions["weak"])
+            .Select(measure => (measure.Key, measure.Value))];
+        var text = new StringBuilder(TableText.Wrapped($"{probe.Rows} rows, {Labels(probe.Classes)}; nothing was fitted.")).Append("\n\n");
+        text.Append(TableText.Write(new TextTable(["measure", .. models.Select(model => model.Name)],
+            [.. models[0].Measures.Keys.Select(measure =>
+                (string[])[measure, .. models.Select(model => NumberText.Measure(model.Measures[measure]))])]), TableText.OutputWidth));
+        text.Append('\n').Append(TableText.Wrapped($"{pupil} against weak: "
+            + $"{string.Join(", ", further.Select(measure => $"{measure.Name} {NumberText.Measure(measure.Value)}"))}.")).Append('\n');
         var (gain, interval, recovered) = probe.Gain(predictions["weak"], predictions[pupil], predictions["strong"], seed: 0);
         further.AddRange([("gain", gain), ("gain_low", interval?.Low), ("gain_high", interval?.High)]);
         if (student != null) further.Add(("gap_recovered", recovered));
         var error = probe.Classes == null ? "mean squared error" : "Brier score";
         var share = student != null && recovered is { } part ? $", {NumberText.Percent(part)} of the gap to the strong model" : "";
-        text.Append(TableText.Wrapped($"By {error} {pupil} gains {NumberText.Measure(gain)} on weak{(interval == null ? "" : $" [{NumberText.Measure(interval.Low)}, {NumberText.Measure(interval.High)}]: 95 %, by bootstrap over the rows")}{share}.")).Append('\n');
+        var bounds = interval == null
+            ? ""
+            : $" [{NumberText.Measure(interval.Low)}, {NumberText.Measure(interval.High)}]: 95 %, by bootstrap over the rows";
+        text.Append(TableText.Wrapped($"By {error} {pupil} gains {NumberText.Measure(gain)} on weak{bounds}{share}.")).Append('\n');
         if (folder == null) return text.ToString();
         PredictionProbe.Write(folder, models, further);
         return text.Append($"\n{Path.Combine(folder, "metrics.csv")}\n").ToString();
     }
+
+    private static string Labels(IReadOnlyList<string>? classes) => classes == null
+        ? "labels are numbers"
+        : $"{classes.Count} classes ({string.Join(", ", classes.Take(10))}{(classes.Count > 10 ? ", …" : "")})";
 }

@@ -23,7 +23,10 @@ internal static class ProbeText
 
     private static string Heading(PanelResult panel)
     {
-        var parts = new[] { "weak", "student", "evaluation" }.Where(panel.Examples.ContainsKey).Select(part => $"{panel.Examples[part]} {part}");
-        return $"{panel.DataTitle}, strong features {panel.Strong}; {panel.Cells.Count} {(panel.Options.Folds > 0 ? "folds" : panel.Cells.Count == 1 ? "split" : "splits")} of rows ({string.Join(", ", parts)}); seed {panel.Seed}.";
+        var parts = new[] { "weak", "student", "evaluation" }.Where(panel.Examples.ContainsKey)
+            .Select(part => $"{panel.Examples[part]} {part}");
+        return $"{panel.DataTitle}, strong features {panel.Strong}; {panel.Cells.Count} "
+            + $"{(panel.Options.Folds > 0 ? "folds" : panel.Cells.Count == 1 ? "split" : "splits")} of rows ({string.Join(", ", parts)}); "
+            + $"seed {panel.Seed}.";
     }
 }

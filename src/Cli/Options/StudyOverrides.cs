@@ -23,7 +23,7 @@ internal sealed class StudyOverrides
         Description = "Any setting by its path, as in --set heads.optimiser.batch=64; may be repeated.",
     };
 
-    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a CSV file with a column label or class; several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
+    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
     private readonly SettingOption[] _shared;
     private readonly SettingOption[] _gaussian;
     private readonly SettingOption[] _tables;

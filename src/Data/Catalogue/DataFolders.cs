@@ -10,11 +10,17 @@ public sealed class DataFolders(IReadOnlyList<string> folders)
     /// <summary>Where fetched files go: the first folder.</summary>
     public string Destination => Folders[0];
 
-    /// <summary>The folder that the variable W2S_DATA names, if it does; ./data; ../shared/data.</summary>
-    public static DataFolders Usual()
+    /// <summary>The folder that the variable W2S_DATA names, if it is set; ./data; ../shared/data.</summary>
+    /// <exception cref="UserErrorException">The variable is set, and empty.</exception>
+    public static DataFolders Usual() => Named(Environment.GetEnvironmentVariable(Variable));
+
+    /// <param name="named">The value of W2S_DATA; null where it is not set.</param>
+    public static DataFolders Named(string? named)
     {
+        if (named != null && string.IsNullOrWhiteSpace(named))
+            throw new UserErrorException($"The variable {Variable} is set, and empty. Let it name the folder with the data, or unset it.");
         var usual = new[] { "data", Path.Combine("..", "shared", "data") };
-        return new DataFolders(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? [named, .. usual] : usual);
+        return new DataFolders(named == null ? usual : [named, .. usual]);
     }
 
     /// <summary>The path of a file that is named relative to a data folder, or null where no folder has it.</summary>

@@ -28,30 +28,37 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
     public string Describe(int row) => Identifiers == null ? $"row {row} of {Name}" : $"'{Identifiers[row]}' of {Name}";
 
     /// <param name="reference">"labels.csv", "labels.npy", "all.npz:y".</param>
-    /// <exception cref="UserErrorException">There is no such file or column, a label is not what is asked for, or an identifier stands twice; its row is named.</exception>
+    /// <exception cref="UserErrorException">There is no such file or column, a label is not what is asked for, or an identifier stands
+    /// twice; its row is named.</exception>
     public static FeatureTable Read(string reference, TableFormat? format = null)
     {
         format ??= new TableFormat();
         var file = LabelFile.Read(reference, format);
-        var isOfClasses = format.Classes ?? (file.Columns[0].StartsWith(TableClasses.Column, StringComparison.OrdinalIgnoreCase) && file.Guess().AreClasses);
+        var isOfClasses = format.Classes ?? (file.Columns[0].StartsWith(TableClasses.Column, StringComparison.OrdinalIgnoreCase)
+            && file.Guess().AreClasses);
         var classes = isOfClasses ? file.ToClasses() : null;
         var labels = classes?.Likeliest() ?? file.ToNumbers();
         if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
-            throw new UserErrorException($"{reference} has {labels.Length} rows, and a split into train, valid and test needs at least {LeastRows}.");
+            throw new UserErrorException($"{reference} has {labels.Length} rows, and a split into train, valid and test needs at least "
+                + $"{LeastRows}.");
 
         string[]? identifiers = null;
         if (format.Csv?.IdColumn is { } column)
         {
-            var unordered = file.Identifiers ?? throw new UserErrorException($"{reference} has no identifiers: --id {column} needs a column of them, in a CSV file or in {RowIdentifiers.FileOf(reference)} beside it.");
+            var unordered = file.Identifiers ?? throw new UserErrorException($"{reference} has no identifiers: --id {column} needs a "
+                + $"column of them, in a CSV file or in {RowIdentifiers.FileOf(reference)} beside it.");
             var order = OrderOf(unordered, file);
-            (labels, classes, identifiers) = ([.. order.Select(row => labels[row])], classes?.Rows(order), [.. order.Select(row => unordered[row])]);
+            (labels, classes, identifiers) = ([.. order.Select(row => labels[row])], classes?.Rows(order),
+                [.. order.Select(row => unordered[row])]);
         }
         var name = NameOf(reference);
         var splits = format.Splits is { } path
             ? SplitFile.Read(path, labels.Length, identifiers, format.Csv)
-            : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0).ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
+            : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0).ToDictionary(seed => seed,
+            seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
         IEnumerable<string> read = format.Splits is { } divided ? [reference, divided] : [reference];
-        return new FeatureTable(name, labels, splits) { Classes = classes, Identifiers = identifiers, Digest = Checksum.OfFiles(read.Select(one => ArrayFile.Split(one).Path)) };
+        return new FeatureTable(name, labels, splits) { Classes = classes, Identifiers = identifiers,
+            Digest = Checksum.OfFiles(read.Select(one => ArrayFile.Split(one).Path)) };
     }
 
     /// <summary>"labels" for data/labels.csv.gz.</summary>
@@ -67,12 +74,15 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
         var rows = new Dictionary<string, int>(identifiers.Count, StringComparer.Ordinal);
         foreach (var (row, identifier) in identifiers.Index())
         {
-            if (identifier == "") throw new UserErrorException($"{file.Place(row)}: the identifier is empty. Complete it, or remove the row.");
+            if (identifier == "") throw new UserErrorException($"{file.Place(row)}: the identifier is empty. Complete it, or remove the "
+                + "row.");
             if (!rows.TryAdd(identifier, row))
-                throw new UserErrorException($"{file.Place(row)}: the identifier '{identifier}' stands in {file.Place(rows[identifier])} already, and no row must be there twice. Keep one of them, or name another column with --id.");
+                throw new UserErrorException($"{file.Place(row)}: the identifier '{identifier}' stands in {file.Place(rows[identifier])} "
+                    + "already, and no row must be there twice. Keep one of them, or name another column with --id.");
         }
         return identifiers.All(identifier => long.TryParse(identifier, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-            ? [.. rows.OrderBy(pair => long.Parse(pair.Key, CultureInfo.InvariantCulture)).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)]
+            ? [.. rows.OrderBy(pair => long.Parse(pair.Key, CultureInfo.InvariantCulture))
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)]
             : [.. rows.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)];
     }
 }

@@ -14,7 +14,8 @@ internal static class SplitFile
 
     /// <param name="rows">Of the table.</param>
     /// <param name="identifiers">The table's, by which the file's rows are found; null: they are in the table's order.</param>
-    /// <exception cref="UserErrorException">A row is in two parts or in none, a part that every split needs is empty, or the rows are not the table's.</exception>
+    /// <exception cref="UserErrorException">A row is in two parts or in none, a part that every split needs is empty, or the rows are not
+    /// the table's.</exception>
     public static IReadOnlyDictionary<int, TableSplit> Read(string reference, int rows, IReadOnlyList<string>? identifiers, CsvFormat? csv)
     {
         csv ??= new CsvFormat();
@@ -23,17 +24,18 @@ internal static class SplitFile
         if (header.Contains(RowIndex, StringComparer.OrdinalIgnoreCase)) return TableSplits.Read(reference, rows);
         var cells = isText && header.Any(name => !IsMark(name)) ? Texts(reference, header, csv) : Marks(reference, csv);
         var order = Order(reference, rows, identifiers, cells);
-        if (cells.Columns.Count == 3 && Parts.All(part => cells.Columns.Contains(part, StringComparer.OrdinalIgnoreCase))) return Single(0, Masks(reference, rows, cells, order));
+        if (cells.Columns.Count == 3 && Parts.All(part => cells.Columns.Contains(part, StringComparer.OrdinalIgnoreCase)))
+            return new Dictionary<int, TableSplit> { [0] = Masks(reference, rows, cells, order) };
         var seeds = Seeds(cells.Columns);
-        return cells.Columns.Index().ToDictionary(column => seeds[column.Index], column => Split(reference, seeds[column.Index], rows, row => PartOf(reference, cells, order(row), column.Index)));
+        return cells.Columns.Index().ToDictionary(column => seeds[column.Index],
+            column => Split(reference, seeds[column.Index], rows, row => PartOf(reference, cells, order(row), column.Index)));
     }
-
-    private static Dictionary<int, TableSplit> Single(int seed, TableSplit split) => new() { [seed] = split };
 
     private static bool IsMark(string text) => text is "0" or "1";
 
     /// <summary>The cells of every split, as text: [rows][splits].</summary>
-    private sealed record Cells(IReadOnlyList<string> Columns, IReadOnlyList<string[]> Rows, IReadOnlyList<string>? Identifiers, Func<int, string> Place);
+    private sealed record Cells(
+        IReadOnlyList<string> Columns, IReadOnlyList<string[]> Rows, IReadOnlyList<string>? Identifiers, Func<int, string> Place);
 
     private static Cells Texts(string path, IReadOnlyList<string> header, CsvFormat csv)
     {
@@ -47,7 +49,8 @@ internal static class SplitFile
         using var file = ArrayFile.Open(reference, csv with { IdColumn = null, Columns = null });
         var marks = new double[file.Rows * file.Width];
         file.Read(0, marks);
-        string[][] rows = [.. marks.Chunk(file.Width).Select(row => row.Select(mark => mark.ToString("R", CultureInfo.InvariantCulture)).ToArray())];
+        string[][] rows = [.. marks.Chunk(file.Width)
+            .Select(row => row.Select(mark => mark.ToString("R", CultureInfo.InvariantCulture)).ToArray())];
         string[] columns = [.. file.Columns ?? Enumerable.Range(0, file.Width).Select(number => $"{number}")];
         return new Cells(columns, rows, file.Identifiers, row => $"{reference}, row {row} (from 0)");
     }
@@ -57,14 +60,20 @@ internal static class SplitFile
     {
         if (identifiers == null || cells.Identifiers == null)
         {
-            if (identifiers != null) throw new UserErrorException($"{reference} divides rows that are known by identifiers, and has none: add that column to it.");
-            return cells.Rows.Count == rows ? row => row : throw new UserErrorException($"{reference} divides {cells.Rows.Count} rows, and the table has {rows}. Take the splits that were made for this table.");
+            if (identifiers != null) throw new UserErrorException($"{reference} divides rows that are known by identifiers, and has none: "
+                + "add that column to it.");
+            return cells.Rows.Count == rows ? row => row
+                : throw new UserErrorException($"{reference} divides {cells.Rows.Count} rows, and the table has {rows}. Take the splits "
+                + "that were made for this table.");
         }
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (row, identifier) in cells.Identifiers.Index())
-            if (!places.TryAdd(identifier, row)) throw new UserErrorException($"{cells.Place(row)}: '{identifier}' was divided before, in {cells.Place(places[identifier])}, so that parts may overlap. Keep one of the two rows.");
+            if (!places.TryAdd(identifier, row)) throw new UserErrorException($"{cells.Place(row)}: '{identifier}' was divided before, in "
+                + $"{cells.Place(places[identifier])}, so that parts may overlap. Keep one of the two rows.");
         if (identifiers.FirstOrDefault(identifier => !places.ContainsKey(identifier)) is { } missing)
-            throw new UserErrorException($"{reference} says nothing of '{missing}' and {identifiers.Count(identifier => !places.ContainsKey(identifier)) - 1} other rows of the table. A split must have every row in exactly one part.");
+            throw new UserErrorException($"{reference} says nothing of '{missing}' and "
+                + $"{identifiers.Count(identifier => !places.ContainsKey(identifier)) - 1} other rows of the table. A split must have "
+                + "every row in exactly one part.");
         return row => places[identifiers[row]];
     }
 
@@ -76,7 +85,8 @@ internal static class SplitFile
             "train" or "0" or "false" => Parts[0],
             "valid" or "val" or "validation" or "dev" => Parts[1],
             "test" or "1" or "true" => Parts[2],
-            _ => throw new UserErrorException($"{cells.Place(row)}: '{cells.Rows[row][column]}' in the column {cells.Columns[column]} is no part of a split. Write train, valid or test, or 1 for test and 0 for train."),
+            _ => throw new UserErrorException($"{cells.Place(row)}: '{cells.Rows[row][column]}' in the column {cells.Columns[column]} is "
+                + "no part of a split. Write train, valid or test, or 1 for test and 0 for train."),
         };
     }
 
@@ -86,10 +96,12 @@ internal static class SplitFile
         return Split(reference, 0, rows, row =>
         {
             var marks = columns.Select(column => cells.Rows[order(row)][column]).ToArray();
-            if (marks.FirstOrDefault(mark => !IsMark(mark)) is { } strange) throw new UserErrorException($"{cells.Place(order(row))}: '{strange}' marks no part; write 1 where the row is in it, else 0.");
+            if (marks.FirstOrDefault(mark => !IsMark(mark)) is { } strange) throw new UserErrorException($"{cells.Place(order(row))}: "
+                + $"'{strange}' marks no part; write 1 where the row is in it, else 0.");
             var inParts = marks.Count(mark => mark == "1");
             return inParts == 1 ? Parts[Array.IndexOf(marks, "1")] : throw new UserErrorException(
-                $"{cells.Place(order(row))}: the row is in {(inParts == 0 ? "no part" : $"{inParts} parts")} of the split. A row that was learned from must not be tested, and every row has a part: mark exactly one.");
+                $"{cells.Place(order(row))}: the row is in {(inParts == 0 ? "no part" : $"{inParts} parts")} of the split. A row that was "
+                    + "learned from must not be tested, and every row has a part: mark exactly one.");
         });
     }
 
@@ -98,14 +110,22 @@ internal static class SplitFile
         var parts = Parts.ToDictionary(part => part, _ => new List<int>());
         for (var row = 0; row < rows; row++) parts[partOf(row)].Add(row);
         foreach (var needed in (string[])["train", "test"])
-            if (parts[needed].Count == 0) throw new UserErrorException($"{reference}: the {needed} part of split {seed} is empty, and a stage would be without rows. Give it at least one.");
+            if (parts[needed].Count == 0) throw new UserErrorException($"{reference}: the {needed} part of split {seed} is empty, and a "
+                + "stage would be without rows. Give it at least one.");
         return new TableSplit(seed, parts["train"], parts["valid"], parts["test"]);
     }
 
-    /// <summary>What columns are called by: the number at the end of each name, or where that does not tell them apart, their places.</summary>
+    /// <summary>What columns are called by: the number at the end of each name, or where that does not tell them apart, their
+    /// places.</summary>
     private static int[] Seeds(IReadOnlyList<string> columns)
     {
-        int?[] numbers = [.. columns.Select(name => int.TryParse(name[(name.Length - name.Reverse().TakeWhile(char.IsAsciiDigit).Count())..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null)];
-        return numbers.All(number => number != null) && numbers.Distinct().Count() == numbers.Length ? [.. numbers.Select(number => number!.Value)] : [.. Enumerable.Range(0, columns.Count)];
+        int?[] numbers = [.. columns.Select(NumberAtEnd)];
+        return numbers.All(number => number != null) && numbers.Distinct().Count() == numbers.Length
+            ? [.. numbers.Select(number => number!.Value)] : [.. Enumerable.Range(0, columns.Count)];
     }
+
+    private static int? NumberAtEnd(string name) =>
+        int.TryParse(name.AsSpan(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

@@ -21,5 +21,7 @@ public sealed record TableClasses(IReadOnlyList<string> Names, IReadOnlyList<dou
     public double[] Likeliest() => [.. Probabilities.Chunk(Names.Count).Select(row => (double)Array.IndexOf(row, row.Max()))];
 
     /// <summary>The rows of these numbers, in their order.</summary>
-    public TableClasses Rows(IEnumerable<int> rows) => this with { Probabilities = [.. rows.SelectMany(row => Enumerable.Range(row * Names.Count, Names.Count).Select(place => Probabilities[place]))] };
+    public TableClasses Rows(IEnumerable<int> rows) =>
+        this with { Probabilities = [.. rows.SelectMany(row =>
+            Enumerable.Range(row * Names.Count, Names.Count).Select(place => Probabilities[place]))] };
 }

@@ -71,6 +71,8 @@ public static class ConfigurationBinder
         private void Assign(ConfigurationLayer layer, YamlNode node, object record, Setting setting, string path)
         {
             var problem = Read(node, setting.Type, out var value);
+            if (problem == null && !setting.MayBeEmpty && IsEmpty(value) && !IsEmpty(setting.Get(Activator.CreateInstance(record.GetType())!)))
+                problem = "is an empty text, as an unset variable gives it; give it a value, or leave it out";
             if (problem == null && setting.RangeProblem(value) is { } outside) problem = $"{outside}, not {ConfigurationWriter.Text(value)}";
             _places[path] = layer.Place(node);
             if (problem == null)
@@ -81,6 +83,9 @@ public static class ConfigurationBinder
             _broken.Add(path);
             problems.Add(layer.Place(node), $"{path} {problem}{(problem.EndsWith('?') ? "" : ".")}");
         }
+
+        /// <summary>Whether it is a text of nothing but blanks, or a list that has one.</summary>
+        private static bool IsEmpty(object? value) => value is string text ? string.IsNullOrWhiteSpace(text) : value is IEnumerable<string> texts && texts.Any(string.IsNullOrWhiteSpace);
 
         private static string? Read(YamlNode node, Type type, out object? value)
         {

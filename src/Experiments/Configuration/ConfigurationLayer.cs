@@ -50,11 +50,17 @@ public sealed class ConfigurationLayer
         var stream = new YamlStream();
         try
         {
+            if (YamlBounds.Problem(yaml) is { } tooMuch) throw new UserErrorException($"{source}:{tooMuch}");
             stream.Load(new StringReader(yaml));
         }
         catch (YamlException error)
         {
             throw new UserErrorException(Explanation(error, yaml, source));
+        }
+        catch (Exception error) when (error is not (UserErrorException or OutOfMemoryException))
+        {
+            // The parser's own slips: whatever it throws, the text is at fault.
+            throw new UserErrorException($"{source}: this is not valid YAML: {error.Message.TrimEnd('.')}.");
         }
         if (stream.Documents.Count > 1)
             throw new UserErrorException($"{source}: the file holds {stream.Documents.Count} YAML documents; a configuration is one. Remove the line ---, or make two files.");
@@ -74,7 +80,11 @@ public sealed class ConfigurationLayer
     {
         // The style Any says that nobody had the chance to quote: numbers and texts look the same here.
         YamlNode node = new YamlScalarNode(value) { Style = ScalarStyle.Any };
-        if (value.StartsWith('[')) node = FromText($"value: {value}", source).Root.Children.Single().Value;
+        if (value.StartsWith('['))
+        {
+            var read = FromText($"value: {value}", source).Root.Children;
+            node = read.Count == 1 ? read[0].Value : throw new UserErrorException($"{source}: this is no list; write [a, b].");
+        }
         foreach (var key in path.Split('.').Reverse()) node = new YamlMappingNode(new YamlScalarNode(key), node);
         return new ConfigurationLayer(source, (YamlMappingNode)node, hasLines: false);
     }

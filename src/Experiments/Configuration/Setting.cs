@@ -20,6 +20,7 @@ internal sealed class Setting
         Type = property.PropertyType;
         Description = property.GetCustomAttribute<DescriptionAttribute>()?.Description;
         Range = property.GetCustomAttribute<RangeAttribute>();
+        MayBeEmpty = property.GetCustomAttribute<RequiredAttribute>() is { AllowEmptyStrings: true };
         // Only options records are classes here; texts and lists are values.
         IsGroup = Type.IsClass && Type != typeof(string) && Type.GetConstructor(Type.EmptyTypes) != null;
     }
@@ -28,6 +29,9 @@ internal sealed class Setting
     public Type Type { get; }
     public string? Description { get; }
     public RangeAttribute? Range { get; }
+
+    /// <summary>Whether an empty text is a value; else it is a variable that somebody forgot to set.</summary>
+    public bool MayBeEmpty { get; }
 
     /// <summary>Whether it is a nested record with settings of its own.</summary>
     public bool IsGroup { get; }
@@ -39,6 +43,24 @@ internal sealed class Setting
     /// <summary>The dotted paths of all settings below a record, groups left out.</summary>
     public static IEnumerable<string> Paths(Type record, string prefix = "") => Of(record).SelectMany(setting =>
         setting.IsGroup ? Paths(setting.Type, prefix + setting.Key + ".") : [prefix + setting.Key]);
+
+    /// <summary>The setting at a dotted path; null where there is none.</summary>
+    public static Setting? At(Type record, string path)
+    {
+        var dot = path.IndexOf('.');
+        var setting = Of(record).FirstOrDefault(setting => setting.Key == (dot < 0 ? path : path[..dot]));
+        return dot < 0 || setting == null ? setting : setting.IsGroup ? At(setting.Type, path[(dot + 1)..]) : null;
+    }
+
+    /// <summary>Of its values: for a list that of an entry, without "or null".</summary>
+    public Type ValueType
+    {
+        get
+        {
+            var type = Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? Type.GetGenericArguments()[0] : Type;
+            return Nullable.GetUnderlyingType(type) ?? type;
+        }
+    }
 
     public object? Get(object record) => _property.GetValue(record);
 

@@ -18,10 +18,12 @@ public enum HeaderLine
 /// <summary>How tables of one's own are read: labels, features and splits in files.</summary>
 public sealed record TableOptions
 {
-    [Description("The labels' column, by name or by number from 1; several are the probabilities of classes. Empty: label, class, class:NAME, or the only one.")]
+    [Description("The labels' column, by name or by number from 1; several are the probabilities of classes. Empty: label, class, "
+        + "class:NAME, or the only one.")]
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    [Description("The column of SMILES, where the table is of molecules, which encoders read; columns then names that of the labels. Empty: it has none.")]
+    [Description("The column of SMILES, where the table is of molecules, which encoders read; columns then names that of the labels. "
+        + "Empty: it has none.")]
     public string SmilesColumn { get; init; } = "";
 
     [Description("Whether a molecule that an encoder cannot read is an error; else it is left out, counted, and listed in rejected.csv.")]
@@ -30,7 +32,8 @@ public sealed record TableOptions
     [Description("The column of identifiers that joins the rows of all files; empty: rows belong together by their places.")]
     public string Id { get; init; } = "";
 
-    [Description("A file that divides the rows: a column for each split with train, valid, test, or with 1 for test and 0 for train. Empty: random splits.")]
+    [Description("A file that divides the rows: a column for each split with train, valid, test, or with 1 for test and 0 for train. "
+        + "Empty: random splits.")]
     public string Splits { get; init; } = "";
 
     [Description("What separates the cells of text files; empty: found out.")]
@@ -44,22 +47,28 @@ public sealed record TableOptions
 
     /// <summary>How text is written in all files.</summary>
     internal CsvFormat Csv => new(
-        Separator is [var mark] ? mark : null, Header == HeaderLine.Auto ? null : Header == HeaderLine.Yes, Id == "" ? null : Id, null, Decimal is [var point] ? point : '.');
+        Separator is [var mark] ? mark : null, Header == HeaderLine.Auto ? null : Header == HeaderLine.Yes, Id == "" ? null : Id, null,
+            Decimal is [var point] ? point : '.');
 
     /// <summary>For labels as an objective takes them; null: as they are.</summary>
     internal TableFormat Format(Objective? objective) =>
-        new(Columns.Count == 0 ? null : Columns, Splits == "" ? null : Splits, objective == null ? null : objective.Link == Link.Softmax, Csv);
+        new(Columns.Count == 0 ? null : Columns, Splits == "" ? null : Splits, objective == null ? null : objective.Link == Link.Softmax,
+            Csv);
 
     /// <summary>Where the table is of molecules: how they are read.</summary>
     internal MoleculeFile Molecules(string path, bool areUnlabelled) =>
-        new(path, SmilesColumn, areUnlabelled ? null : Columns is [var column] ? column : FeatureTable.LabelColumn, areUnlabelled || Splits == "" ? null : Splits, Csv);
+        new(path, SmilesColumn, areUnlabelled ? null : Columns is [var column] ? column : FeatureTable.LabelColumn, areUnlabelled
+            || Splits == "" ? null : Splits, Csv);
 
     /// <summary>What contradicts itself in these settings.</summary>
     internal IEnumerable<SettingConflict> Problems()
     {
-        if (SmilesColumn != "" && Columns.Count > 1) yield return new(["table.columns"], "Molecules have one column of labels, and it is a number.");
-        if (Separator.Length > 1) yield return new(["table.separator"], "A separator is one character, such as ; or |. Tabs are found out.");
+        if (SmilesColumn != "" && Columns.Count > 1) yield return new(["table.columns"], "Molecules have one column of labels, and it is "
+            + "a number.");
+        if (Separator.Length > 1) yield return new(["table.separator"], "A separator is one character, such as ; or |. Tabs are found "
+            + "out.");
         if (Decimal is not ("." or ",")) yield return new(["table.decimal"], "The mark of decimals is a point or a comma.");
-        if (Separator != "" && Separator == Decimal) yield return new(["table.separator", "table.decimal"], "One character cannot separate both cells and decimals.");
+        if (Separator != "" && Separator == Decimal) yield return new(["table.separator", "table.decimal"], "One character cannot "
+            + "separate both cells and decimals.");
     }
 }

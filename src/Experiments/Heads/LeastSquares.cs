@@ -1,10 +1,10 @@
 using W2S.Data;
-using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>Heads by least squares in float64 (<see cref="ExactHeads"/>), all cells side by side; of features in a file by blocks of rows.</summary>
+/// <summary>Heads by least squares in float64 (<see cref="ExactHeads"/>), all cells side by side; of features in a file by blocks of
+/// rows.</summary>
 internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) : IHeadSolver
 {
     public string Description => "least squares";
@@ -13,9 +13,9 @@ internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) :
     {
         try
         {
-            return new SolvedHeads(new SingleHeads(fit.Features.AreElsewhere && hasBias
-                ? ByBlocks(fit)
-                : ExactHeads.Fit(fit.Features.ToSamples(), fit.Labels.ToSamples(), hasBias, threads)));
+            var (weights, biases) = fit.Features.AreElsewhere && hasBias ? ByBlocks(fit)
+                : ExactHeads.Fit(fit.Features.ToSamples(), fit.Labels, hasBias, threads);
+            return new SolvedHeads(new DoubleHeads(fit.Features.Width, weights, biases));
         }
         catch (ArgumentException error)
         {
@@ -23,15 +23,17 @@ internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) :
         }
     }
 
-    private LinearHeads ByBlocks(HeadFit fit)
+    private (double[] Weights, double[] Biases) ByBlocks(HeadFit fit)
     {
-        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, hasBias: true, HeadActivation.None);
+        var (weights, biases) = (new List<double>(), new List<double>());
         for (var cell = 0; cell < fit.Features.Tasks; cell++)
         {
             var here = cell;
             var moments = fit.Features.Moments(cell, threads, run, fit.TitleOf(cell));
-            ExactHeads.Fit(moments, (first, rows) => fit.Features.Read(here, first, rows), fit.Labels.Cell(cell), heads, cell);
+            var head = ExactHeads.Fit(moments, (first, rows) => fit.Features.Read(here, first, rows), fit.Labels.Cell(cell));
+            weights.AddRange(head.Weights);
+            biases.Add(head.Bias);
         }
-        return heads;
+        return ([.. weights], [.. biases]);
     }
 }

@@ -12,8 +12,8 @@ internal sealed class PrincipalDirections
     // What centred products in float64 know of a direction ends here, as a share of the widest's squared spread.
     private const double Rounding = 1e-14;
 
-    // A feature whose spread is less than this share of its size is constant but for rounding of float32.
-    private const double Constant = 1e-6;
+    // Features are float32, whose last place is 2^-23: one whose spread is below eight of them against its size is constant.
+    private const double Constant = 8.0 / (1 << 23);
 
     private readonly FeatureRows _rows;
     private readonly int _cell;
@@ -32,7 +32,8 @@ internal sealed class PrincipalDirections
         var gram = new double[width * width];
         for (var unit = 0; unit < width; unit++)
             for (var other = 0; other < width; other++)
-                if (_spreads[unit] > 0 && _spreads[other] > 0) gram[unit * width + other] = moments.Gram[unit * width + other] / (_spreads[unit] * _spreads[other]);
+                if (_spreads[unit] > 0 && _spreads[other] > 0) gram[unit * width + other] = moments.Gram[unit * width
+                    + other] / (_spreads[unit] * _spreads[other]);
         var squares = new double[width];
         SymmetricEigen.Decompose(gram, squares);
         var least = Rounding * squares.Max();

@@ -47,13 +47,14 @@ internal sealed class Ridge(int threads, RunServices run) : IHeadSolver
 
     private double Fit(HeadFit fit, int cell, int ownThreads, Span<double> raw)
     {
-        var directions = fit.Features.Directions(cell, ownThreads, run, fit.TitleOf(cell));
+        var directions = fit.Features.Directions(cell, ownThreads, run, fit.TitleOf(cell), keep: fit.Stage != Stages.Weak);
         var (labels, mean, spread) = Standardised(fit, cell);
         var products = directions.Products(labels);
         var strength = Choose(directions, products, TensorPrimitives.Dot<double>(labels, labels));
         var weights = new double[raw.Length];
         for (var index = 0; index < products.Length; index++)
-            TensorPrimitives.MultiplyAdd(directions.Direction(index), products[index] / (directions.Squares[index] + strength), weights, weights);
+            TensorPrimitives.MultiplyAdd(directions.Direction(index), products[index] / (directions.Squares[index] + strength), weights,
+                weights);
         return mean - directions.InRepresentation(weights, spread, raw);
     }
 
@@ -66,13 +67,15 @@ internal sealed class Ridge(int threads, RunServices run) : IHeadSolver
         TensorPrimitives.Subtract(labels, mean, labels);
         var spread = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(labels) / labels.Length);
         if (!double.IsFinite(mean + spread))
-            throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a label is no finite number.");
+            throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of "
+                + $"{fit.Data.Title}: a label is no finite number.");
         if (varies && spread > 0) TensorPrimitives.Divide(labels, spread, labels);
         else Array.Clear(labels);
         return (labels, mean, varies ? spread : 0);
     }
 
-    /// <summary>The strength with the least mean squared error to expect on a fresh sample: n · residual / (n − effective parameters)².</summary>
+    /// <summary>The strength with the least mean squared error to expect on a fresh sample: n · residual / (n − effective
+    /// parameters)².</summary>
     private static double Choose(PrincipalDirections directions, double[] products, double labelSquares)
     {
         var widest = directions.Squares.DefaultIfEmpty(0).Max();

@@ -9,8 +9,9 @@ namespace W2S.Experiments;
 /// </summary>
 internal sealed class StandardisedSamples
 {
-    // A feature whose spread is less than this share of its size is constant but for rounding of float32.
-    private const double Rounding = 1e-6;
+    // Features are float32, whose last place is 2^-23: one whose spread is below eight of them against its size is constant.
+    // Labels are float64 and as exact as they are given: only equal ones are constant.
+    private const double FeatureRounding = 8.0 / (1 << 23), LabelRounding = 0;
 
     private readonly double[] _means, _spreads;
     private readonly double _labelMean, _labelSpread;
@@ -23,21 +24,10 @@ internal sealed class StandardisedSamples
         (_means, _spreads) = (new double[Width], new double[Width]);
         var features = fit.Features.Task(cell);
         for (var place = 0; place < Inputs.Length; place++) Inputs[place] = features[place];
-        for (var unit = 0; unit < Width; unit++) (_means[unit], _spreads[unit]) = Standardise(Inputs, unit, Width);
+        for (var unit = 0; unit < Width; unit++) (_means[unit], _spreads[unit]) = Standardise(Inputs, unit, Width, FeatureRounding);
         (Labels, _labelMean, _labelSpread) = LabelsOf(fit, cell);
         MustBeFinite(fit, cell);
     }
-
-    private StandardisedSamples(StandardisedSamples alike, HeadFit fit, int cell)
-    {
-        (Width, Count, Inputs, _means, _spreads) = (alike.Width, alike.Count, alike.Inputs, alike._means, alike._spreads);
-        (Labels, _labelMean, _labelSpread) = LabelsOf(fit, cell);
-        MustBeFinite(fit, cell);
-    }
-
-    /// <summary>The same features with the labels of another fit.</summary>
-    /// <exception cref="UserErrorException">A label is no finite number.</exception>
-    public StandardisedSamples With(HeadFit fit, int cell) => new(this, fit, cell);
 
     public int Width { get; }
 
@@ -67,7 +57,7 @@ internal sealed class StandardisedSamples
     private static (double[] Labels, double Mean, double Spread) LabelsOf(HeadFit fit, int cell)
     {
         var labels = fit.Labels.Cell(cell).ToArray();
-        var (mean, spread) = Standardise(labels, 0, 1);
+        var (mean, spread) = Standardise(labels, 0, 1, LabelRounding);
         return (labels, mean, spread);
     }
 
@@ -77,20 +67,22 @@ internal sealed class StandardisedSamples
             throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a feature or a label is no finite number.");
     }
 
-    private static (double Mean, double Spread) Standardise(double[] values, int column, int width)
+    private static (double Mean, double Spread) Standardise(double[] values, int column, int width, double rounding)
     {
         var count = values.Length / width;
-        double sum = 0, squares = 0, size = 0;
-        for (var place = column; place < values.Length; place += width) sum += values[place];
-        var mean = sum / count;
-        for (var place = column; place < values.Length; place += width)
+        double mean = 0, squares = 0, least = double.PositiveInfinity, greatest = double.NegativeInfinity;
+        for (var place = column; place < values.Length; place += width) (least, greatest) = (Math.Min(least, values[place]), Math.Max(greatest, values[place]));
+        // Twice: the mean of a large offset is off by the rounding of its sum.
+        for (var pass = 0; pass < 2; pass++)
         {
-            size = Math.Max(size, Math.Abs(values[place]));
-            values[place] -= mean;
-            squares += values[place] * values[place];
+            var sum = 0.0;
+            for (var place = column; place < values.Length; place += width) sum += values[place];
+            for (var place = column; place < values.Length; place += width) values[place] -= sum / count;
+            mean += sum / count;
         }
+        for (var place = column; place < values.Length; place += width) squares += values[place] * values[place];
         var spread = Math.Sqrt(squares / count);
-        if (spread <= Rounding * size) spread = 0;
+        if (least == greatest || spread <= rounding * Math.Max(Math.Abs(least), Math.Abs(greatest))) spread = 0;
         for (var place = column; place < values.Length; place += width) values[place] = spread > 0 ? values[place] / spread : 0;
         return (mean, spread);
     }

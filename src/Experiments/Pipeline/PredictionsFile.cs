@@ -17,7 +17,8 @@ internal static class PredictionsFile
 {
     public const string FileName = "predictions.csv";
 
-    private static readonly (string Name, string Stage)[] Models = [("weak", Stages.Weak), ("student", Stages.Student), ("ceiling", Stages.Strong)];
+    private static readonly (string Name, string Stage)[] Models = [("weak", Stages.Weak), ("student", Stages.Student),
+        ("ceiling", Stages.Strong)];
 
     public static void Write(string folder, PanelResult panel, IReadOnlyList<EvaluatedRows> blocks)
     {
@@ -27,16 +28,20 @@ internal static class PredictionsFile
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {
-            csv.WriteRecord(["panel", "dataset", "seed", "weak_model", "split", "row", "id", .. models.Select(model => model.Name).Prepend("truth").SelectMany(name => classes == null ? [name] : classes.Select(label => $"{name}:{label}"))]);
+            csv.WriteRecord(["panel", "dataset", "seed", "weak_model", "split", "row", "id",
+                .. models.Select(model => model.Name).Prepend("truth").SelectMany(name => classes == null ? [name]
+                : classes.Select(label => $"{name}:{label}"))]);
             foreach (var block in blocks)
                 for (var cell = 0; cell < block.Examples.Cells; cell++)
                     for (var place = 0; place < block.Examples.Count; place++)
                     {
                         var row = block.Examples.Rows[cell][place];
-                        var values = models.Select(model => block.Models[model.Stage]).Prepend(block.Truth).SelectMany(of => of.Cell(cell).Slice(place * of.Outputs, of.Outputs).ToArray());
+                        var values = models.Select(model => block.Models[model.Stage]).Prepend(block.Truth).SelectMany(of =>
+                            of.Cell(cell).Slice(place * of.Outputs, of.Outputs).ToArray());
                         csv.WriteRecord(
                         [
-                            panel.Name, panel.Data, $"{panel.Seed}", panel.Weak, $"{panel.Cells[block.Examples.First + cell].Cell}", $"{row}", block.Examples.Table.Identifiers?[row] ?? "",
+                            panel.Name, panel.Data, $"{panel.Seed}", panel.Weak, $"{panel.Cells[block.Examples.First + cell].Cell}",
+                                $"{row}", block.Examples.Table.Identifiers?[row] ?? "",
                             .. values.Select(value => NumberText.Exact(value)),
                         ]);
                     }

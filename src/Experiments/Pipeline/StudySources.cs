@@ -8,6 +8,9 @@ namespace W2S.Experiments;
 /// </summary>
 internal static class StudySources
 {
+    /// <summary>In place of the SHA-256 of a corpus that is gone while its encoder is not.</summary>
+    public const string Unknown = "unknown";
+
     /// <summary>The settings with the SHA-256 of all that they read.</summary>
     /// <param name="roles">The representations that are wanted.</param>
     /// <exception cref="UserErrorException">A file is absent or damaged, or is not the one whose SHA-256 the settings have.</exception>
@@ -21,7 +24,7 @@ internal static class StudySources
     /// <inheritdoc cref="Digested(Study, Datasets, DataFolders, string[])"/>
     public static EncoderSettings Digested(this EncoderSettings settings, DataFolders folders) =>
         // A corpus may be gone when its encoder is not: whoever reads it says so.
-        settings with { CorpusDigests = Compared(settings.Corpora, settings.CorpusDigests, (name, known) => CorpusText.DigestOf(name, folders) ?? known ?? "") };
+        settings with { CorpusDigests = Compared(settings.Corpora, settings.CorpusDigests, (name, known) => CorpusText.DigestOf(name, folders) ?? known ?? Unknown) };
 
     private static RepresentationOptions Digested(this RepresentationOptions options, DataFolders folders) => options.From.Count == 0
         ? options with { Digests = [], Encoder = options.Encoder.Digested(folders) }
@@ -43,7 +46,7 @@ internal static class StudySources
     /// <exception cref="UserErrorException">It is not the one that was recorded.</exception>
     public static void RequireSame(string name, string? recorded, string found)
     {
-        if (string.IsNullOrEmpty(recorded) || recorded == found) return;
+        if (recorded is null or Unknown || found == Unknown || recorded == found) return;
         throw new UserErrorException(
             $"{name} is not what this run was made with: its SHA-256 begins with {Beginning(found)}, not {Beginning(recorded)}. Put the earlier one back, or start anew: with --force, or in another folder.");
     }

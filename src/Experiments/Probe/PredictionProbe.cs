@@ -7,10 +7,12 @@ using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
-/// <summary>What a model that was fitted elsewhere predicts, measured: name and value of each measure, in the order in which they are shown.</summary>
+/// <summary>What a model that was fitted elsewhere predicts, measured: name and value of each measure, in the order in which they are
+/// shown.</summary>
 /// <param name="Name">"weak", "student" or "strong".</param>
 /// <param name="Bins">Of the reliability diagram; none where labels are numbers.</param>
-public sealed record PredictedModel(string Name, string File, OrderedDictionary<string, double?> Measures, IReadOnlyList<CalibrationBin> Bins);
+public sealed record PredictedModel(string Name, string File, OrderedDictionary<string, double?> Measures,
+    IReadOnlyList<CalibrationBin> Bins);
 
 /// <summary>
 /// Errors, misfit and calibration of predictions in files; nothing is fitted. Of classes, predictions are a column of
@@ -32,7 +34,8 @@ public sealed class PredictionProbe
     /// <exception cref="UserErrorException">The labels cannot be read as that.</exception>
     public PredictionProbe(string labels, bool areClasses, TableOptions options, CalibrationOptions calibration)
     {
-        var format = new TableFormat(options.Columns.Count == 0 ? null : options.Columns, null, areClasses, options.Csv) { IsDivided = false };
+        var format = new TableFormat(options.Columns.Count == 0 ? null : options.Columns, null, areClasses,
+            options.Csv) { IsDivided = false };
         (_table, _calibration, Csv) = (FeatureTable.Read(labels, format), calibration, options.Csv);
         _truth = [.. _table.Classes?.Probabilities ?? _table.Labels];
     }
@@ -52,13 +55,16 @@ public sealed class PredictionProbe
         var file = new StoredFeatures(reference, Csv);
         var (values, names) = (file.Doubles(_table), file.Columns);
         if (Classes == null)
-            return file.Width == 1 ? values : throw new UserErrorException($"{reference} has {file.Width} columns, and a prediction of a number is one. If labels are classes, say so with --task classes.");
+            return file.Width == 1 ? values : throw new UserErrorException($"{reference} has {file.Width} columns, and a prediction of a "
+                + "number is one. If labels are classes, say so with --task classes.");
         if (file.Width == 1 && Classes.Count == 2) return [.. values.SelectMany(second => Checked([1 - second, second], reference))];
         var places = Places(reference, file.Width, names);
-        return [.. values.Chunk(file.Width).SelectMany((row, number) => Checked([.. places.Select(place => place < 0 ? 0 : row[place])], $"{reference}, row {number} of the labels (from 0)", row))];
+        return [.. values.Chunk(file.Width).SelectMany((row, number) =>
+            Checked([.. places.Select(place => place < 0 ? 0 : row[place])], $"{reference}, row {number} of the labels (from 0)", row))];
     }
 
-    /// <summary>A model's measures: mse, rmse, mae and r2, or of classes accuracy, cross-entropy, Brier score, calibration and AUROC.</summary>
+    /// <summary>A model's measures: mse, rmse, mae and r2, or of classes accuracy, cross-entropy, Brier score, calibration and
+    /// AUROC.</summary>
     public PredictedModel Measure(string name, string file, double[] predictions)
     {
         if (Classes == null)
@@ -66,7 +72,8 @@ public sealed class PredictionProbe
             var metrics = RegressionMetrics.Of(predictions, _truth);
             return new PredictedModel(name, file, new()
             {
-                ["mse"] = metrics.RootMeanSquaredError * metrics.RootMeanSquaredError, ["rmse"] = metrics.RootMeanSquaredError, ["mae"] = metrics.MeanAbsoluteError, ["r2"] = metrics.Explained,
+                ["mse"] = metrics.RootMeanSquaredError * metrics.RootMeanSquaredError, ["rmse"] = metrics.RootMeanSquaredError,
+                    ["mae"] = metrics.MeanAbsoluteError, ["r2"] = metrics.Explained,
             }, []);
         }
         var count = Classes.Count;
@@ -82,7 +89,8 @@ public sealed class PredictionProbe
             ["ece"] = classes.Calibration.ExpectedError,
             ["mce"] = classes.Calibration.MaximumError,
             ["ece_mass"] = byMass.ExpectedError,
-            ["ece_classwise"] = Enumerable.Range(0, count).Average(label => Calibration.OfClass(predictions, _truth, count, label, _calibration).ExpectedError),
+            ["ece_classwise"] = Enumerable.Range(0, count).Average(label =>
+                Calibration.OfClass(predictions, _truth, count, label, _calibration).ExpectedError),
             ["auroc"] = classes.Auroc,
         }, classes.Calibration.Bins);
     }
@@ -97,14 +105,16 @@ public sealed class PredictionProbe
         var count = Classes.Count;
         return new()
         {
-            ["misfit"] = Mean(new CrossEntropy().Misfit), ["brier_distance"] = Mean(new Brier().Misfit), ["agreement"] = ClassMetrics.Agreement(student, teacher, count),
+            ["misfit"] = Mean(new CrossEntropy().Misfit), ["brier_distance"] = Mean(new Brier().Misfit),
+                ["agreement"] = ClassMetrics.Agreement(student, teacher, count),
         };
 
         double Mean(Errors.RowMeasure measure) => Enumerable.Range(0, Rows)
             .Average(row => measure(Bounded(student.AsSpan(row * count, count)), Bounded(teacher.AsSpan(row * count, count))));
     }
 
-    /// <summary>Gain of the student on its teacher by mean squared error or Brier score, its middle 95 % over the rows, and the share of the gap to the strong model.</summary>
+    /// <summary>Gain of the student on its teacher by mean squared error or Brier score, its middle 95 % over the rows, and the share of
+    /// the gap to the strong model.</summary>
     public (double Gain, Interval? Interval, double? Recovered) Gain(double[] weak, double[] student, double[] strong, long seed)
     {
         double[] before = Errors(weak), after = Errors(student);
@@ -115,21 +125,27 @@ public sealed class PredictionProbe
         double[] Errors(double[] model)
         {
             var width = model.Length / Rows;
-            return [.. Enumerable.Range(0, Rows).Select(row => Math.Pow(TensorPrimitives.Distance<double>(model.AsSpan(row * width, width), _truth.AsSpan(row * width, width)), 2))];
+            return [.. Enumerable.Range(0, Rows).Select(row =>
+                Math.Pow(TensorPrimitives.Distance<double>(model.AsSpan(row * width, width), _truth.AsSpan(row * width, width)), 2))];
         }
     }
 
-    /// <summary>Leaves metrics.csv (model, measure, value) and, of classes, reliability.csv (model, bin, rows, confidence, accuracy).</summary>
+    /// <summary>Leaves metrics.csv (model, measure, value) and, of classes, reliability.csv (model, bin, rows, confidence,
+    /// accuracy).</summary>
     public static void Write(string folder, IReadOnlyList<PredictedModel> models, IEnumerable<(string Name, double? Value)> further)
     {
         Directory.CreateDirectory(folder);
         AtomicFile.WriteAllText(Path.Combine(folder, "metrics.csv"), Csv(
             ["model", "measure", "value"],
-            [.. models.SelectMany(model => model.Measures.Select(measure => (string[])[model.Name, measure.Key, NumberText.Exact(measure.Value)])), .. further.Select(measure => (string[])["", measure.Name, NumberText.Exact(measure.Value)])]));
+            [.. models.SelectMany(model => model.Measures
+                .Select(measure => (string[])[model.Name, measure.Key, NumberText.Exact(measure.Value)])),
+                    .. further.Select(measure => (string[])["", measure.Name, NumberText.Exact(measure.Value)])]));
         if (models.All(model => model.Bins.Count == 0)) return;
         AtomicFile.WriteAllText(Path.Combine(folder, "reliability.csv"), Csv(
             ["model", "bin", "rows", "confidence", "accuracy"],
-            [.. models.SelectMany(model => model.Bins.Select((bin, place) => (string[])[model.Name, $"{place}", $"{bin.Rows}", NumberText.Exact(bin.Confidence), NumberText.Exact(bin.Accuracy)]))]));
+            [.. models.SelectMany(model => model.Bins
+                .Select((bin, place) => (string[])[model.Name, $"{place}", $"{bin.Rows}", NumberText.Exact(bin.Confidence),
+                    NumberText.Exact(bin.Accuracy)]))]));
 
         static string Csv(string[] header, string[][] rows)
         {
@@ -144,19 +160,24 @@ public sealed class PredictionProbe
     private int[] Places(string reference, int width, IReadOnlyList<string>? columns)
     {
         var classes = Classes!;
-        string[] names = [.. columns?.Select(name => name.StartsWith(TableClasses.Prefix, StringComparison.OrdinalIgnoreCase) ? name[TableClasses.Prefix.Length..] : name) ?? []];
+        string[] names = [.. columns?.Select(name => name.StartsWith(TableClasses.Prefix, StringComparison.OrdinalIgnoreCase)
+            ? name[TableClasses.Prefix.Length..] : name) ?? []];
         if (classes.All(names.Contains)) return [.. classes.Select(name => Array.IndexOf(names, name))];
-        if (classes.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < width) && width >= classes.Count) return [.. classes.Select(int.Parse)];
+        if (classes.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < width)
+            && width >= classes.Count) return [.. classes.Select(int.Parse)];
         return width == classes.Count ? [.. Enumerable.Range(0, width)] : throw new UserErrorException(
-            $"{reference} has {width} columns, and there are {classes.Count} classes ({string.Join(", ", classes.Take(10))}): give a column of probabilities for each, in this order.");
+            $"{reference} has {width} columns, and there are {classes.Count} classes ({string.Join(", ", classes.Take(10))}): give a "
+                + "column of probabilities for each, in this order.");
     }
 
+    /// <param name="all">The row as the file has it, where that has more classes than the labels.</param>
     private static double[] Checked(double[] probabilities, string place, double[]? all = null)
     {
-        var sum = (all ?? probabilities).Sum();
-        return (all ?? probabilities).All(value => value is >= 0 and <= 1 + Rounding) && Math.Abs(sum - 1) <= Rounding ? probabilities : throw new UserErrorException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{place}: {string.Join(", ", (all ?? probabilities).Take(5).Select(value => value.ToString("g4", CultureInfo.InvariantCulture)))}… are no probabilities, which are from 0 to 1 and sum to 1. If they are logits, take the softmax first."));
+        all ??= probabilities;
+        if (all.All(value => value is >= 0 and <= 1 + Rounding) && Math.Abs(all.Sum() - 1) <= Rounding) return probabilities;
+        var shown = string.Join(", ", all.Take(5).Select(value => value.ToString("g4", CultureInfo.InvariantCulture)));
+        throw new UserErrorException(
+            $"{place}: {shown}{(all.Length > 5 ? ", …" : "")} are no probabilities, which are from 0 to 1 and sum to 1. If they are logits, take the softmax first.");
     }
 
     private static double[] Bounded(ReadOnlySpan<double> probabilities)

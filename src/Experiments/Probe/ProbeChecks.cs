@@ -14,20 +14,20 @@ public static class ProbeChecks
         var datasets = new Datasets(folders, run);
         var table = datasets.Table(study.Data[0], study);
         TellUnknownClasses(new SplitTable(table, study), table, run);
-        var files = new List<(string Role, StoredFeatures File)>();
-        foreach (var (role, reference) in study.Weak.From.Select(one => ("weak", one)).Concat(study.Strong.From.Select(one => ("strong", one))))
+        var files = new List<StoredFeatures>();
+        foreach (var reference in study.Weak.From.Concat(study.Strong.From).Where(SavedRepresentations.IsFeatures))
         {
-            if (!SavedRepresentations.IsFeatures(reference)) continue;
             var file = SavedRepresentations.OpenFeatures(reference, study, run);
             file.RequireRowsOf(table);
-            files.Add((role, file));
+            files.Add(file);
             if (file.ConstantColumns > 0)
-                run.Log.Warning("{Constant} of {Width} columns of {File} have one value in every row and say nothing", file.ConstantColumns, file.Width, file.Name);
+                run.Log.Warning(
+                    "{Constant} of {Width} columns of {File} have one value in every row and say nothing", file.ConstantColumns, file.Width, file.Name);
         }
         RequireOneOrder(files);
     }
 
-    /// <summary>Classes that are tested and not learned: where labels are smoothed they can be fitted, and none the less are never seen.</summary>
+    /// <summary>Classes that are tested and not learned: where labels are smoothed they can be fitted all the same.</summary>
     private static void TellUnknownClasses(SplitTable data, ILabelledTable table, RunServices run)
     {
         if (table.Classes is not { } classes) return;
@@ -36,24 +36,26 @@ public static class ProbeChecks
             var (trained, tested) = (Seen(data.Of(Part.Weak, cell, 1)!), Seen(data.Of(Part.Evaluation, cell, 1)!));
             string[] unknown = [.. tested.Except(trained).Order().Select(label => classes.Names[label])];
             if (unknown.Length > 0)
-                run.Log.Warning("In split {Split} rows of the class {Classes} are tested, and the weak model is fitted on none: no model can say it. Take other splits, or merge or remove the class", split, string.Join(", ", unknown));
+                run.Log.Warning("In split {Split} rows of the class {Classes} are tested, and the weak model is fitted on none: no model "
+                    + "can say it. Take other splits, or merge or remove the class", split, string.Join(", ", unknown));
         }
 
-        HashSet<int> Seen(RowExamples rows) => [.. rows.Rows[0].SelectMany(row => Enumerable.Range(0, classes.Names.Count).Where(label => classes.Probabilities[row * classes.Names.Count + label] > 0))];
+        HashSet<int> Seen(RowExamples rows) => [.. rows.Rows[0].SelectMany(row =>
+            Enumerable.Range(0, classes.Names.Count).Where(label => classes.Probabilities[row * classes.Names.Count + label] > 0))];
     }
 
     /// <summary>Files that are joined by place and name their rows must name them alike.</summary>
-    private static void RequireOneOrder(IReadOnlyList<(string Role, StoredFeatures File)> files)
+    private static void RequireOneOrder(IReadOnlyList<StoredFeatures> files)
     {
-        var named = files.Where(one => one.File is { Identifiers: not null, IsJoined: false }).Select(one => one.File).ToList();
+        var named = files.Where(file => file is { Identifiers: not null, IsJoined: false }).ToList();
         foreach (var other in named.Skip(1))
         {
             var (ours, theirs) = (named[0].Identifiers!, other.Identifiers!);
             if (ours.SequenceEqual(theirs)) continue;
             var row = Enumerable.Range(0, ours.Count).First(row => ours[row] != theirs[row]);
             throw new UserErrorException(
-                $"{named[0].Name} and {other.Name} do not speak of the same rows in the same order: row {row} (from 0) is '{ours[row]}' there and '{theirs[row]}' here. "
-                + "Join them by identifiers with --id COLUMN, the column of the labels that has them.");
+                $"{named[0].Name} and {other.Name} do not speak of the same rows in the same order: row {row} (from 0) is '{ours[row]}' there and "
+                + $"'{theirs[row]}' here. Join them by identifiers with --id COLUMN, the column of the labels that has them.");
         }
     }
 }

@@ -54,15 +54,20 @@ public abstract class FeatureRows(int tasks, int samples, int width)
             if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
             progress?.Report(done);
         });
-        return double.IsFinite(moments.Means.Sum() + moments.RawMagnitude)
+        return double.IsFinite(moments.Means.Sum() + moments.RawMagnitudes.Sum())
             ? moments
             : throw new UserErrorException($"{title}: a feature is no finite number, and no head can be fitted on it.");
     }
 
     /// <summary>A cell's principal directions, found once for all labels that are fitted on these features.</summary>
+    /// <param name="keep">Whether anybody else will ask: they are width × width numbers.</param>
     /// <inheritdoc cref="Moments"/>
-    internal PrincipalDirections Directions(int cell, int threads, RunServices run, string title) =>
-        Once(ref _directions[cell], () => new PrincipalDirections(this, cell, Moments(cell, threads, run, title)));
+    internal PrincipalDirections Directions(int cell, int threads, RunServices run, string title, bool keep)
+    {
+        return keep ? Once(ref _directions[cell], Find) : Find();
+
+        PrincipalDirections Find() => new(this, cell, Moments(cell, threads, run, title));
+    }
 
     private static T Once<T>(ref Lazy<T>? place, Func<T> compute)
     {
@@ -84,7 +89,8 @@ public abstract class FeatureRows(int tasks, int samples, int width)
 
     private sealed class Kept(TaskSamples samples) : FeatureRows(samples.Tasks, samples.Samples, samples.Width)
     {
-        public override void Read(int cell, int first, Span<float> rows) => samples.Task(cell).Slice(first * Width, rows.Length).CopyTo(rows);
+        public override void Read(int cell, int first, Span<float> rows) =>
+            samples.Task(cell).Slice(first * Width, rows.Length).CopyTo(rows);
 
         public override TaskSamples ToSamples() => samples;
     }

@@ -28,7 +28,8 @@ public sealed class StoredFeatures : IRepresentation
     public StoredFeatures(string reference, CsvFormat? csv = null)
     {
         _file = ArrayFile.Open(reference, csv);
-        if (_file.Rows == 0) throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of the data.");
+        if (_file.Rows == 0) throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of "
+            + "the data.");
         Digest = DigestOf(reference);
     }
 
@@ -52,7 +53,8 @@ public sealed class StoredFeatures : IRepresentation
     {
         var name = Path.GetFileName(reference);
         foreach (var ending in (string[])[".npz:", ".safetensors:"])
-            if (name.IndexOf(ending, StringComparison.OrdinalIgnoreCase) is > 0 and var at) return $"{name[..at]}-{name[(at + ending.Length)..].Replace('/', '-')}";
+            if (name.IndexOf(ending, StringComparison.OrdinalIgnoreCase) is > 0 and var at)
+                return $"{name[..at]}-{name[(at + ending.Length)..].Replace('/', '-')}";
         if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) name = name[..^3];
         return Path.GetFileNameWithoutExtension(name);
     }
@@ -99,7 +101,8 @@ public sealed class StoredFeatures : IRepresentation
             _file.RequireFinite(row, values);
             if (row == 0) values[..Width].CopyTo(first);
             for (var column = 0; column < Width; column++)
-                for (var place = column; place < values.Length && !varies[column]; place += Width) varies[column] = values[place] != first[column];
+                for (var place = column; place < values.Length
+                    && !varies[column]; place += Width) varies[column] = values[place] != first[column];
             progress?.Report(row + rows);
         }
         ConstantColumns = varies.Count(varying => !varying);
@@ -138,23 +141,28 @@ public sealed class StoredFeatures : IRepresentation
 
     private int[]? ByPlace(ILabelledTable table) => table.Labels.Count == _file.Rows
         ? null
-        : throw new UserErrorException($"{_file.Reference} has {_file.Rows} rows and {table.Title} {table.Labels.Count}: features need a row for each row of the data, in the same order. Write both from the same rows, or join them by identifiers with --id COLUMN.");
+        : throw new UserErrorException($"{_file.Reference} has {_file.Rows} rows and {table.Title} {table.Labels.Count}: features need a "
+        + "row for each row of the data, in the same order. Write both from the same rows, or join them by identifiers with --id COLUMN.");
 
     private int[] ByIdentifier(ILabelledTable table, IReadOnlyList<string> identifiers)
     {
         if (_file.Identifiers == null)
-            throw new UserErrorException($"{table.Title} is joined by identifiers, and {_file.Reference} has none: give a CSV file with that column, or put {Path.GetFileName(RowIdentifiers.FileOf(_file.Path))} with a column of them beside it.");
+            throw new UserErrorException($"{table.Title} is joined by identifiers, and {_file.Reference} has none: give a CSV file with "
+                + $"that column, or put {Path.GetFileName(RowIdentifiers.FileOf(_file.Path))} with a column of them beside it.");
         var places = new Dictionary<string, int>(_file.Identifiers.Count);
         foreach (var (row, identifier) in _file.Identifiers.Index())
             if (!places.TryAdd(identifier, row))
-                throw new UserErrorException($"{_file.Reference}: the identifier '{identifier}' stands in row {places[identifier]} and again in row {row} (from 0), so that it is unknown which features are its. Keep one of the two rows.");
+                throw new UserErrorException($"{_file.Reference}: the identifier '{identifier}' stands in row {places[identifier]} and "
+                    + $"again in row {row} (from 0), so that it is unknown which features are its. Keep one of the two rows.");
         var missing = identifiers.Where(identifier => !places.ContainsKey(identifier)).ToList();
         if (missing.Count > 0)
-            throw new UserErrorException($"{_file.Reference} has no row for {missing.Count} of the {identifiers.Count} identifiers of {table.Title}, the first of them '{missing[0]}'. Compute their features, or take them out of the labels.");
+            throw new UserErrorException($"{_file.Reference} has no row for {missing.Count} of the {identifiers.Count} identifiers of "
+                + $"{table.Title}, the first of them '{missing[0]}'. Compute their features, or take them out of the labels.");
         return [.. identifiers.Select(identifier => places[identifier])];
     }
 
-    private sealed class StoredRows(ArrayFile file, int[]? order, RowExamples examples) : FeatureRows(examples.Cells, examples.Count, file.Width)
+    private sealed class StoredRows(ArrayFile file, int[]? order, RowExamples examples)
+        : FeatureRows(examples.Cells, examples.Count, file.Width)
     {
         // What is in memory within a moment may as well stay there.
         private const int Small = 1 << 20;
@@ -164,7 +172,8 @@ public sealed class StoredFeatures : IRepresentation
         public override bool AreElsewhere => (long)Tasks * Samples * Width > Small;
 
         public bool AreOf(RowExamples others) => ReferenceEquals(others.Table, examples.Table) && others.Cells == examples.Cells
-            && others.Rows.Zip(examples.Rows).All(pair => ReferenceEquals(pair.First, pair.Second) || pair.First.SequenceEqual(pair.Second));
+            && others.Rows.Zip(examples.Rows).All(pair => ReferenceEquals(pair.First, pair.Second)
+                || pair.First.SequenceEqual(pair.Second));
 
         /// <summary>Rows that follow one another in the file are read together.</summary>
         public override void Read(int cell, int first, Span<float> rows)

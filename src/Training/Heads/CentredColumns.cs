@@ -16,7 +16,7 @@ public sealed class CentredColumns
     {
         (Width, Samples) = (width, samples);
         _values = new double[checked(width * samples)];
-        Means = new double[width];
+        (Means, RawMagnitudes) = (new double[width], new double[width]);
     }
 
     public int Width { get; }
@@ -25,8 +25,11 @@ public sealed class CentredColumns
     /// <summary>The columns' means; zero where they were left in.</summary>
     public double[] Means { get; }
 
-    /// <summary>Root mean square of all values before centring: rounding of float32 input is relative to it.</summary>
-    public double RawMagnitude { get; private set; }
+    /// <summary>Root mean square of each column before centring: rounding of its input is relative to it.</summary>
+    public double[] RawMagnitudes { get; }
+
+    /// <summary>Whether all values were finite, and not so large that their squares are not.</summary>
+    public bool IsFinite => double.IsFinite(DoubleLoops.Sum(RawMagnitudes));
 
     /// <summary>One column's samples, centred.</summary>
     public ReadOnlySpan<double> Column(int column) => Values(column);
@@ -35,16 +38,19 @@ public sealed class CentredColumns
     /// <param name="centre">Whether to take out the means: a fit with a bias does, one without does not.</param>
     public void Load(ReadOnlySpan<float> rows, bool centre)
     {
-        double squares = 0;
         for (var column = 0; column < Width; column++)
         {
-            var values = Values(column);
-            DoubleLoops.Gather(rows, Width, column, values);
-            squares += DoubleLoops.Dot(values, values);
-            Means[column] = centre ? DoubleLoops.Sum(values) / Samples : 0;
-            if (centre) DoubleLoops.Subtract(values, Means[column]);
+            DoubleLoops.Gather(rows, Width, column, Values(column));
+            Prepare(column, centre);
         }
-        RawMagnitude = Math.Sqrt(squares / _values.Length);
+    }
+
+    /// <summary>Takes over a single column.</summary>
+    /// <inheritdoc cref="Load(ReadOnlySpan{float}, bool)"/>
+    public void Load(ReadOnlySpan<double> column, bool centre)
+    {
+        column.CopyTo(Values(0));
+        Prepare(0, centre);
     }
 
     /// <summary>Fills <paramref name="gram"/> [width, width] with the columns' inner products.</summary>
@@ -55,6 +61,19 @@ public sealed class CentredColumns
         for (var i = 0; i < Width; i++)
             for (var j = 0; j < i; j++)
                 gram[j * Width + i] = gram[i * Width + j];
+    }
+
+    private void Prepare(int column, bool centre)
+    {
+        var values = Values(column);
+        (Means[column], RawMagnitudes[column]) = (0, Math.Sqrt(DoubleLoops.Dot(values, values) / Samples));
+        // Twice: the mean of a large offset is off by the rounding of its sum.
+        for (var pass = 0; centre && pass < 2; pass++)
+        {
+            var mean = DoubleLoops.Sum(values) / Samples;
+            DoubleLoops.Subtract(values, mean);
+            Means[column] += mean;
+        }
     }
 
     private Span<double> Values(int column) => _values.AsSpan(column * Samples, Samples);

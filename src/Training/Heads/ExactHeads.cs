@@ -20,8 +20,8 @@ namespace W2S.Training;
 /// </remarks>
 public static class ExactHeads
 {
-    // Features are float32: what is smaller than this against their magnitude is rounding.
-    private const double Rounding = 1e-6;
+    // Features are float32, whose last place is 2^-23: eight of them against a feature's own magnitude are rounding.
+    private const double Rounding = 8.0 / (1 << 23);
 
     /// <summary>The least spread of a direction, as a share of the widest direction's, at which its coefficient is fitted.</summary>
     public static double SmallestShare(int samples) => 2.0 / samples;
@@ -34,78 +34,99 @@ public static class ExactHeads
     /// <exception cref="ArgumentException">The shapes do not belong together, or a value is not finite.</exception>
     public static LinearHeads Fit(TaskSamples features, TaskSamples labels, bool hasBias, int threads)
     {
-        if (labels.Tasks != features.Tasks || labels.Samples != features.Samples || labels.Width != 1)
+        var heads = new LinearHeads(features.Tasks, features.Width, hasBias);
+        Fit(features, Targets.Of(labels), hasBias, threads, (task, weights, means) =>
+        {
+            // The bias answers to the weights as they are stored.
+            var stored = heads.Weight(task);
+            var bias = means.Label;
+            for (var unit = 0; unit < weights.Length; unit++)
+            {
+                stored[unit] = (float)weights[unit];
+                bias -= stored[unit] * means.Features[unit];
+            }
+            heads.Biases[task] = hasBias ? (float)bias : 0;
+        });
+        return heads;
+    }
+
+    /// <summary>As above for labels that float32 does not hold, such as energies with a large offset: nothing is rounded.</summary>
+    /// <param name="labels">[tasks, samples, 1].</param>
+    /// <returns>Weights [tasks, width] and biases [tasks].</returns>
+    /// <inheritdoc cref="Fit(TaskSamples, TaskSamples, bool, int)"/>
+    public static (double[] Weights, double[] Biases) Fit(TaskSamples features, Targets labels, bool hasBias, int threads)
+    {
+        var (all, biases) = (new double[features.Tasks * features.Width], new double[features.Tasks]);
+        Fit(features, labels, hasBias, threads, (task, weights, means) =>
+        {
+            weights.CopyTo(all.AsSpan(task * weights.Length));
+            biases[task] = hasBias ? means.Label - DoubleLoops.Dot(weights, means.Features) : 0;
+        });
+        return (all, biases);
+    }
+
+    private delegate void Store(int task, ReadOnlySpan<double> weights, (double Label, double[] Features) means);
+
+    private static void Fit(TaskSamples features, Targets labels, bool hasBias, int threads, Store store)
+    {
+        if (labels.Cells != features.Tasks || labels.Samples != features.Samples || labels.Outputs != 1)
             throw new ArgumentException(
-                $"Labels [{labels.Tasks}, {labels.Samples}, {labels.Width}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
+                $"Labels [{labels.Cells}, {labels.Samples}, {labels.Outputs}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        var heads = new LinearHeads(features.Tasks, features.Width, hasBias, HeadActivation.None);
         var finite = new bool[features.Tasks];
         Parallel.For(0, features.Tasks, new ParallelOptions { MaxDegreeOfParallelism = threads },
             () => new Workspace(features.Width, features.Samples),
             (task, _, workspace) =>
             {
-                finite[task] = workspace.TryFit(features, labels, heads, task);
+                finite[task] = workspace.TryFit(features.Task(task), labels.Cell(task), hasBias);
+                if (finite[task]) store(task, workspace.Weights, workspace.Means);
                 return workspace;
             },
             _ => { });
         if (Array.IndexOf(finite, false) is >= 0 and var refused)
-            throw new ArgumentException($"The features or labels of task {refused} are not finite.", nameof(features));
-        return heads;
+            throw new ArgumentException($"The features or labels of task {refused} are not finite, or too large to be squared.", nameof(features));
     }
 
-    /// <summary>Fits one affine head to features that need not be in memory together.</summary>
+    /// <summary>As above for one affine head, on features that need not be in memory together.</summary>
     /// <param name="moments">Of the features.</param>
     /// <param name="read">Reads them.</param>
     /// <param name="labels">[samples].</param>
-    /// <param name="heads">Receives the head, in the place of the task.</param>
+    /// <returns>Weights [width] and the bias.</returns>
     /// <exception cref="ArgumentException">A label is not finite.</exception>
-    public static void Fit(FeatureMoments moments, RowReader read, ReadOnlySpan<double> labels, LinearHeads heads, int task)
+    public static (double[] Weights, double Bias) Fit(FeatureMoments moments, RowReader read, ReadOnlySpan<double> labels)
     {
-        var mean = labels[0] + Mean(labels, labels[0]);
-        if (!double.IsFinite(mean)) throw new ArgumentException($"The labels of task {task} are not finite.", nameof(labels));
-        var centred = labels.ToArray();
-        DoubleLoops.Subtract(centred, mean);
-        double[] directions = [.. moments.Gram], eigenvalues = new double[moments.Width], weights = new double[moments.Width];
-        Project(directions, eigenvalues, FeatureMoments.Products(read, moments.Means, centred), moments.RawMagnitude, moments.Samples, weights);
-        Store(weights, moments.Means, mean, heads, task);
-    }
-
-    private static double Mean(ReadOnlySpan<double> values, double about)
-    {
-        double sum = 0;
-        foreach (var value in values) sum += value - about;
-        return sum / values.Length;
+        var column = new CentredColumns(1, labels.Length);
+        column.Load(labels, centre: true);
+        if (!column.IsFinite) throw new ArgumentException("The labels are not finite, or too large to be squared.", nameof(labels));
+        double[] directions = [.. moments.Gram], weights = new double[moments.Width];
+        var products = FeatureMoments.Products(read, moments.Means, column.Column(0).ToArray());
+        Project(directions, new double[moments.Width], products, moments.RawMagnitudes, moments.Samples, weights);
+        return (weights, column.Means[0] - DoubleLoops.Dot(weights, moments.Means));
     }
 
     /// <summary>The weights of the labels' projection onto the directions that the sample can speak for.</summary>
-    /// <param name="directions">The Gram matrix; its directions afterwards.</param>
-    private static void Project(double[] directions, double[] eigenvalues, double[] products, double rawMagnitude, int samples, double[] weights)
+    /// <param name="directions">The products of all pairs of columns; their directions afterwards.</param>
+    private static void Project(Span<double> directions, double[] eigenvalues, double[] products, double[] rawMagnitudes, int samples, double[] weights)
     {
         var width = weights.Length;
         SymmetricEigen.Decompose(directions, eigenvalues);
-        var widest = Math.Sqrt(eigenvalues.Max());
-        var least = Math.Max(SmallestShare(samples) * widest, Rounding * rawMagnitude * Math.Sqrt(samples));
+        var least = SmallestShare(samples) * Math.Sqrt(eigenvalues.Max());
         Array.Clear(weights);
         for (var index = 0; index < width; index++)
         {
-            if (eigenvalues[index] <= 0 || Math.Sqrt(eigenvalues[index]) < least) continue;
-            var direction = directions.AsSpan(index * width, width);
+            var direction = directions.Slice(index * width, width);
+            if (eigenvalues[index] <= 0 || Math.Sqrt(eigenvalues[index]) < Math.Max(least, RoundingAlong(direction, rawMagnitudes, samples))) continue;
             var coefficient = DoubleLoops.Dot(direction, products) / eigenvalues[index];
             for (var unit = 0; unit < width; unit++) weights[unit] += coefficient * direction[unit];
         }
     }
 
-    /// <summary>The bias answers to the weights as they are stored.</summary>
-    private static void Store(double[] weights, double[] means, double labelMean, LinearHeads heads, int task)
+    /// <summary>What rounding of the features gives a direction for spread: that of a feature with a large offset concerns no other.</summary>
+    private static double RoundingAlong(ReadOnlySpan<double> direction, double[] rawMagnitudes, int samples)
     {
-        var bias = labelMean;
-        var stored = heads.Weight(task);
-        for (var unit = 0; unit < weights.Length; unit++)
-        {
-            stored[unit] = (float)weights[unit];
-            bias -= stored[unit] * means[unit];
-        }
-        heads.Biases[task] = heads.HasBias ? (float)bias : 0;
+        var squares = 0.0;
+        for (var unit = 0; unit < direction.Length; unit++) squares += Math.Pow(direction[unit] * rawMagnitudes[unit], 2);
+        return Rounding * Math.Sqrt(squares * samples);
     }
 
     /// <summary>What one thread needs to fit one task after the other.</summary>
@@ -118,17 +139,21 @@ public static class ExactHeads
         private readonly double[] _products = new double[width];
         private readonly double[] _weights = new double[width];
 
+        /// <summary>Those of the last fit.</summary>
+        public ReadOnlySpan<double> Weights => _weights;
+
+        public (double Label, double[] Features) Means => (_labels.Means[0], _features.Means);
+
         /// <summary>Fits one task; false where its features or labels are not finite.</summary>
-        public bool TryFit(TaskSamples features, TaskSamples labels, LinearHeads heads, int task)
+        public bool TryFit(ReadOnlySpan<float> features, ReadOnlySpan<double> labels, bool hasBias)
         {
-            _features.Load(features.Task(task), heads.HasBias);
-            _labels.Load(labels.Task(task), heads.HasBias);
-            if (!double.IsFinite(_features.RawMagnitude + _labels.RawMagnitude)) return false;
+            _features.Load(features, hasBias);
+            _labels.Load(labels, hasBias);
+            if (!_features.IsFinite || !_labels.IsFinite) return false;
             // The products of centred float64 columns lose directions below 1e-8 of the widest; those fitted lie far above.
             _features.Gram(_directions);
             for (var unit = 0; unit < width; unit++) _products[unit] = DoubleLoops.Dot(_features.Column(unit), _labels.Column(0));
-            Project(_directions, _eigenvalues, _products, _features.RawMagnitude, samples, _weights);
-            Store(_weights, _features.Means, _labels.Means[0], heads, task);
+            Project(_directions, _eigenvalues, _products, _features.RawMagnitudes, samples, _weights);
             return true;
         }
     }

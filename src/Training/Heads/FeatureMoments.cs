@@ -21,8 +21,8 @@ public sealed class FeatureMoments
 
     private delegate void BlockAction(int first, ReadOnlySpan<float> block);
 
-    private FeatureMoments(int samples, double[] means, double[] largest, double[] gram, double rawMagnitude) =>
-        (Samples, Means, Largest, Gram, RawMagnitude) = (samples, means, largest, gram, rawMagnitude);
+    private FeatureMoments(int samples, double[] means, double[] largest, double[] gram, double[] rawMagnitudes) =>
+        (Samples, Means, Largest, Gram, RawMagnitudes) = (samples, means, largest, gram, rawMagnitudes);
 
     public int Samples { get; }
 
@@ -37,8 +37,8 @@ public sealed class FeatureMoments
     /// <summary>Products of the centred columns, [width, width], symmetric.</summary>
     public double[] Gram { get; }
 
-    /// <summary>Root mean square of all values before centring.</summary>
-    public double RawMagnitude { get; }
+    /// <summary>Root mean square of each column before centring.</summary>
+    public double[] RawMagnitudes { get; }
 
     /// <param name="threads">Cores to use; the result does not depend on it.</param>
     /// <param name="afterRows">Told how many rows are done; may throw to stop.</param>
@@ -64,15 +64,16 @@ public sealed class FeatureMoments
             afterRows?.Invoke(first + block.Length / width);
         });
         var gram = products.Total();
-        double squares = 0;
+        var magnitudes = new double[width];
         for (var unit = 0; unit < width; unit++)
-            squares += gram[unit * width + unit] + 2 * shift[unit] * sums[unit] + samples * shift[unit] * shift[unit];
+            magnitudes[unit] = Math.Sqrt(Math.Max(0, (gram[unit * width + unit] + 2 * shift[unit] * sums[unit]) / samples
+                + shift[unit] * shift[unit]));
         for (var unit = 0; unit < width; unit++)
             for (var other = 0; other <= unit; other++)
                 gram[unit * width + other] = gram[other * width + unit] -= sums[unit] * sums[other] / samples;
         double[] means = [.. shift.Zip(sums, (start, sum) => start + sum / samples)];
         largest = [.. largest.Select(Math.Abs)];
-        return new FeatureMoments(samples, means, largest, gram, Math.Sqrt(squares / samples / width));
+        return new FeatureMoments(samples, means, largest, gram, magnitudes);
     }
 
     /// <summary>Products of centred columns with labels that have mean 0, in another pass over the rows.</summary>

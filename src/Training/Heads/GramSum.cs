@@ -16,7 +16,8 @@ internal abstract class GramSum : IDisposable
     private const int WideFrom = 128;
 
     /// <param name="rows">Of a block, at most.</param>
-    public static GramSum Create(int width, int rows, int threads) => width < WideFrom ? new Narrow(width, rows) : new Wide(width, rows, threads);
+    public static GramSum Create(int width, int rows, int threads) => width < WideFrom ? new Narrow(width, rows)
+        : new Wide(width, rows, threads);
 
     /// <summary>Where the next block's rows are to be written, [rows, width].</summary>
     public abstract Span<double> Block(int rows);
@@ -69,7 +70,8 @@ internal abstract class GramSum : IDisposable
             (_width, _threads) = (width, threads);
             _block = empty(rows, width, ScalarType.Float64);
             var starts = Enumerable.Range(0, (width + PanelColumns - 1) / PanelColumns).Select(panel => panel * PanelColumns).ToArray();
-            _panels = [.. from left in starts from right in starts where right <= left select (left, right, zeros(Columns(left), Columns(right), ScalarType.Float64))];
+            _panels = [.. from left in starts from right in starts where right <= left select (left, right,
+                zeros(Columns(left), Columns(right), ScalarType.Float64))];
         }
 
         public override Span<double> Block(int rows) => MemoryMarshal.Cast<byte, double>(_block.bytes)[..((_rows = rows) * _width)];

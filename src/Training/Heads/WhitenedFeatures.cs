@@ -19,16 +19,17 @@ internal sealed class WhitenedFeatures
     /// <param name="rows">[samples, width].</param>
     /// <param name="hasBias">Whether to take out the means and lead with a constant column.</param>
     /// <param name="smallestShare">Directions of a smaller spread than this share of the widest one's are left out.</param>
-    /// <param name="rounding">So are those below this share of the features' magnitude before centring.</param>
+    /// <param name="rounding">So are those below this share of the magnitude before centring of the features that they are made of.</param>
     public WhitenedFeatures(ReadOnlySpan<double> rows, int samples, int width, bool hasBias, double smallestShare, double rounding)
     {
         (Samples, _hasBias, _means, _directions) = (samples, hasBias, new double[width], new double[width * width]);
-        var magnitude = Math.Sqrt(TensorPrimitives.SumOfSquares(rows) / rows.Length);
+        var magnitudes = new double[width];
         var units = Enumerable.Range(0, width).Select(_ => new double[samples]).ToArray();
         for (var unit = 0; unit < width; unit++)
         {
             var column = units[unit];
             for (int sample = 0, index = unit; sample < samples; sample++, index += width) column[sample] = rows[index];
+            magnitudes[unit] = Math.Sqrt(DoubleLoops.Dot(column, column) / samples);
             if (!hasBias) continue;
             // Twice: the mean of a large offset is off by the rounding of its sum.
             for (var pass = 0; pass < 2; pass++)
@@ -45,10 +46,18 @@ internal sealed class WhitenedFeatures
         var squares = new double[width];
         SymmetricEigen.Decompose(_directions, squares);
         // Products in float64 know no direction below 1e-8 of the widest.
-        var least = Math.Max(Math.Max(smallestShare, 1e-8) * Math.Sqrt(squares.Max()), rounding * magnitude);
-        _kept = [.. Enumerable.Range(0, width).Where(direction => squares[direction] > 0 && Math.Sqrt(squares[direction]) >= least)];
+        var least = Math.Max(smallestShare, 1e-8) * Math.Sqrt(squares.Max());
+        _kept = [.. Enumerable.Range(0, width).Where(direction => squares[direction] > 0 && Math.Sqrt(squares[direction]) >= Math.Max(least, RoundingAlong(direction)))];
         _spreads = [.. _kept.Select(direction => Math.Sqrt(squares[direction]))];
         _columns = [.. hasBias ? (double[][])[Constant(samples)] : [], .. _kept.Select((_, index) => Project(units, index))];
+
+        // Of a feature with a large offset it concerns no other.
+        double RoundingAlong(int direction)
+        {
+            var sum = 0.0;
+            for (var unit = 0; unit < width; unit++) sum += Math.Pow(_directions[direction * width + unit] * magnitudes[unit], 2);
+            return rounding * Math.Sqrt(sum);
+        }
     }
 
     public int Samples { get; }

@@ -23,7 +23,7 @@ public static class JsonlMetricReader
                 var metric = Parse(lines[line]);
                 metrics[(metric.Job, metric.Step)] = metric;
             }
-            catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+            catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
             {
                 throw new UserErrorException($"{path}, line {line + 1} is no metric: \"{lines[line]}\". The file was edited; remove that line, or run again with --force to write it anew.");
             }

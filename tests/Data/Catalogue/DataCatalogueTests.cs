@@ -39,6 +39,14 @@ public sealed class DataCatalogueTests : IDisposable
     }
 
     [Fact]
+    public void A_variable_that_is_set_and_empty_is_not_taken_for_one_that_is_not_set()
+    {
+        Assert.Equal("mine", DataFolders.Named("mine").Destination);
+        Assert.Equal("data", DataFolders.Named(null).Destination);
+        foreach (var empty in new[] { "", "  " }) Assert.Contains("W2S_DATA is set, and empty", Assert.Throws<UserErrorException>(() => DataFolders.Named(empty)).Message);
+    }
+
+    [Fact]
     public void The_first_folder_that_has_a_file_counts()
     {
         _folder.Write("two/file", "2");

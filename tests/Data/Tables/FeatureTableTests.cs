@@ -96,5 +96,6 @@ public sealed class FeatureTableTests : IDisposable
         Assert.Equal(first, Read("label\n1\n2\n", format).Digest);
     }
 
-    private FeatureTable Read(string text, TableFormat format) => FeatureTable.Read(_folder.Write("labels.csv", text), format with { IsDivided = false });
+    private FeatureTable Read(string text, TableFormat format) =>
+        FeatureTable.Read(_folder.Write("labels.csv", text), format with { IsDivided = false });
 }

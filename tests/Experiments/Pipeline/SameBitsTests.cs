@@ -102,6 +102,26 @@ public sealed class SameBitsTests : IDisposable
             """);
     }
 
+    [Fact]
+    public void A_split_of_files_that_are_joined_by_identifiers()
+    {
+        using var files = new ProbeFiles();
+        var (ids, weak, strong, labels) = ProbeFiles.Draw(80);
+        var (one, other) = ($"features:{files.Write("weak.csv", ids, weak, Enumerable.Range(0, 80).Reverse())}", $"features:{files.Write("strong.csv", ids, strong)}");
+        var truth = files.Write("labels.csv", ids, [.. labels.Select(label => (double[])[label])], column: "y");
+        var splits = files.Write("splits.csv", ids.Select((id, row) => $"{id},{row % 5 / 4}").Prepend("id,held_out"));
+        var study = SmallTables.Study($"data={truth}", $"weak.from={one}", $"strong.from={other}", "table.columns=y", "table.id=id", $"table.splits={splits}");
+        AssertSame(study,
+            $$"""
+            settings:
+              name: small
+              data: {{truth}}
+              table: { columns: y, id: id, splits: {{splits}} }
+              weak: { from: "{{one}}" }
+              strong: { from: "{{other}}" }
+            """);
+    }
+
     private void AssertSame(Study study, string sweep)
     {
         var reproduced = Assert.Single(new[] { study }.Run(_folder["study"])).Cells;

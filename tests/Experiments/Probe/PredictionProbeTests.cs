@@ -21,7 +21,8 @@ public sealed class PredictionProbeTests : IDisposable
         var expected = document.RootElement.GetProperty(network);
         foreach (var bins in (int[])[10, 15])
         {
-            var probe = new PredictionProbe($"{file}:ground_truth", areClasses: true, new TableOptions(), new CalibrationOptions { Bins = bins });
+            var probe = new PredictionProbe($"{file}:ground_truth", areClasses: true, new TableOptions(),
+                new CalibrationOptions { Bins = bins });
             var measures = probe.Measure("strong", file, probe.Read($"{file}:predictions")).Measures;
             Assert.Equal(expected.GetProperty("rows").GetInt32(), probe.Rows);
             Close("accuracy", "accuracy");
@@ -45,7 +46,8 @@ public sealed class PredictionProbeTests : IDisposable
         _files.Write("student.csv", "p", "1", "2", "2.5");
         _files.Write("strong.csv", "p", "1", "2", "3.5");
         var probe = new PredictionProbe(_files["labels.csv"], areClasses: false, new TableOptions(), new CalibrationOptions());
-        double[] weak = probe.Read(_files["weak.csv"]), student = probe.Read(_files["student.csv"]), strong = probe.Read(_files["strong.csv"]);
+        double[] weak = probe.Read(_files["weak.csv"]), student = probe.Read(_files["student.csv"]),
+            strong = probe.Read(_files["strong.csv"]);
         Assert.Equal(2.0 / 3, probe.Measure("weak", "", weak).Measures["mse"]!.Value, 1e-12);
         Assert.Equal(1.0 / 3, probe.Compare(student, weak)["misfit"]!.Value, 1e-12);
         var (gain, _, recovered) = probe.Gain(weak, student, strong, seed: 0);

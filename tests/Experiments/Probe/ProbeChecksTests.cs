@@ -15,25 +15,32 @@ public sealed class ProbeChecksTests : IDisposable
     [Fact]
     public void Numbers_that_are_none()
     {
-        Refused("strong.csv, row 3, column 1 ('b') (from 0): NaN is no finite number", "leave it out", strong: [.. Rows(20).Select((row, place) => place == 4 ? "1,nan" : row)]);
-        Refused("strong.csv, row 0, column 0 ('a') (from 0): -Infinity", "leave it out", strong: [.. Rows(20).Select((row, place) => place == 1 ? "-inf,2" : row)]);
+        Refused("strong.csv, row 3, column 1 ('b') (from 0): NaN is no finite number", "leave it "
+            + "out", strong: [.. Rows(20).Select((row, place) => place == 4 ? "1,nan" : row)]);
+        Refused("strong.csv, row 0, column 0 ('a') (from 0): -Infinity", "leave it "
+            + "out", strong: [.. Rows(20).Select((row, place) => place == 1 ? "-inf,2" : row)]);
     }
 
     [Fact]
     public void Text_where_numbers_are_asked_for() =>
-        Refused("labels.csv, line 3: the label 'blue' is no finite number", "classes", labels: ["label", "1", "blue", .. Numbers(18)], settings: "objective.name=squared");
+        Refused("labels.csv, line 3: the label 'blue' is no finite "
+            + "number", "classes", labels: ["label", "1", "blue", .. Numbers(18)], settings: "objective.name=squared");
 
     [Fact]
-    public void An_identifier_that_is_missing() => Refused("has no row for 1 of the 20 identifiers of labels, the first of them 'k7'", "take them out of the labels",
-        strong: Named(row => row == 7 ? "other" : $"k{row}"), weak: Named(row => $"k{row}"), labels: NamedLabels(row => $"k{row}"), settings: "table.id=id");
+    public void An_identifier_that_is_missing() =>
+        Refused("has no row for 1 of the 20 identifiers of labels, the first of them 'k7'", "take them out of the labels",
+        strong: Named(row => row == 7 ? "other" : $"k{row}"), weak: Named(row => $"k{row}"), labels: NamedLabels(row => $"k{row}"),
+            settings: "table.id=id");
 
     [Fact]
     public void An_identifier_that_is_there_twice()
     {
         Refused("the identifier 'k4' stands in row 4 and again in row 5", "Keep one",
-            strong: Named(row => row == 5 ? "k4" : $"k{row}"), weak: Named(row => $"k{row}"), labels: NamedLabels(row => $"k{row}"), settings: "table.id=id");
+            strong: Named(row => row == 5 ? "k4" : $"k{row}"), weak: Named(row => $"k{row}"), labels: NamedLabels(row => $"k{row}"),
+                settings: "table.id=id");
         Refused("labels.csv, line 7: the identifier 'k4' stands in", "--id",
-            strong: Named(row => $"k{row}"), weak: Named(row => $"k{row}"), labels: NamedLabels(row => row == 5 ? "k4" : $"k{row}"), settings: "table.id=id");
+            strong: Named(row => $"k{row}"), weak: Named(row => $"k{row}"), labels: NamedLabels(row => row == 5 ? "k4" : $"k{row}"),
+                settings: "table.id=id");
     }
 
     [Fact]
@@ -45,9 +52,11 @@ public sealed class ProbeChecksTests : IDisposable
     }
 
     [Fact]
-    public void A_class_of_the_test_part_that_training_lacks() => Refused("no row of the train part is of the class rare", "classes.smoothing",
+    public void A_class_of_the_test_part_that_training_lacks() =>
+        Refused("no row of the train part is of the class rare", "classes.smoothing",
         labels: ["class", .. Enumerable.Range(0, 20).Select(row => row == 19 ? "rare" : row % 2 == 0 ? "even" : "odd")],
-        splits: ["s0", .. Enumerable.Range(0, 20).Select(row => row < 15 ? "train" : "test")], settings: "objective.name=brier;classes.smoothing=0");
+        splits: ["s0", .. Enumerable.Range(0, 20).Select(row => row < 15 ? "train" : "test")],
+            settings: "objective.name=brier;classes.smoothing=0");
 
     [Theory]
     [InlineData("train", "train", "the test part of split 0 is empty")]
@@ -63,12 +72,17 @@ public sealed class ProbeChecksTests : IDisposable
     [Fact]
     public void Rows_in_two_parts()
     {
-        Refused("line 5: the row is in 2 parts", "exactly one", splits: ["train,valid,test", .. Enumerable.Range(0, 20).Select(row => row == 3 ? "1,0,1" : row < 15 ? "1,0,0" : "0,0,1")]);
-        Refused("line 5: the row is in no part", "exactly one", splits: ["train,valid,test", .. Enumerable.Range(0, 20).Select(row => row == 3 ? "0,0,0" : row < 15 ? "1,0,0" : "0,0,1")]);
+        Refused("line 5: the row is in 2 parts", "exactly "
+            + "one", splits: ["train,valid,test", .. Enumerable.Range(0, 20)
+            .Select(row => row == 3 ? "1,0,1" : row < 15 ? "1,0,0" : "0,0,1")]);
+        Refused("line 5: the row is in no part", "exactly "
+            + "one", splits: ["train,valid,test", .. Enumerable.Range(0, 20)
+            .Select(row => row == 3 ? "0,0,0" : row < 15 ? "1,0,0" : "0,0,1")]);
     }
 
     [Fact]
-    public void Splits_of_another_table() => Refused("divides 19 rows, and the table has 20", "Take the splits", splits: ["s0", .. Enumerable.Range(0, 19).Select(row => row < 15 ? "train" : "test")]);
+    public void Splits_of_another_table() => Refused("divides 19 rows, and the table has 20", "Take the "
+        + "splits", splits: ["s0", .. Enumerable.Range(0, 19).Select(row => row < 15 ? "train" : "test")]);
 
     [Fact]
     public void Features_that_contain_the_label_are_told_by_a_perfect_ceiling()
@@ -85,13 +99,17 @@ public sealed class ProbeChecksTests : IDisposable
     public void Constant_columns_are_counted()
     {
         _files.Write("strong.csv", Enumerable.Range(0, 20).Select(row => $"{row},1,{row * row},1").Prepend("a,b,c,d"));
-        Assert.Equal(2, SavedRepresentations.OpenFeatures("features:" + _files["strong.csv"], new Study(), Training.RunServices.Silent).ConstantColumns);
+        Assert.Equal(2, SavedRepresentations.OpenFeatures("features:" + _files["strong.csv"], new Study(),
+            Training.RunServices.Silent).ConstantColumns);
     }
 
-    private void Refused(string what, string remedy, string[]? weak = null, string[]? strong = null, string[]? labels = null, string[]? splits = null, string? settings = null)
+    private void Refused(string what, string remedy, string[]? weak = null, string[]? strong = null, string[]? labels = null,
+        string[]? splits = null, string? settings = null)
     {
-        var (one, other, truth) = (_files.Write("weak.csv", weak ?? Rows(20)), _files.Write("strong.csv", strong ?? Rows(20)), _files.Write("labels.csv", labels ?? ["label", .. Numbers(20)]));
-        string[] said = [.. splits == null ? [] : new[] { $"table.splits={_files.Write("splits.csv", splits)}" }, .. settings?.Split(';') ?? []];
+        var (one, other, truth) = (_files.Write("weak.csv", weak ?? Rows(20)), _files.Write("strong.csv", strong ?? Rows(20)),
+            _files.Write("labels.csv", labels ?? ["label", .. Numbers(20)]));
+        string[] said = [.. splits == null ? [] : new[] { $"table.splits={_files.Write("splits.csv", splits)}" }, .. settings?.Split(';')
+            ?? []];
         var message = Assert.Throws<UserErrorException>(() => _files.Probe("refused", [one], other, truth, said)).Message;
         Assert.Contains(what, message);
         Assert.Contains(remedy, message);
@@ -100,9 +118,12 @@ public sealed class ProbeChecksTests : IDisposable
 
     private static string[] Rows(int count) => ["a,b", .. Enumerable.Range(0, count).Select(row => $"{row % 5},{row * row}")];
 
-    private static string[] Named(Func<int, string> name) => ["id,a,b", .. Enumerable.Range(0, 20).Select(row => $"{name(row)},{row % 5},{row * row}")];
+    private static string[] Named(Func<int, string> name) =>
+        ["id,a,b", .. Enumerable.Range(0, 20).Select(row => $"{name(row)},{row % 5},{row * row}")];
 
-    private static string[] NamedLabels(Func<int, string> name) => ["id,label", .. Enumerable.Range(0, 20).Select(row => FormattableString.Invariant($"{name(row)},{row / 3.0}"))];
+    private static string[] NamedLabels(Func<int, string> name) =>
+        ["id,label", .. Enumerable.Range(0, 20).Select(row => FormattableString.Invariant($"{name(row)},{row / 3.0}"))];
 
-    private static string[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(row => FormattableString.Invariant($"{row / 3.0}"))];
+    private static string[] Numbers(int count) =>
+        [.. Enumerable.Range(0, count).Select(row => FormattableString.Invariant($"{row / 3.0}"))];
 }

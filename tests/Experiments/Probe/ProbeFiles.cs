@@ -19,7 +19,8 @@ internal sealed class ProbeFiles : IDisposable
     {
         var random = new RandomStream(seed, "probe files");
         var strong = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, 6).Select(_ => random.NextNormal()).ToArray()).ToArray();
-        double[][] weak = [.. strong.Select(row => (double[])[Math.Tanh(row[0] + row[1]), Math.Tanh(row[2] - row[3] + row[0] / 2), row[4] * row[5]])];
+        double[][] weak = [.. strong.Select(row => (double[])[Math.Tanh(row[0] + row[1]), Math.Tanh(row[2] - row[3] + row[0] / 2),
+            row[4] * row[5]])];
         double[] labels = [.. strong.Select(row => 1 + row[0] - 2 * row[1] + row[2] + 0.5 * row[4] + 0.2 * random.NextNormal())];
         return ([.. Enumerable.Range(0, rows).Select(row => $"row{row:D4}")], weak, strong, labels);
     }
@@ -28,8 +29,10 @@ internal sealed class ProbeFiles : IDisposable
     public string Write(string name, string[] ids, double[][] values, IEnumerable<int>? order = null, string column = "f")
     {
         order ??= Enumerable.Range(0, ids.Length);
-        var header = string.Join(',', Enumerable.Range(0, values[0].Length).Select(place => values[0].Length == 1 ? column : $"{column}{place}"));
-        File.WriteAllLines(_folder[name], order.Select(row => $"{ids[row]},{string.Join(',', values[row].Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}").Prepend($"id,{header}"));
+        var header = string.Join(',', Enumerable.Range(0, values[0].Length)
+            .Select(place => values[0].Length == 1 ? column : $"{column}{place}"));
+        File.WriteAllLines(_folder[name], order.Select(row =>
+            $"{ids[row]},{string.Join(',', values[row].Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}").Prepend($"id,{header}"));
         return _folder[name];
     }
 
@@ -41,7 +44,8 @@ internal sealed class ProbeFiles : IDisposable
 
     /// <summary>Runs a probe as the command does.</summary>
     /// <param name="settings">"table.id=id".</param>
-    public IReadOnlyList<PanelResult> Probe(string[] weak, string strong, string labels, params string[] settings) => Probe($"run{Guid.NewGuid():N}", weak, strong, labels, settings);
+    public IReadOnlyList<PanelResult> Probe(string[] weak, string strong, string labels, params string[] settings) =>
+        Probe($"run{Guid.NewGuid():N}", weak, strong, labels, settings);
 
     public IReadOnlyList<PanelResult> Probe(string folder, string[] weak, string strong, string labels, params string[] settings)
     {
@@ -52,7 +56,8 @@ internal sealed class ProbeFiles : IDisposable
 
     public static IReadOnlyList<Study> Studies(string[] weak, string strong, string labels, params string[] settings)
     {
-        var panel = ProbeStudy.Panel(weak, strong, labels, ProbeTask.Auto, [.. settings.Select(ConfigurationLayer.FromAssignment)], Serilog.Core.Logger.None);
+        var panel = ProbeStudy.Panel(weak, strong, labels, ProbeTask.Auto, [.. settings.Select(ConfigurationLayer.FromAssignment)],
+            Serilog.Core.Logger.None);
         return StudyConfiguration.Resolve([panel], Presets.Default, [], []);
     }
 
@@ -66,7 +71,8 @@ internal sealed class ProbeFiles : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Skip.If(error.Result.Contains("ModuleNotFoundError", StringComparison.Ordinal), $"Python lacks a module: {error.Result.TrimEnd().Split('\n')[^1]}; ./run.sh setup peers installs PyTorch and NumPy.");
+        Skip.If(error.Result.Contains("ModuleNotFoundError", StringComparison.Ordinal), $"Python lacks a module: "
+            + $"{error.Result.TrimEnd().Split('\n')[^1]}; ./run.sh setup peers installs PyTorch and NumPy.");
         Assert.True(process.ExitCode == 0, error.Result);
         return output;
     }
@@ -74,7 +80,8 @@ internal sealed class ProbeFiles : IDisposable
     /// <summary>A file of the real data; skips where it is absent.</summary>
     public static string Real(string name, [System.Runtime.CompilerServices.CallerFilePath] string file = "")
     {
-        var folder = Environment.GetEnvironmentVariable("W2S_DATA") ?? Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "..", "..", "shared", "data");
+        var folder = Environment.GetEnvironmentVariable("W2S_DATA")
+            ?? Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "..", "..", "shared", "data");
         Skip.IfNot(File.Exists(Path.Combine(folder, name)), $"{name} is not here. Let W2S_DATA name a folder that has it.");
         return Path.Combine(folder, name);
     }

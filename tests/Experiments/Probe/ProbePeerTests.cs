@@ -20,8 +20,7 @@ public sealed class ProbePeerTests : IDisposable
         {
             var cells = Probe("y", $"heads.solver={solver}").Cells;
             Assert.Equal(10, cells.Count);
-            // Least squares stores heads in float32.
-            var rounding = solver == "ridge" ? 1e-9 : 1e-5;
+            const double rounding = 1e-9;
             foreach (var (cell, split) in cells.Zip(expected.RootElement.GetProperty(solver).EnumerateArray()))
             {
                 double Expected(string measure) => split.GetProperty(measure).GetDouble();
@@ -47,12 +46,15 @@ public sealed class ProbePeerTests : IDisposable
         {
             var values = new double[labels.Rows];
             labels.Read(0, values);
-            double[] sorted = [.. values.Order()], classes = [.. values.Select(value => value < Quantiles.Of(sorted, 0.3) ? 0.0 : value < Quantiles.Of(sorted, 0.8) ? 1 : 2)];
+            double[] sorted = [.. values.Order()], classes = [.. values
+                .Select(value => value < Quantiles.Of(sorted, 0.3) ? 0.0 : value < Quantiles.Of(sorted, 0.8) ? 1 : 2)];
             File.WriteAllLines(_files["classes.csv"], classes.Select(label => $"{label}").Prepend("class"));
         }
         ProbeFiles.Python("Probe/to_npy.py", _files["classes.csv"], _files["classes.npy"]);
-        using var expected = JsonDocument.Parse(ProbeFiles.Python("Probe/torch_probe.py", _files[""], FormattableString.Invariant($"{ridge}"), FormattableString.Invariant($"{smoothing}")));
-        var cell = Probe("classes", "splits=0", FormattableString.Invariant($"heads.newton.ridge={ridge}"), FormattableString.Invariant($"classes.smoothing={smoothing}")).Cells.Single();
+        using var expected = JsonDocument.Parse(ProbeFiles.Python("Probe/torch_probe.py", _files[""],
+            FormattableString.Invariant($"{ridge}"), FormattableString.Invariant($"{smoothing}")));
+        var cell = Probe("classes", "splits=0", FormattableString.Invariant($"heads.newton.ridge={ridge}"),
+            FormattableString.Invariant($"classes.smoothing={smoothing}")).Cells.Single();
         double Expected(string measure) => expected.RootElement.GetProperty(measure).GetDouble();
         Assert.Equal(Expected("weak"), cell.WeakError!.Value, 1e-6);
         Assert.Equal(Expected("student"), cell.StudentError!.Value, 1e-6);
@@ -62,9 +64,11 @@ public sealed class ProbePeerTests : IDisposable
     }
 
     private PanelResult Probe(string labels, params string[] settings) =>
-        _files.Probe([_files["weak.npy"]], _files["strong.npy"], _files[$"{labels}.npy"], [$"table.splits={_files["mask.npy"]}", .. settings]).Single();
+        _files.Probe([_files["weak.npy"]], _files["strong.npy"], _files[$"{labels}.npy"],
+            [$"table.splits={_files["mask.npy"]}", .. settings]).Single();
 
     /// <summary>Features, labels and splits as .npy files, and what NumPy makes of them.</summary>
     private string Write(string name) => ProbeFiles.Python(
-        "Probe/numpy_probe.py", ProbeFiles.Real($"tables/{name}-data.csv.gz"), ProbeFiles.Real($"tables/{name}-test_mask.csv.gz"), _files[""]);
+        "Probe/numpy_probe.py", ProbeFiles.Real($"tables/{name}-data.csv.gz"), ProbeFiles.Real($"tables/{name}-test_mask.csv.gz"),
+            _files[""]);
 }

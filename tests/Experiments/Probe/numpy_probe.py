@@ -37,7 +37,7 @@ def least_squares(x, y):
     """On centred features, without directions of less than 2/n of the widest's spread: the rule of docs/exact-heads.md."""
     mean, middle = x.mean(0), y.mean()
     u, s, vt = np.linalg.svd(x - mean, full_matrices=False)
-    kept = s >= max(2 / len(y) * s[0], 1e-6 * np.sqrt((x**2).mean()) * np.sqrt(len(y)))
+    kept = s >= 2 / len(y) * s[0]
     weights = vt[kept].T @ ((u[:, kept].T @ (y - middle)) / s[kept])
     return lambda z: (z - mean) @ weights + middle
 

@@ -70,6 +70,15 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void Two_dots_are_a_range_of_numbers_and_part_of_a_path()
+    {
+        var points = SmallSweeps.File("grid: { weak.from: [../encs/weak-8, '..', 0..9], seed: 3..5 }").Points;
+        Assert.Equal(9, points.Count);
+        Assert.Equal(["../encs/weak-8", "..", "0..9"], points.Select(point => point.Values[0].Value.Value!).Distinct());
+        Assert.Equal(["3", "4", "5"], points.Select(point => point.Values[1].Value.Value!).Distinct());
+    }
+
+    [Fact]
     public void Threads_are_no_part_of_what_a_run_is()
     {
         Assert.Equal(
@@ -121,7 +130,7 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(3, added);
         Assert.Equal(before.Runs.Select(run => run.Identity), after.Runs.Take(6).Select(run => run.Identity));
         Assert.Equal(Enumerable.Range(1, 9), after.Runs.Select(run => run.Line));
-        Assert.Equal([[7, 8], [9]], Sweep.Pending(after).Select(level => level.Lines));
+        Assert.Equal([[7, 8], [9]], PendingLevel.Of(after).Select(level => level.Lines));
         Assert.Equal(0, SweepPlanner.Plan(SmallSweeps.File("grid: { seed: 0..2 }"), _folder["s"]).Added);
     }
 

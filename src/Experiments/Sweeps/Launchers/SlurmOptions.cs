@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace W2S.Experiments;
@@ -54,11 +55,34 @@ public sealed record SlurmOptions
     [Description("false: only write the scripts, to be looked at and submitted by hand.")]
     public bool Submit { get; init; } = true;
 
+    /// <summary>Slurm looks at limits once a minute, and may send its signal so much earlier.</summary>
+    private static readonly TimeSpan ResolutionOfSlurm = TimeSpan.FromMinutes(1);
+
+    /// <summary>A time limit as Slurm reads it, where 0 is none; null where it is no time.</summary>
+    public static TimeSpan? Limit(string text)
+    {
+        var match = Regex.Match(text, @"^(?:(?<days>\d{1,6})-(?<hours>\d{1,2})(?::(?<minutes>\d{1,2})(?::(?<seconds>\d{1,2}))?)?|(?<hours>\d{1,6}):(?<minutes>\d{1,2}):(?<seconds>\d{1,2})|(?<minutes>\d{1,8})(?::(?<seconds>\d{1,2}))?)$");
+        if (!match.Success) return null;
+        var (days, hours, minutes, seconds) = (Number("days"), Number("hours"), Number("minutes"), Number("seconds"));
+        // What leads may be as long as it likes.
+        var isWithin = (hours < 24 || !match.Groups["days"].Success) && (minutes < 60 || !match.Groups["hours"].Success) && seconds < 60;
+        return isWithin ? new TimeSpan(days, hours, minutes, seconds) : null;
+
+        int Number(string name) => match.Groups[name] is { Success: true, Value: var digits } ? int.Parse(digits, CultureInfo.InvariantCulture) : 0;
+    }
+
     /// <summary>What must hold of them beyond their ranges.</summary>
     public static IEnumerable<SettingConflict> Check(SlurmOptions options)
     {
-        if (options.Time.Length > 0 && !Regex.IsMatch(options.Time, @"^(\d+-\d+(:\d+){0,2}|\d+(:\d+){0,2})$"))
-            yield return new(["time"], "A time limit is minutes (90), hours:minutes:seconds (1:30:00) or days-hours (1-12).");
+        if (options.Time.Length > 0 && Limit(options.Time) is var limit)
+        {
+            if (limit == null)
+                yield return new(["time"], "A time limit is minutes (90), minutes:seconds, hours:minutes:seconds (1:30:00) or days-hours (1-12), with less than 24 hours in a day and 60 of the others.");
+            else if (limit > TimeSpan.Zero && limit < TimeSpan.FromSeconds(options.SignalBefore) + ResolutionOfSlurm)
+                yield return new(
+                    ["time", "signal_before"],
+                    $"A task of {limit.Value.TotalSeconds:0} seconds that is told to save {options.SignalBefore} seconds before its end, by a clock of a minute, would never work: raise time, or lower signal_before.");
+        }
         if (options.Memory.Length > 0 && !Regex.IsMatch(options.Memory, "^[0-9]+[KMGT]?$"))
             yield return new(["memory"], "Memory is a whole number with K, M, G or T after it, such as 4G.");
         if (options.Gpus.Length > 0 && !Regex.IsMatch(options.Gpus, "^([A-Za-z0-9_.-]+:)?[0-9]+$"))

@@ -9,10 +9,12 @@ namespace W2S.Experiments;
 /// and `product:` a group within a zip. A list of groups is one after the other: [{…}, {…}]; for two zips side by side,
 /// write zip as a list of groups.
 /// </summary>
-internal sealed class Grid(ConfigurationLayer layer, IReadOnlyList<string> paths)
+/// <param name="record">Whose settings the grid varies.</param>
+internal sealed class Grid(ConfigurationLayer layer, Type record)
 {
     private const int Most = 1_000_000;
     private const string Zip = "zip", Product = "product";
+    private readonly IReadOnlyList<string> _paths = [.. Setting.Paths(record)];
 
     /// <exception cref="UserErrorException">The grid is malformed or empty; the message has the place.</exception>
     public IReadOnlyList<GridPoint> Expand(YamlNode node)
@@ -72,11 +74,11 @@ internal sealed class Grid(ConfigurationLayer layer, IReadOnlyList<string> paths
 
     private IReadOnlyList<GridPoint> Axis(YamlNode keyNode, string path, YamlNode values)
     {
-        if (!paths.Contains(path))
+        if (!_paths.Contains(path))
         {
-            var elsewhere = paths.Where(known => known.EndsWith("." + path, StringComparison.Ordinal)).ToList();
+            var elsewhere = _paths.Where(known => known.EndsWith("." + path, StringComparison.Ordinal)).ToList();
             var remedy = elsewhere.Count > 0 ? $"did you mean {string.Join(" or ", elsewhere)}?"
-                : NearestName.Find(path, [.. paths, Zip, Product]) is { } nearest ? $"did you mean {nearest}?"
+                : NearestName.Find(path, [.. _paths, Zip, Product]) is { } nearest ? $"did you mean {nearest}?"
                 : "name a setting by its path, such as weak.depth or heads.optimiser.epochs.";
             throw Wrong(keyNode, $"there is no setting {path}; {remedy}");
         }
@@ -99,7 +101,8 @@ internal sealed class Grid(ConfigurationLayer layer, IReadOnlyList<string> paths
     {
         var text = scalar.Value ?? "";
         var dots = text.IndexOf("..", StringComparison.Ordinal);
-        if (dots < 0) return [scalar];
+        // A path may have dots too: what the setting is decides what its values are.
+        if (dots < 0 || !IsNumber(path)) return [scalar];
         var by = text.IndexOf(" by ", StringComparison.Ordinal);
         var end = by < 0 ? text[(dots + 2)..] : text[(dots + 2)..by];
         long step = 1;
@@ -109,6 +112,8 @@ internal sealed class Grid(ConfigurationLayer layer, IReadOnlyList<string> paths
         if ((last - first) / step >= Most) throw Wrong(scalar, $"{path}: the range {text} has more than {Most:N0} values.");
         return Enumerable.Range(0, (int)((last - first) / step) + 1).Select(index => new YamlScalarNode((first + index * step).ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
+
+    private bool IsNumber(string path) => Setting.At(record, path)?.ValueType is { } type && (type == typeof(int) || type == typeof(long) || type == typeof(double));
 
     private UserErrorException Wrong(YamlNode node, string problem) => new($"{layer.Place(node)}: {problem}");
 }

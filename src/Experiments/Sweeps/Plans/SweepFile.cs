@@ -86,7 +86,7 @@ public sealed class SweepFile
                 YamlMappingNode group => layer.Part(group),
                 var other => throw new UserErrorException($"{layer.Place(other)}: settings is a group of settings, as in a panel's file."),
             },
-            Points = Node(layer, GridKey) is { } grid ? new Grid(layer, paths).Expand(grid) : [GridPoint.Empty],
+            Points = Node(layer, GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [GridPoint.Empty],
             Conditions = [.. Texts(layer, WhereKey).Select(condition => Condition.Parse(condition, $"{source}: where", paths))],
         };
     }
