@@ -57,20 +57,23 @@ public sealed class ArrayFile : IDisposable
     /// arrays.
     /// </summary>
     /// <param name="csv">How text is to be read; what it leaves open is found out.</param>
+    /// <param name="tell">
+    /// Text and what is deflated are read as a whole: hears how many bytes of how many are done; what it throws stops the reading.
+    /// </param>
     /// <exception cref="UserErrorException">The file is absent, damaged, or holds something else; the message names the place
     /// and the remedy.</exception>
-    public static ArrayFile Open(string reference, CsvFormat? csv = null)
+    public static ArrayFile Open(string reference, CsvFormat? csv = null, Action<long, long>? tell = null)
     {
         var (path, key) = Split(reference);
         RefusePointer(path);
         if (IsNamed(path, ".npy")) return Binary(NpyFile.Open(path));
-        if (IsNamed(path, ".npz")) return Binary(NpzFile.Open(path, key));
+        if (IsNamed(path, ".npz")) return Binary(NpzFile.Open(path, key, tell));
         if (IsNamed(path, ".safetensors")) return Binary(SafetensorsArray.Open(path, key));
         if (!IsNamed(path, Plain))
             throw new UserErrorException(
                 $"{reference} is no file of numbers that can be read, which are called {string.Join(", ", Plain.Concat(Keyed))}. Rename "
                     + "or convert it.");
-        var text = CsvNumbers.Read(path, csv ?? new CsvFormat());
+        var text = CsvNumbers.Read(path, csv ?? new CsvFormat(), tell);
         return new ArrayFile(reference, path, text.Matrix, text.Columns, text.Identifiers ?? RowIdentifiers.Beside(path, text.Matrix.Rows));
 
         ArrayFile Binary(StoredMatrix matrix) => new(reference, path, matrix, null, RowIdentifiers.Beside(path, matrix.Rows));

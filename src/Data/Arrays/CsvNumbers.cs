@@ -11,9 +11,12 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
     // Longer rows are no rows: a quote that nobody closed would else take the memory.
     private const int LongestRow = 1 << 28;
 
-    /// <exception cref="UserErrorException">A cell is no number, a row too short, a column not there: with file, line and
-    /// column.</exception>
-    public static CsvNumbers Read(string path, CsvFormat format)
+    // How often it is told how much has been read, in rows.
+    private const int TellEvery = 1024;
+
+    /// <param name="tell">Hears how many bytes of how many have been read; what it throws stops the reading.</param>
+    /// <exception cref="UserErrorException">A cell is no number, a row too short, a column not there: with line and column.</exception>
+    public static CsvNumbers Read(string path, CsvFormat format, Action<long, long>? tell = null)
     {
         if (format.Decimal is not ('.' or ','))
             throw new UserErrorException($"'{format.Decimal}' is no mark of decimals: it is a point or a comma.");
@@ -25,7 +28,7 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
         var spool = new Spool();
         try
         {
-            return TextSource.Read(path, text =>
+            return TextSource.Read(path, (text, progress) =>
             {
                 var options = new CsvReaderOptions
                 {
@@ -33,7 +36,13 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
                     MalformedData = CsvMalformedDataHandling.Throw, MaxRecordSize = LongestRow,
                 };
                 using var csv = CsvReader.Create(text, options, leaveOpen: true);
-                return CsvTable.Named(path, () => new Reading(path, format, csv, spool).All());
+                void Tell()
+                {
+                    var (done, all) = progress();
+                    tell?.Invoke(done, all);
+                }
+
+                return CsvTable.Named(path, () => new Reading(path, format, csv, spool).All(Tell));
             });
         }
         catch
@@ -53,12 +62,16 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
         private double[] _row = [];
         private long _rows, _blank;
 
-        public CsvNumbers All()
+        public CsvNumbers All(Action tell)
         {
             if (!NextRow()) throw new UserErrorException($"{path} is empty. Give a file with one row of numbers for each example.");
             Arrange();
             if (_names == null) Take();
-            while (NextRow()) Take();
+            while (NextRow())
+            {
+                Take();
+                if (_rows % TellEvery == 0) tell();
+            }
             if (_rows == 0)
                 throw new UserErrorException($"{path} has a header and no row. Give a file with one row of numbers for each example.");
             var matrix = new StoredMatrix(spool.Take(), 0, ElementFormat.Float64, _rows, _row.Length, ColumnMajor: false);

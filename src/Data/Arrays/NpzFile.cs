@@ -15,8 +15,9 @@ internal static class NpzFile
     private const int MostSwelling = 1032;
 
     /// <param name="key">Of the array; null: there is but one.</param>
+    /// <param name="tell">Hears how many bytes are unpacked, and how many there will be; what it throws stops the unpacking.</param>
     /// <exception cref="UserErrorException">The file is absent or damaged, has no such array, or several and no key is given.</exception>
-    public static StoredMatrix Open(string path, string? key)
+    public static StoredMatrix Open(string path, string? key, Action<long, long>? tell = null)
     {
         var file = InputFile.OpenHandle(path);
         try
@@ -28,7 +29,7 @@ internal static class NpzFile
             if (member.Method != ZipMember.Deflated)
                 throw new UserErrorException(
                     $"{name} is compressed by method {member.Method}, and NumPy's savez_compressed deflates. Write it again with that.");
-            var matrix = Unpacked(file, member, name);
+            var matrix = Unpacked(file, member, name, tell);
             file.Dispose();
             return matrix;
         }
@@ -52,7 +53,7 @@ internal static class NpzFile
             ?? throw new UserErrorException($"{path} has no array '{key}'. It has {names}.");
     }
 
-    private static StoredMatrix Unpacked(SafeFileHandle file, ZipMember member, string name)
+    private static StoredMatrix Unpacked(SafeFileHandle file, ZipMember member, string name, Action<long, long>? tell)
     {
         if (member.Length / MostSwelling > member.Stored)
             throw Broken(name, $"its {member.Stored} bytes cannot be {member.Length} when they are unpacked");
@@ -68,6 +69,7 @@ internal static class NpzFile
                 total += read;
                 if (total > member.Length) break;
                 spool.Write(buffer.AsSpan(0, read));
+                tell?.Invoke(total, member.Length);
             }
             if (total != member.Length) throw Broken(name, $"it is not the {member.Length} bytes long that the archive claims");
             return NpyFile.Read(spool.Take(), 0, total, name);

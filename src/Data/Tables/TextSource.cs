@@ -7,7 +7,11 @@ internal static class TextSource
 {
     /// <summary>Opens, reads with <paramref name="read"/>, and turns what can be wrong with the file itself into the user's errors.</summary>
     /// <exception cref="UserErrorException">The file is absent, may not be read, or is a gzip that is damaged or ends too early.</exception>
-    public static T Read<T>(string path, Func<TextReader, T> read) => InputFile.Guarded(path, () =>
+    public static T Read<T>(string path, Func<TextReader, T> read) => Read(path, (reader, _) => read(reader));
+
+    /// <param name="read">Is also given what says how many bytes of the file have been read, and how many it has.</param>
+    /// <inheritdoc cref="Read{T}(string, Func{TextReader, T})"/>
+    public static T Read<T>(string path, Func<TextReader, Func<(long Done, long Of)>, T> read) => InputFile.Guarded(path, () =>
     {
         try
         {
@@ -16,13 +20,14 @@ internal static class TextSource
             using var reader = new StreamReader(bytes, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
             try
             {
-                return read(reader);
+                var found = read(reader, () => (file.Position, file.Length));
+                ReadToEnd(reader);
+                return found;
             }
-            finally
+            catch (UserErrorException)
             {
-                // To the end: that a file is cut off says more than what a reader finds wrong where it was cut.
-                var rest = new char[1 << 14];
-                while (reader.Read(rest) > 0) { }
+                ReadToEnd(reader);
+                throw;
             }
         }
         catch (InvalidDataException damaged)
@@ -34,6 +39,13 @@ internal static class TextSource
             throw new UserErrorException($"{path} is not text in UTF-8. Convert it, for example with iconv -t UTF-8.");
         }
     });
+
+    /// <summary>That a file is cut off says more than what a reader finds wrong where it was cut.</summary>
+    private static void ReadToEnd(TextReader reader)
+    {
+        var rest = new char[1 << 14];
+        while (reader.Read(rest) > 0) { }
+    }
 
     private static bool IsGzip(FileStream file)
     {

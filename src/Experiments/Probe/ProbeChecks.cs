@@ -25,6 +25,8 @@ public static class ProbeChecks
                     "{Constant} of {Width} columns of {File} have one value in every row and say nothing", file.ConstantColumns, file.Width, file.Name);
         }
         RequireOneOrder(files);
+        // Their numbers may be alike and their molecules not: what lies beside them says so.
+        FeatureCard.RequireSameRows(files.Where(file => !file.IsJoined).Select(file => file.Source));
     }
 
     /// <summary>Classes that are tested and not learned: where labels are smoothed they can be fitted all the same.</summary>

@@ -38,7 +38,7 @@ internal static class SavedRepresentations
     /// <exception cref="UserErrorException">The file is absent or damaged, or a feature is no finite number.</exception>
     public static StoredFeatures OpenFeatures(string reference, Study study, RunServices run)
     {
-        var file = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
+        var file = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv, run);
         var key = (file.Digest, study.Table.Csv);
         if (Looked.TryGetValue(key, out var constant)) file.ConstantColumns = constant;
         else

@@ -25,13 +25,17 @@ public sealed class StoredFeatures : IRepresentation
 
     /// <param name="reference">"weak.npy", "both.npz:weak", "weak.csv".</param>
     /// <exception cref="UserErrorException">There is no such file, or it is damaged.</exception>
-    public StoredFeatures(string reference, CsvFormat? csv = null)
+    /// <param name="run">Where progress is shown and the wish to stop comes from: long texts are read for minutes.</param>
+    public StoredFeatures(string reference, CsvFormat? csv = null, RunServices? run = null)
     {
-        _file = ArrayFile.Open(reference, csv);
+        _file = Open(reference, csv, run ?? RunServices.Silent);
         if (_file.Rows == 0) throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of "
             + "the data.");
         Digest = DigestOf(reference);
     }
+
+    /// <summary>The file that has them.</summary>
+    internal ArrayFile Source => _file;
 
     public string Name => NameOf(_file.Reference);
     public string Description => $"{Width} stored features, from {_file.Reference}";
@@ -66,6 +70,25 @@ public sealed class StoredFeatures : IRepresentation
         var (path, key) = ArrayFile.Split(reference);
         if (!File.Exists(path)) throw new UserErrorException($"There is no file {path}. Check the path of these features.");
         return key == null ? Checksum.OfFile(path) : Checksum.OfText($"{Checksum.OfFile(path)}:{key}");
+    }
+
+    private static ArrayFile Open(string reference, CsvFormat? csv, RunServices run)
+    {
+        const int megabyte = 1_000_000;
+        IProgressItem? item = null;
+        try
+        {
+            return ArrayFile.Open(reference, csv, (done, all) =>
+            {
+                run.Stop.ThrowIfSet();
+                item ??= run.Progress.Begin($"reading {NameOf(reference)}", "MB", all / megabyte);
+                item.Report(done / megabyte);
+            });
+        }
+        finally
+        {
+            item?.Dispose();
+        }
     }
 
     public TaskSamples Features(Examples examples) => Rows(examples).ToSamples();

@@ -90,6 +90,21 @@ public sealed class CsvNumbersTests : IDisposable
         Assert.Equal(Numbers(binary), Numbers(text));
     }
 
+    [Theory]
+    [InlineData("a.csv")]
+    [InlineData("a.csv.gz")]
+    public void Long_texts_say_how_far_they_are_read_and_may_be_stopped(string name)
+    {
+        var text = string.Concat(Enumerable.Range(0, 5000).Select(row => $"{row},{row * row}\n"));
+        var path = _folder.Write(name, name.EndsWith("gz") ? TemporaryFolder.Packed(text) : System.Text.Encoding.UTF8.GetBytes(text));
+        var heard = new List<(long Done, long Of)>();
+        ArrayFile.Open(path, tell: (done, all) => heard.Add((done, all))).Dispose();
+        Assert.Equal(4, heard.Count);
+        Assert.Equal(heard.Select(one => one.Done).Order(), heard.Select(one => one.Done));
+        Assert.All(heard, one => Assert.Equal(new FileInfo(path).Length, one.Of));
+        Assert.Throws<OperationCanceledException>(() => ArrayFile.Open(path, tell: (_, _) => throw new OperationCanceledException()));
+    }
+
     [SkippableFact]
     public void The_tables_of_UCI_are_read_as_they_are()
     {

@@ -38,6 +38,26 @@ public sealed class OwnMoleculesTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_gives_them_too_with_the_list_in_each_run()
+    {
+        var study = Study(Saved("weak", 4), Saved("strong", 6));
+        var whole = Studies().Run([study], _folder["run"], force: false, RunServices.Silent).Panels.Single();
+        var plan = SweepPlanner.Plan(SweepFile.Parse($$"""
+            settings:
+              data: {{_folder["mine.csv"]}}
+              table: { smiles_column: structure, columns: [value] }
+              weak: { from: {{_folder["weak"]}} }
+              strong: { from: {{_folder["strong"]}} }
+            grid: { heads.solver: [ridge, exact] }
+            """, "sweep.yaml"), _folder["sweep"]).Plan;
+        Assert.Equal(new WorkOutcome(2, 2, 0, 0), plan.Work());
+        var runs = plan.Runs.Select(run => plan.Folder.Run(run.Identity)).ToList();
+        Assert.All(runs, run => Assert.Equal(File.ReadAllText(_folder["run/rejected.csv"]), File.ReadAllText(Path.Combine(run, "rejected.csv"))));
+        var ridge = ResultFile.Read(runs[0]).Panels.Single();
+        Assert.Equal(whole.Cells.Select(cell => (cell.WeakError, cell.StudentError, cell.Misfit)), ridge.Cells.Select(cell => (cell.WeakError, cell.StudentError, cell.Misfit)));
+    }
+
+    [Fact]
     public void A_student_that_reads_fewer_rows_than_its_weak_model_was_fitted_on_is_refused()
     {
         var weak = Stages().TrainWeak(Study(Saved("weak", 4), Saved("strong", 6)), _folder["weak-run"]);

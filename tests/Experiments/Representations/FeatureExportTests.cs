@@ -88,6 +88,24 @@ public sealed class FeatureExportTests : IDisposable
     }
 
     [Fact]
+    public void A_probe_refuses_files_whose_rows_have_the_same_numbers_and_are_other_molecules()
+    {
+        Write("weak.npy", TinyEncoders.Few, Letters);
+        Write("strong.npy", TinyEncoders.Few, new LetterCounts("strong", SmallTables.Strong));
+        Write("other.npy", TinyEncoders.Of([.. TinyEncoders.Few.Table.Smiles.Reverse()]), new LetterCounts("strong", SmallTables.Strong));
+        File.WriteAllLines(_folder["labels.csv"], ["label", .. Enumerable.Range(0, 100).Select(row => $"{row}")]);
+        ProbeChecks.Run(Probe("strong.npy"), new DataFolders(["."]), RunServices.Silent);
+        var error = Assert.Throws<UserErrorException>(() => ProbeChecks.Run(Probe("other.npy"), new DataFolders(["."]), RunServices.Silent)).Message;
+        Assert.Contains("not the same rows in the same order", error);
+
+        Study Probe(string strong)
+        {
+            string[] settings = [$"data={_folder["labels.csv"]}", $"weak.from=features:{_folder["weak.npy"]}", $"strong.from=features:{_folder[strong]}"];
+            return StudyConfiguration.Resolve([new Panel("mine", [.. settings.Select(ConfigurationLayer.FromAssignment)])], "paper", [], []).Single();
+        }
+    }
+
+    [Fact]
     public void A_name_of_no_format_is_refused_with_those_there_are() =>
         Assert.Contains(".npy, .safetensors, .csv, .csv.gz", Assert.Throws<UserErrorException>(() => Write("a.pt", TinyEncoders.Few, Letters)).Message);
 
