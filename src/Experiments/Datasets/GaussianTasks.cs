@@ -48,6 +48,7 @@ public sealed class GaussianTasks : Dataset
         Part.Weak => Draw("weak", first, cells, _study.Heads.Samples),
         Part.Student => Draw(_study.Protocol == Protocol.Own ? "weak" : "student", first, cells, _study.Heads.Samples),
         Part.Evaluation => Draw("evaluation", first, cells, _study.Evaluation.Samples),
+        Part.Valid => Draw("valid", first, cells, _study.Heads.Samples),
         Part.Misfit when _study.Evaluation.SeparateMisfitSample => Draw("misfit", first, cells, _study.Evaluation.Samples),
         _ => null,
     };

@@ -133,7 +133,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         if (differences.Count > 0)
             throw new UserErrorException($"{strongRun} is no ceiling for {studentRun}: it was trained with {string.Join(", ", differences)}. Train the ceiling with the student's settings.");
 
-        Study Compared(Study study) => study with { Weak = student.Weak, LabelNoise = student.LabelNoise, Strong = study.Strong.Anywhere(), Device = student.IsGaussian ? study.Device : "cpu" };
+        Study Compared(Study study) => study with { Weak = student.Weak, LabelNoise = student.LabelNoise, WeakLabels = student.WeakLabels, Strong = study.Strong.Anywhere(), Device = student.IsGaussian ? study.Device : "cpu" };
     }
 
     /// <summary>An evaluation must not take the place of another run of the same settings, such as the student's own.</summary>

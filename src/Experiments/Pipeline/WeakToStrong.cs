@@ -45,7 +45,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     }
 
     /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>
-    private IHeads FitStudent() => Solve(Stages.Student, StrongFeatures(), Predict(Stages.Weak, comparison.Weak!.Features(StudentExamples())));
+    private IHeads FitStudent() =>
+        Solve(Stages.Student, StrongFeatures(), comparison.Study.WeakLabels.Of(Predict(Stages.Weak, comparison.Weak!.Features(StudentExamples()))));
 
     /// <summary>
     /// Stage 3, strong: the ceiling. It sees the student's examples, so that the two differ in nothing but the labels (our

@@ -76,6 +76,9 @@ public sealed record Study
     [Description("Noise on the labels of classes that the weak model is fitted to; the ceiling and the errors see the true ones.")]
     public LabelNoiseOptions LabelNoise { get; init; } = new();
 
+    [Description("What becomes of the weak labels before the student learns from them.")]
+    public WeakLabelOptions WeakLabels { get; init; } = new();
+
     [Description("The new tasks, and how heads are fitted in all three stages.")]
     public HeadOptions Heads { get; init; } = new();
 
@@ -118,8 +121,8 @@ public sealed record Study
     public Study For(string stage) => stage switch
     {
         // A weak model fitted on the train part may label either part.
-        "weak" => this with { Strong = new Study().Strong, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, Threads = 0 },
-        "strong" => this with { Weak = new Study().Weak, LabelNoise = new(), Threads = 0 },
+        "weak" => this with { Strong = new Study().Strong, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, WeakLabels = new(), Threads = 0 },
+        "strong" => this with { Weak = new Study().Weak, LabelNoise = new(), WeakLabels = new(), Threads = 0 },
         _ => this with { Threads = 0 },
     };
 

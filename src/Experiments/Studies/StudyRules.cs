@@ -47,6 +47,8 @@ public static class StudyRules
             yield return new(["heads.activation", "objective.name"], "The heads of classes end in a softmax, and have no other activation.");
         if (study.LabelNoise.Share > 0 && !isOfClasses)
             yield return new(["label_noise.share", "objective.name"], "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
+        if (study.WeakLabels != new WeakLabelOptions() && !isOfClasses)
+            yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no temperature and no likeliest class: take an objective of classes, or leave weak_labels out.");
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
         if (isOfClasses && !study.IsGaussian && !study.Data.All(Datasets.IsFile))

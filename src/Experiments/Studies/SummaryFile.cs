@@ -21,6 +21,7 @@ public static class SummaryFile
         ResultFile.FormatName => "a study or a stage",
         "w2s-summary" or "w2s-stage" or "w2s-molecules" or "w2s-molecules-stage" => "a run of an earlier version, which kept its results in another format",
         RepresentationSummary.FormatName => "a representation",
+        ExperimentOutputs.FormatName => "experiments",
         _ => $"something that this program does not know ({kind})",
     };
 
