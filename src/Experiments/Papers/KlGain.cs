@@ -30,8 +30,7 @@ internal sealed class KlGain : Experiment
         var (width, classes) = (bench.Representation(Stages.Strong).Width, bench.Classes);
         for (var cell = 0; cell < bench.Cells.Count; cell++)
         {
-            Training.StoppedException? stopped = bench.Host.Stop.Reason is { } reason ? new(reason) : null;
-            if (stopped != null) throw stopped;
+            bench.ThrowIfStopped();
             var fitting = bench.Features(Stages.Strong, Part.Student).Task(cell).ToArray();
             var fresh = bench.Features(Stages.Strong, Part.Evaluation).Task(cell).ToArray();
             foreach (var kind in new[] { HeadClass.Softmax, HeadClass.Simplex })
