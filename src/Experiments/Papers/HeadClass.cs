@@ -34,6 +34,9 @@ internal abstract class HeadClass
         return parameters;
     }
 
+    /// <summary>How far a fit's divergence may be above the least there is: 0 for fits that are exact to rounding.</summary>
+    public virtual double Gap(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward) => 0;
+
     /// <summary>From where the parameters are.</summary>
     protected void Minimise(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward) => Lbfgs.Minimise((point, gradient) =>
     {
@@ -130,7 +133,7 @@ internal abstract class HeadClass
         /// <summary>
         /// The problem is convex in the distributions, but a distribution that has run into a corner does not come out of it by
         /// gradients of its logits. So each is mixed with the uniform one, less every time, until what is left to be gained
-        /// (<see cref="Gap"/>) is nothing.
+        /// (<see cref="Gap"/>) is next to nothing.
         /// </summary>
         public override double[] Fit(double[] inputs, double[] labels, int classes, bool isForward)
         {
@@ -148,7 +151,7 @@ internal abstract class HeadClass
         /// The duality gap of Frank and Wolfe: the divergence is above its least by at most this; of reverse KL, it is also the most by
         /// which gain can be below misfit for any reference in the class.
         /// </summary>
-        private double Gap(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward)
+        public override double Gap(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward)
         {
             var (distributions, gradient) = (Distributions(parameters, classes), new double[parameters.Length]);
             Transposed(inputs, Slopes(Predict(parameters, inputs, classes), labels, classes, isForward, out _), classes, gradient);
