@@ -98,10 +98,6 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
     }
 }
 
-/// <summary>Experiments that were run together.</summary>
-/// <param name="Folder">Of the run.</param>
-public sealed record ExperimentResults(string Folder, IReadOnlyList<ExperimentResult> Experiments);
-
 /// <summary>An experiment's rows and what they say.</summary>
 public sealed class ExperimentResult
 {

@@ -43,7 +43,7 @@ public static class IntervalTable
     {
         var panel = panels[0];
         var cells = panel.Options.IsGaussian ? "tasks" : panel.Options.Folds > 0 ? "folds" : "splits";
-        var resampled = Rows(panels).FirstOrDefault()?.Intervals.Over switch
+        var resampled = Rows(panels).FirstOrDefault()?.Intervals.Resampled switch
         {
             MeanIntervals.Rows => $"evaluation rows of the one {cells[..^1]}: other rows, the same models",
             MeanIntervals.Cells => $"{Count(panel.Cells.Count)} {cells}: other {cells}, the same seed",

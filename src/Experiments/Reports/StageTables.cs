@@ -56,7 +56,7 @@ public static class StageTables
         foreach (var cell in panel.Cells)
             foreach (var part in parts)
                 rows.Add([$"{cell.Cell}", part, $"{panel.Examples[part]}", .. Numbers(cell, part).Zip(columns, (number, column) => column.Text(number))]);
-        foreach (var (name, over) in Over(panel.Cells.Count))
+        foreach (var (name, over) in Footers(panel.Cells.Count))
             foreach (var part in parts) rows.Add([name, part, "", .. Columns(panel.Cells.Select(cell => Numbers(cell, part)), over)]);
         return new TextTable(["split", "part", "rows", .. columns.Select(column => column.Header)], rows);
 
@@ -70,9 +70,9 @@ public static class StageTables
         var panel = run.Panel;
         var table = Cells(panel);
         var known = Known(panel.Cells);
-        var rows = Over(panel.Cells.Count).Select(IReadOnlyList<string> (line) =>
+        var rows = Footers(panel.Cells.Count).Select(IReadOnlyList<string> (line) =>
         [
-            line.Name, .. Columns(panel.Cells.Select(cell => known.Select(measure => measure.Of(cell)).ToArray()), line.Over),
+            line.Name, .. Columns(panel.Cells.Select(cell => known.Select(measure => measure.Of(cell)).ToArray()), line.Sum),
             .. !HasGap(panel) ? [] : new[] { line.Name == "mean" ? NumberText.Percent(WeakModelTables.GapRecovered(panel)) : NumberText.Nothing },
         ]);
         return table with { Rows = [.. table.Rows, .. rows] };
@@ -118,7 +118,7 @@ public static class StageTables
         [.. Measures.Where(measure => cells.Any(cell => measure.Of(cell) != null))];
 
     /// <summary>The lines below the cells; of one cell there is nothing to sum up.</summary>
-    private static IEnumerable<(string Name, Func<IReadOnlyList<double>, double> Over)> Over(int cells) =>
+    private static IEnumerable<(string Name, Func<IReadOnlyList<double>, double> Sum)> Footers(int cells) =>
         cells < 2 ? [] : [("mean", values => values.Average()), ("std", values => SplitMean.Of(values).Deviation ?? double.NaN)];
 
     private static IEnumerable<string> Columns(IEnumerable<double?[]> rows, Func<IReadOnlyList<double>, double> over)

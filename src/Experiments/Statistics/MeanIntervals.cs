@@ -1,5 +1,3 @@
-using W2S.Experiments.Metrics;
-
 namespace W2S.Experiments;
 
 /// <summary>
@@ -8,10 +6,10 @@ namespace W2S.Experiments;
 /// representations), the seeds, each with all its cells, where there are many of those (everything anew; Davison and Hinkley
 /// 1997, section 3.8, keep the cells of a drawn seed as they are). Null where a mean is missing or no number.
 /// </summary>
-/// <param name="Over">"rows", "cells" or "seeds".</param>
+/// <param name="Resampled">"rows", "cells" or "seeds".</param>
 /// <param name="GainOverMisfit">Of mean gain / mean misfit.</param>
 public sealed record MeanIntervals(
-    string Over, Interval? WeakError, Interval? StudentError, Interval? StrongError, Interval? Misfit, Interval? Gain,
+    string Resampled, Interval? WeakError, Interval? StudentError, Interval? StrongError, Interval? Misfit, Interval? Gain,
     Interval? GainOverMisfit)
 {
     public const string Rows = "rows", Cells = "cells", Seeds = "seeds";

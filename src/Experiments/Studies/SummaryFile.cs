@@ -8,8 +8,8 @@ public static class SummaryFile
 {
     public const string FileName = "summary.json";
 
-    /// <summary>The kinds that this program writes: of studies and stages, and of pretrained representations.</summary>
-    internal const string ResultFormat = "w2s-result", RepresentationFormat = "w2s-representation";
+    /// <summary>The kinds that this program writes: of studies and stages, of pretrained representations, and of experiments.</summary>
+    internal const string ResultFormat = "w2s-result", RepresentationFormat = "w2s-representation", ExperimentsFormat = "w2s-experiments";
 
     /// <summary>
     /// Which kind of run wrote the file: <see cref="ResultFormat"/>, <see cref="RepresentationFormat"/>, or the name of something
@@ -27,7 +27,7 @@ public static class SummaryFile
         ResultFormat => "a study or a stage",
         "w2s-summary" or "w2s-stage" or "w2s-molecules" or "w2s-molecules-stage" => "a run of an earlier version, which kept its results in another format",
         RepresentationFormat => "a representation",
-        ExperimentOutputs.FormatName => "experiments",
+        ExperimentsFormat => "experiments",
         _ => $"something that this program does not know ({kind})",
     };
 

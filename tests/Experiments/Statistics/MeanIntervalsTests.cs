@@ -19,7 +19,7 @@ public class MeanIntervalsTests
                 Assert.Equal((1, 1), (intervals.GainOverMisfit!.Low, intervals.GainOverMisfit.High), Near);
                 Assert.InRange(misfit.Average(), intervals.Misfit.Low, intervals.Misfit.High);
                 Assert.Null(intervals.StrongError);
-                Assert.Equal(over, intervals.Over);
+                Assert.Equal(over, intervals.Resampled);
             }
     }
 
@@ -52,14 +52,14 @@ public class MeanIntervalsTests
     {
         using var folder = new TemporaryFolder();
         var one = Run(1, "one");
-        Assert.Equal(MeanIntervals.Rows, one.MeanIntervals!.Over);
+        Assert.Equal(MeanIntervals.Rows, one.MeanIntervals!.Resampled);
         var means = one.MeanIntervals;
         foreach (var (mean, interval) in new[] { (one.WeakError, means.WeakError), (one.Misfit, means.Misfit), (one.Gain, means.Gain) })
             Assert.InRange(mean!.Value, interval!.Low, interval.High);
         Assert.Contains("gain_low,gain_high", File.ReadLines(folder["one/rows.csv"]).First());
         Assert.Equal(one.MeanIntervals, ResultFile.Read(folder["one"]).Panel.Statistics().MeanIntervals);
 
-        Assert.Equal(MeanIntervals.Cells, Run(6, "six").MeanIntervals!.Over);
+        Assert.Equal(MeanIntervals.Cells, Run(6, "six").MeanIntervals!.Resampled);
         Assert.DoesNotContain("_low", File.ReadLines(folder["six/rows.csv"]).First());
         Assert.Null(Run(3, "three").MeanIntervals);
 

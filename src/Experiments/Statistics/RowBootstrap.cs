@@ -1,6 +1,6 @@
 using W2S.Data;
 
-namespace W2S.Experiments.Metrics;
+namespace W2S.Experiments;
 
 /// <summary>
 /// Intervals by bootstrap over evaluation rows (Efron 1979; percentiles): how far another sample of rows would have moved a

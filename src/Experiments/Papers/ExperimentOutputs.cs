@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
 using W2S.Data;
-using W2S.Experiments.Papers;
 
-namespace W2S.Experiments;
+namespace W2S.Experiments.Papers;
+
+/// <summary>Experiments that were run together.</summary>
+/// <param name="Folder">Of the run.</param>
+public sealed record ExperimentResults(string Folder, IReadOnlyList<ExperimentResult> Experiments);
 
 /// <summary>
 /// What experiments leave in their folder: for each NAME/rows.csv (and its other tables) and NAME/plots/, and for all report.html,
@@ -12,7 +15,6 @@ namespace W2S.Experiments;
 /// </summary>
 internal static class ExperimentOutputs
 {
-    internal const string FormatName = "w2s-experiments";
     private const int Version = 1;
 
     public static void Write(ExperimentResults results, ReportContext context)
@@ -75,7 +77,7 @@ internal static class ExperimentOutputs
     private static string Summary(ExperimentResults results) => JsonSerializer.Serialize(
         new
         {
-            format = FormatName,
+            format = SummaryFile.ExperimentsFormat,
             version = Version,
             experiments = results.Experiments.Select(result => new
             {
