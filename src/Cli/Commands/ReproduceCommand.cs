@@ -13,7 +13,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         HelpName = "NAME",
         Arity = ArgumentArity.OneOrMore,
         Description = $"Synthetic panels ({string.Join(", ", Panels.Names.Select(name => name[3..]))}, with or without fig) or their group {Panels.Group}; those of classes ({string.Join(", ", Panels.ClassNames)}) or their group {Panels.ClassGroup}; "
-            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}; or paths of YAML files.",
+            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}, on molecules {Limits.MoleculeGroup}; or paths of YAML files.",
     };
 
     private readonly Option<string?> _seeds = new("--seeds")

@@ -27,6 +27,10 @@ public sealed record ClassOptions
     [Description("What weak model and ceiling are fitted to: soft (the true probabilities), or hard (a class drawn from them). Errors are measured on the probabilities.")]
     public ClassLabels Labels { get; init; } = ClassLabels.Soft;
 
+    [Description("Tables of numbers: so many classes, cut at the quantiles of the labels of each split's train part (2: below and above their median); 0: the labels must be classes.")]
+    [Range(0, 1000)]
+    public int FromNumbers { get; init; }
+
     [Description("Tables: ε of true labels (1 − ε) y + ε / classes, which all stages and errors see; above 0 a divergence from a row of one class is finite.")]
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Smoothing { get; init; }

@@ -9,7 +9,7 @@ public sealed class SplitTable : Dataset
     private readonly Protocol _protocol;
     private readonly Part _measured;
     private readonly IReadOnlyList<TableSplit> _splits;
-    private readonly IReadOnlyList<double> _labels;
+    private readonly IReadOnlyList<IReadOnlyList<double>> _labels; // of each split
 
     /// <exception cref="UserErrorException">The table has no split of that seed, fewer rows than folds, or labels that are not those of the objective.</exception>
     public SplitTable(ILabelledTable table, Study study)
@@ -17,9 +17,9 @@ public sealed class SplitTable : Dataset
         (_table, _protocol) = (table, study.Protocol);
         _measured = study.Evaluation.Part == EvaluationPart.Valid ? Part.Valid : Part.Test;
         _splits = Divisions.Of(table, study);
-        _labels = TableLabels.Of(table, study);
         RequireRows();
-        LabelWidth = table.Classes?.Names.Count ?? 1;
+        _labels = [.. _splits.Select(split => TableLabels.Of(table, study, split))];
+        LabelWidth = _labels[0].Count / table.Labels.Count;
         foreach (var part in new[] { Part.Weak, Part.Student }) RequireEveryClass(part);
     }
 
@@ -62,8 +62,9 @@ public sealed class SplitTable : Dataset
         var rows = ((RowExamples)examples).Rows;
         var truth = new Targets(examples.Cells, examples.Count, LabelWidth);
         var place = 0;
-        foreach (var row in rows.SelectMany(cell => cell))
-            for (var target = 0; target < LabelWidth; target++) truth.Values[place++] = _labels[row * LabelWidth + target];
+        foreach (var (cell, own) in rows.Index())
+            foreach (var row in own)
+                for (var target = 0; target < LabelWidth; target++) truth.Values[place++] = _labels[examples.First + cell][row * LabelWidth + target];
         return truth;
     }
 
@@ -85,7 +86,7 @@ public sealed class SplitTable : Dataset
         foreach (var (cell, split) in _splits.Index())
         {
             var rows = Of(part, cell, 1)!.Rows[0];
-            if (Enumerable.Range(0, names.Count).FirstOrDefault(target => rows.All(row => _labels[row * names.Count + target] == 0), -1) is >= 0 and var absent)
+            if (Enumerable.Range(0, names.Count).FirstOrDefault(target => rows.All(row => _labels[cell][row * names.Count + target] == 0), -1) is >= 0 and var absent)
                 throw new UserErrorException(
                     $"In split {split.Seed} of {Title} no row of {InWords(_protocol, part == Part.Weak)} is of the class {names[absent]}. "
                     + "Take other splits, merge or remove the class, or let classes.smoothing be above 0.");

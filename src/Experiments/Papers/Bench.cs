@@ -22,6 +22,9 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
 
     public IReadOnlyList<int> Cells => data.Cells;
 
+    /// <summary>What repeats the experiment in a cell: the study's seed, or on a table the split's.</summary>
+    public long SeedOf(int cell) => study.IsGaussian ? study.Seed : data.Cells[cell];
+
     public int Classes => data.LabelWidth;
 
     /// <summary>As heads read it: what is below the blocks that train with them, where the study says so.</summary>

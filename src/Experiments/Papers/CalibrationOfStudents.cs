@@ -45,18 +45,18 @@ internal sealed class CalibrationOfStudents : Experiment
             foreach (var (name, predictions, temperatures) in models)
             {
                 for (var cell = 0; cell < bench.Cells.Count; cell++)
-                    yield return Describe(Start(new Row(), study, name), cell, predictions).With("scaling_temperature", temperatures?[cell]);
+                    yield return Describe(Start(new Row(), study, name, bench.SeedOf(cell)), cell, predictions).With("scaling_temperature", temperatures?[cell]);
                 if (name is OfScaled or Scaled) continue;
                 foreach (var bin in Calibration.OfLikeliest(predictions.Values, classes.Values, bench.Classes, Options).Bins)
-                    yield return Start(new Row(BinTable), study, name).With("rows", bin.Rows).With("confidence", bin.Confidence).With("accuracy", bin.Accuracy);
+                    yield return Start(new Row(BinTable), study, name, study.Seed).With("rows", bin.Rows).With("confidence", bin.Confidence).With("accuracy", bin.Accuracy);
             }
         }
 
         double[] Fit(Targets predictions) =>
             [.. Enumerable.Range(0, bench.Cells.Count).Select(cell => TemperatureScaling.Fit(predictions.Cell(cell), heldOut.Cell(cell), bench.Classes))];
 
-        Row Start(Row row, Study study, string model) => row.With("weak", bench.Representation(Stages.Weak).Name)
-            .With("temperature", study.WeakLabels.Temperature).With("seed", study.Seed).With("model", model);
+        Row Start(Row row, Study study, string model, long seed) => row.With("weak", bench.Representation(Stages.Weak).Name)
+            .With("temperature", study.WeakLabels.Temperature).With("seed", seed).With("model", model);
 
         Row Describe(Row row, int cell, Targets predictions)
         {
@@ -81,14 +81,14 @@ internal sealed class CalibrationOfStudents : Experiment
         var (best, worst, middle, coldest) = (teachers[0], teachers[^1], teachers[teachers.Count / 2], temperatures[0]);
         var covered = main.Average(row => row["accuracy_low"] <= row["accuracy"] && row["accuracy"] <= row["accuracy_high"] ? 1.0 : 0);
         return new Finding(
-            $"Both halves of the claim hold: from the least to the most accurate teacher the student's accuracy rises from {Ratio(worst, 1, Student, "accuracy")} to {Ratio(best, 1, Student, "accuracy")} and "
-            + $"barely moves with the teacher's confidence, while its calibration error follows that confidence ({Ratio(middle, coldest, Student, "ece")} at temperature {NumberText.Measure(coldest)}, "
-            + $"{Ratio(middle, 1, Student, "ece")} at 1, {Ratio(middle, temperatures[^1], Student, "ece")} at {NumberText.Measure(temperatures[^1])}; a calibrated model would show "
-            + $"{Ratio(middle, 1, Student, "ece_if_calibrated")} on samples of this size). "
-            + $"Temperature scaling of the weak labels before the student sees them brings {Ratio(middle, coldest, Student, "ece")} down to {Ratio(middle, coldest, OfScaled, "ece")}, of the student itself to "
-            + $"{Ratio(middle, coldest, Scaled, "ece")}; neither changes which answers are right by more than {NumberText.Ratio(Math.Abs(Mean(middle, coldest, Student, "accuracy") - Mean(middle, coldest, OfScaled, "accuracy")))}.",
+            $"From the least to the most accurate teacher the student's accuracy goes from {Ratio(worst, 1, Student, "accuracy")} to {Ratio(best, 1, Student, "accuracy")}, and over all temperatures of one teacher's labels it "
+            + $"varies by {NumberText.Ratio(Reach("accuracy"))}, while its calibration error varies by {NumberText.Ratio(Reach("ece"))}: {Ratio(middle, coldest, Student, "ece")} at temperature {NumberText.Measure(coldest)}, "
+            + $"{Ratio(middle, 1, Student, "ece")} at 1, {Ratio(middle, temperatures[^1], Student, "ece")} at {NumberText.Measure(temperatures[^1])}, where a calibrated model would show "
+            + $"{Ratio(middle, 1, Student, "ece_if_calibrated")} on drawn classes. "
+            + $"Temperature scaling of the weak labels at {NumberText.Measure(coldest)} before the student sees them leaves it at {Ratio(middle, coldest, OfScaled, "ece")}, of the student itself at "
+            + $"{Ratio(middle, coldest, Scaled, "ece")}.",
             [
-                new Exhibit("students", "Left: accuracy, which follows the teacher's. Right: calibration error against the true probabilities, which follows the teacher's confidence. "
+                new Exhibit("students", "Left: accuracy. Right: calibration error by the true probabilities. "
                     + "Both against the temperature of the weak labels (below 1 over-confident); bands over seeds.",
                     Curves("Accuracy of students", "accuracy", Student), Curves("Calibration error of students", "ece", Student)),
                 new Exhibit("scaling", "The same students after a temperature fitted on held-out labels: on the teacher's labels before they learn (left), on their own probabilities afterwards (right).",
@@ -110,6 +110,13 @@ internal sealed class CalibrationOfStudents : Experiment
             main.Where(row => row.Text(Weak) == weak && row[Temperature] == temperature && row.Text("model") == model);
 
         double Mean(string weak, double temperature, string model, string column) => Over.Mean(Of(weak, temperature, model), column);
+
+        // Of one teacher's students, over temperatures.
+        double Reach(string column)
+        {
+            var means = temperatures.Select(temperature => Mean(middle, temperature, Student, column)).ToList();
+            return means.Max() - means.Min();
+        }
 
         string Ratio(string weak, double temperature, string model, string column) => NumberText.Ratio(Mean(weak, temperature, model, column));
 

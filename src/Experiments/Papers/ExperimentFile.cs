@@ -21,16 +21,24 @@ internal sealed class ExperimentFile
     private readonly ConfigurationLayer _settings;
     private readonly IReadOnlyList<GridPoint> _points;
 
-    private ExperimentFile(Experiment experiment, string seeds, ConfigurationLayer settings, IReadOnlyList<GridPoint> points) =>
-        (Experiment, _seeds, _settings, _points) = (experiment, seeds, settings, points);
+    private ExperimentFile(Experiment experiment, string name, string seeds, ConfigurationLayer settings, IReadOnlyList<GridPoint> points) =>
+        (Experiment, Name, _seeds, _settings, _points) = (experiment, name, seeds, settings, points);
+
+    /// <summary>The file's, and so that of its folder.</summary>
+    public string Name { get; }
 
     public Experiment Experiment { get; }
 
     /// <summary>What every study of it is told, for overrides that ask what kind of data these are.</summary>
     public IReadOnlyList<ConfigurationLayer> Layers => [_settings];
 
-    /// <summary>The file of that name that travels with the program.</summary>
-    public static ExperimentFile OfName(string name) => Parse(EmbeddedConfigurations.Text($"limits/{name}.yaml")!, $"configs/limits/{name}.yaml");
+    /// <summary>Whether a path is that of an experiment's file rather than of a panel's.</summary>
+    public static bool IsIn(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
+        && File.ReadLines(path).Any(line => line.StartsWith(ExperimentKey + ":", StringComparison.Ordinal));
+
+    /// <summary>The file of that name that travels with the program, or one of the user's by its path.</summary>
+    public static ExperimentFile OfName(string name) =>
+        IsIn(name) ? Parse(File.ReadAllText(name), name) : Parse(EmbeddedConfigurations.Text($"limits/{name}.yaml")!, $"configs/limits/{name}.yaml");
 
     /// <exception cref="UserErrorException">It is no experiment's, or something in it is wrong; the message has file and line.</exception>
     public static ExperimentFile Parse(string text, string source)
@@ -42,7 +50,7 @@ internal sealed class ExperimentFile
         var name = $"{Node(ExperimentKey)}";
         var experiment = Limits.All.FirstOrDefault(known => known.Name == name)
             ?? throw new UserErrorException($"{source}: there is no experiment \"{name}\": there are {string.Join(", ", Limits.Names)}.");
-        return new ExperimentFile(experiment, Node(SeedsKey) is { } seeds ? $"{seeds}" : "0",
+        return new ExperimentFile(experiment, Path.GetFileNameWithoutExtension(source), Node(SeedsKey) is { } seeds ? $"{seeds}" : "0",
             Node(SettingsKey) switch
             {
                 YamlMappingNode group => layer.Part(group),
@@ -61,9 +69,12 @@ internal sealed class ExperimentFile
     public IReadOnlyList<Study> Studies(string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds)
     {
         var problems = new ConfigurationProblems();
-        var named = ConfigurationLayer.FromOption("the experiment", "name", Experiment.Name);
+        var named = ConfigurationLayer.FromOption("the experiment", "name", Name);
         var studies = _points.Select(point => StudyConfiguration.Bind(preset, [named, _settings, .. point.Layers, .. overrides], problems)).ToList();
         problems.ThrowIfAny();
-        return [.. studies.SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(_seeds)).Select(seed => study with { Seed = seed })).DistinctBy(study => study.Identity())];
+        return [.. studies.Select(Digested).SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(_seeds)).Select(seed => study with { Seed = seed })).DistinctBy(study => study.Identity())];
+
+        // So that other weights in the place of saved ones are another run.
+        static Study Digested(Study study) => study.IsGaussian ? study : study with { Weak = study.Weak.Digested(), Strong = study.Strong.Digested() };
     }
 }

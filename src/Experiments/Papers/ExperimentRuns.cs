@@ -22,21 +22,23 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
     /// <exception cref="StoppedException">Asked to stop; what is measured is saved.</exception>
     /// <exception cref="UserErrorException">A setting is wrong, data are absent, or the folder is not to be had.</exception>
     public ExperimentResults Run(
-        IEnumerable<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path, bool force, RunServices run)
+        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path, bool force, RunServices run)
     {
         var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
         var studies = files.Select(file => file.Studies(preset, overrides, seeds)).ToList();
-        var name = files.Count == Limits.All.Count ? Limits.Group : string.Join('-', files.Select(file => file.Experiment.Name));
+        if (files.GroupBy(file => file.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new UserErrorException($"Two files are called {twice.Key}, and would share a folder: give one another name.");
+        var name = names is [Limits.Group or Limits.MoleculeGroup] ? names[0] : string.Join('-', files.Select(file => file.Name));
         path ??= Path.Combine("runs", $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
-        var configuration = files.Zip(studies, (file, all) => $"# {file.Experiment.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}");
+        var configuration = files.Zip(studies, (file, all) => $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}");
         using var folder = RunFolder.Open(path, string.Join("---\n", configuration), force, run);
         var quiet = folder.Services with { Progress = NoProgress.Instance, Metrics = NoMetrics.Instance, Log = Serilog.Core.Logger.None };
         var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
         var results = new List<ExperimentResult>();
         foreach (var (file, all) in files.Zip(studies))
         {
-            var rows = Measure(file.Experiment, all, Path.Combine(folder.Path, file.Experiment.Name), world, folder.Services);
-            results.Add(new ExperimentResult(file.Experiment, all, rows, file.Experiment.Tell(rows)));
+            var rows = Measure(file.Experiment, all, Path.Combine(folder.Path, file.Name), world, folder.Services);
+            results.Add(new ExperimentResult(file.Name, file.Experiment, all, rows, file.Experiment.Tell(rows)));
         }
         var found = new ExperimentResults(folder.Path, results);
         ExperimentOutputs.Write(found, new ReportContext(command, run.Time.GetLocalNow()));
@@ -52,7 +54,7 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
         var points = Directory.CreateDirectory(Path.Combine(folder, PointsFolder)).FullName;
         var files = groups.Select(group => Path.Combine(points, $"{IdentityOf(group)}.json")).ToList();
         var missing = Enumerable.Range(0, groups.Count).Where(index => !File.Exists(files[index])).ToList();
-        using var progress = run.Progress.Begin(experiment.Name, "studies", groups.Count, groups.Count - missing.Count);
+        using var progress = run.Progress.Begin(Path.GetFileName(folder), "studies", groups.Count, groups.Count - missing.Count);
         var done = groups.Count - missing.Count;
         JobGraph.Run([.. missing.Select(index => new StudyJob([], () =>
         {
@@ -101,15 +103,16 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
 /// <summary>An experiment's rows and what they say.</summary>
 public sealed class ExperimentResult
 {
-    internal ExperimentResult(Experiment experiment, IReadOnlyList<Study> studies, IReadOnlyList<Row> rows, Finding finding) =>
-        (Experiment, Studies, Rows, Finding) = (experiment, studies, rows, finding);
+    internal ExperimentResult(string name, Experiment experiment, IReadOnlyList<Study> studies, IReadOnlyList<Row> rows, Finding finding) =>
+        (Name, Experiment, Studies, Rows, Finding) = (name, experiment, studies, rows, finding);
 
     internal Experiment Experiment { get; }
     internal IReadOnlyList<Study> Studies { get; }
     internal IReadOnlyList<Row> Rows { get; }
     internal Finding Finding { get; }
 
-    public string Name => Experiment.Name;
+    /// <summary>Of its file: "bounds", "teachers-molecules".</summary>
+    public string Name { get; }
 
     /// <summary>What was found, in two sentences.</summary>
     public string Sentences => Finding.Sentences;

@@ -6,16 +6,21 @@ namespace W2S.Experiments.Papers;
 /// </summary>
 public static class Limits
 {
-    /// <summary>The name of all of them together.</summary>
-    public const string Group = "limits";
+    /// <summary>The name of all of them on Gaussian tasks together, and of those on real data.</summary>
+    public const string Group = "limits", MoleculeGroup = "limits-molecules";
 
-    internal static IReadOnlyList<Experiment> All { get; } = [new Bounds(), new CalibrationOfStudents(), new Overtraining(), new KlGain(), new Mixtures(), new LossesUnderNoise(), new SeveralTeachers()];
+    internal static IReadOnlyList<Experiment> All { get; } =
+        [new Bounds(), new CalibrationOfStudents(), new Overtraining(), new KlGain(), new Mixtures(), new LossesUnderNoise(), new SeveralTeachers()];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(experiment => experiment.Name)];
 
-    /// <summary>Whether `reproduce` is asked for an experiment of this name, or for all of them.</summary>
-    public static bool Has(string name) => name == Group || Names.Contains(name);
+    /// <summary>Files of the same experiments on molecules: what an experiment is called, and the data.</summary>
+    public static IReadOnlyList<string> MoleculeNames { get; } = ["calibration-molecules", "losses-molecules", "teachers-molecules"];
 
-    /// <summary>The experiments behind names, each once.</summary>
-    internal static IReadOnlyList<string> Expand(IEnumerable<string> names) => [.. names.SelectMany(name => name == Group ? Names : [name]).Distinct()];
+    /// <summary>Whether `reproduce` is asked for an experiment of this name, for a group of them, or for one in a file of one's own.</summary>
+    public static bool Has(string name) => name is Group or MoleculeGroup || Names.Contains(name) || MoleculeNames.Contains(name) || ExperimentFile.IsIn(name);
+
+    /// <summary>The files behind names, each once.</summary>
+    internal static IReadOnlyList<string> Expand(IEnumerable<string> names) =>
+        [.. names.SelectMany(name => name switch { Group => Names, MoleculeGroup => MoleculeNames, _ => [name] }).Distinct()];
 }

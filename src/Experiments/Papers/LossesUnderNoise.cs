@@ -44,7 +44,7 @@ internal sealed class LossesUnderNoise : Experiment
             {
                 var (below, own, above) = (Of(teacher, cell), Of(predictions, cell), Of(ceiling, cell));
                 yield return new Row().With("loss", loss).With("labels", bench.Study.WeakLabels.Hard ? "hard" : "soft").With("noise", bench.Study.LabelNoise.Share)
-                    .With("seed", bench.Study.Seed).With("task", bench.Cells[cell])
+                    .With("seed", bench.SeedOf(cell)).With("task", bench.Cells[cell])
                     .With("weak_accuracy", below.Accuracy).With("accuracy", own.Accuracy).With("ceiling_accuracy", above.Accuracy)
                     .With("gap_recovered", GapRecovered.Of(below.Accuracy, own.Accuracy, above.Accuracy))
                     .With("weak_ece", below.Calibration.ExpectedError).With("ece", own.Calibration.ExpectedError)

@@ -82,7 +82,7 @@ internal sealed class SeveralTeachers : Experiment
         Row Choice(string name, Targets predictions, int cell) => Start(new Row(Choices), cell).With("choice", name)
             .With("error", Error(predictions)[cell]).With("accuracy", Accuracy(predictions, cell));
 
-        Row Start(Row row, int cell) => row.With("strong", strong.Representation(Stages.Strong).Name).With("seed", strong.Study.Seed).With("task", strong.Cells[cell]);
+        Row Start(Row row, int cell) => row.With("strong", strong.Representation(Stages.Strong).Name).With("seed", strong.SeedOf(cell)).With("task", strong.Cells[cell]);
 
         double[] Error(Targets predictions) => Between(predictions, truth);
 
@@ -165,6 +165,6 @@ internal sealed class SeveralTeachers : Experiment
         return (observed - chance) / (1 - chance);
     }
 
-    private static string Describe(Study study) => study.Weak.Source == RepresentationSource.Pretrained
+    private static string Describe(Study study) => study.Weak.From is [var saved] ? SavedRepresentations.NameOf(saved) : study.Weak.Source == RepresentationSource.Pretrained
         ? $"{study.Weak.Depth} × {study.Weak.Hidden}" : $"noise {NumberText.Measure(study.Weak.Noise)}";
 }

@@ -62,8 +62,10 @@ public static class StudyRules
             yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no temperature and no likeliest class: take an objective of classes, or leave weak_labels out.");
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
-        if (isOfClasses && !study.IsGaussian && (!study.Data.All(Datasets.IsFile) || study.Table.SmilesColumn != ""))
-            yield return new(["objective.name", "data"], "The labels of molecules are numbers: the objective is squared.");
+        if (study.Classes.FromNumbers == 1 || (study.Classes.FromNumbers > 1 && (study.IsGaussian || !isOfClasses)))
+            yield return new(["classes.from_numbers", "objective.name", "data"], "Numbers of a table are cut into two classes or more, for an objective of classes; 0 leaves them.");
+        if (isOfClasses && !study.IsGaussian && study.Classes.FromNumbers == 0 && (!study.Data.All(Datasets.IsFile) || study.Table.SmilesColumn != ""))
+            yield return new(["objective.name", "data"], "The labels of molecules are numbers: the objective is squared, or classes.from_numbers=2 makes classes of them.");
         if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
             yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
     }

@@ -25,8 +25,7 @@ public class TemperatureScalingTests
     [InlineData("wideresnet-16-4-cifar-10.npz")]
     public void On_real_networks_it_is_the_best_of_a_grid_and_calibrates_other_rows(string file)
     {
-        var path = Path.Combine(Environment.GetEnvironmentVariable("W2S_DATA") ?? "../shared/data", "calibration", file);
-        Skip.IfNot(File.Exists(path), $"{file} is not here. Let W2S_DATA name a folder that has calibration/{file}.");
+        var path = RepositoryData.PathOf($"calibration/{file}");
         var predictions = NumpyFile.Floats(path, "predictions");
         double[] labels = [.. NumpyFile.Integers(path, "ground_truth").SelectMany(label => Enumerable.Range(0, 10).Select(other => other == label ? 1.0 : 0))];
         var half = predictions.Length / 2;

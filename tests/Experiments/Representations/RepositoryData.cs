@@ -17,5 +17,13 @@ internal static class RepositoryData
         return set.Load(Folders);
     }
 
+    /// <summary>The path of a file among them; the test is skipped where it is absent.</summary>
+    public static string PathOf(string file)
+    {
+        var path = Folders.Find(file);
+        Skip.If(path == null, $"{file} is not here. Let W2S_DATA name a folder that has it.");
+        return path!;
+    }
+
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

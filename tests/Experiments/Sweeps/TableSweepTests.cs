@@ -120,7 +120,7 @@ public sealed class TableSweepTests : IDisposable
         RepositoryData.Load("lipop");
         var root = Path.GetFullPath(Path.Combine(Folder(), "../../.."));
         var text = File.ReadAllText(Path.Combine(root, "configs/sweeps/molecules.yaml")).Replace("checkpoints/molecules/", $"{root}/checkpoints/molecules/");
-        var plan = Plan("s", text);
+        var plan = SweepPlanner.Plan(SweepFile.Parse(text, "sweep.yaml"), _folder["s"], RepositoryData.Folders).Plan;
         Assert.Equal(72, plan.Runs.Count);
         Assert.All(plan.Runs, run => Assert.Equal(("study", 0), (run.Kind, run.Level)));
     }

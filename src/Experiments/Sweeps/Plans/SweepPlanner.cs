@@ -9,15 +9,16 @@ public static class SweepPlanner
     private const int MostProblems = 20;
 
     /// <summary>Plans the file's sweep in a folder, or adds to the one that is there.</summary>
+    /// <param name="folders">Where data are looked for; null: the usual ones.</param>
     /// <returns>The plan, and how many runs are new in it.</returns>
     /// <exception cref="UserErrorException">
     /// The file is wrong, the grid empty, a run occurs twice, the folder cannot be written, or runs have started and the
     /// new plan lacks some of the old one's.
     /// </exception>
-    public static (SweepPlan Plan, int Added) Plan(SweepFile file, string path)
+    public static (SweepPlan Plan, int Added) Plan(SweepFile file, string path, DataFolders? folders = null)
     {
         var folder = new SweepFolder(path);
-        var planned = Resolve(file);
+        var planned = Resolve(file, folders ?? DataFolders.Usual());
         var earlier = File.Exists(folder.ManifestFile) && File.Exists(folder.PlanFile) ? SweepPlan.ReadRuns(folder, File.ReadAllBytes(folder.PlanFile)) : [];
         if (earlier.Count == 0 && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(folder.PlanFile))
             throw new UserErrorException($"{path} is a folder with other things in it. Give another --out for the sweep.");
@@ -29,11 +30,10 @@ public static class SweepPlanner
     }
 
     /// <summary>All runs of the file in the order of their levels, lines from 1.</summary>
-    private static IReadOnlyList<PlannedRun> Resolve(SweepFile file)
+    private static IReadOnlyList<PlannedRun> Resolve(SweepFile file, DataFolders folders)
     {
         var problems = new ConfigurationProblems();
         IRunKind kind = RunKinds.Find(StudyRunKind.KindName);
-        var folders = DataFolders.Usual();
         var datasets = new Datasets(folders, RunServices.Silent);
         var runs = new OrderedDictionary<string, PlannedRun>();
         var points = new Dictionary<string, string>();
