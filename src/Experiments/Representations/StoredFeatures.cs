@@ -28,8 +28,8 @@ public sealed class StoredFeatures : IRepresentation
     public StoredFeatures(string reference, CsvFormat? csv = null)
     {
         _file = ArrayFile.Open(reference, csv);
-        if (_file.Rows == 0) throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of "
-            + "the data.");
+        if (_file.Rows == 0)
+            throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of the data.");
         Digest = DigestOf(reference);
     }
 
@@ -101,8 +101,8 @@ public sealed class StoredFeatures : IRepresentation
             _file.RequireFinite(row, values);
             if (row == 0) values[..Width].CopyTo(first);
             for (var column = 0; column < Width; column++)
-                for (var place = column; place < values.Length
-                    && !varies[column]; place += Width) varies[column] = values[place] != first[column];
+                for (var place = column; place < values.Length && !varies[column]; place += Width)
+                    varies[column] = values[place] != first[column];
             progress?.Report(row + rows);
         }
         ConstantColumns = varies.Count(varying => !varying);
