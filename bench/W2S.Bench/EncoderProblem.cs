@@ -141,12 +141,12 @@ internal sealed class EncoderProblem
     /// <summary>[CLS], a token a character, [SEP].</summary>
     private static PackedTokens Pack(IReadOnlyList<string> texts, char[] characters)
     {
-        List<byte> tokens = [];
+        List<int> tokens = [];
         List<int> offsets = [0];
         foreach (var text in texts)
         {
             tokens.Add(IMoleculeTokenizer.ClsId);
-            tokens.AddRange(text.Select(character => (byte)(IMoleculeTokenizer.FirstOrdinaryId + Array.BinarySearch(characters, character))));
+            tokens.AddRange(text.Select(character => IMoleculeTokenizer.FirstOrdinaryId + Array.BinarySearch(characters, character)));
             tokens.Add(IMoleculeTokenizer.SepId);
             offsets.Add(tokens.Count);
         }

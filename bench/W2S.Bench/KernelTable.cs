@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using W2S.Models;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Bench;
 
@@ -23,8 +24,8 @@ internal static class KernelTable
         Console.WriteLine($"{engine.Name}, one core, peak {peak:F0} GFLOP/s (multiply-adds on registers alone)");
         Console.WriteLine($"{"kernel",-34} {"ns/step",9} {"median",9} {"GFLOP/s",9} {"of peak",8}");
         foreach (var shape in Shapes) Representation(engine, shape, peak);
-        foreach (var width in new[] { 8, 16, 32, 64 }) Heads(engine, width, HeadActivation.None, peak);
-        foreach (var activation in new[] { HeadActivation.Relu, HeadActivation.Tanh, HeadActivation.Sigmoid }) Heads(engine, 16, activation, peak);
+        foreach (var width in new[] { 8, 16, 32, 64 }) Heads(engine, width, peak);
+        foreach (var link in new[] { Link.Relu, Link.Tanh, Link.Sigmoid }) Heads(engine, 16, peak, link);
     }
 
     private static void Representation(FusedEngine engine, MlpShape shape, double peak)
@@ -33,11 +34,11 @@ internal static class KernelTable
         Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Time(job), 1, Operations.RepresentationStep(shape), peak);
     }
 
-    private static void Heads(FusedEngine engine, int width, HeadActivation activation, double peak)
+    private static void Heads(FusedEngine engine, int width, double peak, Link link = Link.Identity)
     {
         const int tasks = 8; // a group or less, so that a repetition is short
-        using var job = engine.FitHeads(Problems.Heads(tasks, width: width, activation: activation));
-        Row($"task-step of a head {width} {activation}, batch 32", Time(job), tasks, Operations.HeadStep(width), peak);
+        using var job = engine.FitHeads(Problems.Heads(tasks, width: width, link: link));
+        Row($"task-step of a head {width} {link}, batch 32", Time(job), tasks, Operations.HeadStep(width), peak);
     }
 
     /// <summary>

@@ -16,6 +16,7 @@ internal static class Kernels
     public static IReadOnlyList<Comparison> All(IEngine fused, IEngine torch, double peak)
     {
         var heads = Problems.Heads();
+        var softmax = Problems.SoftmaxHeads();
         var inputs = GaussianInputs.Draw(0, "inputs", Problems.Tasks, Problems.Samples, 8, 500);
         var strong = Problems.Representation(Problems.Strong).Initial;
         return
@@ -31,6 +32,22 @@ internal static class Kernels
                 "the same, peer one head at a time", Problems.Tasks * Operations.HeadStep(16), peak,
                 Times.OfSteps(Times.OfProcessor, fused.FitHeads(heads), 64 * heads.StepsPerEpoch),
                 pyTorch: times => Problems.Tasks * times.Seconds["head_on_strong"]) { IsComputed = true },
+            new(
+                "softmax heads of 100 tasks, one bmm", Problems.Tasks * Operations.SoftmaxHeadStep(16, Problems.Classes), peak,
+                Times.OfSteps(Times.OfProcessor, fused.FitHeads(softmax), 16 * softmax.StepsPerEpoch),
+                Times.OfSteps(Times.OfProcessor, torch.FitHeads(softmax), softmax.StepsPerEpoch),
+                pyTorch: times => times.Seconds["softmax_one_bmm"]),
+            new(
+                "the same, peer one head at a time", Problems.Tasks * Operations.SoftmaxHeadStep(16, Problems.Classes), peak,
+                Times.OfSteps(Times.OfProcessor, fused.FitHeads(softmax), 16 * softmax.StepsPerEpoch),
+                pyTorch: times => times.Seconds["softmax_task_after_task"]) { IsComputed = true },
+            // Its steps are as many as each task needs, so operations are not counted.
+            new(
+                "Newton softmax heads of 100 tasks", 0, peak,
+                () => Times.OfProcessor(() => NewtonHeads.Fit(softmax.Features, softmax.Labels, hasBias: true, threads: 1)))
+            {
+                Repetitions = 1,
+            },
             new(
                 "8-layer features of 200,000 samples", Operations.Features(Problems.Strong, inputs.Tasks * inputs.Samples), peak,
                 () => Times.OfProcessor(() => fused.Features(strong, inputs)), () => Times.OfProcessor(() => torch.Features(strong, inputs)),

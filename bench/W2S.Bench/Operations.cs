@@ -19,6 +19,9 @@ internal static class Operations
     /// <summary>Prediction and gradient, for one task.</summary>
     public static double HeadStep(int width) => 4.0 * width * SamplesPerStep();
 
+    /// <summary>Logits and gradient of so many classes, for one task; exponentials are not counted.</summary>
+    public static double SoftmaxHeadStep(int width, int classes) => classes * HeadStep(width);
+
     public static double Features(MlpShape shape, double samples) =>
         2 * samples * Enumerable.Range(0, shape.Depth).Sum(layer => (double)shape.FanIn(layer) * shape.FanOut(layer));
 

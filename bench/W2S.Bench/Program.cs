@@ -6,10 +6,13 @@ const string usage = """
       --rounds N                                     turns (7); whole runs take 3, or N if less
       --json                                         for programs
     ./run.sh bench encoder [--rounds N] [--json]     the table's encoders alone, on real molecules
+    ./run.sh bench steps [--rounds N] [--json]       the table's networks and heads alone
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
+    ./run.sh bench kill [--times N] [STUDY…]         kills studies at random moments N (100) times each, and compares their ends
+    ./run.sh bench soak [STEPS]                      so many (100000) steps of each trainer on torch beside a collecting neighbour
     ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
     ./run.sh bench probe [MOST]                      probe on 1,000 to MOST (100000) rows of width 768: time and memory
     """;
@@ -31,6 +34,10 @@ switch (args)
         ScalingTable.Write(axes, Console.Out);
         if (file.Length == 1) File.WriteAllText(file[0], ScalingPlot.Draw(axes));
         return 0;
+    case ["kill", .. var asked]:
+        return KillCommand.Run(asked);
+    case ["soak", .. { Length: <= 1 } steps] when steps.Length == 0 || int.TryParse(steps[0], out _):
+        return Soak.Run(steps.Length == 0 ? 100_000 : int.Parse(steps[0]), Console.Out);
     case ["fuzz", .. var asked]:
         return FuzzCommand.Run(asked);
     case ["profile"]:
@@ -45,8 +52,8 @@ switch (args)
 }
 
 var (json, rounds) = (false, 7);
-var isEncoder = args is ["encoder", ..];
-for (var index = isEncoder ? 1 : 0; index < args.Length; index++)
+var (isEncoder, isSteps) = (args is ["encoder", ..], args is ["steps", ..]);
+for (var index = isEncoder || isSteps ? 1 : 0; index < args.Length; index++)
 {
     if (args[index] == "--json") json = true;
     else if (args[index] != "--rounds" || ++index == args.Length || !int.TryParse(args[index], out rounds) || rounds < 1)
@@ -55,13 +62,13 @@ for (var index = isEncoder ? 1 : 0; index < args.Length; index++)
         return 2;
     }
 }
-var corpus = EncoderProblem.Corpus();
-if (corpus == null)
+var corpus = isSteps ? null : EncoderProblem.Corpus();
+if (corpus == null && !isSteps)
 {
     Console.Error.WriteLine("The encoder's batches are of smiles/guacamol_v1_valid.csv.gz under ../shared/data, or where W2S_DATA points: it is not there.");
     if (isEncoder) return 1;
 }
-var report = new ComparisonRun(Console.Error.WriteLine).Run(corpus, rounds, Math.Min(rounds, 3), isEncoder);
+var report = new ComparisonRun(Console.Error.WriteLine).Run(corpus, rounds, isSteps ? 0 : Math.Min(rounds, 3), isEncoder);
 if (json) report.WriteJson(Console.Out);
 else report.WriteTable(Console.Out);
 return 0;

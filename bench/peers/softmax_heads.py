@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Softmax heads on frozen features in PyTorch: the peer of W2S's fused kernels for classes.
 
-  softmax_heads.py time 100       median seconds of a step of all tasks, over 100 steps of each kind, on one thread, as JSON:
+  softmax_heads.py time 100       median seconds of processor time of a step of all tasks, over 100 steps of each kind, on one
+                                  thread, as JSON:
                                   one task after the other, as the authors' notebook fits heads; and all in one bmm
   softmax_heads.py check FOLDER   fits the heads of FOLDER/case.json with FOLDER/values.bin in double precision; prints each
                                   step's loss and writes the heads after every step to FOLDER/heads.bin
@@ -26,9 +27,9 @@ def median_seconds(repetitions, work):
         work()
     seconds = []
     for _ in range(repetitions):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return statistics.median(seconds)
 
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """One round of PyTorch's part in W2S's benchmark, on one thread, as JSON: the steps of the authors' loop (notebook.py), and
 what a careful user of PyTorch would write instead of that loop: the heads of all tasks in one bmm, features in one call,
-least squares in one call. All in seconds of processor time. Beside them the losses of the first steps from given weights on given samples, by
-which the benchmark sees that all programs compute the same.
+least squares in one call; and both ways for softmax heads (softmax_heads.py). All in seconds of processor time. Beside them
+the losses of the first steps from given weights on given samples, by which the benchmark sees that all programs compute the
+same.
 
   timings.py FOLDER 100     medians over 100 steps of each kind; FOLDER/steps.json has what the losses are of
 """
@@ -16,6 +17,7 @@ import torch
 from torch import nn
 
 import notebook
+import softmax_heads
 
 TASKS, SAMPLES, COMPARED_STEPS = 100, 2000, 20
 
@@ -113,6 +115,7 @@ def main():
         "head_step_of_all_tasks": head_step_of_all_tasks(repetitions, features, labels),
         "features": median_seconds(3, lambda: notebook.outputs(representation, inputs)),
         "exact_heads": median_seconds(3, lambda: exact_heads(features, labels)),
+        **{f"softmax_{name}": each for name, each in softmax_heads.time_steps(repetitions)["seconds"].items()},
     }
     print(json.dumps({"made_with": f"torch {torch.__version__}", "seconds": seconds, "losses": losses_of_first_steps(options.folder)}))
 

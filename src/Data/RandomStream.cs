@@ -11,11 +11,15 @@ namespace W2S.Data;
 /// <remarks>xoshiro256** (Blackman and Vigna, 2018), its state filled by SplitMix64 from a hash of the three keys.</remarks>
 public sealed class RandomStream
 {
+    /// <summary>Told of every stream that is opened, here and in threads started from here: what a study draws is a matter of record.</summary>
+    internal static readonly AsyncLocal<Action<(long Seed, string Name, long Index)>?> Opened = new();
+
     private ulong _s0, _s1, _s2, _s3;
     private double _spareNormal = double.NaN;
 
     public RandomStream(long seed, string name, long index = 0)
     {
+        Opened.Value?.Invoke((seed, name, index));
         var key = Mix((ulong)seed);
         foreach (var c in name) key = Mix(key ^ c);
         key = Mix(key ^ (ulong)index);

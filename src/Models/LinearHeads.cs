@@ -3,25 +3,17 @@ using W2S.Data;
 
 namespace W2S.Models;
 
-/// <summary>What is applied to a head's linear output. Anything but None makes the class of heads non-convex (2405.15116, appendix on non-convex F_s).</summary>
-public enum HeadActivation
-{
-    None,
-    Tanh,
-    Relu,
-    Sigmoid,
-}
-
 /// <summary>
-/// One head per task on a frozen representation: f(z) = activation(W z + b), of one output or of several. Weights are
+/// One head per task on a frozen representation: W z + b, of one output or of several; what is made of the outputs is the
+/// objective's affair. Weights are
 /// [tasks, outputs, width], biases [tasks, outputs]; without bias the biases stay zero and are not trained.
 /// </summary>
 public sealed class LinearHeads
 {
     /// <param name="outputs">Outputs of each head; for a softmax over classes these are the logits, one a class.</param>
-    public LinearHeads(int tasks, int width, bool hasBias, HeadActivation activation, int outputs = 1)
+    public LinearHeads(int tasks, int width, bool hasBias, int outputs = 1)
     {
-        (Tasks, Width, HasBias, Activation, Outputs) = (tasks, width, hasBias, activation, outputs);
+        (Tasks, Width, HasBias, Outputs) = (tasks, width, hasBias, outputs);
         Weights = new float[checked(tasks * outputs * width)];
         Biases = new float[tasks * outputs];
     }
@@ -30,7 +22,6 @@ public sealed class LinearHeads
     public int Width { get; }
     public int Outputs { get; }
     public bool HasBias { get; }
-    public HeadActivation Activation { get; }
     public float[] Weights { get; }
     public float[] Biases { get; }
 
@@ -41,9 +32,9 @@ public sealed class LinearHeads
     public Span<float> Bias(int task) => Biases.AsSpan(task * Outputs, Outputs);
 
     /// <summary>PyTorch's default for nn.Linear(width, outputs): uniform in ±1/√width. Task t draws from the stream (seed, name, t).</summary>
-    public static LinearHeads Initialise(long seed, string name, int tasks, int width, bool hasBias, HeadActivation activation, int outputs = 1)
+    public static LinearHeads Initialise(long seed, string name, int tasks, int width, bool hasBias, int outputs = 1)
     {
-        var heads = new LinearHeads(tasks, width, hasBias, activation, outputs);
+        var heads = new LinearHeads(tasks, width, hasBias, outputs);
         var bound = 1 / Math.Sqrt(width);
         for (var task = 0; task < tasks; task++)
         {
@@ -68,7 +59,8 @@ public sealed class LinearHeads
             for (var at = 0; at < predicted.Length; at++)
             {
                 var (sample, output) = Math.DivRem(at, Outputs);
-                predicted[at] = Activate(TensorPrimitives.Dot(rows.Slice(sample * Width, Width), Weight(task).Slice(output * Width, Width)) + Bias(task)[output]);
+                var weight = Weight(task).Slice(output * Width, Width);
+                predicted[at] = TensorPrimitives.Dot(rows.Slice(sample * Width, Width), weight) + Bias(task)[output];
             }
         }
         return predictions;
@@ -77,19 +69,11 @@ public sealed class LinearHeads
     /// <summary>A copy of the heads of some tasks.</summary>
     public LinearHeads Slice(int first, int tasks)
     {
-        var slice = new LinearHeads(tasks, Width, HasBias, Activation, Outputs);
+        var slice = new LinearHeads(tasks, Width, HasBias, Outputs);
         Weights.AsSpan(first * Outputs * Width, slice.Weights.Length).CopyTo(slice.Weights);
         Biases.AsSpan(first * Outputs, slice.Biases.Length).CopyTo(slice.Biases);
         return slice;
     }
-
-    public float Activate(float linear) => Activation switch
-    {
-        HeadActivation.Tanh => MathF.Tanh(linear),
-        HeadActivation.Relu => MathF.Max(linear, 0),
-        HeadActivation.Sigmoid => 1 / (1 + MathF.Exp(-linear)),
-        _ => linear,
-    };
 
     /// <summary>`heads.weight` [tasks, outputs, width] and `heads.bias` [tasks, outputs]; scalar heads' have no dimension for the one output.</summary>
     public IReadOnlyList<NamedTensor> ToTensors() =>

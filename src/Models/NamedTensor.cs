@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace W2S.Models;
 
-/// <summary>The element types that checkpoints hold, under their safetensors names.</summary>
+/// <summary>The element types that checkpoints hold, under their safetensors names; C128 is PyTorch's alone.</summary>
 public enum TensorType
 {
     F32,
@@ -15,6 +15,13 @@ public enum TensorType
     I8,
     U8,
     BOOL,
+    U16,
+    U32,
+    U64,
+    F8_E4M3,
+    F8_E5M2,
+    C64,
+    C128,
 }
 
 /// <summary>A tensor in main memory as files hold it: name, element type, shape, row-major little-endian bytes.</summary>
@@ -29,7 +36,10 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
     /// <summary>The elements, which must be of type <typeparamref name="T"/>.</summary>
     public ReadOnlySpan<T> As<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);
 
-    /// <summary>The same tensor in float32, itself if it is that already. Integers beyond 2^24 and most float64 are rounded; BOOL becomes 0 and 1.</summary>
+    /// <summary>
+    /// The same tensor in float32, itself if it is that already. Integers beyond 2^24 and most float64 are rounded; BOOL becomes
+    /// 0 and 1. Complex numbers have no float32 and throw.
+    /// </summary>
     public NamedTensor ToFloat32() => Type == TensorType.F32 ? this : Of(Name, TensorValues.ToSingles(this), Shape);
 
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
@@ -60,10 +70,10 @@ public static class NamedTensors
     private static ReadOnlySpan<T> Find<T>(IReadOnlyDictionary<string, NamedTensor> tensors, string name, TensorType type, long[] shape) where T : unmanaged
     {
         if (!tensors.TryGetValue(name, out var tensor))
-            throw new InvalidDataException($"The tensor {name} is missing: the file belongs to another architecture.");
+            throw new InvalidDataException($"The tensor {name} is missing.");
         if (tensor.Type != type || !tensor.Shape.AsSpan().SequenceEqual(shape))
             throw new InvalidDataException(
-                $"The tensor {name} is {tensor.Type} {tensor.ShapeText} where {type} [{string.Join(", ", shape)}] is needed: the file belongs to another architecture.");
+                $"The tensor {name} is {tensor.Type} {tensor.ShapeText} where {type} [{string.Join(", ", shape)}] is needed.");
         return tensor.As<T>();
     }
 }

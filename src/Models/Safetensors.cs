@@ -1,9 +1,14 @@
 using System.Buffers.Binary;
+using W2S.Data;
 
 namespace W2S.Models;
 
 /// <summary>The contents of a safetensors file: its free-form metadata, and its tensors by name.</summary>
-public sealed record SafetensorsFile(IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, NamedTensor> Tensors);
+public sealed record SafetensorsFile(IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, NamedTensor> Tensors)
+{
+    /// <summary>Tensors that are sound but of a type or size that W2S has not, and what each is: "a tensor of F6_E2M3 [2, 3]".</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>
 /// Reads and writes Hugging Face's safetensors format: eight bytes of header length (little-endian), a JSON header, and
@@ -38,7 +43,7 @@ public static class Safetensors
     }
 
     /// <summary>Reads a whole file, trusting nothing in it: no number in it can make this allocate more than the file holds.</summary>
-    /// <exception cref="InvalidDataException">The file is torn, malformed or of a type that W2S has not; the message names file, tensor and cause.</exception>
+    /// <exception cref="InvalidDataException">The file is torn or malformed; the message names file, tensor and cause.</exception>
     public static SafetensorsFile Read(string path)
     {
         using var file = File.OpenRead(path);
@@ -46,10 +51,12 @@ public static class Safetensors
     }
 
     /// <inheritdoc cref="Read(string)"/>
-    /// <param name="stream">A stream that knows its length.</param>
+    /// <param name="stream">A stream that can seek and knows its length.</param>
     /// <param name="name">What messages call it.</param>
-    public static SafetensorsFile Read(Stream stream, string name)
+    /// <param name="wanted">Which tensors to read, by name; the bytes of others are not looked at. Null: all.</param>
+    public static SafetensorsFile Read(Stream stream, string name, Func<string, bool>? wanted = null)
     {
+        if (FileSignature.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
         var available = stream.Length - stream.Position;
         if (available < LengthBytes) throw Broken(name, $"it has {available} bytes, fewer than the {LengthBytes} of the header's length: it is empty or torn");
         Span<byte> prefix = stackalloc byte[LengthBytes];
@@ -63,22 +70,32 @@ public static class Safetensors
         stream.ReadExactly(headerBytes);
         var header = SafetensorsHeader.Read(headerBytes, available - (long)length, problem => Broken(name, problem));
         var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
+        var leftOut = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in header.Entries)
         {
-            var bytes = new byte[entry.End - entry.Begin];
+            var size = entry.End - entry.Begin;
+            if (wanted?.Invoke(entry.Name) == false || entry.Type is not { } type || size > Array.MaxLength)
+            {
+                if (entry.Type == null || size > Array.MaxLength)
+                    leftOut.Add(entry.Name, $"a tensor of {entry.TypeName} [{string.Join(", ", entry.Shape)}], {size} bytes");
+                stream.Seek(size, SeekOrigin.Current);
+                continue;
+            }
+            var bytes = new byte[size];
             stream.ReadExactly(bytes);
-            tensors.Add(entry.Name, new NamedTensor(entry.Name, entry.Type, entry.Shape, bytes));
+            tensors.Add(entry.Name, new NamedTensor(entry.Name, type, entry.Shape, bytes));
         }
-        return new SafetensorsFile(header.Metadata, tensors);
+        return new SafetensorsFile(header.Metadata, tensors) { LeftOut = leftOut };
     }
 
     /// <summary>Bytes of one element.</summary>
     public static int ElementBytes(this TensorType type) => type switch
     {
-        TensorType.F64 or TensorType.I64 => 8,
-        TensorType.F32 or TensorType.I32 => 4,
-        TensorType.F16 or TensorType.BF16 or TensorType.I16 => 2,
-        TensorType.I8 or TensorType.U8 or TensorType.BOOL => 1,
+        TensorType.C128 => 16,
+        TensorType.F64 or TensorType.I64 or TensorType.U64 or TensorType.C64 => 8,
+        TensorType.F32 or TensorType.I32 or TensorType.U32 => 4,
+        TensorType.F16 or TensorType.BF16 or TensorType.I16 or TensorType.U16 => 2,
+        TensorType.I8 or TensorType.U8 or TensorType.BOOL or TensorType.F8_E4M3 or TensorType.F8_E5M2 => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 

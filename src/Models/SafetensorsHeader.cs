@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace W2S.Models;
 
 /// <summary>Where a tensor's bytes [Begin, End) lie, counted from the end of the header.</summary>
-internal sealed record SafetensorsEntry(string Name, TensorType Type, long[] Shape, long Begin, long End);
+/// <param name="Type">Null: one that W2S has not.</param>
+/// <param name="TypeName">As the file names it.</param>
+internal sealed record SafetensorsEntry(string Name, TensorType? Type, string TypeName, long[] Shape, long Begin, long End);
 
 /// <summary>The JSON header of a safetensors file; entries are in the order of their bytes.</summary>
 internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsEntry> Entries)
@@ -14,6 +16,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     public const int MaximalBytes = 100_000_000;
 
     private const string MetadataKey = "__metadata__";
+    private const int MaximalTypeName = 32;
 
     // The first tensor starts at a multiple of this, so that a memory map of the file is aligned for every type.
     private const int Alignment = 8;
@@ -116,18 +119,21 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         var (name, element) = (property.Name, property.Value);
         if (element.ValueKind != JsonValueKind.Object) throw broken($"the entry of the tensor {name} is no JSON object");
         if (!element.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String) throw broken($"the tensor {name} has no dtype");
-        if (!Enum.GetNames<TensorType>().Contains(dtype.GetString()))
-            throw broken($"the tensor {name} is of type {dtype.GetString()}; only {string.Join(", ", Enum.GetNames<TensorType>())} can be read");
-        var type = Enum.Parse<TensorType>(dtype.GetString()!);
+        var typeName = dtype.GetString()!;
+        if (!IsTypeName(typeName)) throw broken($"the tensor {name} is of type {typeName}, which is no name of a type");
+        TensorType? type = Enum.TryParse<TensorType>(typeName, out var known) ? known : null;
         var shape = ReadNumbers(element, "shape", name, broken);
         var offsets = ReadNumbers(element, "data_offsets", name, broken);
         if (offsets.Length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes)
             throw broken($"the tensor {name} claims the bytes [{string.Join(", ", offsets)}) where {dataBytes} follow the header");
-        if (ByteCount(shape, type) != offsets[1] - offsets[0])
+        // The size of an element of an unknown type is unknown, and may be less than a byte.
+        if (type is { } whole && ByteCount(shape, whole) != offsets[1] - offsets[0])
             throw broken($"the tensor {name} of type {type} and shape [{string.Join(", ", shape)}] does not fit its {offsets[1] - offsets[0]} bytes");
-        if (offsets[1] - offsets[0] > Array.MaxLength) throw broken($"the tensor {name} has {offsets[1] - offsets[0]} bytes; one tensor can have at most {Array.MaxLength}");
-        return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
+        return new SafetensorsEntry(name, type, typeName, shape, offsets[0], offsets[1]);
     }
+
+    private static bool IsTypeName(string text) =>
+        text.Length is > 0 and <= MaximalTypeName && char.IsAsciiLetterUpper(text[0]) && text.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_');
 
     private static long[] ReadNumbers(JsonElement element, string key, string tensor, Func<string, Exception> broken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace W2S.Models;
@@ -21,10 +22,15 @@ public static class TensorValues
         TensorType.I8 => Convert<sbyte>(tensor, value => value),
         TensorType.U8 => Convert<byte>(tensor, value => value),
         TensorType.BOOL => Convert<byte>(tensor, value => value != 0 ? 1 : 0),
+        TensorType.U16 => Convert<ushort>(tensor, value => value),
+        TensorType.U32 => Convert<uint>(tensor, value => value),
+        TensorType.U64 => Convert<ulong>(tensor, value => value),
+        TensorType.F8_E4M3 => Convert<byte>(tensor, FromE4M3),
+        TensorType.F8_E5M2 => Convert<byte>(tensor, FromE5M2),
         _ => throw new ArgumentOutOfRangeException(nameof(tensor)),
     };
 
-    /// <summary>One element without rounding: a bool, long or double.</summary>
+    /// <summary>One element without rounding: a bool, long, ulong or double, or the text of a complex number as Python writes it.</summary>
     /// <param name="index">Its position in row-major order.</param>
     public static object Exact(this NamedTensor tensor, int index) => tensor.Type switch
     {
@@ -38,11 +44,32 @@ public static class TensorValues
         TensorType.I8 => (long)tensor.As<sbyte>()[index],
         TensorType.U8 => (long)tensor.Bytes[index],
         TensorType.BOOL => tensor.Bytes[index] != 0,
+        TensorType.U16 => (long)tensor.As<ushort>()[index],
+        TensorType.U32 => (long)tensor.As<uint>()[index],
+        TensorType.U64 => tensor.As<ulong>()[index],
+        TensorType.F8_E4M3 => (double)FromE4M3(tensor.Bytes[index]),
+        TensorType.F8_E5M2 => (double)FromE5M2(tensor.Bytes[index]),
+        TensorType.C64 => Complex(tensor.As<float>()[2 * index], tensor.As<float>()[2 * index + 1]),
+        TensorType.C128 => Complex(tensor.As<double>()[2 * index], tensor.As<double>()[2 * index + 1]),
         _ => throw new ArgumentOutOfRangeException(nameof(tensor)),
     };
 
     /// <summary>bfloat16 is the upper half of a float32.</summary>
     private static float Widened(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    /// <summary>Four bits of exponent (bias 7), three of fraction; no infinities, and S.1111.111 is NaN (Micikevicius et al., 2022).</summary>
+    private static float FromE4M3(byte bits)
+    {
+        var (exponent, fraction) = (bits >> 3 & 15, bits & 7);
+        var size = (bits & 127) == 127 ? float.NaN : exponent == 0 ? MathF.ScaleB(fraction, -9) : MathF.ScaleB(8 + fraction, exponent - 10);
+        return bits > 127 ? -size : size;
+    }
+
+    /// <summary>The upper half of a float16.</summary>
+    private static float FromE5M2(byte bits) => (float)BitConverter.UInt16BitsToHalf((ushort)(bits << 8));
+
+    private static string Complex(double real, double imaginary) =>
+        string.Create(CultureInfo.InvariantCulture, $"{real}{(double.IsNegative(imaginary) ? "" : "+")}{imaginary}j");
 
     private static float[] Convert<T>(NamedTensor tensor, Func<T, float> convert) where T : unmanaged
     {

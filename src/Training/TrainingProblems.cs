@@ -26,13 +26,13 @@ public sealed record PretrainingProblem(
 /// Fitting one head per task on features that were computed once. Step s of every task uses the same sample numbers,
 /// in the order that <see cref="EpochOrder"/> gives for (seed, stream, epoch, 0): the samples themselves differ.
 /// </summary>
-/// <param name="Initial">The heads at step 0; their activation belongs to the fit.</param>
+/// <param name="Initial">The heads at step 0.</param>
 /// <param name="Features">[tasks, samples, width].</param>
 /// <param name="Labels">[tasks, samples, targets].</param>
 public sealed record HeadProblem(
     string Name, LinearHeads Initial, TaskSamples Features, TaskSamples Labels, OptimiserOptions Optimiser, long Seed, string Stream)
 {
-    /// <summary>What is minimised, the mean over the samples of a batch. Its link follows the heads' own activation, so one of them is the identity.</summary>
+    /// <summary>What is minimised, the mean over the samples of a batch; its link makes predictions of the heads' outputs.</summary>
     public Objective Objective { get; init; } = new Squared();
 
     public int StepsPerEpoch => (Features.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
@@ -44,8 +44,6 @@ public sealed record HeadProblem(
     {
         if (Initial.Outputs != Objective.Outputs(Labels.Width))
             throw new ArgumentException($"{Name}: {Objective.Name} on {Labels.Width} targets needs heads with {Objective.Outputs(Labels.Width)} outputs, not {Initial.Outputs}.");
-        if (Initial.Activation != HeadActivation.None && Objective.Link != Link.Identity)
-            throw new ArgumentException($"{Name}: {Objective.Name} has the link {Objective.Link}, so the heads can have no activation of their own ({Initial.Activation}).");
         if ((Features.Tasks, Features.Samples, Features.Width) != (Initial.Tasks, Labels.Samples, Initial.Width) || Labels.Tasks != Initial.Tasks)
             throw new ArgumentException($"{Name}: heads [{Initial.Tasks}, {Initial.Width}], features [{Features.Tasks}, {Features.Samples}, {Features.Width}] and labels [{Labels.Tasks}, {Labels.Samples}, {Labels.Width}] do not fit one another.");
     }

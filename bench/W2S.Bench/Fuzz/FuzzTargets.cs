@@ -50,7 +50,7 @@ internal static class FuzzTargets
         foreach (var name in MoleculeTokenizers.Names)
         {
             var tokenizer = MoleculeTokenizers.Find(name);
-            var ids = new byte[text.Length];
+            var ids = new int[text.Length];
             if (!tokenizer.TryEncode(text, ids, out _, out var error)) tokenizer.Explain(text, error);
             MoleculeTokenizers.Find(name, UnknownSymbols.Drop).Encode(text, ids, out _);
         }

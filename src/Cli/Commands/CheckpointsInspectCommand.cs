@@ -29,8 +29,7 @@ internal sealed class CheckpointsInspectCommand : DocumentedCommand
         SetAction(parsed =>
         {
             var (path, json) = (parsed.GetValue(_path)!, parsed.GetValue(_json));
-            var exported = Path.Combine(path, HuggingFaceFolder.WeightsFile);
-            if (File.Exists(exported)) path = exported;
+            if (HuggingFaceFolder.WeightsIn(path) is { } weights) path = weights;
             if (Directory.Exists(path)) Show(CheckpointInspector.Inspect(path), Text, json);
             else Show(WeightsFileDetails.Read(path), details => WeightsFileText.Of(details, TableText.OutputWidth), json);
         });

@@ -8,14 +8,22 @@ namespace W2S.Cli;
 /// <summary>`features`: what a frozen representation says of a table's rows, in a file.</summary>
 internal sealed class FeaturesCommand : DocumentedCommand
 {
-    private static readonly SettingOption Data = new("--data", "NAME", $"{string.Join(", ", MoleculeDataSet.All.Select(set => set.Name))}, or a CSV file of molecules (with --smiles-column).", "data");
-    private static readonly SettingOption Encoder = new("--encoder", "FOLDER", "A Hugging Face folder, molbert:PATH for a checkpoint of MolBERT, a run that used one, or features:FILE to write stored features in another format.", "strong.from");
+    private static readonly SettingOption Data = new(
+        "--data", "NAME",
+        $"{string.Join(", ", MoleculeDataSet.All.Select(set => set.Name))}, or a CSV file of molecules (with --smiles-column).", "data");
+
+    private static readonly SettingOption Encoder = new(
+        "--encoder", "FOLDER",
+        "A Hugging Face folder, molbert:PATH, onnx:PATH, a run that used one, or features:FILE to write stored features in another format.",
+        "strong.from");
 
     private readonly SettingOption[] _settings =
     [
         Data,
         Encoder,
-        new("--pooling", "NAME", "What stands for a molecule: pooled ([CLS] through tanh) or mean (of its tokens). Default: pooled.", "features.pooling"),
+        new(
+            "--pooling", "NAME",
+            "What stands for a molecule: pooled ([CLS] through tanh) or mean (of its tokens). Default: pooled.", "features.pooling"),
         new("--smiles-column", "NAME", "The column of SMILES of a CSV file.", "table.smiles_column"),
         new("--id", "NAME", "Its column of identifiers. Default: rows are called by their places, from 0.", "table.id"),
     ];
@@ -27,19 +35,30 @@ internal sealed class FeaturesCommand : DocumentedCommand
     ];
 
     private readonly Option<bool> _strict = MoleculeOptions.Strict();
-    private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "Any setting by its path, as in --set table.separator=|; may be repeated." };
-    private readonly Option<string> _out = new("--out") { HelpName = "FILE", Description = $"The file of features: it ends in {string.Join(", ", FeatureExport.Endings)}.", Required = true };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        HelpName = "KEY=VALUE",
+        Description = "Any setting by its path, as in --set table.separator=|; may be repeated.",
+    };
+
+    private readonly Option<string> _out = new("--out")
+    {
+        HelpName = "FILE",
+        Description = $"The file of features: it ends in {string.Join(", ", FeatureExport.Endings)}.",
+        Required = true,
+    };
+
     private readonly Option<bool> _force = new("--force") { Description = "Replace another file of that name." };
 
     public FeaturesCommand() : base("features", "Writes what a frozen representation says of molecules.",
-        "One row of float32 numbers for each molecule, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and SMILES, X.json "
-        + "has the SHA-256 of the representation, of the data and of the rows, so that files of the same rows can be told. Molecules that the encoder "
-        + "cannot read are left out and listed in X.rejected.csv.")
+        "One row of float32 numbers for each molecule, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and "
+        + "SMILES; X.npy.json has the SHA-256 of the representation, of the data and of the rows, so that files of the same rows can be "
+        + "told. Molecules that the encoder cannot read are left out and listed in X.rejected.csv.")
     {
         AddGroup("What is written", [.. _settings, _strict, _set]);
         AddGroup("Where", [_out, _force, .. _place]);
-        AddExample("features --data lipop --encoder checkpoints/molecules/weak-32 --out lipop-32.npy", "The weak transformer of width 32 on lipophilicity:");
-        AddExample("features --data mine.csv --smiles-column SMILES --encoder checkpoints/molecules/strong --out mine.csv.gz", "Molecules of one's own, as text:");
+        AddExample("features --data lipop --encoder my-encoder --out lipop.npy", "What a transformer says of lipophilicity's molecules:");
+        AddExample("features --data my.csv --smiles-column S --encoder E --out my.csv", "The same of molecules of one's own, as text:");
         SetAction(parsed => Run(parsed, run => Write(parsed, run), Show));
     }
 
@@ -47,22 +66,27 @@ internal sealed class FeaturesCommand : DocumentedCommand
     {
         var path = parsed.GetValue(_out)!;
         FeatureExport.RequireEnding(path);
-        var said = _settings.Concat(_place).SelectMany(option => option.Layers(parsed, isGaussian: false)).Concat(MoleculeOptions.Layers(parsed, _strict))
+        var said = _settings.Concat(_place).SelectMany(option => option.Layers(parsed, isGaussian: false))
+            .Concat(MoleculeOptions.Layers(parsed, _strict))
             .Concat((parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment)).ToList();
         foreach (var needed in new[] { Data, Encoder })
-            if (parsed.GetValue(needed) == null) throw new UserErrorException($"{needed.Name} {needed.HelpName} is needed: {needed.Description}");
+            if (parsed.GetValue(needed) == null)
+                throw new UserErrorException($"{needed.Name} {needed.HelpName} is needed: {needed.Description}");
         var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default, said);
-        if (study.IsGaussian) throw new UserErrorException("Gaussian tasks draw their inputs and have no rows: features are written of molecules and tables.");
-        if (study.Data.Count > 1) throw new UserErrorException($"Features are written of one data set at a time, and --data names {study.Data.Count}.");
+        if (study.IsGaussian)
+            throw new UserErrorException(
+                "Gaussian tasks draw their inputs and have no rows: features are written of molecules and tables.");
+        if (study.Data.Count > 1)
+            throw new UserErrorException($"Features are written of one data set at a time, and --data names {study.Data.Count}.");
 
         var folders = DataFolders.Usual();
         var table = new Datasets(folders, run) { Roles = ["strong"], AreUnlabelled = true }.Table(study.Data[0], study);
-        var representation = new Representations(StageCommand.Root, folders, new FeatureCache(null), StageCommand.Cores(study), new TrainingOptions(), CommandText.Of(parsed), run)
-            .Obtain(study, "strong", Engines.Choose(study, StageCommand.Cores(study)));
-        var pooling = representation is EncoderRepresentation ? study.Features.Pooling.ToString().ToLowerInvariant() : null;
-        var card = new FeatureExport(path, parsed.GetValue(_force), CommandText.Of(parsed), run).Write(table, representation, pooling);
-        if (table is MoleculeData { Rejected: { Count: > 0 } rejected })
-            AtomicFile.WriteAllText(Path.ChangeExtension(FeatureCard.FileOf(path), ".rejected.csv"), RejectedRow.Csv(rejected));
+        var (threads, command) = (StageCommand.Cores(study), CommandText.Of(parsed));
+        var cache = new FeatureCache(null);
+        var representation = new Representations(StageCommand.Root, folders, cache, threads, new TrainingOptions(), command, run)
+            .Obtain(study, "strong", Engines.Choose(study, threads));
+        var pooling = (representation as EncoderRepresentation)?.Pooling.ToString().ToLowerInvariant();
+        var card = new FeatureExport(path, parsed.GetValue(_force), command, run).Write(table, representation, pooling);
         return (card, path);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Experiments.Papers;
 
 namespace W2S.Cli;
 
@@ -12,7 +13,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         HelpName = "NAME",
         Arity = ArgumentArity.OneOrMore,
         Description = $"Synthetic panels ({string.Join(", ", Panels.Names.Select(name => name[3..]))}, with or without fig) or their group {Panels.Group}; those of classes ({string.Join(", ", Panels.ClassNames)}) or their group {Panels.ClassGroup}; "
-            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; or paths of YAML files.",
+            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}; or paths of YAML files.",
     };
 
     private readonly Option<string?> _seeds = new("--seeds")
@@ -24,7 +25,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
     private readonly StudyOverrides _overrides = new();
     private readonly RunOptions _run = new("The run's folder. Default: one under runs/, named after the panels and a hash of the settings.");
 
-    public ReproduceCommand() : base("reproduce", "Reproduces Figures 2 and 3 and Tables 1 to 3 of arXiv 2405.15116.",
+    public ReproduceCommand() : base("reproduce", "Reproduces Figures 2 and 3 and Tables 1 to 3 of arXiv 2405.15116, and the limits after 2502.01458.",
         "Synthetic panels: trains the representations, fits the heads of all three stages, and measures gain and misfit on fresh samples. Molecular "
         + "ones: fits heads on frozen, pretrained transformers for each split of the data, and measures on its test part. Both leave a report, plots, "
         + "rows.csv and summary.json in the run's folder. The table of results goes to stdout, everything else to stderr. "
@@ -40,21 +41,43 @@ internal sealed class ReproduceCommand : DocumentedCommand
         AddExample("reproduce kl", "Classes instead of numbers, by cross-entropy:");
         AddExample("reproduce configs/fig3c.yaml --set pretraining.samples=500", "A panel from a file, with one setting changed:");
         AddExample("reproduce table1", "Which weak transformer to learn from, on Lipop:");
+        AddExample("reproduce limits", "What a student cannot do: bounds, calibration, over-training, and more:");
         AddExample("reproduce molecules --data synthetic-smiles", "The molecular study with no data at hand:");
         SetAction(Reproduce);
     }
 
     private void Reproduce(ParseResult parsed)
     {
+        if (parsed.GetValue(_names)!.Any(Limits.Has)) ReproduceLimits(parsed);
+        else ReproducePanels(parsed);
+    }
+
+    private void ReproduceLimits(ParseResult parsed)
+    {
+        var names = parsed.GetValue(_names)!;
+        if (Panels.Find(names.Where(name => !Limits.Has(name))) is [var panel, ..])
+            throw new UserErrorException($"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
+        var overrides = _overrides.Layers(parsed, ExperimentRuns.Layers(names));
+        var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandText.Of(parsed));
+        Run(parsed, run => runs.Run(names, _overrides.Preset(parsed), overrides, Seeds(parsed, overrides), _run.Folder(parsed), _run.Force(parsed), run), ExperimentText.Show);
+    }
+
+    private IReadOnlyList<long> Seeds(ParseResult parsed, IReadOnlyList<ConfigurationLayer> overrides)
+    {
+        var seeds = parsed.GetValue(_seeds) is { } list ? SeedList.Parse(list) : [];
+        return seeds.Count == 0 || !overrides.Any(layer => layer.Source.StartsWith("--seed ", StringComparison.Ordinal))
+            ? seeds
+            : throw new UserErrorException("--seed and --seeds contradict each other; give one of them.");
+    }
+
+    private void ReproducePanels(ParseResult parsed)
+    {
         var panels = Panels.Find(parsed.GetValue(_names)!);
         var kinds = panels.GroupBy(panel => StudyConfiguration.IsGaussian(panel.Layers)).ToList();
         if (kinds.Count > 1)
             throw new UserErrorException($"{string.Join(" and ", kinds.Select(kind => string.Join(", ", kind.Select(panel => Path.GetFileName(panel.Name)))))}: panels on Gaussian tasks and on tables are different studies; give them in two commands.");
         var overrides = _overrides.Layers(parsed, [.. panels[0].Layers]);
-        var seeds = parsed.GetValue(_seeds) is { } list ? SeedList.Parse(list) : [];
-        if (seeds.Count > 0 && overrides.Any(layer => layer.Source.StartsWith("--seed ", StringComparison.Ordinal)))
-            throw new UserErrorException("--seed and --seeds contradict each other; give one of them.");
-        var studies = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), overrides, seeds);
+        var studies = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), overrides, Seeds(parsed, overrides));
         var training = _run.Training(parsed);
         Run(parsed,
             run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),

@@ -41,7 +41,7 @@ internal static class StageText
         if (panel.Options.IsGaussian)
         {
             Console.Write(TableText.Write(StageTables.Means(run), TableText.OutputWidth));
-            if (SummaryTable.Classes([panel]) is { } classes) Console.Write("\n" + TableText.Write(classes, TableText.OutputWidth));
+            foreach (var part in StudyResultText.Beside([panel])) Console.Write("\n" + part);
         }
         else ShowSplits(run);
         Console.WriteLine($"\n{TableText.Wrapped(StageTables.Units(run))}\nSeed {panel.Seed}, {panel.Engine}, {NumberText.Duration(panel.Seconds)}.");
@@ -58,9 +58,12 @@ internal static class StageText
     {
         Console.WriteLine($"{TableText.Wrapped(StageTables.Protocol(run))}\n");
         Console.Write(TableText.Write(StageTables.Errors(run), TableText.OutputWidth));
-        if (!run.MeasuresGain) return;
-        Console.WriteLine("\nMean squared errors on the test parts; the last PGR is that of the means:\n");
-        Console.Write(TableText.Write(StageTables.Gains(run), TableText.OutputWidth));
+        if (run.MeasuresGain)
+        {
+            Console.WriteLine($"\n{StageTables.Gained(run.Panel)}; the last PGR is that of the means:\n");
+            Console.Write(TableText.Write(StageTables.Gains(run), TableText.OutputWidth));
+        }
+        foreach (var part in StudyResultText.Beside([run.Panel])) Console.Write("\n" + part);
     }
 
     /// <summary>What a run used and trained, and where each is kept.</summary>

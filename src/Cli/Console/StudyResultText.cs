@@ -31,8 +31,9 @@ internal static class StudyResultText
     private static IEnumerable<string> Tasks(IReadOnlyList<PanelResult> panels)
     {
         if (panels.Count is > 0 and <= MostRows) yield return TableText.Write(SummaryTable.Compact(panels), TableText.OutputWidth);
-        if (panels.Count <= MostRows && SummaryTable.Classes(panels) is { } classes) yield return TableText.Write(classes, TableText.OutputWidth);
         if (panels.DistinctBy(panel => panel.Seed).Count() > 1) yield return TableText.Write(SummaryTable.Spread(panels), TableText.OutputWidth);
+        if (panels.Count is > 0 and <= MostRows)
+            foreach (var part in Beside(panels)) yield return part;
     }
 
     /// <param name="panels">Of one data set and seed, each with another weak representation.</param>
@@ -42,6 +43,21 @@ internal static class StudyResultText
         yield return $"{first.DataTitle}, mean ± standard deviation over splits {string.Join(", ", first.Cells.Select(cell => cell.Cell))}; seed {first.Seed}\n{Lines(StudyText.Lines(first.Options))}";
         yield return TableText.Write(WeakModelTables.Choice(panels), TableText.OutputWidth) + Lines(WeakModelTables.ChoiceInWords(panels));
         yield return TableText.Write(WeakModelTables.Means(panels), TableText.OutputWidth) + Lines(WeakModelTables.GainInWords(panels));
+        foreach (var part in Beside(panels)) yield return part;
+    }
+
+    /// <summary>How sure gain and misfit are, and how good models of classes are; each table with what it says.</summary>
+    /// <param name="panels">Of tasks, or of one table and seed.</param>
+    internal static IEnumerable<string> Beside(IReadOnlyList<PanelResult> panels)
+    {
+        var classes = panels[0].Options.IsGaussian ? ModelTable.OfTasks(panels)
+            : panels[0].Options.Targets > 1 ? ModelTable.OfParts(panels)
+            : null;
+        if (IntervalTable.Of(panels, errors: false) is { } intervals) yield return Said(intervals, IntervalTable.InWords(panels));
+        if (classes != null) yield return Said(classes, ModelTable.OfClasses);
+
+        static string Said(TextTable table, string sentence) =>
+            $"{TableText.Write(table, TableText.OutputWidth)}{TableText.Wrapped(sentence)}\n";
     }
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));

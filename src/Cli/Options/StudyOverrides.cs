@@ -60,7 +60,7 @@ internal sealed class StudyOverrides
             new("--w2s-on", "NAME", "The examples with weak labels: train, valid, or half (the weak model is fitted on the other half of train). Default: train.", "protocol"),
             .. role is null or "weak" ? new[] { new SettingOption("--weak", "FOLDERS", From, "weak.from") } : [],
             .. role is null or "strong" ? new[] { new SettingOption("--strong", "FOLDER", From, "strong.from") } : [],
-            new("--pooling", "NAME", "What stands for a molecule: pooled ([CLS] through tanh) or mean (of its tokens). Default: pooled.", "features.pooling"),
+            new("--pooling", "NAME", "What stands for an example: pooled ([CLS] through tanh), mean (of its tokens), cls or max. Default: pooled.", "features.pooling"),
             new("--train-mode-passes", "N", "Fit heads on so many passes with 15 % of the tokens masked and dropout on, as MolBERT's own program does (50). Default: 0, clean features.", "features.train_mode_passes"),
         ];
         _encoder = role == null ? null : new EncoderOptions($"{role}.encoder.");
@@ -68,7 +68,7 @@ internal sealed class StudyOverrides
 
     private readonly Option<bool> _strict = MoleculeOptions.Strict();
 
-    private const string From = "Saved: a Hugging Face folder, molbert:PATH, features:FILE, or a run that used one. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
+    private const string From = "Saved: a Hugging Face folder, molbert:PATH, onnx:PATH, features:FILE, or a run that used one; PATH@3:mean is its third layer, averaged. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
 
     /// <summary>Those that count on all data, in the order in which help shows them.</summary>
     public IEnumerable<Option> Options => [_data, .. _shared, .. _gaussian, _preset, _set];

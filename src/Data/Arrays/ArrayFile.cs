@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace W2S.Data;
 
-/// <summary>A file of numbers, a row an example, of which blocks of rows are read when they are wanted: NumPy's arrays, safetensors, CSV.</summary>
+/// <summary>
+/// A file of numbers, a row an example, of which blocks of rows are read when they are wanted: NumPy's arrays, safetensors,
+/// CSV.
+/// </summary>
 /// <remarks>
 /// The file is never read as a whole and may be larger than the memory. Rows are asked for by their place in the file, not
 /// through a memory map: a file that is cut short while it is read is then an error and not the end of the process. Text and
@@ -16,7 +19,8 @@ public sealed class ArrayFile : IDisposable
     private readonly StoredMatrix _matrix;
     private readonly Lazy<string> _digest;
 
-    private ArrayFile(string reference, string path, StoredMatrix matrix, IReadOnlyList<string>? columns, IReadOnlyList<string>? identifiers)
+    private ArrayFile(
+        string reference, string path, StoredMatrix matrix, IReadOnlyList<string>? columns, IReadOnlyList<string>? identifiers)
     {
         (Reference, Path, _matrix, Columns, Identifiers) = (reference, path, matrix, columns, identifiers);
         _digest = new Lazy<string>(() => Checksum.OfFile(path));
@@ -36,7 +40,10 @@ public sealed class ArrayFile : IDisposable
     /// <summary>Names of the columns, where the file has a header.</summary>
     public IReadOnlyList<string>? Columns { get; }
 
-    /// <summary>Of the rows, where the text has a column of them (<see cref="CsvFormat.IdColumn"/>) or a file X.ids.csv lies beside X.npy.</summary>
+    /// <summary>
+    /// Of the rows, where the text has a column of them (<see cref="CsvFormat.IdColumn"/>) or a file X.ids.csv lies beside
+    /// X.npy.
+    /// </summary>
     public IReadOnlyList<string>? Identifiers { get; }
 
     /// <summary>SHA-256 of the file, in lower-case hexadecimal; computed when it is first asked for.</summary>
@@ -45,9 +52,13 @@ public sealed class ArrayFile : IDisposable
     /// <summary>Whether this is a file of numbers, by what it is called.</summary>
     public static bool IsArray(string reference) => IsNamed(Split(reference).Path, [.. Keyed, .. Plain]);
 
-    /// <summary>Opens "weak.npy", "a.npz:key", "a.safetensors:tensor", "a.csv" or "a.tsv.gz"; a key is needed where a file has several arrays.</summary>
+    /// <summary>
+    /// Opens "weak.npy", "a.npz:key", "a.safetensors:tensor", "a.csv" or "a.tsv.gz"; a key is needed where a file has several
+    /// arrays.
+    /// </summary>
     /// <param name="csv">How text is to be read; what it leaves open is found out.</param>
-    /// <exception cref="UserErrorException">The file is absent, damaged, or holds something else; the message names the place and the remedy.</exception>
+    /// <exception cref="UserErrorException">The file is absent, damaged, or holds something else; the message names the place
+    /// and the remedy.</exception>
     public static ArrayFile Open(string reference, CsvFormat? csv = null)
     {
         var (path, key) = Split(reference);
@@ -56,7 +67,9 @@ public sealed class ArrayFile : IDisposable
         if (IsNamed(path, ".npz")) return Binary(NpzFile.Open(path, key));
         if (IsNamed(path, ".safetensors")) return Binary(SafetensorsArray.Open(path, key));
         if (!IsNamed(path, Plain))
-            throw new UserErrorException($"{reference} is no file of numbers that can be read, which are called {string.Join(", ", Plain.Concat(Keyed))}. Rename or convert it.");
+            throw new UserErrorException(
+                $"{reference} is no file of numbers that can be read, which are called {string.Join(", ", Plain.Concat(Keyed))}. Rename "
+                    + "or convert it.");
         var text = CsvNumbers.Read(path, csv ?? new CsvFormat());
         return new ArrayFile(reference, path, text.Matrix, text.Columns, text.Identifiers ?? RowIdentifiers.Beside(path, text.Matrix.Rows));
 
@@ -73,7 +86,8 @@ public sealed class ArrayFile : IDisposable
 
     /// <summary>Where a number stands, for messages: "weak.npy, row 3, column 7 (from 0)".</summary>
     public string Place(long row, int column) => string.Create(CultureInfo.InvariantCulture,
-        $"{Reference}, row {row}{(Identifiers == null ? "" : $" ('{Identifiers[(int)row]}')")}, column {column}{(Columns == null ? "" : $" ('{Columns[column]}')")} (from 0)");
+        $"{Reference}, row {row}{(Identifiers == null ? "" : $" ('{Identifiers[(int)row]}')")}, column "
+            + $"{column}{(Columns == null ? "" : $" ('{Columns[column]}')")} (from 0)");
 
     /// <summary>Refuses rows that were read if one holds what is no number.</summary>
     /// <param name="firstRow">Of these rows.</param>
@@ -94,7 +108,8 @@ public sealed class ArrayFile : IDisposable
     public void Dispose() => _matrix.Dispose();
 
     private UserErrorException NotFinite(long firstRow, int place, double value) => new(string.Create(CultureInfo.InvariantCulture,
-        $"{Place(firstRow + place / Width, place % Width)}: {value} is no finite number, and nothing can be fitted to it. Correct the row, or leave it out here and in every file that speaks of the same rows."));
+        $"{Place(firstRow + place / Width, place % Width)}: {value} is no finite number, and nothing can be fitted to it. Correct the "
+            + $"row, or leave it out here and in every file that speaks of the same rows."));
 
     /// <summary>The file, and what stands behind the colon; a colon that belongs to the name of a file is left to it.</summary>
     public static (string Path, string? Key) Split(string reference)
@@ -115,5 +130,6 @@ public sealed class ArrayFile : IDisposable
             throw new UserErrorException($"{path} is a pointer of Git LFS, not the file itself. Install git-lfs and run git lfs pull.");
     }
 
-    private static bool IsNamed(string path, params string[] endings) => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    private static bool IsNamed(string path, params string[] endings) =>
+        endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

@@ -25,7 +25,8 @@ internal readonly record struct ElementFormat(ElementKind Kind, int Size, bool B
     public static ElementFormat Float64 { get; } = new(ElementKind.Float, sizeof(double));
 
     /// <summary>Whether the bytes in the file are those of a <typeparamref name="T"/> in memory.</summary>
-    public bool Is<T>() where T : unmanaged => Kind == ElementKind.Float && Size == Marshal.SizeOf<T>() && BigEndian != BitConverter.IsLittleEndian;
+    public bool Is<T>() where T : unmanaged =>
+        Kind == ElementKind.Float && Size == Marshal.SizeOf<T>() && BigEndian != BitConverter.IsLittleEndian;
 
     /// <param name="bytes">Of as many elements as there are values; their order may be changed.</param>
     public void Decode<T>(Span<byte> bytes, Span<T> values) where T : unmanaged, INumber<T>
@@ -49,7 +50,8 @@ internal readonly record struct ElementFormat(ElementKind Kind, int Size, bool B
                 break;
             case (ElementKind.Brain, 2):
                 var halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-                for (var i = 0; i < values.Length; i++) values[i] = T.CreateTruncating(BitConverter.UInt32BitsToSingle((uint)halves[i] << 16));
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = T.CreateTruncating(BitConverter.UInt32BitsToSingle((uint)halves[i] << 16));
                 break;
             default: throw new InvalidOperationException($"There are no numbers of {Size} bytes that are {Kind}.");
         }

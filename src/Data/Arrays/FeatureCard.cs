@@ -2,12 +2,16 @@ using System.Text.Json;
 
 namespace W2S.Data;
 
-/// <summary>What a file of features is, in X.json beside X.npy: which representation, of which rows of which data. `features` writes it.</summary>
+/// <summary>
+/// What a file of features is, in X.npy.json beside X.npy: which representation, of which rows of which data. `features` writes
+/// it.
+/// </summary>
 public sealed record FeatureCard
 {
     public const string FormatName = "w2s-features";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public string Format { get; init; } = FormatName;
 
@@ -43,15 +47,16 @@ public sealed record FeatureCard
     /// <summary>How it was made.</summary>
     public required string Command { get; init; }
 
-    /// <summary>Where the card of a file of features lies: lipop.json for lipop.npy.</summary>
-    public static string FileOf(string path) => RowIdentifiers.Bare(path) + ".json";
+    /// <summary>Where the card of a file of features lies: lipop.npy.json for lipop.npy.</summary>
+    public static string FileOf(string path) => path + ".json";
 
     /// <summary>The card beside a file; null where there is none, or what lies there is something else.</summary>
     public static FeatureCard? Beside(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<FeatureCard>(System.IO.File.ReadAllText(FileOf(path)), Json) is { Format: FormatName } card ? card : null;
+            var card = JsonSerializer.Deserialize<FeatureCard>(System.IO.File.ReadAllText(FileOf(path)), Json);
+            return card?.Format == FormatName ? card : null;
         }
         catch (Exception other) when (other is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -67,12 +72,17 @@ public sealed record FeatureCard
         foreach (var file in files)
         {
             if (Beside(file.Path) is not { } card) continue;
-            if (card.Sha256 != file.Digest) throw new UserErrorException($"{FileOf(file.Path)} describes another file than {file.Path}, which has changed since. Write the features again, or remove that description.");
+            if (card.Sha256 != file.Digest)
+                throw new UserErrorException(
+                    $"{FileOf(file.Path)} describes another file than {file.Path}, which has changed since. Write the features again, or "
+                        + "remove that description.");
             first ??= (file, card);
             if (card.RowsSha256 != first.Value.Card.RowsSha256)
                 throw new UserErrorException(
-                    $"{first.Value.File.Reference} speaks of {first.Value.Card.Rows} rows of {first.Value.Card.Data}, and {file.Reference} of {card.Rows} rows of {card.Data}: they are not the same rows in the same order "
-                    + $"(see {RowIdentifiers.FileOf(first.Value.File.Path)} and {RowIdentifiers.FileOf(file.Path)}). Write both from the same table, or join them by identifiers with --id.");
+                    $"{first.Value.File.Reference} speaks of {first.Value.Card.Rows} rows of {first.Value.Card.Data}, and "
+                        + $"{file.Reference} of {card.Rows} rows of {card.Data}: they are not the same rows in the same order "
+                    + $"(see {RowIdentifiers.FileOf(first.Value.File.Path)} and {RowIdentifiers.FileOf(file.Path)}). Write both from the "
+                        + "same table, or join them by identifiers with --id.");
         }
     }
 

@@ -31,7 +31,9 @@ internal static class InputFile
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UserErrorException($"There is no file {path}. Check the path; ./run.sh data list says which data sets are known and where they are looked for.");
+            throw new UserErrorException(
+                $"There is no file {path}. Check the path; ./run.sh data list says which data sets are known and where they are looked "
+                    + "for.");
         }
         catch (UnauthorizedAccessException)
         {

@@ -33,24 +33,32 @@ internal static class NpyFile
     {
         Span<byte> prefix = stackalloc byte[12];
         prefix = prefix[..RandomAccess.Read(file, prefix[..(int)Math.Min(prefix.Length, length)], start)];
-        if (!prefix.StartsWith(Magic)) throw Wrong(name, $"it does not begin as NumPy's files do, but with {Shown(prefix)}", "Write it with numpy.save");
+        if (!prefix.StartsWith(Magic))
+            throw Wrong(name, $"it does not begin as NumPy's files do, but with {Shown(prefix)}", "Write it with numpy.save");
         if (prefix.Length < 12) throw Wrong(name, $"it ends after {length} bytes, within its header", "Write or copy it again");
         var version = prefix[6];
-        if (version is < 1 or > 3) throw Wrong(name, $"it is of version {version} of NumPy's format, and 1, 2 and 3 are known", "Write it with numpy.save");
-        var (begin, size) = version == 1 ? (10, BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..])) : (12L, BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]));
-        if (size > LongestHeader || begin + size > length) throw Wrong(name, $"its header claims {size} bytes where {length - begin} follow", "Write or copy it again");
+        if (version is < 1 or > 3)
+            throw Wrong(name, $"it is of version {version} of NumPy's format, and 1, 2 and 3 are known", "Write it with numpy.save");
+        var (begin, size) = version == 1
+            ? (10, BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]))
+            : (12L, BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]));
+        if (size > LongestHeader || begin + size > length)
+            throw Wrong(name, $"its header claims {size} bytes where {length - begin} follow", "Write or copy it again");
 
         var text = new byte[size];
-        if (RandomAccess.Read(file, text, start + begin) < text.Length) throw Wrong(name, "it ends within its header", "Write or copy it again");
+        if (RandomAccess.Read(file, text, start + begin) < text.Length)
+            throw Wrong(name, "it ends within its header", "Write or copy it again");
         var header = NpyHeader.Parse(text, (problem, remedy) => Wrong(name, problem, remedy));
         var (stored, claimed) = (length - begin - size, header.Bytes);
         if (stored != claimed)
-            throw Wrong(name, $"its header says {header.Shape} of {header.Format.Size} bytes each, which take {claimed} bytes, and {stored} are there",
+            throw Wrong(name, $"its header says {header.Shape} of {header.Format.Size} bytes each, "
+                + $"which take {claimed} bytes, and {stored} are there",
                 stored < claimed ? "It has been cut short: write or copy it again" : "Something follows the array: write it again, alone");
         return new StoredMatrix(file, start + begin + size, header.Format, header.Rows, header.Width, header.ColumnMajor);
     }
 
-    private static string Shown(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "nothing: it is empty" : $"the bytes {Convert.ToHexStringLower(bytes)}";
+    private static string Shown(ReadOnlySpan<byte> bytes) =>
+        bytes.IsEmpty ? "nothing: it is empty" : $"the bytes {Convert.ToHexStringLower(bytes)}";
 
     private static UserErrorException Wrong(string name, string what, string remedy) => new($"{name} cannot be read: {what}. {remedy}.");
 }

@@ -69,10 +69,13 @@ internal sealed class NpyHeader
     private ElementFormat FormatOf(string descr)
     {
         const string numbers = "Save it as numbers: numpy.save(path, array.astype(numpy.float32))";
-        if (descr.StartsWith('[')) throw _wrong("its rows are records of several fields", "Save the fields that are numbers as one array, with numpy.column_stack");
+        if (descr.StartsWith('['))
+            throw _wrong("its rows are records of several fields", "Save the fields that are numbers as one array, with "
+                + "numpy.column_stack");
         if (descr.Length < 2 || !int.TryParse(descr[2..], NumberStyles.None, CultureInfo.InvariantCulture, out var size)) size = 0;
         var (mark, letter) = (descr.Length > 0 ? descr[0] : ' ', descr.Length > 1 ? descr[1] : ' ');
-        if (letter == 'O') throw _wrong("it holds Python objects, which are pickled, and what is pickled can run any program when it is read", numbers);
+        if (letter == 'O')
+            throw _wrong("it holds Python objects, which are pickled, and what is pickled can run any program when it is read", numbers);
         if (mark is not ('<' or '>' or '|' or '=')) throw Broken($"'{descr}' is no type of NumPy");
         var bigEndian = mark == '>' || (mark == '=' && !BitConverter.IsLittleEndian);
         return (letter, size) switch
@@ -101,10 +104,15 @@ internal sealed class NpyHeader
         var sizes = shape[1..^1].Split(',', StringSplitOptions.TrimEntries);
         if (sizes.Length > 1 && sizes[^1] == "") sizes = sizes[..^1];
         if (sizes is [""]) throw _wrong("it holds a single number without a row", "Save an array of one or two dimensions");
-        var counts = sizes.Select(size => long.TryParse(size.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : throw Broken($"{shape} is no shape")).ToArray();
-        if (counts.Length > 2) throw _wrong($"it has {counts.Length} dimensions, {shape}", "A row must be an example: save array.reshape(len(array), -1), or a mean over the others");
+        var counts = sizes.Select(size => long.TryParse(size.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count
+            : throw Broken($"{shape} is no shape")).ToArray();
+        if (counts.Length > 2)
+            throw _wrong($"it has {counts.Length} dimensions, {shape}", "A row must be an example: save array.reshape(len(array), -1), "
+                + "or a mean over the others");
         if (counts.Contains(0)) throw _wrong($"it is empty: its shape is {shape}", "Save an array with at least one row and one column");
-        if (counts.Length == 2 && counts[1] > Array.MaxLength / sizeof(double)) throw _wrong($"a row of it has {counts[1]} numbers", "A row must be an example, so perhaps array.T is meant");
+        if (counts.Length == 2 && counts[1] > Array.MaxLength / sizeof(double))
+            throw _wrong($"a row of it has {counts[1]} numbers", "A row must be an example, so perhaps array.T is meant");
         (Rows, Width) = (counts[0], counts.Length == 2 ? (int)counts[1] : 1);
     }
 
@@ -157,7 +165,8 @@ internal sealed class NpyHeader
         return _text[start..(end + 1)];
     }
 
-    private Exception Broken(string what) => _wrong($"its header is none that NumPy writes ({what}): {Excerpt()}", "Write it again with numpy.save");
+    private Exception Broken(string what) =>
+        _wrong($"its header is none that NumPy writes ({what}): {Excerpt()}", "Write it again with numpy.save");
 
     private string Excerpt() => string.Concat(_text.Trim().Take(100).Select(letter => char.IsControl(letter) ? '?' : letter));
 }

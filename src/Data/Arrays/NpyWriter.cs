@@ -18,7 +18,8 @@ public sealed class NpyWriter
     public NpyWriter(Stream stream, long rows, int width)
     {
         (_stream, _numbers) = (stream, rows * width);
-        var header = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {width}), }}");
+        var header = string.Create(
+            CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {width}), }}");
         var length = (PrefixBytes + header.Length + 1 + Alignment - 1) / Alignment * Alignment - PrefixBytes;
         stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)length, (byte)(length >> 8)]);
         stream.Write(Encoding.ASCII.GetBytes(header.PadRight(length - 1) + "\n"));
@@ -28,7 +29,9 @@ public sealed class NpyWriter
     /// <exception cref="ArgumentException">They are more than was said.</exception>
     public void Write(ReadOnlySpan<float> rows)
     {
-        if (rows.Length > _numbers - _written) throw new ArgumentException($"{_written + rows.Length} numbers are more than the {_numbers} that the header promises.", nameof(rows));
+        if (rows.Length > _numbers - _written)
+            throw new ArgumentException(
+                $"{_written + rows.Length} numbers are more than the {_numbers} that the header promises.", nameof(rows));
         _stream.Write(MemoryMarshal.AsBytes(rows));
         _written += rows.Length;
     }

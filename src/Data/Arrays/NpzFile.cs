@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace W2S.Data;
 
-/// <summary>NumPy's .npz: a zip archive of .npy files. One that is stored is read where it lies; one that is deflated is unpacked to a temporary file.</summary>
+/// <summary>
+/// NumPy's .npz: a zip archive of .npy files. One that is stored is read where it lies; one that is deflated is unpacked to a
+/// temporary file.
+/// </summary>
 internal static class NpzFile
 {
     private const string Ending = ".npy";
@@ -22,7 +25,9 @@ internal static class NpzFile
             var name = $"{path}:{member.Name[..^Ending.Length]}";
             if (member.IsEncrypted) throw new UserErrorException($"{name} is encrypted. Write it again with numpy.savez.");
             if (member.Method == ZipMember.Plain) return NpyFile.Read(file, member.Start, member.Stored, name);
-            if (member.Method != ZipMember.Deflated) throw new UserErrorException($"{name} is compressed by method {member.Method}, and NumPy's savez_compressed deflates. Write it again with that.");
+            if (member.Method != ZipMember.Deflated)
+                throw new UserErrorException(
+                    $"{name} is compressed by method {member.Method}, and NumPy's savez_compressed deflates. Write it again with that.");
             var matrix = Unpacked(file, member, name);
             file.Dispose();
             return matrix;
@@ -39,14 +44,18 @@ internal static class NpzFile
         var arrays = members.Where(member => member.Name.EndsWith(Ending, StringComparison.Ordinal)).ToList();
         var names = string.Join(", ", arrays.Take(50).Select(member => $"{path}:{member.Name[..^Ending.Length]}"));
         if (arrays.Count == 0) throw new UserErrorException($"{path} is a zip archive without a {Ending} file. Write it with numpy.savez.");
-        if (key == null) return arrays.Count == 1 ? arrays[0] : throw new UserErrorException($"{path} has {arrays.Count} arrays: say which, as one of {names}.");
+        if (key == null)
+            return arrays.Count == 1
+                ? arrays[0]
+                : throw new UserErrorException($"{path} has {arrays.Count} arrays: say which, as one of {names}.");
         return arrays.FirstOrDefault(member => member.Name == key + Ending || member.Name == key)
             ?? throw new UserErrorException($"{path} has no array '{key}'. It has {names}.");
     }
 
     private static StoredMatrix Unpacked(SafeFileHandle file, ZipMember member, string name)
     {
-        if (member.Length / MostSwelling > member.Stored) throw Broken(name, $"its {member.Stored} bytes cannot be {member.Length} when they are unpacked");
+        if (member.Length / MostSwelling > member.Stored)
+            throw Broken(name, $"its {member.Stored} bytes cannot be {member.Length} when they are unpacked");
         var spool = new Spool();
         try
         {
@@ -75,5 +84,6 @@ internal static class NpzFile
         }
     }
 
-    private static UserErrorException Broken(string name, string problem) => new($"{name} cannot be read: {problem}. Write or copy it again.");
+    private static UserErrorException Broken(string name, string problem) =>
+        new($"{name} cannot be read: {problem}. Write or copy it again.");
 }

@@ -8,8 +8,11 @@ public static class RowIdentifiers
     /// <summary>Where the identifiers of an array's rows lie: lipop.ids.csv for lipop.npy and for lipop.csv.gz.</summary>
     public static string FileOf(string path) => Bare(path) + Ending;
 
+    /// <summary>Where the molecules are listed that were left out of an array: lipop.rejected.csv for lipop.npy.</summary>
+    public static string RejectedFileOf(string path) => $"{Bare(path)}.rejected.csv";
+
     /// <summary>The path without the ending that tells its format.</summary>
-    internal static string Bare(string path)
+    private static string Bare(string path)
     {
         var folder = Path.GetDirectoryName(path) ?? "";
         var name = Path.GetFileName(path);
@@ -25,10 +28,12 @@ public static class RowIdentifiers
         var file = FileOf(path);
         if (!File.Exists(file) || file == path) return null;
         var header = CsvTable.Header(file);
-        if (header.Count == 0) throw new UserErrorException($"{file} is empty, and should name the rows of {path}. Write it again, or remove it.");
+        if (header.Count == 0)
+            throw new UserErrorException($"{file} is empty, and should name the rows of {path}. Write it again, or remove it.");
         var table = CsvTable.Read(file, [header.Contains(Column, StringComparer.OrdinalIgnoreCase) ? Column : header[0]]);
         return table.Rows.Count == rows
             ? [.. table.Rows.Select(row => row[0])]
-            : throw new UserErrorException($"{file} names {table.Rows.Count} rows, and {path} beside it has {rows}. Write both again, or remove {Path.GetFileName(file)}.");
+            : throw new UserErrorException($"{file} names {table.Rows.Count} rows, and {path} beside it has {rows}. Write both again, or "
+                + $"remove {Path.GetFileName(file)}.");
     }
 }

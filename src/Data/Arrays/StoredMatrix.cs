@@ -8,7 +8,8 @@ namespace W2S.Data;
 /// <summary>Numbers [Rows, Width] somewhere in an open file. Reading changes nothing here, so several threads may.</summary>
 /// <param name="Start">Where the first number stands, in bytes.</param>
 /// <param name="ColumnMajor">Fortran's order: a column after the other.</param>
-internal sealed record StoredMatrix(SafeFileHandle File, long Start, ElementFormat Format, long Rows, int Width, bool ColumnMajor) : IDisposable
+internal sealed record StoredMatrix(
+    SafeFileHandle File, long Start, ElementFormat Format, long Rows, int Width, bool ColumnMajor) : IDisposable
 {
     private const int BufferBytes = 1 << 18;
 
@@ -18,7 +19,8 @@ internal sealed record StoredMatrix(SafeFileHandle File, long Start, ElementForm
     {
         var count = rows.Length / Width;
         if (rows.Length % Width != 0) throw new ArgumentException($"{rows.Length} numbers are no rows of {Width}.", nameof(rows));
-        if (firstRow < 0 || firstRow > Rows - count) throw new ArgumentOutOfRangeException(nameof(firstRow), firstRow, $"{name} has {Rows} rows.");
+        if (firstRow < 0 || firstRow > Rows - count)
+            throw new ArgumentOutOfRangeException(nameof(firstRow), firstRow, $"{name} has {Rows} rows.");
         if (!ColumnMajor || Width == 1) Elements(firstRow * Width, rows, name);
         else ReadColumns(firstRow, rows, name);
     }
@@ -63,7 +65,9 @@ internal sealed record StoredMatrix(SafeFileHandle File, long Start, ElementForm
         while (bytes.Length > 0)
         {
             var read = RandomAccess.Read(File, bytes, position);
-            if (read == 0) throw new UserErrorException($"{name} has been cut short since it was opened. Write it again, and leave it alone while it is read.");
+            if (read == 0)
+                throw new UserErrorException(
+                    $"{name} has been cut short since it was opened. Write it again, and leave it alone while it is read.");
             bytes = bytes[read..];
             position += read;
         }

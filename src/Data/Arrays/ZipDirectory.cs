@@ -19,8 +19,10 @@ internal sealed record ZipMember(string Name, int Method, bool IsEncrypted, long
 /// </summary>
 internal static class ZipDirectory
 {
-    private const int EndBytes = 22, LongestComment = ushort.MaxValue, MemberBytes = 46, LocalBytes = 30, LocatorBytes = 20, End64Bytes = 56;
-    private const uint EndMark = 0x06054b50, MemberMark = 0x02014b50, LocalMark = 0x04034b50, LocatorMark = 0x07064b50, End64Mark = 0x06064b50;
+    private const int EndBytes = 22, MemberBytes = 46, LocalBytes = 30, LocatorBytes = 20, End64Bytes = 56;
+    private const int LongestComment = ushort.MaxValue;
+    private const uint EndMark = 0x06054b50, MemberMark = 0x02014b50, LocalMark = 0x04034b50;
+    private const uint LocatorMark = 0x07064b50, End64Mark = 0x06064b50;
 
     // Some 500,000 members; a model's activations have hundreds.
     private const int LargestDirectory = 1 << 25;
@@ -40,7 +42,8 @@ internal static class ZipDirectory
             var (name, extra, comment) = (U16(entry, 28), U16(entry, 30), U16(entry, 32));
             var whole = MemberBytes + name + extra + comment;
             if (entry.Length < whole) throw broken("its directory is cut short");
-            members.Add(Member(file, length, entry[..whole], Encoding.UTF8.GetString(entry.Slice(MemberBytes, name)), entry.Slice(MemberBytes + name, extra), broken));
+            var text = Encoding.UTF8.GetString(entry.Slice(MemberBytes, name));
+            members.Add(Member(file, length, entry[..whole], text, entry.Slice(MemberBytes + name, extra), broken));
             at += whole;
         }
         return members;
@@ -62,7 +65,9 @@ internal static class ZipDirectory
         throw broken("its end is not that of a zip archive: it has been cut short, or is none");
     }
 
-    private static ZipMember Member(SafeFileHandle file, long fileLength, ReadOnlySpan<byte> entry, string name, ReadOnlySpan<byte> extra, Func<string, Exception> broken)
+    private static ZipMember Member(
+        SafeFileHandle file, long fileLength, ReadOnlySpan<byte> entry, string name, ReadOnlySpan<byte> extra,
+        Func<string, Exception> broken)
     {
         long stored = U32(entry, 20), length = U32(entry, 24), local = U32(entry, 42);
         var large = Zip64(extra);
@@ -72,7 +77,8 @@ internal static class ZipDirectory
         var header = Bytes(file, local, LocalBytes, broken);
         if (U32(header, 0) != LocalMark) throw broken($"there is no member where {name} should begin");
         var start = local + LocalBytes + U16(header, 26) + U16(header, 28);
-        if (stored < 0 || length < 0 || start > fileLength - stored) throw broken($"{name} claims more bytes than the file has: it has been cut short");
+        if (stored < 0 || length < 0 || start > fileLength - stored)
+            throw broken($"{name} claims more bytes than the file has: it has been cut short");
         return new ZipMember(name, U16(entry, 10), (U16(entry, 8) & 1) != 0, start, stored, length);
     }
 

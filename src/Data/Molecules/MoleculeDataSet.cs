@@ -23,7 +23,10 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
 
     public string Describe(int row) => $"molecule {row} of {Set.Title} ({Table.Smiles[row]})";
 
-    /// <summary>The same molecules without aromatic atoms, as MolBERT's tokenizer takes them, where the set brings them along; else null: see `data prepare`.</summary>
+    /// <summary>
+    /// The same molecules without aromatic atoms, as MolBERT's tokenizer takes them, where the set brings them along; else
+    /// null: see `data prepare`.
+    /// </summary>
     public IReadOnlyList<string>? Kekulised { get; init; }
 
     /// <summary>What a row is called where files are joined: its identifier, or its place in the file.</summary>
@@ -38,11 +41,14 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
         int[] kept = [.. Enumerable.Range(0, Table.Count).Where(row => !reasons.ContainsKey(row))];
         var places = kept.Index().ToDictionary(row => row.Item, row => row.Index);
         string[] smiles = [.. kept.Select(row => Table.Smiles[row])];
-        var rejected = reasons.OrderBy(row => row.Key).Select(row => new RejectedRow(Table.Lines?[row.Key] ?? row.Key, IdentifierOf(row.Key), Table.Smiles[row.Key], row.Value));
+        var rejected = reasons.Keys.Order().Select(row => new RejectedRow(Table.Lines?[row] ?? row, IdentifierOf(row), Table.Smiles[row], reasons[row]));
         return this with
         {
-            Table = new MoleculeTable(Table.Source, smiles, [.. kept.Select(row => Table.Labels[row])], MoleculeTable.CountDuplicates(smiles)) { Lines = Table.Lines is { } lines ? [.. kept.Select(row => lines[row])] : null },
-            Splits = Splits.ToDictionary(split => split.Key, split => new TableSplit(split.Key, Part(split.Value.Train), Part(split.Value.Valid), Part(split.Value.Test))),
+            Table = new MoleculeTable(Table.Source, smiles, [.. kept.Select(row => Table.Labels[row])], MoleculeTable.CountDuplicates(smiles))
+            {
+                Lines = Table.Lines is { } lines ? [.. kept.Select(row => lines[row])] : null,
+            },
+            Splits = Splits.Values.ToDictionary(split => split.Seed, split => new TableSplit(split.Seed, Part(split.Train), Part(split.Valid), Part(split.Test))),
             Kekulised = Kekulised is { } forms ? [.. kept.Select(row => forms[row])] : null,
             Identifiers = Identifiers is { } identifiers ? [.. kept.Select(row => identifiers[row])] : null,
             SourceRows = [.. kept.Select(row => SourceRows?[row] ?? row)],
@@ -53,7 +59,10 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
         IReadOnlyList<int> Part(IReadOnlyList<int> rows)
         {
             int[] left = [.. rows.Where(places.ContainsKey).Select(row => places[row])];
-            return rows.Count == 0 || left.Length > 0 ? left : throw new UserErrorException($"Without the {reasons.Count} of {Table.Count} molecules of {Table.Source} that cannot be read, a part of a split is empty. The first reason: {reasons.First().Value}");
+            return rows.Count == 0 || left.Length > 0
+                ? left
+                : throw new UserErrorException($"Without the {reasons.Count} of {Table.Count} molecules of {Table.Source} that cannot be "
+                    + $"read, a part of a split is empty. The first reason: {reasons.First().Value}");
         }
     }
 }
@@ -64,7 +73,8 @@ public sealed record RejectedRow(int Line, string Identifier, string Smiles, str
 {
     /// <summary>The list as CSV: line, identifier, smiles, reason.</summary>
     public static string Csv(IEnumerable<RejectedRow> rows) =>
-        "line,identifier,smiles,reason\n" + string.Concat(rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Line},{CsvTable.Cell(row.Identifier)},{CsvTable.Cell(row.Smiles)},{CsvTable.Cell(row.Reason)}\n")));
+        "line,identifier,smiles,reason\n" + string.Concat(rows.Select(row => string.Create(
+            CultureInfo.InvariantCulture, $"{row.Line},{CsvTable.Cell(row.Identifier)},{CsvTable.Cell(row.Smiles)},{CsvTable.Cell(row.Reason)}\n")));
 }
 
 /// <summary>A labelled set of molecules that W2S knows by name.</summary>

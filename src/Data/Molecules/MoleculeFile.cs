@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace W2S.Data;
 
-/// <summary>Somebody's own molecules: a column of SMILES in a CSV file, and one of labels. Its splits are those of a file, or random, by the seeds 0, 1 and 2.</summary>
+/// <summary>
+/// Somebody's own molecules: a column of SMILES in a CSV file, and one of labels. Its splits are those of a file, or random, by
+/// the seeds 0, 1 and 2.
+/// </summary>
 /// <param name="LabelColumn">Null: they have no labels, and are only read.</param>
 /// <param name="Splits">A file that divides all rows, those too that are left out later; null: random.</param>
 /// <param name="Csv">How text is written, and the column of identifiers.</param>
@@ -14,16 +17,19 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
     /// <summary>Rows whose SMILES is none by its characters are left out already.</summary>
     public override MoleculeData Load(DataFolders folders) => Load();
 
-    /// <exception cref="UserErrorException">The file or a column is absent, or labels or identifiers are wrong: they are named together, by line.</exception>
+    /// <exception cref="UserErrorException">The file or a column is absent, or labels or identifiers are wrong: they are named
+    /// together, by line.</exception>
     public MoleculeData Load()
     {
-        string[] columns = [SmilesColumn, .. LabelColumn is { } label ? [label] : Array.Empty<string>(), .. Csv.IdColumn is { } id ? [id] : Array.Empty<string>()];
+        string[] columns = [.. new[] { SmilesColumn, LabelColumn, Csv.IdColumn }.OfType<string>()];
         var file = CsvTable.Read(Path, columns, csv: Csv);
         if (file.Rows.Count == 0) throw new UserErrorException($"{Path} has a header and no molecule. Give a file with at least one row.");
         if (LabelColumn != null && Splits == null && file.Rows.Count < LeastRows)
-            throw new UserErrorException($"{Path} has {file.Rows.Count} rows, and a split into train, valid and test needs at least {LeastRows}.");
+            throw new UserErrorException(
+                $"{Path} has {file.Rows.Count} rows, and a split into train, valid and test needs at least {LeastRows}.");
         string[] smiles = [.. file.Rows.Select(row => row[0])];
-        var table = new MoleculeTable(Path, smiles, LabelColumn == null ? new double[smiles.Length] : Labels(file), MoleculeTable.CountDuplicates(smiles)) { Lines = file.Lines };
+        var labels = LabelColumn == null ? new double[smiles.Length] : Labels(file);
+        var table = new MoleculeTable(Path, smiles, labels, MoleculeTable.CountDuplicates(smiles)) { Lines = file.Lines };
         var identifiers = Csv.IdColumn == null ? null : Identifiers(file);
         var splits = Splits != null ? SplitFile.Read(Splits, table.Count, identifiers, Csv)
             : LabelColumn == null ? new Dictionary<int, TableSplit>()
@@ -31,10 +37,12 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
         var read = Splits == null ? [Path] : new[] { Path, ArrayFile.Split(Splits).Path };
         var digest = Checksum.OfText($"{Checksum.OfFiles(read)} {string.Join(' ', columns.Select(column => column.ToLowerInvariant()))}");
         var unreadable = smiles.Index().Select(row => (row.Index, Why: SmilesText.Problem(row.Item))).Where(row => row.Why != null);
-        return new MoleculeData(this, table, splits) { Identifiers = identifiers, Digest = digest }.Without(unreadable.ToDictionary(row => row.Index, row => row.Why!));
+        return new MoleculeData(this, table, splits) { Identifiers = identifiers, Digest = digest }
+            .Without(unreadable.ToDictionary(row => row.Index, row => row.Why!));
     }
 
-    private static string NameOf(string path) => System.IO.Path.GetFileName(path).Split('.')[0] is { Length: > 0 } name ? name : "molecules";
+    private static string NameOf(string path) =>
+        System.IO.Path.GetFileName(path).Split('.')[0] is { Length: > 0 } name ? name : "molecules";
 
     private double[] Labels(CsvTable file)
     {
@@ -58,7 +66,8 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
         foreach (var (row, identifier) in identifiers.Index())
         {
             if (identifier == "") problems.Add($"line {file.Lines[row]}: the identifier is empty");
-            else if (!lines.TryAdd(identifier, file.Lines[row])) problems.Add($"line {file.Lines[row]}: the identifier '{identifier}' stands in line {lines[identifier]} already");
+            else if (!lines.TryAdd(identifier, file.Lines[row]))
+                problems.Add($"line {file.Lines[row]}: the identifier '{identifier}' stands in line {lines[identifier]} already");
         }
         return problems.Count == 0 ? identifiers : throw Wrong(problems, "Correct the rows, or name another column.");
     }

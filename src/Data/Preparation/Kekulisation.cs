@@ -32,7 +32,7 @@ public static class Kekulisation
     public static IReadOnlyList<string> Of(MoleculeTable table, Action? ask = null)
     {
         var forms = Try(table, ask);
-        var problems = Enumerable.Range(0, table.Count).Where(row => forms[row].Text == null).Select(row => $"{table.Place(row)}: {forms[row].Problem}").ToList();
+        var problems = forms.Index().Where(form => form.Item.Text == null).Select(form => $"{table.Place(form.Index)}: {form.Item.Problem}").ToList();
         if (problems.Count == 0) return [.. forms.Select(form => form.Text!)];
         var more = problems.Count > ShownProblems ? $"\n  and {problems.Count - ShownProblems} more" : "";
         throw new UserErrorException(
@@ -42,7 +42,8 @@ public static class Kekulisation
 
     /// <summary>The same, where a molecule without such a form has the reason instead: "'C1CC' is not readable as SMILES".</summary>
     /// <exception cref="UserErrorException">RDKit is not here.</exception>
-    public static IReadOnlyList<(string? Text, string? Problem)> Try(MoleculeTable table, Action? ask = null) => Known.GetValue(table, one => Computed(one, ask));
+    public static IReadOnlyList<(string? Text, string? Problem)> Try(MoleculeTable table, Action? ask = null) =>
+        Known.GetValue(table, one => Computed(one, ask));
 
     private static IReadOnlyList<(string?, string?)> Computed(MoleculeTable table, Action? ask)
     {
@@ -62,8 +63,11 @@ public static class Kekulisation
         {
             File.WriteAllText(Path.Combine(folder.FullName, "prepare.py"), CorpusPreparation.Program());
             var lines = new List<string>();
-            var (exitCode, error) = PythonProcess.Run(new ProcessStartInfo(python, ["-B", "-c", Program, folder.FullName]), smiles, lines.Add, ask);
-            return exitCode == 0 && lines.Count == smiles.Count ? lines : throw new IOException($"Writing molecules without aromatic atoms failed in Python: {error}");
+            var start = new ProcessStartInfo(python, ["-B", "-c", Program, folder.FullName]);
+            var (exitCode, error) = PythonProcess.Run(start, smiles, lines.Add, ask);
+            return exitCode == 0 && lines.Count == smiles.Count
+                ? lines
+                : throw new IOException($"Writing molecules without aromatic atoms failed in Python: {error}");
         }
         finally
         {

@@ -18,7 +18,8 @@ internal static class PythonProcess
     private const int PatienceAfterSignal = 2000;
 
     /// <summary>Writes the input, hears the output, and returns when the process has ended.</summary>
-    /// <param name="ask">Called several times a second; what it throws ends the process, and is thrown here. Null: nobody wants to stop it.</param>
+    /// <param name="ask">Called several times a second; what it throws ends the process, and is thrown here. Null: nobody wants
+    /// to stop it.</param>
     /// <returns>The exit code, and what it wrote to stderr last.</returns>
     public static (int ExitCode, string Error) Run(ProcessStartInfo start, IEnumerable<string>? input, Action<string> hear, Action? ask)
     {

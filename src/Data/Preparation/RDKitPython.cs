@@ -13,7 +13,9 @@ public static class RDKitPython
     /// <param name="ask">What it throws stops the search.</param>
     /// <exception cref="UserErrorException">None has what is needed.</exception>
     public static string Require(bool withDescriptors, Action? ask = null) =>
-        Find(withDescriptors, ask) ?? throw new UserErrorException($"No python3 here can import rdkit{(withDescriptors ? " and scipy" : "")}, which prepare corpora. Install them with ./run.sh setup molecules (Debian's python3-rdkit and python3-scipy).");
+        Find(withDescriptors, ask) ?? throw new UserErrorException(
+            $"No python3 here can import rdkit{(withDescriptors ? " and scipy" : "")}, which prepare corpora. "
+            + "Install them with ./run.sh setup molecules (Debian's python3-rdkit and python3-scipy).");
 
     /// <summary>Its path or name, or null.</summary>
     public static string? Find(bool withDescriptors, Action? ask = null) =>
@@ -23,7 +25,8 @@ public static class RDKitPython
     {
         try
         {
-            return PythonProcess.Run(new ProcessStartInfo(python, ["-c", PythonProcess.Detached + program]), null, _ => { }, ask).ExitCode == 0;
+            var start = new ProcessStartInfo(python, ["-c", PythonProcess.Detached + program]);
+            return PythonProcess.Run(start, null, _ => { }, ask).ExitCode == 0;
         }
         catch (Win32Exception)
         {

@@ -16,7 +16,7 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
 
     public override IReadOnlyList<string> Vocabulary => MolbertSymbols.Vocabulary;
 
-    public override bool TryEncode(ReadOnlySpan<char> smiles, Span<byte> ids, out int count, out int errorPosition) =>
+    public override bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) =>
         SymbolScan.TryEncode<MolbertSymbols>(smiles, ids, out count, out errorPosition);
 
     protected internal override int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length) =>

@@ -18,9 +18,9 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
 
     public UnknownSymbols UnknownSymbols { get; } = unknownSymbols;
 
-    public abstract bool TryEncode(ReadOnlySpan<char> smiles, Span<byte> ids, out int count, out int errorPosition);
+    public abstract bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition);
 
-    public int Encode(ReadOnlySpan<char> smiles, Span<byte> ids, out int dropped)
+    public int Encode(ReadOnlySpan<char> smiles, Span<int> ids, out int dropped)
     {
         dropped = 0;
         if (TryEncode(smiles, ids, out var count, out var errorPosition)) return count;
@@ -30,12 +30,12 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
         while (scan.MoveNext())
         {
             if (scan.Id < 0) dropped++;
-            else ids[count++] = (byte)scan.Id;
+            else ids[count++] = scan.Id;
         }
         return count;
     }
 
-    public string Decode(ReadOnlySpan<byte> ids)
+    public string Decode(ReadOnlySpan<int> ids)
     {
         var text = new StringBuilder(ids.Length);
         foreach (var id in ids) text.Append(Text(id));

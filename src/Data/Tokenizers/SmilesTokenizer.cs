@@ -17,7 +17,7 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
 
     public override IReadOnlyList<string> Vocabulary => SmilesSymbols.Vocabulary;
 
-    public override bool TryEncode(ReadOnlySpan<char> smiles, Span<byte> ids, out int count, out int errorPosition) =>
+    public override bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) =>
         SymbolScan.TryEncode<SmilesSymbols>(smiles, ids, out count, out errorPosition);
 
     protected internal override int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length) =>

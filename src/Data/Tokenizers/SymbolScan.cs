@@ -4,7 +4,7 @@ namespace W2S.Data;
 internal static class SymbolScan
 {
     /// <inheritdoc cref="IMoleculeTokenizer.TryEncode"/>
-    public static bool TryEncode<TReader>(ReadOnlySpan<char> smiles, Span<byte> ids, out int count, out int errorPosition) where TReader : struct, ISymbolReader
+    public static bool TryEncode<TReader>(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) where TReader : struct, ISymbolReader
     {
         if (ids.Length < smiles.Length) throw new ArgumentException($"{ids.Length} ids are too few for {smiles.Length} characters.", nameof(ids));
         count = 0;
@@ -17,7 +17,7 @@ internal static class SymbolScan
                 errorPosition = position;
                 return false;
             }
-            ids[count++] = (byte)id;
+            ids[count++] = id;
             position += length;
         }
         errorPosition = -1;

@@ -20,7 +20,7 @@ public enum Part
     /// <summary>The test part of a table's split, whichever part is evaluated.</summary>
     Test,
 
-    /// <summary>The valid part of a table's split.</summary>
+    /// <summary>The valid part of a table's split; of Gaussian tasks fresh samples that no stage of a study sees.</summary>
     Valid,
 }
 

@@ -20,10 +20,11 @@ public sealed class GaussianTasks : Dataset
     private readonly Study _study;
     private readonly IEngine _engine;
     private readonly Lazy<LinearHeads> _tasks;
+    private readonly Link _link;
 
     public GaussianTasks(Study study, IEngine engine)
     {
-        (_study, _engine) = (study, engine);
+        (_study, _engine, _link) = (study, engine, study.Objective.Create().Link);
         var shape = new MlpShape(study.InputWidth, study.Truth.Hidden, study.RepresentationWidth, study.Truth.Depth);
         TrueRepresentation = MlpWeights.Initialise(shape, new RandomStream(study.Seed, "truth"));
         _tasks = new(DrawTasks);
@@ -48,6 +49,7 @@ public sealed class GaussianTasks : Dataset
         Part.Weak => Draw("weak", first, cells, _study.Heads.Samples),
         Part.Student => Draw(_study.Protocol == Protocol.Own ? "weak" : "student", first, cells, _study.Heads.Samples),
         Part.Evaluation => Draw("evaluation", first, cells, _study.Evaluation.Samples),
+        Part.Valid => Draw("valid", first, cells, _study.Heads.Samples),
         Part.Misfit when _study.Evaluation.SeparateMisfitSample => Draw("misfit", first, cells, _study.Evaluation.Samples),
         _ => null,
     };
@@ -59,11 +61,17 @@ public sealed class GaussianTasks : Dataset
         _ => 0,
     };
 
-    /// <summary>f*(h*(x)), without noise; of classes, the softmax of it.</summary>
+    /// <summary>f*(h*(x)), without noise: what the objective's link makes of the tasks' outputs; of classes, their softmax.</summary>
     public override Targets Truth(Examples examples)
     {
         var outputs = Tasks.Slice(examples.First, examples.Cells).Predict(_engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs));
-        return outputs.Width == 1 ? Targets.Of(outputs) : Predictions.Of(new CrossEntropy(), Targets.Of(outputs), outputs.Width);
+        var truth = Targets.Of(outputs);
+        foreach (var row in Enumerable.Range(0, truth.Cells * truth.Samples))
+        {
+            var values = truth.Values.AsSpan(row * truth.Outputs, truth.Outputs);
+            _link.Apply(values, values);
+        }
+        return truth;
     }
 
     /// <summary>The truth, or a class for each example, drawn from it.</summary>
@@ -95,13 +103,13 @@ public sealed class GaussianTasks : Dataset
         TrueRepresentation.Perturbed(representation.Noise, new RandomStream(_study.Seed, $"noise/{role}"), representation.NoiseOnBiases);
 
     /// <summary>
-    /// Learning a representation from T tasks with known heads. The heads are affine even where the study's heads have an
-    /// activation: the paper does not say, and only the fit on frozen features is the subject there.
+    /// Learning a representation from T tasks with known heads. The heads are affine even where the study's heads have a
+    /// link: the paper does not say, and only the fit on frozen features is the subject there.
     /// </summary>
     public PretrainingProblem Pretraining(RepresentationOptions representation)
     {
         var (seed, pretraining, shape) = (_study.Seed, _study.Pretraining, Shape(representation));
-        var heads = LinearHeads.Initialise(seed, "pretraining/heads", pretraining.Tasks, _study.RepresentationWidth, _study.Heads.Bias, HeadActivation.None);
+        var heads = LinearHeads.Initialise(seed, "pretraining/heads", pretraining.Tasks, _study.RepresentationWidth, _study.Heads.Bias);
         var inputs = GaussianInputs.Draw(seed, "pretraining/inputs", pretraining.Tasks, pretraining.Samples, _study.InputWidth, _study.Sigma);
         return new PretrainingProblem(
             $"representation {shape} (seed {seed})",
@@ -121,7 +129,7 @@ public sealed class GaussianTasks : Dataset
     private LinearHeads DrawTasks()
     {
         var tasks = LinearHeads.Initialise(
-            _study.Seed, "tasks", _study.Heads.Tasks, _study.RepresentationWidth, _study.Heads.Bias, _study.Heads.Activation, _study.Targets);
+            _study.Seed, "tasks", _study.Heads.Tasks, _study.RepresentationWidth, _study.Heads.Bias, _study.Targets);
         if (tasks.Outputs == 1) return tasks;
         for (var task = 0; task < tasks.Tasks; task++)
         {

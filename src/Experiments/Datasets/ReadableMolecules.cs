@@ -21,14 +21,23 @@ internal static class ReadableMolecules
     public static MoleculeData Of(MoleculeData molecules, IEnumerable<RepresentationOptions> representations, bool strict, RunServices run)
     {
         var reasons = new SortedDictionary<int, string>();
-        foreach (var (encoder, tokenizer, shape) in representations.SelectMany(Encoders).DistinctBy(one => (one.Tokenizer, FrozenEncoderTokens.Longest(one.Shape))))
-            foreach (var (row, why) in FrozenEncoderTokens.Problems(molecules, MoleculeTokenizers.Find(tokenizer), shape, encoder, run.Stop.ThrowIfSet)) reasons.TryAdd(row, why);
-        if (reasons.Count == molecules.Table.Count) throw new UserErrorException($"No molecule of {molecules.Table.Source} can be read. {molecules.Table.Place(0)}: {reasons[0]}");
+        // Encoders with one tokenizer and one greatest length read the same molecules.
+        var different = representations.SelectMany(Encoders).DistinctBy(one => (one.Tokenizer, FrozenEncoderTokens.Longest(one.Shape)));
+        foreach (var (encoder, name, shape) in different)
+        {
+            var tokenizer = MoleculeTokenizers.Find(name);
+            foreach (var (row, why) in FrozenEncoderTokens.Problems(molecules, tokenizer, shape, encoder, run.Stop.ThrowIfSet))
+                reasons.TryAdd(row, why);
+        }
+        if (reasons.Count == molecules.Table.Count)
+            throw new UserErrorException($"No molecule of {molecules.Table.Source} can be read. {molecules.Table.Place(0)}: {reasons[0]}");
         var readable = molecules.Without(reasons);
         if (readable.Rejected is not [var first, ..]) return readable;
         if (strict) throw new UserErrorException(Refusal(readable));
-        run.Log.Warning("{Rejected:N0} of {Count:N0} molecules of {Title} cannot be read and are left out; {File} has all. The first, line {Line}: {Reason}",
-            readable.Rejected.Count, readable.Rejected.Count + readable.Table.Count, readable.Title, RejectedFile, first.Line, first.Reason);
+        run.Log.Warning("{Rejected:N0} of {Count:N0} molecules of {Title} cannot be read and are left out; {File} has all. The first, "
+            + "line {Line}: {Reason}",
+            readable.Rejected.Count, molecules.Rejected.Count + molecules.Table.Count, readable.Title, RejectedFile, first.Line,
+            first.Reason);
         return readable;
     }
 
@@ -36,7 +45,8 @@ internal static class ReadableMolecules
     {
         var shown = readable.Rejected.Take(ShownProblems).Select(row => $"line {row.Line}: {row.Reason}");
         var more = readable.Rejected.Count > ShownProblems ? $"\n  and {readable.Rejected.Count - ShownProblems} more" : "";
-        return $"{readable.Table.Source} has {readable.Rejected.Count} of {readable.Rejected.Count + readable.Table.Count} molecules that cannot be read:\n  {string.Join("\n  ", shown)}{more}\n"
+        return $"{readable.Table.Source} has {readable.Rejected.Count} of {readable.Rejected.Count + readable.Table.Count} molecules "
+            + $"that cannot be read:\n  {string.Join("\n  ", shown)}{more}\n"
             + "Correct or remove them, or leave --strict out: they are then left out and listed.";
     }
 
@@ -47,6 +57,9 @@ internal static class ReadableMolecules
             var settings = options.Encoder;
             return [("the encoder", settings.Tokenizer, settings.Shape(MoleculeTokenizers.Find(settings.Tokenizer).VocabularySize))];
         }
-        return options.From.Where(reference => !SavedRepresentations.IsFeatures(reference)).Select(FrozenEncoders.Load).Select(encoder => (encoder.Name, encoder.Tokenizer, encoder.Shape));
+        // Text tokenizers and ONNX models read whatever is written.
+        return options.From.Where(reference => !SavedRepresentations.IsFeatures(reference) && !EncoderReference.Parse(reference).IsOnnx)
+            .Select(FrozenEncoders.Load).Where(encoder => encoder.Text == null)
+            .Select(encoder => (encoder.Name, encoder.Tokenizer, encoder.Shape));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
 {
     private readonly List<string> _smiles = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly List<List<byte[]>> _forms = [];
+    private readonly List<List<int[]>> _forms = [];
     private readonly List<int> _rows = [];
     private readonly List<float> _descriptors = [];
     private int _descriptorCount;
@@ -30,8 +30,8 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
         RequireSameForm(corpus);
         var width = corpus.Descriptors == null ? 0 : corpus.Descriptors.Length / corpus.Smiles.Count;
         var (repeats, unknown, tooLong, added) = (0, 0, 0, 0);
-        var buffer = new byte[corpus.Forms.Max(form => form.Max(text => text.Length))];
-        var encoded = new byte[corpus.Forms.Count][];
+        var buffer = new int[corpus.Forms.Max(form => form.Max(text => text.Length))];
+        var encoded = new int[corpus.Forms.Count][];
         for (var molecule = 0; molecule < corpus.Smiles.Count; molecule++)
         {
             if (_seen.Contains(corpus.Smiles[molecule])) repeats++;
@@ -55,7 +55,7 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
 
     private void RequireSameForm(CorpusText corpus)
     {
-        if (_forms.Count == 0) _forms.AddRange(corpus.Forms.Select(_ => new List<byte[]>()));
+        if (_forms.Count == 0) _forms.AddRange(corpus.Forms.Select(_ => new List<int[]>()));
         if (corpus.Forms.Count != _forms.Count)
             throw new UserErrorException($"{corpus.Name} has each molecule in {corpus.Forms.Count} forms and the corpora before it in {_forms.Count}. Prepare all with the same --renumberings.");
         if (pairs && corpus.Forms.Count < 2)
@@ -67,7 +67,7 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
         _descriptorCount = width;
     }
 
-    private bool TryEncode(CorpusText corpus, int molecule, byte[] buffer, byte[][] encoded)
+    private bool TryEncode(CorpusText corpus, int molecule, int[] buffer, int[][] encoded)
     {
         for (var form = 0; form < corpus.Forms.Count; form++)
         {
@@ -77,7 +77,7 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
         return true;
     }
 
-    private void Append(CorpusText corpus, int molecule, byte[][] encoded, int width)
+    private void Append(CorpusText corpus, int molecule, int[][] encoded, int width)
     {
         _seen.Add(corpus.Smiles[molecule]);
         _smiles.Add(corpus.Smiles[molecule]);
@@ -86,11 +86,11 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
         if (width > 0) _descriptors.AddRange(corpus.Descriptors.AsSpan(molecule * width, width));
     }
 
-    private static PackedTokens Pack(List<byte[]> sequences)
+    private static PackedTokens Pack(List<int[]> sequences)
     {
         var offsets = new int[sequences.Count + 1];
         for (var i = 0; i < sequences.Count; i++) offsets[i + 1] = checked(offsets[i] + sequences[i].Length + 2);
-        var tokens = new byte[offsets[^1]];
+        var tokens = new int[offsets[^1]];
         for (var i = 0; i < sequences.Count; i++)
         {
             tokens[offsets[i]] = IMoleculeTokenizer.ClsId;

@@ -54,7 +54,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
     private LinearHeads Initial(HeadFit fit)
     {
         var (objective, targets) = (study.Objective.Create(), fit.Labels.Outputs);
-        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, _options.Bias, _options.Activation, objective.Outputs(targets));
+        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, _options.Bias, objective.Outputs(targets));
         var bound = 1 / Math.Sqrt(heads.Width);
         foreach (var (place, number) in fit.Cells.Index())
         {

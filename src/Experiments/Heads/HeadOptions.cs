@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Experiments;
@@ -36,9 +35,6 @@ public sealed record HeadOptions
 
     [Description("Whether heads, those of the tasks included, have a bias; the authors' code has. Ridge always has one.")]
     public bool Bias { get; init; } = true;
-
-    [Description("Activation on the linear head, for tasks, weak and student alike; other than none needs adamw.")]
-    public HeadActivation Activation { get; init; } = HeadActivation.None;
 
     [Description("Whether adamw sees features and labels with mean 0 and spread 1; the head reads raw features all the same.")]
     public bool Standardise { get; init; }

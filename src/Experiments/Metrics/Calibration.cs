@@ -71,6 +71,17 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
     }
 
     /// <summary>
+    /// The ECE to expect of a perfectly calibrated model with these confidences, which is not 0: each outcome happens with its
+    /// confidence, so a bin's gap is that of a sum of chances, in the normal approximation E |gap| · rows = √(2 Σ p (1 − p) / π).
+    /// </summary>
+    public static double ErrorOfCalibrated(ReadOnlySpan<double> confidences, CalibrationOptions options)
+    {
+        var variances = new double[confidences.Length];
+        for (var row = 0; row < variances.Length; row++) variances[row] = Math.Max(0, confidences[row] * (1 - confidences[row]));
+        return Of(confidences, variances, options).Bins.Sum(bin => Math.Sqrt(2 * bin.Rows * bin.Accuracy / Math.PI)) / confidences.Length;
+    }
+
+    /// <summary>
     /// Of the likeliest class, the first of equals: the usual ECE of classifiers. Soft labels count by their probability.
     /// </summary>
     /// <param name="predictions">[rows, classes].</param>
@@ -78,20 +89,35 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
     public static Calibration OfLikeliest(
         ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions options)
     {
+        var (confidences, outcomes) = Likeliest(predictions, truth, classes);
+        return Of(confidences, outcomes, options);
+    }
+
+    /// <summary>Each row's greatest probability, and the truth's of that class: whether it was right, or how likely it was to be.</summary>
+    internal static (double[] Confidences, double[] Outcomes) Likeliest(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes)
+    {
         var (confidences, outcomes) = (new double[predictions.Length / classes], new double[predictions.Length / classes]);
         for (var row = 0; row < confidences.Length; row++)
         {
             var chosen = TensorPrimitives.IndexOfMax(predictions.Slice(row * classes, classes));
             (confidences[row], outcomes[row]) = (predictions[row * classes + chosen], truth[row * classes + chosen]);
         }
-        return Of(confidences, outcomes, options);
+        return (confidences, outcomes);
     }
 
     /// <summary>Of one class against all others.</summary>
     /// <inheritdoc cref="OfLikeliest"/>
     public static Calibration OfClass(
         ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, int label, CalibrationOptions options) =>
-        Of(ClassMetrics.Column(predictions, classes, label), ClassMetrics.Column(truth, classes, label), options);
+        Of(Column(predictions, classes, label), Column(truth, classes, label), options);
+
+    /// <summary>One class of [rows, classes].</summary>
+    internal static double[] Column(ReadOnlySpan<double> rows, int classes, int label)
+    {
+        var column = new double[rows.Length / classes];
+        for (var row = 0; row < column.Length; row++) column[row] = rows[row * classes + label];
+        return column;
+    }
 
     private static double Gap(CalibrationBin bin) => Math.Abs(bin.Accuracy - bin.Confidence);
 

@@ -67,18 +67,14 @@ public sealed record ClassMetrics
         return (double)same / (first.Length / classes);
     }
 
-    internal static double[] Column(ReadOnlySpan<double> rows, int classes, int label)
-    {
-        var column = new double[rows.Length / classes];
-        for (var row = 0; row < column.Length; row++) column[row] = rows[row * classes + label];
-        return column;
-    }
-
     private static double? AurocOf(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes)
     {
         var areas = new List<double>();
         for (var label = classes == 2 ? 1 : 0; label < classes; label++)
-            if (Metrics.Auroc.Of(Column(predictions, classes, label), Column(truth, classes, label)) is { } area) areas.Add(area);
+        {
+            var (scores, isLabel) = (Calibration.Column(predictions, classes, label), Calibration.Column(truth, classes, label));
+            if (Metrics.Auroc.Of(scores, isLabel) is { } area) areas.Add(area);
+        }
         return areas.Count == 0 ? null : areas.Average();
     }
 

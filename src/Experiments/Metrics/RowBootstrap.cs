@@ -28,11 +28,37 @@ public static class RowBootstrap
             foreach (ref var row in drawn.AsSpan()) row = random.NextInt(rows);
             values[resample] = metric(drawn) ?? double.NaN;
         }
-        double[] defined = [.. values.Where(double.IsFinite).Order()];
-        return 2 * defined.Length < resamples ? null : new Interval(Quantiles.Of(defined, 0.025), Quantiles.Of(defined, 0.975));
+        return Interval.Middle(values);
     }
 
     /// <summary>Of the mean of a measure that each row has for itself: an error, a hit, a divergence.</summary>
     public static Interval? OfMean(double[] measures, long seed, int resamples = Interval.Resamples) =>
-        Of(measures.Length, rows => rows.Sum(row => measures[row]) / rows.Length, seed, resamples);
+        Means([measures], seed, "rows", resamples)[0] is { } means ? Interval.Middle(means) : null;
+
+    /// <summary>The means of several measures over resamples, all of the same draws; on all cores.</summary>
+    /// <param name="measures">[rows] each, of as many rows (or cells, or seeds); null ones stay null.</param>
+    /// <param name="over">Names the stream (seed, over, resample) that draws.</param>
+    /// <returns>[resamples] for each measure; null where there are fewer than two rows.</returns>
+    internal static double[]?[] Means(IReadOnlyList<double[]?> measures, long seed, string over, int resamples = Interval.Resamples)
+    {
+        var known = measures.OfType<double[]>().ToArray();
+        var rows = known.FirstOrDefault()?.Length ?? 0;
+        if (known.Any(measure => measure.Length != rows))
+            throw new ArgumentException("Measures of one draw have as many rows.", nameof(measures));
+        if (rows < 2) return new double[]?[measures.Count];
+        var means = known.Select(_ => new double[resamples]).ToArray();
+        Parallel.For(0, resamples, resample =>
+        {
+            var random = new RandomStream(seed, over, resample);
+            var sums = new double[known.Length];
+            for (var draw = 0; draw < rows; draw++)
+            {
+                var row = random.NextInt(rows);
+                for (var measure = 0; measure < sums.Length; measure++) sums[measure] += known[measure][row];
+            }
+            for (var measure = 0; measure < sums.Length; measure++) means[measure][resample] = sums[measure] / rows;
+        });
+        var next = 0;
+        return [.. measures.Select(measure => measure == null ? null : means[next++])];
+    }
 }

@@ -24,12 +24,13 @@ public static class Errors
         return means;
     }
 
-    /// <summary>A measure of every row of one cell.</summary>
-    public static double[] OfRows(RowMeasure measure, Targets first, Targets second, int cell)
+    /// <summary>A measure of each row of one cell.</summary>
+    internal static double[] OfRows(RowMeasure measure, Targets first, Targets second, int cell)
     {
+        ReadOnlySpan<double> a = first.Cell(cell), b = second.Cell(cell);
         var rows = new double[first.Samples];
         for (var row = 0; row < rows.Length; row++)
-            rows[row] = measure(first.Cell(cell).Slice(row * first.Outputs, first.Outputs), second.Cell(cell).Slice(row * first.Outputs, first.Outputs));
+            rows[row] = measure(a.Slice(row * first.Outputs, first.Outputs), b.Slice(row * first.Outputs, first.Outputs));
         return rows;
     }
 

@@ -141,7 +141,11 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         if (differences.Count > 0)
             throw new UserErrorException($"{strongRun} is no ceiling for {studentRun}: it was trained with {string.Join(", ", differences)}. Train the ceiling with the student's settings.");
 
-        Study Compared(Study study) => study.Anywhere() with { Weak = student.Weak, LabelNoise = student.LabelNoise, Strong = study.Strong.Anywhere(), Device = student.IsGaussian ? study.Device : "cpu" };
+        Study Compared(Study study) => study.Anywhere() with
+        {
+            Weak = student.Weak, LabelNoise = student.LabelNoise, WeakLabels = student.WeakLabels, Strong = study.Strong.Anywhere(),
+            Device = student.IsGaussian ? study.Device : "cpu",
+        };
     }
 
     /// <summary>An evaluation must not take the place of another run of the same settings, such as the student's own.</summary>
@@ -150,8 +154,8 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         var summary = Path.Combine(path, SummaryFile.FileName);
         if (!File.Exists(summary)) return;
         var kind = SummaryFile.KindOf(summary);
-        if (kind != ResultFile.FormatName || ResultFile.Read(path).Stage != Result.EvaluationStage)
-            throw new UserErrorException($"--out {path} holds {(kind == ResultFile.FormatName ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} that an evaluation would overwrite. Give another folder.");
+        if (kind != SummaryFile.ResultFormat || ResultFile.Read(path).Stage != Result.EvaluationStage)
+            throw new UserErrorException($"--out {path} holds {(kind == SummaryFile.ResultFormat ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} that an evaluation would overwrite. Give another folder.");
     }
 
     private string DefaultName(string stage, Study study)

@@ -48,7 +48,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     }
 
     /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>
-    private IHeads FitStudent() => Solve(Stages.Student, StrongFeatures(), Predict(Stages.Weak, comparison.Weak!.Rows(StudentExamples())));
+    private IHeads FitStudent() =>
+        Solve(Stages.Student, StrongFeatures(), comparison.Study.WeakLabels.Of(Predict(Stages.Weak, comparison.Weak!.Rows(StudentExamples()))));
 
     /// <summary>
     /// Stage 3, strong: the ceiling. It sees the student's examples, so that the two differ in nothing but the labels (our
@@ -80,12 +81,16 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         var predictions = _heads.ToDictionary(model => model.Key, model => Predict(model.Key, FeaturesFor(model.Key)));
 
         var errors = predictions.ToDictionary(model => model.Key, model => Errors.Of(_objective.Error, model.Value, truth));
-        var misfit = Misfit(predictions);
+        var apart = MisfitPredictions(predictions);
+        var misfit = apart is { } pair ? Errors.Of(_objective.Misfit, pair.Student, pair.Teacher) : null;
         var measures = MeasuresOf(predictions, truth);
         if (evaluation is RowExamples rows) Evaluated = new EvaluatedRows(rows, truth, predictions);
-        if (evaluation is RowExamples && _data.Cells.Count == 1) AddInterval(measures[0], predictions, truth);
         var results = Enumerable.Range(0, cells).Select(cell => new CellResult(
-            _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell], measures[cell]));
+            _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell],
+            measures[cell])
+        {
+            Intervals = _data.Cells.Count == 1 ? RowIntervals(predictions, truth, apart) : null,
+        });
         return ([.. results], [.. features.Select(used => Examined(used.Key, used.Value))]);
 
         FeatureRows FeaturesFor(string stage)
@@ -104,21 +109,27 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         }
     }
 
-    /// <summary>Where there is one cell, how far another sample of evaluation rows would have moved the gain.</summary>
-    private void AddInterval(OrderedDictionary<string, double?> measures, IReadOnlyDictionary<string, Targets> predictions, Targets truth)
-    {
-        if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return;
-        var gains = Errors.OfRows(_objective.Error, teacher, truth, 0).Zip(Errors.OfRows(_objective.Error, student, truth, 0), (before, after) => before - after).ToArray();
-        var interval = Metrics.RowBootstrap.OfMean(gains, comparison.Study.Seed);
-        (measures["gain_low"], measures["gain_high"]) = (interval?.Low, interval?.High);
-    }
-
-    private double[]? Misfit(IReadOnlyDictionary<string, Targets> predictions)
+    /// <summary>
+    /// What the misfit compares: predictions on the evaluation examples, or on a sample of its own; null where a model is missing.
+    /// </summary>
+    private (Targets Student, Targets Teacher)? MisfitPredictions(IReadOnlyDictionary<string, Targets> predictions)
     {
         if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return null;
         return _data.Of(Part.Misfit, first, cells) is { } own
-            ? Errors.Of(_objective.Misfit, Predict(Stages.Student, comparison.Strong!.Rows(own)), Predict(Stages.Weak, comparison.Weak!.Rows(own)))
-            : Errors.Of(_objective.Misfit, student, teacher);
+            ? (Predict(Stages.Student, comparison.Strong!.Rows(own)), Predict(Stages.Weak, comparison.Weak!.Rows(own)))
+            : (student, teacher);
+    }
+
+    /// <summary>How far other evaluation rows would have moved the measures of the only cell.</summary>
+    private MeanIntervals RowIntervals(
+        IReadOnlyDictionary<string, Targets> predictions, Targets truth, (Targets Student, Targets Teacher)? apart)
+    {
+        var misfit = apart is { } pair ? Errors.OfRows(_objective.Misfit, pair.Student, pair.Teacher, 0) : null;
+        return MeanIntervals.Of(
+            MeanIntervals.Rows, new(Rows(Stages.Weak), Rows(Stages.Student), Rows(Stages.Strong), misfit), comparison.Study.Seed,
+            hasMisfitRows: apart is { } own && own.Student != predictions[Stages.Student]);
+
+        double[]? Rows(string stage) => predictions.TryGetValue(stage, out var all) ? Errors.OfRows(_objective.Error, all, truth, 0) : null;
     }
 
     private Targets Predict(string stage, FeatureRows features) => Predictions.Of(_objective, _heads[stage].Outputs(features), _data.LabelWidth);

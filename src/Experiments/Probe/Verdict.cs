@@ -117,8 +117,7 @@ public static class Verdict
     /// <summary>The middle 95 % of the mean gain.</summary>
     internal static Interval? IntervalOf(PanelResult panel)
     {
-        if (panel.Cells is [var only]) return only.Measure("gain_low") is { } low && only.Measure("gain_high") is { } high
-            ? new Interval(low, high) : null;
+        if (panel.Cells is [var only]) return only.Intervals?.Gain;
         var gains = panel.Cells.Select(cell => cell.Gain ?? double.NaN).ToArray();
         return Metrics.RowBootstrap.OfMean(gains, panel.Seed);
     }

@@ -27,7 +27,7 @@ public static class ReportPage
             """, context);
     }
 
-    private static string Divergence(IReadOnlyList<PanelResult> panels) => panels.All(panel => panel.Options.Targets == 1)
+    private static string Divergence(IReadOnlyList<PanelResult> panels) => panels.All(panel => StudyText.IsSquared(panel.Options))
         ? "as mean squared differences"
         : $"as the panel's objective counts them ({string.Join(", ", panels.Select(panel => panel.Options.Objective.Name).Distinct())}: for cross-entropy KL in nats, model before truth and teacher before student)";
 
@@ -36,13 +36,19 @@ public static class ReportPage
         if (SummaryTable.HasSeveralSeeds(panels))
         {
             var strip = SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels));
-            return Html.Table(SummaryTable.Spread(panels)) + Html.Figure(strip, " class=\"strip\"");
+            return Html.Table(SummaryTable.Spread(panels))
+                + IntervalTable.Html(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
         }
         var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
         var overview = byName.Count == 1 ? "" : $"<div class=\"grid\">\n{string.Concat(plots)}</div>\n";
-        var classes = SummaryTable.Classes(panels) is { } table ? Html.Table(table) : "";
-        return Html.Table(SummaryTable.Full(panels)) + classes + overview;
+        return Html.Table(SummaryTable.Full(panels)) + IntervalTable.Html(panels) + Classes(panels) + overview;
     }
+
+    /// <summary>Nothing where no panel has classes.</summary>
+    internal static string Classes(IReadOnlyList<PanelResult> panels) =>
+        ModelTable.OfTasks(panels) is { } table
+            ? $"{Html.Table(table, 2)}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
+            : "";
 
     private static string WhatWasRun(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)
     {

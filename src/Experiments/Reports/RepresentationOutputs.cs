@@ -1,3 +1,4 @@
+using System.Globalization;
 using W2S.Data;
 
 namespace W2S.Experiments;
@@ -14,8 +15,30 @@ public static class RepresentationOutputs
         var loss = LossPlot.Draw("Pretraining loss, mean over tasks", LossCurves.Read(folder));
         var plots = Directory.CreateDirectory(Path.Combine(folder, StudyOutputs.Plots));
         AtomicFile.WriteAllText(Path.Combine(plots.FullName, "loss.svg"), loss);
-        AtomicFile.WriteAllText(Path.Combine(folder, StudyOutputs.Report), RepresentationReport.Write(summary, loss, RunFolder.ReadConfiguration(folder), context));
+        AtomicFile.WriteAllText(
+            Path.Combine(folder, StudyOutputs.Report), Page(summary, loss, RunFolder.ReadConfiguration(folder), context));
         CommandFile.Write(folder, context.Command);
         summary.Write(folder);
     }
+
+    /// <summary>report.html.</summary>
+    /// <param name="loss">The plot of the training loss.</param>
+    /// <param name="configuration">The folder's config.yaml.</param>
+    private static string Page(RepresentationSummary summary, string loss, string configuration, ReportContext context)
+    {
+        var cells = new TextTable(
+            ["parameters", "steps", "epochs", "last loss"],
+            [[Count(summary.Parameters), Count(summary.Steps), NumberText.Exact(summary.Epochs), NumberText.Measure(summary.Loss)]]);
+        const string collapse = "Whether it has collapsed shows where heads are fitted on it: in the reports of the stages.";
+        var made = $"Trained so that frozen, known heads on it predict the pretraining tasks; seed {summary.Seed}. "
+            + $"Engine: {summary.Engine}.{HtmlPage.Finished(context)}";
+        return HtmlPage.Write($"Representation {summary.Description}, seed {summary.Seed}", $"""
+            <h1>Representation, {Html.Escape(summary.Description)}</h1>
+            <p>{Html.Escape(made)}</p>
+            {Html.Table(cells, 0)}{Html.Figure(loss)}<p class="muted">{collapse}</p>
+            {Html.Folded("Resolved configuration", Html.Code(configuration))}
+            """, context);
+    }
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -15,11 +15,11 @@ public static class RunReports
         var context = new ReportContext(CommandFile.Read(folder) ?? command);
         switch (SummaryFile.KindOf(path))
         {
-            case ResultFile.FormatName:
+            case SummaryFile.ResultFormat:
                 var result = ResultFile.Read(folder);
                 StudyOutputs.Write(result, context);
                 return result;
-            case RepresentationSummary.FormatName:
+            case SummaryFile.RepresentationFormat:
                 var summary = RepresentationSummary.Read(folder);
                 RepresentationOutputs.Write(folder, summary, context);
                 return summary;

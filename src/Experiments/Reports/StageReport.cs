@@ -22,15 +22,14 @@ internal static class StageReport
     }
 
     private static string Tasks(Result run) => $"""
-        {Html.Table(StageTables.Means(run), 0)}<p class="muted">{Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
-        {(SummaryTable.Classes([run.Panel]) is { } classes ? Html.Table(classes) : "")}        {(run.MeasuresGain ? Html.Figure(ScatterPlot.Draw(Figure(run))) : "")}{Html.Folded($"All {run.Panel.Cells.Count} tasks", Html.Table(StageTables.Cells(run.Panel), 0))}
+        {Html.Table(StageTables.Means(run), 0)}<p class="muted">{StudyText.Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
+        {IntervalTable.Html([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Figure(ScatterPlot.Draw(Figure(run))) : "")}{Html.Folded($"All {run.Panel.Cells.Count} tasks", Html.Table(StageTables.Cells(run.Panel), 0))}
         """;
 
-    private static string Errors(Study study) => study.Targets == 1 ? "Mean squared errors" : $"Errors by the objective {study.Objective.Name}";
-
     private static string Splits(Result run) => $"""
-        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{Errors(run.Panel.Options)} on the {run.Panel.Options.Evaluation.Part.ToString().ToLowerInvariant()} parts.{Explanation(run)}</p>\n{Html.Figure(ScatterPlot.Draw(Figure(run)))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
+        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Html.Figure(ScatterPlot.Draw(Figure(run)))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
         {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Escape(StageTables.Units(run))}</p>
+        {IntervalTable.Html([run.Panel])}
 
         """;
 

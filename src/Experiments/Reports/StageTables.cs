@@ -49,15 +49,19 @@ public static class StageTables
     public static TextTable Errors(Result run)
     {
         var (panel, model) = (run.Panel, run.Stage is Stages.Weak or Stages.Strong ? run.Stage : Stages.Student);
-        var parts = new[] { "valid", "test" }.Where(part => panel.Cells.All(cell => cell.Measure($"{model}_{part}_mse") != null)).ToList();
+        var columns = ModelTable.Columns(panel);
+        var parts = new[] { "valid", "test" }
+            .Where(part => panel.Cells.All(cell => cell.Measure(ModelTable.Key(model, part, columns[0].Measure)) != null)).ToList();
         var rows = new List<IReadOnlyList<string>>();
         foreach (var cell in panel.Cells)
-            foreach (var part in parts) rows.Add([$"{cell.Cell}", part, $"{panel.Examples[part]}", .. Numbers(cell, part).Select(NumberText.Measure)]);
+            foreach (var part in parts)
+                rows.Add([$"{cell.Cell}", part, $"{panel.Examples[part]}", .. Numbers(cell, part).Zip(columns, (number, column) => column.Text(number))]);
         foreach (var (name, over) in Over(panel.Cells.Count))
             foreach (var part in parts) rows.Add([name, part, "", .. Columns(panel.Cells.Select(cell => Numbers(cell, part)), over)]);
-        return new TextTable(["split", "part", "rows", "MSE", "RMSE", "MAE", "R²"], rows);
+        return new TextTable(["split", "part", "rows", .. columns.Select(column => column.Header)], rows);
 
-        double?[] Numbers(CellResult cell, string part) => [.. new[] { "mse", "rmse", "mae", "r2" }.Select(measure => cell.Measure($"{model}_{part}_{measure}"))];
+        double?[] Numbers(CellResult cell, string part) =>
+            [.. columns.Select(column => cell.Measure(ModelTable.Key(model, part, column.Measure)))];
     }
 
     /// <summary>Gain against misfit on a table, one row for each split; with the ceiling where it was measured. The last PGR is that of the means.</summary>
@@ -73,6 +77,10 @@ public static class StageTables
         ]);
         return table with { Rows = [.. table.Rows, .. rows] };
     }
+
+    /// <summary>"Mean squared errors on the test parts".</summary>
+    public static string Gained(PanelResult panel) =>
+        $"{StudyText.Errors(panel.Options)} on the {panel.Options.Evaluation.Part.ToString().ToLowerInvariant()} parts";
 
     /// <summary>Who was taught what, on which examples, and how.</summary>
     public static string Protocol(Result run)

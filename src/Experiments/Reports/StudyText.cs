@@ -1,3 +1,5 @@
+using W2S.Training.Objectives;
+
 namespace W2S.Experiments;
 
 /// <summary>The choices of a study on tables that the paper leaves open, in words: every table carries them.</summary>
@@ -8,11 +10,18 @@ public static class StudyText
         $"Heads: {Solver(study)}.",
         .. AreStored(study) ? [] : new[] { $"Features: {Features(study)}." },
         Stages(study.Protocol),
-        $"Errors: {(study.Targets == 1 ? "mean squared" : $"by {study.Objective.Name}")}, on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, {Labels(study)}.",
+        $"Errors: {(IsSquared(study) ? "mean squared" : $"by {study.Objective.Name}")}, "
+            + $"on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, {Labels(study)}.",
     ];
 
     /// <summary>Whether no encoder is asked, so that nothing is pooled.</summary>
     private static bool AreStored(Study study) => study.Weak.From.Concat(study.Strong.From).All(SavedRepresentations.IsFeatures) && study.Weak.From.Count > 0 && study.Strong.From.Count > 0;
+
+    /// <summary>By what the errors are counted.</summary>
+    internal static string Errors(Study study) =>
+        IsSquared(study) ? "Mean squared errors" : $"Errors by the objective {study.Objective.Name}";
+
+    internal static bool IsSquared(Study study) => study.Objective.Name == new Squared().Name;
 
     internal static string Solver(Study study) => study.Heads.Solver switch
     {
@@ -23,7 +32,13 @@ public static class StudyText
     };
 
     internal static string Features(Study study) =>
-        (study.Features.Pooling == Training.EncoderPooling.Pooled ? "pooled" : "averaged over tokens")
+        study.Features.Pooling switch
+        {
+            Training.EncoderPooling.Pooled => "pooled",
+            Training.EncoderPooling.Cls => "of the first token",
+            Training.EncoderPooling.Max => "the greatest over tokens",
+            _ => "averaged over tokens",
+        }
         + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout on");
 
     private static string Labels(Study study) => study.Targets == 1 || study.Classes.Smoothing == 0

@@ -42,26 +42,6 @@ public static class SummaryTable
         }
     }
 
-    /// <summary>
-    /// One row for each panel (and seed) whose labels are classes, means over the tasks: how often each model is right, its
-    /// calibration error, and how often the student answers as its teacher; null where no panel has classes.
-    /// </summary>
-    public static TextTable? Classes(IReadOnlyList<PanelResult> panels)
-    {
-        var ofClasses = panels.Where(panel => Stages.All.Any(model => Mean(panel, $"{model}_accuracy") != null)).ToList();
-        var seeds = HasSeveralSeeds(panels);
-        string[] headers = ["panel", .. Only(seeds, "seed"), "right: weak", "student", "ceiling", "ECE: weak", "student", "ceiling", "agreement"];
-        return ofClasses.Count == 0 ? null : new TextTable(headers, [.. ofClasses.Select(Row)]);
-
-        IReadOnlyList<string> Row(PanelResult panel) =>
-        [
-            panel.Name, .. Only(seeds, $"{panel.Seed}"), .. Stages.All.Select(model => NumberText.Ratio(Mean(panel, $"{model}_accuracy"))),
-            .. Stages.All.Select(model => NumberText.Ratio(Mean(panel, $"{model}_ece"))), NumberText.Ratio(Mean(panel, "agreement")),
-        ];
-
-        static double? Mean(PanelResult panel, string measure) => panel.Cells.Average(cell => cell.Measure(measure));
-    }
-
     /// <summary>One row for each panel over all its seeds: how gain / misfit spreads. Fits 80 columns too.</summary>
     public static TextTable Spread(IReadOnlyList<PanelResult> panels)
     {

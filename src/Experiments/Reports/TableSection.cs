@@ -15,10 +15,20 @@ internal static class TableSection
             {(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Html.Figure(ScatterPlot.Draw(PanelFigures.OfTable(panels)))}<h3>Which weak model to take</h3>
             {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Escape(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
             <h3>Means over splits</h3>
-            {Html.Table(WeakModelTables.Means(panels))}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Html.Folded("MSE, RMSE, MAE and R² on the valid and the test part, means over splits", Html.Table(WeakModelTables.Parts(panels), 3))}<h3>Representations</h3>
+            {Html.Table(WeakModelTables.Means(panels))}{IntervalTable.Html(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
             {Html.Table(Representations(panels), 3)}{Html.Folded("Resolved configuration", Html.Code(ConfigurationWriter.Write(options)))}</section>
 
             """;
+    }
+
+    /// <summary>Classes are what such a study is about; of numbers the table repeats the errors in other units.</summary>
+    private static string Parts(IReadOnlyList<PanelResult> panels)
+    {
+        var title = $"{ModelTable.InWords(panels[0])} on the valid and the test part, means over splits";
+        var table = Html.Table(ModelTable.OfParts(panels), 3);
+        return ModelTable.HasClasses(panels[0])
+            ? $"<h3>{Html.Escape(title)}</h3>\n{table}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
+            : Html.Folded(title, table);
     }
 
     private static TextTable Representations(IReadOnlyList<PanelResult> panels) => new(

@@ -6,8 +6,6 @@ namespace W2S.Experiments;
 /// </summary>
 public static class WeakModelTables
 {
-    private static readonly (string Name, string Stage)[] Models = [("weak", Stages.Weak), ("student", Stages.Student), ("ceiling", Stages.Strong)];
-
     /// <summary>Which weak model the heuristic picks, in the manner of the paper's Tables 1 to 3, with the paper's own numbers where they are known.</summary>
     /// <param name="panels">Of one data set and seed, each with another weak representation.</param>
     public static TextTable Choice(IReadOnlyList<PanelResult> panels)
@@ -20,7 +18,8 @@ public static class WeakModelTables
         ]);
         return new TextTable(["weak model", "weak − misfit", "student error", .. beside], [.. rows]);
 
-        static string[] Beside(PaperRow? row) => row == null ? [NumberText.Nothing, NumberText.Nothing] : [Cell(row.WeakMinusMisfit), Cell(row.StudentError)];
+        static string[] Beside(PaperTable.Row? row) => row == null
+            ? [NumberText.Nothing, NumberText.Nothing] : [Cell(row.WeakMinusMisfit), Cell(row.StudentError)];
     }
 
     /// <summary>Every measure of every weak model, means over the splits.</summary>
@@ -33,19 +32,6 @@ public static class WeakModelTables
         ])]);
 
         static string Mean(PanelResult panel, Func<CellResult, double?> measure) => NumberText.Measure(panel.Cells.Average(measure));
-    }
-
-    /// <summary>MSE, RMSE, MAE and R² of every model on the valid and the test part, means over the splits.</summary>
-    public static TextTable Parts(IReadOnlyList<PanelResult> panels)
-    {
-        var rows = panels.SelectMany(panel => Models.SelectMany(model => new[] { "valid", "test" }.Select(part =>
-        {
-            string[] numbers = [.. new[] { "mse", "rmse", "mae" }.Select(measure => NumberText.Measure(Mean(measure))), NumberText.Ratio(Mean("r2"))];
-            return (string[])[panel.Weak, model.Name, part, .. numbers];
-
-            double? Mean(string measure) => panel.Cells.Average(cell => cell.Measure($"{model.Stage}_{part}_{measure}"));
-        })));
-        return new TextTable(["weak model", "model", "part", "MSE", "RMSE", "MAE", "R²"], [.. rows]);
     }
 
     /// <summary>Every dot: a weak model on a split.</summary>
@@ -89,7 +75,8 @@ public static class WeakModelTables
         let strong = panel.Cells.Average(cell => cell.StrongError)
         let weak = panel.Cells.Average(cell => cell.WeakError)
         where strong >= weak
-        select $"{panel.DataTitle}: on true labels the strong representation (mean squared error {NumberText.Measure(strong)}) is no better than {panel.Weak} ({NumberText.Measure(weak)}).";
+        select $"{panel.DataTitle}: on true labels the strong representation (error {NumberText.Measure(strong)}) "
+            + $"is no better than {panel.Weak} ({NumberText.Measure(weak)}).";
 
     /// <summary>Of the means: a split with hardly a gap would drown the others in a mean of ratios.</summary>
     internal static double? GapRecovered(PanelResult panel) =>

@@ -5,7 +5,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// A frozen encoder's vectors of molecules. Heads may be fitted as MolBERT's finetuning does it: its train and valid sets are
+/// A frozen encoder's vectors of molecules or texts. Heads may be fitted as MolBERT's finetuning does it: its train and valid sets are
 /// built as for pretraining, so that 15 % of the input tokens are hidden or replaced anew in each epoch, and Lightning puts
 /// the frozen encoder in train mode, so that dropout acts. Predictions are always from clean features.
 /// </summary>
@@ -22,6 +22,9 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     /// <summary>Share of activations dropped in train mode. With 0, the fused kernels do the work.</summary>
     public double Dropout { get; init; } = Encoder.BertDropout;
 
+    /// <summary>What stands for an example: what the encoder's reference says, else what the study does.</summary>
+    public EncoderPooling Pooling => encoder.Pooling ?? options.Pooling;
+
     public override string Name => encoder.Name;
     public override string Description => encoder.Description;
     public override int Width => encoder.Width;
@@ -32,7 +35,8 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     /// <exception cref="UserErrorException">A molecule cannot be read.</exception>
     public float[] TrainMode(ILabelledTable table, long pass)
     {
-        var tokens = encoder.Tokens(Molecules(table));
+        if (encoder.Text != null) throw new UserErrorException($"{Name} reads text, and passes in train mode (--train-mode-passes) are MolBERT's, on molecules' tokens. Leave them out.");
+        var tokens = Tokens(table);
         int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
         var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
         return Dropout == 0
@@ -41,13 +45,19 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     }
 
     protected override float[] Clean(ILabelledTable table) =>
-        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(encoder.Of(Molecules(table), options.Pooling), table));
+        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(encoder.Of(Tokens(table), options.Pooling), table));
 
     protected override IReadOnlyList<float[]> Disturbed(ILabelledTable table) =>
         [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => cache.Obtain($"{Key(table)} seed {seed} pass {pass}", inMemory: false, () => Checked(TrainMode(table, pass), table)))];
 
     private string Key(ILabelledTable table) => $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
 
-    private MoleculeData Molecules(ILabelledTable table) => table as MoleculeData
-        ?? throw new UserErrorException($"{Name} reads molecules, and {table.Title} has none: name their column with --smiles-column, or take features:FILE instead of this encoder.");
+    private PackedTokens Tokens(ILabelledTable table) => table switch
+    {
+        MoleculeData molecules => encoder.Tokens(molecules),
+        ITextTable texts => encoder.Tokens(texts.Texts, texts.Title),
+        _ => throw new UserErrorException(
+            $"{Name} reads {(encoder.Text == null ? "molecules" : "texts")}, and {table.Title} has none: "
+            + $"{(encoder.Text == null ? "name their column with --smiles-column, or take" : "take")} features:FILE instead of this encoder."),
+    };
 }

@@ -7,7 +7,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// Writes what a representation says of a table's rows, with their identifiers in X.ids.csv and what it is in X.json
+/// Writes what a representation says of a table's rows, with their identifiers in X.ids.csv and what it is in X.npy.json
 /// (<see cref="FeatureCard"/>) beside. The file of features comes last, so where it is the others are.
 /// </summary>
 /// <param name="force">Whether another file of that name is replaced.</param>
@@ -31,11 +31,15 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
         var identifiers = Identifiers(table);
         var card = new FeatureCard
         {
-            File = Path.GetFileName(path), Sha256 = "", Rows = table.Labels.Count, Width = representation.Width, Representation = representation.Name,
+            File = Path.GetFileName(path), Sha256 = "", Rows = table.Labels.Count, Width = representation.Width,
+            Representation = representation.Name,
             Description = representation.Description, RepresentationSha256 = representation.Digest, Pooling = pooling, Data = table.Name,
             DataSha256 = table.Digest, RowsSha256 = Checksum.OfText(identifiers), Command = command,
         };
         if (Found(card) is { } found) return found;
+        if (!force && File.Exists(RowIdentifiers.FileOf(path)) && Checksum.OfFile(RowIdentifiers.FileOf(path)) != card.RowsSha256)
+            throw new UserErrorException(
+                $"{RowIdentifiers.FileOf(path)} is there already and names other rows. Give another --out, or --force to replace it.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var rows = representation.Rows(new RowExamples(0, table, [[.. Enumerable.Range(0, table.Labels.Count)]]));
         var partial = path + ".tmp";
@@ -48,6 +52,8 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
             }
             card = card with { Sha256 = Checksum.OfFile(partial) };
             AtomicFile.WriteAllText(RowIdentifiers.FileOf(path), identifiers);
+            if (table is MoleculeData { Rejected: { Count: > 0 } rejected })
+                AtomicFile.WriteAllText(RowIdentifiers.RejectedFileOf(path), RejectedRow.Csv(rejected));
             card.Write(FeatureCard.FileOf(path));
             File.Move(partial, path, overwrite: true);
             PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -63,13 +69,17 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
     public static void RequireEnding(string path)
     {
         if (!Endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-            throw new UserErrorException($"--out {path}: features are written to files that end in {string.Join(", ", Endings)}. Give one of these names.");
+            throw new UserErrorException(
+                $"--out {path}: features are written to files that end in {string.Join(", ", Endings)}. Give one of these names.");
     }
 
     /// <summary>Each row's identifier, and its SMILES where it is a molecule.</summary>
     private static string Identifiers(ILabelledTable table) => table is MoleculeData molecules
-        ? $"{RowIdentifiers.Column},smiles\n{string.Concat(Enumerable.Range(0, table.Labels.Count).Select(row => $"{CsvTable.Cell(Named(table, row))},{CsvTable.Cell(molecules.Table.Smiles[row])}\n"))}"
-        : $"{RowIdentifiers.Column}\n{string.Concat(Enumerable.Range(0, table.Labels.Count).Select(row => $"{CsvTable.Cell(Named(table, row))}\n"))}";
+        ? $"{RowIdentifiers.Column},smiles\n{Lines(table, row => $",{CsvTable.Cell(molecules.Table.Smiles[row])}")}"
+        : $"{RowIdentifiers.Column}\n{Lines(table, _ => "")}";
+
+    private static string Lines(ILabelledTable table, Func<int, string> rest) =>
+        string.Concat(Enumerable.Range(0, table.Labels.Count).Select(row => $"{CsvTable.Cell(Named(table, row))}{rest(row)}\n"));
 
     private static string Named(ILabelledTable table, int row) =>
         (table as MoleculeData)?.IdentifierOf(row) ?? table.Identifiers?[row] ?? row.ToString(CultureInfo.InvariantCulture);
@@ -80,7 +90,10 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
         if (!File.Exists(path) || force) return null;
         var card = FeatureCard.Beside(path);
         if (card == null || card with { Sha256 = "", Command = wanted.Command } != wanted)
-            throw new UserErrorException($"{path} is there already and holds {(card == null ? "something else" : $"other features ({card.Description}; {card.Data})")}. Give another --out, or --force to replace it.");
+            throw new UserErrorException(
+                $"{path} is there already and holds "
+                    + $"{(card == null ? "something else" : $"other features ({card.Description}; {card.Data})")}. Give another --out, "
+                        + "or --force to replace it.");
         if (Checksum.OfFile(path) != card.Sha256 || !File.Exists(RowIdentifiers.FileOf(path))) return null;
         run.Log.Information("{Path} is there already with these features; nothing was computed (--force would write it anew)", path);
         return card;
@@ -91,7 +104,8 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
             Safetensors.Write(file, [NamedTensor.Of(TensorName, rows.Task(0), rows.Samples, rows.Width)], new Dictionary<string, string>
             {
-                ["representation"] = card.Representation, ["representation_sha256"] = card.RepresentationSha256, ["data"] = card.Data, ["rows_sha256"] = card.RowsSha256,
+                ["representation"] = card.Representation, ["representation_sha256"] = card.RepresentationSha256,
+                ["data"] = card.Data, ["rows_sha256"] = card.RowsSha256,
             });
         else if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
@@ -111,7 +125,8 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
     private void WriteText(Stream file, FeatureRows rows, ILabelledTable table)
     {
         using var text = new StreamWriter(file, leaveOpen: true) { NewLine = "\n" };
-        text.WriteLine(string.Concat(Enumerable.Range(0, rows.Width).Select(column => string.Create(CultureInfo.InvariantCulture, $",f{column}"))));
+        foreach (var column in Enumerable.Range(0, rows.Width)) text.Write(string.Create(CultureInfo.InvariantCulture, $",f{column}"));
+        text.WriteLine();
         Blocks(rows, (first, block) =>
         {
             for (var row = 0; row < block.Length / rows.Width; row++)

@@ -7,7 +7,7 @@ namespace W2S.Experiments;
 /// <summary>What stands for an example that an encoder reads.</summary>
 public sealed record FeatureOptions
 {
-    [Description("What stands for a molecule: pooled (MolBERT's tanh of [CLS]) or mean (of all its tokens).")]
+    [Description("What stands for an example: pooled (a tanh layer over [CLS], MolBERT's), mean (of all its tokens), cls ([CLS] as it is) or max (the greatest of each column).")]
     public EncoderPooling Pooling { get; init; } = EncoderPooling.Pooled;
 
     [Description("Heads are fitted on so many passes of the encoder in train mode, with 15 % of the tokens masked and dropout on; 0: on clean features. MolBERT's own program makes a pass for each epoch, 50.")]

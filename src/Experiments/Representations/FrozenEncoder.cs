@@ -7,8 +7,9 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// A pretrained encoder that learns no more: molecules in, one vector for each out. A molecule is laid out as [CLS] tokens
-/// [SEP]; what the tokenizer or the encoder cannot read is an error, never a vector of zeros.
+/// A pretrained encoder that learns no more: molecules or texts in, one vector for each out, laid out as [CLS] tokens [SEP].
+/// A molecule that the tokenizer or the encoder cannot read is an error, never a vector of zeros; a text that is too long loses
+/// its end, and how many do is told.
 /// </summary>
 /// <remarks>
 /// Sinusoidal positions are computed, not learned, so such an encoder is read on to <see cref="LongestExtended"/> tokens
@@ -18,7 +19,7 @@ namespace W2S.Experiments;
 /// </remarks>
 /// <param name="name">Short, fit for a folder's name.</param>
 /// <param name="origin">Where it comes from, for people: a folder, a checkpoint, "pretrained on …".</param>
-/// <param name="tokenizer">One of <see cref="MoleculeTokenizers.Names"/>, whose vocabulary the encoder has.</param>
+/// <param name="tokenizer">One of <see cref="MoleculeTokenizers.Names"/>, whose vocabulary the encoder has; or the name of <see cref="Text"/>.</param>
 public sealed class FrozenEncoder(string name, string origin, EncoderShape shape, EncoderWeights weights, string tokenizer)
 {
     /// <summary>Tokens up to which sinusoidal positions are computed: MolBERT's max_seq_length when it is finetuned.</summary>
@@ -39,8 +40,14 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     /// <summary>The tokenizer's name.</summary>
     public string Tokenizer => tokenizer;
 
-    /// <summary>SHA-256 of shape, tokenizer and weights: two encoders with the same one have the same features.</summary>
-    public string Digest => _digest.Value;
+    /// <summary>Null: it reads molecules by one of the molecules' tokenizers.</summary>
+    public TextTokenizer? Text { get; init; }
+
+    /// <summary>What stands for an example, where the reference says so and not the study.</summary>
+    public EncoderPooling? Pooling { get; init; }
+
+    /// <summary>SHA-256 of shape, tokenizer, weights and the reference's pooling: two encoders with the same one have the same features.</summary>
+    public string Digest => Text == null && Pooling == null ? _digest.Value : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{_digest.Value} {Text?.Digest} {Pooling}")));
 
     /// <summary>cpu, cuda or cuda:N. On the CPU the fused kernels work, but for encoders whose copies would fill the memory.</summary>
     public string Device { get; init; } = "cpu";
@@ -52,7 +59,24 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     public RunServices Run { get; init; } = RunServices.Silent;
 
     /// <summary>The same encoder on another device, with another host.</summary>
-    public FrozenEncoder On(string device, int threads, RunServices run) => new(name, origin, shape, weights, tokenizer) { Device = device, Threads = threads, Run = run };
+    public FrozenEncoder On(string device, int threads, RunServices run) =>
+        new(name, origin, shape, weights, tokenizer) { Text = Text, Pooling = Pooling, Device = device, Threads = threads, Run = run };
+
+    /// <summary>What a reference reads of it: some of its layers, 0 being the embeddings, and what stands for an example.</summary>
+    /// <exception cref="UserErrorException">There is no such layer, or what is to stand for an example is not there.</exception>
+    public FrozenEncoder Read(EncoderReference reference)
+    {
+        var layers = reference.Layer ?? shape.Layers;
+        if (layers > shape.Layers) throw new UserErrorException($"{name} has {shape.Layers} layers: @0 (its embeddings) to @{shape.Layers}, not @{layers}.");
+        // The tanh layer over [CLS] was trained on the last layer's vectors.
+        var part = layers == shape.Layers ? shape : shape with { Layers = layers, WithoutPooler = true };
+        if (reference.Pooling == EncoderPooling.Pooled && part.WithoutPooler)
+            throw new UserErrorException($"{reference.Path} has no pooled vector{(layers < shape.Layers ? " of an earlier layer" : "")}: take :mean, :cls or :max.");
+        return new FrozenEncoder(reference.Name, origin, part, layers == shape.Layers ? weights : weights.Only(EncoderParameters.OfEncoder(part)), tokenizer)
+        {
+            Text = Text, Pooling = reference.Pooling, Device = Device, Threads = Threads, Run = Run,
+        };
+    }
 
     /// <summary>[molecules, width], row-major, in the order of the table; the same bits each time.</summary>
     /// <inheritdoc cref="Tokens" path="/exception"/>
@@ -60,16 +84,35 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
 
     /// <summary>The molecules as the encoder reads them, in the order of the table.</summary>
     /// <exception cref="UserErrorException">A molecule has a symbol that the tokenizer lacks, or is too long; or what the tokenizer needs (RDKit) is not here.</exception>
-    public PackedTokens Tokens(MoleculeData data) => FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name, Run.Stop.ThrowIfSet);
+    public PackedTokens Tokens(MoleculeData data) =>
+        Text == null
+            ? FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name, Run.Stop.ThrowIfSet)
+            : Tokens(data.Table.Smiles, data.Table.Source);
+
+    /// <summary>The texts as the encoder reads them; those that are too long without their ends.</summary>
+    /// <param name="source">Where they come from, for people.</param>
+    /// <exception cref="UserErrorException">It reads molecules only.</exception>
+    public PackedTokens Tokens(IReadOnlyList<string> texts, string source)
+    {
+        if (Text == null) throw new UserErrorException($"{name} reads molecules (its tokenizer is {tokenizer}), and {source} has texts. Name a text encoder.");
+        var longest = Math.Min(shape.MaximumLength, Text.MaximumLength ?? int.MaxValue);
+        var (tokens, truncated) = FrozenEncoderTokens.Of(texts, Text, longest);
+        if (truncated > 0)
+            Run.Log.Warning("{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out", truncated, texts.Count, source, longest, name);
+        return tokens;
+    }
 
     /// <summary>[sequences, hidden], row-major, of sequences that it can read.</summary>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
     /// <exception cref="StoppedException">Asked to stop.</exception>
     internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
     {
+        pooling = Pooling ?? pooling;
+        if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
+            throw new UserErrorException($"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
         using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
-        return Device == "cpu" && FrozenEncoderKernels.Suit(weights)
+        return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
             ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads, reading)
             : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads, reading);
     }
@@ -78,7 +121,7 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     internal float[] WithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed)
     {
         using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
-        return FrozenEncoderTorch.Features(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, tokens, pooling, Device, Threads, reading, dropout, seed);
+        return FrozenEncoderTorch.Features(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, tokens, Pooling ?? pooling, Device, Threads, reading, dropout, seed);
     }
 
     private static string Digested(EncoderShape shape, EncoderWeights weights, string tokenizer)

@@ -13,7 +13,7 @@ internal static class FrozenEncoderKernels
     // libtorch's products over all cores are the better way.
     private const int MostParameters = 20_000_000;
 
-    public static bool Suit(EncoderWeights weights) => weights.Values.Length <= MostParameters;
+    public static bool Suit(EncoderShape shape, EncoderWeights weights) => shape.IsPlain && weights.Values.Length <= MostParameters;
 
     /// <returns>[sequences, hidden], row-major.</returns>
     /// <exception cref="StoppedException">Asked to stop.</exception>

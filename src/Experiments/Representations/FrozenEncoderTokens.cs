@@ -14,9 +14,9 @@ internal static class FrozenEncoderTokens
         // MolBERT's vocabulary has no aromatic atoms.
         var smiles = tokenizer is MolbertTokenizer ? data.Kekulised ?? Kekulisation.Of(data.Table, ask) : data.Table.Smiles;
         var offsets = new int[smiles.Count + 1];
-        var tokens = new List<byte>(smiles.Sum(one => one.Length + 2));
+        var tokens = new List<int>(smiles.Sum(one => one.Length + 2));
         var problems = new List<string>();
-        var ids = new byte[smiles.Max(one => one.Length)];
+        var ids = new int[smiles.Max(one => one.Length)];
         for (var row = 0; row < smiles.Count; row++)
         {
             if (Problem(smiles[row], tokenizer, shape, encoder, ids, out var count) is { } problem) problems.Add($"{data.Table.Place(row)}: {problem}");
@@ -35,15 +35,31 @@ internal static class FrozenEncoderTokens
     {
         IReadOnlyList<(string? Text, string? Problem)> forms = tokenizer is not MolbertTokenizer ? [.. data.Table.Smiles.Select(smiles => (smiles, (string?)null))]
             : data.Kekulised is { } known ? [.. known.Select(smiles => (smiles, (string?)null))] : Kekulisation.Try(data.Table, ask);
-        var ids = new byte[forms.Max(form => form.Text?.Length ?? 0)];
+        var ids = new int[forms.Max(form => form.Text?.Length ?? 0)];
         foreach (var (row, form) in forms.Index())
             if ((form.Text == null ? form.Problem : Problem(form.Text, tokenizer, shape, encoder, ids, out _)) is { } why) yield return (row, why);
     }
 
-    private static string? Problem(string smiles, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, byte[] ids, out int count)
+    private static string? Problem(string smiles, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, int[] ids, out int count)
     {
         if (!tokenizer.TryEncode(smiles, ids, out count, out var position)) return tokenizer.Explain(smiles, position);
         return count + 2 > Longest(shape) ? $"{count + 2} tokens with [CLS] and [SEP], and {encoder} reads at most {Longest(shape)}: '{smiles}'. {LengthRemedy(shape)}" : null;
+    }
+
+    /// <summary>Texts, and how many of them are longer than the encoder reads.</summary>
+    public static (PackedTokens Tokens, int Truncated) Of(IReadOnlyList<string> texts, TextTokenizer tokenizer, int maximumLength)
+    {
+        var (encoded, truncated) = (new int[texts.Count][], 0);
+        Parallel.For(0, texts.Count, row =>
+        {
+            encoded[row] = tokenizer.Encode(texts[row], maximumLength, out var left);
+            if (left > 0) Interlocked.Increment(ref truncated);
+        });
+        var offsets = new int[texts.Count + 1];
+        for (var row = 0; row < encoded.Length; row++) offsets[row + 1] = checked(offsets[row] + encoded[row].Length);
+        var tokens = new int[offsets[^1]];
+        for (var row = 0; row < encoded.Length; row++) encoded[row].CopyTo(tokens, offsets[row]);
+        return (new PackedTokens(tokens, offsets), truncated);
     }
 
     /// <summary>The shape with a maximum that these sequences do not exceed, where its positions are computed.</summary>

@@ -33,7 +33,13 @@ internal static class FrozenEncoderTorch
             var sequences = order.AsSpan(first, Math.Min(Batch, order.Length - first));
             var batch = TokenBatch.Of(tokens.Pick(sequences), encoder.Device);
             var vectors = encoder.call(batch);
-            var rows = pooling == EncoderPooling.Pooled ? encoder.Pooled(vectors) : batch.Mean(vectors);
+            var rows = pooling switch
+            {
+                EncoderPooling.Pooled => encoder.Pooled(vectors),
+                EncoderPooling.Cls => vectors.select(1, 0),
+                EncoderPooling.Max => batch.Max(vectors),
+                _ => batch.Mean(vectors),
+            };
             FrozenEncoderKernels.Place(rows.contiguous().cpu().data<float>().ToArray(), sequences, features, shape.HiddenSize);
             if (!reading.Goes(sequences.Length)) reading.ThrowIfStopped();
         }

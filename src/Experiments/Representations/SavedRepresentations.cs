@@ -13,8 +13,10 @@ internal static class SavedRepresentations
 
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
-    public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))),
-        _ => IsFeatures(reference) ? StoredFeatures.DigestOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.Load(reference).Digest);
+    public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ =>
+        IsFeatures(reference) ? StoredFeatures.DigestOf(reference[StoredFeatures.Prefix.Length..])
+        : EncoderReference.Parse(reference) is { IsOnnx: true } model ? OnnxRepresentation.DigestOf(model)
+        : FrozenEncoders.Load(reference).Digest);
 
     /// <summary>What it is called: the folder's or the file's own name.</summary>
     public static string NameOf(string reference) => IsFeatures(reference) ? StoredFeatures.NameOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
@@ -26,6 +28,7 @@ internal static class SavedRepresentations
         var reference = options.From[0];
         IRepresentation loaded = IsFeatures(reference)
             ? OpenFeatures(reference, study, run)
+            : EncoderReference.Parse(reference) is { IsOnnx: true } model ? new OnnxRepresentation(model, study.Features.Pooling, threads, cache, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;

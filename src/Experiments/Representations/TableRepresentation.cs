@@ -5,6 +5,9 @@ namespace W2S.Experiments;
 /// <summary>A representation that reads the rows of a table, all of them at once; cells take the rows that are theirs.</summary>
 public abstract class TableRepresentation : IRepresentation
 {
+    private readonly Lock _gate = new();
+    private (RowExamples Examples, FeatureRows Features, int Draws)? _fitted;
+
     public abstract string Name { get; }
     public abstract string Description { get; }
     public abstract int Width { get; }
@@ -15,11 +18,24 @@ public abstract class TableRepresentation : IRepresentation
 
     public virtual FeatureRows Rows(Examples examples) => Features(examples);
 
+    /// <summary>
+    /// Those of the newest examples are kept: a student is taught by one weak model after the other on the same rows, and a
+    /// solver that knows the features again need not factorise them again.
+    /// </summary>
     public (FeatureRows Features, int Draws) FittingFeatures(Examples examples)
     {
-        var draws = Disturbed(((RowExamples)examples).Table);
-        return draws.Count == 0 ? (Rows(examples), 1) : (Taken((RowExamples)examples, draws), draws.Count);
+        var rows = (RowExamples)examples;
+        lock (_gate)
+        {
+            if (_fitted is { } kept && AreSame(kept.Examples, rows)) return (kept.Features, kept.Draws);
+            var draws = Disturbed(rows.Table);
+            _fitted = draws.Count == 0 ? (rows, Rows(rows), 1) : (rows, Taken(rows, draws), draws.Count);
+            return (_fitted.Value.Features, _fitted.Value.Draws);
+        }
     }
+
+    private static bool AreSame(RowExamples one, RowExamples other) =>
+        one.Table == other.Table && one.Cells == other.Cells && one.Rows.Zip(other.Rows).All(cell => cell.First.SequenceEqual(cell.Second));
 
     /// <summary>[rows, width], row-major; the same bits each time.</summary>
     /// <exception cref="UserErrorException">A row cannot be read.</exception>

@@ -6,8 +6,14 @@ namespace W2S.Experiments;
 /// <summary>What heads are fitted to and measured by, with the options of each kind; those of another kind must be left alone.</summary>
 public sealed record ObjectiveOptions
 {
-    [Description("squared, or for classes cross-entropy, reverse-kl, brier, symmetric, logconf, product, window or mixture.")]
-    public string Name { get; init; } = new Squared().Name;
+    [Description("squared or huber, or for classes cross-entropy, reverse-kl, brier, symmetric, logconf, product, window or mixture.")]
+    public string Name { get; init; } = new Training.Objectives.Squared().Name;
+
+    [Description("The squared error.")]
+    public SquaredOptions Squared { get; init; } = new();
+
+    [Description("Huber's loss.")]
+    public HuberOptions Huber { get; init; } = new();
 
     [Description("Reverse KL.")]
     public ReverseKlOptions ReverseKl { get; init; } = new();

@@ -10,6 +10,23 @@ internal static class PanelFindings
     /// <summary>The panel's statistics, with intervals for its own seed; bootstrapped once, however many ask.</summary>
     internal static PanelStatistics Statistics(this PanelResult panel) => Known.GetValue(panel, key => PanelStatistics.Of(key.Cells, key.Seed));
 
+    /// <summary>
+    /// The intervals of means over seeds, for a panel that differs in nothing else; null of fewer than five seeds, and where
+    /// data or weak representations differ.
+    /// </summary>
+    internal static MeanIntervals? OverSeeds(IReadOnlyList<PanelResult> seeds)
+    {
+        if (seeds.Count < MeanIntervals.Fewest || seeds.DistinctBy(panel => panel.Seed).Count() < seeds.Count) return null;
+        return MeanIntervals.Of(
+            MeanIntervals.Seeds,
+            new(All(panel => panel.WeakError), All(panel => panel.StudentError), All(panel => panel.StrongError), All(panel => panel.Misfit)),
+            seeds[0].Seed);
+
+        double[]? All(Func<PanelStatistics, double?> mean) => seeds.All(panel => mean(panel.Statistics()) == null)
+            ? null
+            : [.. seeds.Select(panel => mean(panel.Statistics()) ?? double.NaN)];
+    }
+
     internal static bool HasCollapsed(this PanelResult panel) => panel.Representations.Any(representation => representation.Collapsed);
 
     /// <summary>"strong representation collapsed", or empty.</summary>

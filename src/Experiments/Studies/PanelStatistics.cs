@@ -20,6 +20,9 @@ public sealed record PanelStatistics
     public required double? Misfit { get; init; }
     public required double? Gain { get; init; }
 
+    /// <summary>Of the means: over the evaluation rows of one task, over the tasks of five and more; null of two to four.</summary>
+    public required MeanIntervals? MeanIntervals { get; init; }
+
     /// <summary>Mean gain / mean misfit.</summary>
     public required double? GainOverMisfit { get; init; }
     public required Interval? GainOverMisfitInterval { get; init; }
@@ -61,6 +64,7 @@ public sealed record PanelStatistics
             StrongError = Mean(tasks, task => task.StrongError),
             Misfit = Mean(tasks, task => task.Misfit),
             Gain = Mean(tasks, task => task.Gain),
+            MeanIntervals = tasks.Count == 1 ? tasks[0].Intervals : tasks.Count < MeanIntervals.Fewest ? null : OverTasks(tasks, seed),
             GainOverMisfit = Defined(all.Ratio),
             GainOverMisfitInterval = ratio,
             SlopeThroughOrigin = Defined(all.SlopeThroughOrigin),
@@ -92,14 +96,18 @@ public sealed record PanelStatistics
             }
             (ratios[resample], slopes[resample], correlations[resample]) = (drawn.Ratio, drawn.SlopeThroughOrigin, drawn.Correlation);
         }
-        return (Middle(ratios), Middle(slopes), Middle(correlations));
+        return (Interval.Middle(ratios), Interval.Middle(slopes), Interval.Middle(correlations));
     }
 
-    /// <summary>Resamples that define nothing (the same task drawn throughout) are left out; where most do so there is no interval.</summary>
-    private static Interval? Middle(double[] values)
+    private static MeanIntervals OverTasks(IReadOnlyList<CellResult> tasks, long seed)
     {
-        double[] defined = [.. values.Where(double.IsFinite).Order()];
-        return 2 * defined.Length < values.Length ? null : new Interval(Quantiles.Of(defined, 0.025), Quantiles.Of(defined, 0.975));
+        return MeanIntervals.Of(
+            MeanIntervals.Cells,
+            new(All(task => task.WeakError), All(task => task.StudentError), All(task => task.StrongError), All(task => task.Misfit)),
+            seed);
+
+        double[]? All(Func<CellResult, double?> measure) =>
+            tasks.All(task => measure(task) == null) ? null : [.. tasks.Select(task => OrNaN(measure(task)))];
     }
 
     private static double? Mean(IReadOnlyList<CellResult> tasks, Func<CellResult, double?> measure) =>

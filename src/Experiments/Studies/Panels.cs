@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Experiments.Papers;
 
 namespace W2S.Experiments;
 
@@ -57,8 +58,8 @@ public static class Panels
 
     private static string Remedy(string name)
     {
-        var nearest = NearestName.Find(name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup]);
-        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; and a file of your own is given by its path.";
+        var nearest = NearestName.Find(name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup, .. Limits.Names, Limits.Group]);
+        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; experiments are {string.Join(", ", Limits.Names)}, together {Limits.Group}; and a file of your own is given by its path.";
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
 

@@ -18,7 +18,8 @@ public static class RepresentationReference
     /// <summary>A saved encoder, or what a run used or pretrained.</summary>
     private static RepresentationOptions Encoder(string reference, RepresentationOptions options)
     {
-        if (File.Exists(Path.Combine(reference, HuggingFaceFolder.ConfigurationFile))) return options;
+        var folder = EncoderReference.Parse(reference).File;
+        if (File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)) || HuggingFaceFolder.WeightsIn(folder) != null) return options;
         if (ResultFile.IsIn(reference)) return Used(reference);
         // Its weights are in checkpoints there; who has its settings finds it.
         return File.Exists(Path.Combine(reference, EncoderRecord.FileName))

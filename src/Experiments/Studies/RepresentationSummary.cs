@@ -10,10 +10,8 @@ namespace W2S.Experiments;
 /// <param name="Loss">The last mean training loss; null for a training without steps.</param>
 public sealed record RepresentationSummary(string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
 {
-    internal const string FormatName = "w2s-representation";
-
     [JsonPropertyOrder(-2)]
-    public string Format { get; init; } = FormatName;
+    public string Format { get; init; } = SummaryFile.RepresentationFormat;
 
     [JsonPropertyOrder(-1)]
     public int Version { get; init; } = 1;
@@ -23,5 +21,6 @@ public sealed record RepresentationSummary(string Description, long Seed, string
 
     /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
     public static RepresentationSummary Read(string folder) => SummaryFile.Read(
-        Path.Combine(folder, SummaryFile.FileName), FormatName, 1, root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
+        Path.Combine(folder, SummaryFile.FileName), SummaryFile.RepresentationFormat, 1,
+        root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
 }

@@ -13,6 +13,10 @@ public sealed record CellResult(int Cell, double? WeakError, double? StudentErro
 {
     public double? Gain => WeakError - StudentError;
 
+    /// <summary>Of these measures, over the evaluation rows; where this is the only cell, and null elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeanIntervals? Intervals { get; init; }
+
     /// <summary>What the paper's theorem bounds the student's error by, and its heuristic sorts by.</summary>
     [JsonIgnore]
     public double? WeakMinusMisfit => WeakError - Misfit;

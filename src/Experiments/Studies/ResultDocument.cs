@@ -27,13 +27,15 @@ internal sealed record ResultDocument
 
     /// <summary>By panel, over its seeds, data sets and weak representations; for readers of the file.</summary>
     public OrderedDictionary<string, SpreadPart>? Spread { get; init; }
+
+    /// <param name="Options">The resolved configuration, under the keys that a YAML file would use.</param>
+    /// <param name="Examples">Of one cell, by the part that they play.</param>
+    /// <param name="Statistics">For readers of the file; computed anew when it is read here.</param>
+    public sealed record PanelPart(
+        string Panel, string Data, string DataTitle, string Unit, long Seed, string Weak, string Strong, string Engine, double Seconds,
+        JsonElement Options, OrderedDictionary<string, int> Examples, IReadOnlyList<RepresentationResult> Representations, JsonElement? Statistics,
+        IReadOnlyList<CellResult> Cells);
+
+    /// <param name="MeanIntervals">Over the seeds; null where there are few, or more than the seed differs.</param>
+    public sealed record SpreadPart(IReadOnlyList<long> CollapsedSeeds, JsonElement Statistics, MeanIntervals? MeanIntervals);
 }
-
-/// <param name="Options">The resolved configuration, under the keys that a YAML file would use.</param>
-/// <param name="Examples">Of one cell, by the part that they play.</param>
-/// <param name="Statistics">For readers of the file; computed anew when it is read here.</param>
-internal sealed record PanelPart(
-    string Panel, string Data, string DataTitle, string Unit, long Seed, string Weak, string Strong, string Engine, double Seconds, JsonElement Options,
-    OrderedDictionary<string, int> Examples, IReadOnlyList<RepresentationResult> Representations, JsonElement? Statistics, IReadOnlyList<CellResult> Cells);
-
-internal sealed record SpreadPart(IReadOnlyList<long> CollapsedSeeds, JsonElement Statistics);

@@ -7,8 +7,6 @@ namespace W2S.Experiments;
 /// <summary>A run's summary.json: every digit of its <see cref="Result"/>, so that tables, plots and reports can be made again from it alone.</summary>
 public static class ResultFile
 {
-    internal const string FormatName = "w2s-result";
-
     /// <summary>1 was a format for each kind of study and stage.</summary>
     internal const int Version = 2;
 
@@ -22,7 +20,7 @@ public static class ResultFile
         var stored = WithFolders(result, path => Path.GetRelativePath(folder, path));
         var document = new ResultDocument
         {
-            Format = FormatName,
+            Format = SummaryFile.ResultFormat,
             Version = Version,
             Stage = stored.Stage,
             WeakRun = stored.WeakRun,
@@ -38,7 +36,7 @@ public static class ResultFile
     public static bool IsIn(string folder)
     {
         var path = Path.Combine(folder, SummaryFile.FileName);
-        return File.Exists(path) && SummaryFile.KindOf(path) == FormatName;
+        return File.Exists(path) && SummaryFile.KindOf(path) == SummaryFile.ResultFormat;
     }
 
     /// <param name="stages">The stages that will do; none: any.</param>
@@ -49,9 +47,9 @@ public static class ResultFile
         var wanted = stages.Length == 0 ? "a study or a stage" : string.Join(" or ", stages.Select(Stages.CommandOf));
         if (!File.Exists(path))
             throw new UserErrorException($"{folder} holds no finished run: there is no {path}. Give the folder that {wanted} names when it ends.");
-        if (SummaryFile.KindOf(path) is var kind && kind != FormatName)
+        if (SummaryFile.KindOf(path) is var kind && kind != SummaryFile.ResultFormat)
             throw new UserErrorException($"{folder} holds {SummaryFile.InWords(kind)}. Give the folder of a run of {wanted}.");
-        var result = SummaryFile.Read(path, FormatName, Version, ToResult);
+        var result = SummaryFile.Read(path, SummaryFile.ResultFormat, Version, ToResult);
         if (stages.Length > 0 && !stages.Contains(result.Stage))
             throw new UserErrorException($"{folder} holds a run of the stage {result.Stage}. Give the folder of a run of {wanted}.");
         return WithFolders(result, stored => FromWorkingDirectory(folder, stored)) with { Folder = folder };
@@ -66,19 +64,21 @@ public static class ResultFile
         return options.Deserialize(SummaryJson.Compact.Study)!;
     }
 
-    private static PanelPart ToPart(PanelResult panel) => new(
+    private static ResultDocument.PanelPart ToPart(PanelResult panel) => new(
         panel.Name, panel.Data, panel.DataTitle, panel.Unit, panel.Seed, panel.Weak, panel.Strong, panel.Engine, panel.Seconds,
         JsonSerializer.SerializeToElement(panel.Options, SummaryJson.Compact.Study), panel.Examples, panel.Representations,
         JsonSerializer.SerializeToElement(panel.Statistics(), SummaryJson.Compact.PanelStatistics), panel.Cells);
 
-    private static OrderedDictionary<string, SpreadPart> ToSpread(IReadOnlyList<PanelResult> panels)
+    private static OrderedDictionary<string, ResultDocument.SpreadPart> ToSpread(IReadOnlyList<PanelResult> panels)
     {
-        var spread = new OrderedDictionary<string, SpreadPart>();
+        var spread = new OrderedDictionary<string, ResultDocument.SpreadPart>();
         foreach (var seeds in panels.GroupBy(panel => panel.Name))
         {
             var statistics = SeedStatistics.Of([.. seeds.Select(panel => panel.Statistics())]);
             var collapsed = seeds.Where(panel => panel.HasCollapsed()).Select(panel => panel.Seed).Distinct();
-            spread.Add(seeds.Key, new SpreadPart([.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics)));
+            spread.Add(seeds.Key, new ResultDocument.SpreadPart(
+                [.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics),
+                PanelFindings.OverSeeds([.. seeds])));
         }
         return spread;
     }
@@ -89,7 +89,7 @@ public static class ResultFile
         return new Result(document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun, [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest };
     }
 
-    private static PanelResult ToPanel(PanelPart panel) => new(
+    private static PanelResult ToPanel(ResultDocument.PanelPart panel) => new(
         ReadOptions(panel.Options), panel.DataTitle, panel.Unit, panel.Engine, panel.Examples, [.. Present(panel.Representations)], [.. Present(panel.Cells)], panel.Seconds);
 
     private static void Overlay(JsonObject target, JsonElement source)

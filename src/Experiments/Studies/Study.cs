@@ -84,6 +84,9 @@ public sealed record Study
     [Description("Noise on the labels of classes that the weak model is fitted to; the ceiling and the errors see the true ones.")]
     public LabelNoiseOptions LabelNoise { get; init; } = new();
 
+    [Description("What becomes of the weak labels before the student learns from them.")]
+    public WeakLabelOptions WeakLabels { get; init; } = new();
+
     [Description("The new tasks, and how heads are fitted in all three stages.")]
     public HeadOptions Heads { get; init; } = new();
 
@@ -126,8 +129,8 @@ public sealed record Study
     public Study For(string stage) => stage switch
     {
         // A weak model fitted on the train part may label either part.
-        "weak" => this with { Strong = new Study().Strong, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, Threads = 0 },
-        "strong" => this with { Weak = new Study().Weak, LabelNoise = new(), Threads = 0 },
+        "weak" => this with { Strong = new Study().Strong, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, WeakLabels = new(), Threads = 0 },
+        "strong" => this with { Weak = new Study().Weak, LabelNoise = new(), WeakLabels = new(), Threads = 0 },
         _ => this with { Threads = 0 },
     };
 
@@ -140,23 +143,4 @@ public sealed record Study
         Data = DataDigests.Count == 0 ? Data : [.. Data.Select(name => Path.GetFileName(name)!)], Weak = Weak.Anywhere(), Strong = Strong.Anywhere(),
         Table = DataDigests.Count == 0 ? Table : Table with { Splits = Path.GetFileName(Table.Splits) },
     };
-}
-
-/// <summary>Which examples the weak model labels for the student; a ceiling sees the same ones.</summary>
-public enum Protocol
-{
-    /// <summary>Gaussian: fresh samples (2405.15116, equation 11).</summary>
-    Fresh,
-
-    /// <summary>Gaussian: the samples that the weak model was fitted on (the authors' notebook).</summary>
-    Own,
-
-    /// <summary>Tables: the train part, on which the weak model was fitted too; the natural reading of the paper's section 5.2.</summary>
-    Train,
-
-    /// <summary>Tables: the valid part, which the weak model never saw.</summary>
-    Valid,
-
-    /// <summary>Tables: one half of the train part, the weak model having been fitted on the other (Burns et al. 2023).</summary>
-    Half,
 }

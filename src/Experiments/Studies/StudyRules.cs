@@ -20,15 +20,13 @@ public static class StudyRules
             yield return new(["device"], "A device is cpu, cuda or cuda:N with N the number of a GPU.");
         if (study.Engine == EngineChoice.Fused && study.Device.StartsWith("cuda", StringComparison.Ordinal))
             yield return new(["engine", "device"], "The fused engine runs on the CPU only: use --engine torch or --device cpu.");
-        if (study.Heads.Solver != HeadSolver.AdamW && study.Heads.Activation != Models.HeadActivation.None)
-            yield return new(["heads.solver", "heads.activation"], "Closed forms fit linear heads only: use --solver adamw, or activation none.");
         foreach (var conflict in Objectives(study)) yield return conflict;
         foreach (var conflict in study.IsGaussian ? Gaussian(study) : Table(study)) yield return conflict;
     }
 
     private static IEnumerable<SettingConflict> Objectives(Study study)
     {
-        if (Unknown(study.Objective.Name) is { } problem)
+        if (Problem(study.Objective) is { } problem)
         {
             yield return new(["objective.name"], problem);
             yield break;
@@ -43,10 +41,20 @@ public static class StudyRules
             yield return new(["heads.solver", "objective.name"], "Newton's method fits cross-entropy.");
         if (isOfClasses && study.Heads.Standardise && solver == HeadSolver.AdamW)
             yield return new(["heads.standardise", "objective.name"], "Probabilities of classes cannot be standardised: set it to false.");
-        if (isOfClasses && study.Heads.Activation != Models.HeadActivation.None)
-            yield return new(["heads.activation", "objective.name"], "The heads of classes end in a softmax, and have no other activation.");
+        if (objective is Squared { Link: not Link.Identity })
+        {
+            if (solver != HeadSolver.AdamW)
+                yield return new(
+                    ["heads.solver", "objective.squared.link"], "Closed forms fit linear heads only: use --solver adamw, or the link identity.");
+            if (study.Heads.Standardise)
+                yield return new(
+                    ["heads.standardise", "objective.squared.link"],
+                    "A link is applied to labels as they are: set heads.standardise to false, or the link to identity.");
+        }
         if (study.LabelNoise.Share > 0 && !isOfClasses)
             yield return new(["label_noise.share", "objective.name"], "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
+        if (study.WeakLabels != new WeakLabelOptions() && !isOfClasses)
+            yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no temperature and no likeliest class: take an objective of classes, or leave weak_labels out.");
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
         if (isOfClasses && !study.IsGaussian && (!study.Data.All(Datasets.IsFile) || study.Table.SmilesColumn != ""))
@@ -55,11 +63,11 @@ public static class StudyRules
             yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
     }
 
-    private static string? Unknown(string objective)
+    private static string? Problem(ObjectiveOptions objective)
     {
         try
         {
-            ObjectiveKinds.Named(objective);
+            objective.Create();
             return null;
         }
         catch (UserErrorException error)

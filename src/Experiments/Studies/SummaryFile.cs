@@ -8,7 +8,13 @@ public static class SummaryFile
 {
     public const string FileName = "summary.json";
 
-    /// <summary>Which kind of run wrote the file: one of the FormatName of results and representations, or the name of something else.</summary>
+    /// <summary>The kinds that this program writes: of studies and stages, and of pretrained representations.</summary>
+    internal const string ResultFormat = "w2s-result", RepresentationFormat = "w2s-representation";
+
+    /// <summary>
+    /// Which kind of run wrote the file: <see cref="ResultFormat"/>, <see cref="RepresentationFormat"/>, or the name of something
+    /// else.
+    /// </summary>
     /// <exception cref="UserErrorException">The file is missing, cut short, or of another program.</exception>
     public static string KindOf(string path) => Parse(path, root =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String
@@ -18,9 +24,10 @@ public static class SummaryFile
     /// <summary>"a run of a single stage": what a kind is called.</summary>
     internal static string InWords(string kind) => kind switch
     {
-        ResultFile.FormatName => "a study or a stage",
+        ResultFormat => "a study or a stage",
         "w2s-summary" or "w2s-stage" or "w2s-molecules" or "w2s-molecules-stage" => "a run of an earlier version, which kept its results in another format",
-        RepresentationSummary.FormatName => "a representation",
+        RepresentationFormat => "a representation",
+        ExperimentOutputs.FormatName => "experiments",
         _ => $"something that this program does not know ({kind})",
     };
 

@@ -40,7 +40,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<EngineChoice>());
         options.Converters.Add(Choice<RepresentationSource>());
         options.Converters.Add(Choice<HeadSolver>());
-        options.Converters.Add(Choice<HeadActivation>());
+        options.Converters.Add(Choice<Link>());
         options.Converters.Add(Choice<Protocol>());
         options.Converters.Add(Choice<EvaluationPart>());
         options.Converters.Add(Choice<EncoderPooling>());

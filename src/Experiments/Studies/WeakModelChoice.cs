@@ -10,11 +10,6 @@ public sealed record SplitMean(double Mean, double? Deviation)
     }
 }
 
-/// <summary>A weak encoder in the heuristic's table.</summary>
-/// <param name="WeakMinusMisfit">What the table is sorted by.</param>
-/// <param name="StudentError">The student's true error.</param>
-public sealed record WeakModelRow(string Weak, int Width, SplitMean WeakMinusMisfit, SplitMean StudentError);
-
 /// <summary>
 /// The heuristic of 2405.15116, section 5.2: among weak models take the one whose weak error − misfit is least, for that
 /// bounds the student's error. It needs the weak errors, and so some true labels.
@@ -22,11 +17,16 @@ public sealed record WeakModelRow(string Weak, int Width, SplitMean WeakMinusMis
 /// <param name="Rows">Sorted by weak error − misfit, the mean over splits.</param>
 /// <param name="Correlation">Spearman's, of weak error − misfit and the student's true error; null where one does not vary.</param>
 /// <param name="PickRank">The place of the heuristic's pick among all students by true error; 1: it was the best.</param>
-public sealed record WeakModelChoice(IReadOnlyList<WeakModelRow> Rows, double? Correlation, int PickRank)
+public sealed record WeakModelChoice(IReadOnlyList<WeakModelChoice.Row> Rows, double? Correlation, int PickRank)
 {
-    public WeakModelRow Pick => Rows[0];
+    /// <summary>A weak encoder in the heuristic's table.</summary>
+    /// <param name="WeakMinusMisfit">What the table is sorted by.</param>
+    /// <param name="StudentError">The student's true error.</param>
+    public sealed record Row(string Weak, int Width, SplitMean WeakMinusMisfit, SplitMean StudentError);
 
-    public WeakModelRow Best => Rows.MinBy(row => row.StudentError.Mean)!;
+    public Row Pick => Rows[0];
+
+    public Row Best => Rows.MinBy(row => row.StudentError.Mean)!;
 
     public bool PickWasBest => PickRank == 1;
 
@@ -34,7 +34,7 @@ public sealed record WeakModelChoice(IReadOnlyList<WeakModelRow> Rows, double? C
     public static WeakModelChoice Of(IReadOnlyList<PanelResult> panels)
     {
         var rows = panels
-            .Select(panel => new WeakModelRow(
+            .Select(panel => new Row(
                 panel.Weak, panel.Representations[0].Width, SplitMean.Of(panel.Cells.Select(cell => cell.WeakMinusMisfit!.Value)), SplitMean.Of(panel.Cells.Select(cell => cell.StudentError!.Value))))
             .OrderBy(row => row.WeakMinusMisfit.Mean)
             .ToList();

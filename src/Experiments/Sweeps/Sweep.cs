@@ -21,28 +21,10 @@ public static partial class Sweep
         var section = SweepFile.Section(plan.Folder.StudyFile, launcher);
         var created = registration.Create([.. section == null ? [] : new[] { section }, .. settings]);
         RequireWritable(plan.Folder);
-        var levels = Pending(plan);
+        var levels = PendingLevel.Of(plan);
         return levels.Count == 0
             ? new LaunchResult(true, [], "")
             : created.Launch(new LaunchRequest(plan.Folder.Path, NameOf(plan.Folder), levels, program, maxMinutes), run);
-    }
-
-    /// <summary>Lines by level that are not done and can be: neither they nor what they need failed for good.</summary>
-    public static IReadOnlyList<PendingLevel> Pending(SweepPlan plan)
-    {
-        var (isDone, isFailed) = (new bool[plan.Runs.Count], new bool[plan.Runs.Count]);
-        Parallel.For(0, isDone.Length, index =>
-        {
-            var folder = plan.Folder.Run(plan.Runs[index].Identity);
-            isDone[index] = RunResult.Exists(folder);
-            isFailed[index] = !isDone[index] && RunFailure.Read(folder)?.IsFinal(plan.Options) == true;
-        });
-        var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => isFailed[run.Line - 1]));
-        return
-        [
-            .. plan.Runs.Where(run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity)).GroupBy(run => run.Level).OrderBy(level => level.Key)
-                .Select(level => new PendingLevel(level.Key, [.. level.Select(run => run.Line)])),
-        ];
     }
 
     /// <summary>Lets failed runs be tried again, and starts their count anew; what they saved stays.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn.functional;
 namespace W2S.Models;
 
 /// <summary>
-/// A BERT encoder as a TorchSharp module, [batch, length] tokens → [batch, length, hidden] vectors, its parameters named as
+/// An encoder of the BERT family as a TorchSharp module, [batch, length] tokens → [batch, length, hidden] vectors, its parameters named as
 /// in Hugging Face's BertModel. Padding changes no token's vector.
 /// </summary>
 /// <remarks>Attention is composed of products and a softmax, for libtorch 1.13 has no operator for the whole.</remarks>
@@ -31,7 +31,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         _weights = new NamedParameters(weights, this, device);
         _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => new EncoderLayer(shape, _weights, $"encoder.layer.{layer}", dropout, precision))];
         if (shape.Positions == PositionEncoding.Sinusoidal)
-            _positions = tensor(SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), [shape.MaximumLength, shape.HiddenSize], device: device)
+            _positions = tensor(SinusoidalPositions.Table(shape.MaximumLength, shape.EmbeddingWidth), [shape.MaximumLength, shape.EmbeddingWidth], device: device)
                 .DetachFromDisposeScope();
     }
 
@@ -50,7 +50,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         if (batch.LargestId >= Shape.VocabularySize)
             throw new ArgumentException($"The token {batch.LargestId} is not in this encoder's vocabulary of {Shape.VocabularySize}.", nameof(batch));
         using var scope = NewDisposeScope();
-        var bias = batch.AttentionBias();
+        var bias = AttentionBias(batch);
         var vectors = Embed(batch);
         foreach (var layer in _layers)
         {
@@ -61,7 +61,10 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         return vectors.view(batch.Sequences, batch.Length, Shape.HiddenSize).MoveToOuterDisposeScope();
     }
 
-    /// <summary>tanh of a linear map of each sequence's first vector, that of [CLS]: [batch, length, hidden] → [batch, hidden].</summary>
+    /// <summary>
+    /// tanh of a linear map of each sequence's first vector, that of [CLS]: [batch, length, hidden] → [batch, hidden]. An encoder
+    /// <see cref="EncoderShape.WithoutPooler"/> has none.
+    /// </summary>
     public Tensor Pooled(Tensor vectors)
     {
         using var scope = NewDisposeScope();
@@ -81,14 +84,28 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     private Tensor Embed(TokenBatch batch)
     {
         using var scope = NewDisposeScope();
-        var types = _weights["embeddings.token_type_embeddings.weight"];
-        var positions = _positions ?? _weights["embeddings.position_embeddings.weight"];
-        var sum = Rows(_weights["embeddings.word_embeddings.weight"], batch.Ids)
+        var types = _weights[EncoderParameters.TypeEmbeddings];
+        var positions = _positions ?? _weights[EncoderParameters.PositionEmbeddings];
+        var sum = Rows(_weights[EncoderParameters.WordEmbeddings], batch.Ids)
             .Plus(batch.Types is null ? types.select(0, 0) : Rows(types, batch.Types))
             .Plus(positions.narrow(0, 0, batch.Length));
         var normed = layer_norm(
-            sum, [Shape.HiddenSize], _weights["embeddings.LayerNorm.weight"], _weights["embeddings.LayerNorm.bias"], Shape.LayerNormEpsilon);
-        return (training && _dropout > 0 ? dropout(normed, _dropout) : normed).view(-1, Shape.HiddenSize).MoveToOuterDisposeScope();
+            sum, [Shape.EmbeddingWidth], _weights["embeddings.LayerNorm.weight"], _weights["embeddings.LayerNorm.bias"], Shape.LayerNormEpsilon);
+        var embedded = (training && _dropout > 0 ? dropout(normed, _dropout) : normed).view(-1, Shape.EmbeddingWidth);
+        if (Shape.EmbeddingWidth != Shape.HiddenSize)
+            embedded = _precision.Linear(embedded, _weights["embeddings_project.weight"], _weights["embeddings_project.bias"]);
+        return embedded.MoveToOuterDisposeScope();
+    }
+
+    // What is added to the attention's logits, to be broadcast to [batch, heads, length, length]; null: nothing.
+    private Tensor? AttentionBias(TokenBatch batch)
+    {
+        var padding = batch.AttentionBias();
+        if (Shape.DistanceBuckets == 0) return padding;
+        using var scope = NewDisposeScope();
+        var buckets = tensor(TokenDistances.Buckets((int)batch.Length, Shape.DistanceBuckets), [batch.Length, batch.Length], device: Device);
+        var distances = Rows(_weights[EncoderParameters.DistanceBias], buckets).permute(2, 0, 1).unsqueeze(0);
+        return (padding is null ? distances : distances.Plus(padding)).MoveToOuterDisposeScope();
     }
 
     // Indexing adds gradients in a fixed order on every device; index_select's do not on CUDA.

@@ -15,15 +15,22 @@ public sealed record EncoderParameter(string Name, long[] Shape, int Offset)
 /// <summary>The order of an encoder's parameters and of the heads that it is pretrained with: the same for every engine and file.</summary>
 public static class EncoderParameters
 {
-    /// <summary>Those of BertModel, the pooler included.</summary>
+    public const string WordEmbeddings = "embeddings.word_embeddings.weight";
+    public const string PositionEmbeddings = "embeddings.position_embeddings.weight";
+    public const string TypeEmbeddings = "embeddings.token_type_embeddings.weight";
+    public const string DistanceBias = "encoder.relative_attention_bias.weight";
+
+    /// <summary>Those of BertModel, the pooler included where there is one; ELECTRA's and MPNet's under the names that they have there.</summary>
     public static IReadOnlyList<EncoderParameter> OfEncoder(EncoderShape shape)
     {
-        long hidden = shape.HiddenSize, intermediate = shape.IntermediateSize;
+        long hidden = shape.HiddenSize, intermediate = shape.IntermediateSize, embedding = shape.EmbeddingWidth;
         var list = new List();
-        list.Add("embeddings.word_embeddings.weight", shape.VocabularySize, hidden);
-        if (shape.Positions == PositionEncoding.Learned) list.Add("embeddings.position_embeddings.weight", shape.MaximumLength, hidden);
-        list.Add("embeddings.token_type_embeddings.weight", shape.TokenTypes, hidden);
-        list.LayerNorm("embeddings.LayerNorm", hidden);
+        list.Add(WordEmbeddings, shape.VocabularySize, embedding);
+        if (shape.Positions == PositionEncoding.Learned) list.Add(PositionEmbeddings, shape.MaximumLength, embedding);
+        list.Add(TypeEmbeddings, shape.TokenTypes, embedding);
+        list.LayerNorm("embeddings.LayerNorm", embedding);
+        if (embedding != hidden) list.Linear("embeddings_project", hidden, embedding);
+        if (shape.DistanceBuckets > 0) list.Add(DistanceBias, shape.DistanceBuckets, shape.Heads);
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             var prefix = $"encoder.layer.{layer}";
@@ -34,7 +41,7 @@ public static class EncoderParameters
             list.Linear($"{prefix}.output.dense", hidden, intermediate);
             list.LayerNorm($"{prefix}.output.LayerNorm", hidden);
         }
-        list.Linear("pooler.dense", hidden, hidden);
+        if (!shape.WithoutPooler) list.Linear("pooler.dense", hidden, hidden);
         return list.Parameters;
     }
 

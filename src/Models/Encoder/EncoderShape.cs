@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace W2S.Models;
 
 /// <summary>How an encoder knows where a token stands.</summary>
@@ -11,8 +13,8 @@ public enum PositionEncoding
 }
 
 /// <summary>
-/// The shape of a BERT encoder (Devlin et al., 2019): post-norm, GELU by erf, [CLS] pooled through a tanh layer. The names are
-/// those of Hugging Face's BertConfig.
+/// The shape of an encoder of the BERT family (Devlin et al., 2019): post-norm, GELU by erf, [CLS] pooled through a tanh layer.
+/// The names are those of Hugging Face's BertConfig; what only its relatives have is off, and then no part of the JSON.
 /// </summary>
 /// <param name="VocabularySize">Number of tokens.</param>
 /// <param name="HiddenSize">Width of a token's vector, H; even, and a multiple of <paramref name="Heads"/>.</param>
@@ -34,6 +36,26 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
     /// <summary>Added to the variance in every LayerNorm.</summary>
     public double LayerNormEpsilon { get; init; } = 1e-12;
 
+    /// <summary>ELECTRA's narrower embeddings, which a linear map widens to <see cref="HiddenSize"/>; 0: they have that width.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int EmbeddingSize { get; init; }
+
+    /// <summary>MPNet's distances between tokens, in so many buckets, each with a number for every head that is added to the attention's logits; 0: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int DistanceBuckets { get; init; }
+
+    /// <summary>There is no tanh layer after [CLS], as in DistilBERT, ELECTRA and many sentence encoders.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WithoutPooler { get; init; }
+
+    /// <summary>Width of the embeddings.</summary>
+    [JsonIgnore]
+    public int EmbeddingWidth => EmbeddingSize == 0 ? HiddenSize : EmbeddingSize;
+
+    /// <summary>Whether only BERT's own parts are there: what the fused kernels compute.</summary>
+    [JsonIgnore]
+    public bool IsPlain => EmbeddingWidth == HiddenSize && DistanceBuckets == 0 && Layers > 0;
+
     /// <summary>Width of one attention head.</summary>
     public int HeadSize => HiddenSize / Heads;
 
@@ -43,10 +65,13 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
         var problems = new List<string>();
         foreach (var (name, value) in new[]
         {
-            ("vocabulary size", VocabularySize), ("hidden size", HiddenSize), ("number of layers", Layers), ("number of heads", Heads),
+            ("vocabulary size", VocabularySize), ("hidden size", HiddenSize), ("number of heads", Heads),
             ("intermediate size", IntermediateSize), ("maximum length", MaximumLength), ("number of token types", TokenTypes),
         })
             if (value < 1) problems.Add($"the {name} is {value}, but must be at least 1");
+        // An encoder of no layers is its embeddings.
+        foreach (var (name, value) in new[] { ("number of layers", Layers), ("embedding size", EmbeddingSize), ("number of distance buckets", DistanceBuckets) })
+            if (value < 0) problems.Add($"the {name} is {value}");
         if (Heads > 0 && HiddenSize % Heads != 0) problems.Add($"the hidden size {HiddenSize} is no multiple of the {Heads} heads");
         if (HiddenSize % 2 != 0) problems.Add($"the hidden size {HiddenSize} is odd");
         if (!(LayerNormEpsilon >= 0)) problems.Add($"the LayerNorm epsilon is {LayerNormEpsilon}");

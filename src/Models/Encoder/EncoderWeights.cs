@@ -52,6 +52,20 @@ public sealed class EncoderWeights
         return weights;
     }
 
+    /// <summary>A copy of those parameters that are also <paramref name="some"/>: an encoder's first layers.</summary>
+    /// <exception cref="ArgumentException">One of them is not here, or has another shape.</exception>
+    public EncoderWeights Only(IReadOnlyList<EncoderParameter> some)
+    {
+        var weights = new EncoderWeights(some);
+        foreach (var parameter in some)
+        {
+            if (!_byName.TryGetValue(parameter.Name, out var own) || !own.Shape.AsSpan().SequenceEqual(parameter.Shape))
+                throw new ArgumentException($"There is no parameter {parameter.Name} of that shape.", nameof(some));
+            this[parameter.Name].CopyTo(weights[parameter.Name]);
+        }
+        return weights;
+    }
+
     /// <param name="prefix">Put before every name.</param>
     public IReadOnlyList<NamedTensor> ToTensors(string prefix = "") =>
         [.. Parameters.Select(parameter => NamedTensor.Of(prefix + parameter.Name, this[parameter.Name], parameter.Shape))];

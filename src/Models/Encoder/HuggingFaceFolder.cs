@@ -1,10 +1,11 @@
 using W2S.Data;
+using W2S.Models.Onnx;
 
 namespace W2S.Models;
 
 /// <summary>
-/// Folders that Hugging Face's BertModel.from_pretrained() loads, and those that it saved: `config.json`,
-/// `model.safetensors`, `vocab.txt`.
+/// Folders that Hugging Face's from_pretrained() loads, and those that it saved: `config.json`, `model.safetensors` or what
+/// stands for it, `vocab.txt` or what stands for it. Encoders of the BERT family are read; what is written is a BertModel.
 /// </summary>
 /// <remarks>
 /// BertModel knows no sinusoidal positions, so they are written as the table that they amount to, and recognised by
@@ -12,15 +13,10 @@ namespace W2S.Models;
 /// </remarks>
 public static class HuggingFaceFolder
 {
-    public const string ConfigurationFile = "config.json", WeightsFile = "model.safetensors", VocabularyFile = "vocab.txt";
+    public const string ConfigurationFile = "config.json", WeightsFile = HuggingFaceWeights.Safetensors, VocabularyFile = "vocab.txt";
 
-    private const string PositionTable = "embeddings.position_embeddings.weight";
-
-    // Files of task models (BertForMaskedLM) put this before the encoder's names.
-    private const string TaskModelPrefix = "bert.";
-
-    // Of other libraries' sines and cosines at the same float32 angles; training moves a table by far more.
-    private const float TableTolerance = 1e-5f;
+    // Tokens of RoBERTa (BPE), of CamemBERT and XLM-R (SentencePiece), and of all since transformers 4.
+    private static readonly string[] OtherVocabularies = ["vocab.json", "sentencepiece.bpe.model", "tokenizer.json"];
 
     /// <summary>Writes the folder whole or not at all; one that W2S or Hugging Face wrote there before is replaced.</summary>
     /// <exception cref="UserErrorException">Something else has that name.</exception>
@@ -28,8 +24,9 @@ public static class HuggingFaceFolder
     {
         encoder.Shape.Validate();
         encoder.Weights.MustHave(EncoderParameters.OfEncoder(encoder.Shape));
-        if (encoder.Vocabulary.Count != encoder.Shape.VocabularySize)
+        if (encoder.Vocabulary.Count > encoder.Shape.VocabularySize)
             throw new ArgumentException($"The vocabulary has {encoder.Vocabulary.Count} tokens where the encoder has {encoder.Shape.VocabularySize}.");
+        if (!encoder.Shape.IsPlain) throw new ArgumentException("A BertModel has no narrower embeddings, no distances between tokens, and at least one layer.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, ConfigurationFile))))
             throw new UserErrorException($"{folder} exists and is no folder of an encoder. Give another name, or remove it.");
@@ -50,27 +47,46 @@ public static class HuggingFaceFolder
         if (Directory.Exists(previous)) Directory.Delete(previous, recursive: true);
     }
 
+    /// <summary>Reads the folder as from_pretrained() does: absent keys, old names, shards, any floating-point type.</summary>
     /// <exception cref="UserErrorException">A file is absent, damaged or does not fit the others; the message names it, and a tensor's two shapes.</exception>
     public static HuggingFaceEncoder Read(string folder)
     {
-        var weightsPath = Path.Combine(folder, WeightsFile);
-        var shape = HuggingFaceConfiguration.Read(Path.Combine(folder, ConfigurationFile), Text(folder, ConfigurationFile));
-        var vocabulary = Text(folder, VocabularyFile).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-        if (vocabulary.Length != shape.VocabularySize)
-            throw new UserErrorException($"{Path.Combine(folder, VocabularyFile)} has {vocabulary.Length} tokens, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
-        if (!File.Exists(weightsPath)) throw Absent(folder, WeightsFile);
+        var configuration = Configuration(folder);
+        var vocabulary = Vocabulary(folder, configuration.Shape);
+        var weightsPath = HuggingFaceWeights.FileIn(folder) ?? throw Absent(folder, WeightsFile);
         try
         {
-            var tensors = Safetensors.Read(weightsPath).Tensors.Values.Select(InSinglePrecision).ToDictionary(tensor => tensor.Name);
-            var prefix = tensors.ContainsKey(TaskModelPrefix + PositionTable) ? TaskModelPrefix : "";
-            if (IsSinusoidal(tensors.Floats(prefix + PositionTable, shape.MaximumLength, shape.HiddenSize), shape))
-                shape = shape with { Positions = PositionEncoding.Sinusoidal };
-            return new HuggingFaceEncoder(shape, EncoderWeights.From(EncoderParameters.OfEncoder(shape), tensors, prefix), vocabulary);
+            var (shape, weights) = HuggingFaceWeights.Read(weightsPath, configuration);
+            return new HuggingFaceEncoder(shape, weights, vocabulary);
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException(error.Message.StartsWith(weightsPath, StringComparison.Ordinal) ? error.Message : $"{weightsPath}: {error.Message} The shape is that of {ConfigurationFile} beside it.");
+            throw new UserErrorException($"{weightsPath}: {error.Message} The shape is that of {(File.Exists(Path.Combine(folder, ConfigurationFile)) ? $"{ConfigurationFile} beside it" : "its graph")}.");
         }
+    }
+
+    /// <summary>The file that tells where a folder's weights are: <see cref="WeightsFile"/>, an index of shards, or those of pytorch_model.bin; null: there is none.</summary>
+    public static string? WeightsIn(string folder) => HuggingFaceWeights.FileIn(folder);
+
+    /// <summary>From config.json, or where there is none from the graph of a model.onnx.</summary>
+    private static HuggingFaceConfiguration Configuration(string folder)
+    {
+        var path = Path.Combine(folder, ConfigurationFile);
+        if (File.Exists(path)) return HuggingFaceConfiguration.Read(path, StrictText.Read(path));
+        return WeightsIn(folder) is { } weights && weights.EndsWith(HuggingFaceWeights.Onnx, StringComparison.Ordinal)
+            ? OnnxEncoder.Configuration(weights)
+            : throw Absent(folder, ConfigurationFile);
+    }
+
+    /// <summary>The lines of vocab.txt; none where another file has the tokens. A vocabulary may be shorter than its embeddings, which are padded for speed.</summary>
+    private static string[] Vocabulary(string folder, EncoderShape shape)
+    {
+        var path = Path.Combine(folder, VocabularyFile);
+        if (!File.Exists(path)) return OtherVocabularies.Any(file => File.Exists(Path.Combine(folder, file))) ? [] : throw Absent(folder, VocabularyFile);
+        var lines = StrictText.ReadLines(path);
+        return lines.Length <= shape.VocabularySize
+            ? lines
+            : throw new UserErrorException($"{path} has {lines.Length} tokens, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
     }
 
     private static IReadOnlyCollection<NamedTensor> Tensors(HuggingFaceEncoder encoder)
@@ -78,27 +94,9 @@ public static class HuggingFaceFolder
         var (shape, tensors) = (encoder.Shape, encoder.Weights.ToTensors());
         return shape.Positions == PositionEncoding.Learned
             ? tensors
-            : [.. tensors, NamedTensor.Of(PositionTable, SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), shape.MaximumLength, shape.HiddenSize)];
-    }
-
-    // Much of what is published is in half precision.
-    private static NamedTensor InSinglePrecision(NamedTensor tensor) =>
-        tensor.Type is TensorType.F16 or TensorType.BF16 ? NamedTensor.Of(tensor.Name, TensorValues.ToSingles(tensor), tensor.Shape) : tensor;
-
-    private static bool IsSinusoidal(ReadOnlySpan<float> table, EncoderShape shape)
-    {
-        var sinusoids = SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize);
-        for (var i = 0; i < sinusoids.Length; i++)
-            if (!(Math.Abs(table[i] - sinusoids[i]) <= TableTolerance)) return false;
-        return true;
-    }
-
-    private static string Text(string folder, string file)
-    {
-        var path = Path.Combine(folder, file);
-        return File.Exists(path) ? File.ReadAllText(path) : throw Absent(folder, file);
+            : [.. tensors, NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), shape.MaximumLength, shape.HiddenSize)];
     }
 
     private static UserErrorException Absent(string folder, string file) =>
-        new($"{folder} has no {file}. A Hugging Face folder of a BERT encoder holds {ConfigurationFile}, {WeightsFile} and {VocabularyFile}.");
+        new($"{folder} has no {file}. A Hugging Face folder of an encoder holds {ConfigurationFile}, {WeightsFile} and {VocabularyFile}.");
 }

@@ -24,8 +24,12 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
     /// <summary>Reads the encoder alone: the bytes of heads and of an optimiser's state are not looked at.</summary>
     /// <param name="path">A Lightning checkpoint, `.../version_0/checkpoints/last.ckpt`.</param>
     /// <exception cref="UserErrorException">There is no such file, or it is no MolBERT; the message names the file, and a tensor's two shapes.</exception>
-    public static MolbertCheckpoint Read(string path) =>
-        From(TensorFile.Read(path, name => name.Contains(Encoder, StringComparison.Ordinal)).Tensors, path);
+    public static MolbertCheckpoint Read(string path)
+    {
+        var file = TensorFile.Read(path, name => name.Contains(Encoder, StringComparison.Ordinal));
+        if (file.Tensors.Count == 0 && file.WhatStandsFor("state_dict.model") is { Length: > 0 } why) throw new UserErrorException($"{path} shows no tensors.{why}");
+        return From(file.Tensors, path);
+    }
 
     /// <summary>The encoder among the tensors of a checkpoint. Heads and an optimiser's state may be there or not.</summary>
     /// <param name="tensors">By their names in the file, under any common prefix such as "state_dict.model.".</param>
@@ -38,6 +42,7 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
         var prefix = first[..^WordEmbeddings.Length];
         try
         {
+            tensors = tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Type is TensorType.F16 or TensorType.BF16 or TensorType.F64 ? pair.Value.ToFloat32() : pair.Value);
             var shape = ShapeOf(tensors, prefix, path);
             CheckPositions(tensors.Floats(prefix + Frequencies, shape.HiddenSize / 2), shape.HiddenSize, path, prefix + Frequencies);
             return new MolbertCheckpoint(shape, EncoderWeights.From(EncoderParameters.OfEncoder(shape), tensors, prefix));

@@ -7,7 +7,7 @@ namespace W2S.Models;
 /// <param name="Tokens">Ids, [tokens].</param>
 /// <param name="Offsets">[sequences + 1], rising from 0 to the number of tokens.</param>
 /// <param name="Types">Segment of each token, [tokens]; null: all 0.</param>
-public sealed record PackedTokens(byte[] Tokens, int[] Offsets, byte[]? Types = null)
+public sealed record PackedTokens(int[] Tokens, int[] Offsets, byte[]? Types = null)
 {
     public int Sequences => Offsets.Length - 1;
 
@@ -19,7 +19,7 @@ public sealed record PackedTokens(byte[] Tokens, int[] Offsets, byte[]? Types = 
     {
         var offsets = new int[sequences.Length + 1];
         for (var i = 0; i < sequences.Length; i++) offsets[i + 1] = checked(offsets[i] + Length(sequences[i]));
-        var tokens = new byte[offsets[^1]];
+        var tokens = new int[offsets[^1]];
         var types = Types is null ? null : new byte[tokens.Length];
         for (var i = 0; i < sequences.Length; i++)
         {

@@ -74,6 +74,14 @@ public sealed class TokenBatch
         return (vectors * weights).sum(1).div(weights.sum(1)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The greatest of each column over each sequence's tokens, [batch, length, width] → [batch, width]; padding does not count.</summary>
+    public Tensor Max(Tensor vectors)
+    {
+        using var scope = NewDisposeScope();
+        var counted = Mask is null ? vectors : vectors.masked_fill(Mask.logical_not().unsqueeze(2), Held.Of(double.NegativeInfinity));
+        return counted.amax([1]).MoveToOuterDisposeScope();
+    }
+
     /// <summary>[batch, 1, 1, length]: 0 for tokens, −∞ for padding, to be added to the logits of attention; null without padding.</summary>
     internal Tensor? AttentionBias()
     {

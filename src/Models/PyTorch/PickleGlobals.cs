@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace W2S.Models.PyTorch;
 
 /// <summary>
-/// The Python names that a checkpoint may mention, and the data each stands for. None is executed: "calling" one builds the
-/// record that it would have made. A name that is not here is an error.
+/// The Python names whose meaning is known, and the data each stands for. None is executed: "calling" one builds the record
+/// that it would have made, and calling any other gives a <see cref="PickleOpaque"/>.
 /// </summary>
 internal static class PickleGlobals
 {
@@ -27,6 +27,10 @@ internal static class PickleGlobals
         ["torch._utils._rebuild_parameter_with_state"] = TorchCalls.Inner,
         ["torch.nn.parameter.Parameter"] = TorchCalls.Inner,
         ["torch._tensor._rebuild_from_type_v2"] = TorchCalls.FromType,
+        ["torch._utils._rebuild_qtensor"] = arguments => TorchCalls.Left("quantised", arguments.Optional(2)),
+        ["torch._utils._rebuild_sparse_tensor"] = arguments => TorchCalls.Left("sparse", (arguments.Optional(1) as PickleTuple)?.Items.ElementAtOrDefault(2)),
+        ["torch._utils._rebuild_sparse_csr_tensor"] = arguments => TorchCalls.Left("sparse", (arguments.Optional(1) as PickleTuple)?.Items.ElementAtOrDefault(3)),
+        ["torch._utils._rebuild_meta_tensor_no_storage"] = arguments => TorchCalls.Left("meta (empty)", arguments.Optional(1)),
         ["torch.Size"] = arguments => arguments.Optional(0) as PickleTuple ?? new PickleTuple([]),
         ["torch.device"] = arguments => new PickleText(string.Join(':', arguments.All)),
         ["torch.serialization._get_layout"] = arguments => new PickleText(arguments.Text(0)),
@@ -39,7 +43,7 @@ internal static class PickleGlobals
         ["builtins.set"] = ListOf,
         ["builtins.frozenset"] = ListOf,
         ["builtins.complex"] = arguments => new PickleText($"({string.Join(", ", arguments.All)})"),
-        ["builtins.bytearray"] = arguments => arguments.Optional(0) as byte[] ?? [],
+        ["builtins.bytearray"] = arguments => arguments.Optional(0) as byte[] ?? (arguments.Optional(0) is string ? PickleScalars.Encode(arguments) : Array.Empty<byte>()),
         ["_codecs.encode"] = PickleScalars.Encode,
         ["copyreg._reconstructor"] = arguments => Call(arguments.Global(0), [], arguments.Budget, arguments.Broken),
         ["argparse.Namespace"] = Attributes,
@@ -57,30 +61,20 @@ internal static class PickleGlobals
         ["numpy.core.multiarray._reconstruct"] = _ => new PickleText("numpy.ndarray (left out)"),
     }.ToFrozenDictionary();
 
-    // Storage classes and element types, which tensors mention, and classes that appear as types only.
-    private static readonly FrozenSet<string> Mentioned = new[] { "builtins.object", "builtins.int", "builtins.float", "builtins.str", "builtins.bool", "numpy.ndarray", "torch.Tensor" }
-        .Concat(TorchCalls.StorageTypes.Keys).Concat(TorchCalls.ElementTypes.Keys).Concat(TorchCalls.UntypedStorages).Concat(TorchCalls.UnsupportedTypes).ToFrozenSet();
-
     // Python's names are far shorter.
     private const int MaximalName = 256;
 
-    // Lightning 1.x keys the states of its callbacks by their classes.
-    private static readonly string[] MentionedBelow = ["pytorch_lightning.callbacks.", "lightning.pytorch.callbacks."];
-
-    /// <summary>The name, or null where it is not allowed.</summary>
-    public static PickleGlobal? Find(string module, string name)
-    {
-        if (module.Length + name.Length > MaximalName) return null;
-        var full = $"{Renamed.GetValueOrDefault(module, module)}.{name}";
-        var allowed = Callable.ContainsKey(full) || Mentioned.Contains(full) || MentionedBelow.Any(prefix => full.StartsWith(prefix, StringComparison.Ordinal));
-        return allowed ? new PickleGlobal(full) : null;
-    }
+    /// <summary>The name, or null where it is too long to be one.</summary>
+    public static PickleGlobal? Find(string module, string name) =>
+        module.Length + name.Length > MaximalName ? null : new PickleGlobal($"{Renamed.GetValueOrDefault(module, module)}.{name}");
 
     /// <summary>What <paramref name="global"/> would have made of the arguments.</summary>
-    /// <exception cref="InvalidDataException">It is a name that may be mentioned but not called, or the arguments do not fit it.</exception>
+    /// <exception cref="InvalidDataException">It is a known name, and the arguments do not fit it.</exception>
     public static object? Call(PickleGlobal global, object?[] arguments, PickleBudget budget, Func<string, Exception> broken)
     {
-        if (!Callable.TryGetValue(global.Name, out var meaning)) throw broken($"its pickle wants to call {global.Name}");
+        if (!Callable.TryGetValue(global.Name, out var meaning)) return new PickleOpaque(global.Name);
+        // What is made of something that is not understood is not understood either.
+        if (arguments is [PickleOpaque first, ..]) return first;
         budget.Spend(PickleArguments.Cost(arguments));
         return meaning(new PickleArguments(global.Name, arguments, budget, broken));
     }

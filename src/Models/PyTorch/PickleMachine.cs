@@ -5,7 +5,8 @@ namespace W2S.Models.PyTorch;
 
 /// <summary>
 /// Python's pickle language (protocols 2 to 5, as far as torch.save uses it) as a small stack machine that only builds data:
-/// a global becomes a name, and "calling" one looks it up in <see cref="PickleGlobals"/>. Format: Python's pickletools.py.
+/// a global becomes a name, and "calling" one looks it up in <see cref="PickleGlobals"/>; what that does not know becomes a
+/// <see cref="PickleOpaque"/>. Format: Python's pickletools.py.
 /// </summary>
 /// <param name="input">Where the pickle begins; left after its STOP.</param>
 /// <param name="broken">Makes the exception for a problem.</param>
@@ -27,7 +28,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     public IReadOnlyList<TorchStorage> Storages => _storages;
 
     /// <summary>Runs to STOP and returns what is on top of the stack.</summary>
-    /// <exception cref="InvalidDataException">An opcode or global is not allowed, or the pickle is torn or nonsense; the message names it and its byte.</exception>
+    /// <exception cref="InvalidDataException">An opcode is not known, or the pickle is torn or nonsense; the message names it and its byte.</exception>
     public object? Run()
     {
         while (true)
@@ -99,6 +100,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
             case (byte)'c': _stack.Add(Global(input.Line(), input.Line(), at)); break;
             case 0x93: PushNamedGlobal(at); break;
             case (byte)'R' or 0x81: Call(at); break;
+            case 0x92: CallWithNames(at); break;
             case (byte)'b': Build(at); break;
             case (byte)'Q': PushStorage(at); break;
             default: return false;
@@ -119,8 +121,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     }
 
     private PickleGlobal Global(string module, string name, long at) =>
-        PickleGlobals.Find(module, name)
-        ?? throw broken($"its pickle asks for {module}.{name} at byte {at}, which is not among the names known to be harmless data (nothing was executed)");
+        PickleGlobals.Find(module, name) ?? throw broken($"it names a class by {module.Length + name.Length} characters at byte {at}");
 
     private void PushNamedGlobal(long at)
     {
@@ -132,15 +133,32 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     private void Call(long at)
     {
         var (arguments, function) = (Pop(at), Pop(at));
-        if (function is not PickleGlobal global || arguments is not PickleTuple tuple) throw broken($"something that is no function is called at byte {at}");
-        _stack.Add(PickleGlobals.Call(global, tuple.Items, _budget, problem => broken($"{problem} at byte {at}")));
+        _stack.Add((function, arguments) switch
+        {
+            (PickleOpaque, _) => function,
+            (PickleGlobal global, PickleTuple tuple) => PickleGlobals.Call(global, tuple.Items, _budget, problem => broken($"{problem} at byte {at}")),
+            (PickleGlobal global, PickleOpaque) => new PickleOpaque(global.Name),
+            _ => throw broken($"something that is no function is called at byte {at}"),
+        });
+    }
+
+    /// <summary>NEWOBJ_EX: class, arguments, arguments by name. No class that is known takes the last.</summary>
+    private void CallWithNames(long at)
+    {
+        var (_, _, made) = (Pop(at), Pop(at), Pop(at));
+        _stack.Add(made switch
+        {
+            PickleOpaque => made,
+            PickleGlobal global => new PickleOpaque(global.Name),
+            _ => throw broken($"something that is no class is made at byte {at}"),
+        });
     }
 
     private void PushStorage(long at)
     {
-        var storage = TorchCalls.Storage(Pop(at), _budget, problem => broken($"{problem} at byte {at}"));
-        _storages.Add(storage);
-        _stack.Add(storage);
+        var referred = TorchCalls.Persistent(Pop(at), _budget, problem => broken($"{problem} at byte {at}"));
+        if (referred is TorchStorage storage) _storages.Add(storage);
+        _stack.Add(referred);
     }
 
     private void Build(long at)
@@ -152,7 +170,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
                 _budget.Spend(attributes.Items.Count);
                 target.Items.AddRange(attributes.Items);
                 break;
-            case PickleDictionary { AttributesAreItems: false } or PickleText: break; // What it is does not depend on it.
+            case PickleDictionary or PickleList or PickleText or PickleOpaque or TorchTensor: break; // What it is does not depend on it.
             default: throw broken($"an object that takes no attributes is given some at byte {at}");
         }
     }
@@ -165,8 +183,8 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
 
     private void Fill(object?[] pairs, long at)
     {
-        if (Peek(at) is not PickleDictionary dictionary) throw broken($"keys are given to what is no dictionary at byte {at}");
-        Filled(dictionary, pairs, at);
+        if (Peek(at) is PickleDictionary dictionary) Filled(dictionary, pairs, at);
+        else if (Peek(at) is not PickleOpaque) throw broken($"keys are given to what is no dictionary at byte {at}");
     }
 
     private PickleDictionary Filled(PickleDictionary dictionary, object?[] pairs, long at)
@@ -178,8 +196,8 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
 
     private void Append(object?[] items, long at)
     {
-        if (Peek(at) is not PickleList list) throw broken($"items are appended to what is no list at byte {at}");
-        list.Items.AddRange(items);
+        if (Peek(at) is PickleList list) list.Items.AddRange(items);
+        else if (Peek(at) is not PickleOpaque) throw broken($"items are appended to what is no list at byte {at}");
     }
 
     private void PushTuple(int count, long at)

@@ -1,13 +1,25 @@
 using System.Text;
 using W2S.Data;
+using W2S.Models.Onnx;
 
 namespace W2S.Models.PyTorch;
 
-/// <summary>Opens any file of weights: PyTorch's zip archives (.pt, .pth, .ckpt), its files from before 1.6, and safetensors. The content decides, not the name.</summary>
+/// <summary>Opens any file of weights: PyTorch's zip archives (.pt, .pth, .ckpt), its files from before 1.6, safetensors, ONNX, and the index of shards of either (*.index.json). All the evidence decides, the strongest first, and never the name.</summary>
 public static class TensorFile
 {
     // Hostile files can put megabytes of text where a name is expected.
     private const int MaximalMessage = 1000;
+
+    private const int SignBytes = 9;
+
+    /// <summary>The formats, those with the strongest signs first.</summary>
+    private static readonly (Func<byte[], bool> Fits, Func<Stream, string, Func<string, bool>, TensorDocument> Read)[] Formats =
+    [
+        (LooksLikeSafetensors, (stream, name, wanted) => OfSafetensors(Safetensors.Read(stream, name, wanted))),
+        (start => start.AsSpan().StartsWith("PK"u8), (stream, name, wanted) => TorchArchive.Read(stream, wanted, problem => Broken(name, "PyTorch archive", problem))),
+        (LooksLikePickle, (stream, name, wanted) => TorchLegacy.Read(stream, wanted, problem => Broken(name, "PyTorch file", problem))),
+        (LooksLikeOnnx, (stream, name, wanted) => OnnxFile.Read(stream, wanted, problem => Broken(name, "ONNX model", problem))),
+    ];
 
     /// <summary>Reads the tensors into main memory. Nothing that the file asks for is executed, and a small file cannot make this allocate without bound.</summary>
     /// <param name="wanted">Which tensors to read, by name; the bytes of others are not even looked at. Default: all.</param>
@@ -18,6 +30,7 @@ public static class TensorFile
         try
         {
             using var file = File.OpenRead(path);
+            if (path.EndsWith(TensorShards.Index, StringComparison.Ordinal) && FileSignature.Foreign(file) == null) return TensorShards.Read(path, wanted ?? (_ => true));
             return Read(file, path, wanted ?? (_ => true));
         }
         catch (InvalidDataException error)
@@ -36,20 +49,43 @@ public static class TensorFile
     /// <exception cref="InvalidDataException">The message names file and cause.</exception>
     public static TensorDocument Read(Stream stream, string name, Func<string, bool> wanted)
     {
-        Span<byte> start = stackalloc byte[9];
-        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        stream.Position = 0;
-        if (start.StartsWith("PK"u8)) return TorchArchive.Read(stream, wanted, problem => Broken(name, "PyTorch archive", problem));
-        if (start.Length > 0 && start[0] == 0x80) return TorchLegacy.Read(stream, wanted, problem => Broken(name, "PyTorch file", problem));
-        if (start.Length == 9 && start[8] == '{') return OfSafetensors(Safetensors.Read(stream, name), wanted);
-        throw new InvalidDataException(
-            $"{name} is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors. {(start.IsEmpty ? "It is empty." : $"It begins with the bytes {Convert.ToHexStringLower(start)}.")}");
+        if (FileSignature.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
+        var start = new byte[SignBytes];
+        start = start[..stream.ReadAtLeast(start, SignBytes, throwOnEndOfStream: false)];
+        InvalidDataException? refusal = null;
+        foreach (var (fits, read) in Formats.Where(format => format.Fits(start)))
+        {
+            stream.Position = 0;
+            try
+            {
+                return read(stream, name, wanted);
+            }
+            catch (InvalidDataException error)
+            {
+                refusal ??= error; // of the format that it most looks like
+            }
+        }
+        throw refusal ?? new InvalidDataException(
+            $"{name} is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors nor ONNX. {(start.Length == 0 ? "It is empty." : $"It begins with the bytes {Convert.ToHexStringLower(start)}.")}");
     }
 
-    private static TensorDocument OfSafetensors(SafetensorsFile file, Func<string, bool> wanted) => new(
+    // A safetensors file begins with its header's length, whose bytes may be any other format's sign; the next byte opens JSON.
+    private static bool LooksLikeSafetensors(byte[] start) => start.Length == SignBytes && start[8] == '{' && start.AsSpan(4, 4).IndexOfAnyExcept((byte)0) < 0;
+
+    private static bool LooksLikePickle(byte[] start) => start is [0x80, >= 2 and <= 5, ..];
+
+    // ONNX has no sign of its own: a protobuf message whose first field is the format's version.
+    private static bool LooksLikeOnnx(byte[] start) => start is [0x08, < 32, ..];
+
+    private static TensorDocument OfSafetensors(SafetensorsFile file) => new(
         "safetensors",
-        file.Tensors.Where(tensor => wanted(tensor.Key)).ToDictionary(),
-        file.Metadata.ToDictionary(pair => pair.Key, object? (pair) => pair.Value));
+        file.Tensors,
+        file.Metadata.Select(pair => KeyValuePair.Create<string, object?>(pair.Key, pair.Value))
+            .Concat(file.LeftOut.Select(pair => KeyValuePair.Create<string, object?>(pair.Key, $"{pair.Value} (left out)")))
+            .DistinctBy(pair => pair.Key).ToDictionary())
+    {
+        LeftOut = file.LeftOut,
+    };
 
     private static InvalidDataException Broken(string name, string kind, string problem) => new($"{name} cannot be read as a {kind}: {problem}.");
 

@@ -12,6 +12,9 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
     /// <summary>What a whole object is called that is one tensor.</summary>
     public const string RootName = "tensor";
 
+    /// <summary>What a whole object is called that is not understood.</summary>
+    public const string OpaqueRootName = "object";
+
     // Bounds of what views and repetition may multiply: an expanded mask is honest, a file of a kilobyte that fills the memory is not.
     private const long FreeBytes = 64L << 20;
     private const int TimesFile = 16;
@@ -24,12 +27,13 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
     private readonly PickleBudget _budget = new(FreeBytes + TimesFile * fileBytes, broken);
     private readonly Dictionary<string, NamedTensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _leftOut = new(StringComparer.Ordinal);
     private readonly Dictionary<TorchTensor, byte[]> _gathered = new(ReferenceEqualityComparer.Instance);
 
     public TensorDocument Read(string format, object? root)
     {
-        Visit(root is TorchTensor ? RootName : "", root, 0);
-        return new TensorDocument(format, _tensors, _values);
+        Visit(root switch { TorchTensor => RootName, PickleDictionary or PickleList or PickleTuple => "", _ => OpaqueRootName }, root, 0);
+        return new TensorDocument(format, _tensors, _values) { LeftOut = _leftOut };
     }
 
     private void Visit(string name, object? value, int depth)
@@ -40,17 +44,21 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
         switch (value)
         {
             case PickleDictionary dictionary:
-                foreach (var (key, item) in dictionary.Items) Visit(Joined(name, KeyText(key)), item, depth + 1);
+                for (var i = 0; i < dictionary.Items.Count; i++) Visit(Joined(name, KeyText(dictionary.Items[i].Key, i)), dictionary.Items[i].Value, depth + 1);
                 break;
             case PickleList list: VisitItems(name, list.Items, depth); break;
             case PickleTuple tuple: VisitItems(name, tuple.Items, depth); break;
             case TorchTensor tensor:
                 if (!wanted(name)) break;
-                Add(_tensors, name, new NamedTensor(name, tensor.Type, tensor.Shape, Gather(name, tensor)));
+                if (!_tensors.TryAdd(name, new NamedTensor(name, tensor.Type, tensor.Shape, Gather(name, tensor)))) throw broken($"two tensors in it have the name {name}");
                 break;
-            case TorchStorage storage: Add(_values, name, $"storage {storage.Key}"); break;
-            case PickleGlobal or PickleText: Add(_values, name, value.ToString()); break;
-            default: Add(_values, name, value); break;
+            case TorchStorage storage: AddValue(name, $"storage {storage.Key}"); break;
+            case PickleOpaque opaque:
+                AddValue(name, value.ToString());
+                _leftOut.TryAdd(name, opaque.What);
+                break;
+            case PickleGlobal or PickleText: AddValue(name, value.ToString()); break;
+            default: AddValue(name, value); break;
         }
     }
 
@@ -59,9 +67,15 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
         for (var i = 0; i < items.Count; i++) Visit($"{name}[{i}]", items[i], depth + 1);
     }
 
-    private void Add<T>(Dictionary<string, T> all, string name, T value)
+    /// <summary>Values may have one name: 1 and "1" are two keys to Python.</summary>
+    private void AddValue(string name, object? value)
     {
-        if (!all.TryAdd(name, value)) throw broken($"two things in it have the name {name}");
+        var free = name;
+        for (var again = 2; !_values.TryAdd(free, value); again++)
+        {
+            free = $"{name} ({again})";
+            _budget.Spend(EntryBytes + 2 * free.Length);
+        }
     }
 
     private byte[] Gather(string name, TorchTensor tensor)
@@ -82,14 +96,15 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
 
     private static string Joined(string name, string key) => name.Length == 0 ? key : $"{name}.{key}";
 
-    /// <summary>As Python prints it.</summary>
-    private string KeyText(object? key) => key switch
+    /// <summary>As Python prints it; what is neither text nor number is named by its place.</summary>
+    private static string KeyText(object? key, int place) => key switch
     {
         string text => text,
         null => "None",
         bool truth => truth ? "True" : "False",
-        PickleTuple tuple when tuple.Items.All(item => item is string or long or bool or null) && tuple.Items.Length <= 8 => $"({string.Join(", ", tuple.Items.Select(KeyText))})",
+        PickleTuple tuple when tuple.Items.All(item => item is string or long or bool or null) && tuple.Items.Length <= 8 =>
+            $"({string.Join(", ", tuple.Items.Select(item => KeyText(item, place)))})",
         long or double or System.Numerics.BigInteger or PickleGlobal or PickleText => string.Create(CultureInfo.InvariantCulture, $"{key}"),
-        _ => throw broken("a dictionary in it has a key that is neither text nor number"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"(key {place})"),
     };
 }

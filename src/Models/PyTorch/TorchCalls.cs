@@ -8,53 +8,67 @@ internal static class TorchCalls
     // PyTorch's own limit.
     private const int MaximalRank = 64;
 
-    public static readonly FrozenDictionary<string, TensorType> StorageTypes = Typed("FloatStorage", "DoubleStorage", "LongStorage", "HalfStorage", "BFloat16Storage", "IntStorage", "ShortStorage", "CharStorage", "ByteStorage", "BoolStorage");
+    private static readonly FrozenDictionary<string, TensorType> StorageTypes = new Dictionary<string, TensorType>
+    {
+        ["torch.FloatStorage"] = TensorType.F32, ["torch.DoubleStorage"] = TensorType.F64, ["torch.HalfStorage"] = TensorType.F16,
+        ["torch.BFloat16Storage"] = TensorType.BF16, ["torch.LongStorage"] = TensorType.I64, ["torch.IntStorage"] = TensorType.I32,
+        ["torch.ShortStorage"] = TensorType.I16, ["torch.CharStorage"] = TensorType.I8, ["torch.ByteStorage"] = TensorType.U8,
+        ["torch.BoolStorage"] = TensorType.BOOL, ["torch.ComplexFloatStorage"] = TensorType.C64, ["torch.ComplexDoubleStorage"] = TensorType.C128,
+        // Quantised tensors are left out, but legacy files tell where the next storage begins by the size of their integers.
+        ["torch.QInt8Storage"] = TensorType.I8, ["torch.QUInt8Storage"] = TensorType.U8, ["torch.QInt32Storage"] = TensorType.I32,
+        ["torch.QUInt4x2Storage"] = TensorType.U8, ["torch.QUInt2x4Storage"] = TensorType.U8,
+    }.ToFrozenDictionary();
 
-    public static readonly FrozenDictionary<string, TensorType> ElementTypes = Typed("float32", "float64", "int64", "float16", "bfloat16", "int32", "int16", "int8", "uint8", "bool");
+    private static readonly FrozenDictionary<string, TensorType> ElementTypes = new Dictionary<string, TensorType>
+    {
+        ["torch.float32"] = TensorType.F32, ["torch.float64"] = TensorType.F64, ["torch.float16"] = TensorType.F16, ["torch.bfloat16"] = TensorType.BF16,
+        ["torch.int64"] = TensorType.I64, ["torch.int32"] = TensorType.I32, ["torch.int16"] = TensorType.I16, ["torch.int8"] = TensorType.I8,
+        ["torch.uint8"] = TensorType.U8, ["torch.bool"] = TensorType.BOOL, ["torch.uint16"] = TensorType.U16, ["torch.uint32"] = TensorType.U32,
+        ["torch.uint64"] = TensorType.U64, ["torch.float8_e4m3fn"] = TensorType.F8_E4M3, ["torch.float8_e5m2"] = TensorType.F8_E5M2,
+        ["torch.complex64"] = TensorType.C64, ["torch.complex128"] = TensorType.C128,
+    }.ToFrozenDictionary();
 
-    public static readonly FrozenSet<string> UntypedStorages = FrozenSet.ToFrozenSet(["torch.storage.UntypedStorage", "torch.storage._UntypedStorage"]);
+    private static readonly FrozenSet<string> UntypedStorages = FrozenSet.ToFrozenSet(["torch.storage.UntypedStorage", "torch.storage._UntypedStorage"]);
 
-    /// <summary>Known, so that the message can say that it is the element type that is wrong.</summary>
-    public static readonly FrozenSet<string> UnsupportedTypes = FrozenSet.ToFrozenSet(
-    [
-        "torch.ComplexFloatStorage", "torch.ComplexDoubleStorage", "torch.QInt8Storage", "torch.QUInt8Storage", "torch.QInt32Storage",
-        "torch.complex64", "torch.complex128", "torch.uint16", "torch.uint32", "torch.uint64", "torch.float8_e4m3fn", "torch.float8_e5m2",
-    ]);
-
-    /// <summary>torch.save's persistent id: ('storage', class, key, location, elements[, view]).</summary>
-    public static TorchStorage Storage(object? id, PickleBudget budget, Func<string, Exception> broken)
+    /// <summary>torch.save's persistent id: ('storage', class, key, location, elements[, view]) is a storage; any other refers to code.</summary>
+    public static object Persistent(object? id, PickleBudget budget, Func<string, Exception> broken)
     {
         if (id is not PickleTuple tuple) throw broken("what is no storage is referred to");
         budget.Spend(PickleArguments.Cost(tuple.Items));
         var values = new PickleArguments("a storage", tuple.Items, budget, broken);
-        if (values.Text(0) != "storage") throw broken($"it refers to a {values.Text(0)}, which is code; only tensors can be read (save model.state_dict() in Python)");
+        if (values.Text(0) != "storage") return new PickleOpaque($"a {values.Text(0)}, which is code");
         var name = values.Global(1).Name.Replace("torch.cuda.", "torch.", StringComparison.Ordinal);
-        TensorType? type = StorageTypes.TryGetValue(name, out var known) ? known
-            : UntypedStorages.Contains(name) ? null
-            : throw broken($"its storage is a {name}, of which W2S has no tensors");
+        TensorType? type = null;
+        if (StorageTypes.TryGetValue(name, out var known)) type = known;
+        else if (!UntypedStorages.Contains(name)) return new PickleOpaque($"a {name}");
         // A legacy file's view of another storage: (its key, first element, elements).
         var view = values.Optional(5) == null ? null : new PickleArguments("a view", [.. values.Sequence(5)], budget, broken);
         return new TorchStorage(type, KeyOf(values.Optional(2), broken), view?.Count(2) ?? values.Count(4), view?.Count(1) ?? 0);
     }
 
+    /// <summary>A tensor of a kind that W2S has not.</summary>
+    /// <param name="sizes">A tuple, where they are known.</param>
+    public static PickleOpaque Left(string kind, object? sizes) =>
+        new($"a {kind} tensor{(sizes is PickleTuple tuple && tuple.Items.All(size => size is long) ? $" [{string.Join(", ", tuple.Items.Take(MaximalRank))}]" : "")}");
+
     /// <summary>A storage's key; integers in files of old.</summary>
     public static string KeyOf(object? key, Func<string, Exception> broken) => key is string or long ? key.ToString()! : throw broken("a storage has no key");
 
     /// <summary>(storage, offset, size, stride, ...)</summary>
-    public static TorchTensor Tensor(PickleArguments arguments)
+    public static object Tensor(PickleArguments arguments)
     {
         var storage = StorageOf(arguments);
         if (storage.Type == null) throw arguments.Unfit("a storage with a type");
         if (arguments.Optional(6) is PickleDictionary bits && bits.Items.Any(bit => bit.Value is true))
-            throw arguments.Broken("a tensor is stored negated or conjugated; store a .contiguous() or .resolve_neg() copy");
+            return Left("negated or conjugated", arguments.Optional(2));
         return Checked(arguments, storage, storage.Type.Value);
     }
 
     /// <summary>(storage, offset, size, stride, requires gradient, hooks, type, ...): PyTorch 2's tensors that name their type themselves.</summary>
-    public static TorchTensor TypedTensor(PickleArguments arguments)
+    public static object TypedTensor(PickleArguments arguments)
     {
         var name = arguments.Global(6).Name;
-        return ElementTypes.TryGetValue(name, out var type) ? Checked(arguments, StorageOf(arguments), type) : throw arguments.Broken($"a tensor is of type {name}, which W2S has not");
+        return ElementTypes.TryGetValue(name, out var type) ? Checked(arguments, StorageOf(arguments), type) : Left(name, arguments.Optional(2));
     }
 
     /// <summary>A parameter is its tensor.</summary>
@@ -64,7 +78,7 @@ internal static class TorchCalls
     public static object? FromType(PickleArguments arguments)
     {
         var function = arguments.Global(0);
-        if (!function.Name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)) throw arguments.Unfit("a function that makes tensors");
+        if (!function.Name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)) return new PickleOpaque(function.Name);
         return PickleGlobals.Call(function, [.. arguments.Sequence(2)], arguments.Budget, arguments.Broken);
     }
 
@@ -80,14 +94,5 @@ internal static class TorchCalls
         if (needed == null || needed > available)
             throw arguments.Broken($"a tensor of shape [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}] and offset {offset} reaches beyond the {available} elements of its storage {storage.Key}");
         return new TorchTensor(storage, type, offset, shape, strides);
-    }
-
-    /// <summary>The ten types in one order.</summary>
-    private static FrozenDictionary<string, TensorType> Typed(params ReadOnlySpan<string> names)
-    {
-        TensorType[] order = [TensorType.F32, TensorType.F64, TensorType.I64, TensorType.F16, TensorType.BF16, TensorType.I32, TensorType.I16, TensorType.I8, TensorType.U8, TensorType.BOOL];
-        var types = new Dictionary<string, TensorType>();
-        for (var i = 0; i < order.Length; i++) types.Add($"torch.{names[i]}", order[i]);
-        return types.ToFrozenDictionary();
     }
 }

@@ -94,7 +94,7 @@ public sealed class EncoderBatches
         }
     }
 
-    private ReadOnlySpan<byte> Tokens((int Molecule, int Form) sequence)
+    private ReadOnlySpan<int> Tokens((int Molecule, int Form) sequence)
     {
         var form = _molecules.Forms[sequence.Form];
         return form.Tokens.AsSpan(form.Offsets[sequence.Molecule], form.Length(sequence.Molecule));
@@ -104,7 +104,7 @@ public sealed class EncoderBatches
     {
         var offsets = new int[forms.Length + 1];
         for (var i = 0; i < forms.Length; i++) offsets[i + 1] = offsets[i] + Tokens(forms[i]).Length;
-        var tokens = new byte[offsets[^1]];
+        var tokens = new int[offsets[^1]];
         for (var i = 0; i < forms.Length; i++) Tokens(forms[i]).CopyTo(tokens.AsSpan(offsets[i]));
         return new PackedTokens(tokens, offsets);
     }
@@ -113,7 +113,7 @@ public sealed class EncoderBatches
     {
         var offsets = new int[firsts.Length + 1];
         for (var i = 0; i < firsts.Length; i++) offsets[i + 1] = offsets[i] + Tokens(firsts[i]).Length + Tokens(seconds[i]).Length - 1;
-        var (tokens, types) = (new byte[offsets[^1]], new byte[offsets[^1]]);
+        var (tokens, types) = (new int[offsets[^1]], new byte[offsets[^1]]);
         for (var i = 0; i < firsts.Length; i++)
         {
             var first = Tokens(firsts[i]);

@@ -34,4 +34,10 @@ public enum EncoderPooling
 
     /// <summary>The mean over all tokens of the sequence, [CLS] and [SEP] included.</summary>
     Mean,
+
+    /// <summary>The first token's vector, as it is.</summary>
+    Cls,
+
+    /// <summary>The greatest of each column over all tokens of the sequence.</summary>
+    Max,
 }

@@ -38,8 +38,8 @@ public sealed class TokenMasking
         if (molecules.Length != tokens.Sequences)
             throw new ArgumentException($"{tokens.Sequences} sequences have {molecules.Length} molecules.", nameof(molecules));
         var stream = $"{_stream} in epoch {epoch}";
-        var inputs = (byte[])tokens.Tokens.Clone();
-        var (positions, labels) = (new List<int>(inputs.Length / 4), new List<byte>(inputs.Length / 4));
+        var inputs = (int[])tokens.Tokens.Clone();
+        var (positions, labels) = (new List<int>(inputs.Length / 4), new List<int>(inputs.Length / 4));
         for (var sequence = 0; sequence < molecules.Length; sequence++)
         {
             var random = new RandomStream(_seed, stream, molecules[sequence]);
@@ -55,13 +55,13 @@ public sealed class TokenMasking
         return new MaskedTokens(tokens with { Tokens = inputs }, [.. positions], [.. labels]);
     }
 
-    private byte Replacement(byte token, RandomStream random)
+    private int Replacement(int token, RandomStream random)
     {
         var chance = random.NextDouble();
         if (chance < _options.MaskShare) return IMoleculeTokenizer.MaskId;
         if (chance >= _options.MaskShare + _options.RandomShare) return token;
         // One of the others, each as likely: those from the token on move up by one.
         var other = IMoleculeTokenizer.FirstOrdinaryId + random.NextInt(_ordinary - 1);
-        return (byte)(other >= token ? other + 1 : other);
+        return other >= token ? other + 1 : other;
     }
 }

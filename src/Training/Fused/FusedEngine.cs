@@ -30,12 +30,12 @@ public sealed class FusedEngine : IEngine
     /// <summary>Whether the kernels serve a network of this shape: no layer, input or output wider than 64.</summary>
     public static bool Supports(MlpShape shape) => shape.Widest <= PaddedMlp.MaximalWidth;
 
-    /// <summary>Whether the kernels serve heads of this shape: width at most 64, at most 16 outputs; any activation.</summary>
+    /// <summary>Whether the kernels serve heads of this shape: width at most 64, at most 16 outputs.</summary>
     public static bool Supports(LinearHeads heads) => heads.Width <= PaddedMlp.MaximalWidth && heads.Outputs <= HeadGroups.MaximalOutputs;
 
     /// <summary>Whether there are kernels for it: the squared error of one output, or cross-entropy of two classes or more.</summary>
     public static bool Supports(Objective objective, LinearHeads heads) => heads.Outputs == 1
-        ? objective is Squared { Link: Link.Identity }
+        ? objective is Squared
         : objective.GetType() == typeof(CrossEntropy);
 
     /// <exception cref="NotSupportedException">A layer is wider than 64.</exception>

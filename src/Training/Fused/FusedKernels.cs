@@ -4,7 +4,7 @@ using W2S.Training.Objectives;
 
 namespace W2S.Training.Fused;
 
-/// <summary>Chooses the compiled copies of the kernels by width, activation and loss, for one instruction set.</summary>
+/// <summary>Chooses the compiled copies of the kernels by width, link and loss, for one instruction set.</summary>
 internal static class FusedKernels<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
     public static IRepresentationJob Pretrain(PretrainingProblem problem, string engine) => new PaddedMlp(problem.Initial.Shape).Width switch
@@ -23,12 +23,35 @@ internal static class FusedKernels<TSimd, TVector> where TSimd : struct, ISimd<T
         _ => FrozenFeatures<TSimd, TVector, Width64>.Compute(representation, inputs, threads),
     };
 
-    public static IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => (problem.Objective, problem.Initial.Activation) switch
+    public static IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => problem.Objective switch
     {
-        (CrossEntropy, _) => new HeadJob<TSimd, TVector, SoftmaxCrossEntropy<TSimd, TVector>>(problem, engine, threads),
-        (_, HeadActivation.Tanh) => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Tanh<TSimd, TVector>>>(problem, engine, threads),
-        (_, HeadActivation.Relu) => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Relu<TSimd, TVector>>>(problem, engine, threads),
-        (_, HeadActivation.Sigmoid) => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Sigmoid<TSimd, TVector>>>(problem, engine, threads),
-        _ => new HeadJob<TSimd, TVector, SquaredError<TSimd, TVector, Identity<TSimd, TVector>>>(problem, engine, threads),
+        CrossEntropy => Fit<SoftmaxCrossEntropy<TSimd, TVector>>(problem, engine, threads),
+        Squared { Link: Link.Tanh } => Fit<SquaredError<TSimd, TVector, FusedLinks.Tanh<TSimd, TVector>>>(problem, engine, threads),
+        Squared { Link: Link.Relu } => Fit<SquaredError<TSimd, TVector, FusedLinks.Relu<TSimd, TVector>>>(problem, engine, threads),
+        Squared { Link: Link.Sigmoid } => Fit<SquaredError<TSimd, TVector, FusedLinks.Sigmoid<TSimd, TVector>>>(problem, engine, threads),
+        _ => Fit<SquaredError<TSimd, TVector, FusedLinks.Identity<TSimd, TVector>>>(problem, engine, threads),
     };
+
+    private static IHeadJob Fit<TLoss>(HeadProblem problem, string engine, int threads) where TLoss : struct, IHeadLoss<TSimd, TVector> =>
+        new HeadJob<TSimd, TVector, TLoss>(problem, engine, threads);
+
+    private readonly struct Width16 : IWidth
+    {
+        public static int Value => 16;
+    }
+
+    private readonly struct Width32 : IWidth
+    {
+        public static int Value => 32;
+    }
+
+    private readonly struct Width48 : IWidth
+    {
+        public static int Value => 48;
+    }
+
+    private readonly struct Width64 : IWidth
+    {
+        public static int Value => 64;
+    }
 }

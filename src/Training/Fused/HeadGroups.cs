@@ -93,7 +93,7 @@ internal sealed class HeadGroups
     /// <summary>The opposite of <see cref="Pack"/>.</summary>
     public LinearHeads Unpack(Span<float> parameters)
     {
-        var heads = new LinearHeads(_heads.Tasks, _heads.Width, HasBias, _heads.Activation, Outputs);
+        var heads = new LinearHeads(_heads.Tasks, _heads.Width, HasBias, Outputs);
         for (var task = 0; task < heads.Tasks; task++)
         for (var output = 0; output < Outputs; output++)
         {

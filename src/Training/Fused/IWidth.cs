@@ -5,23 +5,3 @@ internal interface IWidth
 {
     static abstract int Value { get; }
 }
-
-internal readonly struct Width16 : IWidth
-{
-    public static int Value => 16;
-}
-
-internal readonly struct Width32 : IWidth
-{
-    public static int Value => 32;
-}
-
-internal readonly struct Width48 : IWidth
-{
-    public static int Value => 48;
-}
-
-internal readonly struct Width64 : IWidth
-{
-    public static int Value => 64;
-}

@@ -34,7 +34,7 @@ public static class ExactHeads
     /// <exception cref="ArgumentException">The shapes do not belong together, or a value is not finite.</exception>
     public static LinearHeads Fit(TaskSamples features, TaskSamples labels, bool hasBias, int threads)
     {
-        var heads = new LinearHeads(features.Tasks, features.Width, hasBias, HeadActivation.None);
+        var heads = new LinearHeads(features.Tasks, features.Width, hasBias);
         Fit(features, Targets.Of(labels), hasBias, threads, (task, weights, means) =>
         {
             // The bias answers to the weights as they are stored.

@@ -19,6 +19,7 @@ public static class ObjectiveKinds
     public static IReadOnlyList<ObjectiveKind> All { get; } =
     [
         ObjectiveKind.Of<SquaredOptions>("squared", options => new Squared(options)),
+        ObjectiveKind.Of<HuberOptions>("huber", options => new Huber(options)),
         ObjectiveKind.Of("cross-entropy", () => new CrossEntropy()),
         ObjectiveKind.Of<ReverseKlOptions>("reverse-kl", options => new ReverseKl(options)),
         ObjectiveKind.Of("brier", () => new Brier()),

@@ -8,7 +8,8 @@ namespace W2S.Training.Objectives;
 
 public sealed record SquaredOptions
 {
-    [Description("What is applied to a head's linear output: identity, tanh, relu or sigmoid; all but identity make the class non-convex.")]
+    [Description("What is applied to a linear head, for Gaussian tasks, weak and student alike: identity, tanh, relu or sigmoid; "
+        + "all but identity make the class non-convex, and need adamw.")]
     public Link Link { get; init; } = Link.Identity;
 }
 

@@ -18,37 +18,39 @@ public static class ModuleJob
         nn.Module<Tensor, Tensor> module, Func<Tensor, Tensor, Tensor> loss, Tensor inputs, Tensor labels, OptimiserOptions optimiser, long seed = 0, string name = "module") => new(
         [module], new SampleBatches(inputs, labels, optimiser.Batch, seed), batch => loss(module.call(batch.Inputs), batch.Labels),
         new ModuleTraining(optimiser) { Name = name, Engine = $"torch ({inputs.device})", RandomSeed = seed });
+
+    /// <summary>Batches of samples that are one tensor.</summary>
+    internal sealed class SampleBatches : IBatches<SampleBatch>
+    {
+        private readonly BatchRows _rows;
+        private readonly Tensor _inputs, _labels;
+
+        public SampleBatches(Tensor inputs, Tensor labels, int batch, long seed)
+        {
+            if (inputs.dim() == 0 || labels.dim() == 0 || inputs.shape[0] != labels.shape[0] || inputs.shape[0] == 0)
+                throw new ArgumentException(
+                    $"Inputs [{string.Join(", ", inputs.shape)}] and labels [{string.Join(", ", labels.shape)}] "
+                    + "must have the same number of samples in front, at least one.", nameof(labels));
+            if (inputs.device.ToString() != labels.device.ToString())
+                throw new ArgumentException($"Inputs are on {inputs.device}, labels on {labels.device}.", nameof(labels));
+            (_inputs, _labels) = (inputs, labels);
+            _rows = new BatchRows((int)inputs.shape[0], batch, seed, "order", inputs.device);
+        }
+
+        public int StepsPerEpoch => _rows.Count;
+
+        public IReadOnlyList<SampleBatch> Of(long step)
+        {
+            var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
+            var rows = _rows.Of(epoch, (int)number);
+            return [new SampleBatch(_inputs.index_select(0, rows), _labels.index_select(0, rows))];
+        }
+
+        public void Dispose() => _rows.Dispose();
+    }
 }
 
 /// <summary>Some samples.</summary>
 /// <param name="Inputs">[batch, …].</param>
 /// <param name="Labels">[batch, …].</param>
 public readonly record struct SampleBatch(Tensor Inputs, Tensor Labels);
-
-/// <summary>Batches of samples that are one tensor.</summary>
-internal sealed class SampleBatches : IBatches<SampleBatch>
-{
-    private readonly BatchRows _rows;
-    private readonly Tensor _inputs, _labels;
-
-    public SampleBatches(Tensor inputs, Tensor labels, int batch, long seed)
-    {
-        if (inputs.dim() == 0 || labels.dim() == 0 || inputs.shape[0] != labels.shape[0] || inputs.shape[0] == 0)
-            throw new ArgumentException($"Inputs [{string.Join(", ", inputs.shape)}] and labels [{string.Join(", ", labels.shape)}] must have the same number of samples in front, at least one.", nameof(labels));
-        if (inputs.device.ToString() != labels.device.ToString())
-            throw new ArgumentException($"Inputs are on {inputs.device}, labels on {labels.device}.", nameof(labels));
-        (_inputs, _labels) = (inputs, labels);
-        _rows = new BatchRows((int)inputs.shape[0], batch, seed, "order", inputs.device);
-    }
-
-    public int StepsPerEpoch => _rows.Count;
-
-    public IReadOnlyList<SampleBatch> Of(long step)
-    {
-        var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
-        var rows = _rows.Of(epoch, (int)number);
-        return [new SampleBatch(_inputs.index_select(0, rows), _labels.index_select(0, rows))];
-    }
-
-    public void Dispose() => _rows.Dispose();
-}

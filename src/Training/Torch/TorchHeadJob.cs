@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>Fits the heads of all tasks as one problem: a step costs the same few operations for one task and for a thousand.</summary>
-internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
+internal sealed class TorchHeadJob : ModuleJob<TorchHeadJob.HeadBatch>, IHeadJob
 {
     private readonly TorchHeads _heads;
 
@@ -37,89 +37,93 @@ internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
         var losses = objective.RowLosses(logits, objective.Relabel(logits.detach(), batch.Labels, batch.Progress));
         return losses.sum().div(Held.Of(losses.size(1)));
     };
-}
 
-/// <summary>The same samples of every task.</summary>
-/// <param name="Features">[tasks, batch, width].</param>
-/// <param name="Labels">[tasks, batch, targets].</param>
-/// <param name="Progress">Share of the training that is done, 0 to 1.</param>
-internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress);
+    /// <summary>The same samples of every task.</summary>
+    /// <param name="Features">[tasks, batch, width].</param>
+    /// <param name="Labels">[tasks, batch, targets].</param>
+    /// <param name="Progress">Share of the training that is done, 0 to 1.</param>
+    internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress);
 
-/// <summary>Features and labels of all tasks, batch by batch. Samples come first in memory, so that a batch is a copy of whole rows.</summary>
-internal sealed class HeadBatches : IBatches<HeadBatch>
-{
-    private readonly BatchRows _rows;
-    private readonly Tensor _features, _labels; // [samples, tasks, width] and [samples, tasks, targets]
-    private readonly long _totalSteps;
-
-    public HeadBatches(HeadProblem problem, Device device)
+    /// <summary>
+    /// Features and labels of all tasks, batch by batch. Samples come first in memory, so that a batch is a copy of whole rows.
+    /// </summary>
+    private sealed class HeadBatches : IBatches<HeadBatch>
     {
-        using var scope = NewDisposeScope();
-        _totalSteps = problem.TotalSteps;
-        _rows = new BatchRows(problem.Features.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device);
-        _features = problem.Features.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
-        _labels = problem.Labels.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
+        private readonly BatchRows _rows;
+        private readonly Tensor _features, _labels; // [samples, tasks, width] and [samples, tasks, targets]
+        private readonly long _totalSteps;
+
+        public HeadBatches(HeadProblem problem, Device device)
+        {
+            using var scope = NewDisposeScope();
+            _totalSteps = problem.TotalSteps;
+            _rows = new BatchRows(problem.Features.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device);
+            _features = problem.Features.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
+            _labels = problem.Labels.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
+        }
+
+        public int StepsPerEpoch => _rows.Count;
+
+        public IReadOnlyList<HeadBatch> Of(long step)
+        {
+            var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
+            var rows = _rows.Of(epoch, (int)number);
+            Tensor Chosen(Tensor samples) => samples.index_select(0, rows).transpose(0, 1);
+            return [new HeadBatch(Chosen(_features), Chosen(_labels), (double)step / _totalSteps)];
+        }
+
+        public void Dispose()
+        {
+            foreach (var owned in (IDisposable[])[_rows, _features, _labels]) owned.Dispose();
+        }
     }
 
-    public int StepsPerEpoch => _rows.Count;
-
-    public IReadOnlyList<HeadBatch> Of(long step)
+    /// <summary>One head a task: [tasks, n, width] → [tasks, n, outputs].</summary>
+    private sealed class TorchHeads : nn.Module<Tensor, Tensor>
     {
-        var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
-        var rows = _rows.Of(epoch, (int)number);
-        return [new HeadBatch(_features.index_select(0, rows).transpose(0, 1), _labels.index_select(0, rows).transpose(0, 1), (double)step / _totalSteps)];
-    }
+        private readonly LinearHeads _initial;
+        private readonly Parameter _weight; // [tasks, outputs, width]
+        private readonly Parameter? _bias; // [tasks, outputs]
+        private readonly Tensor? _read; // [outputs, 1]: 1 for outputs that read features, 0 for those that are a bias alone
 
-    public void Dispose()
-    {
-        foreach (var owned in (IDisposable[])[_rows, _features, _labels]) owned.Dispose();
-    }
-}
+        /// <param name="constantOutputs">How many outputs, the last ones, read no feature.</param>
+        public TorchHeads(LinearHeads initial, int constantOutputs, Device device) : base("heads")
+        {
+            using var scope = NewDisposeScope();
+            _initial = initial;
+            _weight = nn.Parameter(tensor(initial.Weights, [initial.Tasks, initial.Outputs, initial.Width], device: device));
+            if (initial.HasBias) _bias = nn.Parameter(tensor(initial.Biases, [initial.Tasks, initial.Outputs], device: device));
+            RegisterComponents();
+            foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
+            if (constantOutputs == 0) return;
+            var reading = ones(initial.Outputs - constantOutputs, 1, device: device);
+            _read = cat([reading, zeros(constantOutputs, 1, device: device)]).DetachFromDisposeScope();
+        }
 
-/// <summary>One head a task: [tasks, n, width] → [tasks, n, outputs].</summary>
-internal sealed class TorchHeads : nn.Module<Tensor, Tensor>
-{
-    private readonly LinearHeads _initial;
-    private readonly Parameter _weight; // [tasks, outputs, width]
-    private readonly Parameter? _bias; // [tasks, outputs]
-    private readonly Tensor? _read; // [outputs, 1]: 1 for outputs that read features, 0 for those that are a bias alone
+        public override Tensor forward(Tensor features)
+        {
+            using var scope = NewDisposeScope();
+            var weight = _read is null ? _weight : _weight.mul(_read);
+            var linear = features.bmm(weight.transpose(1, 2));
+            if (_bias is not null) linear = linear.Plus(_bias.unsqueeze(1));
+            return linear.MoveToOuterDisposeScope();
+        }
 
-    /// <param name="constantOutputs">How many outputs, the last ones, read no feature.</param>
-    public TorchHeads(LinearHeads initial, int constantOutputs, Device device) : base("heads")
-    {
-        using var scope = NewDisposeScope();
-        _initial = initial;
-        _weight = nn.Parameter(tensor(initial.Weights, [initial.Tasks, initial.Outputs, initial.Width], device: device));
-        if (initial.HasBias) _bias = nn.Parameter(tensor(initial.Biases, [initial.Tasks, initial.Outputs], device: device));
-        RegisterComponents();
-        foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
-        if (constantOutputs == 0) return;
-        _read = cat([ones(initial.Outputs - constantOutputs, 1, device: device), zeros(constantOutputs, 1, device: device)]).DetachFromDisposeScope();
-    }
+        /// <summary>A copy in main memory.</summary>
+        public LinearHeads ToHeads()
+        {
+            using var scope = NewDisposeScope();
+            var heads = new LinearHeads(_initial.Tasks, _initial.Width, _initial.HasBias, _initial.Outputs);
+            var weight = _read is null ? _weight : _weight.mul(_read);
+            weight.cpu().data<float>().CopyTo(heads.Weights);
+            _bias?.cpu().data<float>().CopyTo(heads.Biases);
+            return heads;
+        }
 
-    public override Tensor forward(Tensor features)
-    {
-        using var scope = NewDisposeScope();
-        var weight = _read is null ? _weight : _weight.mul(_read);
-        var linear = features.bmm(weight.transpose(1, 2));
-        if (_bias is not null) linear = linear.Plus(_bias.unsqueeze(1));
-        return TorchActivation.Apply(_initial.Activation, linear).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>A copy in main memory.</summary>
-    public LinearHeads ToHeads()
-    {
-        using var scope = NewDisposeScope();
-        var heads = new LinearHeads(_initial.Tasks, _initial.Width, _initial.HasBias, _initial.Activation, _initial.Outputs);
-        var weight = _read is null ? _weight : _weight.mul(_read);
-        weight.cpu().data<float>().CopyTo(heads.Weights);
-        _bias?.cpu().data<float>().CopyTo(heads.Biases);
-        return heads;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _read?.Dispose();
-        base.Dispose(disposing);
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _read?.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -7,12 +7,12 @@ using static TorchSharp.torch.nn.functional;
 namespace W2S.Training;
 
 /// <summary>Trains a representation under frozen known heads.</summary>
-internal sealed class TorchRepresentationJob : ModuleJob<TaskBatch>, IRepresentationJob
+internal sealed class TorchRepresentationJob : ModuleJob<TorchRepresentationJob.TaskBatch>, IRepresentationJob
 {
     private readonly Mlp _mlp;
 
     private TorchRepresentationJob(PretrainingProblem problem, string engine, Mlp mlp, TaskBatches batches)
-        : base([mlp], batches, Loss(mlp, problem.Heads.Activation), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _mlp = mlp;
+        : base([mlp], batches, Loss(mlp), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _mlp = mlp;
 
     public static TorchRepresentationJob Start(PretrainingProblem problem, string engine, Device device) =>
         new(problem, engine, new Mlp(problem.Initial, device), new TaskBatches(problem, device));
@@ -25,48 +25,49 @@ internal sealed class TorchRepresentationJob : ModuleJob<TaskBatch>, IRepresenta
         _mlp.Dispose();
     }
 
-    private static Func<TaskBatch, Tensor> Loss(Mlp mlp, HeadActivation activation) => batch =>
-        mse_loss(TorchActivation.Apply(activation, linear(mlp.forward(batch.Inputs), batch.HeadWeight, batch.HeadBias)), batch.Labels);
-}
+    private static Func<TaskBatch, Tensor> Loss(Mlp mlp) =>
+        batch => mse_loss(linear(mlp.forward(batch.Inputs), batch.HeadWeight, batch.HeadBias), batch.Labels);
 
-/// <summary>Some samples of one task, and its head.</summary>
-/// <param name="Inputs">[batch, inputs].</param>
-/// <param name="Labels">[batch, 1].</param>
-/// <param name="HeadWeight">[1, width].</param>
-/// <param name="HeadBias">[1].</param>
-internal readonly record struct TaskBatch(Tensor Inputs, Tensor Labels, Tensor HeadWeight, Tensor HeadBias);
+    /// <summary>Some samples of one task, and its head.</summary>
+    /// <param name="Inputs">[batch, inputs].</param>
+    /// <param name="Labels">[batch, 1].</param>
+    /// <param name="HeadWeight">[1, width].</param>
+    /// <param name="HeadBias">[1].</param>
+    internal readonly record struct TaskBatch(Tensor Inputs, Tensor Labels, Tensor HeadWeight, Tensor HeadBias);
 
-/// <summary>The tasks of a pretraining one after another, each through all its batches.</summary>
-internal sealed class TaskBatches : IBatches<TaskBatch>
-{
-    private readonly BatchRows _rows;
-    private readonly Tensor _inputs, _labels, _headWeights, _headBiases;
-
-    public TaskBatches(PretrainingProblem problem, Device device)
+    /// <summary>The tasks of a pretraining one after another, each through all its batches.</summary>
+    private sealed class TaskBatches : IBatches<TaskBatch>
     {
-        using var scope = NewDisposeScope();
-        var (inputs, heads) = (problem.Inputs, problem.Heads);
-        _rows = new BatchRows(inputs.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device, inputs.Tasks);
-        _inputs = inputs.On(device).DetachFromDisposeScope();
-        _labels = problem.Labels.On(device).DetachFromDisposeScope();
-        _headWeights = tensor(heads.Weights, [heads.Tasks, 1, heads.Width], device: device).DetachFromDisposeScope();
-        _headBiases = tensor(heads.Biases, [heads.Tasks, 1], device: device).DetachFromDisposeScope();
-        StepsPerEpoch = problem.StepsPerEpoch;
-    }
+        private readonly BatchRows _rows;
+        private readonly Tensor _inputs, _labels, _headWeights, _headBiases;
 
-    public int StepsPerEpoch { get; }
+        public TaskBatches(PretrainingProblem problem, Device device)
+        {
+            using var scope = NewDisposeScope();
+            var (inputs, heads) = (problem.Inputs, problem.Heads);
+            _rows = new BatchRows(inputs.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device, inputs.Tasks);
+            _inputs = inputs.On(device).DetachFromDisposeScope();
+            _labels = problem.Labels.On(device).DetachFromDisposeScope();
+            _headWeights = tensor(heads.Weights, [heads.Tasks, 1, heads.Width], device: device).DetachFromDisposeScope();
+            _headBiases = tensor(heads.Biases, [heads.Tasks, 1], device: device).DetachFromDisposeScope();
+            StepsPerEpoch = problem.StepsPerEpoch;
+        }
 
-    public IReadOnlyList<TaskBatch> Of(long step)
-    {
-        var (task, number) = Math.DivRem((int)(step % StepsPerEpoch), _rows.Count);
-        var rows = _rows.Of(step / StepsPerEpoch, number, task);
-        return [new TaskBatch(_inputs[task].index_select(0, rows), _labels[task].index_select(0, rows), _headWeights[task], _headBiases[task])];
-    }
+        public int StepsPerEpoch { get; }
 
-    public string Place(long step) => $"epoch {step / StepsPerEpoch + 1}, task {step % StepsPerEpoch / _rows.Count}";
+        public IReadOnlyList<TaskBatch> Of(long step)
+        {
+            var (task, number) = Math.DivRem((int)(step % StepsPerEpoch), _rows.Count);
+            var rows = _rows.Of(step / StepsPerEpoch, number, task);
+            var (inputs, labels) = (_inputs[task].index_select(0, rows), _labels[task].index_select(0, rows));
+            return [new TaskBatch(inputs, labels, _headWeights[task], _headBiases[task])];
+        }
 
-    public void Dispose()
-    {
-        foreach (var owned in (IDisposable[])[_rows, _inputs, _labels, _headWeights, _headBiases]) owned.Dispose();
+        public string Place(long step) => $"epoch {step / StepsPerEpoch + 1}, task {step % StepsPerEpoch / _rows.Count}";
+
+        public void Dispose()
+        {
+            foreach (var owned in (IDisposable[])[_rows, _inputs, _labels, _headWeights, _headBiases]) owned.Dispose();
+        }
     }
 }

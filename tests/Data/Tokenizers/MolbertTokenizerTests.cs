@@ -43,11 +43,11 @@ public class MolbertTokenizerTests
     [InlineData("CCβ", 2, "'β' at character 3", "")]
     public void An_unknown_symbol_is_refused_with_its_position(string smiles, int position, string named, string remedy)
     {
-        Span<byte> ids = stackalloc byte[smiles.Length];
+        Span<int> ids = stackalloc int[smiles.Length];
         Assert.False(Tokenizer.TryEncode(smiles, ids, out var count, out var errorPosition));
         Assert.Equal(position, errorPosition);
         Assert.Equal(position, count);
-        var error = Assert.Throws<UserErrorException>(() => Tokenizer.Encode(smiles, new byte[smiles.Length], out _));
+        var error = Assert.Throws<UserErrorException>(() => Tokenizer.Encode(smiles, new int[smiles.Length], out _));
         Assert.Contains(named, error.Message);
         Assert.Contains(remedy, error.Message);
         Assert.Contains(smiles, error.Message);
@@ -60,7 +60,7 @@ public class MolbertTokenizerTests
         foreach (var symbol in MolbertForbidden.Symbols)
         {
             var smiles = $"C[{symbol}+]";
-            Assert.False(Tokenizer.TryEncode(smiles, new byte[smiles.Length], out _, out var position));
+            Assert.False(Tokenizer.TryEncode(smiles, new int[smiles.Length], out _, out var position));
             // Of Uub and the other provisional names, U is forbidden already.
             Assert.Contains($"'{(symbol.Length == 3 ? "U" : symbol)}' at character 3", Tokenizer.Explain(smiles, position));
         }
@@ -70,7 +70,7 @@ public class MolbertTokenizerTests
     public void Unknown_symbols_are_dropped_and_counted_by_choice()
     {
         var tokenizer = new MolbertTokenizer(UnknownSymbols.Drop);
-        var ids = new byte[20];
+        var ids = new int[20];
         var count = tokenizer.Encode("CC[Na+].c1 Cl", ids, out var dropped);
         Assert.Equal("CC[+].1Cl", tokenizer.Decode(ids.AsSpan(0, count)));
         Assert.Equal(3, dropped);
@@ -80,12 +80,12 @@ public class MolbertTokenizerTests
 
     [Fact]
     public void Too_small_a_buffer_is_the_callers_mistake() =>
-        Assert.Throws<ArgumentException>(() => Tokenizer.TryEncode("CCl", new byte[2], out _, out _));
+        Assert.Throws<ArgumentException>(() => Tokenizer.TryEncode("CCl", new int[2], out _, out _));
 
     [Fact]
     public void The_fast_path_allocates_nothing()
     {
-        var ids = new byte[64];
+        var ids = new int[64];
         Tokenizer.TryEncode("CC(=O)OC1=CC=CC=C1C(=O)O", ids, out _, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++) Tokenizer.TryEncode("CC(=O)OC1=CC=CC=C1C(=O)O", ids, out _, out _);
@@ -96,7 +96,7 @@ public class MolbertTokenizerTests
     [MemberData(nameof(Files))]
     public void Real_molecules_without_aromatic_atoms_come_back_to_the_character(string file)
     {
-        var ids = new byte[4096];
+        var ids = new int[4096];
         var (read, encoded) = (0, 0);
         foreach (var smiles in RealSmiles.Of(file).Select(RealSmiles.WithoutAromaticAtoms))
         {
@@ -121,7 +121,7 @@ public class MolbertTokenizerTests
             var text = RealSmiles.WithoutAromaticAtoms(smiles).ToCharArray();
             var first = smiles.IndexOf("Sc", StringComparison.Ordinal);
             text[first + 1] = 'c';
-            Assert.False(Tokenizer.TryEncode(text, new byte[text.Length], out _, out var position));
+            Assert.False(Tokenizer.TryEncode(text, new int[text.Length], out _, out var position));
             if (position == first && Tokenizer.Explain(text, position).Contains("'Sc'")) refused++;
         }
         Assert.Equal(expected, refused);
@@ -150,16 +150,16 @@ public class MolbertTokenizerTests
 
     private static void AssertLikeMolbert(string smiles)
     {
-        var ids = new byte[smiles.Length];
+        var ids = new int[smiles.Length];
         var expected = LiteralMolbert.Encode(smiles);
         var encoded = Tokenizer.TryEncode(smiles, ids, out var count, out _);
         Assert.True(encoded == expected is not null, $"'{smiles}' is {(expected is null ? "invalid" : "valid")} in MolBERT.");
         if (encoded) Assert.True(ids.AsSpan(0, count).SequenceEqual(expected), $"'{smiles}' has other ids in MolBERT.");
     }
 
-    private static byte[] Ids(string smiles)
+    private static int[] Ids(string smiles)
     {
-        var ids = new byte[smiles.Length];
+        var ids = new int[smiles.Length];
         return ids[..Tokenizer.Encode(smiles, ids, out _)];
     }
 }

@@ -96,11 +96,11 @@ public class MoleculeTokenizerTests
         var texts = Gen.Elements(pieces).ListOf().Select(list => string.Concat(list));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(texts.ToArbitrary(), text =>
         {
-            var ids = new byte[text.Length];
+            var ids = new int[text.Length];
             var count = tokenizer.Encode(text, ids, out var dropped);
             Assert.Equal(tokenizer.EncodeToIds(text), ids.Take(count).Select(id => (int)id));
             Assert.Equal(count, tokenizer.CountTokens(text));
-            Assert.Equal(dropped == 0, tokenizer.TryEncode(text, new byte[text.Length], out _, out _));
+            Assert.Equal(dropped == 0, tokenizer.TryEncode(text, new int[text.Length], out _, out _));
         }));
     }
 

@@ -45,10 +45,10 @@ public class SmilesTokenizerTests
     [InlineData("*C", 0, "'*' at character 1", "leave the molecule out")]
     public void An_unknown_symbol_is_refused_with_its_position(string smiles, int position, string named, string remedy)
     {
-        Assert.False(Tokenizer.TryEncode(smiles, new byte[smiles.Length], out var count, out var errorPosition));
+        Assert.False(Tokenizer.TryEncode(smiles, new int[smiles.Length], out var count, out var errorPosition));
         Assert.Equal(position, errorPosition);
         Assert.InRange(count, 0, position);
-        var error = Assert.Throws<UserErrorException>(() => Tokenizer.Encode(smiles, new byte[smiles.Length], out _));
+        var error = Assert.Throws<UserErrorException>(() => Tokenizer.Encode(smiles, new int[smiles.Length], out _));
         Assert.Contains(named, error.Message);
         Assert.Contains(remedy, error.Message);
     }
@@ -57,7 +57,7 @@ public class SmilesTokenizerTests
     public void Unknown_symbols_are_dropped_and_counted_by_choice()
     {
         var tokenizer = new SmilesTokenizer(UnknownSymbols.Drop);
-        var ids = new byte[20];
+        var ids = new int[20];
         var count = tokenizer.Encode("CC[Sc+].c1 Cl*[C", ids, out var dropped);
         Assert.Equal("CC[+].c1ClC", tokenizer.Decode(ids.AsSpan(0, count)));
         Assert.Equal(4, dropped);
@@ -67,7 +67,7 @@ public class SmilesTokenizerTests
     [MemberData(nameof(Files))]
     public void Every_real_molecule_is_known_and_comes_back_to_the_character(string file)
     {
-        var ids = new byte[4096];
+        var ids = new int[4096];
         var read = 0;
         foreach (var smiles in RealSmiles.Of(file))
         {
@@ -85,7 +85,7 @@ public class SmilesTokenizerTests
         var texts = Gen.Elements(pieces).ListOf().Select(list => string.Concat(list));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(texts.ToArbitrary(), text =>
         {
-            var ids = new byte[text.Length];
+            var ids = new int[text.Length];
             var whole = Tokenizer.TryEncode(text, ids, out var count, out var position);
             // What stands before the first unknown symbol has been encoded, so it comes back too.
             Assert.Equal(whole ? text : text[..position], Tokenizer.Decode(ids.AsSpan(0, count)));

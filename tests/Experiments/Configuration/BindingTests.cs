@@ -124,7 +124,9 @@ public class BindingTests
 
     [Theory]
     [InlineData("heads: { samples: 16 }", "heads.optimiser.batch = 32 (default), heads.samples = 16 (study.yaml:1:19)")]
-    [InlineData("heads: { solver: exact, activation: tanh }", "use --solver adamw, or activation none")]
+    [InlineData("heads: { solver: exact }\nobjective: { squared: { link: tanh } }", "use --solver adamw, or the link identity")]
+    [InlineData("heads: { standardise: true }\nobjective: { squared: { link: tanh } }", "A link is applied to labels as they are")]
+    [InlineData("objective: { squared: { link: softmax } }", "for probabilities take brier")]
     [InlineData("weak: { noise: 0.1 }", "Noise has no effect without weak.source perturbed")]
     [InlineData("engine: fused\ndevice: cuda:1", "The fused engine runs on the CPU only")]
     [InlineData("device: \"cuda:\"", "A device is cpu, cuda or cuda:N")]

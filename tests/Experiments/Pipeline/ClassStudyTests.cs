@@ -120,7 +120,7 @@ public class ClassStudyTests
     [InlineData("take adamw, or newton", "heads.solver=exact")]
     [InlineData("Newton's method fits cross-entropy", "objective.name=brier")]
     [InlineData("objective.window have no effect on cross-entropy", "objective.window.radius=0.3")]
-    [InlineData("end in a softmax", "heads.activation=tanh", "heads.solver=adamw")]
+    [InlineData("objective.squared have no effect on cross-entropy", "objective.squared.link=tanh", "heads.solver=adamw")]
     [InlineData("the objective is squared", "data=esol", "protocol=train")]
     [InlineData("use --engine auto or torch", "objective.name=brier", "heads.solver=adamw", "engine=fused")]
     public void What_does_not_go_together_is_refused(string part, params string[] assignments) =>

@@ -1,6 +1,7 @@
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
@@ -66,14 +67,15 @@ public class WeakToStrongTests
     }
 
     [Theory]
-    [InlineData(HeadActivation.Tanh)]
-    [InlineData(HeadActivation.Relu)]
-    [InlineData(HeadActivation.Sigmoid)]
-    public void Heads_with_an_activation_label_and_learn_through_it(HeadActivation activation)
+    [InlineData(Link.Tanh)]
+    [InlineData(Link.Relu)]
+    [InlineData(Link.Sigmoid)]
+    public void Heads_with_a_link_label_and_learn_through_it(Link link)
     {
         using var folder = new TemporaryFolder();
-        var panel = SmallStudies.Of("2c", $"heads.activation={activation.ToString().ToLowerInvariant()}", "sigma=5", "heads.optimiser.epochs=200").Run(folder["run"]).Single();
-        Assert.All(panel.Cells, task => Assert.InRange(task.StrongError!.Value, 0, activation == HeadActivation.Relu ? 5 : 1));
+        var setting = $"objective.squared.link={link.ToString().ToLowerInvariant()}";
+        var panel = SmallStudies.Of("2c", setting, "sigma=5", "heads.optimiser.epochs=200").Run(folder["run"]).Single();
+        Assert.All(panel.Cells, task => Assert.InRange(task.StrongError!.Value, 0, link == Link.Relu ? 5 : 1));
         Assert.True(panel.Cells.Average(task => task.StrongError!.Value) < panel.Cells.Average(task => task.WeakError!.Value) + 0.05);
     }
 

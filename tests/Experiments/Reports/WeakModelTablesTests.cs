@@ -37,14 +37,6 @@ public class WeakModelTablesTests
     }
 
     [Fact]
-    public void Parts_show_means_over_splits_and_a_dash_where_a_model_was_fitted()
-    {
-        var rows = WeakModelTables.Parts(FakeStudies.Table("esol", 8)).Rows;
-        Assert.Equal(["weak-8", "weak", "valid", "4.000", "2.000", "1.000", "0.500"], rows[0]);
-        Assert.Equal(["weak-8", "student", "valid", "–", "–", "–", "–"], rows[2]);
-    }
-
-    [Fact]
     public void Every_choice_that_the_paper_leaves_open_is_said()
     {
         var lines = string.Join(' ', StudyText.Lines(SmallTables.Study("protocol=half", "features.train_mode_passes=50", "heads.solver=adamw")));

@@ -150,7 +150,7 @@ public class FrozenEncoderTests
 
     private static PackedTokens Laid(string smiles)
     {
-        var ids = new byte[smiles.Length];
+        var ids = new int[smiles.Length];
         var count = MoleculeTokenizers.Find("smiles").Encode(smiles, ids, out _);
         return new PackedTokens([IMoleculeTokenizer.ClsId, .. ids.AsSpan(0, count), IMoleculeTokenizer.SepId], [0, count + 2]);
     }

@@ -61,7 +61,8 @@ public class DivisionsTests
         foreach (var (fold, cell) in together.Index())
         {
             var alone = SmallTables.Run(SmallTables.Study(settings), SmallTables.Molecules with { Splits = new Dictionary<int, TableSplit> { [fold] = splits[fold] } });
-            Assert.Equal(Fingerprint.Of(Assert.Single(alone)), Fingerprint.Of(cell));
+            // Rows are resampled where there is one cell, cells where there are many.
+            Assert.Equal(Fingerprint.Of(Assert.Single(alone) with { Intervals = null }), Fingerprint.Of(cell));
         }
     }
 

@@ -130,7 +130,7 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(3, added);
         Assert.Equal(before.Runs.Select(run => run.Identity), after.Runs.Take(6).Select(run => run.Identity));
         Assert.Equal(Enumerable.Range(1, 9), after.Runs.Select(run => run.Line));
-        Assert.Equal([[7, 8], [9]], Sweep.Pending(after).Select(level => level.Lines));
+        Assert.Equal([[7, 8], [9]], PendingLevel.Of(after).Select(level => level.Lines));
         Assert.Equal(0, SweepPlanner.Plan(SmallSweeps.File("grid: { seed: 0..2 }"), _folder["s"]).Added);
     }
 

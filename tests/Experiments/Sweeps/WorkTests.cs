@@ -18,7 +18,7 @@ public sealed class WorkTests : IDisposable
         var plan = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..2, weak.depth: [1, 2] }");
         Assert.Equal(new WorkOutcome(15, 15, 0, 0), plan.Work());
         Assert.Equal(new WorkOutcome(15, 0, 0, 0), plan.Work());
-        Assert.Empty(Sweep.Pending(plan));
+        Assert.Empty(PendingLevel.Of(plan));
         // Nothing but results and logs stays behind.
         var names = Directory.GetFiles(plan.Folder.Runs, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Distinct().Order();
         Assert.Equal(["log.txt", "result.json", "rows.csv", "summary.json", "weights.safetensors"], names);
@@ -69,7 +69,7 @@ public sealed class WorkTests : IDisposable
         Assert.Contains("mlp-2x16-seed0 failed: Training", failed.LogEnd);
         Assert.Contains("begins", failed.LogEnd);
         Assert.Equal(2, RunFailure.Read(failed.Folder)!.Failures);
-        Assert.Empty(Sweep.Pending(plan));
+        Assert.Empty(PendingLevel.Of(plan));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class WorkTests : IDisposable
         Assert.Equal(new WorkOutcome(1, 1, 0, 1), SweepWorker.Work(plan, plan.Runs.Where(run => run.Level == 1), new WorkOptions { Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
         Assert.Equal(0, Beginnings(plan, lost));
         // Its sibling, the other representation of the same study, is of use to nobody now, but could be to later additions.
-        Assert.All(Sweep.Pending(plan), level => Assert.Equal(0, level.Level));
+        Assert.All(PendingLevel.Of(plan), level => Assert.Equal(0, level.Level));
     }
 
     [Fact]

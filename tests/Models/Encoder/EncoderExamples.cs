@@ -25,8 +25,8 @@ internal static class EncoderExamples
         var random = new RandomStream(lengths.Length, "tokens");
         var offsets = new int[lengths.Length + 1];
         for (var i = 0; i < lengths.Length; i++) offsets[i + 1] = offsets[i] + lengths[i];
-        var (ids, types) = (new byte[offsets[^1]], new byte[offsets[^1]]);
-        for (var i = 0; i < ids.Length; i++) (ids[i], types[i]) = ((byte)random.NextInt(shape.VocabularySize), (byte)random.NextInt(shape.TokenTypes));
+        var (ids, types) = (new int[offsets[^1]], new byte[offsets[^1]]);
+        for (var i = 0; i < ids.Length; i++) (ids[i], types[i]) = (random.NextInt(shape.VocabularySize), (byte)random.NextInt(shape.TokenTypes));
         return new PackedTokens(ids, offsets, types);
     }
 }

@@ -41,6 +41,27 @@ public sealed class TorchInteropTests(PythonPeer peer) : IClassFixture<PythonPee
     }
 
     [SkippableFact]
+    public void What_is_foreign_is_left_out_and_the_plain_tensors_beside_it_are_read()
+    {
+        peer.Require();
+        foreach (var path in Directory.EnumerateFiles(peer.Folder, "foreign-*"))
+        {
+            var file = TensorFile.Read(path);
+            Assert.Equal([0f, 1, 2, 3, 4, 5], file.Tensors["state_dict.head.weight"].As<float>().ToArray());
+            Assert.Equal([2L], file.Tensors["state_dict.head.bias"].Shape);
+            Assert.Equal(["1+2j", "0-0.5j"], Enumerable.Range(0, 2).Select(index => file.Tensors["complex"].Exact(index).ToString()!.Replace("-0-", "0-")));
+            Assert.Equal(3, file.Tensors.Count);
+            Assert.Equal(1e-3, file.Values["hyper_parameters.lr"]);
+            Assert.Equal(1L, file.Values["hyper_parameters.labproj.metrics.Tracker"]);
+            Assert.Equal(
+                ["hyper_parameters.metric = labproj.metrics.Tracker", "hyper_parameters.named = labproj.metrics.Named", "hyper_parameters.when = datetime.datetime",
+                    .. path.EndsWith("-4.pt", StringComparison.Ordinal) ? ["kept = labproj.metrics.Kept"] : (string[])[], "quantised = a quantised tensor [2, 3]", "sparse = a sparse tensor [3, 3]"],
+                file.LeftOut.Select(pair => $"{pair.Key} = {pair.Value}").Order(StringComparer.Ordinal));
+        }
+        Assert.Equal("torch.nn.modules.linear.Linear", TensorFile.Read(Path.Combine(peer.Folder, "module.pt")).LeftOut["object"]);
+    }
+
+    [SkippableFact]
     public void Only_wanted_tensors_are_read()
     {
         peer.Require();

@@ -6,6 +6,7 @@
 """
 import argparse
 import collections
+import datetime
 import hashlib
 import json
 import os
@@ -129,6 +130,28 @@ def lightning(folder):
     json.dump(save(folder, "lightning", checkpoint), open(os.path.join(folder, "expected.json"), "w"))
 
 
+def foreign(folder):
+    """What no other program has, beside plain tensors: classes of one's own, sparse, quantised and complex tensors."""
+    tracker = stand_in("labproj.metrics", "Tracker", object)()
+    tracker.best = torch.ones(2)
+    named = stand_in("labproj.metrics", "Named", dict)(a=1)
+    kept = stand_in("labproj.metrics", "Kept", object)
+    kept.__getnewargs_ex__ = lambda self: ((), {"size": 3})
+    kept.__new__ = lambda cls, size=0: object.__new__(cls)
+    quantised = torch.quantize_per_tensor(torch.randn(2, 3), 0.1, 0, torch.qint8)
+    value = {
+        "hyper_parameters": {"lr": 1e-3, "metric": tracker, "named": named, tracker.__class__: 1, ("k", frozenset([1])): 2, "when": datetime.datetime(2024, 5, 1)},
+        "sparse": torch.eye(3).to_sparse(), "quantised": quantised, "complex": torch.tensor([1 + 2j, -0.5j]),
+        "state_dict": collections.OrderedDict([("head.weight", torch.arange(6.0).reshape(2, 3)), ("head.bias", torch.zeros(2))]),
+    }
+    for legacy in (False, True):
+        for protocol in (2, 4):
+            # What only protocol 4 has an opcode for.
+            more = {"kept": kept()} if protocol == 4 else {}
+            torch.save({**value, **more}, os.path.join(folder, f"foreign-{'legacy' if legacy else 'zip'}-{protocol}.pt"), pickle_protocol=protocol, _use_new_zipfile_serialization=not legacy)
+    torch.save(torch.nn.Linear(2, 2), os.path.join(folder, "module.pt"))
+
+
 def stand_in(module, name, base):
     """A class that pickles under another package's name, so that the package need not be installed."""
     made = type(name, (base,), {"__module__": module})
@@ -164,5 +187,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "files":
         types(os.path.join(sys.argv[2], "types"))
         lightning(os.path.join(sys.argv[2], "lightning"))
+        foreign(sys.argv[2])
     else:
         safetensors(sys.argv[2])

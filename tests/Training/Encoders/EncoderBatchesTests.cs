@@ -95,12 +95,12 @@ public class EncoderBatchesTests
     /// <summary>The sequences with what was hidden put back, a character for each token.</summary>
     private static List<string> Unmasked(EncoderBatch batch)
     {
-        var tokens = (byte[])batch.Tokens.Tokens.Clone();
+        var tokens = (int[])batch.Tokens.Tokens.Clone();
         for (var i = 0; i < batch.Masked.Positions.Length; i++) tokens[batch.Masked.Positions[i]] = batch.Masked.Labels[i];
         return [.. Enumerable.Range(0, batch.Tokens.Sequences).Select(place => Chars(tokens.AsSpan(batch.Tokens.Offsets[place], batch.Tokens.Length(place))))];
     }
 
-    private static string Chars(ReadOnlySpan<byte> tokens) => string.Concat(tokens.ToArray().Select(token => (char)token));
+    private static string Chars(ReadOnlySpan<int> tokens) => string.Concat(tokens.ToArray().Select(token => (char)token));
 
     private static string Text(EncoderBatch batch) =>
         $"{Chars(batch.Tokens.Tokens)} {string.Join(',', batch.Masked.Labels)} {string.Join(',', batch.Descriptors ?? [])} {string.Join(',', batch.SameMolecule ?? [])}";

@@ -17,7 +17,7 @@ internal static class EncoderCorpora
         var descriptors = new float[described * 3];
         for (var row = 0; row < described; row++)
             for (var column = 0; column < 3; column++)
-                descriptors[row * 3 + column] = sequences[0].Tokens.AsSpan(sequences[0].Offsets[row], sequences[0].Length(row)).Count((byte)(8 + column)) / 30f;
+                descriptors[row * 3 + column] = sequences[0].Tokens.AsSpan(sequences[0].Offsets[row], sequences[0].Length(row)).Count(8 + column) / 30f;
         return new PretrainingMolecules(sequences, described == 0 ? 0 : 3, descriptors, [.. Enumerable.Range(0, count).Select(row => row < described ? row : -1)]);
     }
 
@@ -31,14 +31,14 @@ internal static class EncoderCorpora
             EncoderWeights.InitialiseHeads(shape, molecules.DescriptorCount, pairs, seed, "heads"), batches, options, seed);
     }
 
-    private static byte[] Encode(string smiles, int form)
+    private static int[] Encode(string smiles, int form)
     {
-        var ids = new byte[smiles.Length];
+        var ids = new int[smiles.Length];
         var count = Tokenizer.Encode(smiles, ids, out _);
-        return [IMoleculeTokenizer.ClsId, .. ids[..count], .. Enumerable.Repeat((byte)40, form), IMoleculeTokenizer.SepId];
+        return [IMoleculeTokenizer.ClsId, .. ids[..count], .. Enumerable.Repeat(40, form), IMoleculeTokenizer.SepId];
     }
 
-    private static PackedTokens Pack(byte[][] sequences)
+    private static PackedTokens Pack(int[][] sequences)
     {
         var offsets = new int[sequences.Length + 1];
         for (var i = 0; i < sequences.Length; i++) offsets[i + 1] = offsets[i] + sequences[i].Length;

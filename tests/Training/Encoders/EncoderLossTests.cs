@@ -59,8 +59,8 @@ public class EncoderLossTests
         var random = new RandomStream(0, "molecules");
         var corpus = new PackedTokens([.. Enumerable.Range(0, 64).SelectMany(_ =>
         {
-            var token = (byte)(4 + random.NextInt(8));
-            return (byte[])[1, token, token, token, token, token, token, 2];
+            var token = 4 + random.NextInt(8);
+            return (int[])[1, token, token, token, token, token, token, 2];
         })], [.. Enumerable.Range(0, 65).Select(molecule => molecule * 8)]);
         var masking = new TokenMasking(new TokenMaskingOptions { RandomShare = 0 }, Shape.VocabularySize, 0);
         int[] all = [.. Enumerable.Range(0, 64)];

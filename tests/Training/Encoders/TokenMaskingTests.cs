@@ -52,7 +52,7 @@ public class TokenMaskingTests
     [Fact]
     public void Labels_are_what_was_there_and_all_else_is_unchanged()
     {
-        var restored = (byte[])Masked.Tokens.Tokens.Clone();
+        var restored = (int[])Masked.Tokens.Tokens.Clone();
         foreach (var (position, label) in Masked.Positions.Zip(Masked.Labels)) restored[position] = label;
         Assert.Equal(Corpus.Tokens, restored);
         Assert.Equal(MakeCorpus().Tokens, Corpus.Tokens);
@@ -99,14 +99,14 @@ public class TokenMaskingTests
     private static PackedTokens MakeCorpus()
     {
         var random = new RandomStream(0, "corpus");
-        var tokens = new byte[Molecules * Length];
+        var tokens = new int[Molecules * Length];
         for (var i = 0; i < tokens.Length; i++)
-            tokens[i] = (byte)((i % Length) switch
+            tokens[i] = (i % Length) switch
             {
                 0 => IMoleculeTokenizer.ClsId,
                 Length - 1 => IMoleculeTokenizer.SepId,
                 _ => IMoleculeTokenizer.FirstOrdinaryId + random.NextInt(Vocabulary - IMoleculeTokenizer.FirstOrdinaryId),
-            });
+            };
         return new PackedTokens(tokens, [.. Enumerable.Range(0, Molecules + 1).Select(molecule => molecule * Length)]);
     }
 }

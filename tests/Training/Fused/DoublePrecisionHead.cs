@@ -1,59 +1,68 @@
-using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Training.Tests.Fused;
 
-/// <summary>Fitting one task's head, plainly and in double precision.</summary>
-internal sealed class DoublePrecisionHead(HeadProblem problem, int task)
+/// <summary>Fitting one task's head, plainly and in double precision, by what the objective says of its loss and gradient.</summary>
+internal sealed class DoublePrecisionHead
 {
-    private readonly double[] _parameters =
-        [.. problem.Initial.Weight(task).ToArray().Append(problem.Initial.Biases[task]).Select(value => (double)value)];
+    private readonly HeadProblem _problem;
+    private readonly int _task, _outputs, _width, _targets;
+    private readonly double[] _second;
 
-    private readonly double[] _first = new double[problem.Initial.Width + 1];
-    private readonly double[] _second = new double[problem.Initial.Width + 1];
+    public DoublePrecisionHead(HeadProblem problem, int task)
+    {
+        (_problem, _task, _targets) = (problem, task, problem.Labels.Width);
+        (_outputs, _width) = (problem.Initial.Outputs, problem.Initial.Width);
+        Parameters = [.. Flat(problem.Initial.Weight(task), problem.Initial.Bias(task)).Select(value => (double)value)];
+        FirstMoments = new double[Parameters.Length];
+        _second = new double[Parameters.Length];
+    }
 
-    /// <summary>The weights, then the bias.</summary>
-    public double[] Parameters => _parameters;
+    /// <summary>The weights [outputs, width], then the biases [outputs].</summary>
+    public double[] Parameters { get; }
 
-    /// <summary>First moments of the weights, then of the bias.</summary>
-    public double[] FirstMoments => _first;
+    /// <summary>In the order of <see cref="Parameters"/>.</summary>
+    public double[] FirstMoments { get; }
 
-    /// <summary>Does one step and returns its loss.</summary>
-    public double Step(long step)
+    /// <summary>In the order of <see cref="Parameters"/>.</summary>
+    public static IEnumerable<float> Flat(ReadOnlySpan<float> weights, ReadOnlySpan<float> biases) => [.. weights, .. biases];
+
+    /// <summary>The rows of a step in the order that every engine promises.</summary>
+    public static int[] Batch(HeadProblem problem, long step)
     {
         var order = new int[problem.Features.Samples];
         EpochOrder.Fill(order, problem.Seed, problem.Stream, step / problem.StepsPerEpoch, 0, 1);
-        var batch = order.Chunk(problem.Optimiser.Batch).ElementAt((int)(step % problem.StepsPerEpoch));
-        var width = problem.Initial.Width;
-        var gradient = new double[width + 1];
+        return order.Chunk(problem.Optimiser.Batch).ElementAt((int)(step % problem.StepsPerEpoch));
+    }
+
+    /// <summary>Does one step and returns its loss.</summary>
+    /// <param name="batch">The rows; null: those of the promised order.</param>
+    public double Step(long step, int[]? batch = null)
+    {
+        batch ??= Batch(_problem, step);
+        double[] gradient = new double[Parameters.Length], logits = new double[_outputs], slopes = new double[_outputs];
         double loss = 0;
         foreach (var sample in batch)
         {
-            var features = problem.Features.Task(task).Slice(sample * width, width);
-            var linear = _parameters[width];
-            for (var feature = 0; feature < width; feature++) linear += _parameters[feature] * features[feature];
-            var (value, slope) = Activate(linear);
-            var error = value - problem.Labels.Task(task)[sample];
-            loss += error * error / batch.Length;
-            var delta = 2 * error * slope / batch.Length;
-            for (var feature = 0; feature < width; feature++) gradient[feature] += delta * features[feature];
-            if (problem.Initial.HasBias) gradient[width] += delta;
+            var features = _problem.Features.Task(_task).Slice(sample * _width, _width);
+            double[] label = [.. _problem.Labels.Task(_task).Slice(sample * _targets, _targets).ToArray().Select(value => (double)value)];
+            for (var output = 0; output < _outputs; output++)
+            {
+                logits[output] = Parameters[_outputs * _width + output];
+                for (var feature = 0; feature < _width; feature++)
+                    logits[output] += Parameters[output * _width + feature] * features[feature];
+            }
+            loss += _problem.Objective.Loss(logits, label, slopes) / batch.Length;
+            for (var output = 0; output < _outputs; output++)
+            {
+                var slope = slopes[output] / batch.Length;
+                for (var feature = 0; feature < _width; feature++) gradient[output * _width + feature] += slope * features[feature];
+                gradient[_outputs * _width + output] += slope;
+            }
         }
-        for (var i = 0; i < width + (problem.Initial.HasBias ? 1 : 0); i++)
-            PlainAdamW.Update(problem.Optimiser, step, ref _parameters[i], ref _first[i], ref _second[i], gradient[i]);
+        var trained = _outputs * (_width + (_problem.Initial.HasBias ? 1 : 0));
+        for (var at = 0; at < trained; at++)
+            PlainAdamW.Update(_problem.Optimiser, step, ref Parameters[at], ref FirstMoments[at], ref _second[at], gradient[at]);
         return loss;
-    }
-
-    private (double Value, double Slope) Activate(double linear)
-    {
-        var tanh = Math.Tanh(linear);
-        var sigmoid = 1 / (1 + Math.Exp(-linear));
-        return problem.Initial.Activation switch
-        {
-            HeadActivation.Tanh => (tanh, 1 - tanh * tanh),
-            HeadActivation.Relu => (Math.Max(linear, 0), linear > 0 ? 1 : 0),
-            HeadActivation.Sigmoid => (sigmoid, sigmoid * (1 - sigmoid)),
-            _ => (linear, 1),
-        };
     }
 }

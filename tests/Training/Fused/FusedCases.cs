@@ -9,6 +9,11 @@ namespace W2S.Training.Tests.Fused;
 /// <summary>Random problems for the fused engine, each a function of its number.</summary>
 internal static class FusedCases
 {
+    public const string SquaredHeads = "squared", SoftmaxHeads = "softmax";
+
+    /// <summary>Heads of either kind.</summary>
+    public static HeadProblem Of(string heads, int number) => heads == SoftmaxHeads ? Softmax(number) : Heads(number);
+
     /// <summary>The instruction sets that this machine can run.</summary>
     public static TheoryData<InstructionSet> InstructionSets =>
         new(Enum.GetValues<InstructionSet>().Where(Training.InstructionSets.IsSupported));
@@ -30,7 +35,7 @@ internal static class FusedCases
         MlpShape shape, MlpWeights initial, int tasks, int samples, OptimiserOptions optimiser, double sigma, bool headBias, int seed)
     {
         var inputs = GaussianInputs.Draw(seed, "inputs", tasks, samples, shape.Inputs, sigma);
-        var heads = LinearHeads.Initialise(seed, "heads", tasks, shape.Outputs, headBias, HeadActivation.None);
+        var heads = LinearHeads.Initialise(seed, "heads", tasks, shape.Outputs, headBias);
         var truth = MlpWeights.Initialise(shape, new RandomStream(seed, "truth"));
         var labels = heads.Predict(new FusedEngine(1, InstructionSet.Scalar).Features(truth, inputs));
         return new PretrainingProblem($"case {seed}", initial, inputs, labels, heads, optimiser, seed, "shuffle");
@@ -44,19 +49,31 @@ internal static class FusedCases
         return Pretraining(shape, initial, tasks, samples, new OptimiserOptions { Epochs = epochs }, 500, true, 3);
     }
 
-    /// <summary>Heads for 1 to 20 tasks of width 1 to 64, batches of 1 to 100, with and without bias, all activations.</summary>
+    /// <summary>Heads for 1 to 20 tasks of width 1 to 64, batches of 1 to 100, with and without bias, all links.</summary>
     public static HeadProblem Heads(int number)
     {
         var random = new RandomStream(number, "head cases");
         var (tasks, width, samples) = (1 + random.NextInt(20), 1 + random.NextInt(64), 1 + random.NextInt(150));
-        var activation = (HeadActivation)(number % 4);
-        var features = GaussianInputs.Draw(number, "features", tasks, samples, width, activation == HeadActivation.None && number % 3 == 0 ? 500 : 1);
+        var link = (Link)(number % 4);
+        var features = GaussianInputs.Draw(number, "features", tasks, samples, width, link == Link.Identity && number % 3 == 0 ? 500 : 1);
         for (var i = 0; i < features.Values.Length; i++) features.Values[i] = MathF.Max(0, features.Values[i]);
         var hasBias = number % 5 != 0;
-        var truth = LinearHeads.Initialise(number, "truth", tasks, width, hasBias, activation);
-        var initial = LinearHeads.Initialise(number, "initial", tasks, width, hasBias, activation);
-        return new HeadProblem(
-            $"case {number}", initial, features, truth.Predict(features), new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle");
+        var truth = LinearHeads.Initialise(number, "truth", tasks, width, hasBias);
+        var initial = LinearHeads.Initialise(number, "initial", tasks, width, hasBias);
+        var labels = truth.Predict(features);
+        foreach (ref var label in labels.Values.AsSpan()) label = Linked(label);
+        var optimiser = new OptimiserOptions { Batch = 1 + random.NextInt(100) };
+        return new HeadProblem($"case {number}", initial, features, labels, optimiser, number, "shuffle")
+        {
+            Objective = new Squared(new SquaredOptions { Link = link }),
+        };
+
+        float Linked(float output)
+        {
+            Span<double> value = [output];
+            link.Apply(value, value);
+            return (float)value[0];
+        }
     }
 
     /// <summary>
@@ -81,7 +98,7 @@ internal static class FusedCases
             row.Clear();
             row[number % 5 == 1 ? random.NextInt(classes) : classes / 2] = 1;
         }
-        var initial = LinearHeads.Initialise(number, "initial", tasks, width, number % 4 != 0, HeadActivation.None, classes);
+        var initial = LinearHeads.Initialise(number, "initial", tasks, width, number % 4 != 0, classes);
         return new HeadProblem(
             $"case {number}", initial, features, labels, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle") { Objective = new CrossEntropy() };
     }

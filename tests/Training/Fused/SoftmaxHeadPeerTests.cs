@@ -27,7 +27,7 @@ public sealed class SoftmaxHeadPeerTests
             job.Advance(0, 1);
             var state = FusedCases.State(job);
             var initial = problem.Initial;
-            var rows = tensor(DoublePrecisionSoftmaxHead.Batch(problem, 0).Select(row => (long)row).ToArray());
+            var rows = tensor(DoublePrecisionHead.Batch(problem, 0).Select(row => (long)row).ToArray());
             for (var task = 0; task < initial.Tasks; task++)
             {
                 var weight = tensor(initial.Weight(task).ToArray(), [initial.Outputs, initial.Width]).to(float64).requires_grad_();
@@ -93,7 +93,7 @@ public sealed class SoftmaxHeadPeerTests
         tasks = problem.Initial.Tasks, samples = problem.Features.Samples, width = problem.Initial.Width, classes = problem.Initial.Outputs,
         has_bias = problem.Initial.HasBias,
         optimiser = new { lr = problem.Optimiser.LearningRate, weight_decay = problem.Optimiser.WeightDecay, eps = problem.Optimiser.Epsilon },
-        rows = Enumerable.Range(0, steps).Select(step => DoublePrecisionSoftmaxHead.Batch(problem, step)),
+        rows = Enumerable.Range(0, steps).Select(step => DoublePrecisionHead.Batch(problem, step)),
     };
 
     private static string Run(string folder)

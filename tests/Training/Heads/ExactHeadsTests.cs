@@ -14,7 +14,7 @@ public class ExactHeadsTests
         {
             var width = 1 + new RandomStream(seed, "width").NextInt(30);
             var features = HeadCases.NormalFeatures(seed, 3, 40 + 10 * width, width);
-            var truth = LinearHeads.Initialise(seed, "truth", 3, width, bias, HeadActivation.None);
+            var truth = LinearHeads.Initialise(seed, "truth", 3, width, bias);
 
             var fitted = ExactHeads.Fit(features, truth.Predict(features), bias, threads: 1);
 
@@ -64,7 +64,7 @@ public class ExactHeadsTests
     {
         var features = HeadCases.NormalFeatures(3, 1, 500, 8);
         foreach (ref var value in features.Values.AsSpan()) value += 1000;
-        var truth = LinearHeads.Initialise(3, "truth", 1, 8, true, HeadActivation.None);
+        var truth = LinearHeads.Initialise(3, "truth", 1, 8, true);
         var labels = truth.Predict(features);
         Assert.True(HeadCases.Distance(ExactHeads.Fit(features, labels, true, 1).Predict(features), labels, 0) < 1e-6);
     }
@@ -87,7 +87,7 @@ public class ExactHeadsTests
             features.Values[sample * 4 + 2] = 0;
             features.Values[sample * 4 + 3] = features.Values[sample * 4 + 1];
         }
-        var truth = LinearHeads.Initialise(5, "truth", 1, 4, true, HeadActivation.None);
+        var truth = LinearHeads.Initialise(5, "truth", 1, 4, true);
         var heads = ExactHeads.Fit(features, truth.Predict(features), true, 1);
         Assert.Equal(0f, heads.Weights[2]);
         Assert.Equal(heads.Weights[1], heads.Weights[3], 1e-6f);

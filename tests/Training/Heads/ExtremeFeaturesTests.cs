@@ -47,7 +47,7 @@ public class ExtremeFeaturesTests
             var later = Units(seed, "fresh", Fresh, rest);
             for (var index = 0; index < Math.Max(2, alive * Fresh / Samples); index++) fresh(later.Values.AsSpan(index * Width, Width), random);
 
-            var truth = LinearHeads.Initialise(seed, "task", 1, Width, true, HeadActivation.None);
+            var truth = LinearHeads.Initialise(seed, "task", 1, Width, true);
             var heads = ExactHeads.Fit(fitting, Labels(truth, fitting), true, threads: 1);
             Assert.InRange(HeadCases.Distance(heads.Predict(later), Labels(truth, later), 0), 0, Bounded);
         }

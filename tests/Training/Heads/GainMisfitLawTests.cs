@@ -30,7 +30,7 @@ public class GainMisfitLawTests
         for (var seed = 0; seed < 25; seed++)
         {
             var features = HeadCases.NormalFeatures(seed, Tasks, Samples, 16);
-            var measured = new Measured(features, LinearHeads.Initialise(seed, "task", Tasks, 16, true, HeadActivation.None).Predict(features), HeadCases.Curved(features));
+            var measured = new Measured(features, LinearHeads.Initialise(seed, "task", Tasks, 16, true).Predict(features), HeadCases.Curved(features));
             for (var task = 0; task < Tasks; task++) Assert.Equal(measured.Misfit(task), measured.Gain(task), 1e-6 * measured.WeakError(task));
         }
     }
@@ -62,7 +62,7 @@ public class GainMisfitLawTests
                 if (row % Samples > 5) units[11] = 2;              // alive on five samples, else constant
                 units[12] *= 1e-4f * (float)random.NextDouble();   // nearly dead
             }
-            var truth = LinearHeads.Initialise(seed, "task", Tasks, 16, true, HeadActivation.None).Predict(features);
+            var truth = LinearHeads.Initialise(seed, "task", Tasks, 16, true).Predict(features);
             new Measured(features, HeadCases.Sum(truth, HeadCases.Curved(features)), HeadCases.Curved(features)).AssertIdentity();
         }
     }
@@ -97,7 +97,7 @@ public class GainMisfitLawTests
                     2e-6 * (HeadCases.Variance(_true, task) + WeakError(task)));
         }
 
-        private static LinearHeads Task(long seed) => LinearHeads.Initialise(seed, "task", Tasks, 16, true, HeadActivation.None);
+        private static LinearHeads Task(long seed) => LinearHeads.Initialise(seed, "task", Tasks, 16, true);
 
         private static TaskSamples Labels(long seed, MlpWeights truth, TaskSamples inputs) => Task(seed).Predict(HeadCases.Features(truth, inputs));
 

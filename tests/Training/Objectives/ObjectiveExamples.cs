@@ -13,6 +13,7 @@ internal static class ObjectiveExamples
         new Squared(new SquaredOptions { Link = Link.Tanh }),
         new Squared(new SquaredOptions { Link = Link.Relu }),
         new Squared(new SquaredOptions { Link = Link.Sigmoid }),
+        new Huber(new HuberOptions { Width = 0.4 }),
         new ReverseKl(new ReverseKlOptions { LabelFloor = 0.01 }),
         new Symmetric(new SymmetricOptions { Forward = 0.3, Reverse = 2, LabelFloor = 0.02 }),
         new LogConf(new LogConfOptions { Schedule = ConfidenceWarmUp.OpenAi, Weight = 0.8 }),

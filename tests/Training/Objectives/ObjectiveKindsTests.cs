@@ -17,6 +17,7 @@ public class ObjectiveKindsTests
     [Theory]
     [InlineData("crossentropy", "cross-entropy")]
     [InlineData("Squared", "squared")]
+    [InlineData("hubert", "huber")]
     [InlineData("reverse_kl", "reverse-kl")]
     [InlineData("log-conf", "logconf")]
     [InlineData("brierr", "brier")]
@@ -36,6 +37,7 @@ public class ObjectiveKindsTests
         Assert.Contains("LabelFloor", error.Message);
         Assert.Contains("Weight", Assert.Throws<UserErrorException>(() => new LogConf(new LogConfOptions { Weight = 1.5 })).Message);
         Assert.Contains("Radius", Assert.Throws<UserErrorException>(() => new Window(new WindowOptions { Radius = double.NaN })).Message);
+        Assert.Contains("Width", Assert.Throws<UserErrorException>(() => Create("huber", new HuberOptions { Width = 0 })).Message);
         Assert.Contains("softmax", Assert.Throws<UserErrorException>(() => new Squared(new SquaredOptions { Link = Link.Softmax })).Message);
     }
 
@@ -50,6 +52,24 @@ public class ObjectiveKindsTests
         Assert.Null(new Squared().Problem([-3, 5]));
         Assert.Null(new ReverseKl().Problem([0, 1]));
         Assert.Contains("column 0 is 0", new ReverseKl(new ReverseKlOptions { LabelFloor = 0 }).Problem([0, 1]));
+    }
+
+    [Fact]
+    public void Huber_is_half_the_squared_error_within_its_width_and_grows_evenly_beyond()
+    {
+        var (narrow, wide) = (new Huber(new HuberOptions { Width = 0.5 }), new Huber(new HuberOptions { Width = 1e6 }));
+        for (var seed = 0; seed < 10; seed++)
+        {
+            double[] predictions = SoftmaxCases.Normal(seed, "logits", 3), labels = SoftmaxCases.Normal(seed, "labels", 3);
+            var gradient = new double[3];
+            Assert.Equal(new Squared().Error(predictions, labels) / 2, wide.Error(predictions, labels), 1e-14);
+            // An outlier one further away costs its width more and pulls no harder.
+            double[] outlier = [labels[0] + 4], further = [labels[0] + 5], pull = new double[1], same = new double[1];
+            Assert.Equal(0.5, narrow.Loss(further, [labels[0]], same) - narrow.Loss(outlier, [labels[0]], pull), 1e-14);
+            Assert.Equal((0.5, 0.5), (pull[0], same[0]));
+            narrow.Loss(predictions, labels, gradient);
+            Assert.All(gradient, slope => Assert.InRange(Math.Abs(slope), 0, 0.5 / 3));
+        }
     }
 
     [Fact]

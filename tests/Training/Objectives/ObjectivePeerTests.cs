@@ -13,7 +13,7 @@ public class ObjectivePeerTests
 
     private const string Program = """
         import json, sys, torch
-        from torch.nn.functional import cross_entropy, kl_div, log_softmax, mse_loss, softmax
+        from torch.nn.functional import cross_entropy, huber_loss, kl_div, log_softmax, mse_loss, softmax
         results = []
         for case in json.load(sys.stdin):
             read = lambda name: torch.tensor(case[name], dtype=torch.float64).view(case["rows"], -1)
@@ -23,6 +23,7 @@ public class ObjectivePeerTests
                 "reverse-kl": lambda z: kl_div(labels.log(), log_softmax(z, 1), log_target=True, reduction="batchmean"),
                 "brier": lambda z: mse_loss(softmax(z, 1), labels) * labels.shape[1],
                 "squared": lambda z: mse_loss(z, labels),
+                "huber": lambda z: huber_loss(z, labels, delta=0.7),
             }
             result = {}
             for name, loss in losses.items():
@@ -63,7 +64,8 @@ public class ObjectivePeerTests
         {
             double[] Numbers(string name) => [.. result.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
             var objective = new CrossEntropy();
-            foreach (var each in (Objective[])[objective, new ReverseKl(), new Brier(), new Squared()])
+            var huber = new Huber(new HuberOptions { Width = 0.7 });
+            foreach (var each in (Objective[])[objective, new ReverseKl(), new Brier(), new Squared(), huber])
                 Equal(Numbers(each.Name), LossAndGradient(each, example.Logits, example.Labels), 1e-13);
             foreach (var each in (Objective[])[new LogConf(new LogConfOptions { Weight = 0.4 }), new Product()])
                 Equal(Numbers(each.Name), LossAndGradient(each, example.TwoLogits, example.TwoLabels), 1e-13);

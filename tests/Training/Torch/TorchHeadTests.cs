@@ -114,7 +114,7 @@ public class TorchHeadTests
     private static HeadProblem OnlyTask(HeadProblem problem, int task)
     {
         var initial = problem.Initial;
-        var heads = new LinearHeads(1, initial.Width, initial.HasBias, initial.Activation);
+        var heads = new LinearHeads(1, initial.Width, initial.HasBias);
         initial.Weight(task).CopyTo(heads.Weights);
         heads.Biases[0] = initial.Biases[task];
         var features = new TaskSamples(1, problem.Features.Samples, initial.Width, problem.Features.Task(task).ToArray());

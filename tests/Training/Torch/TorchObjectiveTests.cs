@@ -69,10 +69,8 @@ public class TorchObjectiveTests
     public void Heads_that_do_not_fit_the_objective_are_refused_by_name()
     {
         var problem = Problem("cross-entropy");
-        var scalar = new LinearHeads(Tasks, Width, hasBias: true, HeadActivation.None);
+        var scalar = new LinearHeads(Tasks, Width, hasBias: true);
         Assert.Contains("3 outputs, not 1", Assert.Throws<ArgumentException>(() => Engine.FitHeads(problem with { Initial = scalar })).Message);
-        var sigmoid = new LinearHeads(Tasks, Width, hasBias: true, HeadActivation.Sigmoid, Classes);
-        Assert.Contains("Sigmoid", Assert.Throws<ArgumentException>(() => Engine.FitHeads(problem with { Initial = sigmoid })).Message);
     }
 
     private static HeadProblem Problem(string name)
@@ -88,7 +86,7 @@ public class TorchObjectiveTests
             var sum = label[0] + label[1] + label[2];
             foreach (ref var share in label) share /= sum;
         }
-        var heads = LinearHeads.Initialise(7, "initial", Tasks, Width, hasBias: true, HeadActivation.None, objective.Outputs(Classes));
+        var heads = LinearHeads.Initialise(7, "initial", Tasks, Width, hasBias: true, objective.Outputs(Classes));
         return new HeadProblem(name, heads, features, labels, new OptimiserOptions { Batch = 16, Epochs = 30 }, 7, "order") { Objective = objective };
     }
 }

@@ -36,7 +36,26 @@ public sealed record LaunchRequest(string Folder, string Name, IReadOnlyList<Pen
 /// <summary>Runs that can run side by side.</summary>
 /// <param name="Level">0 needs nothing.</param>
 /// <param name="Lines">Line numbers in plan.jsonl, from 1, ascending.</param>
-public sealed record PendingLevel(int Level, IReadOnlyList<int> Lines);
+public sealed record PendingLevel(int Level, IReadOnlyList<int> Lines)
+{
+    /// <summary>All runs of a plan that are not done and can be: neither they nor what they need failed for good.</summary>
+    public static IReadOnlyList<PendingLevel> Of(SweepPlan plan)
+    {
+        var (isDone, isFailed) = (new bool[plan.Runs.Count], new bool[plan.Runs.Count]);
+        Parallel.For(0, isDone.Length, index =>
+        {
+            var folder = plan.Folder.Run(plan.Runs[index].Identity);
+            isDone[index] = RunResult.Exists(folder);
+            isFailed[index] = !isDone[index] && RunFailure.Read(folder)?.IsFinal(plan.Options) == true;
+        });
+        var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => isFailed[run.Line - 1]));
+        return
+        [
+            .. plan.Runs.Where(run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity)).GroupBy(run => run.Level).OrderBy(level => level.Key)
+                .Select(level => new PendingLevel(level.Key, [.. level.Select(run => run.Line)])),
+        ];
+    }
+}
 
 /// <summary>What became of it.</summary>
 /// <param name="IsFinished">Whether the workers have ended (local); false where jobs were handed to a cluster.</param>

@@ -33,7 +33,7 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
                 progress.Report(lines - pending.Count);
             });
         }
-        if (Sweep.Pending(plan).Count > 0)
+        if (PendingLevel.Of(plan).Count > 0)
         {
             if (pool.TimedOut) throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {request.MaxMinutes}"));
             // What ended the workers was no run's failure, but a full disk, say, or a missing library.

@@ -14,6 +14,10 @@ public sealed class GridPoint
 
     internal IReadOnlyList<GridValue> Values { get; }
 
+    /// <summary>A layer for each value, which names its place in messages.</summary>
+    internal IEnumerable<ConfigurationLayer> Layers => Values.Select(value =>
+        ConfigurationLayer.FromOption($"{value.Place} ({value.Path}: {value.Value.Value})", value.Path, value.Value.Value ?? ""));
+
     /// <summary>"weak.depth = 2, seed = 7".</summary>
     public override string ToString() => Values.Count == 0 ? "no variation" : string.Join(", ", Values.Select(value => $"{value.Path} = {value.Value.Value}"));
 

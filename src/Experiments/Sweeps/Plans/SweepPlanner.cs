@@ -44,7 +44,7 @@ public static class SweepPlanner
             {
                 if (problems.Count >= MostProblems) break;
                 var own = new ConfigurationProblems();
-                var layers = basis.Layers.Concat(file.Settings is { } settings ? [settings] : []).Concat(point.Values.Select(Layer));
+                var layers = basis.Layers.Concat(file.Settings is { } settings ? [settings] : []).Concat(point.Layers);
                 var options = StudyRunKind.Bind(file.Options.Preset, [.. layers], datasets, folders, own);
                 if (file.Conditions.Any(condition => !condition.Holds(options)))
                 {
@@ -108,6 +108,4 @@ public static class SweepPlanner
         var added = planned.Where(run => !old.Contains(run.Identity)).Select((run, index) => run with { Line = earlier.Count + index + 1 });
         return [.. earlier, .. added];
     }
-
-    private static ConfigurationLayer Layer(GridValue value) => ConfigurationLayer.FromOption($"{value.Place} ({value.Path}: {value.Value.Value})", value.Path, value.Value.Value ?? "");
 }

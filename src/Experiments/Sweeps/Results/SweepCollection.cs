@@ -37,7 +37,7 @@ public sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun>
         try
         {
             AtomicFile.WriteAllText(Plan.Folder.ResultsFile, ToCsv());
-            AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(this, status, context));
+            AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(Plan.Folder, LabelledTables(), status, context));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -46,7 +46,24 @@ public sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun>
     }
 
     /// <summary>One table a kind of run, with a heading: means over seeds with intervals.</summary>
-    public IReadOnlyList<(string Title, TextTable Table)> Tables() => [.. SweepReport.Tables(this).Select(table => (table.Title, table.Table))];
+    public IReadOnlyList<(string Title, TextTable Table)> Tables() => [.. LabelledTables().Select(table => (table.Title, table.Table))];
+
+    /// <summary>One table a kind of run: what tells its rows apart, how many runs, and each measure as mean ± half of its interval.</summary>
+    private IEnumerable<(string Title, TextTable Table, int Texts)> LabelledTables()
+    {
+        foreach (var kind in Kinds)
+        {
+            var measures = kind.SelectMany(run => run.Measures.Keys).Distinct().ToList();
+            var labels = SweepLabels.For([.. kind.Select(run => run.Planned)]);
+            var groups = kind.Select(run => (Run: run, Labels: labels.Of(run.Planned))).GroupBy(run => string.Join('\u001f', run.Labels));
+            var rows = groups.Select(group => (IReadOnlyList<string>)
+            [
+                .. group.First().Labels, $"{group.Count()}",
+                .. measures.Select(measure => MeanInterval.Of(group.Select(run => run.Run.Measures.GetValueOrDefault(measure)))?.ToString() ?? NumberText.Nothing),
+            ]);
+            yield return ($"{kind.Key}: means over seeds ± half of the 95 % interval", new TextTable([.. labels.Headers, "runs", .. measures], [.. rows]), labels.Headers.Count);
+        }
+    }
 
     /// <summary>One row a finished run: line, id, kind, name, what the grid varied, every measure, seconds; empty where a run has none.</summary>
     internal string ToCsv()

@@ -9,37 +9,22 @@ internal static class SweepReport
     private const int MostRows = 500;
     private const int MostFailures = 10;
 
-    public static string Write(SweepCollection collection, SweepStatus status, ReportContext context)
+    /// <param name="tables">With their headings, and how many of the first columns are text.</param>
+    public static string Write(
+        SweepFolder folder, IEnumerable<(string Title, TextTable Table, int Texts)> tables, SweepStatus status, ReportContext context)
     {
-        var name = Path.GetFileName(collection.Plan.Folder.Path);
+        var name = Path.GetFileName(folder.Path);
         var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Escape(HowFar(status, context))}</p>\n");
         body.Append(Failures(status));
-        foreach (var table in Tables(collection))
+        foreach (var table in tables)
         {
             var shown = table.Table with { Rows = [.. table.Table.Rows.Take(MostRows)] };
             body.Append($"<section>\n<h2>{Html.Escape(table.Title)}</h2>\n{Html.Table(shown, table.Texts)}");
-            if (table.Table.Rows.Count > MostRows) body.Append($"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(collection.Plan.Folder.ResultsFile)} has all.</p>\n");
+            if (table.Table.Rows.Count > MostRows) body.Append($"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(folder.ResultsFile)} has all.</p>\n");
             body.Append("</section>\n");
         }
-        body.Append($"<p class=\"muted\">Every finished run is a row of {Path.GetFileName(collection.Plan.Folder.ResultsFile)}. Intervals are Student’s, over the runs of a row; a row with a single run has none.</p>\n");
+        body.Append($"<p class=\"muted\">Every finished run is a row of {Path.GetFileName(folder.ResultsFile)}. Intervals are Student’s, over the runs of a row; a row with a single run has none.</p>\n");
         return HtmlPage.Write($"Sweep {name}", body.ToString(), context);
-    }
-
-    /// <summary>One table a kind of run: what tells its rows apart, how many runs, and each measure as mean ± half of its interval.</summary>
-    public static IEnumerable<(string Title, TextTable Table, int Texts)> Tables(SweepCollection collection)
-    {
-        foreach (var kind in collection.Kinds)
-        {
-            var measures = kind.SelectMany(run => run.Measures.Keys).Distinct().ToList();
-            var labels = SweepLabels.For([.. kind.Select(run => run.Planned)]);
-            var groups = kind.Select(run => (Run: run, Labels: labels.Of(run.Planned))).GroupBy(run => string.Join('\u001f', run.Labels));
-            var rows = groups.Select(group => (IReadOnlyList<string>)
-            [
-                .. group.First().Labels, $"{group.Count()}",
-                .. measures.Select(measure => MeanInterval.Of(group.Select(run => run.Run.Measures.GetValueOrDefault(measure)))?.ToString() ?? NumberText.Nothing),
-            ]);
-            yield return ($"{kind.Key}: means over seeds ± half of the 95 % interval", new TextTable([.. labels.Headers, "runs", .. measures], [.. rows]), labels.Headers.Count);
-        }
     }
 
     private static string HowFar(SweepStatus status, ReportContext context)

@@ -14,8 +14,9 @@ internal static class EncoderBatchRules
         for (var sequence = 0; sequence < batch.Sequences; sequence++)
             if (batch.Length(sequence) < 1 || batch.Length(sequence) > shape.MaximumLength)
                 throw new ArgumentException($"Sequence {sequence} has {batch.Length(sequence)} tokens; the encoder takes 1 to {shape.MaximumLength}.");
-        Within(batch.Tokens, shape.VocabularySize, "token");
-        if (batch.Types != null) Within(batch.Types, shape.TokenTypes, "type");
+        RequireWithin(batch.Tokens.AsSpan().IndexOfAnyExceptInRange(0, shape.VocabularySize - 1), batch.Tokens, shape.VocabularySize, "token");
+        if (batch.Types != null && shape.TokenTypes <= byte.MaxValue)
+            RequireWithin(batch.Types.AsSpan().IndexOfAnyInRange((byte)shape.TokenTypes, byte.MaxValue), batch.Types, shape.TokenTypes, "type");
         if (batch.Types != null) Count(batch.Types.Length, batch.Tokens.Length, "types");
         if (targets == null) return;
 
@@ -44,9 +45,8 @@ internal static class EncoderBatchRules
         if (found != expected) throw new ArgumentException($"The batch has {found} {what}, not {expected}.");
     }
 
-    private static void Within(ReadOnlySpan<byte> values, int bound, string what)
+    private static void RequireWithin<T>(int position, T[] values, int bound, string what)
     {
-        var position = bound > byte.MaxValue ? -1 : values.IndexOfAnyInRange((byte)bound, byte.MaxValue);
         if (position >= 0) throw new ArgumentException($"The {what} at {position} is {values[position]}; there are {bound}.");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class EncoderBlock
 
     public int AskedCount { get; private set; }
 
-    public byte Token(int token) => _batch.Tokens[FirstToken + token];
+    public int Token(int token) => _batch.Tokens[FirstToken + token];
 
     public int Type(int token) => _batch.Types?[FirstToken + token] ?? 0;
 

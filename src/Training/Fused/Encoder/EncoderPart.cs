@@ -47,7 +47,7 @@ internal sealed unsafe class EncoderPart : IDisposable
         var hidden = features.Length / batch.Sequences;
         for (; first < end; first += _block.Sequences)
         {
-            _block.Take(batch, first, end, blockTokens, masked: null, needsFirst: true, needsAll: pooling == EncoderPooling.Mean);
+            _block.Take(batch, first, end, blockTokens, masked: null, needsFirst: true, needsAll: pooling is EncoderPooling.Mean or EncoderPooling.Max);
             Pass.Features(_block, pooling, features.AsSpan(first * hidden));
         }
     }

@@ -49,14 +49,25 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
         if (pooling == EncoderPooling.Pooled) _heads.Pool(output, block);
         for (var sequence = 0; sequence < block.Sequences; sequence++)
         {
-            if (pooling == EncoderPooling.Mean)
+            var pooled = _memory.Pooled + sequence * width;
+            var first = output + (long)block.Start(sequence) * width;
+            switch (pooling)
             {
-                var mean = _memory.Pooled + sequence * width;
-                new Span<float>(mean, width).Clear();
-                RowWork<TSimd, TVector>.AddColumnSums(output + block.Start(sequence) * width, block.Length(sequence), width, width, mean);
-                for (var column = 0; column < hidden; column++) mean[column] /= block.Length(sequence);
+                case EncoderPooling.Mean:
+                    new Span<float>(pooled, width).Clear();
+                    RowWork<TSimd, TVector>.AddColumnSums(first, block.Length(sequence), width, width, pooled);
+                    for (var column = 0; column < hidden; column++) pooled[column] /= block.Length(sequence);
+                    break;
+                case EncoderPooling.Max:
+                    RowWork<TSimd, TVector>.Copy(first, pooled, width);
+                    for (var row = first + width; row < first + (long)block.Length(sequence) * width; row += width)
+                        for (var column = 0; column < hidden; column++) pooled[column] = MathF.Max(pooled[column], row[column]);
+                    break;
+                case EncoderPooling.Cls:
+                    RowWork<TSimd, TVector>.Copy(output + (long)block.NeededOffsets[sequence] * width, pooled, width);
+                    break;
             }
-            new Span<float>(_memory.Pooled + sequence * width, hidden).CopyTo(features[(sequence * hidden)..]);
+            new Span<float>(pooled, hidden).CopyTo(features[(sequence * hidden)..]);
         }
     }
 

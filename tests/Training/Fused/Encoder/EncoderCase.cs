@@ -48,12 +48,12 @@ internal sealed class EncoderCase
     {
         var offsets = new int[lengths.Length + 1];
         for (var sequence = 0; sequence < lengths.Length; sequence++) offsets[sequence + 1] = offsets[sequence] + lengths[sequence];
-        var tokens = new byte[offsets[^1]];
+        var tokens = new int[offsets[^1]];
         var types = new byte[tokens.Length];
         var masked = new int[tokens.Length];
         for (var token = 0; token < tokens.Length; token++)
         {
-            tokens[token] = (byte)random.NextInt(Shape.VocabularySize);
+            tokens[token] = random.NextInt(Shape.VocabularySize);
             types[token] = (byte)random.NextInt(Shape.TokenTypes);
             masked[token] = random.NextInt(100) < 15 ? random.NextInt(Shape.VocabularySize) : -1;
         }

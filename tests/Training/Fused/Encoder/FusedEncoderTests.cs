@@ -157,7 +157,7 @@ public sealed class FusedEncoderTests
     {
         using var fused = Small().Load(InstructionSets.Best);
         Refused(new PackedTokens([1, 19], [0, 2]), new EncoderTargets(null), "token at 1 is 19");
-        Refused(new PackedTokens(new byte[31], [0, 31]), new EncoderTargets(null), "31 tokens");
+        Refused(new PackedTokens(new int[31], [0, 31]), new EncoderTargets(null), "31 tokens");
         Refused(new PackedTokens([1, 2], [0, 0, 2]), new EncoderTargets(null), "0 tokens");
         Refused(new PackedTokens([1, 2], [0, 2], [0, 2]), new EncoderTargets(null), "type at 1 is 2");
         Refused(new PackedTokens([1, 2], [0, 2]), new EncoderTargets([-1]), "1 masked-token targets");

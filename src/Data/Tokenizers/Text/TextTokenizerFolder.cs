@@ -1,0 +1,162 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace W2S.Data;
+
+/// <summary>Reads tokenizers as Hugging Face's AutoTokenizer finds them in a folder.</summary>
+internal static class TextTokenizerFolder
+{
+    private const string Whole = "tokenizer.json", Settings = "tokenizer_config.json", SpecialTokens = "special_tokens_map.json", Lines = "vocab.txt",
+        Vocabulary = "vocab.json", Merges = "merges.txt";
+
+    private static readonly (string Key, string Bert, string Roberta)[] Special =
+    [
+        ("cls_token", "[CLS]", "<s>"), ("sep_token", "[SEP]", "</s>"), ("pad_token", "[PAD]", "<pad>"), ("unk_token", "[UNK]", "<unk>"), ("mask_token", "[MASK]", "<mask>"),
+    ];
+
+    /// <inheritdoc cref="TextTokenizer.Read"/>
+    public static TextTokenizer Read(string folder)
+    {
+        if (Exists(folder, Whole) && Json(folder, Whole) is { } all)
+        {
+            var model = all["model"] as JsonObject ?? throw new UserErrorException($"{Path.Combine(folder, Whole)} has no model.");
+            var type = TextOf(model["type"]) ?? (model["merges"] == null ? "WordPiece" : "BPE");
+            switch (type)
+            {
+                case "WordPiece": return WordPiece(folder, VocabularyOf(model, folder), WordOptions(all, folder), TextOf(model["unk_token"]));
+                case "BPE": return BytePairs(folder, Ids(model["vocab"], folder, Whole), [.. MergesOf(model, folder)], AddsPrefixSpace(all, folder));
+                default:
+                    throw new UserErrorException($"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads tokenizers of the types \"WordPiece\" and byte-level \"BPE\" only.");
+            }
+        }
+        if (Exists(folder, Lines))
+        {
+            var settings = Exists(folder, Settings) ? Json(folder, Settings) : [];
+            var options = new BertWordOptions(Flag(settings, "do_lower_case", true), OptionalFlag(settings, "strip_accents"), Flag(settings, "tokenize_chinese_chars", true));
+            return WordPiece(folder, StrictText.ReadLines(Path.Combine(folder, Lines)), options, null);
+        }
+        if (Exists(folder, Vocabulary) && Exists(folder, Merges))
+        {
+            var settings = Exists(folder, Settings) ? Json(folder, Settings) : [];
+            var merges = StrictText.ReadLines(Path.Combine(folder, Merges)).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
+            return BytePairs(folder, Ids(Json(folder, Vocabulary), folder, Vocabulary), [.. merges], Flag(settings, "add_prefix_space", false));
+        }
+        throw new UserErrorException($"{folder} has no tokenizer that W2S reads: {Whole}, {Lines}, or {Vocabulary} with {Merges}."
+            + (Exists(folder, "sentencepiece.bpe.model") ? " It has a SentencePiece model, which W2S does not read." : ""));
+    }
+
+    private static TextTokenizer WordPiece(string folder, IReadOnlyList<string> vocabulary, BertWordOptions options, string? unknown)
+    {
+        var names = SpecialNames(folder, isBert: vocabulary.Contains("[CLS]") || !vocabulary.Contains("<s>"));
+        // MPNet's vocabulary has both [UNK] and <unk>, and its pieces know the former.
+        if (!vocabulary.Contains(names["unk_token"]) || (unknown == null && vocabulary.Contains("[UNK]"))) names["unk_token"] = "[UNK]";
+        var pieces = new WordPieceTokenizer(vocabulary, options, names.Values, unknown ?? names["unk_token"]);
+        var name = $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{(options.StripAccents == !options.LowerCase ? options.LowerCase ? ", with accents" : ", without accents" : "")}";
+        return new TextTokenizer(pieces, name, Tokens(names, pieces.IdOf, folder), vocabulary.Count, $"{options} {string.Join('\n', vocabulary)}") { MaximumLength = LengthIn(folder) };
+    }
+
+    private static TextTokenizer BytePairs(string folder, Dictionary<string, int> vocabulary, string[] merges, bool addsPrefixSpace)
+    {
+        var names = SpecialNames(folder, isBert: false);
+        var pieces = new ByteLevelBpeTokenizer(vocabulary, merges, names.Values, addsPrefixSpace);
+        return new TextTokenizer(
+            pieces, "byte-level BPE", Tokens(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder), vocabulary.Values.Max() + 1,
+            $"{addsPrefixSpace} {string.Join('\n', merges)} {string.Join('\n', vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"))}")
+        {
+            MaximumLength = LengthIn(folder),
+        };
+    }
+
+    // Where it does not know, Hugging Face writes a number of thirty digits.
+    private static int? LengthIn(string folder) =>
+        Exists(folder, Settings) && Json(folder, Settings)["model_max_length"] is JsonValue value && value.TryGetValue(out double length) && length is >= 3 and <= 1e6 ? (int)length : null;
+
+    private static TextTokens Tokens(Dictionary<string, string> names, Func<string, int?> find, string folder)
+    {
+        return new TextTokens(Needed("cls_token"), Needed("sep_token"), find(names["pad_token"]) ?? 0, Needed("unk_token"), find(names["mask_token"]) ?? -1, names["cls_token"] == "<s>");
+
+        int Needed(string key) => find(names[key]) ?? throw new UserErrorException($"The vocabulary of {folder} lacks {names[key]}, its {key}.");
+    }
+
+    /// <summary>By special_tokens_map.json, tokenizer_config.json, or as the family calls them.</summary>
+    private static Dictionary<string, string> SpecialNames(string folder, bool isBert)
+    {
+        var given = new[] { SpecialTokens, Settings }.Where(file => Exists(folder, file)).Select(file => Json(folder, file)).ToList();
+        return Special.ToDictionary(
+            special => special.Key,
+            special => given.Select(file => file[special.Key] switch { JsonObject token => TextOf(token["content"]), var text => TextOf(text) }).FirstOrDefault(text => text != null)
+                ?? (isBert ? special.Bert : special.Roberta));
+    }
+
+    private static BertWordOptions WordOptions(JsonObject all, string folder)
+    {
+        if (all["normalizer"] is not JsonObject normalizer) return new BertWordOptions(LowerCase: false, SplitChineseCharacters: false, CleanText: false);
+        if (TextOf(normalizer["type"]) != "BertNormalizer") throw Other(folder, "normalizer", normalizer, "BertNormalizer");
+        if (all["pre_tokenizer"] is JsonObject before && TextOf(before["type"]) != "BertPreTokenizer") throw Other(folder, "pre_tokenizer", before, "BertPreTokenizer");
+        return new BertWordOptions(
+            Flag(normalizer, "lowercase", true), OptionalFlag(normalizer, "strip_accents"), Flag(normalizer, "handle_chinese_chars", true), Flag(normalizer, "clean_text", true));
+    }
+
+    private static bool AddsPrefixSpace(JsonObject all, string folder)
+    {
+        if (all["normalizer"] is JsonObject normalizer) throw Other(folder, "normalizer", normalizer, "no normaliser for BPE");
+        return all["pre_tokenizer"] is JsonObject before && TextOf(before["type"]) == "ByteLevel"
+            ? Flag(before, "add_prefix_space", true)
+            : throw Other(folder, "pre_tokenizer", all["pre_tokenizer"] as JsonObject, "ByteLevel");
+    }
+
+    private static UserErrorException Other(string folder, string key, JsonObject? found, string needed) =>
+        new($"{Path.Combine(folder, Whole)}: {key}.type is \"{TextOf(found?["type"])}\", but W2S reads tokenizers with {needed} only.");
+
+    private static IReadOnlyList<string> VocabularyOf(JsonObject model, string folder)
+    {
+        var ids = Ids(model["vocab"], folder, Whole);
+        if (TextOf(model["continuing_subword_prefix"]) is { } prefix and not WordPieceTokenizer.Continuation)
+            throw new UserErrorException($"{Path.Combine(folder, Whole)}: continuing_subword_prefix is \"{prefix}\", but W2S reads \"{WordPieceTokenizer.Continuation}\" only.");
+        if (ids.Count == 0 || ids.Values.Max() >= ids.Count + 1000) throw new UserErrorException($"{Path.Combine(folder, Whole)}: the ids of model.vocab do not count up from 0.");
+        var vocabulary = Enumerable.Range(0, ids.Values.Max() + 1).Select(id => $"[no token {id}]").ToArray();
+        foreach (var (token, id) in ids) vocabulary[id] = token;
+        return vocabulary;
+    }
+
+    /// <summary>As "a b", the older writing, or ["a", "b"].</summary>
+    private static IEnumerable<string> MergesOf(JsonObject model, string folder)
+    {
+        if (model["merges"] is not JsonArray merges) throw new UserErrorException($"{Path.Combine(folder, Whole)} has no model.merges.");
+        foreach (var merge in merges)
+            yield return merge is JsonArray { Count: 2 } pair ? $"{TextOf(pair[0])} {TextOf(pair[1])}" : TextOf(merge) ?? throw new UserErrorException($"{Path.Combine(folder, Whole)}: a merge is no text.");
+    }
+
+    private static Dictionary<string, int> Ids(JsonNode? node, string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        if (node is not JsonObject tokens || tokens.Count == 0) throw new UserErrorException($"{path} has no vocabulary (tokens with their ids).");
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (token, id) in tokens)
+            ids[token] = id is JsonValue value && value.TryGetValue(out int number) && number >= 0 ? number : throw new UserErrorException($"{path}: the token '{token}' has no id.");
+        return ids;
+    }
+
+    private static bool Exists(string folder, string file) => File.Exists(Path.Combine(folder, file));
+
+    private static JsonObject Json(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        try
+        {
+            var json = JsonNode.Parse(StrictText.Read(path)) as JsonObject ?? throw new JsonException("it is no object");
+            _ = json.Count; // a key that is there twice is found out now
+            return json;
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new UserErrorException($"{path} is no JSON object: {error.Message}");
+        }
+    }
+
+    private static bool Flag(JsonObject settings, string key, bool absent) => OptionalFlag(settings, key) ?? absent;
+
+    private static bool? OptionalFlag(JsonObject settings, string key) => settings[key] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using W2S.Data;
+using W2S.Training;
+
+namespace W2S.Experiments.Papers;
+
+/// <summary>
+/// Experiments in one run folder: their studies side by side, a core each, every group of rows in a file of its own as soon as
+/// it is measured. Rows are functions of settings alone, so the same call after any interruption ends in the same bits.
+/// </summary>
+/// <param name="threads">Cores to use; results do not depend on it.</param>
+/// <param name="command">The command that makes this run again, for the report.</param>
+public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOptions training, string command)
+{
+    private const string PointsFolder = "points";
+
+    /// <summary>Measures what is asked for, unless it is measured already, and writes rows, figures and the report.</summary>
+    /// <param name="names">Of experiments, or of their group.</param>
+    /// <param name="seeds">Empty: those of each experiment's file.</param>
+    /// <param name="path">The run's folder; null: one under runs/ named after the settings.</param>
+    /// <exception cref="StoppedException">Asked to stop; what is measured is saved.</exception>
+    /// <exception cref="UserErrorException">A setting is wrong, data are absent, or the folder is not to be had.</exception>
+    public ExperimentResults Run(
+        IEnumerable<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path, bool force, RunServices run)
+    {
+        var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
+        var studies = files.Select(file => file.Studies(preset, overrides, seeds)).ToList();
+        var name = files.Count == Limits.All.Count ? Limits.Group : string.Join('-', files.Select(file => file.Experiment.Name));
+        path ??= Path.Combine("runs", $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
+        var configuration = files.Zip(studies, (file, all) => $"# {file.Experiment.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}");
+        using var folder = RunFolder.Open(path, string.Join("---\n", configuration), force, run);
+        var quiet = folder.Services with { Progress = NoProgress.Instance, Metrics = NoMetrics.Instance, Log = Serilog.Core.Logger.None };
+        var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
+        var results = new List<ExperimentResult>();
+        foreach (var (file, all) in files.Zip(studies))
+        {
+            var rows = Measure(file.Experiment, all, Path.Combine(folder.Path, file.Experiment.Name), world, folder.Services);
+            results.Add(new ExperimentResult(file.Experiment, all, rows, file.Experiment.Tell(rows)));
+        }
+        var found = new ExperimentResults(folder.Path, results);
+        ExperimentOutputs.Write(found, new ReportContext(command, run.Time.GetLocalNow()));
+        return found;
+    }
+
+    /// <summary>What the files of these experiments say, for a command line that asks whether the data are Gaussian.</summary>
+    public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<string> names) => [.. Limits.Expand(names).SelectMany(name => ExperimentFile.OfName(name).Layers)];
+
+    private IReadOnlyList<Row> Measure(Experiment experiment, IReadOnlyList<Study> studies, string folder, World world, RunServices run)
+    {
+        var groups = studies.GroupBy(experiment.KeyOf).Select(group => group.ToList()).ToList();
+        var points = Directory.CreateDirectory(Path.Combine(folder, PointsFolder)).FullName;
+        var files = groups.Select(group => Path.Combine(points, $"{IdentityOf(group)}.json")).ToList();
+        var missing = Enumerable.Range(0, groups.Count).Where(index => !File.Exists(files[index])).ToList();
+        using var progress = run.Progress.Begin(experiment.Name, "studies", groups.Count, groups.Count - missing.Count);
+        var done = groups.Count - missing.Count;
+        JobGraph.Run([.. missing.Select(index => new StudyJob([], () =>
+        {
+            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+            var rows = experiment.Measure(groups[index], world.Open).ToList();
+            AtomicFile.WriteAllText(files[index], JsonSerializer.Serialize(rows.Select(row => new StoredRow(row.Table, row.Cells))));
+            progress.Report(Interlocked.Increment(ref done));
+        }))], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
+        return [.. files.SelectMany(Read)];
+    }
+
+    private static IEnumerable<Row> Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<StoredRow>>(File.ReadAllText(file))!.Select(row => new Row(row.Table) { Cells = row.Cells });
+        }
+        catch (JsonException)
+        {
+            throw new UserErrorException($"{file} was cut short or edited: remove it, and the same command measures it again.");
+        }
+    }
+
+    private static string IdentityOf(IEnumerable<Study> studies) => Fingerprint.Short(string.Join('\n', studies.Select(study => study.Identity())));
+
+    private sealed record StoredRow(string Table, OrderedDictionary<string, string> Cells);
+
+    /// <summary>What all studies of a run share: data, and representations, each obtained once however many studies ask for it.</summary>
+    private sealed class World(DataFolders folders, string root, TrainingOptions training, string command, RunServices host)
+    {
+        private readonly Representations _representations = new(root, folders, new FeatureCache(null), threads: 1, training, command, host);
+        private readonly ConcurrentDictionary<string, Lazy<IRepresentation>> _obtained = new();
+        private readonly Datasets _datasets = new(folders, host);
+
+        public Bench Open(Study study)
+        {
+            var engine = Engines.Choose(study, threads: 1);
+            return new Bench(study, _datasets.Of(study, engine), engine, Obtain, host);
+
+            IRepresentation Obtain(string role) =>
+                _obtained.GetOrAdd(_representations.KeyOf(study, role, engine), _ => new(() => _representations.Obtain(study, role, engine))).Value;
+        }
+    }
+}
+
+/// <summary>Experiments that were run together.</summary>
+/// <param name="Folder">Of the run.</param>
+public sealed record ExperimentResults(string Folder, IReadOnlyList<ExperimentResult> Experiments);
+
+/// <summary>An experiment's rows and what they say.</summary>
+public sealed class ExperimentResult
+{
+    internal ExperimentResult(Experiment experiment, IReadOnlyList<Study> studies, IReadOnlyList<Row> rows, Finding finding) =>
+        (Experiment, Studies, Rows, Finding) = (experiment, studies, rows, finding);
+
+    internal Experiment Experiment { get; }
+    internal IReadOnlyList<Study> Studies { get; }
+    internal IReadOnlyList<Row> Rows { get; }
+    internal Finding Finding { get; }
+
+    public string Name => Experiment.Name;
+
+    /// <summary>What was found, in two sentences.</summary>
+    public string Sentences => Finding.Sentences;
+
+    /// <summary>The tables that show it.</summary>
+    public IEnumerable<TextTable> Tables => Finding.Exhibits.Select(exhibit => exhibit.Table).OfType<TextTable>();
+}

@@ -1,0 +1,97 @@
+using W2S.Models.PyTorch;
+
+namespace W2S.Models;
+
+/// <summary>
+/// The weights of a Hugging Face folder as from_pretrained() finds them: `model.safetensors`, its shards, `pytorch_model.bin`,
+/// its shards, whichever is there first, and for those who have no other `model.onnx`; with the names of old and of task models, in any floating-point type.
+/// </summary>
+internal static class HuggingFaceWeights
+{
+    public const string Safetensors = "model.safetensors", PyTorch = "pytorch_model.bin", Onnx = "model.onnx";
+
+    // Of other libraries' sines and cosines at the same float32 angles; training moves a table by far more.
+    private const float TableTolerance = 1e-5f;
+
+    /// <summary>The file that tells where a folder's weights are, or null where there is none.</summary>
+    public static string? FileIn(string folder) =>
+        new[] { Safetensors, Safetensors + TensorShards.Index, PyTorch, PyTorch + TensorShards.Index, Onnx, "onnx/" + Onnx }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    /// <returns>The weights, and their shape: with W2S's positions where the table is theirs, without a pooler where there is none.</returns>
+    /// <exception cref="UserErrorException">A file is absent or damaged.</exception>
+    /// <exception cref="InvalidDataException">A tensor is missing or does not fit; its name is the file's.</exception>
+    public static (EncoderShape Shape, EncoderWeights Weights) Read(string path, HuggingFaceConfiguration configuration)
+    {
+        var (family, shape) = (configuration.Family, configuration.Shape);
+        var expected = EncoderParameters.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name))).ToHashSet(StringComparer.Ordinal);
+        var file = TensorFile.Read(path, name => Endings(name).Any(expected.Contains));
+        var prefix = PrefixIn(file.Tensors.Keys.Concat(file.LeftOut.Keys), family);
+        if (!shape.WithoutPooler && Find("pooler.dense.weight") == null && Find("pooler.dense.bias") == null) shape = shape with { WithoutPooler = true };
+        if (family == HuggingFaceFamily.Bert && Find(EncoderParameters.PositionEmbeddings) is { } table && IsSinusoidal(table, shape))
+            shape = shape with { Positions = PositionEncoding.Sinusoidal };
+
+        var parameters = EncoderParameters.OfEncoder(shape);
+        foreach (var parameter in parameters.Where(IsInFile)) Check(parameter);
+        var weights = new EncoderWeights(parameters);
+        foreach (var parameter in parameters.Where(IsInFile))
+        {
+            var values = TensorValues.ToSingles(Find(parameter.Name)!);
+            values.AsSpan(FirstRow(parameter) * (int)parameter.Shape[^1], parameter.Length).CopyTo(weights[parameter.Name]);
+        }
+        return (shape, weights);
+
+        // Where a family has no segments, adding zeros is what it does.
+        bool IsInFile(EncoderParameter parameter) => family.HasTokenTypes || parameter.Name != EncoderParameters.TypeEmbeddings;
+
+        int FirstRow(EncoderParameter parameter) => parameter.Name == EncoderParameters.PositionEmbeddings ? configuration.FirstPosition : 0;
+
+        NamedTensor? Find(string parameter) => Aliases(prefix + family.NameOf(parameter)).Select(file.Tensors.GetValueOrDefault).FirstOrDefault(tensor => tensor != null);
+
+        void Check(EncoderParameter parameter)
+        {
+            var name = prefix + family.NameOf(parameter.Name);
+            var tensor = Find(parameter.Name) ?? throw new InvalidDataException($"The tensor {name} is missing.{file.WhatStandsFor(name)}");
+            if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64))
+                throw new InvalidDataException($"The tensor {tensor.Name} is {tensor.Type}; weights are F32, F16, BF16 or F64. Give a model that is not quantised.");
+            long[] needed = [parameter.Shape[0] + FirstRow(parameter), .. parameter.Shape[1..]];
+            if (!tensor.Shape.AsSpan().SequenceEqual(needed))
+                throw new InvalidDataException($"The tensor {tensor.Name} is {tensor.ShapeText} where [{string.Join(", ", needed)}] is needed.");
+        }
+    }
+
+    /// <summary>What stands before the encoder's names: nothing, the family's prefix, or that of whatever it was a part of.</summary>
+    private static string PrefixIn(IEnumerable<string> names, HuggingFaceFamily family)
+    {
+        var found = names.Where(name => Endings(name).Contains(EncoderParameters.WordEmbeddings))
+            .Select(name => name[..^EncoderParameters.WordEmbeddings.Length]).Distinct().ToList();
+        foreach (var usual in new[] { "", family.Prefix })
+            if (found.Contains(usual)) return usual;
+        return found.Count <= 1
+            ? found.FirstOrDefault("")
+            : throw new InvalidDataException($"It holds {found.Count} encoders, {string.Join(", ", found.Order(StringComparer.Ordinal).Take(5).Select(prefix => $"{prefix}*"))}: save the one that is meant by itself.");
+    }
+
+    /// <summary>A name, and after every dot the rest of it.</summary>
+    private static IEnumerable<string> Endings(string name)
+    {
+        yield return name;
+        for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1)) yield return name[(dot + 1)..];
+    }
+
+    /// <summary>A name as it is, and as TensorFlow's checkpoints had it.</summary>
+    private static IEnumerable<string> Aliases(string name)
+    {
+        yield return name;
+        if (name.EndsWith("LayerNorm.weight", StringComparison.Ordinal)) yield return name[..^"weight".Length] + "gamma";
+        if (name.EndsWith("LayerNorm.bias", StringComparison.Ordinal)) yield return name[..^"bias".Length] + "beta";
+    }
+
+    private static bool IsSinusoidal(NamedTensor table, EncoderShape shape)
+    {
+        if (!table.Shape.AsSpan().SequenceEqual([shape.MaximumLength, shape.HiddenSize])) return false;
+        var (values, sinusoids) = (TensorValues.ToSingles(table), SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize));
+        for (var i = 0; i < sinusoids.Length; i++)
+            if (!(Math.Abs(values[i] - sinusoids[i]) <= TableTolerance)) return false;
+        return true;
+    }
+}
