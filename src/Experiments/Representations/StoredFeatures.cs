@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using W2S.Data;
 using W2S.Training;
 
@@ -17,6 +18,8 @@ public sealed class StoredFeatures : IRepresentation
 
     // Numbers from which on looking at them takes long enough to be shown.
     private const long Large = 1 << 26;
+
+    private static readonly ConcurrentDictionary<(string, DateTime, long), string> Digests = new();
 
     private readonly ArrayFile _file;
     private readonly List<StoredRows> _kept = [];
@@ -59,13 +62,15 @@ public sealed class StoredFeatures : IRepresentation
         return Path.GetFileNameWithoutExtension(name);
     }
 
-    /// <summary>SHA-256 of the file; where it holds several arrays, of that and the array's name.</summary>
+    /// <summary>SHA-256 of the file; where it holds several arrays, of that and the array's name. Known as long as the file stays as it is.</summary>
     /// <exception cref="UserErrorException">There is no such file.</exception>
     public static string DigestOf(string reference)
     {
         var (path, key) = ArrayFile.Split(reference);
-        if (!File.Exists(path)) throw new UserErrorException($"There is no file {path}. Check the path of these features.");
-        return key == null ? Checksum.OfFile(path) : Checksum.OfText($"{Checksum.OfFile(path)}:{key}");
+        var file = new FileInfo(path);
+        if (!file.Exists) throw new UserErrorException($"There is no file {path}. Check the path of these features.");
+        var digest = Digests.GetOrAdd((file.FullName, file.LastWriteTimeUtc, file.Length), _ => Checksum.OfFile(path));
+        return key == null ? digest : Checksum.OfText($"{digest}:{key}");
     }
 
     public TaskSamples Features(Examples examples) => Rows(examples).ToSamples();
