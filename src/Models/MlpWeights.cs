@@ -53,6 +53,14 @@ public sealed class MlpWeights
         return copy;
     }
 
+    /// <summary>A copy of some blocks, one after another, as a network of their own.</summary>
+    public MlpWeights Part(int first, int blocks)
+    {
+        var inner = blocks == 1 ? Shape.FanIn(first) : Shape.FanOut(first);
+        var shape = new MlpShape(Shape.FanIn(first), inner, Shape.FanOut(first + blocks - 1), blocks);
+        return new MlpWeights(shape, Values[Offset(first)..Offset(first + blocks)]);
+    }
+
     /// <summary>`layers.K.weight` [out, in] and `layers.K.bias` [out] for each block K.</summary>
     public IReadOnlyList<NamedTensor> ToTensors()
     {

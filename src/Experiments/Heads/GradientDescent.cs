@@ -21,10 +21,11 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         if (!_options.Standardise)
         {
             var (raw, steps, loss) = Train(fit, initial, fit.Features.ToSamples(), fit.Labels.ToSamples());
-            return new SolvedHeads(new SingleHeads(raw), steps, loss);
+            return new SolvedHeads(raw, steps, loss);
         }
         var samples = Enumerable.Range(0, fit.Features.Tasks).Select(cell => new StandardisedSamples(fit, cell)).ToArray();
-        var (heads, trained, lastLoss) = Train(fit, initial, Of(samples, one => one.Inputs), Of(samples, one => one.Labels));
+        var (standardised, trained, lastLoss) = Train(fit, initial, Of(samples, one => one.Inputs), Of(samples, one => one.Labels));
+        var heads = ((SingleHeads)standardised).Linear;
         var (weights, biases) = (new double[samples.Length * heads.Width], new double[samples.Length]);
         for (var cell = 0; cell < samples.Length; cell++)
         {
@@ -34,27 +35,60 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         return new SolvedHeads(new DoubleHeads(heads.Width, weights, biases), trained, lastLoss);
     }
 
-    private (LinearHeads Heads, long Steps, double Loss) Train(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)
+    /// <summary>The job that fits these heads on raw features, at its first step; the caller's.</summary>
+    internal ITrainingJob Start(HeadFit fit) => Job(fit, Problem(fit, Initial(fit), fit.Features.ToSamples(), fit.Labels.ToSamples()));
+
+    /// <summary>The heads of such a job as they are now.</summary>
+    internal static IHeads HeadsOf(ITrainingJob job) =>
+        job is IUnfrozenHeadJob unfrozen ? new BlockHeads(unfrozen.Heads) : new SingleHeads(((IHeadJob)job).Heads);
+
+    private (IHeads Heads, long Steps, double Loss) Train(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)
+    {
+        var stopping = _options.EarlyStopping;
+        if (stopping.Criterion == StoppingCriterion.None)
+        {
+            using var whole = Job(fit, Problem(fit, initial, features, labels));
+            var outcome = Run(fit, whole);
+            return (HeadsOf(whole), outcome.Steps, outcome.FinalLoss);
+        }
+        var (fitted, heldOut) = EarlyStopping.Divide(fit, features, labels, study.Seed, stopping.HeldOut);
+        var (objective, heldOutLabels) = (study.Objective.Create(), Targets.Of(heldOut.Labels));
+        var inner = Job(fit, Problem(fit, initial, fitted.Features, fitted.Labels));
+        using var job = new EarlyStopping(inner, stopping.Looks, () => EarlyStopping.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(heldOut.Features), heldOutLabels));
+        var stopped = Run(fit, job);
+        job.Finish();
+        return (HeadsOf(inner), stopped.Steps, stopped.FinalLoss);
+    }
+
+    private HeadProblem Problem(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)
     {
         // Draws of an example are samples of their own; an epoch of the options is one pass over the examples.
-        var optimiser = _options.Optimiser with { Epochs = Math.Max(1, _options.Optimiser.Epochs / fit.Draws) };
-        var block = fit.Features.Tasks == fit.Data.Cells.Count ? "" : $", {fit.First} to {fit.First + fit.Features.Tasks - 1}";
-        var name = $"{study.Name} {fit.Stage} heads (seed {study.Seed}{block})";
-        var problem = new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order")) { Objective = study.Objective.Create() };
-        using var job = Engines.ForHeads(study, engine, problem, threads).FitHeads(problem);
+        var optimiser = _options.Optimiser with { Epochs = Math.Max(1, _options.Optimiser.Epochs / fit.Draws), Batch = Math.Min(_options.Optimiser.Batch, features.Samples) };
+        var name = $"{study.Name} {fit.Stage} heads (seed {study.Seed}{Block(fit)})";
+        return new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order")) { Objective = study.Objective.Create() };
+    }
+
+    private ITrainingJob Job(HeadFit fit, HeadProblem problem) => fit.Blocks == null
+        ? Engines.ForHeads(study, engine, problem, threads).FitHeads(problem)
+        : UnfrozenHeadJobs.Start(problem, fit.Blocks, study.Device);
+
+    private TrainingOutcome Run(HeadFit fit, ITrainingJob job)
+    {
         var identity = Fingerprint.Of(new { Kind = "heads", fit.Stage, Cells = fit.Cells, Study = study.Identity(), Engine = job.Engine });
         var store = checkpoints == null ? null : new CheckpointStore(Path.Combine(checkpoints, Fingerprint.Short(identity)), identity, run.Time);
         // Where one fit follows another, what is finished is saved, or a run that is stopped often would repeat it for ever.
-        var saving = block == "" && study.IsGaussian ? training : training with { SaveFinished = true, KeepNewest = 1, KeepBest = false };
-        var outcome = TrainingLoop.Run(job, saving, store, run);
-        return (job.Heads, outcome.Steps, outcome.FinalLoss);
+        var saving = Block(fit) == "" && study.IsGaussian ? training : training with { SaveFinished = true, KeepNewest = 1, KeepBest = false };
+        return TrainingLoop.Run(job, saving, store, run);
     }
+
+    private static string Block(HeadFit fit) => fit.Features.Tasks == fit.Data.Cells.Count ? "" : $", {fit.First} to {fit.First + fit.Features.Tasks - 1}";
 
     /// <summary>PyTorch's default for nn.Linear(width, outputs); each cell draws from a stream of its own number.</summary>
     private LinearHeads Initial(HeadFit fit)
     {
         var (objective, targets) = (study.Objective.Create(), fit.Labels.Outputs);
-        var heads = new LinearHeads(fit.Features.Tasks, fit.Features.Width, _options.Bias, objective.Outputs(targets));
+        var width = fit.Blocks?.Shape.Outputs ?? fit.Features.Width;
+        var heads = new LinearHeads(fit.Features.Tasks, width, _options.Bias, objective.Outputs(targets));
         var bound = 1 / Math.Sqrt(heads.Width);
         foreach (var (place, number) in fit.Cells.Index())
         {

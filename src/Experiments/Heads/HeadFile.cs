@@ -40,7 +40,7 @@ internal static class HeadFile
             var heads = new LinearHeads(cells, width, study.Heads.Bias, outputs);
             weight.As<float>().CopyTo(heads.Weights);
             bias.As<float>().CopyTo(heads.Biases);
-            return new SingleHeads(heads);
+            return BlockHeads.Read(heads, stage, tensors);
         }
         catch (InvalidDataException error)
         {

@@ -39,6 +39,13 @@ public sealed record HeadOptions
     [Description("Whether adamw sees features and labels with mean 0 and spread 1; the head reads raw features all the same.")]
     public bool Standardise { get; init; }
 
+    [Description("Last blocks of the strong network that train together with the student's and the ceiling's heads, a copy for each task: it is no longer frozen. Gaussian tasks and adamw only; 0: none.")]
+    [Range(0, 1000)]
+    public int TrainableBlocks { get; init; }
+
+    [Description("Ends a fit in the best of the states that it passed; adamw only.")]
+    public EarlyStoppingOptions EarlyStopping { get; init; } = new();
+
     [Description("Newton's method; newton only.")]
     public NewtonOptions Newton { get; init; } = new();
 

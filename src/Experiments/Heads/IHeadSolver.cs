@@ -12,6 +12,9 @@ namespace W2S.Experiments;
 /// <param name="Draws">How often each example stands among the samples: draws of a representation in train mode.</param>
 public sealed record HeadFit(string Stage, Dataset Data, int First, FeatureRows Features, Targets Labels, int Draws)
 {
+    /// <summary>The blocks between features and heads that train with them, as they begin; null: the representation is frozen.</summary>
+    public Models.MlpWeights? Blocks { get; init; }
+
     /// <summary>The cells' numbers.</summary>
     public IEnumerable<int> Cells => Data.Cells.Skip(First).Take(Features.Tasks);
 

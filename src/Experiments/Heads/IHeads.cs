@@ -43,6 +43,8 @@ public interface IHeads
 /// <summary>Heads in float32, as engines and least squares on raw features give them.</summary>
 public sealed class SingleHeads(LinearHeads heads) : IHeads
 {
+    internal LinearHeads Linear => heads;
+
     public Targets Outputs(TaskSamples features) => Targets.Of(heads.Predict(features));
 
     public IReadOnlyList<NamedTensor> ToTensors() => heads.ToTensors();

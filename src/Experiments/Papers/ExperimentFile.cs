@@ -64,6 +64,6 @@ internal sealed class ExperimentFile
         var named = ConfigurationLayer.FromOption("the experiment", "name", Experiment.Name);
         var studies = _points.Select(point => StudyConfiguration.Bind(preset, [named, _settings, .. point.Layers, .. overrides], problems)).ToList();
         problems.ThrowIfAny();
-        return [.. studies.SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(_seeds)).Select(seed => study with { Seed = seed })).Distinct()];
+        return [.. studies.SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(_seeds)).Select(seed => study with { Seed = seed })).DistinctBy(study => study.Identity())];
     }
 }

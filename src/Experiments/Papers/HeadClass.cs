@@ -17,9 +17,6 @@ internal abstract class HeadClass
     /// <param name="fitting">[samples, width], ReLU features.</param>
     public abstract double[] Inputs(ReadOnlySpan<float> features, ReadOnlySpan<float> fitting, int width);
 
-    /// <summary>Numbers of an input.</summary>
-    public abstract int InputWidth(int width);
-
     /// <summary>Predictions [samples, classes] of parameters [inputs, classes].</summary>
     public abstract double[] Predict(double[] parameters, double[] inputs, int classes);
 
@@ -29,25 +26,38 @@ internal abstract class HeadClass
     /// <summary>The parameters with the least mean divergence.</summary>
     /// <param name="isForward">KL(label‖head), else KL(head‖label).</param>
     /// <param name="labels">[samples, classes], all greater than 0.</param>
-    public double[] Fit(double[] inputs, double[] labels, int classes, bool isForward)
+    public virtual double[] Fit(double[] inputs, double[] labels, int classes, bool isForward)
     {
         var samples = labels.Length / classes;
         var parameters = new double[inputs.Length / samples * classes];
-        Lbfgs.Minimise((point, gradient) =>
-        {
-            var predictions = Predict(point, inputs, classes);
-            var slopes = new double[predictions.Length];
-            var sum = 0.0;
-            for (var place = 0; place < predictions.Length; place++)
-            {
-                var (p, y) = (Math.Max(predictions[place], double.Epsilon), labels[place]);
-                sum += isForward ? y * Math.Log(y / p) : p * Math.Log(p / y);
-                slopes[place] = (isForward ? -y / p : Math.Log(p / y) + 1) / samples;
-            }
-            Backward(point, inputs, predictions, slopes, classes, gradient);
-            return sum / samples;
-        }, parameters);
+        Minimise(parameters, inputs, labels, classes, isForward);
         return parameters;
+    }
+
+    /// <summary>How far a fit's divergence may be above the least there is: 0 for fits that are exact to rounding.</summary>
+    public virtual double Gap(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward) => 0;
+
+    /// <summary>From where the parameters are.</summary>
+    protected void Minimise(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward) => Lbfgs.Minimise((point, gradient) =>
+    {
+        var predictions = Predict(point, inputs, classes);
+        var slopes = Slopes(predictions, labels, classes, isForward, out var divergence);
+        Backward(point, inputs, predictions, slopes, classes, gradient);
+        return divergence;
+    }, parameters);
+
+    /// <summary>Of the mean divergence by each prediction.</summary>
+    protected static double[] Slopes(double[] predictions, double[] labels, int classes, bool isForward, out double divergence)
+    {
+        var (slopes, samples, sum) = (new double[predictions.Length], predictions.Length / classes, 0.0);
+        for (var place = 0; place < predictions.Length; place++)
+        {
+            var (p, y) = (Math.Max(predictions[place], double.Epsilon), labels[place]);
+            sum += isForward ? y * Math.Log(y / p) : p * Math.Log(p / y);
+            slopes[place] = (isForward ? -y / p : Math.Log(p / y) + 1) / samples;
+        }
+        divergence = sum / samples;
+        return slopes;
     }
 
     private static double[] Means(ReadOnlySpan<float> features, int width)
@@ -61,8 +71,6 @@ internal abstract class HeadClass
     private sealed class SoftmaxClass : HeadClass
     {
         public override string Name => "softmax";
-
-        public override int InputWidth(int width) => width + 1;
 
         public override double[] Inputs(ReadOnlySpan<float> features, ReadOnlySpan<float> fitting, int width)
         {
@@ -95,9 +103,9 @@ internal abstract class HeadClass
     /// <summary>p = Σ_j φ_j a_j: features and 1, each over its mean, made to sum to 1, mix distributions a_j over the classes.</summary>
     private sealed class SimplexClass : HeadClass
     {
-        public override string Name => "simplex-linear";
+        private const double GreatestGap = 1e-7;
 
-        public override int InputWidth(int width) => width + 1;
+        public override string Name => "simplex-linear";
 
         public override double[] Inputs(ReadOnlySpan<float> features, ReadOnlySpan<float> fitting, int width)
         {
@@ -120,6 +128,37 @@ internal abstract class HeadClass
             Transposed(inputs, slopes, classes, gradient);
             var distributions = Distributions(parameters, classes);
             for (var place = 0; place < gradient.Length; place += classes) Link.Softmax.Backward(distributions.AsSpan(place, classes), gradient.AsSpan(place, classes));
+        }
+
+        /// <summary>
+        /// The problem is convex in the distributions, but a distribution that has run into a corner does not come out of it by
+        /// gradients of its logits. So each is mixed with the uniform one, less every time, until what is left to be gained
+        /// (<see cref="Gap"/>) is next to nothing.
+        /// </summary>
+        public override double[] Fit(double[] inputs, double[] labels, int classes, bool isForward)
+        {
+            var parameters = base.Fit(inputs, labels, classes, isForward);
+            for (var share = 0.1; share > 1e-7 && Gap(parameters, inputs, labels, classes, isForward) > GreatestGap; share /= 4)
+            {
+                var distributions = Distributions(parameters, classes);
+                for (var place = 0; place < parameters.Length; place++) parameters[place] = Math.Log((1 - share) * distributions[place] + share / classes);
+                Minimise(parameters, inputs, labels, classes, isForward);
+            }
+            return parameters;
+        }
+
+        /// <summary>
+        /// The duality gap of Frank and Wolfe: the divergence is above its least by at most this; of reverse KL, it is also the most by
+        /// which gain can be below misfit for any reference in the class.
+        /// </summary>
+        public override double Gap(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward)
+        {
+            var (distributions, gradient) = (Distributions(parameters, classes), new double[parameters.Length]);
+            Transposed(inputs, Slopes(Predict(parameters, inputs, classes), labels, classes, isForward, out _), classes, gradient);
+            var gap = 0.0;
+            for (var place = 0; place < gradient.Length; place += classes)
+                gap += TensorPrimitives.Dot<double>(distributions.AsSpan(place, classes), gradient.AsSpan(place, classes)) - TensorPrimitives.Min<double>(gradient.AsSpan(place, classes));
+            return gap;
         }
 
         private static double[] Distributions(double[] parameters, int classes)

@@ -9,7 +9,7 @@ public static class Limits
     /// <summary>The name of all of them together.</summary>
     public const string Group = "limits";
 
-    internal static IReadOnlyList<Experiment> All { get; } = [new Bounds(), new CalibrationOfStudents(), new KlGain(), new Mixtures()];
+    internal static IReadOnlyList<Experiment> All { get; } = [new Bounds(), new CalibrationOfStudents(), new Overtraining(), new KlGain(), new Mixtures(), new LossesUnderNoise(), new SeveralTeachers()];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(experiment => experiment.Name)];
 

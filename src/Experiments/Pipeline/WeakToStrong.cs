@@ -59,7 +59,10 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
 
     private IHeads Solve(string stage, (FeatureRows Features, int Draws) fitting, Targets labels)
     {
-        var solved = comparison.Solver(stage).Fit(new HeadFit(stage, _data, first, fitting.Features, labels.Repeated(fitting.Draws), fitting.Draws));
+        var solved = comparison.Solver(stage).Fit(new HeadFit(stage, _data, first, fitting.Features, labels.Repeated(fitting.Draws), fitting.Draws)
+        {
+            Blocks = stage == Stages.Weak ? null : (comparison.Strong as UnfrozenRepresentation)?.Blocks,
+        });
         _fits.Add(new StageFit(stage, solved));
         return solved.Heads;
     }

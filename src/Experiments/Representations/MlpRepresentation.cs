@@ -17,5 +17,9 @@ public sealed class MlpRepresentation(string name, string description, MlpWeight
 
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(weights.Values.AsSpan())));
 
+    /// <summary>The same network without its last blocks.</summary>
+    internal MlpRepresentation Below(int blocks) =>
+        new($"{name} below {blocks}", description, weights.Part(0, weights.Shape.Depth - blocks), engine, Origin);
+
     public TaskSamples Features(Examples examples) => engine.Features(weights, ((InputExamples)examples).Inputs);
 }

@@ -20,6 +20,11 @@ public static class StudyRules
             yield return new(["device"], "A device is cpu, cuda or cuda:N with N the number of a GPU.");
         if (study.Engine == EngineChoice.Fused && study.Device.StartsWith("cuda", StringComparison.Ordinal))
             yield return new(["engine", "device"], "The fused engine runs on the CPU only: use --engine torch or --device cpu.");
+        if (study.Heads.EarlyStopping.Criterion != StoppingCriterion.None && (study.Heads.Solver != HeadSolver.AdamW || study.Features.TrainModePasses > 0))
+            yield return new(["heads.early_stopping.criterion", "heads.solver", "features.train_mode_passes"],
+                "Only a training can stop early, on samples that were not fitted in another draw: take --solver adamw and no train mode passes, or criterion none.");
+        if (study.Heads.TrainableBlocks > 0 && (study.Heads.Solver != HeadSolver.AdamW || !study.IsGaussian || study.Engine == EngineChoice.Fused))
+            yield return new(["heads.trainable_blocks", "heads.solver", "data", "engine"], "Blocks of a network are trained on Gaussian tasks, by adamw on torch: take --solver adamw and --engine auto, or trainable_blocks 0.");
         foreach (var conflict in Objectives(study)) yield return conflict;
         foreach (var conflict in study.IsGaussian ? Gaussian(study) : Table(study)) yield return conflict;
     }

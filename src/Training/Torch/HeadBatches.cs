@@ -1,0 +1,44 @@
+using W2S.Data;
+using static TorchSharp.torch;
+
+namespace W2S.Training;
+
+/// <summary>The same samples of every task.</summary>
+/// <param name="Features">[tasks, batch, width].</param>
+/// <param name="Labels">[tasks, batch, targets].</param>
+/// <param name="Progress">Share of the training that is done, 0 to 1.</param>
+internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress);
+
+/// <summary>
+/// Features and labels of all tasks, batch by batch. Samples come first in memory, so that a batch is a copy of whole rows.
+/// </summary>
+internal sealed class HeadBatches : IBatches<HeadBatch>
+{
+    private readonly BatchRows _rows;
+    private readonly Tensor _features, _labels; // [samples, tasks, width] and [samples, tasks, targets]
+    private readonly long _totalSteps;
+
+    public HeadBatches(HeadProblem problem, Device device)
+    {
+        using var scope = NewDisposeScope();
+        _totalSteps = problem.TotalSteps;
+        _rows = new BatchRows(problem.Features.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device);
+        _features = problem.Features.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
+        _labels = problem.Labels.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
+    }
+
+    public int StepsPerEpoch => _rows.Count;
+
+    public IReadOnlyList<HeadBatch> Of(long step)
+    {
+        var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
+        var rows = _rows.Of(epoch, (int)number);
+        Tensor Chosen(Tensor samples) => samples.index_select(0, rows).transpose(0, 1);
+        return [new HeadBatch(Chosen(_features), Chosen(_labels), (double)step / _totalSteps)];
+    }
+
+    public void Dispose()
+    {
+        foreach (var owned in (IDisposable[])[_rows, _features, _labels]) owned.Dispose();
+    }
+}

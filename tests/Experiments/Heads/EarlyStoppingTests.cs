@@ -1,0 +1,100 @@
+using W2S.Data;
+using W2S.Training;
+
+namespace W2S.Experiments;
+
+/// <summary>Fits that end in the best state that they passed, and fits that train the last blocks of a representation too.</summary>
+[Collection(Alone.Name)]
+public class EarlyStoppingTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(40)]
+    public void The_best_state_comes_back_whatever_the_chunks_with_a_resume_between_them(int chunk)
+    {
+        var job = new Falling();
+        using var stopping = new EarlyStopping(job, looks: 10, () => Math.Abs(job.Value - 22));
+        for (long step = 0; step < job.TotalSteps; step += chunk)
+        {
+            stopping.Advance(step, (int)Math.Min(chunk, job.TotalSteps - step));
+            stopping.Load(stopping.Save().ToDictionary(tensor => tensor.Name));
+        }
+        stopping.Finish();
+        // The looks at 20 and 24 are as near to 22; the first of equals stays.
+        Assert.Equal(20, job.Value);
+    }
+
+    [Theory]
+    [InlineData("loss")]
+    [InlineData("misfit")]
+    public void A_study_that_stops_early_is_never_worse_on_held_out_labels_and_runs_to_the_same_bits(string criterion)
+    {
+        using var folder = new TemporaryFolder();
+        string[] settings = ["objective.name=cross-entropy", "heads.samples=60", "heads.optimiser.epochs=60", "heads.optimiser.batch=20", "heads.optimiser.learning_rate=0.02", "classes.labels=hard"];
+        var whole = SmallStudies.Of("2c", settings).Run(folder["whole"]);
+        var stopped = SmallStudies.Of("2c", [.. settings, $"heads.early_stopping.criterion={criterion}"]).Run(folder["stopped"]);
+        var again = SmallStudies.Of("2c", [.. settings, $"heads.early_stopping.criterion={criterion}"]).Run(folder["again"], threads: 2);
+        Assert.Equal(stopped.Text(), again.Text());
+        Assert.True(stopped[0].Cells.Average(cell => cell.Measure("weak_cross_entropy")) < whole[0].Cells.Average(cell => cell.Measure("weak_cross_entropy")));
+    }
+
+    [Fact]
+    public void Blocks_that_train_bring_the_student_nearer_to_its_weak_labels_than_a_head_alone()
+    {
+        using var folder = new TemporaryFolder();
+        string[] settings = ["objective.name=cross-entropy", "heads.samples=100", "heads.optimiser.epochs=60", "heads.optimiser.batch=50", "heads.optimiser.learning_rate=0.005", "protocol=own"];
+        double Agreement(int blocks) =>
+            SmallStudies.Of("2c", [.. settings, $"heads.trainable_blocks={blocks}"]).Run(folder[$"{blocks}"])[0].Cells.Average(cell => cell.Measure("agreement"))!.Value;
+        Assert.True(Agreement(5) > Agreement(0));
+    }
+
+    [Fact]
+    public void Fitted_blocks_come_back_from_their_file()
+    {
+        using var folder = new TemporaryFolder();
+        var study = SmallStudies.Of("2c", "heads.trainable_blocks=2").Single();
+        var engine = Engines.Choose(study, 1);
+        var representations = new Representations(folder["mlps"], new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), "w2s", RunServices.Silent);
+        var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
+        var comparison = new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine), representations.Obtain(study, "strong", engine), _ => solver, RunServices.Silent);
+        var fits = comparison.Run(Stages.All).Fits;
+        Directory.CreateDirectory(folder["run"]);
+        HeadFile.Write(folder["run"], fits);
+        var student = fits.Single(fit => fit.Stage == Stages.Student).Solved.Heads;
+        var read = HeadFile.Read(folder["run"], Stages.Student, study);
+        Assert.IsType<BlockHeads>(read);
+        var features = comparison.Strong!.Features(comparison.Data.Of(Part.Evaluation, 0, study.Heads.Tasks)!);
+        Assert.Equal(student.Outputs(features).Values, read.Outputs(features).Values);
+        var second = new TaskSamples(1, features.Samples, features.Width, features.Task(1).ToArray());
+        Assert.Equal(read.Outputs(features).Cell(1).ToArray(), read.Slice(1, 1).Outputs(second).Values);
+    }
+
+    [Fact]
+    public void More_blocks_than_there_are_are_refused() => Assert.Contains(
+        "train at most these", Assert.Throws<UserErrorException>(() => SmallStudies.Of("2c", "heads.trainable_blocks=6").Run(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()))).Message);
+
+    /// <summary>Counts its steps.</summary>
+    private sealed class Falling : ITrainingJob
+    {
+        public double Value { get; private set; }
+        public string Name => "falling";
+        public string Engine => "none";
+        public int StepsPerEpoch => 40;
+        public long TotalSteps => 40;
+
+        public void Advance(long step, int count)
+        {
+            Assert.Equal(step, (long)Value);
+            Value += count;
+        }
+
+        public double TakeMeanLoss() => 0;
+
+        public IReadOnlyList<Models.NamedTensor> Save() => [Models.NamedTensor.Of("value", [Value], 1)];
+
+        public void Load(IReadOnlyDictionary<string, Models.NamedTensor> state) => Value = state["value"].As<double>()[0];
+
+        public void Dispose() { }
+    }
+}
