@@ -124,8 +124,9 @@ internal static class SplitFile
             ? [.. numbers.Select(number => number!.Value)] : [.. Enumerable.Range(0, columns.Count)];
     }
 
-    private static int? NumberAtEnd(string name) =>
-        int.TryParse(name.AsSpan(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+    private static int? NumberAtEnd(string name)
+    {
+        var digits = name.AsSpan(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 }

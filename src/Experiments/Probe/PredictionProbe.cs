@@ -177,7 +177,8 @@ public sealed class PredictionProbe
         if (all.All(value => value is >= 0 and <= 1 + Rounding) && Math.Abs(all.Sum() - 1) <= Rounding) return probabilities;
         var shown = string.Join(", ", all.Take(5).Select(value => value.ToString("g4", CultureInfo.InvariantCulture)));
         throw new UserErrorException(
-            $"{place}: {shown}{(all.Length > 5 ? ", …" : "")} are no probabilities, which are from 0 to 1 and sum to 1. If they are logits, take the softmax first.");
+            $"{place}: {shown}{(all.Length > 5 ? ", …" : "")} are no probabilities, which are from 0 to 1 and sum to 1. "
+            + "If they are logits, take the softmax first.");
     }
 
     private static double[] Bounded(ReadOnlySpan<double> probabilities)

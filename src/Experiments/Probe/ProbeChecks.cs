@@ -22,7 +22,8 @@ public static class ProbeChecks
             files.Add(file);
             if (file.ConstantColumns > 0)
                 run.Log.Warning(
-                    "{Constant} of {Width} columns of {File} have one value in every row and say nothing", file.ConstantColumns, file.Width, file.Name);
+                    "{Constant} of {Width} columns of {File} have one value in every row and say nothing",
+                    file.ConstantColumns, file.Width, file.Name);
         }
         RequireOneOrder(files);
         // Their numbers may be alike and their molecules not: what lies beside them says so.

@@ -1,3 +1,4 @@
+using Serilog;
 using W2S.Data;
 using W2S.Training;
 using W2S.Training.Objectives;
@@ -36,42 +37,41 @@ public static class ProbeStudy
     /// <param name="labels">A file of labels.</param>
     /// <param name="said">The user's settings, which win.</param>
     /// <param name="log">Is told what the labels are taken for.</param>
-    /// <exception cref="UserErrorException">Something is wrong with the settings, all problems together, or the labels cannot be
-    /// read.</exception>
+    /// <exception cref="UserErrorException">Something is wrong with the settings, or the labels cannot be read.</exception>
     public static Panel Panel(
-        IReadOnlyList<string> weak, string strong, string labels, ProbeTask task, IReadOnlyList<ConfigurationLayer> said,
-            Serilog.ILogger log)
+        IReadOnlyList<string> weak, string strong, string labels, ProbeTask task, IReadOnlyList<ConfigurationLayer> said, ILogger log)
     {
         ConfigurationLayer[] files =
         [
             Setting("name", Name),
             Setting("title", "Gain against misfit on stored features"),
             Setting("expectation", "on or below y = x"),
-            ConfigurationLayer.FromOption($"--labels {labels}", "data", ConfigurationWriter.Text(new[] { labels })),
-            ConfigurationLayer.FromOption($"--weak {string.Join(" --weak ", weak)}", "weak.from",
-                ConfigurationWriter.Text(weak.Select(Features))),
-            ConfigurationLayer.FromOption($"--strong {strong}", "strong.from", ConfigurationWriter.Text(new[] { Features(strong) })),
+            Given($"--labels {labels}", "data", [labels]),
+            Given($"--weak {string.Join(" --weak ", weak)}", "weak.from", weak.Select(Features)),
+            Given($"--strong {strong}", "strong.from", [Features(strong)]),
         ];
         var study = Bound([.. files, .. said]);
         var isSaid = said.Any(layer => layer.Sets("objective", "name"));
         var isOfClasses = isSaid && study.Objective.Create().Link == Link.Softmax;
-        if (isSaid && task == (isOfClasses ? ProbeTask.Regression : ProbeTask.Classes)) throw new UserErrorException($"--task "
-            + $"{task.ToString().ToLowerInvariant()} and --objective {study.Objective.Name} contradict each other, for that is an "
-            + $"objective of {(isOfClasses ? "classes" : "numbers")}; leave one out.");
+        if (isSaid && task == (isOfClasses ? ProbeTask.Regression : ProbeTask.Classes))
+            throw new UserErrorException(
+                $"--task {task.ToString().ToLowerInvariant()} and --objective {study.Objective.Name} contradict each other, "
+                + $"for that is an objective of {(isOfClasses ? "classes" : "numbers")}; leave one out.");
         if (!isSaid) task = Resolve(task, labels, study.Table, log);
-        return new Panel(Name, [.. files, .. (isSaid ? isOfClasses : task == ProbeTask.Classes) ? Classes(study, isSaid) : [], .. said]);
+        var areClasses = isSaid ? isOfClasses : task == ProbeTask.Classes;
+        return new Panel(Name, [.. files, .. areClasses ? Classes(study, isSaid) : [], .. said]);
     }
 
     /// <summary>What the labels are taken for where the user does not say; told aloud.</summary>
     /// <exception cref="UserErrorException">The labels cannot be read.</exception>
-    public static ProbeTask Resolve(ProbeTask task, string labels, TableOptions options, Serilog.ILogger log)
+    public static ProbeTask Resolve(ProbeTask task, string labels, TableOptions options, ILogger log)
     {
         if (task != ProbeTask.Auto) return task;
         // Labels of a data set that is known by its name are numbers.
         if (!Datasets.IsFile(labels)) return ProbeTask.Regression;
         var (areClasses, why) = LabelFile.Read(labels, options.Format(null)).Guess();
-        log.Information("{Labels}: taken for {Kind}, for {Why}; --task {Other} says "
-            + "otherwise", labels, areClasses ? "classes" : "numbers", why, areClasses ? "regression" : "classes");
+        var (kind, other) = areClasses ? ("classes", "regression") : ("numbers", "classes");
+        log.Information("{Labels}: taken for {Kind}, for {Why}; --task {Other} says otherwise", labels, kind, why, other);
         return areClasses ? ProbeTask.Classes : ProbeTask.Regression;
     }
 
@@ -102,6 +102,9 @@ public static class ProbeStudy
     }
 
     private static ConfigurationLayer Setting(string path, string value) => ConfigurationLayer.FromOption("probe's defaults", path, value);
+
+    private static ConfigurationLayer Given(string option, string path, IEnumerable<string> values) =>
+        ConfigurationLayer.FromOption(option, path, ConfigurationWriter.Text(values));
 
     private static string Features(string reference) =>
         ArrayFile.IsArray(reference) ? StoredFeatures.Prefix + reference : reference;

@@ -103,7 +103,8 @@ public static class Verdict
             yield return $"Careful: on true labels {panel.Strong} ({NumberText.Measure(strong)}) is no better than {panel.Weak} "
                 + $"({NumberText.Measure(weak)}); it is hardly the stronger one here.";
 
-        static string Leak(string model, string features) => $"Careful: the {model} on {features} makes no errors. Do these features contain the label?";
+        static string Leak(string model, string features) =>
+            $"Careful: the {model} on {features} makes no errors. Do these features contain the label?";
     }
 
     private static bool IsPerfect(PanelResult panel, string stage, double? error, double scale)

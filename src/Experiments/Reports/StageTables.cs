@@ -108,6 +108,7 @@ public static class StageTables
     private static string Divided(PanelResult panel) => panel.Options switch
     {
         { Folds: > 0 } => "The splits are folds: each is tested once, and the next one is valid.",
+        { RandomSplits.Count: 0, Table.Splits: not "" and var file } => $"The splits are those of {Path.GetFileName(file)}.",
         { RandomSplits.Count: 0 } when PaperTable.IsOfPaper(panel.Data) => "The splits are ChemBench's, named by their seeds.",
         _ => "The splits are random, named by their seeds.",
     };

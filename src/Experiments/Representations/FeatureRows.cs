@@ -32,13 +32,14 @@ public abstract class FeatureRows(int tasks, int samples, int width)
     /// <summary>All samples of one cell: [samples, width].</summary>
     public Span<float> Task(int cell) => ToSamples().Task(cell);
 
-    /// <summary>All of them in memory.</summary>
+    /// <summary>All of them in memory; kept there if they are few.</summary>
     public virtual TaskSamples ToSamples()
     {
         if (_all != null) return _all;
         var all = new TaskSamples(Tasks, Samples, Width);
         for (var cell = 0; cell < Tasks; cell++) Read(cell, 0, all.Task(cell));
-        return _all = all;
+        if (!AreElsewhere) _all = all;
+        return all;
     }
 
     /// <summary>A cell's means and products: what is costly in closed forms, for any labels.</summary>

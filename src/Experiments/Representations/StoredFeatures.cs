@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using W2S.Data;
 using W2S.Training;
 
@@ -18,19 +19,21 @@ public sealed class StoredFeatures : IRepresentation
     // Numbers from which on looking at them takes long enough to be shown.
     private const long Large = 1 << 26;
 
+    private static readonly ConcurrentDictionary<(string, DateTime, long), string> Digests = new();
+
     private readonly ArrayFile _file;
     private readonly List<StoredRows> _kept = [];
     private readonly Lock _gate = new();
     private (ILabelledTable Table, int[]? Order)? _order;
 
     /// <param name="reference">"weak.npy", "both.npz:weak", "weak.csv".</param>
-    /// <exception cref="UserErrorException">There is no such file, or it is damaged.</exception>
     /// <param name="run">Where progress is shown and the wish to stop comes from: long texts are read for minutes.</param>
+    /// <exception cref="UserErrorException">There is no such file, or it is damaged.</exception>
     public StoredFeatures(string reference, CsvFormat? csv = null, RunServices? run = null)
     {
         _file = Open(reference, csv, run ?? RunServices.Silent);
-        if (_file.Rows == 0) throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of "
-            + "the data.");
+        if (_file.Rows == 0)
+            throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of the data.");
         Digest = DigestOf(reference);
     }
 
@@ -63,13 +66,15 @@ public sealed class StoredFeatures : IRepresentation
         return Path.GetFileNameWithoutExtension(name);
     }
 
-    /// <summary>SHA-256 of the file; where it holds several arrays, of that and the array's name.</summary>
+    /// <summary>SHA-256 of the file; where it holds several arrays, of that and the array's name. Known as long as the file stays as it is.</summary>
     /// <exception cref="UserErrorException">There is no such file.</exception>
     public static string DigestOf(string reference)
     {
         var (path, key) = ArrayFile.Split(reference);
-        if (!File.Exists(path)) throw new UserErrorException($"There is no file {path}. Check the path of these features.");
-        return key == null ? Checksum.OfFile(path) : Checksum.OfText($"{Checksum.OfFile(path)}:{key}");
+        var file = new FileInfo(path);
+        if (!file.Exists) throw new UserErrorException($"There is no file {path}. Check the path of these features.");
+        var digest = Digests.GetOrAdd((file.FullName, file.LastWriteTimeUtc, file.Length), _ => Checksum.OfFile(path));
+        return key == null ? digest : Checksum.OfText($"{digest}:{key}");
     }
 
     private static ArrayFile Open(string reference, CsvFormat? csv, RunServices run)
@@ -124,8 +129,8 @@ public sealed class StoredFeatures : IRepresentation
             _file.RequireFinite(row, values);
             if (row == 0) values[..Width].CopyTo(first);
             for (var column = 0; column < Width; column++)
-                for (var place = column; place < values.Length
-                    && !varies[column]; place += Width) varies[column] = values[place] != first[column];
+                for (var place = column; place < values.Length && !varies[column]; place += Width)
+                    varies[column] = values[place] != first[column];
             progress?.Report(row + rows);
         }
         ConstantColumns = varies.Count(varying => !varying);

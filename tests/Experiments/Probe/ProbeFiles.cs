@@ -31,9 +31,9 @@ internal sealed class ProbeFiles : IDisposable
         order ??= Enumerable.Range(0, ids.Length);
         var header = string.Join(',', Enumerable.Range(0, values[0].Length)
             .Select(place => values[0].Length == 1 ? column : $"{column}{place}"));
-        File.WriteAllLines(_folder[name], order.Select(row =>
-            $"{ids[row]},{string.Join(',', values[row].Select(value => value.ToString("R", CultureInfo.InvariantCulture)))}").Prepend($"id,{header}"));
-        return _folder[name];
+        return Write(name, order.Select(row => $"{ids[row]},{Cells(values[row])}").Prepend($"id,{header}"));
+
+        static string Cells(double[] row) => string.Join(',', row.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
     }
 
     public string Write(string name, params IEnumerable<string> lines)

@@ -126,6 +126,21 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Fact]
+    public void Stopped_while_features_are_read_it_can_be_asked_again()
+    {
+        var (_, strong, labels) = Write(500);
+        var study = ProbeFiles.Studies([strong], strong, labels).Single();
+        var data = new SplitTable(new Datasets(new DataFolders(["."]), RunServices.Silent).Table(labels, study), study);
+        var examples = data.Of(Part.Student, 0, 1)!;
+        FeatureRows rows = new Elsewhere(new StoredFeatures(strong).Features(examples));
+        var fit = new HeadFit(Stages.Student, data, 0, rows, data.Labels(examples), 1);
+        var stop = new StopSignal();
+        stop.Set("the test");
+        Assert.Throws<StoppedException>(() => new Ridge(1, RunServices.Silent with { Stop = stop }).Fit(fit));
+        Assert.NotNull(new Ridge(1, RunServices.Silent).Fit(fit).Heads);
+    }
+
+    [Fact]
     public void A_file_that_has_changed_is_another_run()
     {
         var (weak, strong, labels) = Write(100);
