@@ -13,7 +13,9 @@ internal static class SentencePieceModel
         byte[]? map = null;
         try
         {
-            for (var field = new ProtobufFields(File.ReadAllBytes(path), problem => new InvalidDataException(problem)); field.Next();)
+            var bytes = File.ReadAllBytes(path);
+            if (FileSignature.Foreign(bytes.AsSpan(0, Math.Min(bytes.Length, 512))) is { } other) throw new UserErrorException($"{path} is {other}");
+            for (var field = new ProtobufFields(bytes, problem => new InvalidDataException(problem)); field.Next();)
             {
                 switch (field.Number)
                 {
@@ -32,6 +34,10 @@ internal static class SentencePieceModel
         catch (InvalidDataException error)
         {
             throw new UserErrorException($"{path} is no SentencePiece model: {error.Message}.");
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            throw new UserErrorException($"{path} cannot be read: {error.Message.TrimEnd('.')}.");
         }
         if (pieces.Count < 4) throw new UserErrorException($"{path} is no SentencePiece model: it has {pieces.Count} pieces.");
         return algorithm == Unigram ? (pieces, map) : throw new UserErrorException($"{path} is a SentencePiece model whose trainer_spec.model_type is {algorithm}, but W2S reads unigram models ({Unigram}) only.");

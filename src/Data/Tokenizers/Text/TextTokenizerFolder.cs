@@ -17,6 +17,19 @@ internal static class TextTokenizerFolder
     /// <inheritdoc cref="TextTokenizer.Read"/>
     public static TextTokenizer Read(string folder)
     {
+        try
+        {
+            return Find(folder);
+        }
+        catch (InvalidOperationException error)
+        {
+            // What the JSON reader throws for an escaped half of a surrogate pair.
+            throw new UserErrorException($"The tokenizer of {folder} holds text that is no Unicode: {error.Message}");
+        }
+    }
+
+    private static TextTokenizer Find(string folder)
+    {
         if (Exists(folder, Whole) && Json(folder, Whole) is { } all)
         {
             var model = all["model"] as JsonObject ?? throw new UserErrorException($"{Path.Combine(folder, Whole)} has no model.");
@@ -204,11 +217,10 @@ internal static class TextTokenizerFolder
         var path = Path.Combine(folder, file);
         try
         {
-            var json = JsonNode.Parse(StrictText.Read(path)) as JsonObject ?? throw new JsonException("it is no object");
-            _ = json.Count; // a key that is there twice is found out now
-            return json;
+            return JsonNode.Parse(StrictText.Read(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new JsonException("it is no object.");
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException error)
         {
             throw new UserErrorException($"{path} is no JSON object: {error.Message}");
         }
