@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
-using Microsoft.ML.Tokenizers;
 
 namespace W2S.Data;
 
@@ -10,7 +7,7 @@ namespace W2S.Data;
 /// (log probabilities) add up to the most. Blanks are written ▁, one before every word.
 /// </summary>
 /// <remarks>Kudo (2018). What no piece covers is unknown, at 10 less than the least score; unknowns in a row are one.</remarks>
-public sealed class UnigramTokenizer : Tokenizer
+public sealed class UnigramTokenizer : PieceTokenizer
 {
     private const char Blank = '▁';
     private const double UnknownPenalty = 10;
@@ -19,7 +16,7 @@ public sealed class UnigramTokenizer : Tokenizer
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _find;
     private readonly CharactersMap? _map;
-    private readonly Regex? _special;
+    private readonly SpecialTokens _special;
     private readonly int _unknown, _longest;
     private readonly double _unknownScore;
 
@@ -35,36 +32,13 @@ public sealed class UnigramTokenizer : Tokenizer
         var scored = pieces.Where((piece, id) => id != unknown && double.IsFinite(piece.Score)).ToList();
         if (scored.Count == 0) throw new UserErrorException("A unigram tokenizer has no piece with a score.");
         (_longest, _unknownScore) = (scored.Max(piece => piece.Piece.Length), scored.Min(piece => piece.Score) - UnknownPenalty);
-        var known = special.Where(_ids.ContainsKey).OrderByDescending(token => token.Length).ToList();
-        if (known.Count > 0) _special = new Regex(string.Join('|', known.Select(Regex.Escape)), RegexOptions.CultureInvariant);
+        _special = new SpecialTokens(special.Where(_ids.ContainsKey).Select(token => KeyValuePair.Create(token, _ids[token])));
     }
 
     /// <summary>The id of a token, or null.</summary>
     public int? IdOf(string token) => _ids.TryGetValue(token, out var id) ? id : null;
 
-    protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
-    {
-        var (normalized, tokens) = Encode(text ?? textSpan.ToString());
-        var kept = tokens.Take(settings.MaxTokenCount).Select(token => new EncodedToken(token.Id, _pieces[token.Id].Piece, new Range(token.Start, token.End))).ToList();
-        return new EncodeResults<EncodedToken> { Tokens = kept, NormalizedText = normalized, CharsConsumed = kept.Count == 0 ? 0 : kept[^1].Offset.End.Value };
-    }
-
-    protected override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
-    {
-        var (normalized, tokens) = Encode(text ?? textSpan.ToString());
-        var kept = tokens.Take(settings.MaxTokenCount).ToList();
-        return new EncodeResults<int> { Tokens = [.. kept.Select(token => token.Id)], NormalizedText = normalized, CharsConsumed = kept.Count == 0 ? 0 : kept[^1].End };
-    }
-
-    protected override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings) => EncodeToIds(text, textSpan, settings).Tokens.Count;
-
-    protected override int GetIndexByTokenCount(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, bool fromEnd, out string? normalizedText, out int tokenCount)
-    {
-        (normalizedText, var tokens) = Encode(text ?? textSpan.ToString());
-        tokenCount = Math.Min(settings.MaxTokenCount, tokens.Count);
-        if (tokenCount == 0) return fromEnd ? normalizedText.Length : 0;
-        return fromEnd ? tokens[^tokenCount].Start : tokens[tokenCount - 1].End;
-    }
+    protected override string TokenOf(int id) => _pieces[id].Piece;
 
     /// <summary>The pieces' text with ▁ as blanks, none before the first word.</summary>
     public override string Decode(IEnumerable<int> ids)
@@ -78,32 +52,17 @@ public sealed class UnigramTokenizer : Tokenizer
         return text.Replace(Blank, ' ').ToString().TrimStart(' ');
     }
 
-    public override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
+    protected override (string Normalized, List<Piece> Pieces) Cut(string text)
     {
-        var all = ids.ToList();
-        var text = Decode(all);
-        (idsConsumed, charsWritten) = (0, 0);
-        if (!text.TryCopyTo(destination)) return OperationStatus.DestinationTooSmall;
-        (idsConsumed, charsWritten) = (all.Count, text.Length);
-        return OperationStatus.Done;
-    }
-
-    private (string Normalized, List<(int Id, int Start, int End)> Tokens) Encode(string text)
-    {
-        var (normalized, tokens, at) = (new StringBuilder(), new List<(int, int, int)>(), 0);
-        while (at < text.Length)
+        var (normalized, pieces) = (new StringBuilder(text.Length), new List<Piece>());
+        foreach (var (special, start, end) in _special.Parts(text))
         {
-            var special = _special?.Match(text, at);
-            var end = special?.Success == true ? special.Index : text.Length;
-            var part = Normalize(text[at..end]);
-            Cut(part, normalized.Length, tokens);
+            var part = special >= 0 ? text[start..end] : Normalize(text[start..end]);
+            if (special >= 0) pieces.Add(new Piece(special, normalized.Length, normalized.Length + part.Length));
+            else AddBest(part, normalized.Length, pieces);
             normalized.Append(part);
-            if (special?.Success != true) break;
-            tokens.Add((_ids[special.Value], normalized.Length, normalized.Length + special.Length));
-            normalized.Append(special.Value);
-            at = special.Index + special.Length;
         }
-        return (normalized.ToString(), tokens);
+        return (normalized.ToString(), pieces);
     }
 
     /// <summary>▁ before every word, and no other blanks.</summary>
@@ -125,7 +84,7 @@ public sealed class UnigramTokenizer : Tokenizer
     }
 
     /// <summary>Viterbi's way: for every place the best cut that ends there.</summary>
-    private void Cut(string text, int offset, List<(int Id, int Start, int End)> tokens)
+    private void AddBest(string text, int offset, List<Piece> pieces)
     {
         if (text.Length == 0) return;
         var best = new (double Score, int From, int Id)[text.Length + 1];
@@ -137,7 +96,8 @@ public sealed class UnigramTokenizer : Tokenizer
             var coversSingle = false;
             for (var to = single; to <= Math.Min(text.Length, from + _longest); to++)
             {
-                if (!_find.TryGetValue(text.AsSpan(from, to - from), out var id) || id == _unknown || !double.IsFinite(_pieces[id].Score)) continue;
+                if (!_find.TryGetValue(text.AsSpan(from, to - from), out var id) || id == _unknown) continue;
+                if (!double.IsFinite(_pieces[id].Score)) continue;
                 coversSingle |= to == single;
                 Offer(to, _pieces[id].Score, id);
             }
@@ -148,12 +108,13 @@ public sealed class UnigramTokenizer : Tokenizer
                 if (best[from].Score + score > best[to].Score) best[to] = (best[from].Score + score, from, id);
             }
         }
-        var first = tokens.Count;
+        var first = pieces.Count;
         for (var to = text.Length; to > 0; to = best[to].From)
         {
-            if (best[to].Id == _unknown && tokens.Count > first && tokens[^1].Id == _unknown) tokens[^1] = tokens[^1] with { Start = offset + best[to].From };
-            else tokens.Add((best[to].Id, offset + best[to].From, offset + to));
+            var (start, id) = (offset + best[to].From, best[to].Id);
+            if (id == _unknown && pieces.Count > first && pieces[^1].Id == _unknown) pieces[^1] = pieces[^1] with { Start = start };
+            else pieces.Add(new Piece(id, start, offset + to));
         }
-        tokens.Reverse(first, tokens.Count - first);
+        pieces.Reverse(first, pieces.Count - first);
     }
 }
