@@ -72,9 +72,10 @@ internal sealed class ExperimentFile
         var named = ConfigurationLayer.FromOption("the experiment", "name", Name);
         var studies = _points.Select(point => StudyConfiguration.Bind(preset, [named, _settings, .. point.Layers, .. overrides], problems)).ToList();
         problems.ThrowIfAny();
-        return [.. studies.Select(Digested).SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(_seeds)).Select(seed => study with { Seed = seed })).DistinctBy(study => study.Identity())];
-
-        // So that other weights in the place of saved ones are another run.
-        static Study Digested(Study study) => study.IsGaussian ? study : study with { Weak = study.Weak.Digested(), Strong = study.Strong.Digested() };
+        return
+        [
+            .. studies.SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(_seeds)).Select(seed => study with { Seed = seed }))
+                .DistinctBy(study => study.Identity()),
+        ];
     }
 }

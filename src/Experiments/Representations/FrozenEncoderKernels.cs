@@ -9,9 +9,8 @@ internal static class FrozenEncoderKernels
     // A thread's share of the work, whatever the number of threads: so its results do not depend on that either.
     private const int Share = 64;
 
-    // Each thread has a copy, with room for gradients and moments: five times the weights. Beyond this, 0.4 GB a thread,
-    // libtorch's products over all cores are the better way.
-    private const int MostParameters = 20_000_000;
+    // Each thread has a copy of the weights. Beyond this, 160 MB a thread, libtorch's products over all cores are the better way.
+    private const int MostParameters = 40_000_000;
 
     public static bool Suit(EncoderShape shape, EncoderWeights weights) => shape.IsPlain && weights.Values.Length <= MostParameters;
 

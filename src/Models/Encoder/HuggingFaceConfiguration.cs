@@ -12,26 +12,34 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     // No encoder is near these; they keep a damaged file from asking for all memory.
     private const int MostLayersOrHeads = 1000, LargestSize = 1_000_000;
 
-    public static string Write(EncoderShape shape) => new JsonObject
+    /// <summary>For the class of encoders that computes this shape: BertModel, and for what BERT has not ElectraModel or MPNetModel.</summary>
+    public static string Write(EncoderShape shape)
     {
-        ["architectures"] = new JsonArray("BertModel"),
-        ["attention_probs_dropout_prob"] = Encoder.BertDropout,
-        ["hidden_act"] = "gelu",
-        ["hidden_dropout_prob"] = Encoder.BertDropout,
-        ["hidden_size"] = shape.HiddenSize,
-        ["initializer_range"] = 0.02,
-        ["intermediate_size"] = shape.IntermediateSize,
-        ["layer_norm_eps"] = shape.LayerNormEpsilon,
-        ["max_position_embeddings"] = shape.MaximumLength,
-        ["model_type"] = "bert",
-        ["num_attention_heads"] = shape.Heads,
-        ["num_hidden_layers"] = shape.Layers,
-        ["pad_token_id"] = 0,
-        ["position_embedding_type"] = "absolute",
-        ["torch_dtype"] = "float32",
-        ["type_vocab_size"] = shape.TokenTypes,
-        ["vocab_size"] = shape.VocabularySize,
-    }.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+        var family = HuggingFaceFamily.Of(shape);
+        var config = new JsonObject
+        {
+            ["architectures"] = new JsonArray(family.Architecture),
+            ["attention_probs_dropout_prob"] = Encoder.BertDropout,
+            ["hidden_act"] = "gelu",
+            ["hidden_dropout_prob"] = Encoder.BertDropout,
+            ["hidden_size"] = shape.HiddenSize,
+            ["initializer_range"] = 0.02,
+            ["intermediate_size"] = shape.IntermediateSize,
+            ["layer_norm_eps"] = shape.LayerNormEpsilon,
+            ["max_position_embeddings"] = shape.MaximumLength + (family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0),
+            ["model_type"] = family.ModelTypes[0],
+            ["num_attention_heads"] = shape.Heads,
+            ["num_hidden_layers"] = shape.Layers,
+            ["pad_token_id"] = family.PadIdWritten,
+            ["position_embedding_type"] = "absolute",
+            ["torch_dtype"] = "float32",
+            ["type_vocab_size"] = shape.TokenTypes,
+            ["vocab_size"] = shape.VocabularySize,
+        };
+        if (shape.EmbeddingSize > 0) config[HuggingFaceFamily.EmbeddingSize] = shape.EmbeddingSize;
+        if (shape.DistanceBuckets > 0) config[HuggingFaceFamily.DistanceBuckets] = shape.DistanceBuckets;
+        return config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
+    }
 
     /// <summary>An absent key has the value that Hugging Face's configuration class gives it, as in from_pretrained().</summary>
     /// <exception cref="UserErrorException">The text is no JSON, or describes arithmetic that is not this encoder's; the key is named.</exception>
@@ -91,12 +99,12 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     {
         try
         {
-            var options = new JsonDocumentOptions { MaxDepth = 32 };
-            var config = JsonNode.Parse(text, documentOptions: options) as JsonObject ?? throw new JsonException("it is no object");
-            _ = config.Count; // a key that is there twice is found out now
+            var options = new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false };
+            var config = JsonNode.Parse(text, documentOptions: options) as JsonObject ?? throw new JsonException("it is no object.");
+            _ = config.ToJsonString(); // an escaped half of a surrogate pair is found out now
             return config;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new UserErrorException($"{path} is no JSON object: {error.Message} Give a folder that save_pretrained() or W2S wrote.");
         }

@@ -73,7 +73,27 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
     /// <summary>Parts of BERT's names and what stands for them, in this order.</summary>
     public (string Bert, string Own)[] Renamed { get; init; } = [];
 
+    /// <summary>The class whose arithmetic a shape is.</summary>
+    /// <exception cref="ArgumentException">No class has all that it has.</exception>
+    public static HuggingFaceFamily Of(EncoderShape shape)
+    {
+        var name = (shape.EmbeddingWidth != shape.HiddenSize, shape.DistanceBuckets > 0) switch
+        {
+            (false, false) => "bert",
+            (true, false) when shape.WithoutPooler => "electra",
+            (false, true) when shape.TokenTypes == 1 => "mpnet",
+            _ => throw new ArgumentException("No encoder of Hugging Face has narrower embeddings with a pooler, or distances between tokens with segments."),
+        };
+        return All.First(family => family.ModelTypes.Contains(name));
+    }
+
     public static IEnumerable<string> AllModelTypes => All.SelectMany(family => family.ModelTypes);
+
+    /// <summary>As transformers calls its class.</summary>
+    public string Architecture => ModelTypes[0] switch { "bert" => "BertModel", "electra" => "ElectraModel", "mpnet" => "MPNetModel", var other => other };
+
+    /// <summary>The padding token's id in folders that are written.</summary>
+    public int PadIdWritten => (int)Defaults[PadId];
 
     /// <summary>Its key for one of BERT's.</summary>
     public string Key(string bert) => OwnKeys.GetValueOrDefault(bert, bert);

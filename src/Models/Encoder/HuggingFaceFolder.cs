@@ -5,7 +5,8 @@ namespace W2S.Models;
 
 /// <summary>
 /// Folders that Hugging Face's from_pretrained() loads, and those that it saved: `config.json`, `model.safetensors` or what
-/// stands for it, `vocab.txt` or what stands for it. Encoders of the BERT family are read; what is written is a BertModel.
+/// stands for it, `vocab.txt` or what stands for it. Encoders of the BERT
+/// family are read; what is written is a BertModel, or where that has not what an encoder has an ElectraModel or MPNetModel.
 /// </summary>
 /// <remarks>
 /// BertModel knows no sinusoidal positions, so they are written as the table that they amount to, and recognised by
@@ -26,7 +27,7 @@ public static class HuggingFaceFolder
         encoder.Weights.MustHave(EncoderParameters.OfEncoder(encoder.Shape));
         if (encoder.Vocabulary.Count > encoder.Shape.VocabularySize)
             throw new ArgumentException($"The vocabulary has {encoder.Vocabulary.Count} tokens where the encoder has {encoder.Shape.VocabularySize}.");
-        if (!encoder.Shape.IsPlain) throw new ArgumentException("A BertModel has no narrower embeddings, no distances between tokens, and at least one layer.");
+        if (encoder.Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, ConfigurationFile))))
             throw new UserErrorException($"{folder} exists and is no folder of an encoder. Give another name, or remove it.");
@@ -89,13 +90,20 @@ public static class HuggingFaceFolder
             : throw new UserErrorException($"{path} has {lines.Length} tokens, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
     }
 
+    /// <summary>Under the names of the family that the shape is of.</summary>
     private static IReadOnlyCollection<NamedTensor> Tensors(HuggingFaceEncoder encoder)
     {
-        var (shape, tensors) = (encoder.Shape, encoder.Weights.ToTensors());
-        return shape.Positions == PositionEncoding.Learned
-            ? tensors
-            : [.. tensors, NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize), shape.MaximumLength, shape.HiddenSize)];
+        var (shape, family) = (encoder.Shape, HuggingFaceFamily.Of(encoder.Shape));
+        var tensors = encoder.Weights.ToTensors().Where(tensor => family.HasTokenTypes || tensor.Name != EncoderParameters.TypeEmbeddings);
+        if (shape.Positions == PositionEncoding.Sinusoidal)
+            tensors = tensors.Append(NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(shape.MaximumLength, shape.EmbeddingWidth), shape.MaximumLength, shape.EmbeddingWidth));
+        var before = family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0;
+        return [.. tensors.Select(tensor => (tensor.Name == EncoderParameters.PositionEmbeddings ? After(before, tensor) : tensor) with { Name = family.NameOf(tensor.Name) })];
     }
+
+    /// <summary>The table with rows of zeros before its first.</summary>
+    private static NamedTensor After(int rows, NamedTensor table) =>
+        table with { Shape = [table.Shape[0] + rows, table.Shape[1]], Bytes = [.. new byte[rows * table.Shape[1] * table.Type.ElementBytes()], .. table.Bytes] };
 
     private static UserErrorException Absent(string folder, string file) =>
         new($"{folder} has no {file}. A Hugging Face folder of an encoder holds {ConfigurationFile}, {WeightsFile} and {VocabularyFile}.");

@@ -1,3 +1,5 @@
+using W2S.Data;
+
 namespace W2S.Models.Onnx;
 
 /// <summary>One operation of a graph.</summary>

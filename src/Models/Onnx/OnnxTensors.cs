@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using W2S.Data;
 
 namespace W2S.Models.Onnx;
 

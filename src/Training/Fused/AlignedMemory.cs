@@ -7,11 +7,14 @@ internal sealed unsafe class AlignedMemory : IDisposable
 {
     private const int CacheLine = 64;
 
+    private void* _block;
+
+    /// <remarks>Fresh pages of the system are zero and take no memory before they are written: gradients that nobody computes cost nothing.</remarks>
     public AlignedMemory(long floats)
     {
         Length = floats;
-        Floats = (float*)NativeMemory.AlignedAlloc((nuint)(floats * sizeof(float)), CacheLine);
-        NativeMemory.Clear(Floats, (nuint)(floats * sizeof(float)));
+        _block = NativeMemory.AllocZeroed((nuint)(floats * sizeof(float) + CacheLine));
+        Floats = (float*)(((nuint)_block + CacheLine - 1) / CacheLine * CacheLine);
     }
 
     ~AlignedMemory() => Free();
@@ -37,7 +40,8 @@ internal sealed unsafe class AlignedMemory : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(Floats);
+        NativeMemory.Free(_block);
+        _block = null;
         Floats = null;
     }
 }

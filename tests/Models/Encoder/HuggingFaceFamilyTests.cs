@@ -37,6 +37,23 @@ public sealed class HuggingFaceFamilyTests(FamilyPeer peer) : IClassFixture<Fami
         }
     }
 
+    [SkippableTheory]
+    [InlineData("bert", "bert")]
+    [InlineData("roberta", "bert")]
+    [InlineData("distilbert", "bert")]
+    [InlineData("electra", "electra")]
+    [InlineData("mpnet", "mpnet")]
+    public void What_is_written_again_is_read_as_the_same_encoder(string family, string written)
+    {
+        using var folder = new TemporaryFolder();
+        var read = HuggingFaceFolder.Read(peer.Of(family));
+        HuggingFaceFolder.Write(folder["again"], read);
+        var again = HuggingFaceFolder.Read(folder["again"]);
+        Assert.Equal(read.Shape, again.Shape);
+        Assert.Equal(read.Weights.Values, again.Weights.Values);
+        Assert.Equal(written, (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder["again"], "config.json")))!["model_type"]);
+    }
+
     [SkippableFact]
     public void An_ONNX_model_is_read_by_its_weights_and_its_graph_alone()
     {

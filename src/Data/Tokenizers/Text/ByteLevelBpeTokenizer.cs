@@ -1,7 +1,6 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
-using Microsoft.ML.Tokenizers;
 
 namespace W2S.Data;
 
@@ -10,7 +9,7 @@ namespace W2S.Data;
 /// one visible character a byte, and pairs are joined in the order in which training joined them. Every text has ids.
 /// </summary>
 /// <remarks>Radford et al. (2019); Sennrich et al. (2016). Special tokens that stand in a text count as themselves.</remarks>
-public sealed partial class ByteLevelBpeTokenizer : Tokenizer
+public sealed partial class ByteLevelBpeTokenizer : PieceTokenizer
 {
     private const int MostKept = 100_000;
 
@@ -23,9 +22,9 @@ public sealed partial class ByteLevelBpeTokenizer : Tokenizer
     private readonly Dictionary<string, int> _symbols = new(StringComparer.Ordinal);
     private readonly List<int> _idOfSymbol = [];
     private readonly Dictionary<(int, int), (int Rank, int Joined)> _merges = [];
-    private readonly Regex? _special;
+    private readonly SpecialTokens _special;
     private readonly bool _addsPrefixSpace;
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int[]> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int[]> _known = new(StringComparer.Ordinal);
 
     /// <param name="merges">"a b": pairs that are joined, the first before all others.</param>
     /// <param name="special">Tokens that are found in a text as they stand.</param>
@@ -42,33 +41,10 @@ public sealed partial class ByteLevelBpeTokenizer : Tokenizer
             _merges.TryAdd((Symbol(pair[0]), Symbol(pair[1])), (rank, Symbol(pair[0] + pair[1])));
         }
         foreach (var letter in Letters) Symbol(letter.ToString());
-        var known = special.Where(vocabulary.ContainsKey).OrderByDescending(token => token.Length).ToList();
-        if (known.Count > 0) _special = new Regex(string.Join('|', known.Select(Regex.Escape)), RegexOptions.CultureInvariant);
+        _special = new SpecialTokens(special.Where(vocabulary.ContainsKey).Select(token => KeyValuePair.Create(token, vocabulary[token])));
     }
 
-    protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
-    {
-        var tokens = Encode(text ?? textSpan.ToString()).Take(settings.MaxTokenCount).Select(token => new EncodedToken(token.Id, _tokens[token.Id], new Range(token.Start, token.End))).ToList();
-        return new EncodeResults<EncodedToken> { Tokens = tokens, CharsConsumed = tokens.Count == 0 ? 0 : tokens[^1].Offset.End.Value };
-    }
-
-    protected override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
-    {
-        var tokens = Encode(text ?? textSpan.ToString()).Take(settings.MaxTokenCount).ToList();
-        return new EncodeResults<int> { Tokens = [.. tokens.Select(token => token.Id)], CharsConsumed = tokens.Count == 0 ? 0 : tokens[^1].End };
-    }
-
-    protected override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings) => EncodeToIds(text, textSpan, settings).Tokens.Count;
-
-    protected override int GetIndexByTokenCount(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, bool fromEnd, out string? normalizedText, out int tokenCount)
-    {
-        normalizedText = null;
-        var whole = text ?? textSpan.ToString();
-        var tokens = Encode(whole).ToList();
-        tokenCount = Math.Min(settings.MaxTokenCount, tokens.Count);
-        if (tokenCount == 0) return fromEnd ? whole.Length : 0;
-        return fromEnd ? tokens[^tokenCount].Start : tokens[tokenCount - 1].End;
-    }
+    protected override string TokenOf(int id) => _tokens[id];
 
     /// <summary>The text again, to the character, where no special tokens were added.</summary>
     public override string Decode(IEnumerable<int> ids)
@@ -87,34 +63,25 @@ public sealed partial class ByteLevelBpeTokenizer : Tokenizer
         return Encoding.UTF8.GetString([.. bytes]);
     }
 
-    public override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
+    /// <summary>A token's place is that of its word.</summary>
+    protected override (string Normalized, List<Piece> Pieces) Cut(string text)
     {
-        var all = ids.ToList();
-        var text = Decode(all);
-        (idsConsumed, charsWritten) = (0, 0);
-        if (!text.TryCopyTo(destination)) return OperationStatus.DestinationTooSmall;
-        (idsConsumed, charsWritten) = (all.Count, text.Length);
-        return OperationStatus.Done;
-    }
-
-    /// <summary>Ids, and the [start, end) of the word that each is of.</summary>
-    private IEnumerable<(int Id, int Start, int End)> Encode(string text)
-    {
-        var at = 0;
-        while (at < text.Length)
+        var pieces = new List<Piece>();
+        foreach (var (special, start, end) in _special.Parts(text))
         {
-            var special = _special?.Match(text, at);
-            var end = special?.Success == true ? special.Index : text.Length;
-            if (end > at)
+            if (special >= 0)
             {
-                var shift = _addsPrefixSpace && !char.IsWhiteSpace(text[at]) ? 1 : 0;
-                foreach (Match word in Words().Matches(shift == 1 ? " " + text[at..end] : text[at..end]))
-                    foreach (var id in Pieces(word.Value)) yield return (id, Math.Max(at, at + word.Index - shift), at + word.Index - shift + word.Length);
+                pieces.Add(new Piece(special, start, end));
+                continue;
             }
-            if (special?.Success != true) break;
-            yield return (_ids[special.Value], special.Index, special.Index + special.Length);
-            at = special.Index + special.Length;
+            var shift = _addsPrefixSpace && !char.IsWhiteSpace(text[start]) ? 1 : 0;
+            foreach (Match word in Words().Matches(shift == 1 ? " " + text[start..end] : text[start..end]))
+            {
+                var at = start + word.Index - shift;
+                foreach (var id in Pieces(word.Value)) pieces.Add(new Piece(id, Math.Max(start, at), at + word.Length));
+            }
         }
+        return (text, pieces);
     }
 
     private int[] Pieces(string word)

@@ -7,7 +7,7 @@ namespace W2S.Data;
 internal static class TextTokenizerFolder
 {
     private const string Whole = "tokenizer.json", Settings = "tokenizer_config.json", SpecialTokens = "special_tokens_map.json", Lines = "vocab.txt",
-        Vocabulary = "vocab.json", Merges = "merges.txt";
+        Vocabulary = "vocab.json", Merges = "merges.txt", SentencePieceFile = "sentencepiece.bpe.model", ModelSettings = "config.json";
 
     private static readonly (string Key, string Bert, string Roberta)[] Special =
     [
@@ -17,6 +17,19 @@ internal static class TextTokenizerFolder
     /// <inheritdoc cref="TextTokenizer.Read"/>
     public static TextTokenizer Read(string folder)
     {
+        try
+        {
+            return Find(folder);
+        }
+        catch (InvalidOperationException error)
+        {
+            // What the JSON reader throws for an escaped half of a surrogate pair.
+            throw new UserErrorException($"The tokenizer of {folder} holds text that is no Unicode: {error.Message}");
+        }
+    }
+
+    private static TextTokenizer Find(string folder)
+    {
         if (Exists(folder, Whole) && Json(folder, Whole) is { } all)
         {
             var model = all["model"] as JsonObject ?? throw new UserErrorException($"{Path.Combine(folder, Whole)} has no model.");
@@ -25,8 +38,9 @@ internal static class TextTokenizerFolder
             {
                 case "WordPiece": return WordPiece(folder, VocabularyOf(model, folder), WordOptions(all, folder), TextOf(model["unk_token"]));
                 case "BPE": return BytePairs(folder, Ids(model["vocab"], folder, Whole), [.. MergesOf(model, folder)], AddsPrefixSpace(all, folder));
+                case "Unigram": return Unigram(folder, all, model);
                 default:
-                    throw new UserErrorException($"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads tokenizers of the types \"WordPiece\" and byte-level \"BPE\" only.");
+                    throw new UserErrorException($"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads tokenizers of the types \"WordPiece\", \"Unigram\" and byte-level \"BPE\" only.");
             }
         }
         if (Exists(folder, Lines))
@@ -41,8 +55,67 @@ internal static class TextTokenizerFolder
             var merges = StrictText.ReadLines(Path.Combine(folder, Merges)).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
             return BytePairs(folder, Ids(Json(folder, Vocabulary), folder, Vocabulary), [.. merges], Flag(settings, "add_prefix_space", false));
         }
-        throw new UserErrorException($"{folder} has no tokenizer that W2S reads: {Whole}, {Lines}, or {Vocabulary} with {Merges}."
-            + (Exists(folder, "sentencepiece.bpe.model") ? " It has a SentencePiece model, which W2S does not read." : ""));
+        if (Exists(folder, SentencePieceFile)) return SentencePiece(folder);
+        throw new UserErrorException($"{folder} has no tokenizer that W2S reads: {Whole}, {Lines}, {Vocabulary} with {Merges}, or {SentencePieceFile}.");
+    }
+
+    /// <summary>From tokenizer.json: pieces with their scores in the order of ids.</summary>
+    private static TextTokenizer Unigram(string folder, JsonObject all, JsonObject model)
+    {
+        var path = Path.Combine(folder, Whole);
+        if (model["vocab"] is not JsonArray vocabulary || vocabulary.Count == 0) throw new UserErrorException($"{path} has no model.vocab.");
+        var pieces = vocabulary.Select(entry => entry is JsonArray { Count: 2 } pair && TextOf(pair[0]) is { } piece && pair[1] is JsonValue value && value.TryGetValue(out double score)
+            ? (piece, score)
+            : throw new UserErrorException($"{path}: {entry?.ToJsonString()} in model.vocab is no piece with a score.")).ToList();
+        // An added token may stand behind the pieces.
+        foreach (var added in (all["added_tokens"] as JsonArray ?? []).OfType<JsonObject>())
+            if (added["id"] is JsonValue id && id.TryGetValue(out int number) && number == pieces.Count && TextOf(added["content"]) is { } content) pieces.Add((content, double.NegativeInfinity));
+        var unknown = model["unk_id"] is JsonValue given && given.TryGetValue(out int place) ? place : -1;
+        if (unknown < 0 || unknown >= pieces.Count) throw new UserErrorException($"{path}: model.unk_id is no id of a piece.");
+        return Unigram(folder, pieces, unknown, CharactersMap(all["normalizer"], path), SpecialNames(folder, isBert: false));
+    }
+
+    /// <summary>From sentencepiece.bpe.model, whose numbers fairseq and Hugging Face move up to make room for special tokens of their own.</summary>
+    private static TextTokenizer SentencePiece(string folder)
+    {
+        var (pieces, map) = SentencePieceModel.Read(Path.Combine(folder, SentencePieceFile));
+        var isCamembert = Exists(folder, ModelSettings) && TextOf(Json(folder, ModelSettings)["model_type"]) == "camembert";
+        List<(string, double)> ids =
+        [
+            .. (isCamembert ? ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>"] : (string[])["<s>", "<pad>", "</s>", "<unk>"]).Select(token => (token, double.NegativeInfinity)),
+            .. isCamembert ? [("<unk>NOTUSED", double.NegativeInfinity), .. pieces.Skip(1)] : pieces.Skip(3),
+            ("<mask>", double.NegativeInfinity),
+        ];
+        return Unigram(folder, ids, unknown: 3, map, SpecialNames(folder, isBert: false));
+    }
+
+    private static TextTokenizer Unigram(string folder, IReadOnlyList<(string Piece, double Score)> pieces, int unknown, byte[]? map, Dictionary<string, string> names)
+    {
+        var tokenizer = new UnigramTokenizer(pieces, unknown, map, names.Values);
+        var identity = $"{unknown} {(map == null ? "" : Convert.ToBase64String(map))} {string.Join('\n', pieces.Select(piece => FormattableString.Invariant($"{piece.Score:R} {piece.Piece}")))}";
+        return new TextTokenizer(tokenizer, "SentencePiece unigram", Tokens(names, tokenizer.IdOf, folder), pieces.Count, identity) { MaximumLength = LengthIn(folder) };
+    }
+
+    /// <summary>The map of characters that a SentencePiece model brings along, wherever in the normaliser it stands.</summary>
+    private static byte[]? CharactersMap(JsonNode? normalizer, string path)
+    {
+        if (normalizer is not JsonObject one) return null;
+        switch (TextOf(one["type"]))
+        {
+            case "Precompiled":
+                try
+                {
+                    return Convert.FromBase64String(TextOf(one["precompiled_charsmap"]) ?? "");
+                }
+                catch (FormatException)
+                {
+                    throw new UserErrorException($"{path}: precompiled_charsmap is no base64.");
+                }
+            case "Sequence": return (one["normalizers"] as JsonArray ?? []).Select(part => CharactersMap(part, path)).FirstOrDefault(map => map != null);
+            // Blanks are made one in any case.
+            case "Replace" or "Strip": return null;
+            case var other: throw new UserErrorException($"{path}: normalizer.type is \"{other}\", but W2S reads Unigram tokenizers with Precompiled only.");
+        }
     }
 
     private static TextTokenizer WordPiece(string folder, IReadOnlyList<string> vocabulary, BertWordOptions options, string? unknown)
@@ -144,11 +217,10 @@ internal static class TextTokenizerFolder
         var path = Path.Combine(folder, file);
         try
         {
-            var json = JsonNode.Parse(StrictText.Read(path)) as JsonObject ?? throw new JsonException("it is no object");
-            _ = json.Count; // a key that is there twice is found out now
-            return json;
+            return JsonNode.Parse(StrictText.Read(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new JsonException("it is no object.");
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException error)
         {
             throw new UserErrorException($"{path} is no JSON object: {error.Message}");
         }

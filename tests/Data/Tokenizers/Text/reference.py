@@ -2,6 +2,7 @@
 
   reference.py FILE    FILE: {"kind": "wordpiece", "vocabulary": [...], "lower": bool, "strip": bool, "chinese": bool, "special": [...], "texts": [...]}
                        or    {"kind": "bpe", "vocabulary": {...}, "merges": ["a b", ...], "prefix": bool, "special": [...], "texts": [...]}
+                       or    {"kind": "unigram", "pieces": [["a", -1.5], ...], "unknown": 3, "special": [...], "texts": [...]}
                        prints the ids of each text
 """
 import json
@@ -129,10 +130,42 @@ def bpe(text, options, ranks):
     return ids
 
 
+# ---- SentencePiece's unigram model: Kudo (2018), the best path through all cuts -------------------------------------
+
+def unigram(text, options, scores, ids):
+    found, unknown = [], min(score for score in scores.values() if score > -1e29) - 10
+    for special, part in split_special(text, options["special"]):
+        if special:
+            found.append(ids[part])
+            continue
+        part = "".join("\u2581" + word for word in re.split(r"[\s\x85]+", re.sub(r"[\x1c-\x1f]", "\ue123", part)) if word).replace("\ue123", "\x1c")
+        best = [(0.0, 0, None)] + [(float("-inf"), 0, None)] * len(part)
+        for end in range(1, len(part) + 1):
+            for start in range(max(0, end - 20), end):
+                piece = part[start:end]
+                score = scores.get(piece, float("-inf"))
+                if score < -1e29:
+                    if end - start > 1:
+                        continue
+                    score, piece = unknown, None
+                if best[start][0] + score > best[end][0]:
+                    best[end] = (best[start][0] + score, start, piece)
+        path, end = [], len(part)
+        while end:
+            path.append(options["unknown"] if best[end][2] is None else ids[best[end][2]])
+            end = best[end][1]
+        path.reverse()
+        found += [i for n, i in enumerate(path) if not (i == options["unknown"] and n and path[n - 1] == i)]
+    return found
+
+
 options = json.load(open(sys.argv[1]))
 if options["kind"] == "wordpiece":
     vocabulary = {token: i for i, token in enumerate(options["vocabulary"])}
     print(json.dumps([bert(text, options, vocabulary) for text in options["texts"]]))
+elif options["kind"] == "unigram":
+    ids = {piece: i for i, (piece, _) in enumerate(options["pieces"])}
+    print(json.dumps([unigram(text, options, dict(map(tuple, options["pieces"])), ids) for text in options["texts"]]))
 else:
     ranks = {tuple(merge.split(" ")): rank for rank, merge in enumerate(options["merges"])}
     print(json.dumps([bpe(text, options, ranks) for text in options["texts"]]))

@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace W2S.Models.Onnx;
+namespace W2S.Data;
 
 /// <summary>
 /// The fields of one protobuf message, in their order, straight from its bytes: no classes are generated, and no length is
 /// believed that its message does not have. Format: protobuf.dev/programming-guides/encoding.
 /// </summary>
 /// <param name="broken">Makes the exception for a problem.</param>
-internal sealed class ProtobufFields(ReadOnlyMemory<byte> message, Func<string, Exception> broken)
+public sealed class ProtobufFields(ReadOnlyMemory<byte> message, Func<string, Exception> broken)
 {
     private const int MostVarintBytes = 10;
 
@@ -73,7 +73,7 @@ internal sealed class ProtobufFields(ReadOnlyMemory<byte> message, Func<string, 
 
     private ReadOnlyMemory<byte> Take(ulong count)
     {
-        if (count > (ulong)(message.Length - _at)) throw broken($"a field claims {count} bytes where {message.Length - _at} follow: it is torn, or no ONNX file");
+        if (count > (ulong)(message.Length - _at)) throw broken($"a field claims {count} bytes where {message.Length - _at} follow: it is torn, or of another format");
         var taken = message.Slice(_at, (int)count);
         _at += (int)count;
         return taken;

@@ -1,0 +1,120 @@
+using System.Text;
+
+namespace W2S.Data;
+
+/// <summary>
+/// SentencePiece's unigram tokenizer, that of CamemBERT and XLM-R: of all ways to cut a text into pieces, the one whose scores
+/// (log probabilities) add up to the most. Blanks are written ▁, one before every word.
+/// </summary>
+/// <remarks>Kudo (2018). What no piece covers is unknown, at 10 less than the least score; unknowns in a row are one.</remarks>
+public sealed class UnigramTokenizer : PieceTokenizer
+{
+    private const char Blank = '▁';
+    private const double UnknownPenalty = 10;
+
+    private readonly IReadOnlyList<(string Piece, double Score)> _pieces;
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _find;
+    private readonly CharactersMap? _map;
+    private readonly SpecialTokens _special;
+    private readonly int _unknown, _longest;
+    private readonly double _unknownScore;
+
+    /// <param name="pieces">In the order of ids; those with the score −∞ are in no text.</param>
+    /// <param name="map">The model's precompiled map of characters; null: characters stay as they are.</param>
+    /// <param name="special">Tokens that are found in a text as they stand.</param>
+    /// <exception cref="UserErrorException">There is no piece with a score, or the map is damaged.</exception>
+    public UnigramTokenizer(IReadOnlyList<(string Piece, double Score)> pieces, int unknown, byte[]? map, IEnumerable<string> special)
+    {
+        (_pieces, _unknown, _map) = (pieces, unknown, map is { Length: > 0 } ? new CharactersMap(map) : null);
+        for (var id = 0; id < pieces.Count; id++) _ids.TryAdd(pieces[id].Piece, id);
+        _find = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        var scored = pieces.Where((piece, id) => id != unknown && double.IsFinite(piece.Score)).ToList();
+        if (scored.Count == 0) throw new UserErrorException("A unigram tokenizer has no piece with a score.");
+        (_longest, _unknownScore) = (scored.Max(piece => piece.Piece.Length), scored.Min(piece => piece.Score) - UnknownPenalty);
+        _special = new SpecialTokens(special.Where(_ids.ContainsKey).Select(token => KeyValuePair.Create(token, _ids[token])));
+    }
+
+    /// <summary>The id of a token, or null.</summary>
+    public int? IdOf(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+
+    protected override string TokenOf(int id) => _pieces[id].Piece;
+
+    /// <summary>The pieces' text with ▁ as blanks, none before the first word.</summary>
+    public override string Decode(IEnumerable<int> ids)
+    {
+        var text = new StringBuilder();
+        foreach (var id in ids)
+        {
+            if ((uint)id >= (uint)_pieces.Count) throw new ArgumentException($"There is no id {id}; ids are 0 to {_pieces.Count - 1}.");
+            text.Append(_pieces[id].Piece);
+        }
+        return text.Replace(Blank, ' ').ToString().TrimStart(' ');
+    }
+
+    protected override (string Normalized, List<Piece> Pieces) Cut(string text)
+    {
+        var (normalized, pieces) = (new StringBuilder(text.Length), new List<Piece>());
+        foreach (var (special, start, end) in _special.Parts(text))
+        {
+            var part = special >= 0 ? text[start..end] : Normalize(text[start..end]);
+            if (special >= 0) pieces.Add(new Piece(special, normalized.Length, normalized.Length + part.Length));
+            else AddBest(part, normalized.Length, pieces);
+            normalized.Append(part);
+        }
+        return (normalized.ToString(), pieces);
+    }
+
+    /// <summary>▁ before every word, and no other blanks.</summary>
+    private string Normalize(string text)
+    {
+        var (result, startsWord) = (new StringBuilder(text.Length + 1), true);
+        foreach (var character in (_map?.Apply(text) ?? text).EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(character))
+            {
+                startsWord = true;
+                continue;
+            }
+            if (startsWord) result.Append(Blank);
+            startsWord = false;
+            result.Append(character);
+        }
+        return result.ToString();
+    }
+
+    /// <summary>Viterbi's way: for every place the best cut that ends there.</summary>
+    private void AddBest(string text, int offset, List<Piece> pieces)
+    {
+        if (text.Length == 0) return;
+        var best = new (double Score, int From, int Id)[text.Length + 1];
+        Array.Fill(best, (double.NegativeInfinity, -1, -1), 1, text.Length);
+        for (var from = 0; from < text.Length; from++)
+        {
+            if (double.IsNegativeInfinity(best[from].Score) || char.IsLowSurrogate(text[from])) continue;
+            var single = from + (char.IsHighSurrogate(text[from]) ? 2 : 1);
+            var coversSingle = false;
+            for (var to = single; to <= Math.Min(text.Length, from + _longest); to++)
+            {
+                if (!_find.TryGetValue(text.AsSpan(from, to - from), out var id) || id == _unknown) continue;
+                if (!double.IsFinite(_pieces[id].Score)) continue;
+                coversSingle |= to == single;
+                Offer(to, _pieces[id].Score, id);
+            }
+            if (!coversSingle) Offer(single, _unknownScore, _unknown);
+
+            void Offer(int to, double score, int id)
+            {
+                if (best[from].Score + score > best[to].Score) best[to] = (best[from].Score + score, from, id);
+            }
+        }
+        var first = pieces.Count;
+        for (var to = text.Length; to > 0; to = best[to].From)
+        {
+            var (start, id) = (offset + best[to].From, best[to].Id);
+            if (id == _unknown && pieces.Count > first && pieces[^1].Id == _unknown) pieces[^1] = pieces[^1] with { Start = start };
+            else pieces.Add(new Piece(id, start, offset + to));
+        }
+        pieces.Reverse(first, pieces.Count - first);
+    }
+}
