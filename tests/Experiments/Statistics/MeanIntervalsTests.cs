@@ -36,6 +36,17 @@ public class MeanIntervalsTests
     }
 
     [Fact]
+    public void A_great_many_rows_are_drawn_in_groups_and_say_the_same()
+    {
+        double[] errors = Draw(4, "errors", 200_003);
+        var interval = MeanIntervals.Of(MeanIntervals.Rows, new(errors, null, null, null), 4).WeakError!;
+        // The variance of a squared normal number is 2.
+        var halfWidth = 1.96 * Math.Sqrt(2.0 / errors.Length);
+        Assert.Equal(2 * halfWidth, interval.High - interval.Low, 0.25 * halfWidth);
+        Assert.InRange(errors.Average(), interval.Low, interval.High);
+    }
+
+    [Fact]
     public void A_misfit_of_rows_of_its_own_is_drawn_apart_and_may_have_another_number_of_rows()
     {
         double[] weak = Draw(0, "weak"), student = Draw(0, "student"), misfit = Draw(0, "misfit", 100);
