@@ -23,7 +23,7 @@ public static class RunReports
                 var summary = RepresentationSummary.Read(folder);
                 RepresentationOutputs.Write(folder, summary, context);
                 return summary;
-            case ExperimentOutputs.FormatName:
+            case SummaryFile.ExperimentsFormat:
                 throw new UserErrorException($"{folder} holds experiments, whose report comes from their rows: the command that made them makes it again, and measures nothing twice: {context.Command}");
             case var other:
                 throw new UserErrorException($"{path} is the summary of {SummaryFile.InWords(other)}. Name the folder of a run that this program wrote.");

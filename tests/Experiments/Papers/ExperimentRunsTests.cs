@@ -19,7 +19,7 @@ public class ExperimentRunsTests
         Assert.True(File.ReadLines(folder[$"run/{name}/rows.csv"]).Count() > 1);
         Assert.All(Directory.GetFiles(folder[$"run/{name}/plots"], "*.svg"), file => _ = new Tests.DrawnSvg(File.ReadAllText(file)));
         Assert.Contains(result.Sentences[..40], System.Net.WebUtility.HtmlDecode(File.ReadAllText(folder["run/report.html"])));
-        Assert.Equal(ExperimentOutputs.FormatName, SummaryFile.KindOf(folder["run/summary.json"]));
+        Assert.Equal(SummaryFile.ExperimentsFormat, SummaryFile.KindOf(folder["run/summary.json"]));
     }
 
     [Fact]
