@@ -89,7 +89,7 @@ public sealed class FeatureExport(string path, bool force, string command, RunSe
     {
         if (!File.Exists(path) || force) return null;
         var card = FeatureCard.Beside(path);
-        if (card == null || card with { Sha256 = "", Command = wanted.Command } != wanted)
+        if (card == null || card with { Sha256 = "", Command = wanted.Command, Description = wanted.Description } != wanted)
             throw new UserErrorException(
                 $"{path} is there already and holds "
                     + $"{(card == null ? "something else" : $"other features ({card.Description}; {card.Data})")}. Give another --out, "

@@ -31,6 +31,13 @@ public static class FrozenEncoders
         return named.IsOnnx ? OnnxRepresentation.FileOf(named) : named.IsMolbert ? named.File : HuggingFaceFolder.WeightsIn(named.File) ?? named.File;
     }
 
+    /// <summary>From the working directory where it lies there: settings have full paths, and people want short ones.</summary>
+    private static string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
     private static FrozenEncoder FromMolbert(string path)
     {
         if (path.Length == 0) throw new UserErrorException($"{EncoderReference.MolbertPrefix} needs the path of a checkpoint, as in {EncoderReference.MolbertPrefix}molbert/version_0/checkpoints/last.ckpt.");
@@ -38,7 +45,7 @@ public static class FrozenEncoders
         var vocabulary = MoleculeTokenizers.Find("molbert").VocabularySize;
         if (shape.VocabularySize != vocabulary)
             throw new UserErrorException($"{path} has word embeddings for {shape.VocabularySize} tokens, but MolBERT's tokenizer has {vocabulary}: it belongs to another tokenizer.");
-        return new FrozenEncoder("molbert", $"from {path}", shape, weights, "molbert");
+        return new FrozenEncoder("molbert", $"from {Shown(path)}", shape, weights, "molbert");
     }
 
     private static FrozenEncoder FromFolder(string folder)
@@ -46,7 +53,7 @@ public static class FrozenEncoders
         if (!Directory.Exists(folder))
             throw new UserErrorException($"There is no folder {folder}. Give the folder of an encoder ({HuggingFaceFolder.ConfigurationFile}, {HuggingFaceFolder.WeightsFile}, {HuggingFaceFolder.VocabularyFile}), such as one that pretrain --save wrote, or {EncoderReference.MolbertPrefix}PATH for a checkpoint of MolBERT.");
         var (shape, weights, vocabulary) = HuggingFaceFolder.Read(folder);
-        var (name, origin) = (NameOf(folder), $"from {folder}");
+        var (name, origin) = (NameOf(folder), $"from {Shown(folder)}");
         if (MoleculeTokenizers.Names.FirstOrDefault(known => MoleculeTokenizers.Find(known).Vocabulary.SequenceEqual(vocabulary)) is { } molecules)
             return new FrozenEncoder(name, origin, shape, weights, molecules);
         var text = TextOf(folder, vocabulary);

@@ -127,7 +127,8 @@ public static class StudyRules
             yield return new(["protocol", "evaluation.part"], "The student would be measured on the examples that it was fitted on; measure on test.");
 
         var names = study.Weak.From.Concat(study.Strong.From).Select(SavedRepresentations.NameOf).ToList();
-        if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice && !(names.Count == 2 && study.Weak.From.SequenceEqual(study.Strong.From)))
+        var isOneForBoth = study is { Weak.From: [var weak], Strong.From: [var strong] } && AreSame(weak, strong);
+        if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice && !isOneForBoth)
             yield return new(["weak.from", "strong.from"], $"{twice.Count()} representations are called {twice.Key}, after their folders: their results could not be told apart. Rename a folder, or leave one out.");
         var defaults = new Study();
         foreach (var conflict in Saved("weak", study.Weak, defaults.Weak).Concat(Saved("strong", study.Strong, defaults.Strong))) yield return conflict;
@@ -163,6 +164,10 @@ public static class StudyRules
         if (masking.MaskShare + masking.RandomShare > 1)
             yield return new([$"{prefix}pretraining.masking.mask_share", $"{prefix}pretraining.masking.random_share"], "These shares of the hidden tokens add up to more than 1.");
     }
+
+    /// <summary>Whether two references name one folder, as a run's settings (in full) and a command (from where it stands) may.</summary>
+    private static bool AreSame(string reference, string other) =>
+        reference == other || (Path.Exists(reference) && Path.Exists(other) && Path.GetFullPath(reference) == Path.GetFullPath(other));
 
     private static bool IsFolderName(string name) =>
         name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
