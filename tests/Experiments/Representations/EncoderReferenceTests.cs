@@ -140,6 +140,7 @@ public sealed class EncoderReferenceTests
         IReadOnlyList<string> ITextTable.Texts => All;
         public string Name => "mine";
         public string Title => "mine";
+        public string Digest => "";
         public string Unit => "";
         public IReadOnlyList<double> Labels => [.. All.Select(_ => 0.0)];
         public IReadOnlyDictionary<int, TableSplit> Splits => new Dictionary<int, TableSplit>();
