@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using W2S.Data;
 using W2S.Experiments;
@@ -38,7 +39,12 @@ internal static class FuzzTargets
         Of("vocabulary", HuggingFaceFolder.VocabularyFile, [Exported(HuggingFaceFolder.VocabularyFile)], path => FrozenEncoders.Load(Path.GetDirectoryName(path)!), prepare: Export),
         Of("safetensors", "weights.safetensors", [Exported(HuggingFaceFolder.WeightsFile), .. Shared("*.safetensors")], path => Weights(path)),
         Of("pytorch", "weights.pt", [.. Shared("*.pt"), .. Shared("*.pth")], path => Weights(path)),
-        Of("npy", "descriptors.npy", [NpyOfFloats()], path => PreparedCorpus.Read(Path.GetDirectoryName(path)!), prepare: Prepared),
+        Of("tsv", "labels.tsv", [Text("label\tx\n", 12, row => $"{row}.5\t{row}\n")], Labels),
+        Of("npy-labels", "labels.npy", [Npy("<f8", "12,", 96), Npy("<i8", "12,", 96)], Labels),
+        Of("npy-features", "features.npy", [Npy("<f4", "2, 3", 24), Npy("<f2", "6,", 12)], path => _ = new StoredFeatures(path).Width),
+        Of("npz", "labels.npz", [Npz(Npy("<f8", "12,", 96))], Labels),
+        Of("safetensors-labels", "labels.safetensors", [Tensors("label", 12), .. Shared("*.safetensors")], Labels),
+        Of("npy", "descriptors.npy", [Npy("<f4", "2, 3", 24)], path => PreparedCorpus.Read(Path.GetDirectoryName(path)!), prepare: Prepared),
     ];
 
     private static FuzzTarget Of(string name, string file, IReadOnlyList<byte[]?> seeds, Action<string> read, IReadOnlyList<byte[]>? words = null, Action<string>? prepare = null) =>
@@ -55,6 +61,8 @@ internal static class FuzzTargets
             MoleculeTokenizers.Find(name, UnknownSymbols.Drop).Encode(text, ids, out _);
         }
     }
+
+    private static void Labels(string path) => new Datasets(new DataFolders([]), RunServices.Silent).Table(path, new Study { Data = [path] });
 
     private static void Weights(string path) => TensorFile.Read(path);
 
@@ -116,12 +124,26 @@ internal static class FuzzTargets
             """);
     }
 
-    private static byte[] NpyOfFloats() => [.. "\u0093NUMPY\u0001\0"u8[1..], .. Npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }")];
-
-    private static byte[] Npy(string header)
+    private static byte[] Npy(string type, string shape, int bytes)
     {
-        var padded = header.PadRight(117) + "\n";
-        return [(byte)padded.Length, 0, .. Encoding.ASCII.GetBytes(padded), .. new byte[24]];
+        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}), }}".PadRight(117) + "\n";
+        return [.. "\u0093NUMPY\u0001\0"u8[1..], (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. Enumerable.Range(0, bytes).Select(place => (byte)(place % 7))];
+    }
+
+    private static byte[] Tensors(string name, int length)
+    {
+        using var memory = new MemoryStream();
+        Safetensors.Write(memory, [NamedTensor.Of(name, new float[length], length)]);
+        return memory.ToArray();
+    }
+
+    private static byte[] Npz(byte[] array)
+    {
+        using var memory = new MemoryStream();
+        using (var archive = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        using (var entry = archive.CreateEntry("labels.npy", CompressionLevel.NoCompression).Open())
+            entry.Write(array);
+        return memory.ToArray();
     }
 
     private static T InFolder<T>(Func<string, T> make)

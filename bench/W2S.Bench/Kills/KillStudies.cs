@@ -11,7 +11,7 @@ internal sealed record KillStudy(string Name, IReadOnlyList<string> Commands)
 internal static class KillStudies
 {
     private const string Gaussian = "--tasks 10 --samples 400 --epochs 60 --save-every 5% --threads 1 --quiet";
-    private const string Encoder = "--corpus synthetic-smiles --hidden 8 --layers 1 --heads 2 --epochs 1 --save-every 5% --threads 1 --quiet";
+    private const string Encoder = "--corpus synthetic-smiles --hidden 8 --layers 1 --heads 2 --epochs 1 --save-every 5% --quiet";
     private const string Table = "--data synthetic-smiles --splits 122 --hidden 8 --epochs 1 --save-every 5% --threads 1 --quiet";
     private const string TableWeak = $"train-weak {Table} --out out/weak";
 
@@ -23,7 +23,7 @@ internal static class KillStudies
         new("Newton's method", [$"reproduce kl2c --solver newton --tasks 6 --samples 400 --threads 1 --quiet --out out"]),
         new("an encoder", [$"pretrain {Encoder} --out out"]),
         new("an encoder, torch", [$"pretrain {Encoder} --engine torch --set pretraining.batch=200 --out out"]),
-        new("the stages on a table, ridge", [TableWeak, $"train-w2s out/weak --hidden 12 --layers 1 --epochs 1 --save-every 5% --threads 1 --quiet --out out/student"]),
+        new("the stages on a table, ridge", [TableWeak, $"train-w2s out/weak --corpus synthetic-smiles --hidden 12 --layers 1 --epochs 1 --save-every 5% --threads 1 --quiet --out out/student"]),
         new("heads on a table, adamw", [$"{TableWeak} --solver adamw --head-epochs 40"]),
         new("features in train mode", [$"{TableWeak} --train-mode-passes 4"]),
         new("a sweep", ["sweep run out --in-process --quiet"]) { Prepare = ["sweep plan sweep.yaml --out out"] },

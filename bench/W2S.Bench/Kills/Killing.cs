@@ -18,7 +18,7 @@ internal sealed record KillResult(string Study, int Kills, int Ends, int Files, 
 /// </summary>
 internal static partial class Killing
 {
-    private static readonly string[] OfTheirTime = ["log.txt", "metrics.jsonl", "report.html", "manifest.json", "run.lock", "lease", "results.csv", "result.json", "sweep.json"];
+    private static readonly string[] OfTheirTime = ["log.txt", "metrics.jsonl", "report.html", "manifest.json", "run.lock", "lease", "results.csv", "result.json", "failure.json", "sweep.json"];
 
     /// <param name="times">Kills of each study, at least.</param>
     /// <param name="seed">Of the moments.</param>

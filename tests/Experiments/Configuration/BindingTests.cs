@@ -38,6 +38,17 @@ public class BindingTests
     public void Numbers_are_read_in_every_usual_form(string text, double value) => Assert.Equal(value, Bind($"sigma: {text}").Sigma);
 
     [Theory]
+    [InlineData("weak.depth", "1", "1000", "0", "1001")]
+    [InlineData("weak.hidden", "1", "4096", "0", "4097")]
+    [InlineData("sigma", "1e-9", "1e9", "0", "1.0000001e9")]
+    public void Limits_are_allowed_and_what_is_beyond_them_is_not(string path, string least, string greatest, string below, string above)
+    {
+        foreach (var within in new[] { least, greatest }) Bind("", $"{path}={within}");
+        Assert.Contains("must be ", Problem("", $"{path}={below}"));
+        Assert.Contains("must be at most ", Problem("", $"{path}={above}"));
+    }
+
+    [Theory]
     [InlineData("adamw", HeadSolver.AdamW)]
     [InlineData("AdamW", HeadSolver.AdamW)]
     [InlineData("adam_w", HeadSolver.AdamW)]

@@ -1,3 +1,7 @@
+using W2S.Data;
+using W2S.Models;
+using W2S.Training;
+
 namespace W2S.Experiments;
 
 public class GradientDescentTests
@@ -9,6 +13,17 @@ public class GradientDescentTests
     {
         var examples = HeadExamples.Draw(300, width, noise: 0);
         Assert.True(examples.Errors(examples.Fit(HeadExamples.Descent(epochs: 200), [0..200]), 200..300).Explained > 0.9999);
+    }
+
+    [Theory]
+    [InlineData(10, 4, 3)]
+    [InlineData(8, 4, 2)]
+    [InlineData(3, 4, 1)]
+    public void An_epoch_ends_with_what_is_left_as_a_smaller_batch(int samples, int batch, int steps)
+    {
+        var optimiser = new OptimiserOptions { Batch = batch, Epochs = 5 };
+        var problem = new HeadProblem("heads", new LinearHeads(1, 2, true), new TaskSamples(1, samples, 2), new TaskSamples(1, samples, 1), optimiser, 0, "order");
+        Assert.Equal((steps, 5 * steps), (problem.StepsPerEpoch, problem.TotalSteps));
     }
 
     [Fact]

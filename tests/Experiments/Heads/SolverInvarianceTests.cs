@@ -107,6 +107,38 @@ public sealed class SolverInvarianceTests
         }
     }
 
+    [Theory]
+    [InlineData(1.9, false)]
+    [InlineData(2.1, true)]
+    public void Least_squares_fits_a_direction_from_two_nths_of_the_widest_one_on(double nths, bool isFitted)
+    {
+        // Two features that know nothing of each other, + − + − … and + + − − …, the second so much narrower.
+        const int samples = 400;
+        var narrow = nths / samples;
+        float[] features = [.. Enumerable.Range(0, samples).SelectMany(row => new[] { row % 2 == 0 ? 1f : -1f, (float)(row / 2 % 2 == 0 ? narrow : -narrow) })];
+        double[] labels = [.. Enumerable.Range(0, samples).Select(row => (row % 2 == 0 ? 3.0 : -3.0) + (row / 2 % 2 == 0 ? 1.0 : -1.0))];
+        var (weights, biases) = ExactHeads.Fit(new TaskSamples(1, samples, 2, features), new Targets(1, samples, 1, labels), hasBias: true, threads: 1);
+        Assert.Equal(3, weights[0], 1e-9);
+        Assert.Equal(isFitted ? 1 / narrow : 0, weights[1], 1e-4);
+        Assert.Equal(0, biases[0], 1e-9);
+    }
+
+    [Theory]
+    [InlineData(6, false)]
+    [InlineData(10, true)]
+    public void A_spread_of_eight_last_places_of_float32_is_a_features_own(int places, bool isFitted)
+    {
+        // 1 and 1 + so many times 2^-23, half of the samples each: the spread is half of the difference.
+        const int samples = 40;
+        var high = 1 + 2 * places / (float)(1 << 23);
+        float[] features = [.. Enumerable.Range(0, samples).Select(row => row % 2 == 0 ? 1 : high)];
+        double[] labels = [.. Enumerable.Range(0, samples).Select(row => row % 2 == 0 ? 1.0 : 2.0)];
+        var (weights, _) = ExactHeads.Fit(new TaskSamples(1, samples, 1, features), new Targets(1, samples, 1, labels), hasBias: true, threads: 1);
+        Assert.Equal(isFitted, weights[0] != 0);
+        foreach (var solver in new[] { HeadSolver.Ridge, HeadSolver.AdamW })
+            Assert.Equal(isFitted, Predict(solver, new HeadExamples(1, features, labels)).Distinct().Count() > 1);
+    }
+
     private static (HeadExamples Examples, double[] Predictions) Fitted(HeadSolver solver)
     {
         var examples = HeadExamples.Draw(Rows, Width, noise: 0.3);
@@ -119,7 +151,7 @@ public sealed class SolverInvarianceTests
     private static double[] Predict(HeadSolver solver, HeadExamples examples)
     {
         var study = solver == HeadSolver.AdamW ? HeadExamples.Descent(60) : new Study { Data = ["drawn"], Heads = new HeadOptions { Solver = solver } };
-        return examples.Predict(examples.Fit(study, [0..Rows]));
+        return examples.Predict(examples.Fit(study, [0..examples.Rows]));
     }
 
     private static double[] Logits(float[] features, int width, double[] classes)

@@ -84,6 +84,17 @@ public sealed class StudySourcesTests : IDisposable
     }
 
     [Fact]
+    public void Features_that_are_kept_are_those_of_these_molecules()
+    {
+        var representation = new EncoderRepresentation(TinyEncoders.Make(), new FeatureOptions(), 0, new FeatureCache(_folder["features"]));
+        var (one, other) = (Of("CCO", "CCN"), Of("CCCl", "CCCC")); // tables of one name and length
+        Assert.NotEqual(one, other);
+        Assert.Equal(one, Of("CCO", "CCN"));
+
+        float[] Of(params string[] smiles) => representation.Rows(new RowExamples(0, TinyEncoders.Of(smiles), [[0, 1]])).ToSamples().Values;
+    }
+
+    [Fact]
     public void Where_files_lie_counts_for_nothing()
     {
         var first = Stages().TrainWeak(Study(), _folder["run"]);

@@ -33,6 +33,10 @@ public class FeatureHealthTests
     [Theory]
     [InlineData(3.0, 0.92, false)]
     [InlineData(1.31, 0.92, false)] // of low rank, but so is what it represents
+    [InlineData(1.04, 0.92, true)]
+    [InlineData(1.06, 0.92, false)]
+    [InlineData(3.0, 0.29, true)]
+    [InlineData(3.0, 0.31, false)]
     [InlineData(1.0, 0.39, true)]   // one unit alive
     [InlineData(0, 0, true)]        // none alive
     [InlineData(1.28, 0.17, true)]  // varied, but not with the tasks

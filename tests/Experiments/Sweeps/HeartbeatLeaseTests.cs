@@ -48,6 +48,27 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Assert.True(Acquire()!.TookOver);
     }
 
+    [Theory]
+    [InlineData(85, false)]
+    [InlineData(95, true)]
+    public void A_lease_of_another_machine_is_dead_after_a_minute_and_a_half(int seconds, bool isDead)
+    {
+        Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
+        Assert.Null(Acquire());
+        Age(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(isDead ? LeaseState.Dead : LeaseState.Held, HeartbeatLease.StateOf(_folder.Path));
+        using var lease = Acquire();
+        Assert.Equal(isDead, lease?.TookOver == true);
+    }
+
+    [Theory]
+    [InlineData(2, 0, false)]
+    [InlineData(3, 0, true)]
+    [InlineData(0, 20, false)]
+    [InlineData(0, 21, true)]
+    public void A_run_has_two_retries_and_twenty_deaths(int failures, int deaths, bool isFinal) =>
+        Assert.Equal(isFinal, new RunFailure(failures, deaths, "", "", DateTimeOffset.UnixEpoch).IsFinal(new SweepOptions()));
+
     [Fact]
     public void Of_another_machine_only_the_beats_are_believed()
     {
