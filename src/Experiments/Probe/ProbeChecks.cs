@@ -28,6 +28,17 @@ public static class ProbeChecks
         RequireOneOrder(files);
         // Their numbers may be alike and their molecules not: what lies beside them says so.
         FeatureCard.RequireSameRows(files.Where(file => !file.IsJoined).Select(file => file.Source));
+        if (study.Heads.Solver == HeadSolver.Newton && table.Classes is { } classes && files.Count > 0)
+            TellLargeSystems((classes.Names.Count - 1) * (files.Max(file => file.Width) + 1), run);
+    }
+
+    /// <summary>Newton's method solves for all weights together, which takes their number to the third.</summary>
+    private static void TellLargeSystems(int unknowns, RunServices run)
+    {
+        const int many = 3000;
+        if (unknowns > many)
+            run.Log.Warning(
+                "Newton's method solves for {Unknowns} weights at once, which may take long; --solver adamw takes steps instead", unknowns);
     }
 
     /// <summary>Classes that are tested and not learned: where labels are smoothed they can be fitted all the same.</summary>

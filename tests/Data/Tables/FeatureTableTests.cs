@@ -62,6 +62,13 @@ public sealed class FeatureTableTests : IDisposable
     public void What_cannot_be_learned_is_refused(string text, string message) =>
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => Read(text, new TableFormat())).Message);
 
+    [Fact]
+    public void Labels_that_hardly_repeat_are_no_classes()
+    {
+        var text = "label\n" + string.Concat(Enumerable.Range(0, 50).Select(row => $"{row}.5\n"));
+        Assert.Contains("--task regression", Assert.Throws<UserErrorException>(() => Read(text, new TableFormat(Classes: true))).Message);
+    }
+
     [Theory]
     [InlineData("train\nvalid\ntest\ntrain\n", "s\n", new[] { 0, 3 }, new[] { 1 }, new[] { 2 })]
     [InlineData("0\n0\n1\n0\n", "", new[] { 0, 1, 3 }, new int[0], new[] { 2 })]
