@@ -21,7 +21,10 @@ public static class FileSignature
         ("BZh", "a bzip2 archive; unpack it first."),
     ];
 
-    /// <summary>A sentence's end, "a pointer of Git LFS, not the file itself: …", or null where the file may be what it should. The stream stays where it is.</summary>
+    /// <summary>
+    /// A sentence's end, "a pointer of Git LFS, not the file itself: …", or null where the file may be what it should. The
+    /// stream stays where it is.
+    /// </summary>
     public static string? Foreign(Stream stream)
     {
         var at = stream.Position;
@@ -32,10 +35,10 @@ public static class FileSignature
     }
 
     /// <inheritdoc cref="Foreign(Stream)"/>
-    /// <param name="start">The file's first bytes.</param>
+    /// <param name="start">The file, or its first bytes.</param>
     public static string? Foreign(ReadOnlySpan<byte> start)
     {
-        var text = Encoding.Latin1.GetString(start);
+        var text = Encoding.Latin1.GetString(start[..Math.Min(start.Length, StartBytes)]);
         foreach (var (sign, meaning) in Binary)
             if (text.StartsWith(sign, StringComparison.Ordinal)) return meaning;
         if (text.StartsWith("version https://git-lfs.github.com/spec/", StringComparison.Ordinal))

@@ -73,7 +73,8 @@ public sealed class ProtobufFields(ReadOnlyMemory<byte> message, Func<string, Ex
 
     private ReadOnlyMemory<byte> Take(ulong count)
     {
-        if (count > (ulong)(message.Length - _at)) throw broken($"a field claims {count} bytes where {message.Length - _at} follow: it is torn, or of another format");
+        if (count > (ulong)(message.Length - _at))
+            throw broken($"a field claims {count} bytes where {message.Length - _at} follow: it is torn, or of another format");
         var taken = message.Slice(_at, (int)count);
         _at += (int)count;
         return taken;

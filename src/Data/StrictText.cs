@@ -5,19 +5,19 @@ namespace W2S.Data;
 /// <summary>Whole text files of other programs (`config.json`, `vocab.txt`) in strict UTF-8.</summary>
 public static class StrictText
 {
-    private const int SignBytes = 512;
-
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <returns>The text without a byte order mark.</returns>
-    /// <exception cref="UserErrorException">There is no such file, it cannot be read, is something else under that name, or no Unicode.</exception>
+    /// <exception cref="UserErrorException">
+    /// There is no such file, it cannot be read, is something else under that name, or no Unicode.
+    /// </exception>
     public static string Read(string path)
     {
         if (!File.Exists(path)) throw new UserErrorException($"There is no file {path}.");
         try
         {
             ReadOnlySpan<byte> bytes = File.ReadAllBytes(path);
-            if (FileSignature.Foreign(bytes[..Math.Min(bytes.Length, SignBytes)]) is { } other) throw new UserErrorException($"{path} is {other}");
+            if (FileSignature.Foreign(bytes) is { } other) throw new UserErrorException($"{path} is {other}");
             return Utf8.GetString(bytes.StartsWith("\ufeff"u8) ? bytes[3..] : bytes);
         }
         catch (DecoderFallbackException)

@@ -133,7 +133,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     }
 
     private static bool IsTypeName(string text) =>
-        text.Length is > 0 and <= MaximalTypeName && char.IsAsciiLetterUpper(text[0]) && text.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_');
+        text.Length is > 0 and <= MaximalTypeName && char.IsAsciiLetterUpper(text[0])
+        && text.All(letter => char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || letter == '_');
 
     private static long[] ReadNumbers(JsonElement element, string key, string tensor, Func<string, Exception> broken)
     {

@@ -5,7 +5,10 @@ namespace W2S.Models;
 /// <summary>A tensor for those who look at a file.</summary>
 /// <param name="Dtype">Its element type in small letters: f32, bf16, i64, bool.</param>
 /// <param name="Sha256">Over its elements: row-major, little-endian, in their own type.</param>
-/// <param name="First">The first values, at most <see cref="FirstValues"/>: bool, long, double, or texts: "nan", "inf" and "-inf", for which JSON has no numbers, and complex ones.</param>
+/// <param name="First">
+/// The first values, at most <see cref="FirstValues"/>: bool, long, double, or texts: "nan", "inf" and "-inf", for which JSON
+/// has no numbers, and complex ones.
+/// </param>
 public sealed record TensorSummary(string Name, string Dtype, IReadOnlyList<long> Shape, string Sha256, IReadOnlyList<object> First)
 {
     public const int FirstValues = 24;

@@ -57,7 +57,9 @@ public static class TensorValues
     /// <summary>bfloat16 is the upper half of a float32.</summary>
     private static float Widened(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
-    /// <summary>Four bits of exponent (bias 7), three of fraction; no infinities, and S.1111.111 is NaN (Micikevicius et al., 2022).</summary>
+    /// <summary>
+    /// Four bits of exponent (bias 7), three of fraction; no infinities, and S.1111.111 is NaN (Micikevicius et al., 2022).
+    /// </summary>
     private static float FromE4M3(byte bits)
     {
         var (exponent, fraction) = (bits >> 3 & 15, bits & 7);

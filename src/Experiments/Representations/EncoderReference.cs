@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using W2S.Data;
 using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>A saved encoder as people name it, with what of it is read: PATH, PATH@3 (its third layer), PATH@0 (its embeddings), PATH@3:mean.</summary>
+/// <summary>
+/// A saved encoder as people name it, with what of it is read: PATH, PATH@3 (its third layer), PATH@0 (its embeddings),
+/// PATH@3:mean.
+/// </summary>
 /// <param name="Path">A folder, or with its prefix the path of another kind of file: molbert:last.ckpt, onnx:model.onnx.</param>
 /// <param name="Layer">Null: the last.</param>
 /// <param name="Pooling">Null: as the study says.</param>
@@ -39,7 +41,6 @@ public sealed partial record EncoderReference(string Path, int? Layer = null, En
     }
 
     /// <summary>A folder or file of that whole name is meant before any part of it.</summary>
-    /// <exception cref="UserErrorException">The layer is no number that can be one.</exception>
     public static EncoderReference Parse(string reference)
     {
         var plain = new EncoderReference(reference);
@@ -49,9 +50,12 @@ public sealed partial record EncoderReference(string Path, int? Layer = null, En
         if (!layer.Success && !pooling.Success) return plain;
         return new EncoderReference(
             parts.Groups["path"].Value,
-            layer.Success ? int.TryParse(layer.Value, CultureInfo.InvariantCulture, out var number) ? number : throw new UserErrorException($"{reference}: there is no layer {layer.Value}.") : null,
+            layer.Success ? Number(layer.Value) : null,
             pooling.Success ? Enum.Parse<EncoderPooling>(pooling.Value, ignoreCase: true) : null);
     }
+
+    // More digits than a number has are no layer of any encoder either.
+    private static int Number(string digits) => int.TryParse(digits, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
 
     [GeneratedRegex("^(?<path>.+?)(?:@(?<layer>[0-9]+))?(?::(?<pooling>pooled|mean|cls|max))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Suffix();

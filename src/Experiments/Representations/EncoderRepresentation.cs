@@ -35,7 +35,9 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     /// <exception cref="UserErrorException">A molecule cannot be read.</exception>
     public float[] TrainMode(ILabelledTable table, long pass)
     {
-        if (encoder.Text != null) throw new UserErrorException($"{Name} reads text, and passes in train mode (--train-mode-passes) are MolBERT's, on molecules' tokens. Leave them out.");
+        if (encoder.Text != null)
+            throw new UserErrorException(
+                $"{Name} reads text, and passes in train mode (--train-mode-passes) are MolBERT's, on molecules' tokens. Leave them out.");
         var tokens = Tokens(table);
         int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
         var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;

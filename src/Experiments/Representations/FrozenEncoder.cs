@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
@@ -19,7 +20,9 @@ namespace W2S.Experiments;
 /// </remarks>
 /// <param name="name">Short, fit for a folder's name.</param>
 /// <param name="origin">Where it comes from, for people: a folder, a checkpoint, "pretrained on …".</param>
-/// <param name="tokenizer">One of <see cref="MoleculeTokenizers.Names"/>, whose vocabulary the encoder has; or the name of <see cref="Text"/>.</param>
+/// <param name="tokenizer">
+/// One of <see cref="MoleculeTokenizers.Names"/>, whose vocabulary the encoder has; or the name of <see cref="Text"/>.
+/// </param>
 public sealed class FrozenEncoder(string name, string origin, EncoderShape shape, EncoderWeights weights, string tokenizer)
 {
     /// <summary>Tokens up to which sinusoidal positions are computed: MolBERT's max_seq_length when it is finetuned.</summary>
@@ -46,8 +49,13 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     /// <summary>What stands for an example, where the reference says so and not the study.</summary>
     public EncoderPooling? Pooling { get; init; }
 
-    /// <summary>SHA-256 of shape, tokenizer, weights and the reference's pooling: two encoders with the same one have the same features.</summary>
-    public string Digest => Text == null && Pooling == null ? _digest.Value : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{_digest.Value} {Text?.Digest} {Pooling}")));
+    /// <summary>
+    /// SHA-256 of shape, tokenizer, weights and the reference's pooling: two encoders with the same one have the same
+    /// features.
+    /// </summary>
+    public string Digest => Text == null && Pooling == null
+        ? _digest.Value
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{_digest.Value} {Text?.Digest} {Pooling}")));
 
     /// <summary>cpu, cuda or cuda:N. On the CPU the fused kernels work, but for encoders whose copies would fill the memory.</summary>
     public string Device { get; init; } = "cpu";
@@ -67,11 +75,13 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     public FrozenEncoder Read(EncoderReference reference)
     {
         var layers = reference.Layer ?? shape.Layers;
-        if (layers > shape.Layers) throw new UserErrorException($"{name} has {shape.Layers} layers: @0 (its embeddings) to @{shape.Layers}, not @{layers}.");
+        if (layers > shape.Layers)
+            throw new UserErrorException($"{name} has {shape.Layers} layers: @0 (its embeddings) to @{shape.Layers}, not @{layers}.");
         // The tanh layer over [CLS] was trained on the last layer's vectors.
         var part = layers == shape.Layers ? shape : shape with { Layers = layers, WithoutPooler = true };
         if (reference.Pooling == EncoderPooling.Pooled && part.WithoutPooler)
-            throw new UserErrorException($"{reference.Path} has no pooled vector{(layers < shape.Layers ? " of an earlier layer" : "")}: take :mean, :cls or :max.");
+            throw new UserErrorException(
+                $"{reference.Path} has no pooled vector{(layers < shape.Layers ? " of an earlier layer" : "")}: take :mean, :cls or :max.");
         return new FrozenEncoder(reference.Name, origin, part, layers == shape.Layers ? weights : weights.Only(EncoderParameters.OfEncoder(part)), tokenizer)
         {
             Text = Text, Pooling = reference.Pooling, Device = Device, Threads = Threads, Run = Run,
@@ -94,11 +104,15 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     /// <exception cref="UserErrorException">It reads molecules only.</exception>
     public PackedTokens Tokens(IReadOnlyList<string> texts, string source)
     {
-        if (Text == null) throw new UserErrorException($"{name} reads molecules (its tokenizer is {tokenizer}), and {source} has texts. Name a text encoder.");
+        if (Text == null)
+            throw new UserErrorException(
+                $"{name} reads molecules (its tokenizer is {tokenizer}), and {source} has texts. Name a text encoder.");
         var longest = Math.Min(shape.MaximumLength, Text.MaximumLength ?? int.MaxValue);
         var (tokens, truncated) = FrozenEncoderTokens.Of(texts, Text, longest);
         if (truncated > 0)
-            Run.Log.Warning("{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out", truncated, texts.Count, source, longest, name);
+            Run.Log.Warning(
+                "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out",
+                truncated, texts.Count, source, longest, name);
         return tokens;
     }
 
@@ -109,7 +123,8 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     {
         pooling = Pooling ?? pooling;
         if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
-            throw new UserErrorException($"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
+            throw new UserErrorException(
+                $"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
         using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
         return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
@@ -127,7 +142,7 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     private static string Digested(EncoderShape shape, EncoderWeights weights, string tokenizer)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Fingerprint.Of(new { Shape = shape, Tokenizer = tokenizer })));
+        hash.AppendData(Encoding.UTF8.GetBytes(Fingerprint.Of(new { Shape = shape, Tokenizer = tokenizer })));
         hash.AppendData(MemoryMarshal.AsBytes(weights.Values.AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

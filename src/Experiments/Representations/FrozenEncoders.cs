@@ -40,7 +40,9 @@ public static class FrozenEncoders
 
     private static FrozenEncoder FromMolbert(string path)
     {
-        if (path.Length == 0) throw new UserErrorException($"{EncoderReference.MolbertPrefix} needs the path of a checkpoint, as in {EncoderReference.MolbertPrefix}molbert/version_0/checkpoints/last.ckpt.");
+        if (path.Length == 0)
+            throw new UserErrorException(
+                $"{EncoderReference.MolbertPrefix} needs the path of a checkpoint, as in {EncoderReference.MolbertPrefix}molbert/version_0/checkpoints/last.ckpt.");
         var (shape, weights) = MolbertCheckpoint.Read(path);
         var vocabulary = MoleculeTokenizers.Find("molbert").VocabularySize;
         if (shape.VocabularySize != vocabulary)
@@ -51,14 +53,16 @@ public static class FrozenEncoders
     private static FrozenEncoder FromFolder(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new UserErrorException($"There is no folder {folder}. Give the folder of an encoder ({HuggingFaceFolder.ConfigurationFile}, {HuggingFaceFolder.WeightsFile}, {HuggingFaceFolder.VocabularyFile}), such as one that pretrain --save wrote, or {EncoderReference.MolbertPrefix}PATH for a checkpoint of MolBERT.");
+            throw new UserErrorException(
+                $"There is no folder {folder}. Give the folder of an encoder ({HuggingFaceFolder.ConfigurationFile}, {HuggingFaceFolder.WeightsFile}, {HuggingFaceFolder.VocabularyFile}), such as one that pretrain --save wrote, or {EncoderReference.MolbertPrefix}PATH for a checkpoint of MolBERT.");
         var (shape, weights, vocabulary) = HuggingFaceFolder.Read(folder);
         var (name, origin) = (NameOf(folder), $"from {Shown(folder)}");
         if (MoleculeTokenizers.Names.FirstOrDefault(known => MoleculeTokenizers.Find(known).Vocabulary.SequenceEqual(vocabulary)) is { } molecules)
             return new FrozenEncoder(name, origin, shape, weights, molecules);
         var text = TextOf(folder, vocabulary);
         if (text.VocabularySize > shape.VocabularySize)
-            throw new UserErrorException($"The tokenizer of {folder} has {text.VocabularySize} ids, but its encoder's vocab_size is {shape.VocabularySize}: they belong to different models.");
+            throw new UserErrorException(
+                $"The tokenizer of {folder} has {text.VocabularySize} ids, but its encoder's vocab_size is {shape.VocabularySize}: they belong to different models.");
         return new FrozenEncoder(name, origin, shape, weights, text.Name) { Text = text };
     }
 

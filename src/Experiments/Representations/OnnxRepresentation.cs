@@ -26,7 +26,9 @@ public sealed class OnnxRepresentation : TableRepresentation
     private readonly bool _hasTokens;
 
     /// <param name="pooling">Where the reference says nothing.</param>
-    /// <exception cref="UserErrorException">The model or its tokenizer is absent or damaged, or has a vector for each token and nothing says how they become one.</exception>
+    /// <exception cref="UserErrorException">
+    /// The model or its tokenizer is absent or damaged, or has a vector for each token and nothing says how they become one.
+    /// </exception>
     public OnnxRepresentation(EncoderReference reference, EncoderPooling pooling, int threads, FeatureCache cache, RunServices run)
     {
         (_reference, _cache, _run, _threads) = (reference, cache, run, threads);
@@ -34,9 +36,12 @@ public sealed class OnnxRepresentation : TableRepresentation
         _tokenizer = TextTokenizer.Read(FolderOf(reference));
         using var model = Open(1);
         (Width, _hasTokens) = (model.Width, model.HasTokens);
-        if (reference.Layer != null) throw new UserErrorException($"{reference.Path}: ONNX Runtime gives a model's outputs, not its layers. Name the folder without onnx:, or an output with #NAME.");
+        if (reference.Layer != null)
+            throw new UserErrorException(
+                $"{reference.Path}: ONNX Runtime gives a model's outputs, not its layers. Name the folder without onnx:, or an output with #NAME.");
         if (_hasTokens && _pooling == EncoderPooling.Pooled)
-            throw new UserErrorException($"{reference.Path}: the output {model.Output} has a vector for each token. Say what stands for an example: {reference.Path}:mean, :cls or :max.");
+            throw new UserErrorException(
+                $"{reference.Path}: the output {model.Output} has a vector for each token. Say what stands for an example: {reference.Path}:mean, :cls or :max.");
         Description = $"output {model.Output} of {FileOf(reference)} by ONNX Runtime, tokenizer {_tokenizer.Name}";
         Digest = DigestOf(reference);
     }

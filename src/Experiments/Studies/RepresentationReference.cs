@@ -19,7 +19,8 @@ public static class RepresentationReference
     private static RepresentationOptions Encoder(string reference, RepresentationOptions options)
     {
         var folder = EncoderReference.Parse(reference).File;
-        if (File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)) || HuggingFaceFolder.WeightsIn(folder) != null) return options;
+        if (File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)) || HuggingFaceFolder.WeightsIn(folder) != null)
+            return options;
         if (ResultFile.IsIn(reference)) return Used(reference);
         // Its weights are in checkpoints there; who has its settings finds it.
         return File.Exists(Path.Combine(reference, EncoderRecord.FileName))

@@ -31,8 +31,10 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         _weights = new NamedParameters(weights, this, device);
         _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => new EncoderLayer(shape, _weights, $"encoder.layer.{layer}", dropout, precision))];
         if (shape.Positions == PositionEncoding.Sinusoidal)
-            _positions = tensor(SinusoidalPositions.Table(shape.MaximumLength, shape.EmbeddingWidth), [shape.MaximumLength, shape.EmbeddingWidth], device: device)
-                .DetachFromDisposeScope();
+        {
+            var table = SinusoidalPositions.Table(shape.MaximumLength, shape.EmbeddingWidth);
+            _positions = tensor(table, [shape.MaximumLength, shape.EmbeddingWidth], device: device).DetachFromDisposeScope();
+        }
     }
 
     public EncoderShape Shape { get; }

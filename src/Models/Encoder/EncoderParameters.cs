@@ -20,7 +20,10 @@ public static class EncoderParameters
     public const string TypeEmbeddings = "embeddings.token_type_embeddings.weight";
     public const string DistanceBias = "encoder.relative_attention_bias.weight";
 
-    /// <summary>Those of BertModel, the pooler included where there is one; ELECTRA's and MPNet's under the names that they have there.</summary>
+    /// <summary>
+    /// Those of BertModel, the pooler included where there is one; ELECTRA's and MPNet's under the names that they have
+    /// there.
+    /// </summary>
     public static IReadOnlyList<EncoderParameter> OfEncoder(EncoderShape shape)
     {
         long hidden = shape.HiddenSize, intermediate = shape.IntermediateSize, embedding = shape.EmbeddingWidth;

@@ -40,7 +40,10 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int EmbeddingSize { get; init; }
 
-    /// <summary>MPNet's distances between tokens, in so many buckets, each with a number for every head that is added to the attention's logits; 0: none.</summary>
+    /// <summary>
+    /// MPNet's distances between tokens, in so many buckets, each with a number for every head that is added to the
+    /// attention's logits; 0: none.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int DistanceBuckets { get; init; }
 
@@ -70,7 +73,10 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
         })
             if (value < 1) problems.Add($"the {name} is {value}, but must be at least 1");
         // An encoder of no layers is its embeddings.
-        foreach (var (name, value) in new[] { ("number of layers", Layers), ("embedding size", EmbeddingSize), ("number of distance buckets", DistanceBuckets) })
+        foreach (var (name, value) in new[]
+        {
+            ("number of layers", Layers), ("embedding size", EmbeddingSize), ("number of distance buckets", DistanceBuckets),
+        })
             if (value < 0) problems.Add($"the {name} is {value}");
         if (Heads > 0 && HiddenSize % Heads != 0) problems.Add($"the hidden size {HiddenSize} is no multiple of the {Heads} heads");
         if (HiddenSize % 2 != 0) problems.Add($"the hidden size {HiddenSize} is odd");

@@ -12,7 +12,7 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     // No encoder is near these; they keep a damaged file from asking for all memory.
     private const int MostLayersOrHeads = 1000, LargestSize = 1_000_000;
 
-    /// <summary>For the class of encoders that computes this shape: BertModel, and for what BERT has not ElectraModel or MPNetModel.</summary>
+    /// <summary>For the class that computes this shape: BertModel, and for what BERT has not ElectraModel or MPNetModel.</summary>
     public static string Write(EncoderShape shape)
     {
         var family = HuggingFaceFamily.Of(shape);
@@ -42,7 +42,9 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     }
 
     /// <summary>An absent key has the value that Hugging Face's configuration class gives it, as in from_pretrained().</summary>
-    /// <exception cref="UserErrorException">The text is no JSON, or describes arithmetic that is not this encoder's; the key is named.</exception>
+    /// <exception cref="UserErrorException">
+    /// The text is no JSON, or describes arithmetic that is not this encoder's; the key is named.
+    /// </exception>
     public static HuggingFaceConfiguration Read(string path, string text)
     {
         var config = Parse(path, text);
@@ -51,10 +53,13 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
         var padding = (int)Number(HuggingFaceFamily.PadId, least: 0, LargestSize);
         var first = family.PositionsFollowPadding ? padding + 1 : 0;
         var positions = Whole(HuggingFaceFamily.MaximumLength);
-        if (positions <= first) throw new UserErrorException($"{path}: max_position_embeddings is {positions}, of which {first} stand before the first token: nothing can be read.");
+        if (positions <= first)
+            throw new UserErrorException(
+                $"{path}: max_position_embeddings is {positions}, of which {first} stand before the first token: nothing can be read.");
         var hidden = Whole(HuggingFaceFamily.HiddenSize);
         var embedding = Count(HuggingFaceFamily.EmbeddingSize);
-        var shape = new EncoderShape(Whole(HuggingFaceFamily.VocabularySize), hidden, Whole(HuggingFaceFamily.Layers, MostLayersOrHeads), Whole(HuggingFaceFamily.Heads, MostLayersOrHeads))
+        var (layers, heads) = (Whole(HuggingFaceFamily.Layers, MostLayersOrHeads), Whole(HuggingFaceFamily.Heads, MostLayersOrHeads));
+        var shape = new EncoderShape(Whole(HuggingFaceFamily.VocabularySize), hidden, layers, heads)
         {
             IntermediateSize = Whole(HuggingFaceFamily.IntermediateSize),
             MaximumLength = positions - first,
@@ -88,10 +93,12 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
                 (key, value) = (bertKey, config[bertKey]); // newer writers give DistilBERT's keys BERT's names
                 if (value is null) return family.Defaults[bertKey];
             }
-            if (value is not JsonValue json || !json.TryGetValue(out double number)) throw new UserErrorException($"{path}: {key} is {value.ToJsonString()}, which is no number.");
+            if (value is not JsonValue json || !json.TryGetValue(out double number))
+                throw new UserErrorException($"{path}: {key} is {value.ToJsonString()}, which is no number.");
             return number >= least && number <= most && (!isWhole || number == Math.Floor(number))
                 ? number
-                : throw new UserErrorException($"{path}: {key} is {value.ToJsonString()}, but must be a {(isWhole ? "whole " : "")}number from {least} to {most}.");
+                : throw new UserErrorException(
+                    $"{path}: {key} is {value.ToJsonString()}, but must be a {(isWhole ? "whole " : "")}number from {least} to {most}.");
         }
     }
 
@@ -116,11 +123,14 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
         const string key = "model_type";
         if (config[key] is { } type)
             return HuggingFaceFamily.All.FirstOrDefault(family => family.ModelTypes.Contains(TextOf(type)))
-                ?? throw new UserErrorException($"{path}: {key} is {type.ToJsonString()}, but W2S reads encoders with {string.Join(", ", HuggingFaceFamily.AllModelTypes.Select(name => $"\"{name}\""))} only.");
+                ?? throw new UserErrorException(
+                    $"{path}: {key} is {type.ToJsonString()}, but W2S reads encoders with {HuggingFaceFamily.AllModelTypes} only.");
         if ((config["architectures"] as JsonArray)?.FirstOrDefault() is not { } architecture) return HuggingFaceFamily.Bert;
         var model = TextOf(architecture).ToLowerInvariant();
-        return HuggingFaceFamily.All.FirstOrDefault(family => family.ModelTypes.Any(name => model.StartsWith(name.Replace("-", "", StringComparison.Ordinal), StringComparison.Ordinal)))
-            ?? throw new UserErrorException($"{path}: architectures names {architecture.ToJsonString()}, but W2S reads encoders with {key} {string.Join(", ", HuggingFaceFamily.AllModelTypes.Select(name => $"\"{name}\""))} only.");
+        bool IsOf(string name) => model.StartsWith(name.Replace("-", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        return HuggingFaceFamily.All.FirstOrDefault(family => family.ModelTypes.Any(IsOf))
+            ?? throw new UserErrorException(
+                $"{path}: architectures names {architecture.ToJsonString()}, but W2S reads encoders with {key} {HuggingFaceFamily.AllModelTypes} only.");
     }
 
     /// <summary>Keys under which the same tensors compute something else.</summary>
@@ -134,11 +144,13 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
         if (config["pruned_heads"] is { } pruned and not JsonObject { Count: 0 }) throw Other("pruned_heads", pruned, "{}");
         if (config["quantization_config"] is { } quantised) throw Other("quantization_config", quantised, "unquantised weights");
         if (config["auto_map"] is JsonObject code && code["AutoModel"] is { } model)
-            throw new UserErrorException($"{path}: auto_map names code of the model's own ({TextOf(model)}), which may compute anything; W2S executes none.");
+            throw new UserErrorException(
+                $"{path}: auto_map names code of the model's own ({TextOf(model)}), which may compute anything; W2S executes none.");
 
         void MustBe(string key, params string[] allowed)
         {
-            if (config[key] is { } value && !(value is JsonValue && allowed.Contains(TextOf(value)))) throw Other(key, value, $"\"{allowed[0]}\"");
+            if (config[key] is { } value && !(value is JsonValue && allowed.Contains(TextOf(value))))
+                throw Other(key, value, $"\"{allowed[0]}\"");
         }
 
         UserErrorException Other(string key, JsonNode value, string needed) =>

@@ -9,7 +9,8 @@ namespace W2S.Models;
 internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
 {
     public const string VocabularySize = "vocab_size", HiddenSize = "hidden_size", Layers = "num_hidden_layers", Heads = "num_attention_heads",
-        IntermediateSize = "intermediate_size", MaximumLength = "max_position_embeddings", TokenTypes = "type_vocab_size", LayerNormEpsilon = "layer_norm_eps",
+        IntermediateSize = "intermediate_size", MaximumLength = "max_position_embeddings", TokenTypes = "type_vocab_size",
+        LayerNormEpsilon = "layer_norm_eps",
         Activation = "hidden_act", EmbeddingSize = "embedding_size", DistanceBuckets = "relative_attention_num_buckets", PadId = "pad_token_id";
 
     private static readonly Dictionary<string, double> BertDefaults = new()
@@ -29,7 +30,10 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
         },
         new(["distilbert"], "distilbert.")
         {
-            OwnKeys = new() { [HiddenSize] = "dim", [Layers] = "n_layers", [Heads] = "n_heads", [IntermediateSize] = "hidden_dim", [Activation] = "activation" },
+            OwnKeys = new()
+            {
+                [HiddenSize] = "dim", [Layers] = "n_layers", [Heads] = "n_heads", [IntermediateSize] = "hidden_dim", [Activation] = "activation",
+            },
             FixedEpsilon = 1e-12, HasTokenTypes = false, HasPooler = false,
             Renamed =
             [
@@ -48,7 +52,8 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
             Defaults = Changed((VocabularySize, 30527), (DistanceBuckets, 32), (PadId, 1)), PositionsFollowPadding = true, HasTokenTypes = false,
             Renamed =
             [
-                (".attention.self.query.", ".attention.attn.q."), (".attention.self.key.", ".attention.attn.k."), (".attention.self.value.", ".attention.attn.v."),
+                (".attention.self.query.", ".attention.attn.q."), (".attention.self.key.", ".attention.attn.k."),
+                (".attention.self.value.", ".attention.attn.v."),
                 (".attention.output.dense.", ".attention.attn.o."), (".attention.output.LayerNorm.", ".attention.LayerNorm."),
             ],
         },
@@ -82,15 +87,22 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
             (false, false) => "bert",
             (true, false) when shape.WithoutPooler => "electra",
             (false, true) when shape.TokenTypes == 1 => "mpnet",
-            _ => throw new ArgumentException("No encoder of Hugging Face has narrower embeddings with a pooler, or distances between tokens with segments."),
+            _ => throw new ArgumentException("No class of encoders has narrower embeddings with a pooler, or distances between tokens with segments."),
         };
         return All.First(family => family.ModelTypes.Contains(name));
     }
 
-    public static IEnumerable<string> AllModelTypes => All.SelectMany(family => family.ModelTypes);
+    /// <summary>For messages: "bert", "roberta", …</summary>
+    public static string AllModelTypes => string.Join(", ", All.SelectMany(family => family.ModelTypes).Select(name => $"\"{name}\""));
 
     /// <summary>As transformers calls its class.</summary>
-    public string Architecture => ModelTypes[0] switch { "bert" => "BertModel", "electra" => "ElectraModel", "mpnet" => "MPNetModel", var other => other };
+    public string Architecture => ModelTypes[0] switch
+    {
+        "bert" => "BertModel",
+        "electra" => "ElectraModel",
+        "mpnet" => "MPNetModel",
+        var other => throw new InvalidOperationException($"Encoders of the type {other} are written as others."),
+    };
 
     /// <summary>The padding token's id in folders that are written.</summary>
     public int PadIdWritten => (int)Defaults[PadId];

@@ -62,11 +62,15 @@ public static class HuggingFaceFolder
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException($"{weightsPath}: {error.Message} The shape is that of {(File.Exists(Path.Combine(folder, ConfigurationFile)) ? $"{ConfigurationFile} beside it" : "its graph")}.");
+            throw new UserErrorException(
+                $"{weightsPath}: {error.Message} The shape is that of {(File.Exists(Path.Combine(folder, ConfigurationFile)) ? $"{ConfigurationFile} beside it" : "its graph")}.");
         }
     }
 
-    /// <summary>The file that tells where a folder's weights are: <see cref="WeightsFile"/>, an index of shards, or those of pytorch_model.bin; null: there is none.</summary>
+    /// <summary>
+    /// The file that tells where a folder's weights are: <see cref="WeightsFile"/>, an index of shards, or those of
+    /// pytorch_model.bin; null: there is none.
+    /// </summary>
     public static string? WeightsIn(string folder) => HuggingFaceWeights.FileIn(folder);
 
     /// <summary>From config.json, or where there is none from the graph of a model.onnx.</summary>
@@ -79,31 +83,41 @@ public static class HuggingFaceFolder
             : throw Absent(folder, ConfigurationFile);
     }
 
-    /// <summary>The lines of vocab.txt; none where another file has the tokens. A vocabulary may be shorter than its embeddings, which are padded for speed.</summary>
+    /// <summary>
+    /// The lines of vocab.txt; none where another file has the tokens. A vocabulary may be shorter than its embeddings, which
+    /// are padded for speed.
+    /// </summary>
     private static string[] Vocabulary(string folder, EncoderShape shape)
     {
         var path = Path.Combine(folder, VocabularyFile);
-        if (!File.Exists(path)) return OtherVocabularies.Any(file => File.Exists(Path.Combine(folder, file))) ? [] : throw Absent(folder, VocabularyFile);
+        if (!File.Exists(path))
+            return OtherVocabularies.Any(file => File.Exists(Path.Combine(folder, file))) ? [] : throw Absent(folder, VocabularyFile);
         var lines = StrictText.ReadLines(path);
         return lines.Length <= shape.VocabularySize
             ? lines
-            : throw new UserErrorException($"{path} has {lines.Length} tokens, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
+            : throw new UserErrorException(
+                $"{path} has {lines.Length} tokens, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
     }
 
     /// <summary>Under the names of the family that the shape is of.</summary>
     private static IReadOnlyCollection<NamedTensor> Tensors(HuggingFaceEncoder encoder)
     {
         var (shape, family) = (encoder.Shape, HuggingFaceFamily.Of(encoder.Shape));
+        var (length, width) = (shape.MaximumLength, shape.EmbeddingWidth);
         var tensors = encoder.Weights.ToTensors().Where(tensor => family.HasTokenTypes || tensor.Name != EncoderParameters.TypeEmbeddings);
         if (shape.Positions == PositionEncoding.Sinusoidal)
-            tensors = tensors.Append(NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(shape.MaximumLength, shape.EmbeddingWidth), shape.MaximumLength, shape.EmbeddingWidth));
+            tensors = tensors.Append(NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(length, width), length, width));
         var before = family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0;
-        return [.. tensors.Select(tensor => (tensor.Name == EncoderParameters.PositionEmbeddings ? After(before, tensor) : tensor) with { Name = family.NameOf(tensor.Name) })];
+        return [.. tensors.Select(tensor => tensor.Name == EncoderParameters.PositionEmbeddings ? After(before, tensor) : tensor)
+            .Select(tensor => tensor with { Name = family.NameOf(tensor.Name) })];
     }
 
     /// <summary>The table with rows of zeros before its first.</summary>
-    private static NamedTensor After(int rows, NamedTensor table) =>
-        table with { Shape = [table.Shape[0] + rows, table.Shape[1]], Bytes = [.. new byte[rows * table.Shape[1] * table.Type.ElementBytes()], .. table.Bytes] };
+    private static NamedTensor After(int rows, NamedTensor table) => table with
+    {
+        Shape = [table.Shape[0] + rows, table.Shape[1]],
+        Bytes = [.. new byte[rows * table.Shape[1] * table.Type.ElementBytes()], .. table.Bytes],
+    };
 
     private static UserErrorException Absent(string folder, string file) =>
         new($"{folder} has no {file}. A Hugging Face folder of an encoder holds {ConfigurationFile}, {WeightsFile} and {VocabularyFile}.");

@@ -15,9 +15,12 @@ internal static class HuggingFaceWeights
 
     /// <summary>The file that tells where a folder's weights are, or null where there is none.</summary>
     public static string? FileIn(string folder) =>
-        new[] { Safetensors, Safetensors + TensorShards.Index, PyTorch, PyTorch + TensorShards.Index, Onnx, "onnx/" + Onnx }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        new[] { Safetensors, Safetensors + TensorShards.Index, PyTorch, PyTorch + TensorShards.Index, Onnx, "onnx/" + Onnx }
+            .Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    /// <returns>The weights, and their shape: with W2S's positions where the table is theirs, without a pooler where there is none.</returns>
+    /// <returns>
+    /// The weights, and their shape: with W2S's positions where the table is theirs, without a pooler where there is none.
+    /// </returns>
     /// <exception cref="UserErrorException">A file is absent or damaged.</exception>
     /// <exception cref="InvalidDataException">A tensor is missing or does not fit; its name is the file's.</exception>
     public static (EncoderShape Shape, EncoderWeights Weights) Read(string path, HuggingFaceConfiguration configuration)
@@ -26,7 +29,8 @@ internal static class HuggingFaceWeights
         var expected = EncoderParameters.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name))).ToHashSet(StringComparer.Ordinal);
         var file = TensorFile.Read(path, name => Endings(name).Any(expected.Contains));
         var prefix = PrefixIn(file.Tensors.Keys.Concat(file.LeftOut.Keys), family);
-        if (!shape.WithoutPooler && Find("pooler.dense.weight") == null && Find("pooler.dense.bias") == null) shape = shape with { WithoutPooler = true };
+        if (!shape.WithoutPooler && Find("pooler.dense.weight") == null && Find("pooler.dense.bias") == null)
+            shape = shape with { WithoutPooler = true };
         if (family == HuggingFaceFamily.Bert && Find(EncoderParameters.PositionEmbeddings) is { } table && IsSinusoidal(table, shape))
             shape = shape with { Positions = PositionEncoding.Sinusoidal };
 
@@ -45,17 +49,20 @@ internal static class HuggingFaceWeights
 
         int FirstRow(EncoderParameter parameter) => parameter.Name == EncoderParameters.PositionEmbeddings ? configuration.FirstPosition : 0;
 
-        NamedTensor? Find(string parameter) => Aliases(prefix + family.NameOf(parameter)).Select(file.Tensors.GetValueOrDefault).FirstOrDefault(tensor => tensor != null);
+        NamedTensor? Find(string parameter) =>
+            Aliases(prefix + family.NameOf(parameter)).Select(file.Tensors.GetValueOrDefault).FirstOrDefault(tensor => tensor != null);
 
         void Check(EncoderParameter parameter)
         {
             var name = prefix + family.NameOf(parameter.Name);
             var tensor = Find(parameter.Name) ?? throw new InvalidDataException($"The tensor {name} is missing.{file.WhatStandsFor(name)}");
             if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64))
-                throw new InvalidDataException($"The tensor {tensor.Name} is {tensor.Type}; weights are F32, F16, BF16 or F64. Give a model that is not quantised.");
+                throw new InvalidDataException(
+                    $"The tensor {tensor.Name} is {tensor.Type}; weights are F32, F16, BF16 or F64. Give a model that is not quantised.");
             long[] needed = [parameter.Shape[0] + FirstRow(parameter), .. parameter.Shape[1..]];
             if (!tensor.Shape.AsSpan().SequenceEqual(needed))
-                throw new InvalidDataException($"The tensor {tensor.Name} is {tensor.ShapeText} where [{string.Join(", ", needed)}] is needed.");
+                throw new InvalidDataException(
+                    $"The tensor {tensor.Name} is {tensor.ShapeText} where [{string.Join(", ", needed)}] is needed.");
         }
     }
 
@@ -68,7 +75,8 @@ internal static class HuggingFaceWeights
             if (found.Contains(usual)) return usual;
         return found.Count <= 1
             ? found.FirstOrDefault("")
-            : throw new InvalidDataException($"It holds {found.Count} encoders, {string.Join(", ", found.Order(StringComparer.Ordinal).Take(5).Select(prefix => $"{prefix}*"))}: save the one that is meant by itself.");
+            : throw new InvalidDataException(
+                $"It holds {found.Count} encoders, {string.Join(", ", found.Order(StringComparer.Ordinal).Take(5).Select(prefix => $"{prefix}*"))}: save the one that is meant by itself.");
     }
 
     /// <summary>A name, and after every dot the rest of it.</summary>

@@ -27,7 +27,8 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
     public static MolbertCheckpoint Read(string path)
     {
         var file = TensorFile.Read(path, name => name.Contains(Encoder, StringComparison.Ordinal));
-        if (file.Tensors.Count == 0 && file.WhatStandsFor("state_dict.model") is { Length: > 0 } why) throw new UserErrorException($"{path} shows no tensors.{why}");
+        if (file.Tensors.Count == 0 && file.WhatStandsFor("state_dict.model") is { Length: > 0 } why)
+            throw new UserErrorException($"{path} shows no tensors.{why}");
         return From(file.Tensors, path);
     }
 
@@ -42,7 +43,9 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
         var prefix = first[..^WordEmbeddings.Length];
         try
         {
-            tensors = tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Type is TensorType.F16 or TensorType.BF16 or TensorType.F64 ? pair.Value.ToFloat32() : pair.Value);
+            tensors = tensors.ToDictionary(
+                pair => pair.Key,
+                pair => pair.Value.Type is TensorType.F16 or TensorType.BF16 or TensorType.F64 ? pair.Value.ToFloat32() : pair.Value);
             var shape = ShapeOf(tensors, prefix, path);
             CheckPositions(tensors.Floats(prefix + Frequencies, shape.HiddenSize / 2), shape.HiddenSize, path, prefix + Frequencies);
             return new MolbertCheckpoint(shape, EncoderWeights.From(EncoderParameters.OfEncoder(shape), tensors, prefix));

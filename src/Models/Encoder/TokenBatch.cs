@@ -74,7 +74,10 @@ public sealed class TokenBatch
         return (vectors * weights).sum(1).div(weights.sum(1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The greatest of each column over each sequence's tokens, [batch, length, width] → [batch, width]; padding does not count.</summary>
+    /// <summary>
+    /// The greatest of each column over each sequence's tokens, [batch, length, width] → [batch, width]; padding does not
+    /// count.
+    /// </summary>
     public Tensor Max(Tensor vectors)
     {
         using var scope = NewDisposeScope();

@@ -27,7 +27,8 @@ internal static class OnnxEncoder
     {
         var tensors = OnnxFile.Named(graph).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
         var words = tensors.Keys.FirstOrDefault(name => name == EncoderParameters.WordEmbeddings || name.EndsWith("." + EncoderParameters.WordEmbeddings, StringComparison.Ordinal))
-            ?? throw new InvalidDataException($"It has no tensor {EncoderParameters.WordEmbeddings}: its encoder is not written as BERT's.");
+            ?? throw new InvalidDataException(
+                $"It has no tensor {EncoderParameters.WordEmbeddings}: its encoder is not written as BERT's.");
         var prefix = words[..^EncoderParameters.WordEmbeddings.Length];
         var layers = 0;
         while (tensors.ContainsKey(Layer(layers, "intermediate.dense.weight"))) layers++;
@@ -54,7 +55,8 @@ internal static class OnnxEncoder
 
         string Layer(int layer, string name) => string.Create(CultureInfo.InvariantCulture, $"{prefix}encoder.layer.{layer}.{name}");
 
-        (int Rows, int Columns) Matrix(string name) => tensors.GetValueOrDefault(name) is { Shape: [> 0 and <= int.MaxValue and var rows, > 0 and <= int.MaxValue and var columns] }
+        (int Rows, int Columns) Matrix(string name) =>
+            tensors.GetValueOrDefault(name) is { Shape: [> 0 and <= int.MaxValue and var rows, > 0 and <= int.MaxValue and var columns] }
             ? ((int)rows, (int)columns)
             : throw new InvalidDataException($"It has no matrix {name}.");
 
@@ -69,7 +71,8 @@ internal static class OnnxEncoder
                     ? [.. joined.Inputs.Select(graph.ConstantOf).Select(size => size is { Type: TensorType.I64, Bytes.Length: 8 } ? size.As<long>()[0] : -1)]
                     : graph.ConstantOf(reshape.Inputs[1]) is { Type: TensorType.I64 } whole ? whole.As<long>().ToArray() : [];
                 // The last size may be left to the runtime.
-                if (sizes is [_, _, > 0 and <= int.MaxValue and var heads, var size] && (size == -1 ? hidden % heads == 0 : heads * size == hidden)) return (int)heads;
+                if (sizes is [_, _, > 0 and <= int.MaxValue and var heads, var size] && (size == -1 ? hidden % heads == 0 : heads * size == hidden))
+                    return (int)heads;
             }
             throw new InvalidDataException("Its graph does not tell the number of attention heads.");
         }
@@ -78,9 +81,13 @@ internal static class OnnxEncoder
     /// <summary>The one that all LayerNorms add, whether whole or written out as a square root of a sum.</summary>
     private static double Epsilon(OnnxGraph graph)
     {
-        var whole = graph.Nodes.Where(node => node.Operation is "LayerNormalization" or "SkipLayerNormalization").Select(node => (double)(node.Epsilon ?? 1e-5f));
-        var sums = graph.Nodes.Where(node => node.Operation == "Sqrt").Select(node => graph.MakerOf(node.Inputs[0])).Where(sum => sum?.Operation == "Add");
-        var written = sums.SelectMany(sum => sum!.Inputs).Select(graph.ConstantOf).OfType<NamedTensor>().Where(constant => constant.Count() == 1).Select(constant => Convert.ToDouble(constant.Exact(0)));
+        var whole = graph.Nodes.Where(node => node.Operation is "LayerNormalization" or "SkipLayerNormalization")
+            .Select(node => (double)(node.Epsilon ?? 1e-5f));
+        var written = graph.Nodes.Where(node => node is { Operation: "Sqrt", Inputs.Count: 1 })
+            .Select(node => graph.MakerOf(node.Inputs[0])).OfType<OnnxNode>().Where(sum => sum.Operation == "Add")
+            .SelectMany(sum => sum.Inputs).Select(graph.ConstantOf).OfType<NamedTensor>()
+            .Where(constant => constant.Type is TensorType.F32 or TensorType.F64 && constant.Count() == 1)
+            .Select(constant => (double)constant.Exact(0));
         var all = whole.Concat(written).Distinct().ToList();
         return all is [var epsilon]
             // 1e-12 in float32 is 9.99999996e-13 in double.
@@ -91,8 +98,14 @@ internal static class OnnxEncoder
     private static void MustCompute(OnnxGraph graph, int layers)
     {
         var activations = graph.Nodes.Count(node => node.Operation is "Erf" or "Gelu");
-        if (activations != layers) throw new InvalidDataException($"Its {layers} layers have {activations} GELUs by erf: another activation is in the way.");
-        foreach (var (operation, meaning) in new[] { ("CumSum", "positions that follow the padding"), ("QuantizeLinear", "quantised weights"), ("DynamicQuantizeLinear", "quantised weights"), ("Trilu", "a causal mask") })
-            if (graph.Nodes.Any(node => node.Operation == operation)) throw new InvalidDataException($"Its graph has {operation}, for {meaning}.");
+        if (activations != layers)
+            throw new InvalidDataException($"Its {layers} layers have {activations} GELUs by erf: another activation is in the way.");
+        foreach (var (operation, meaning) in new[]
+        {
+            ("CumSum", "positions that follow the padding"), ("Trilu", "a causal mask"),
+            ("QuantizeLinear", "quantised weights"), ("DynamicQuantizeLinear", "quantised weights"),
+        })
+            if (graph.Nodes.Any(node => node.Operation == operation))
+                throw new InvalidDataException($"Its graph has {operation}, for {meaning}.");
     }
 }

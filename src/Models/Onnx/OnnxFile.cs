@@ -20,14 +20,16 @@ internal static class OnnxFile
     {
         var graph = Graph(stream, broken);
         var tensors = Named(graph).Where(tensor => wanted(tensor.Name)).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
-        return new TensorDocument(Format, tensors, graph.LeftOut.ToDictionary(pair => pair.Key, pair => (object?)$"{pair.Value} (left out)")) { LeftOut = graph.LeftOut };
+        var values = graph.LeftOut.ToDictionary(pair => pair.Key, object? (pair) => $"{pair.Value} (left out)");
+        return new TensorDocument(Format, tensors, values) { LeftOut = graph.LeftOut };
     }
 
     /// <inheritdoc cref="Read"/>
     public static OnnxGraph Graph(Stream stream, Func<string, Exception> broken)
     {
         // Protobuf's own limit.
-        if (stream.Length > Array.MaxLength) throw broken($"it has {stream.Length} bytes, and a protobuf message has at most {Array.MaxLength}");
+        if (stream.Length > Array.MaxLength)
+            throw broken($"it has {stream.Length} bytes, and a protobuf message has at most {Array.MaxLength}");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return new OnnxGraph(bytes, broken);
@@ -51,11 +53,13 @@ internal static class OnnxFile
     /// <summary>The matrix of MatMul and Add, or of Gemm, and the name that its bias gives it.</summary>
     private static IEnumerable<(string Name, NamedTensor Matrix, bool Transposes)> Matrices(OnnxNode node, OnnxGraph graph)
     {
-        if (node is { Operation: "Gemm", Inputs: [_, var second, var added] } && NameBeside(added) is { } name && graph.ConstantOf(second) is { Shape.Length: 2 } factor)
+        if (node is { Operation: "Gemm", Inputs: [_, var second, var added] }
+            && NameBeside(added) is { } name && graph.ConstantOf(second) is { Shape.Length: 2 } factor)
             yield return (name, factor, !node.TransposesSecond);
         if (node is not { Operation: "Add", Inputs: [var left, var right] }) yield break;
         foreach (var (bias, product) in new[] { (left, right), (right, left) })
-            if (NameBeside(bias) is { } linear && graph.MakerOf(product) is { Operation: "MatMul", Inputs: [_, var operand] } && graph.ConstantOf(operand) is { Shape.Length: 2 } matrix)
+            if (NameBeside(bias) is { } linear && graph.MakerOf(product) is { Operation: "MatMul", Inputs: [_, var operand] }
+                && graph.ConstantOf(operand) is { Shape.Length: 2 } matrix)
                 yield return (linear, matrix, true);
 
         static string? NameBeside(string bias) => bias.EndsWith(Bias, StringComparison.Ordinal) ? bias[..^Bias.Length] + Weight : null;

@@ -5,7 +5,10 @@ using W2S.Data;
 namespace W2S.Models.Onnx;
 
 /// <summary>Any ONNX model that reads tokens, computed by ONNX Runtime on the processor.</summary>
-/// <remarks>Inputs are known by their names: input_ids, attention_mask and token_type_ids, each int64 [batch, length] (int32 is taken too).</remarks>
+/// <remarks>
+/// Inputs are known by their names: input_ids, attention_mask and token_type_ids, each int64 [batch, length] (int32 is taken
+/// too).
+/// </remarks>
 public sealed class OnnxModel : IDisposable
 {
     private const string Ids = "input_ids", Mask = "attention_mask", Types = "token_type_ids";
@@ -22,7 +25,10 @@ public sealed class OnnxModel : IDisposable
             if (FileSignature.Foreign(file) is { } other) throw new UserErrorException($"{path} is {other}");
         try
         {
-            using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using var options = new SessionOptions
+            {
+                IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            };
             _session = new InferenceSession(path, options);
         }
         catch (OnnxRuntimeException error)
@@ -36,7 +42,8 @@ public sealed class OnnxModel : IDisposable
         if (!_session.OutputMetadata.TryGetValue(Output, out var given))
             throw Refused($"{path} has no output {Output}. Its outputs are {string.Join(", ", _session.OutputMetadata.Keys)}.");
         if (given.ElementType != typeof(float) || given.Dimensions is not ([_, _, _] or [_, _]))
-            throw Refused($"{path}: the output {Output} is {given.ElementType?.Name} [{string.Join(", ", given.Dimensions)}], where float [batch, length, width] or [batch, width] is needed.");
+            throw Refused(
+                $"{path}: the output {Output} is {given.ElementType?.Name} [{string.Join(", ", given.Dimensions)}], where float [batch, length, width] or [batch, width] is needed.");
         HasTokens = given.Dimensions.Length == 3;
         Width = given.Dimensions[^1] > 0 ? given.Dimensions[^1] : Run(new PackedTokens([0], [0, 1])).Width;
     }
@@ -56,7 +63,8 @@ public sealed class OnnxModel : IDisposable
     public (float[] Values, int Length, int Width) Run(PackedTokens tokens)
     {
         var length = Enumerable.Range(0, tokens.Sequences).Max(tokens.Length);
-        var (ids, mask, types) = (new long[tokens.Sequences * length], new long[tokens.Sequences * length], new long[tokens.Sequences * length]);
+        var size = checked(tokens.Sequences * length);
+        var (ids, mask, types) = (new long[size], new long[size], new long[size]);
         for (var sequence = 0; sequence < tokens.Sequences; sequence++)
         for (var position = 0; position < tokens.Length(sequence); position++)
         {
@@ -73,7 +81,8 @@ public sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new UserErrorException($"ONNX Runtime fails on {tokens.Sequences} sequences of at most {length} tokens: {error.Message.Split('\n')[0].TrimEnd('.')}.");
+            throw new UserErrorException(
+                $"ONNX Runtime fails on {tokens.Sequences} sequences of at most {length} tokens: {error.Message.Split('\n')[0].TrimEnd('.')}.");
         }
     }
 

@@ -93,7 +93,10 @@ internal static class OnnxTensors
     private static IEnumerable<long> Strides(List<long> shape) =>
         Enumerable.Range(1, shape.Count).Select(axis => shape.Skip(axis).Aggregate(1L, (product, size) => unchecked(product * size)));
 
-    /// <summary>Numbers that are not raw: float_data, double_data, or int32_data, int64_data and uint64_data, which hold every other type.</summary>
+    /// <summary>
+    /// Numbers that are not raw: float_data, double_data, or int32_data, int64_data and uint64_data, which hold every other
+    /// type.
+    /// </summary>
     private static byte[] Packed(TensorType type, List<float> singles, List<double> doubles, List<long> integers) => type switch
     {
         TensorType.F32 or TensorType.C64 => MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(singles)).ToArray(),

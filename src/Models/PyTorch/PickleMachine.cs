@@ -28,7 +28,9 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     public IReadOnlyList<TorchStorage> Storages => _storages;
 
     /// <summary>Runs to STOP and returns what is on top of the stack.</summary>
-    /// <exception cref="InvalidDataException">An opcode is not known, or the pickle is torn or nonsense; the message names it and its byte.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An opcode is not known, or the pickle is torn or nonsense; the message names it and its byte.
+    /// </exception>
     public object? Run()
     {
         while (true)

@@ -34,7 +34,10 @@ internal sealed record PickleText(string Text)
     public override string ToString() => Text;
 }
 
-/// <summary>What is not understood: an object of a class that is not known, a tensor of a kind that W2S has not. Nothing made it, and what is done to it changes nothing.</summary>
+/// <summary>
+/// What is not understood: an object of a class that is not known, a tensor of a kind that W2S has not. Nothing made it, and
+/// what is done to it changes nothing.
+/// </summary>
 /// <param name="What">"labproj.metrics.Tracker", "a sparse tensor [3, 4]"</param>
 internal sealed record PickleOpaque(string What)
 {

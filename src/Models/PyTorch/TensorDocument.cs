@@ -16,7 +16,10 @@ public sealed record TensorDocument(string Format, IReadOnlyDictionary<string, N
     /// </summary>
     public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>" It has …" where something of that name, or something that it may be part of, was left out; else nothing: for errors about what is missing.</summary>
+    /// <summary>
+    /// " It has …" where something of that name, or something that it may be part of, was left out; else nothing: for errors
+    /// about what is missing.
+    /// </summary>
     public string WhatStandsFor(string name)
     {
         foreach (var (left, what) in LeftOut)

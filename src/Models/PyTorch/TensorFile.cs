@@ -4,7 +4,10 @@ using W2S.Models.Onnx;
 
 namespace W2S.Models.PyTorch;
 
-/// <summary>Opens any file of weights: PyTorch's zip archives (.pt, .pth, .ckpt), its files from before 1.6, safetensors, ONNX, and the index of shards of either (*.index.json). All the evidence decides, the strongest first, and never the name.</summary>
+/// <summary>
+/// Opens any file of weights: PyTorch's zip archives (.pt, .pth, .ckpt), its files from before 1.6, safetensors, ONNX, and
+/// the index of shards of either (*.index.json). All the evidence decides, the strongest first, and never the name.
+/// </summary>
 public static class TensorFile
 {
     // Hostile files can put megabytes of text where a name is expected.
@@ -30,7 +33,8 @@ public static class TensorFile
         try
         {
             using var file = File.OpenRead(path);
-            if (path.EndsWith(TensorShards.Index, StringComparison.Ordinal) && FileSignature.Foreign(file) == null) return TensorShards.Read(path, wanted ?? (_ => true));
+            if (path.EndsWith(TensorShards.Index, StringComparison.Ordinal) && FileSignature.Foreign(file) == null)
+                return TensorShards.Read(path, wanted ?? (_ => true));
             return Read(file, path, wanted ?? (_ => true));
         }
         catch (InvalidDataException error)

@@ -38,14 +38,16 @@ internal static class TensorShards
             {
                 var file = entry.Value.GetString() ?? "";
                 if (file != Path.GetFileName(file) || file is "" or "." or "..")
-                    throw new UserErrorException($"{path}: the tensor {entry.Name} is said to be in '{file}', which is no file of this folder.");
+                    throw new UserErrorException(
+                        $"{path}: the tensor {entry.Name} is said to be in '{file}', which is no file of this folder.");
                 entries.Add((entry.Name, file));
             }
             return entries;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new UserErrorException($"{path} is no index of shards (a JSON object with a weight_map from tensors to files): {error.Message}");
+            throw new UserErrorException(
+                $"{path} is no index of shards (a JSON object with a weight_map from tensors to files): {error.Message}");
         }
     }
 }

@@ -50,7 +50,8 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
             case PickleTuple tuple: VisitItems(name, tuple.Items, depth); break;
             case TorchTensor tensor:
                 if (!wanted(name)) break;
-                if (!_tensors.TryAdd(name, new NamedTensor(name, tensor.Type, tensor.Shape, Gather(name, tensor)))) throw broken($"two tensors in it have the name {name}");
+                if (!_tensors.TryAdd(name, new NamedTensor(name, tensor.Type, tensor.Shape, Gather(name, tensor))))
+                    throw broken($"two tensors in it have the name {name}");
                 break;
             case TorchStorage storage: AddValue(name, $"storage {storage.Key}"); break;
             case PickleOpaque opaque:

@@ -30,7 +30,10 @@ internal static class TorchCalls
 
     private static readonly FrozenSet<string> UntypedStorages = FrozenSet.ToFrozenSet(["torch.storage.UntypedStorage", "torch.storage._UntypedStorage"]);
 
-    /// <summary>torch.save's persistent id: ('storage', class, key, location, elements[, view]) is a storage; any other refers to code.</summary>
+    /// <summary>
+    /// torch.save's persistent id: ('storage', class, key, location, elements[, view]) is a storage; any other refers to
+    /// code.
+    /// </summary>
     public static object Persistent(object? id, PickleBudget budget, Func<string, Exception> broken)
     {
         if (id is not PickleTuple tuple) throw broken("what is no storage is referred to");
@@ -49,7 +52,12 @@ internal static class TorchCalls
     /// <summary>A tensor of a kind that W2S has not.</summary>
     /// <param name="sizes">A tuple, where they are known.</param>
     public static PickleOpaque Left(string kind, object? sizes) =>
-        new($"a {kind} tensor{(sizes is PickleTuple tuple && tuple.Items.All(size => size is long) ? $" [{string.Join(", ", tuple.Items.Take(MaximalRank))}]" : "")}");
+        new(sizes is PickleTuple tuple && tuple.Items.All(size => size is long)
+            ? $"a {kind} tensor [{string.Join(", ", tuple.Items.Take(MaximalRank))}]"
+            : $"a {kind} tensor");
+
+    /// <summary>An item of a tuple, where it is one and has so many.</summary>
+    public static object? Item(object? tuple, int index) => (tuple as PickleTuple)?.Items.ElementAtOrDefault(index);
 
     /// <summary>A storage's key; integers in files of old.</summary>
     public static string KeyOf(object? key, Func<string, Exception> broken) => key is string or long ? key.ToString()! : throw broken("a storage has no key");

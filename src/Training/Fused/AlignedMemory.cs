@@ -9,7 +9,10 @@ internal sealed unsafe class AlignedMemory : IDisposable
 
     private void* _block;
 
-    /// <remarks>Fresh pages of the system are zero and take no memory before they are written: gradients that nobody computes cost nothing.</remarks>
+    /// <remarks>
+    /// The system's fresh pages are zero and take no memory before they are written: gradients that nobody computes cost
+    /// nothing.
+    /// </remarks>
     public AlignedMemory(long floats)
     {
         Length = floats;

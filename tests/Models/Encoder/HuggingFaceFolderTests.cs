@@ -286,6 +286,45 @@ public class HuggingFaceFolderTests
         File.WriteAllText(path + ".index.json", new JsonObject { ["metadata"] = new JsonObject(), ["weight_map"] = map }.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("vocab.txt")]
+    [InlineData("model.safetensors.index.json")]
+    public void Damaged_texts_are_read_or_refused_in_words(string file)
+    {
+        const int rounds = 500;
+        using var folder = new TemporaryFolder();
+        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        if (file.EndsWith(".index.json", StringComparison.Ordinal)) Shard(folder["model"], name => name);
+        var path = Path.Combine(folder["model"], file);
+        var (whole, refused) = (File.ReadAllBytes(path), 0);
+        for (var round = 0; round < rounds; round++)
+        {
+            var random = new RandomStream(9, file, round);
+            var bytes = whole.ToList();
+            for (var change = random.NextInt(3); change >= 0; change--)
+            {
+                var at = random.NextInt(bytes.Count);
+                switch (random.NextInt(3))
+                {
+                    case 0: bytes[at] ^= (byte)(1 << random.NextInt(8)); break;
+                    case 1: bytes.RemoveRange(at, Math.Min(1 + random.NextInt(4), bytes.Count - at - 1)); break;
+                    default: bytes[at] = (byte)"0{}[]\":,-9e\\u\n"[random.NextInt(14)]; break;
+                }
+            }
+            File.WriteAllBytes(path, [.. bytes]);
+            try
+            {
+                HuggingFaceFolder.Read(folder["model"]);
+            }
+            catch (UserErrorException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 1, rounds);
+    }
+
     private static string Refused(string file, Func<string, string> change)
     {
         using var folder = new TemporaryFolder();

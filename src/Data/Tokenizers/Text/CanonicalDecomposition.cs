@@ -8,10 +8,14 @@ namespace W2S.Data;
 /// Unicode's canonical decomposition: é is e and an acute accent. A table of one's own, for without ICU, as W2S runs, .NET
 /// leaves every text as it is.
 /// </summary>
-/// <remarks>`decompositions.txt` is of Unicode 14 (UnicodeData.txt, fully expanded); Hangul syllables are computed. Marks are not put into their canonical order.</remarks>
+/// <remarks>
+/// `decompositions.txt` is of Unicode 14 (UnicodeData.txt, fully expanded); Hangul syllables are computed. Marks are not put
+/// into their canonical order.
+/// </remarks>
 internal static class CanonicalDecomposition
 {
-    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7, Vowels = 21, Tails = 28, Syllables = 19 * Vowels * Tails;
+    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7,
+        Vowels = 21, Tails = 28, Syllables = 19 * Vowels * Tails;
 
     private static readonly Lazy<FrozenDictionary<int, Rune[]>> Table = new(Read);
 

@@ -32,7 +32,8 @@ public abstract class PieceTokenizer : Tokenizer
     protected sealed override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
         var (normalized, pieces) = Kept(text, textSpan, settings);
-        return new EncodeResults<int> { Tokens = [.. pieces.Select(piece => piece.Id)], NormalizedText = normalized, CharsConsumed = EndOf(pieces) };
+        int[] ids = [.. pieces.Select(piece => piece.Id)];
+        return new EncodeResults<int> { Tokens = ids, NormalizedText = normalized, CharsConsumed = EndOf(pieces) };
     }
 
     protected sealed override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings) =>

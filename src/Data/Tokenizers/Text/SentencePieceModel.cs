@@ -1,6 +1,9 @@
 namespace W2S.Data;
 
-/// <summary>A SentencePiece model file: pieces with scores, and the map of characters that text goes through. Format: sentencepiece_model.proto.</summary>
+/// <summary>
+/// A SentencePiece model file: pieces with scores, and the map of characters that text goes through. Format:
+/// sentencepiece_model.proto.
+/// </summary>
 internal static class SentencePieceModel
 {
     private const ulong Unigram = 1, Normal = 1;
@@ -14,7 +17,7 @@ internal static class SentencePieceModel
         try
         {
             var bytes = File.ReadAllBytes(path);
-            if (FileSignature.Foreign(bytes.AsSpan(0, Math.Min(bytes.Length, 512))) is { } other) throw new UserErrorException($"{path} is {other}");
+            if (FileSignature.Foreign(bytes) is { } other) throw new UserErrorException($"{path} is {other}");
             for (var field = new ProtobufFields(bytes, problem => new InvalidDataException(problem)); field.Next();)
             {
                 switch (field.Number)
@@ -40,7 +43,10 @@ internal static class SentencePieceModel
             throw new UserErrorException($"{path} cannot be read: {error.Message.TrimEnd('.')}.");
         }
         if (pieces.Count < 4) throw new UserErrorException($"{path} is no SentencePiece model: it has {pieces.Count} pieces.");
-        return algorithm == Unigram ? (pieces, map) : throw new UserErrorException($"{path} is a SentencePiece model whose trainer_spec.model_type is {algorithm}, but W2S reads unigram models ({Unigram}) only.");
+        return algorithm == Unigram
+            ? (pieces, map)
+            : throw new UserErrorException(
+                $"{path}: trainer_spec.model_type is {algorithm}, but W2S reads unigram models of SentencePiece ({Unigram}) only.");
     }
 
     private static (string, double) Piece(ProtobufFields field)

@@ -29,14 +29,19 @@ public sealed class TextTokenizer
     /// <summary>The number of ids that it may give.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>Ids of the longest text that the folder says its model reads (model_max_length), special tokens counted; null: it does not say.</summary>
+    /// <summary>
+    /// Ids of the longest text that the folder says its model reads (model_max_length), special tokens counted; null: it does
+    /// not say.
+    /// </summary>
     public int? MaximumLength { get; init; }
 
     /// <summary>SHA-256 of all that decides the ids.</summary>
     public string Digest { get; }
 
     /// <summary>The tokenizer of a Hugging Face folder: by tokenizer.json, or vocab.txt, or vocab.json and merges.txt.</summary>
-    /// <exception cref="UserErrorException">A file is absent, damaged, or asks for what W2S lacks; the key that is in the way is named.</exception>
+    /// <exception cref="UserErrorException">
+    /// A file is absent, damaged, or asks for what W2S lacks; the key that is in the way is named.
+    /// </exception>
     public static TextTokenizer Read(string folder) => TextTokenizerFolder.Read(folder);
 
     /// <summary>The ids of a text, special tokens around them.</summary>
@@ -63,7 +68,8 @@ public sealed class TextTokenizer
             else keptTwo--;
         }
         truncated = one.Count + two.Count - keptOne - keptTwo;
-        int[] head = [Tokens.Cls, .. one.Take(keptOne), Tokens.Sep], tail = [.. Tokens.DoublesSeparator ? (int[])[Tokens.Sep] : [], .. two.Take(keptTwo), Tokens.Sep];
+        int[] head = [Tokens.Cls, .. one.Take(keptOne), Tokens.Sep];
+        int[] tail = [.. Tokens.DoublesSeparator ? (int[])[Tokens.Sep] : [], .. two.Take(keptTwo), Tokens.Sep];
         var types = new byte[head.Length + tail.Length];
         if (!Tokens.DoublesSeparator) types.AsSpan(head.Length).Fill(1);
         return ([.. head, .. tail], types);

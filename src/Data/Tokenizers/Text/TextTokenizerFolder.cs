@@ -11,7 +11,8 @@ internal static class TextTokenizerFolder
 
     private static readonly (string Key, string Bert, string Roberta)[] Special =
     [
-        ("cls_token", "[CLS]", "<s>"), ("sep_token", "[SEP]", "</s>"), ("pad_token", "[PAD]", "<pad>"), ("unk_token", "[UNK]", "<unk>"), ("mask_token", "[MASK]", "<mask>"),
+        ("cls_token", "[CLS]", "<s>"), ("sep_token", "[SEP]", "</s>"), ("pad_token", "[PAD]", "<pad>"),
+        ("unk_token", "[UNK]", "<unk>"), ("mask_token", "[MASK]", "<mask>"),
     ];
 
     /// <inheritdoc cref="TextTokenizer.Read"/>
@@ -40,60 +41,77 @@ internal static class TextTokenizerFolder
                 case "BPE": return BytePairs(folder, Ids(model["vocab"], folder, Whole), [.. MergesOf(model, folder)], AddsPrefixSpace(all, folder));
                 case "Unigram": return Unigram(folder, all, model);
                 default:
-                    throw new UserErrorException($"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads tokenizers of the types \"WordPiece\", \"Unigram\" and byte-level \"BPE\" only.");
+                    throw new UserErrorException(
+                        $"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads \"WordPiece\", \"Unigram\" and byte-level \"BPE\" only.");
             }
         }
         if (Exists(folder, Lines))
         {
             var settings = Exists(folder, Settings) ? Json(folder, Settings) : [];
-            var options = new BertWordOptions(Flag(settings, "do_lower_case", true), OptionalFlag(settings, "strip_accents"), Flag(settings, "tokenize_chinese_chars", true));
+            var options = new BertWordOptions(
+                Flag(settings, "do_lower_case", true), OptionalFlag(settings, "strip_accents"), Flag(settings, "tokenize_chinese_chars", true));
             return WordPiece(folder, StrictText.ReadLines(Path.Combine(folder, Lines)), options, null);
         }
         if (Exists(folder, Vocabulary) && Exists(folder, Merges))
         {
             var settings = Exists(folder, Settings) ? Json(folder, Settings) : [];
-            var merges = StrictText.ReadLines(Path.Combine(folder, Merges)).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
+            var merges = StrictText.ReadLines(Path.Combine(folder, Merges))
+                .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
             return BytePairs(folder, Ids(Json(folder, Vocabulary), folder, Vocabulary), [.. merges], Flag(settings, "add_prefix_space", false));
         }
         if (Exists(folder, SentencePieceFile)) return SentencePiece(folder);
-        throw new UserErrorException($"{folder} has no tokenizer that W2S reads: {Whole}, {Lines}, {Vocabulary} with {Merges}, or {SentencePieceFile}.");
+        throw new UserErrorException(
+            $"{folder} has no tokenizer that W2S reads: {Whole}, {Lines}, {Vocabulary} with {Merges}, or {SentencePieceFile}.");
     }
 
     /// <summary>From tokenizer.json: pieces with their scores in the order of ids.</summary>
     private static TextTokenizer Unigram(string folder, JsonObject all, JsonObject model)
     {
         var path = Path.Combine(folder, Whole);
-        if (model["vocab"] is not JsonArray vocabulary || vocabulary.Count == 0) throw new UserErrorException($"{path} has no model.vocab.");
-        var pieces = vocabulary.Select(entry => entry is JsonArray { Count: 2 } pair && TextOf(pair[0]) is { } piece && pair[1] is JsonValue value && value.TryGetValue(out double score)
-            ? (piece, score)
-            : throw new UserErrorException($"{path}: {entry?.ToJsonString()} in model.vocab is no piece with a score.")).ToList();
+        if (model["vocab"] is not JsonArray { Count: > 0 } vocabulary) throw new UserErrorException($"{path} has no model.vocab.");
+        var pieces = vocabulary.Select(entry => PieceOf(entry, path)).ToList();
         // An added token may stand behind the pieces.
         foreach (var added in (all["added_tokens"] as JsonArray ?? []).OfType<JsonObject>())
-            if (added["id"] is JsonValue id && id.TryGetValue(out int number) && number == pieces.Count && TextOf(added["content"]) is { } content) pieces.Add((content, double.NegativeInfinity));
-        var unknown = model["unk_id"] is JsonValue given && given.TryGetValue(out int place) ? place : -1;
+            if (NumberOf(added["id"]) == pieces.Count && TextOf(added["content"]) is { } content)
+                pieces.Add((content, double.NegativeInfinity));
+        var unknown = NumberOf(model["unk_id"]) ?? -1;
         if (unknown < 0 || unknown >= pieces.Count) throw new UserErrorException($"{path}: model.unk_id is no id of a piece.");
         return Unigram(folder, pieces, unknown, CharactersMap(all["normalizer"], path), SpecialNames(folder, isBert: false));
     }
 
-    /// <summary>From sentencepiece.bpe.model, whose numbers fairseq and Hugging Face move up to make room for special tokens of their own.</summary>
+    private static (string Piece, double Score) PieceOf(JsonNode? entry, string path) =>
+        entry is JsonArray { Count: 2 } pair && TextOf(pair[0]) is { } piece && pair[1] is JsonValue value && value.TryGetValue(out double score)
+            ? (piece, score)
+            : throw new UserErrorException($"{path}: {entry?.ToJsonString()} in model.vocab is no piece with a score.");
+
+    /// <summary>
+    /// From sentencepiece.bpe.model, whose numbers fairseq and Hugging Face move up, to make room for tokens of their own.
+    /// </summary>
     private static TextTokenizer SentencePiece(string folder)
     {
         var (pieces, map) = SentencePieceModel.Read(Path.Combine(folder, SentencePieceFile));
         var isCamembert = Exists(folder, ModelSettings) && TextOf(Json(folder, ModelSettings)["model_type"]) == "camembert";
+        string[] own = isCamembert ? ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"] : ["<s>", "<pad>", "</s>", "<unk>"];
         List<(string, double)> ids =
         [
-            .. (isCamembert ? ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>"] : (string[])["<s>", "<pad>", "</s>", "<unk>"]).Select(token => (token, double.NegativeInfinity)),
-            .. isCamembert ? [("<unk>NOTUSED", double.NegativeInfinity), .. pieces.Skip(1)] : pieces.Skip(3),
+            .. own.Select(token => (token, double.NegativeInfinity)),
+            .. pieces.Skip(isCamembert ? 1 : 3),
             ("<mask>", double.NegativeInfinity),
         ];
         return Unigram(folder, ids, unknown: 3, map, SpecialNames(folder, isBert: false));
     }
 
-    private static TextTokenizer Unigram(string folder, IReadOnlyList<(string Piece, double Score)> pieces, int unknown, byte[]? map, Dictionary<string, string> names)
+    private static TextTokenizer Unigram(
+        string folder, IReadOnlyList<(string Piece, double Score)> pieces, int unknown, byte[]? map, Dictionary<string, string> names)
     {
         var tokenizer = new UnigramTokenizer(pieces, unknown, map, names.Values);
-        var identity = $"{unknown} {(map == null ? "" : Convert.ToBase64String(map))} {string.Join('\n', pieces.Select(piece => FormattableString.Invariant($"{piece.Score:R} {piece.Piece}")))}";
-        return new TextTokenizer(tokenizer, "SentencePiece unigram", Tokens(names, tokenizer.IdOf, folder), pieces.Count, identity) { MaximumLength = LengthIn(folder) };
+        var lines = pieces.Select(piece => FormattableString.Invariant($"{piece.Score:R} {piece.Piece}"));
+        return new TextTokenizer(
+            tokenizer, "SentencePiece unigram", Tokens(names, tokenizer.IdOf, folder), pieces.Count,
+            $"{unknown} {Convert.ToBase64String(map ?? [])} {string.Join('\n', lines)}")
+        {
+            MaximumLength = LengthIn(folder),
+        };
     }
 
     /// <summary>The map of characters that a SentencePiece model brings along, wherever in the normaliser it stands.</summary>
@@ -111,10 +129,13 @@ internal static class TextTokenizerFolder
                 {
                     throw new UserErrorException($"{path}: precompiled_charsmap is no base64.");
                 }
-            case "Sequence": return (one["normalizers"] as JsonArray ?? []).Select(part => CharactersMap(part, path)).FirstOrDefault(map => map != null);
+            case "Sequence":
+                return (one["normalizers"] as JsonArray ?? []).Select(part => CharactersMap(part, path)).FirstOrDefault(map => map != null);
             // Blanks are made one in any case.
             case "Replace" or "Strip": return null;
-            case var other: throw new UserErrorException($"{path}: normalizer.type is \"{other}\", but W2S reads Unigram tokenizers with Precompiled only.");
+            case var other:
+                throw new UserErrorException(
+                    $"{path}: normalizer.type is \"{other}\", but W2S reads Unigram tokenizers with Precompiled only.");
         }
     }
 
@@ -124,17 +145,23 @@ internal static class TextTokenizerFolder
         // MPNet's vocabulary has both [UNK] and <unk>, and its pieces know the former.
         if (!vocabulary.Contains(names["unk_token"]) || (unknown == null && vocabulary.Contains("[UNK]"))) names["unk_token"] = "[UNK]";
         var pieces = new WordPieceTokenizer(vocabulary, options, names.Values, unknown ?? names["unk_token"]);
-        var name = $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{(options.StripAccents == !options.LowerCase ? options.LowerCase ? ", with accents" : ", without accents" : "")}";
-        return new TextTokenizer(pieces, name, Tokens(names, pieces.IdOf, folder), vocabulary.Count, $"{options} {string.Join('\n', vocabulary)}") { MaximumLength = LengthIn(folder) };
+        var accents = options.StripAccents switch { true when !options.LowerCase => ", without accents", false when options.LowerCase => ", with accents", _ => "" };
+        return new TextTokenizer(
+            pieces, $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{accents}", Tokens(names, pieces.IdOf, folder), vocabulary.Count,
+            $"{options} {string.Join('\n', vocabulary)}")
+        {
+            MaximumLength = LengthIn(folder),
+        };
     }
 
     private static TextTokenizer BytePairs(string folder, Dictionary<string, int> vocabulary, string[] merges, bool addsPrefixSpace)
     {
         var names = SpecialNames(folder, isBert: false);
+        var lines = vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}");
         var pieces = new ByteLevelBpeTokenizer(vocabulary, merges, names.Values, addsPrefixSpace);
         return new TextTokenizer(
             pieces, "byte-level BPE", Tokens(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder), vocabulary.Values.Max() + 1,
-            $"{addsPrefixSpace} {string.Join('\n', merges)} {string.Join('\n', vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}"))}")
+            $"{addsPrefixSpace} {string.Join('\n', merges)} {string.Join('\n', lines)}")
         {
             MaximumLength = LengthIn(folder),
         };
@@ -142,13 +169,17 @@ internal static class TextTokenizerFolder
 
     // Where it does not know, Hugging Face writes a number of thirty digits.
     private static int? LengthIn(string folder) =>
-        Exists(folder, Settings) && Json(folder, Settings)["model_max_length"] is JsonValue value && value.TryGetValue(out double length) && length is >= 3 and <= 1e6 ? (int)length : null;
+        Exists(folder, Settings) && Json(folder, Settings)["model_max_length"] is JsonValue value && value.TryGetValue(out double length)
+            && length is >= 3 and <= 1e6 ? (int)length : null;
 
     private static TextTokens Tokens(Dictionary<string, string> names, Func<string, int?> find, string folder)
     {
-        return new TextTokens(Needed("cls_token"), Needed("sep_token"), find(names["pad_token"]) ?? 0, Needed("unk_token"), find(names["mask_token"]) ?? -1, names["cls_token"] == "<s>");
+        return new TextTokens(
+            Needed("cls_token"), Needed("sep_token"), find(names["pad_token"]) ?? 0, Needed("unk_token"), find(names["mask_token"]) ?? -1,
+            DoublesSeparator: names["cls_token"] == "<s>");
 
-        int Needed(string key) => find(names[key]) ?? throw new UserErrorException($"The vocabulary of {folder} lacks {names[key]}, its {key}.");
+        int Needed(string key) => find(names[key])
+            ?? throw new UserErrorException($"The vocabulary of {folder} lacks {names[key]}, its {key}.");
     }
 
     /// <summary>By special_tokens_map.json, tokenizer_config.json, or as the family calls them.</summary>
@@ -157,17 +188,20 @@ internal static class TextTokenizerFolder
         var given = new[] { SpecialTokens, Settings }.Where(file => Exists(folder, file)).Select(file => Json(folder, file)).ToList();
         return Special.ToDictionary(
             special => special.Key,
-            special => given.Select(file => file[special.Key] switch { JsonObject token => TextOf(token["content"]), var text => TextOf(text) }).FirstOrDefault(text => text != null)
-                ?? (isBert ? special.Bert : special.Roberta));
+            special => given.Select(file => file[special.Key] is JsonObject token ? TextOf(token["content"]) : TextOf(file[special.Key]))
+                .FirstOrDefault(text => text != null) ?? (isBert ? special.Bert : special.Roberta));
     }
 
     private static BertWordOptions WordOptions(JsonObject all, string folder)
     {
-        if (all["normalizer"] is not JsonObject normalizer) return new BertWordOptions(LowerCase: false, SplitChineseCharacters: false, CleanText: false);
+        if (all["normalizer"] is not JsonObject normalizer)
+            return new BertWordOptions(LowerCase: false, SplitChineseCharacters: false, CleanText: false);
         if (TextOf(normalizer["type"]) != "BertNormalizer") throw Other(folder, "normalizer", normalizer, "BertNormalizer");
-        if (all["pre_tokenizer"] is JsonObject before && TextOf(before["type"]) != "BertPreTokenizer") throw Other(folder, "pre_tokenizer", before, "BertPreTokenizer");
+        if (all["pre_tokenizer"] is JsonObject before && TextOf(before["type"]) != "BertPreTokenizer")
+            throw Other(folder, "pre_tokenizer", before, "BertPreTokenizer");
         return new BertWordOptions(
-            Flag(normalizer, "lowercase", true), OptionalFlag(normalizer, "strip_accents"), Flag(normalizer, "handle_chinese_chars", true), Flag(normalizer, "clean_text", true));
+            Flag(normalizer, "lowercase", true), OptionalFlag(normalizer, "strip_accents"),
+            Flag(normalizer, "handle_chinese_chars", true), Flag(normalizer, "clean_text", true));
     }
 
     private static bool AddsPrefixSpace(JsonObject all, string folder)
@@ -185,8 +219,10 @@ internal static class TextTokenizerFolder
     {
         var ids = Ids(model["vocab"], folder, Whole);
         if (TextOf(model["continuing_subword_prefix"]) is { } prefix and not WordPieceTokenizer.Continuation)
-            throw new UserErrorException($"{Path.Combine(folder, Whole)}: continuing_subword_prefix is \"{prefix}\", but W2S reads \"{WordPieceTokenizer.Continuation}\" only.");
-        if (ids.Count == 0 || ids.Values.Max() >= ids.Count + 1000) throw new UserErrorException($"{Path.Combine(folder, Whole)}: the ids of model.vocab do not count up from 0.");
+            throw new UserErrorException(
+                $"{Path.Combine(folder, Whole)}: continuing_subword_prefix is \"{prefix}\", but W2S reads \"{WordPieceTokenizer.Continuation}\" only.");
+        if (ids.Count == 0 || ids.Values.Max() >= ids.Count + 1000)
+            throw new UserErrorException($"{Path.Combine(folder, Whole)}: the ids of model.vocab do not count up from 0.");
         var vocabulary = Enumerable.Range(0, ids.Values.Max() + 1).Select(id => $"[no token {id}]").ToArray();
         foreach (var (token, id) in ids) vocabulary[id] = token;
         return vocabulary;
@@ -197,13 +233,15 @@ internal static class TextTokenizerFolder
     {
         if (model["merges"] is not JsonArray merges) throw new UserErrorException($"{Path.Combine(folder, Whole)} has no model.merges.");
         foreach (var merge in merges)
-            yield return merge is JsonArray { Count: 2 } pair ? $"{TextOf(pair[0])} {TextOf(pair[1])}" : TextOf(merge) ?? throw new UserErrorException($"{Path.Combine(folder, Whole)}: a merge is no text.");
+            yield return merge is JsonArray { Count: 2 } pair ? $"{TextOf(pair[0])} {TextOf(pair[1])}" : TextOf(merge)
+                ?? throw new UserErrorException($"{Path.Combine(folder, Whole)}: a merge is no text.");
     }
 
     private static Dictionary<string, int> Ids(JsonNode? node, string folder, string file)
     {
         var path = Path.Combine(folder, file);
-        if (node is not JsonObject tokens || tokens.Count == 0) throw new UserErrorException($"{path} has no vocabulary (tokens with their ids).");
+        if (node is not JsonObject tokens || tokens.Count == 0)
+            throw new UserErrorException($"{path} has no vocabulary (tokens with their ids).");
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (token, id) in tokens)
             ids[token] = id is JsonValue value && value.TryGetValue(out int number) && number >= 0 ? number : throw new UserErrorException($"{path}: the token '{token}' has no id.");
@@ -217,7 +255,8 @@ internal static class TextTokenizerFolder
         var path = Path.Combine(folder, file);
         try
         {
-            return JsonNode.Parse(StrictText.Read(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
+            return JsonNode.Parse(StrictText.Read(path), documentOptions: options) as JsonObject
                 ?? throw new JsonException("it is no object.");
         }
         catch (JsonException error)
@@ -229,6 +268,8 @@ internal static class TextTokenizerFolder
     private static bool Flag(JsonObject settings, string key, bool absent) => OptionalFlag(settings, key) ?? absent;
 
     private static bool? OptionalFlag(JsonObject settings, string key) => settings[key] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
+
+    private static int? NumberOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int number) ? number : null;
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

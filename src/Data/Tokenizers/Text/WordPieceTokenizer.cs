@@ -33,7 +33,8 @@ public sealed class WordPieceTokenizer : PieceTokenizer
         for (var id = 0; id < vocabulary.Count; id++) _ids[vocabulary[id]] = id;
         _find = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
         _special = new SpecialTokens(special.Where(_ids.ContainsKey).Select(token => KeyValuePair.Create(token, _ids[token])));
-        if (!_ids.TryGetValue(unknown, out _unknown)) throw new UserErrorException($"The vocabulary has no token {unknown} for words that it lacks.");
+        if (!_ids.TryGetValue(unknown, out _unknown))
+            throw new UserErrorException($"The vocabulary has no token {unknown} for words that it lacks.");
         _longestPiece = vocabulary.Max(token => token.Length);
     }
 
@@ -70,7 +71,8 @@ public sealed class WordPieceTokenizer : PieceTokenizer
         var text = new StringBuilder();
         foreach (var id in ids)
         {
-            if ((uint)id >= (uint)_vocabulary.Count) throw new ArgumentException($"There is no id {id}; ids are 0 to {_vocabulary.Count - 1}.");
+            if ((uint)id >= (uint)_vocabulary.Count)
+                throw new ArgumentException($"There is no id {id}; ids are 0 to {_vocabulary.Count - 1}.");
             var token = _vocabulary[id];
             if (text.Length > 0 && token.StartsWith(Continuation, StringComparison.Ordinal)) text.Append(token.AsSpan(Continuation.Length));
             else text.Append(text.Length > 0 ? " " : "").Append(token);
