@@ -78,13 +78,14 @@ internal sealed class KlGain : Experiment
                         [
                             group.Key.Heads, group.Key.Direction, group.Key.Sample, group.Key.Reference, $"{group.Count()}",
                             NumberText.Measure(Over.Median(group, "gain")), NumberText.Measure(Over.Median(group, "misfit")), NumberText.Measure(Over.Median(group, "residual")),
-                            NumberText.Measure(group.Min(row => row["residual"])), NumberText.Percent(group.Average(row => Breaks(row) ? 1.0 : 0)),
+                            NumberText.Measure(group.Select(row => row["residual"]).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min()), NumberText.Percent(group.Average(row => Breaks(row) ? 1.0 : 0)),
                             NumberText.Measure(Over.Median(group.Where(Breaks).Select(row => -row["residual"]))),
                         ])])),
             ]);
 
+        // A teacher that gives a class the probability 0 has no reverse divergence at all.
         List<Row> Of(string heads, string direction, string sample, string reference) =>
-            [.. rows.Where(row => row.Text("heads") == heads && row.Text("direction") == direction && row.Text("sample") == sample && row.Text("reference") == reference)];
+            [.. rows.Where(row => double.IsFinite(row["residual"]) && row.Text("heads") == heads && row.Text("direction") == direction && row.Text("sample") == sample && row.Text("reference") == reference)];
 
         string Scatter(string heads, string direction) => ScatterPlot.Draw(new ScatterFigure
         {

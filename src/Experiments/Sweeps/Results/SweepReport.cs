@@ -21,6 +21,7 @@ internal static class SweepReport
             if (table.Table.Rows.Count > MostRows) body.Append($"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(collection.Plan.Folder.ResultsFile)} has all.</p>\n");
             body.Append("</section>\n");
         }
+        body.Append(SweepMatrices.Write(collection.Runs));
         body.Append($"<p class=\"muted\">Every finished run is a row of {Path.GetFileName(collection.Plan.Folder.ResultsFile)}. Intervals are Student’s, over the runs of a row; a row with a single run has none.</p>\n");
         return HtmlPage.Write($"Sweep {name}", body.ToString(), context);
     }
