@@ -82,10 +82,10 @@ internal sealed class CalibrationOfStudents : Experiment
         var covered = main.Average(row => row["accuracy_low"] <= row["accuracy"] && row["accuracy"] <= row["accuracy_high"] ? 1.0 : 0);
         return new Finding(
             $"From the least to the most accurate teacher the student's accuracy goes from {Ratio(worst, 1, Student, "accuracy")} to {Ratio(best, 1, Student, "accuracy")}, and over all temperatures of one teacher's labels it "
-            + $"varies by {NumberText.Ratio(Reach("accuracy"))}, while its calibration error varies by {NumberText.Ratio(Reach("ece"))}: {Ratio(middle, coldest, Student, "ece")} at temperature {NumberText.Measure(coldest)}, "
-            + $"{Ratio(middle, 1, Student, "ece")} at 1, {Ratio(middle, temperatures[^1], Student, "ece")} at {NumberText.Measure(temperatures[^1])}, where a calibrated model would show "
+            + $"varies by {NumberText.Ratio(Reach("accuracy"))}, while its calibration error varies by {NumberText.Ratio(Reach("ece"))}: {Ratio(middle, coldest, Student, "ece")} at temperature {NumberText.Exact(coldest)}, "
+            + $"{Ratio(middle, 1, Student, "ece")} at 1, {Ratio(middle, temperatures[^1], Student, "ece")} at {NumberText.Exact(temperatures[^1])}, where a calibrated model would show "
             + $"{Ratio(middle, 1, Student, "ece_if_calibrated")} on drawn classes. "
-            + $"Temperature scaling of the weak labels at {NumberText.Measure(coldest)} before the student sees them leaves it at {Ratio(middle, coldest, OfScaled, "ece")}, of the student itself at "
+            + $"Temperature scaling of the weak labels at {NumberText.Exact(coldest)} before the student sees them leaves it at {Ratio(middle, coldest, OfScaled, "ece")}, of the student itself at "
             + $"{Ratio(middle, coldest, Scaled, "ece")}.",
             [
                 new Exhibit("students", "Left: accuracy. Right: calibration error by the true probabilities. "
@@ -93,7 +93,7 @@ internal sealed class CalibrationOfStudents : Experiment
                     Curves("Accuracy of students", "accuracy", Student), Curves("Calibration error of students", "ece", Student)),
                 new Exhibit("scaling", "The same students after a temperature fitted on held-out labels: on the teacher's labels before they learn (left), on their own probabilities afterwards (right).",
                     Curves("Weak labels scaled first", "ece", OfScaled), Curves("The student itself scaled", "ece", Scaled)),
-                new Exhibit("reliability", $"Teacher {middle}, its labels at temperature {NumberText.Measure(coldest)} (first row) and as they are (second): teacher, student and ceiling, all tasks and seeds together, classes drawn. "
+                new Exhibit("reliability", $"Teacher {middle}, its labels at temperature {NumberText.Exact(coldest)} (first row) and as they are (second): teacher, student and ceiling, all tasks and seeds together, classes drawn. "
                     + "The interval of ECE is a bootstrap's over rows of one task, the mean over tasks; “if calibrated” is what a perfectly calibrated model with these confidences would show on such a sample.",
                     [.. new[] { coldest, 1 }.Distinct().SelectMany(temperature => new[] { Weak, Student, Ceiling }.Select(model => Reliability(model, temperature)))]),
                 new Exhibit("all", $"Means over seeds and tasks with intervals over seeds. Accuracy and ECE by the true probabilities; “sampled” by drawn classes. In {NumberText.Percent(covered)} of all rows the exact accuracy lies "
@@ -101,7 +101,7 @@ internal sealed class CalibrationOfStudents : Experiment
                     new TextTable(["teacher", "temperature", "model", "accuracy", "sampled", "ECE", "sampled ECE", "if calibrated", "KL(truth‖model)"],
                         [.. main.GroupBy(row => (Teacher: row.Text(Weak), Temperature: row[Temperature], Model: row.Text("model"))).Select(group => (string[])
                         [
-                            group.Key.Teacher, NumberText.Measure(group.Key.Temperature), group.Key.Model,
+                            group.Key.Teacher, NumberText.Exact(group.Key.Temperature), group.Key.Model,
                             .. new[] { "accuracy", "sampled_accuracy", "ece", "sampled_ece", "ece_if_calibrated", "kl" }.Select(column => Over.Text(group, column)),
                         ])])),
             ]);
@@ -131,7 +131,7 @@ internal sealed class CalibrationOfStudents : Experiment
         {
             var own = Of(middle, temperature, model).ToList();
             var bins = rows.Where(row => row.Table == BinTable && row.Text(Weak) == middle && row[Temperature] == temperature && row.Text("model") == model);
-            return ReliabilityDiagram.Draw($"{model}, temperature {NumberText.Measure(temperature)}",
+            return ReliabilityDiagram.Draw($"{model}, temperature {NumberText.Exact(temperature)}",
                 $"ECE {NumberText.Ratio(Over.Mean(own, "sampled_ece"))} [{NumberText.Ratio(Over.Mean(own, "ece_low"))}, {NumberText.Ratio(Over.Mean(own, "ece_high"))}], if calibrated {NumberText.Ratio(Over.Mean(own, "ece_if_calibrated"))}",
                 Pooled(bins));
         }

@@ -66,7 +66,7 @@ internal sealed class LossesUnderNoise : Experiment
         var best = names.Where(name => name != Control).MaxBy(name => Accuracy(name, hardest));
         var undefined = rows.Count(row => double.IsNaN(row["gap_recovered"]));
         return new Finding(
-            $"At a noise of {NumberText.Measure(hardest)} with {kinds[0]} labels the teacher is right in {NumberText.Percent(Over.Mean(At(soft, CrossEntropyName, hardest), "weak_accuracy"))} of cases, a student by cross-entropy in "
+            $"At a noise of {NumberText.Exact(hardest)} with {kinds[0]} labels the teacher is right in {NumberText.Percent(Over.Mean(At(soft, CrossEntropyName, hardest), "weak_accuracy"))} of cases, a student by cross-entropy in "
             + $"{Percent(CrossEntropyName)}, by reverse KL in {Percent("reverse-kl")} and by the best loss ({best}) in {Percent(best!)}: reverse KL differs from cross-entropy by "
             + $"{NumberText.Ratio(Accuracy("reverse-kl", hardest) - Accuracy(CrossEntropyName, hardest))} ± {NumberText.Ratio(Difference("reverse-kl", CrossEntropyName)?.HalfWidth)}. "
             + $"The confidence loss as openai wrote it and with a linear warm-up differ by {NumberText.Ratio(Accuracy("logconf, openai", hardest) - Accuracy("logconf, linear", hardest))} in accuracy, "
@@ -80,7 +80,7 @@ internal sealed class LossesUnderNoise : Experiment
                     new TextTable(["labels", "loss", "noise", "weak accuracy", "accuracy", "ceiling", "PGR (median)", "undefined", "ECE", "agreement"],
                         [.. rows.GroupBy(row => (Labels: row.Text("labels"), Loss: row.Text("loss"), Noise: row[Noise])).Select(group => (string[])
                         [
-                            group.Key.Labels, group.Key.Loss, NumberText.Measure(group.Key.Noise), Over.Text(group, "weak_accuracy"), Over.Text(group, "accuracy"), Over.Text(group, "ceiling_accuracy"),
+                            group.Key.Labels, group.Key.Loss, NumberText.Exact(group.Key.Noise), Over.Text(group, "weak_accuracy"), Over.Text(group, "accuracy"), Over.Text(group, "ceiling_accuracy"),
                             NumberText.Ratio(Over.Median(group, "gap_recovered")), $"{group.Count(row => double.IsNaN(row["gap_recovered"]))}", Over.Text(group, "ece"), Over.Text(group, "agreement"),
                         ])])),
             ]);
@@ -104,7 +104,7 @@ internal sealed class LossesUnderNoise : Experiment
                 for (var noise = 0; noise < noises.Count; noise++)
                     values[loss, noise] = Over.Median(At(rows.Where(row => row.Text("labels") == kind), names[loss], noises[noise]), column);
             return HeatMap.Draw(title, "median over tasks and seeds", "share of the teacher's labels that is noise",
-                [.. names.Select(name => name == Control ? "control" : name)], [.. noises.Select(noise => NumberText.Measure(noise))], values, middle);
+                [.. names.Select(name => name == Control ? "control" : name)], [.. noises.Select(noise => NumberText.Exact(noise))], values, middle);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class Overtraining : Experiment
         var losing = settings.Count(setting => Over.Seeds(setting.Stops, "lost_at_the_end") is { HalfWidth: { } half } lost && lost.Mean - half > 0.01 * Over.Mean(setting.Stops, "least"));
         return new Finding(
             $"In {losing} of {settings.Count} settings a student at its end is more than 1 % above the least error it passed, by seeds: most where {worst.Key.Trained} are trained on {worst.Key.Labels} labels "
-            + $"of noise {NumberText.Measure(worst.Key.Noise)} ({Over.Seeds(worst.Stops, "least")} at its best and {Over.Seeds(worst.Stops, "at_the_end")} at the end; the teacher has {NumberText.Measure(Over.Mean(worst.Rows, "weak_error"))}). "
+            + $"of noise {NumberText.Exact(worst.Key.Noise)} ({Over.Seeds(worst.Stops, "least")} at its best and {Over.Seeds(worst.Stops, "at_the_end")} at the end; the teacher has {NumberText.Measure(Over.Mean(worst.Rows, "weak_error"))}). "
             + $"Stopping there by held-out weak labels gives {Over.Seeds(worst.Stops, Criteria[0].Column)}, by held-out true labels {Over.Seeds(worst.Stops, Criteria[1].Column)}, by misfit on the fitted ones {Over.Seeds(worst.Stops, Criteria[2].Column)}.",
             [
                 .. kinds.Select(kind => new Exhibit($"curves-{kinds.IndexOf(kind)}", $"Training {kind}: error against the truth (solid), and misfit on the fitted and on held-out weak labels, along training, means over tasks with bands over seeds. "
@@ -72,28 +72,28 @@ internal sealed class Overtraining : Experiment
                     new TextTable(["trained", "labels", "noise", "teacher", "best passed", .. Criteria.Select(criterion => $"by {criterion.Name}"), "at the end"],
                         [.. settings.Select(setting => (string[])
                         [
-                            setting.Key.Trained, setting.Key.Labels, NumberText.Measure(setting.Key.Noise), NumberText.Measure(Over.Mean(setting.Rows, "weak_error")),
+                            setting.Key.Trained, setting.Key.Labels, NumberText.Exact(setting.Key.Noise), NumberText.Measure(Over.Mean(setting.Rows, "weak_error")),
                             .. new[] { "least", Criteria[0].Column, Criteria[1].Column, Criteria[2].Column, "at_the_end" }.Select(column => $"{Over.Seeds(setting.Stops, column)}"),
                         ])])),
                 new Exhibit("ends", "What else changes from the best moment to the end: accuracy, calibration error and agreement with the teacher.",
                     new TextTable(["trained", "labels", "noise", "accuracy at best", "at the end", "ECE at best", "at the end", "agreement at best", "at the end"],
                         [.. settings.Select(setting => (string[])
                         [
-                            setting.Key.Trained, setting.Key.Labels, NumberText.Measure(setting.Key.Noise),
+                            setting.Key.Trained, setting.Key.Labels, NumberText.Exact(setting.Key.Noise),
                             .. new[] { "accuracy", "ece", "agreement" }.SelectMany(column => new[] { $"best_{column}", $"end_{column}" }).Select(column => NumberText.Ratio(Over.Mean(setting.Stops, column))),
                         ])])),
             ]);
 
         string Curves((string Trained, string Labels, double Noise) key, IReadOnlyList<Row> own)
         {
-            return ErrorCurves.Draw($"{key.Trained}, {key.Labels} labels, noise {NumberText.Measure(key.Noise)}", $"teacher's error {NumberText.Measure(Over.Mean(own, "weak_error"))}", "share of the training", "KL in nats",
+            return ErrorCurves.Draw($"{key.Trained}, {key.Labels} labels, noise {NumberText.Exact(key.Noise)}", $"teacher's error {NumberText.Measure(Over.Mean(own, "weak_error"))}", "share of the training", "KL in nats",
             [
                 // The start is a random head, far above everything else.
                 Curve("error against the truth", "error", Criteria[1]), Curve("misfit on held-out weak labels", "held_out_kl", Criteria[0]), Curve("misfit on the fitted ones", "misfit", Criteria[2]),
             ]);
 
             ErrorCurve Curve(string name, string column, (string Name, string Column) criterion) => Over.Curve(name, own.Where(row => row["progress"] > 0), "progress", column,
-                (own.GroupBy(row => row["progress"]).MinBy(look => Over.Mean(look, criterion.Column))!.Key, $"stop by {criterion.Name}"));
+                (own.GroupBy(row => row["progress"]).MinBy(look => Over.Mean(look, criterion.Column))!.Key, "a stop"));
         }
     }
 
