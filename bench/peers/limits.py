@@ -92,7 +92,7 @@ class Head:
         self.std[self.std < 1e-9] = np.inf
         z, y, std = torch.tensor(self.standardised(h)), torch.tensor(labels), torch.tensor(self.std)[:, None]
         weight = torch.zeros(z.shape[1], labels.shape[1], dtype=torch.float64, requires_grad=True)
-        optimiser = torch.optim.LBFGS([weight], max_iter=2000, tolerance_grad=1e-9, tolerance_change=1e-14, history_size=20, line_search_fn="strong_wolfe")
+        optimiser = torch.optim.LBFGS([weight], max_iter=500, tolerance_grad=1e-7, tolerance_change=1e-12, history_size=20, line_search_fn="strong_wolfe")
 
         def loss():
             optimiser.zero_grad()
@@ -221,8 +221,8 @@ def kl_gain(seed):
         reverse, reverse_best = Head(h, t, forward=False)(h), Head(h, r, forward=False)(h)
         rows.append((kl(t, best) - kl(forward, best) - kl(t, forward),
                      kl(reverse_best, t) - kl(reverse_best, reverse) - kl(reverse, t), kl(reverse, t)))
-    means = np.mean(rows, axis=0)
-    return {"forward residual": means[0], "reverse residual": means[1], "reverse misfit": means[2]}
+    medians = np.median([row for row in rows if np.isfinite(row).all()], axis=0)
+    return {"forward residual": medians[0], "reverse residual": medians[1], "reverse misfit": medians[2]}
 
 
 def mixtures(seed, heads=5):

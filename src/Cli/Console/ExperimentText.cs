@@ -14,7 +14,8 @@ internal static class ExperimentText
         foreach (var result in results.Experiments)
         {
             System.Console.Write($"{result.Name}: {result.Sentences}\n\n");
-            foreach (var table in result.Tables.Where(table => table.Rows.Count <= MostRows)) System.Console.Write(TableText.Write(table, TableText.OutputWidth) + "\n");
+            foreach (var table in result.Tables.Where(table => table.Rows.Count <= MostRows)) System.Console.Write(TableText.Write(table,
+                TableText.OutputWidth) + "\n");
         }
         System.Console.Write(Path.Combine(results.Folder, StudyOutputs.Report) + "\n");
     }

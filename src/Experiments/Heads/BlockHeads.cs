@@ -4,7 +4,9 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>Fitted heads of a representation whose last blocks were trained with them, each cell its own: they read the features below these blocks.</summary>
+/// <summary>
+/// Fitted heads of a representation whose last blocks were trained with them, each cell its own: they read the features below these blocks.
+/// </summary>
 public sealed class BlockHeads(UnfrozenHeads fitted) : IHeads
 {
     private const string Prefix = "heads.blocks.";
@@ -30,14 +32,17 @@ public sealed class BlockHeads(UnfrozenHeads fitted) : IHeads
         var (blocks, tensors) = (fitted.Blocks, new List<NamedTensor>(fitted.Heads.ToTensors()));
         for (var layer = 0; layer < blocks[0].Shape.Depth; layer++)
         {
-            float[] weights = [.. blocks.SelectMany(block => block.Weight(layer).ToArray())], biases = [.. blocks.SelectMany(block => block.Bias(layer).ToArray())];
-            tensors.Add(NamedTensor.Of($"{Prefix}{layer}.weight", weights, blocks.Count, blocks[0].Shape.FanOut(layer), blocks[0].Shape.FanIn(layer)));
+            float[] weights = [.. blocks.SelectMany(block => block.Weight(layer).ToArray())],
+                biases = [.. blocks.SelectMany(block => block.Bias(layer).ToArray())];
+            tensors.Add(NamedTensor.Of($"{Prefix}{layer}.weight", weights, blocks.Count, blocks[0].Shape.FanOut(layer),
+                blocks[0].Shape.FanIn(layer)));
             tensors.Add(NamedTensor.Of($"{Prefix}{layer}.bias", biases, blocks.Count, blocks[0].Shape.FanOut(layer)));
         }
         return tensors;
     }
 
-    public IHeads Slice(int first, int cells) => new BlockHeads(new UnfrozenHeads([.. fitted.Blocks.Skip(first).Take(cells)], fitted.Heads.Slice(first, cells)));
+    public IHeads Slice(int first, int cells) =>
+        new BlockHeads(new UnfrozenHeads([.. fitted.Blocks.Skip(first).Take(cells)], fitted.Heads.Slice(first, cells)));
 
     /// <summary>With the blocks that stand beside some heads in a file; those heads alone where there are none.</summary>
     /// <param name="tensors">Of the stage, named as <see cref="ToTensors"/> does, after its prefix.</param>
@@ -53,8 +58,10 @@ public sealed class BlockHeads(UnfrozenHeads fitted) : IHeads
             var block = new MlpWeights(shape, new float[shape.ParameterCount]);
             for (var layer = 0; layer < depth; layer++)
             {
-                tensors[Name(layer, "weight")].As<float>().Slice(cell * block.Weight(layer).Length, block.Weight(layer).Length).CopyTo(block.Weight(layer));
-                tensors[Name(layer, "bias")].As<float>().Slice(cell * block.Bias(layer).Length, block.Bias(layer).Length).CopyTo(block.Bias(layer));
+                tensors[Name(layer, "weight")].As<float>().Slice(cell * block.Weight(layer).Length,
+                    block.Weight(layer).Length).CopyTo(block.Weight(layer));
+                tensors[Name(layer, "bias")].As<float>().Slice(cell * block.Bias(layer).Length,
+                    block.Bias(layer).Length).CopyTo(block.Bias(layer));
             }
             return block;
         })], heads));
@@ -71,7 +78,8 @@ public sealed class BlockHeads(UnfrozenHeads fitted) : IHeads
         {
             var (row, unit) = Math.DivRem(place, outputs);
             var sum = block.Bias(layer)[unit]
-                + System.Numerics.Tensors.TensorPrimitives.Dot<float>(values.AsSpan(row * inputs, inputs), block.Weight(layer).Slice(unit * inputs, inputs));
+                + System.Numerics.Tensors.TensorPrimitives.Dot<float>(values.AsSpan(row * inputs, inputs),
+                    block.Weight(layer).Slice(unit * inputs, inputs));
             results[place] = Math.Max(0, sum);
         }
         return results;

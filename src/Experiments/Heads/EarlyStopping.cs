@@ -81,7 +81,9 @@ internal sealed class EarlyStopping(ITrainingJob job, int looks, Func<double> cr
 
     public void Dispose() => job.Dispose();
 
-    /// <summary>The samples of a fit in two parts, each cell's own rows drawn by its number: those that are fitted, and those held out.</summary>
+    /// <summary>
+    /// The samples of a fit in two parts, each cell's own rows drawn by its number: those that are fitted, and those held out.
+    /// </summary>
     public static ((TaskSamples Features, TaskSamples Labels) Fitted, (TaskSamples Features, TaskSamples Labels) HeldOut) Divide(
         HeadFit fit, TaskSamples features, TaskSamples labels, long seed, double share)
     {
@@ -92,14 +94,16 @@ internal sealed class EarlyStopping(ITrainingJob job, int looks, Func<double> cr
             new RandomStream(seed, fit.Stream("held out"), number).Permutation(order);
             return order;
         }).ToArray();
-        return ((Rows(features, held, features.Samples), Rows(labels, held, features.Samples)), (Rows(features, 0, held), Rows(labels, 0, held)));
+        return ((Rows(features, held, features.Samples), Rows(labels, held, features.Samples)),
+            (Rows(features, 0, held), Rows(labels, 0, held)));
 
         TaskSamples Rows(TaskSamples samples, int first, int last)
         {
             var rows = new TaskSamples(samples.Tasks, last - first, samples.Width);
             foreach (var (cell, order) in orders.Index())
                 for (var place = first; place < last; place++)
-                    samples.Task(cell).Slice(order[place] * samples.Width, samples.Width).CopyTo(rows.Task(cell)[((place - first) * samples.Width)..]);
+                    samples.Task(cell).Slice(order[place] * samples.Width,
+                        samples.Width).CopyTo(rows.Task(cell)[((place - first) * samples.Width)..]);
             return rows;
         }
     }
@@ -107,10 +111,12 @@ internal sealed class EarlyStopping(ITrainingJob job, int looks, Func<double> cr
     /// <summary>The mean of a criterion over all rows of all cells.</summary>
     public static double Mean(StoppingCriterion criterion, Objective objective, Targets outputs, Targets labels)
     {
-        if (criterion == StoppingCriterion.Misfit) return Errors.Of(objective.Misfit, Predictions.Of(objective, outputs, labels.Outputs), labels).Average();
+        if (criterion == StoppingCriterion.Misfit) return Errors.Of(objective.Misfit, Predictions.Of(objective, outputs, labels.Outputs),
+            labels).Average();
         var (sum, gradient, rows) = (0.0, new double[outputs.Outputs], outputs.Cells * outputs.Samples);
         for (var row = 0; row < rows; row++)
-            sum += objective.Loss(outputs.Values.AsSpan(row * outputs.Outputs, outputs.Outputs), labels.Values.AsSpan(row * labels.Outputs, labels.Outputs), gradient);
+            sum += objective.Loss(outputs.Values.AsSpan(row * outputs.Outputs, outputs.Outputs),
+                labels.Values.AsSpan(row * labels.Outputs, labels.Outputs), gradient);
         return sum / rows;
     }
 

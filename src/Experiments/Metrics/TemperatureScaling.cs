@@ -61,14 +61,16 @@ public static class TemperatureScaling
     public static Targets At(IReadOnlyList<double> temperatures, Targets predictions)
     {
         var scaled = new Targets(predictions.Cells, predictions.Samples, predictions.Outputs);
-        for (var cell = 0; cell < scaled.Cells; cell++) Scale(temperatures[cell], predictions.Cell(cell), scaled.Cell(cell), scaled.Outputs);
+        for (var cell = 0; cell < scaled.Cells; cell++) Scale(temperatures[cell], predictions.Cell(cell), scaled.Cell(cell),
+            scaled.Outputs);
         return scaled;
     }
 
     private static void Scale(double temperature, ReadOnlySpan<double> predictions, Span<double> scaled, int classes)
     {
         TensorPrimitives.Divide(Logarithms(predictions), temperature, scaled);
-        for (var place = 0; place < scaled.Length; place += classes) Training.Objectives.Links.Apply(Training.Objectives.Link.Softmax, scaled.Slice(place, classes), scaled.Slice(place, classes));
+        for (var place = 0; place < scaled.Length; place += classes) Training.Objectives.Links.Apply(Training.Objectives.Link.Softmax,
+            scaled.Slice(place, classes), scaled.Slice(place, classes));
     }
 
     private static double CrossEntropy(ReadOnlySpan<double> logs, ReadOnlySpan<double> labels, int classes, double inverse)

@@ -29,7 +29,8 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
 
     /// <summary>As heads read it: what is below the blocks that train with them, where the study says so.</summary>
     public IRepresentation Representation(string role) =>
-        Once(_representations, role, () => role == Stages.Strong ? UnfrozenRepresentation.Of(study, representation(role))! : representation(role));
+        Once(_representations, role, () => role == Stages.Strong ? UnfrozenRepresentation.Of(study, representation(role))!
+            : representation(role));
 
     public Examples Examples(Part part) => Once(_examples, part, () =>
         data.Of(part, 0, data.Cells.Count) ?? throw new InvalidOperationException($"{data.Title} has no part {part}."));
@@ -45,7 +46,8 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
         LabelNoise.On(Labels(Part.Weak), study.LabelNoise, study.Seed, $"{data.StreamPrefix}weak/label noise", data.Cells);
 
     /// <summary>[cells, count, width].</summary>
-    public TaskSamples Features(string role, Part part) => Once(_features, (role, part), () => Representation(role).Features(Examples(part)));
+    public TaskSamples Features(string role, Part part) =>
+        Once(_features, (role, part), () => Representation(role).Features(Examples(part)));
 
     /// <summary>Stage 1: heads on the weak representation, on true labels.</summary>
     public Model Weak() => Fit(Stages.Weak, Stages.Weak, Part.Weak, WeakTrainingLabels());
@@ -71,17 +73,20 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
     {
         ThrowIfStopped();
         var kind = (objective ?? study.Objective).Create();
-        var chosen = solver ?? (study.Heads.Solver == HeadSolver.Newton && kind.GetType() != typeof(CrossEntropy) ? HeadSolver.AdamW : study.Heads.Solver);
+        var chosen = solver
+            ?? (study.Heads.Solver == HeadSolver.Newton && kind.GetType() != typeof(CrossEntropy) ? HeadSolver.AdamW : study.Heads.Solver);
         var fitted = study with { Objective = objective ?? study.Objective, Heads = study.Heads with { Solver = chosen } };
         var solving = HeadSolvers.Create(fitted, engine, threads: 1, checkpoints: null, new TrainingOptions(), host);
         return new Model(this, role, kind, solving.Fit(Fitting(stage, role, part, labels)).Heads);
     }
 
     /// <summary>A training of heads at its first step, for who looks at it on its way; the caller's.</summary>
-    public ITrainingJob Training(HeadFit fit) => new GradientDescent(study, engine, threads: 1, checkpoints: null, new TrainingOptions(), host).Start(fit);
+    public ITrainingJob Training(HeadFit fit) =>
+        new GradientDescent(study, engine, threads: 1, checkpoints: null, new TrainingOptions(), host).Start(fit);
 
     /// <summary>What a solver is given.</summary>
-    public HeadFit Fitting(string stage, string role, Part part, Targets labels) => new(stage, data, 0, Features(role, part), labels, Draws: 1)
+    public HeadFit Fitting(string stage, string role, Part part, Targets labels) =>
+        new(stage, data, 0, Features(role, part), labels, Draws: 1)
     {
         Blocks = role == Stages.Strong ? (Representation(role) as UnfrozenRepresentation)?.Blocks : null,
     };

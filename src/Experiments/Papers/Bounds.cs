@@ -10,7 +10,9 @@ namespace W2S.Experiments.Papers;
 /// </summary>
 internal sealed class Bounds : Experiment
 {
-    /// <summary>The least probability of every class, after 2502.11107's floor γ = 1e-3: without one the second bound is infinite.</summary>
+    /// <summary>
+    /// The least probability of every class, after 2502.11107's floor γ = 1e-3: without one the second bound is infinite.
+    /// </summary>
     private const double Floor = 1e-3;
 
     private static readonly (string Key, string Gap, string Bound)[] Inequalities =
@@ -33,9 +35,11 @@ internal sealed class Bounds : Experiment
         var bench = open(studies.Single());
         var (study, weak) = (bench.Study, bench.Weak());
         var student = bench.Student(bench.WeakLabels(weak));
-        Targets truth = bench.Truth(Part.Evaluation), teacher = Floored(weak.On(Part.Evaluation)), pupil = Floored(student.On(Part.Evaluation));
+        Targets truth = bench.Truth(Part.Evaluation), teacher = Floored(weak.On(Part.Evaluation)),
+            pupil = Floored(student.On(Part.Evaluation));
         double[] between = Errors.Of(KullbackLeibler.Divergence, teacher, pupil);
-        double[] ofTeacher = Errors.Of(KullbackLeibler.Divergence, truth, teacher), ofPupil = Errors.Of(KullbackLeibler.Divergence, truth, pupil);
+        double[] ofTeacher = Errors.Of(KullbackLeibler.Divergence, truth, teacher),
+            ofPupil = Errors.Of(KullbackLeibler.Divergence, truth, pupil);
         double[] teacherDistance = Errors.Of(Distance, teacher, truth), pupilDistance = Errors.Of(Distance, pupil, truth);
         for (var cell = 0; cell < bench.Cells.Count; cell++)
         {
@@ -47,7 +51,8 @@ internal sealed class Bounds : Experiment
                 .With("accuracy_gap", Math.Abs(first.Accuracy - second.Accuracy))
                 .With("accuracy_bound", 1 - ClassMetrics.Agreement(teacher.Cell(cell), pupil.Cell(cell), bench.Classes))
                 .With("kl_gap", Math.Abs(ofTeacher[cell] - ofPupil[cell])).With("kl_bound", Math.Sqrt(2 * between[cell]) / Floor)
-                .With("l1_gap", Math.Abs(teacherDistance[cell] - pupilDistance[cell])).With("l1_bound", 2 * Math.Sqrt(1 - Math.Exp(-between[cell])))
+                .With("l1_gap", Math.Abs(teacherDistance[cell] - pupilDistance[cell]))
+                    .With("l1_bound", 2 * Math.Sqrt(1 - Math.Exp(-between[cell])))
                 .With("kl", between[cell])
                 .With("ece_gap", Math.Abs(first.Calibration.ExpectedError - second.Calibration.ExpectedError));
         }
@@ -59,8 +64,11 @@ internal sealed class Bounds : Experiment
     {
         var violations = Inequalities.Sum(law => rows.Count(row => row[law.Gap()] > row[law.Bound()] + 1e-9));
         var medians = Inequalities.Select(law => Over.Median(rows.Select(row => row[law.Gap()] / row[law.Bound()]))).ToList();
-        var pairs = rows.GroupBy(row => $"{row.Text("weak")} → {row.Text("strong")}").Select(pair => (pair.Key, Rows: pair.ToList())).ToList();
-        var tightness = pairs.Select(pair => (pair.Key, Ratio: Over.Median(pair.Rows.Select(row => row["accuracy_gap"] / row["accuracy_bound"])))).ToList();
+        var pairs = rows.GroupBy(row => $"{row.Text("weak")} → {row.Text("strong")}").Select(pair => (pair.Key, Rows: pair.ToList()))
+            .ToList();
+        var tightness =
+            pairs.Select(pair => (pair.Key, Ratio: Over.Median(pair.Rows.Select(row => row["accuracy_gap"] / row["accuracy_bound"]))))
+            .ToList();
         var (tightest, loosest) = (tightness.MaxBy(pair => pair.Ratio), tightness.MinBy(pair => pair.Ratio));
         return new Finding(
             $"{(violations == 0 ? "None" : $"{violations}")} of {rows.Count} pairs of heads breaks one of the three inequalities, but they differ in worth: the gap is in the "
@@ -68,14 +76,19 @@ internal sealed class Bounds : Experiment
             + $"The accuracy's is tightest where more of a student's changes of mind go one way ({tightest.Key}, {NumberText.Ratio(tightest.Ratio)}) and loosest where they cancel "
             + $"({loosest.Key}, {NumberText.Ratio(loosest.Ratio)}); for the calibration error no such bound holds, as the counterexample shows.",
             [
-                new Exhibit("bounds", "Each pair of heads a dot: the gap against its bound, both on logarithmic axes. On the dashed line the bound is reached; none lies above.",
+                new Exhibit("bounds",
+                    "Each pair of heads a dot: the gap against its bound, both on logarithmic axes. On the dashed line the bound is reached; none lies above.",
                     [.. Inequalities.Select(law => BoundScatter.Draw(law.Gap, law.Bound, Series(law, rows)))]),
                 new Exhibit("tightness", "Median over tasks and seeds of gap / bound: 1 is tight.", new TextTable(
-                    ["weak → strong", "pairs", .. Inequalities.Select(law => law.Key), "weak accuracy", "student accuracy", "ECE gap", "its L1 bound"],
+                    ["weak → strong", "pairs", .. Inequalities.Select(law => law.Key), "weak accuracy", "student accuracy", "ECE gap",
+                        "its L1 bound"],
                     [.. pairs.Select(pair => (string[])
                     [
-                        pair.Key, $"{pair.Rows.Count}", .. Inequalities.Select(law => NumberText.Measure(Over.Median(pair.Rows.Select(row => row[law.Gap()] / row[law.Bound()])))),
-                        .. new[] { "weak_accuracy", "student_accuracy", "ece_gap", "l1_bound" }.Select(name => NumberText.Ratio(Over.Median(pair.Rows.Select(row => row[name])))),
+                        pair.Key, $"{pair.Rows.Count}",
+                            .. Inequalities.Select(law =>
+                            NumberText.Measure(Over.Median(pair.Rows.Select(row => row[law.Gap()] / row[law.Bound()])))),
+                        .. new[] { "weak_accuracy", "student_accuracy", "ece_gap", "l1_bound" }.Select(name =>
+                            NumberText.Ratio(Over.Median(pair.Rows.Select(row => row[name])))),
                     ])])),
                 new Exhibit("counterexample",
                     "Why nothing is claimed of the calibration error, which conditions on a model's own prediction. Two inputs, equally likely, one of each class; the teacher says ½ of both, "
@@ -84,14 +97,17 @@ internal sealed class Bounds : Experiment
             ]);
     }
 
-    /// <summary>Marginal calibration errors (summed over both classes) of the two models of the counterexample, and what a bound by KL would say.</summary>
+    /// <summary>
+    /// Marginal calibration errors (summed over both classes) of the two models of the counterexample, and what a bound by KL would say.
+    /// </summary>
     internal static (double Teacher, double Student, double Divergence) Counterexample(double delta)
     {
         double[] teacher = [0.5, 0.5, 0.5, 0.5], student = [0.5 + delta, 0.5 - delta, 0.5 - delta, 0.5 + delta], truth = [1, 0, 0, 1];
         return (Marginal(teacher), Marginal(student), KullbackLeibler.Divergence(teacher.AsSpan(0, 2), student.AsSpan(0, 2)));
 
         double Marginal(double[] model) => Enumerable.Range(0, 2).Sum(label =>
-            Calibration.OfClass(model, truth, 2, label, new CalibrationOptions { Kind = BinKind.EqualMass, Bins = model.Distinct().Count() }).ExpectedError);
+            Calibration.OfClass(model, truth, 2, label,
+                new CalibrationOptions { Kind = BinKind.EqualMass, Bins = model.Distinct().Count() }).ExpectedError);
     }
 
     private static TextTable CounterexampleTable() => new(
@@ -99,11 +115,13 @@ internal sealed class Bounds : Experiment
         [.. new[] { 0.2, 0.1, 0.05, 0.01 }.Select(delta =>
         {
             var (teacher, student, divergence) = Counterexample(delta);
-            return (string[])[$"{NumberText.Measure(delta)}", NumberText.Measure(divergence), NumberText.Measure(2 * Math.Sqrt(1 - Math.Exp(-divergence))),
+            return (string[])[$"{NumberText.Measure(delta)}", NumberText.Measure(divergence),
+                NumberText.Measure(2 * Math.Sqrt(1 - Math.Exp(-divergence))),
                 NumberText.Measure(teacher), NumberText.Measure(student), NumberText.Measure(student - teacher)];
         })]);
 
-    private static IReadOnlyList<(string Name, IReadOnlyList<(double Bound, double Gap)> Dots)> Series((string Key, string Gap, string Bound) law, IReadOnlyList<Row> rows) =>
+    private static IReadOnlyList<(string Name,
+        IReadOnlyList<(double Bound, double Gap)> Dots)> Series((string Key, string Gap, string Bound) law, IReadOnlyList<Row> rows) =>
     [
         .. rows.GroupBy(row => row["student_accuracy"] > row["weak_accuracy"] ? "student more accurate" : "student not more accurate")
             .OrderBy(group => group.Key)

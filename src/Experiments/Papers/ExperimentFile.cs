@@ -21,7 +21,8 @@ internal sealed class ExperimentFile
     private readonly ConfigurationLayer _settings;
     private readonly IReadOnlyList<GridPoint> _points;
 
-    private ExperimentFile(Experiment experiment, string name, string seeds, ConfigurationLayer settings, IReadOnlyList<GridPoint> points) =>
+    private ExperimentFile(Experiment experiment, string name, string seeds, ConfigurationLayer settings,
+        IReadOnlyList<GridPoint> points) =>
         (Experiment, Name, _seeds, _settings, _points) = (experiment, name, seeds, settings, points);
 
     /// <summary>The file's, and so that of its folder.</summary>
@@ -38,7 +39,8 @@ internal sealed class ExperimentFile
 
     /// <summary>The file of that name that travels with the program, or one of the user's by its path.</summary>
     public static ExperimentFile OfName(string name) =>
-        IsIn(name) ? Parse(File.ReadAllText(name), name) : Parse(EmbeddedConfigurations.Text($"limits/{name}.yaml")!, $"configs/limits/{name}.yaml");
+        IsIn(name) ? Parse(File.ReadAllText(name), name)
+            : Parse(EmbeddedConfigurations.Text($"limits/{name}.yaml")!, $"configs/limits/{name}.yaml");
 
     /// <exception cref="UserErrorException">It is no experiment's, or something in it is wrong; the message has file and line.</exception>
     public static ExperimentFile Parse(string text, string source)
@@ -46,7 +48,8 @@ internal sealed class ExperimentFile
         var layer = ConfigurationLayer.FromText(text, source);
         foreach (var key in layer.Root.Children.Keys.Where(key => !Keys.Contains($"{key}")))
             throw new UserErrorException($"{layer.Place(key)}: an experiment's file has no {key}; "
-                + (NearestName.Find($"{key}", Keys) is { } nearest ? $"did you mean {nearest}?" : $"it may have {string.Join(", ", Keys)}."));
+                + (NearestName.Find($"{key}", Keys) is { } nearest ? $"did you mean {nearest}?"
+                    : $"it may have {string.Join(", ", Keys)}."));
         var name = $"{Node(ExperimentKey)}";
         var experiment = Limits.All.FirstOrDefault(known => known.Name == name)
             ?? throw new UserErrorException($"{source}: there is no experiment \"{name}\": there are {string.Join(", ", Limits.Names)}.");
@@ -70,7 +73,8 @@ internal sealed class ExperimentFile
     {
         var problems = new ConfigurationProblems();
         var named = ConfigurationLayer.FromOption("the experiment", "name", Name);
-        var studies = _points.Select(point => StudyConfiguration.Bind(preset, [named, _settings, .. point.Layers, .. overrides], problems)).ToList();
+        var studies = _points.Select(point => StudyConfiguration.Bind(preset, [named, _settings, .. point.Layers, .. overrides], problems))
+            .ToList();
         problems.ThrowIfAny();
         return
         [

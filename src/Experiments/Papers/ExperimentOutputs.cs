@@ -22,11 +22,13 @@ internal static class ExperimentOutputs
         foreach (var result in results.Experiments)
         {
             var folder = Path.Combine(results.Folder, result.Name);
-            foreach (var table in result.Rows.GroupBy(row => row.Table)) AtomicFile.WriteAllText(Path.Combine(folder, $"{table.Key}.csv"), Csv([.. table]));
+            foreach (var table in result.Rows.GroupBy(row => row.Table)) AtomicFile.WriteAllText(Path.Combine(folder, $"{table.Key}.csv"),
+                Csv([.. table]));
             var plots = Directory.CreateDirectory(Path.Combine(folder, StudyOutputs.Plots)).FullName;
             foreach (var exhibit in result.Finding.Exhibits)
                 foreach (var (index, figure) in exhibit.Figures.Index())
-                    AtomicFile.WriteAllText(Path.Combine(plots, exhibit.Figures.Count == 1 ? $"{exhibit.Name}.svg" : $"{exhibit.Name}-{index + 1}.svg"), figure);
+                    AtomicFile.WriteAllText(Path.Combine(plots, exhibit.Figures.Count == 1 ? $"{exhibit.Name}.svg"
+                        : $"{exhibit.Name}-{index + 1}.svg"), figure);
         }
         AtomicFile.WriteAllText(Path.Combine(results.Folder, StudyOutputs.Report), Page(results, context));
         CommandFile.Write(results.Folder, context.Command);
@@ -55,7 +57,8 @@ internal static class ExperimentOutputs
     private static string Show(Exhibit exhibit)
     {
         var figures = string.Concat(exhibit.Figures.Select(figure => Html.Figure(figure)));
-        return $"<p>{Html.Escape(exhibit.Caption)}</p>\n" + (exhibit.Figures.Count > 1 ? $"<div class=\"grid\">\n{figures}</div>\n" : figures)
+        return $"<p>{Html.Escape(exhibit.Caption)}</p>\n"
+            + (exhibit.Figures.Count > 1 ? $"<div class=\"grid\">\n{figures}</div>\n" : figures)
             + (exhibit.Table is { } table ? Html.Table(table) : "");
     }
 

@@ -22,7 +22,8 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
     /// <exception cref="StoppedException">Asked to stop; what is measured is saved.</exception>
     /// <exception cref="UserErrorException">A setting is wrong, data are absent, or the folder is not to be had.</exception>
     public ExperimentResults Run(
-        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path, bool force, RunServices run)
+        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path,
+            bool force, RunServices run)
     {
         var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
         // Other data or weights in the place of those that were read are another run.
@@ -32,8 +33,11 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
         if (files.GroupBy(file => file.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new UserErrorException($"Two files are called {twice.Key}, and would share a folder: give one another name.");
         var name = names is [Limits.Group or Limits.MoleculeGroup] ? names[0] : string.Join('-', files.Select(file => file.Name));
-        path ??= Path.Combine("runs", $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
-        var configuration = files.Zip(studies, (file, all) => $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}");
+        path ??= Path.Combine("runs",
+            $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
+        var configuration =
+            files.Zip(studies, (file, all) =>
+            $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}");
         using var folder = RunFolder.Open(path, string.Join("---\n", configuration), force, run);
         var quiet = folder.Services with { Progress = NoProgress.Instance, Metrics = NoMetrics.Instance, Log = Serilog.Core.Logger.None };
         var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
@@ -49,7 +53,8 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
     }
 
     /// <summary>What the files of these experiments say, for a command line that asks whether the data are Gaussian.</summary>
-    public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<string> names) => [.. Limits.Expand(names).SelectMany(name => ExperimentFile.OfName(name).Layers)];
+    public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<string> names) =>
+        [.. Limits.Expand(names).SelectMany(name => ExperimentFile.OfName(name).Layers)];
 
     private IReadOnlyList<Row> Measure(Experiment experiment, IReadOnlyList<Study> studies, string folder, World world, RunServices run)
     {
@@ -73,7 +78,8 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
     {
         try
         {
-            return JsonSerializer.Deserialize<List<StoredRow>>(File.ReadAllText(file))!.Select(row => new Row(row.Table) { Cells = row.Cells });
+            return JsonSerializer.Deserialize<List<StoredRow>>(File.ReadAllText(file))!.Select(row =>
+                new Row(row.Table) { Cells = row.Cells });
         }
         catch (JsonException)
         {
@@ -81,7 +87,8 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
         }
     }
 
-    private static string IdentityOf(IEnumerable<Study> studies) => Fingerprint.Short(string.Join('\n', studies.Select(study => study.Identity())));
+    private static string IdentityOf(IEnumerable<Study> studies) =>
+        Fingerprint.Short(string.Join('\n', studies.Select(study => study.Identity())));
 
     private sealed record StoredRow(string Table, OrderedDictionary<string, string> Cells);
 
@@ -98,7 +105,8 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
             return new Bench(study, _datasets.Of(study, engine), engine, Obtain, host);
 
             IRepresentation Obtain(string role) =>
-                _obtained.GetOrAdd(_representations.KeyOf(study, role, engine), _ => new(() => _representations.Obtain(study, role, engine))).Value;
+                _obtained.GetOrAdd(_representations.KeyOf(study, role, engine), _ =>
+                    new(() => _representations.Obtain(study, role, engine))).Value;
         }
     }
 }

@@ -21,7 +21,8 @@ internal abstract class HeadClass
     public abstract double[] Predict(double[] parameters, double[] inputs, int classes);
 
     /// <summary>Turns mean gradients by predictions into gradients by parameters.</summary>
-    protected abstract void Backward(double[] parameters, double[] inputs, double[] predictions, double[] slopes, int classes, double[] gradient);
+    protected abstract void Backward(double[] parameters, double[] inputs, double[] predictions, double[] slopes, int classes,
+        double[] gradient);
 
     /// <summary>The parameters with the least mean divergence.</summary>
     /// <param name="isForward">KL(label‖head), else KL(head‖label).</param>
@@ -38,7 +39,8 @@ internal abstract class HeadClass
     public virtual double Gap(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward) => 0;
 
     /// <summary>From where the parameters are.</summary>
-    protected void Minimise(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward) => Lbfgs.Minimise((point, gradient) =>
+    protected void Minimise(double[] parameters, double[] inputs, double[] labels, int classes, bool isForward) =>
+        Lbfgs.Minimise((point, gradient) =>
     {
         var predictions = Predict(point, inputs, classes);
         var slopes = Slopes(predictions, labels, classes, isForward, out var divergence);
@@ -75,12 +77,14 @@ internal abstract class HeadClass
         public override double[] Inputs(ReadOnlySpan<float> features, ReadOnlySpan<float> fitting, int width)
         {
             var (means, spreads) = (Means(fitting, width), new double[width]);
-            for (var place = 0; place < fitting.Length; place++) spreads[place % width] += Math.Pow(fitting[place] - means[place % width], 2) / (fitting.Length / width);
+            for (var place = 0; place < fitting.Length; place++) spreads[place % width] += Math.Pow(fitting[place] - means[place % width],
+                2) / (fitting.Length / width);
             var inputs = new double[features.Length / width * (width + 1)];
             for (var row = 0; row < features.Length / width; row++)
             {
                 for (var unit = 0; unit < width; unit++)
-                    inputs[row * (width + 1) + unit] = spreads[unit] > 0 ? (features[row * width + unit] - means[unit]) / Math.Sqrt(spreads[unit]) : 0;
+                    inputs[row * (width + 1) + unit] = spreads[unit] > 0
+                        ? (features[row * width + unit] - means[unit]) / Math.Sqrt(spreads[unit]) : 0;
                 inputs[row * (width + 1) + width] = 1;
             }
             return inputs;
@@ -89,13 +93,16 @@ internal abstract class HeadClass
         public override double[] Predict(double[] parameters, double[] inputs, int classes)
         {
             var predictions = Product(parameters, inputs, classes);
-            for (var place = 0; place < predictions.Length; place += classes) Link.Softmax.Apply(predictions.AsSpan(place, classes), predictions.AsSpan(place, classes));
+            for (var place = 0; place < predictions.Length; place += classes) Link.Softmax.Apply(predictions.AsSpan(place, classes),
+                predictions.AsSpan(place, classes));
             return predictions;
         }
 
-        protected override void Backward(double[] parameters, double[] inputs, double[] predictions, double[] slopes, int classes, double[] gradient)
+        protected override void Backward(double[] parameters, double[] inputs, double[] predictions, double[] slopes, int classes,
+            double[] gradient)
         {
-            for (var place = 0; place < predictions.Length; place += classes) Link.Softmax.Backward(predictions.AsSpan(place, classes), slopes.AsSpan(place, classes));
+            for (var place = 0; place < predictions.Length; place += classes) Link.Softmax.Backward(predictions.AsSpan(place, classes),
+                slopes.AsSpan(place, classes));
             Transposed(inputs, slopes, classes, gradient);
         }
     }
@@ -114,20 +121,24 @@ internal abstract class HeadClass
             for (var row = 0; row < features.Length / width; row++)
             {
                 var own = inputs.AsSpan(row * (width + 1), width + 1);
-                for (var unit = 0; unit < width; unit++) own[unit] = means[unit] > 0 ? Math.Max(0, features[row * width + unit] / means[unit]) : 0;
+                for (var unit = 0; unit < width; unit++) own[unit] = means[unit] > 0
+                    ? Math.Max(0, features[row * width + unit] / means[unit]) : 0;
                 own[width] = 1;
                 TensorPrimitives.Divide(own, TensorPrimitives.Sum<double>(own), own);
             }
             return inputs;
         }
 
-        public override double[] Predict(double[] parameters, double[] inputs, int classes) => Product(Distributions(parameters, classes), inputs, classes);
+        public override double[] Predict(double[] parameters, double[] inputs, int classes) =>
+            Product(Distributions(parameters, classes), inputs, classes);
 
-        protected override void Backward(double[] parameters, double[] inputs, double[] predictions, double[] slopes, int classes, double[] gradient)
+        protected override void Backward(double[] parameters, double[] inputs, double[] predictions, double[] slopes, int classes,
+            double[] gradient)
         {
             Transposed(inputs, slopes, classes, gradient);
             var distributions = Distributions(parameters, classes);
-            for (var place = 0; place < gradient.Length; place += classes) Link.Softmax.Backward(distributions.AsSpan(place, classes), gradient.AsSpan(place, classes));
+            for (var place = 0; place < gradient.Length; place += classes) Link.Softmax.Backward(distributions.AsSpan(place, classes),
+                gradient.AsSpan(place, classes));
         }
 
         /// <summary>
@@ -141,7 +152,8 @@ internal abstract class HeadClass
             for (var share = 0.1; share > 1e-7 && Gap(parameters, inputs, labels, classes, isForward) > GreatestGap; share /= 4)
             {
                 var distributions = Distributions(parameters, classes);
-                for (var place = 0; place < parameters.Length; place++) parameters[place] = Math.Log((1 - share) * distributions[place] + share / classes);
+                for (var place = 0; place < parameters.Length; place++) parameters[place] =
+                    Math.Log((1 - share) * distributions[place] + share / classes);
                 Minimise(parameters, inputs, labels, classes, isForward);
             }
             return parameters;
@@ -157,14 +169,16 @@ internal abstract class HeadClass
             Transposed(inputs, Slopes(Predict(parameters, inputs, classes), labels, classes, isForward, out _), classes, gradient);
             var gap = 0.0;
             for (var place = 0; place < gradient.Length; place += classes)
-                gap += TensorPrimitives.Dot<double>(distributions.AsSpan(place, classes), gradient.AsSpan(place, classes)) - TensorPrimitives.Min<double>(gradient.AsSpan(place, classes));
+                gap += TensorPrimitives.Dot<double>(distributions.AsSpan(place, classes),
+                    gradient.AsSpan(place, classes)) - TensorPrimitives.Min<double>(gradient.AsSpan(place, classes));
             return gap;
         }
 
         private static double[] Distributions(double[] parameters, int classes)
         {
             var distributions = new double[parameters.Length];
-            for (var place = 0; place < parameters.Length; place += classes) Link.Softmax.Apply(parameters.AsSpan(place, classes), distributions.AsSpan(place, classes));
+            for (var place = 0; place < parameters.Length; place += classes) Link.Softmax.Apply(parameters.AsSpan(place, classes),
+                distributions.AsSpan(place, classes));
             return distributions;
         }
     }

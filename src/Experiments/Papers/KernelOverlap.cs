@@ -13,7 +13,9 @@ internal static class KernelOverlap
     /// <summary>Components whose share of the variance is less are noise.</summary>
     private const double LeastShare = 1e-6;
 
-    /// <summary>‖Uᵀ V‖² / k for the k leading left singular vectors of both centred feature matrices: 1 for one span, k / n by chance.</summary>
+    /// <summary>
+    /// ‖Uᵀ V‖² / k for the k leading left singular vectors of both centred feature matrices: 1 for one span, k / n by chance.
+    /// </summary>
     /// <param name="most">Components at most.</param>
     public static double Of(TaskSamples first, TaskSamples second, int cell, int most = 4)
     {
@@ -34,12 +36,15 @@ internal static class KernelOverlap
             TensorPrimitives.Subtract(columns[unit], columns[unit].Average(), columns[unit]);
         }
         double[] gram = new double[width * width], squares = new double[width];
-        for (var place = 0; place < gram.Length; place++) gram[place] = TensorPrimitives.Dot<double>(columns[place / width], columns[place % width]);
+        for (var place = 0; place < gram.Length; place++) gram[place] =
+            TensorPrimitives.Dot<double>(columns[place / width], columns[place % width]);
         SymmetricEigen.Decompose(gram, squares);
-        return [.. Enumerable.Range(0, width).OrderByDescending(index => squares[index]).Take(most).Where(index => squares[index] > LeastShare * squares.Sum()).Select(index =>
+        return [.. Enumerable.Range(0, width).OrderByDescending(index => squares[index]).Take(most)
+            .Where(index => squares[index] > LeastShare * squares.Sum()).Select(index =>
         {
             var component = new double[samples];
-            for (var unit = 0; unit < width; unit++) TensorPrimitives.MultiplyAdd(columns[unit], gram[index * width + unit] / Math.Sqrt(squares[index]), component, component);
+            for (var unit = 0; unit < width; unit++) TensorPrimitives.MultiplyAdd(columns[unit],
+                gram[index * width + unit] / Math.Sqrt(squares[index]), component, component);
             return component;
         })];
     }

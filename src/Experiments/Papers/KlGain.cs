@@ -10,9 +10,12 @@ namespace W2S.Experiments.Papers;
 /// </summary>
 internal sealed class KlGain : Experiment
 {
-    private const string Fitting = "fitting", Fresh = "fresh", BestHead = "best head", Truth = "truth", Reverse = "reverse", Forward = "forward";
+    private const string Fitting = "fitting", Fresh = "fresh", BestHead = "best head", Truth = "truth", Reverse = "reverse",
+        Forward = "forward";
 
-    /// <summary>How far a law may fail by rounding; by what a minimiser leaves undone, which its duality gap bounds, it may fail besides.</summary>
+    /// <summary>
+    /// How far a law may fail by rounding; by what a minimiser leaves undone, which its duality gap bounds, it may fail besides.
+    /// </summary>
     private const double Rounding = 1e-6;
 
     public override string Name => "kl-gain";
@@ -44,12 +47,15 @@ internal sealed class KlGain : Experiment
                     foreach (var (sample, part, rows) in new[] { (Fitting, Part.Student, inputs), (Fresh, Part.Evaluation, freshInputs) })
                     {
                         double[] pupil = kind.Predict(student, rows, classes), teacher = weak.On(part).Cell(cell).ToArray();
-                        foreach (var (name, reference) in new[] { (BestHead, kind.Predict(best, rows, classes)), (Truth, bench.Truth(part).Cell(cell).ToArray()) })
+                        foreach (var (name, reference) in new[] { (BestHead, kind.Predict(best, rows, classes)),
+                            (Truth, bench.Truth(part).Cell(cell).ToArray()) })
                         {
                             var (gain, misfit) = GainAndMisfit(teacher, pupil, reference, classes, isForward);
-                            yield return new Row().With("weak", bench.Representation(Stages.Weak).Name).With("strong", bench.Representation(Stages.Strong).Name)
+                            yield return new Row().With("weak", bench.Representation(Stages.Weak).Name)
+                                .With("strong", bench.Representation(Stages.Strong).Name)
                                 .With("seed", bench.Study.Seed).With("task", bench.Cells[cell])
-                                .With("heads", kind.Name).With("direction", isForward ? Forward : Reverse).With("sample", sample).With("reference", name)
+                                .With("heads", kind.Name).With("direction", isForward ? Forward : Reverse).With("sample", sample)
+                                    .With("reference", name)
                                 .With("gain", gain).With("misfit", misfit).With("residual", gain - misfit).With("gap", gap);
                         }
                     }
@@ -60,7 +66,8 @@ internal sealed class KlGain : Experiment
 
     public override Finding Tell(IReadOnlyList<Row> rows)
     {
-        List<Row> identity = Of("softmax", Forward, Fitting, BestHead), law = Of("simplex-linear", Reverse, Fitting, BestHead), claim = Of("softmax", Reverse, Fitting, BestHead);
+        List<Row> identity = Of("softmax", Forward, Fitting, BestHead), law = Of("simplex-linear", Reverse, Fitting, BestHead),
+            claim = Of("softmax", Reverse, Fitting, BestHead);
         var broken = claim.Where(Breaks).ToList();
         var brokenByTruth = Of("softmax", Reverse, Fresh, Truth).Where(Breaks).ToList();
         return new Finding(
@@ -70,33 +77,48 @@ internal sealed class KlGain : Experiment
             + $"{NumberText.Measure(Over.Median(broken.Select(row => -row["residual"])))} in the median where misfit is {NumberText.Measure(Over.Median(broken, "misfit"))}, "
             + $"and in {NumberText.Percent((double)brokenByTruth.Count / claim.Count)} against the truth on fresh samples.",
             [
-                new Exhibit("gain", "Gain against misfit on the fitting sample, counted against the best head of the class: the left and the last have a law (on the line, and on or above it).",
-                    [.. from heads in new[] { "softmax", "simplex-linear" } from direction in new[] { Forward, Reverse } select Scatter(heads, direction)]),
-                new Exhibit("residuals", "Residual gain − misfit, median over fits, and how often it is below 0 by more than rounding. On fresh samples and against a truth outside of the class nothing is promised.",
-                    new TextTable(["heads", "direction", "sample", "against", "fits", "gain", "misfit", "residual", "least residual", "broken", "by (median)"],
-                        [.. rows.GroupBy(row => (Heads: row.Text("heads"), Direction: row.Text("direction"), Sample: row.Text("sample"), Reference: row.Text("reference"))).Select(group => (string[])
+                new Exhibit("gain",
+                    "Gain against misfit on the fitting sample, counted against the best head of the class: the left and the last have a law (on the line, and on or above it).",
+                    [.. from heads in new[] { "softmax", "simplex-linear" } from direction in new[] { Forward,
+                        Reverse } select Scatter(heads, direction)]),
+                new Exhibit("residuals",
+                    "Residual gain − misfit, median over fits, and how often it is below 0 by more than rounding. On fresh samples and against a truth outside of the class nothing is promised.",
+                    new TextTable(["heads", "direction", "sample", "against", "fits", "gain", "misfit", "residual", "least residual",
+                        "broken", "by (median)"],
+                        [.. rows.GroupBy(row =>
+                            (Heads: row.Text("heads"), Direction: row.Text("direction"), Sample: row.Text("sample"),
+                            Reference: row.Text("reference"))).Select(group => (string[])
                         [
                             group.Key.Heads, group.Key.Direction, group.Key.Sample, group.Key.Reference, $"{group.Count()}",
-                            NumberText.Measure(Over.Median(group, "gain")), NumberText.Measure(Over.Median(group, "misfit")), NumberText.Measure(Over.Median(group, "residual")),
-                            NumberText.Measure(group.Min(row => row["residual"])), NumberText.Percent(group.Average(row => Breaks(row) ? 1.0 : 0)),
+                            NumberText.Measure(Over.Median(group, "gain")), NumberText.Measure(Over.Median(group, "misfit")),
+                                NumberText.Measure(Over.Median(group, "residual")),
+                            NumberText.Measure(group.Select(row => row["residual"])
+                                .Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min()),
+                                NumberText.Percent(group.Average(row => Breaks(row) ? 1.0 : 0)),
                             NumberText.Measure(Over.Median(group.Where(Breaks).Select(row => -row["residual"]))),
                         ])])),
             ]);
 
+        // A teacher that gives a class the probability 0 has no reverse divergence at all.
         List<Row> Of(string heads, string direction, string sample, string reference) =>
-            [.. rows.Where(row => row.Text("heads") == heads && row.Text("direction") == direction && row.Text("sample") == sample && row.Text("reference") == reference)];
+            [.. rows.Where(row => double.IsFinite(row["residual"]) && row.Text("heads") == heads && row.Text("direction") == direction
+                && row.Text("sample") == sample && row.Text("reference") == reference)];
 
         string Scatter(string heads, string direction) => ScatterPlot.Draw(new ScatterFigure
         {
             Title = $"{heads} heads, {direction} KL",
-            Subtitle = $"{NumberText.Percent(Of(heads, direction, Fitting, BestHead).Average(row => Breaks(row) ? 1.0 : 0))} below the line",
-            Series = [new ScatterSeries("fits", [.. Of(heads, direction, Fitting, BestHead).Select(row => new ScatterDot(row["misfit"], row["gain"], ""))])],
+            Subtitle =
+                $"{NumberText.Percent(Of(heads, direction, Fitting, BestHead).Average(row => Breaks(row) ? 1.0 : 0))} below the line",
+            Series =
+                [new ScatterSeries("fits",
+                [.. Of(heads, direction, Fitting, BestHead).Select(row => new ScatterDot(row["misfit"], row["gain"], ""))])],
         }, namedDots: false);
     }
 
     private static bool Breaks(Row row) => row["residual"] < -Rounding - row["gap"];
 
-    private static (double Gain, double Misfit) GainAndMisfit(double[] teacher, double[] student, double[] reference, int classes, bool isForward)
+    private static (double Gain, double Misfit) GainAndMisfit(double[] teacher, double[] student, double[] reference, int classes,
+        bool isForward)
     {
         return isForward
             ? (Divergence(teacher, reference) - Divergence(student, reference), Divergence(teacher, student))

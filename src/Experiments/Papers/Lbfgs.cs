@@ -66,7 +66,8 @@ internal static class Lbfgs
             weights.Push(weight);
             TensorPrimitives.MultiplyAdd(node.Value.Change, -weight, direction, direction);
         }
-        if (pairs.Last is { Value: var newest }) TensorPrimitives.Divide(direction, newest.Inverse * TensorPrimitives.SumOfSquares<double>(newest.Change), direction);
+        if (pairs.Last is { Value: var newest }) TensorPrimitives.Divide(direction,
+            newest.Inverse * TensorPrimitives.SumOfSquares<double>(newest.Change), direction);
         foreach (var (step, change, inverse) in pairs)
         {
             var weight = weights.Pop() - inverse * TensorPrimitives.Dot<double>(change, direction);

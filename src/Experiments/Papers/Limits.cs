@@ -10,15 +10,19 @@ public static class Limits
     public const string Group = "limits", MoleculeGroup = "limits-molecules";
 
     internal static IReadOnlyList<Experiment> All { get; } =
-        [new Bounds(), new CalibrationOfStudents(), new Overtraining(), new KlGain(), new Mixtures(), new LossesUnderNoise(), new SeveralTeachers()];
+        [new Bounds(), new CalibrationOfStudents(), new Overtraining(), new KlGain(), new Mixtures(), new LossesUnderNoise(),
+            new SeveralTeachers()];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(experiment => experiment.Name)];
 
     /// <summary>Files of the same experiments on molecules: what an experiment is called, and the data.</summary>
     public static IReadOnlyList<string> MoleculeNames { get; } = ["calibration-molecules", "losses-molecules", "teachers-molecules"];
 
-    /// <summary>Whether `reproduce` is asked for an experiment of this name, for a group of them, or for one in a file of one's own.</summary>
-    public static bool Has(string name) => name is Group or MoleculeGroup || Names.Contains(name) || MoleculeNames.Contains(name) || ExperimentFile.IsIn(name);
+    /// <summary>
+    /// Whether `reproduce` is asked for an experiment of this name, for a group of them, or for one in a file of one's own.
+    /// </summary>
+    public static bool Has(string name) => name is Group or MoleculeGroup || Names.Contains(name) || MoleculeNames.Contains(name)
+        || ExperimentFile.IsIn(name);
 
     /// <summary>The files behind names, each once.</summary>
     internal static IReadOnlyList<string> Expand(IEnumerable<string> names) =>

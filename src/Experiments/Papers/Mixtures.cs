@@ -11,7 +11,8 @@ internal sealed class Mixtures : Experiment
 {
     private static readonly (string Column, string Title)[] Discrepancies =
     [
-        ("against_best", "Against a mixture taught with the truth"), ("fitting_against_best", "The same on the fitting sample"), ("against_truth", "Against the truth"),
+        ("against_best", "Against a mixture taught with the truth"), ("fitting_against_best", "The same on the fitting sample"),
+            ("against_truth", "Against the truth"),
     ];
 
     public override string Name => "mixtures";
@@ -35,18 +36,21 @@ internal sealed class Mixtures : Experiment
             var student = bench.Student(bench.WeakLabels(weak), study.Objective);
             var best = bench.Fit(Stages.Strong, Stages.Strong, Part.Student, bench.Truth(Part.Student), study.Objective);
             Targets teacher = weak.On(Part.Evaluation), pupil = student.On(Part.Evaluation), truth = bench.Truth(Part.Evaluation);
-            double[] misfit = Between(pupil, teacher), weakError = Between(truth, teacher), studentError = Between(truth, pupil), bestError = Between(truth, best.On(Part.Evaluation));
+            double[] misfit = Between(pupil, teacher), weakError = Between(truth, teacher), studentError = Between(truth, pupil),
+                bestError = Between(truth, best.On(Part.Evaluation));
             double[] fresh = Discrepancy(Part.Evaluation), fitting = Discrepancy(Part.Student);
             for (var cell = 0; cell < bench.Cells.Count; cell++)
                 yield return new Row().With("strong", bench.Representation(Stages.Strong).Name)
                     .With("heads", study.Objective.Mixture.Heads).With("seed", study.Seed).With("task", bench.Cells[cell])
-                    .With("weak_error", weakError[cell]).With("student_error", studentError[cell]).With("best_error", bestError[cell]).With("misfit", misfit[cell])
+                    .With("weak_error", weakError[cell]).With("student_error", studentError[cell]).With("best_error", bestError[cell])
+                        .With("misfit", misfit[cell])
                     .With("against_truth", weakError[cell] - misfit[cell] - studentError[cell])
                     .With("against_best", fresh[cell]).With("fitting_against_best", fitting[cell]);
 
             double[] Discrepancy(Part part)
             {
-                double[] above = Between(best.On(part), weak.On(part)), between = Between(student.On(part), weak.On(part)), below = Between(best.On(part), student.On(part));
+                double[] above = Between(best.On(part), weak.On(part)), between = Between(student.On(part), weak.On(part)),
+                    below = Between(best.On(part), student.On(part));
                 return [.. above.Select((error, cell) => error - between[cell] - below[cell])];
             }
         }
@@ -64,15 +68,21 @@ internal sealed class Mixtures : Experiment
             + $"the paper's sweep improves until about k = 5 and is flat from there. The student's error goes from {Over.Text(one, "student_error")} to {Over.Text(most, "student_error")} at a misfit of "
             + $"{Over.Text(one, "misfit")} to {Over.Text(most, "misfit")}.",
             [
-                new Exhibit("discrepancy", "Weak error − misfit − student error against the number of heads: at 0 or above the inequality holds. Bands over seeds.",
-                    [.. Discrepancies.Select(discrepancy => ErrorCurves.Draw(discrepancy.Title, "", "heads in the mixture (k)", "discrepancy",
-                        [.. strong.Select(name => Over.Curve($"strong: {name}", rows.Where(row => row.Text("strong") == name), "heads", discrepancy.Column))], isLogarithmic: true))]),
+                new Exhibit("discrepancy",
+                    "Weak error − misfit − student error against the number of heads: at 0 or above the inequality holds. Bands over seeds.",
+                    [.. Discrepancies.Select(discrepancy =>
+                        ErrorCurves.Draw(discrepancy.Title, "", "heads in the mixture (k)", "discrepancy",
+                        [.. strong.Select(name =>
+                            Over.Curve($"strong: {name}", rows.Where(row => row.Text("strong") == name), "heads", discrepancy.Column))],
+                            isLogarithmic: true))]),
                 new Exhibit("mixtures", "Means with intervals over seeds; KL in nats on fresh samples.", new TextTable(
-                    ["strong", "heads", "weak error", "student error", "misfit", "best mixture's error", "discrepancy to truth", "to best mixture", "on the fitting sample"],
+                    ["strong", "heads", "weak error", "student error", "misfit", "best mixture's error", "discrepancy to truth",
+                        "to best mixture", "on the fitting sample"],
                     [.. rows.GroupBy(row => (Strong: row.Text("strong"), Heads: row.Text("heads"))).Select(group => (string[])
                     [
                         group.Key.Strong, group.Key.Heads,
-                        .. new[] { "weak_error", "student_error", "misfit", "best_error", "against_truth", "against_best", "fitting_against_best" }.Select(column => Precise(group, column)),
+                        .. new[] { "weak_error", "student_error", "misfit", "best_error", "against_truth", "against_best",
+                            "fitting_against_best" }.Select(column => Precise(group, column)),
                     ])])),
             ]);
 

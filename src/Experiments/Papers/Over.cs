@@ -12,7 +12,9 @@ internal static class Over
 
     public static double Mean(IEnumerable<Row> rows, string column) => Mean(rows.Select(row => row[column]));
 
-    /// <summary>The mean over seeds of each seed's mean over tasks, with Student's interval over seeds; null where nothing is defined.</summary>
+    /// <summary>
+    /// The mean over seeds of each seed's mean over tasks, with Student's interval over seeds; null where nothing is defined.
+    /// </summary>
     public static MeanInterval? Seeds(IEnumerable<Row> rows, string column) => Seeds(rows, row => row[column]);
 
     public static MeanInterval? Seeds(IEnumerable<Row> rows, Func<Row, double> value) =>

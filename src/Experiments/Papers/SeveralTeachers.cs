@@ -12,11 +12,15 @@ internal sealed class SeveralTeachers : Experiment
 {
     private const string Choices = "choices";
 
-    /// <summary>What is known of a teacher and its own student. The first needs true labels of some examples; a greater value is a better teacher.</summary>
+    /// <summary>
+    /// What is known of a teacher and its own student. The first needs true labels of some examples; a greater value is a better teacher.
+    /// </summary>
     private static readonly (string Column, string Name)[] Predictors =
     [
-        ("heuristic", "−(weak error − misfit), with labels"), ("agreement", "agreement with its student"), ("likeness", "−JSD from its student"),
-        ("kappa", "κ of probabilities with its student"), ("overlap", "overlap of the kernels' components"), ("accuracy", "its own accuracy, with labels"),
+        ("heuristic", "−(weak error − misfit), with labels"), ("agreement", "agreement with its student"),
+            ("likeness", "−JSD from its student"),
+        ("kappa", "κ of probabilities with its student"), ("overlap", "overlap of the kernels' components"),
+            ("accuracy", "its own accuracy, with labels"),
     ];
 
     public override string Name => "teachers";
@@ -37,7 +41,8 @@ internal sealed class SeveralTeachers : Experiment
         var strong = benches[0];
         var students = teachers.Select(teacher => strong.Student(strong.WeakLabels(teacher))).ToList();
         var truth = strong.Truth(Part.Evaluation);
-        double[][] weakErrors = [.. teachers.Select(teacher => Error(teacher.On(Part.Evaluation)))], errors = [.. students.Select(student => Error(student.On(Part.Evaluation)))];
+        double[][] weakErrors = [.. teachers.Select(teacher => Error(teacher.On(Part.Evaluation)))],
+            errors = [.. students.Select(student => Error(student.On(Part.Evaluation)))];
         double[][] heldOut = [.. teachers.Select(teacher => Between(teacher.On(Part.Valid), strong.Truth(Part.Valid)))];
         double[][] misfits = [.. teachers.Zip(students, (teacher, student) => Between(teacher.On(Part.Valid), student.On(Part.Valid)))];
         var rows = new List<Row>();
@@ -46,13 +51,16 @@ internal sealed class SeveralTeachers : Experiment
             {
                 Span<double> teacher = teachers[index].On(Part.Valid).Cell(cell), student = students[index].On(Part.Valid).Cell(cell);
                 rows.Add(Start(new Row(), cell).With("teacher", Describe(benches[index].Study))
-                    .With("weak_error", weakErrors[index][cell]).With("student_error", errors[index][cell]).With("misfit", misfits[index][cell]).With("gain", weakErrors[index][cell] - errors[index][cell])
+                    .With("weak_error", weakErrors[index][cell]).With("student_error", errors[index][cell])
+                        .With("misfit", misfits[index][cell]).With("gain", weakErrors[index][cell] - errors[index][cell])
                     .With("student_accuracy", Accuracy(students[index].On(Part.Evaluation), cell))
                     .With("heuristic", misfits[index][cell] - heldOut[index][cell])
                     .With("agreement", ClassMetrics.Agreement(teacher, student, strong.Classes))
                     .With("likeness", -JensenShannon(teacher, student, strong.Classes))
                     .With("kappa", Kappa(teacher, student, strong.Classes))
-                    .With("overlap", KernelOverlap.Of(benches[index].Features(Stages.Weak, Part.Valid), strong.Features(Stages.Strong, Part.Valid), cell))
+                    .With("overlap",
+                        KernelOverlap.Of(benches[index].Features(Stages.Weak, Part.Valid), strong.Features(Stages.Strong, Part.Valid),
+                        cell))
                     .With("accuracy", ClassMetrics.Agreement(teacher, strong.Truth(Part.Valid).Cell(cell), strong.Classes)));
             }
         return [.. rows, .. Teams()];
@@ -73,16 +81,19 @@ internal sealed class SeveralTeachers : Experiment
                     var own = rows.Where(row => row.Text("task") == $"{strong.Cells[cell]}").ToList();
                     yield return Choice(name, students[own.IndexOf(own.MaxBy(row => row[column])!)].On(Part.Evaluation), cell);
                 }
-                yield return Choice("best in hindsight", students[Enumerable.Range(0, students.Count).MinBy(index => errors[index][cell])].On(Part.Evaluation), cell);
+                yield return Choice("best in hindsight",
+                    students[Enumerable.Range(0, students.Count).MinBy(index => errors[index][cell])].On(Part.Evaluation), cell);
                 yield return Start(new Row(Choices), cell).With("choice", "any one, the mean")
-                    .With("error", errors.Average(own => own[cell])).With("accuracy", students.Average(student => Accuracy(student.On(Part.Evaluation), cell)));
+                    .With("error", errors.Average(own => own[cell]))
+                        .With("accuracy", students.Average(student => Accuracy(student.On(Part.Evaluation), cell)));
             }
         }
 
         Row Choice(string name, Targets predictions, int cell) => Start(new Row(Choices), cell).With("choice", name)
             .With("error", Error(predictions)[cell]).With("accuracy", Accuracy(predictions, cell));
 
-        Row Start(Row row, int cell) => row.With("strong", strong.Representation(Stages.Strong).Name).With("seed", strong.SeedOf(cell)).With("task", strong.Cells[cell]);
+        Row Start(Row row, int cell) => row.With("strong", strong.Representation(Stages.Strong).Name).With("seed", strong.SeedOf(cell))
+            .With("task", strong.Cells[cell]);
 
         double[] Error(Targets predictions) => Between(predictions, truth);
 
@@ -94,7 +105,10 @@ internal sealed class SeveralTeachers : Experiment
     public override Finding Tell(IReadOnlyList<Row> rows)
     {
         List<Row> pairs = [.. rows.Where(row => row.Table == Row.Main)], choices = [.. rows.Where(row => row.Table == Choices)];
-        var correlations = Predictors.Select(predictor => (predictor.Name, Gain: Correlation(predictor.Column, row => row["gain"]), Student: Correlation(predictor.Column, row => -row["student_error"]))).ToList();
+        var correlations =
+            Predictors.Select(predictor =>
+            (predictor.Name, Gain: Correlation(predictor.Column, row => row["gain"]),
+            Student: Correlation(predictor.Column, row => -row["student_error"]))).ToList();
         var unlabelled = correlations.Where(predictor => !predictor.Name.EndsWith("labels", StringComparison.Ordinal)).ToList();
         var best = unlabelled.MaxBy(predictor => predictor.Student?.Mean ?? -1);
         var names = choices.Select(row => row.Text("choice")).Distinct().ToList();
@@ -103,12 +117,16 @@ internal sealed class SeveralTeachers : Experiment
             + $"The student of the teacher that the heuristic picks has an error of {Error(Predictors[0].Name)}, of all teachers averaged {Error("all, averaged")}, weighted by 1/error {Error("all, by 1/error")}, "
             + $"of any one {Error("any one, the mean")} in the mean and of the best in hindsight {Error("best in hindsight")}.",
             [
-                new Exhibit("predictors", "Spearman's rank correlation over the teachers of one task, mean over tasks, with Student's interval over seeds: with the gain over the teacher, and with how good the student is.",
+                new Exhibit("predictors",
+                    "Spearman's rank correlation over the teachers of one task, mean over tasks, with Student's interval over seeds: with the gain over the teacher, and with how good the student is.",
                     new TextTable(["known beforehand", "with the gain", "with −(student error)"],
                         [.. correlations.Select(predictor => (string[])[predictor.Name, $"{predictor.Gain}", $"{predictor.Student}"])])),
-                new Exhibit("choices", "What a student reaches: KL(model‖truth) in nats and accuracy, means over tasks and seeds with intervals over seeds.",
-                    new TextTable(["taught by", "error", "accuracy"], [.. names.Select(name => (string[])[name, Error(name), Over.Text(Of(name), "accuracy")])])),
-                new Exhibit("map", "The same correlations at a glance.", HeatMap.Draw("Rank correlation over teachers", "mean over tasks and seeds", "with",
+                new Exhibit("choices",
+                    "What a student reaches: KL(model‖truth) in nats and accuracy, means over tasks and seeds with intervals over seeds.",
+                    new TextTable(["taught by", "error", "accuracy"],
+                        [.. names.Select(name => (string[])[name, Error(name), Over.Text(Of(name), "accuracy")])])),
+                new Exhibit("map", "The same correlations at a glance.",
+                    HeatMap.Draw("Rank correlation over teachers", "mean over tasks and seeds", "with",
                     [.. Predictors.Select(predictor => predictor.Column)], ["gain", "student"], Map(), 0)),
             ]);
 
@@ -117,14 +135,16 @@ internal sealed class SeveralTeachers : Experiment
         string Error(string choice) => Over.Seeds(Of(choice), "error")?.ToString() ?? NumberText.Nothing;
 
         MeanInterval? Correlation(string column, Func<Row, double> outcome) =>
-            MeanInterval.Of(pairs.GroupBy(row => (row.Text("strong"), row.Text("seed"))).Select(seed => (double?)Over.Mean(seed.GroupBy(row => row.Text("task"))
+            MeanInterval.Of(pairs.GroupBy(row => (row.Text("strong"), row.Text("seed")))
+                .Select(seed => (double?)Over.Mean(seed.GroupBy(row => row.Text("task"))
                 .Select(task => RankCorrelation.Of([.. task.Select(row => row[column])], [.. task.Select(outcome)]) ?? double.NaN))));
 
         double[,] Map()
         {
             var values = new double[Predictors.Length, 2];
             for (var row = 0; row < Predictors.Length; row++)
-                (values[row, 0], values[row, 1]) = (correlations[row].Gain?.Mean ?? double.NaN, correlations[row].Student?.Mean ?? double.NaN);
+                (values[row, 0], values[row, 1]) =
+                    (correlations[row].Gain?.Mean ?? double.NaN, correlations[row].Student?.Mean ?? double.NaN);
             return values;
         }
     }
@@ -151,10 +171,14 @@ internal sealed class SeveralTeachers : Experiment
         return (KullbackLeibler.Divergence(first, middle) + KullbackLeibler.Divergence(second, middle)) / 2 / (first.Length / classes);
     }
 
-    /// <summary>Agreement of probabilities, Σ p q, above what two models with these mean predictions would have by chance, as a share of what is possible.</summary>
+    /// <summary>
+    /// Agreement of probabilities, Σ p q, above what two models with these mean predictions would have by chance, as a share of what is
+    /// possible.
+    /// </summary>
     internal static double Kappa(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int classes)
     {
-        var (rows, observed) = (first.Length / classes, System.Numerics.Tensors.TensorPrimitives.Dot(first, second) / (first.Length / classes));
+        var (rows, observed) =
+            (first.Length / classes, System.Numerics.Tensors.TensorPrimitives.Dot(first, second) / (first.Length / classes));
         double[] one = new double[classes], other = new double[classes];
         for (var place = 0; place < first.Length; place++)
         {
@@ -165,6 +189,7 @@ internal sealed class SeveralTeachers : Experiment
         return (observed - chance) / (1 - chance);
     }
 
-    private static string Describe(Study study) => study.Weak.From is [var saved] ? SavedRepresentations.NameOf(saved) : study.Weak.Source == RepresentationSource.Pretrained
+    private static string Describe(Study study) => study.Weak.From is [var saved] ? SavedRepresentations.NameOf(saved)
+        : study.Weak.Source == RepresentationSource.Pretrained
         ? $"{study.Weak.Depth} × {study.Weak.Hidden}" : $"noise {NumberText.Measure(study.Weak.Noise)}";
 }

@@ -22,12 +22,14 @@ public static class BoundScatter
         var (x, y) = (new LogAxis(Math.Max(lowest, Least(dots.Select(dot => dot.Bound))), high), new LogAxis(lowest, high));
         var frame = new PlotFrame(Margin, Margin, Width, titleLines: 1, x, y, Width - 120);
         var summary = $"{dots.Length} dots, {(above == 0 ? "none" : $"{above}")} above the bound";
-        return Svg.Document(Width + 2 * Margin, frame.Bottom + PlotFrame.BottomMargin + LegendLine * series.Count + Margin, $"{gap} against {bound}", $"Scatter plot: {summary}.", svg =>
+        return Svg.Document(Width + 2 * Margin, frame.Bottom + PlotFrame.BottomMargin + LegendLine * series.Count + Margin,
+            $"{gap} against {bound}", $"Scatter plot: {summary}.", svg =>
         {
             frame.DrawTitle(svg, [gap], summary);
             frame.DrawAxes(svg, bound, "gap");
             var from = Math.Max(x.Low, y.Low);
-            svg.Line(frame.X(from), frame.Y(from), frame.X(x.High), frame.Y(x.High), ("stroke", Palette.Muted), ("stroke-width", 1.5), ("stroke-dasharray", "5 4"));
+            svg.Line(frame.X(from), frame.Y(from), frame.X(x.High), frame.Y(x.High), ("stroke", Palette.Muted), ("stroke-width", 1.5),
+                ("stroke-dasharray", "5 4"));
             for (var index = 0; index < series.Count; index++)
             {
                 svg.Open("g", ("fill", Palette.Series(index)), ("fill-opacity", 0.5));

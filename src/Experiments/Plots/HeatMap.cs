@@ -11,7 +11,8 @@ public static class HeatMap
     /// <param name="middle">The value that is white.</param>
     /// <param name="values">[row, column]; NaN where there is none.</param>
     public static string Draw(
-        string title, string subtitle, string columnName, IReadOnlyList<string> rows, IReadOnlyList<string> columns, double[,] values, double middle)
+        string title, string subtitle, string columnName, IReadOnlyList<string> rows, IReadOnlyList<string> columns, double[,] values,
+            double middle)
     {
         var reach = values.Cast<double>().Where(double.IsFinite).Select(value => Math.Abs(value - middle)).Append(1e-12).Max();
         var (left, top) = (Margin + LabelWidth, Margin + 62);
@@ -28,7 +29,8 @@ public static class HeatMap
             for (var row = 0; row < rows.Count; row++)
             {
                 svg.Text(left - 8, top + TileHeight * (row + 0.5) + 4, rows[row], ("text-anchor", "end"));
-                for (var column = 0; column < columns.Count; column++) Tile(svg, values[row, column], left + TileWidth * column, top + TileHeight * row);
+                for (var column = 0; column < columns.Count; column++) Tile(svg, values[row, column], left + TileWidth * column, top
+                    + TileHeight * row);
             }
         });
 
@@ -37,10 +39,12 @@ public static class HeatMap
             var share = double.IsFinite(value) ? (value - middle) / reach : 0;
             svg.Element("rect", ("x", x + 1), ("y", y + 1), ("width", TileWidth - 2), ("height", TileHeight - 2), ("rx", 2),
                 ("fill", share < 0 ? Palette.Fit : Palette.Dot), ("fill-opacity", 0.75 * Math.Abs(share)), ("stroke", Palette.Border));
-            svg.Text(x + TileWidth / 2, y + TileHeight / 2 + 4, NumberText.Ratio(value).Replace('-', '−'), ("text-anchor", "middle"), ("font-size", 11));
+            svg.Text(x + TileWidth / 2, y + TileHeight / 2 + 4, NumberText.Ratio(value).Replace('-', '−'), ("text-anchor", "middle"),
+                ("font-size", 11));
         }
     }
 
-    private static string Describe(IReadOnlyList<string> rows, IReadOnlyList<string> columns, double[,] values) => string.Join(" ", rows.Select((row, index) =>
+    private static string Describe(IReadOnlyList<string> rows, IReadOnlyList<string> columns, double[,] values) =>
+        string.Join(" ", rows.Select((row, index) =>
         $"{row}: {string.Join(", ", columns.Select((column, place) => $"{column} {NumberText.Ratio(values[index, place])}"))}."));
 }

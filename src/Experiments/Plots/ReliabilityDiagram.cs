@@ -25,15 +25,19 @@ public static class ReliabilityDiagram
             foreach (var bin in calibration.Bins)
             {
                 var (left, top, reached) = (frame.X(bin.Confidence) - width / 2, frame.Y(bin.Accuracy), frame.Y(bin.Confidence));
-                svg.Element("rect", ("x", left), ("y", top), ("width", width), ("height", frame.Bottom - top), ("fill", Palette.Dot), ("fill-opacity", 0.6));
+                svg.Element("rect", ("x", left), ("y", top), ("width", width), ("height", frame.Bottom - top), ("fill", Palette.Dot),
+                    ("fill-opacity", 0.6));
                 svg.Element("rect", ("x", left), ("y", Math.Min(top, reached)), ("width", width), ("height", Math.Abs(top - reached)),
                     ("fill", Palette.Fit), ("fill-opacity", 0.35), ("stroke", Palette.Fit), ("stroke-width", 0.8));
                 var height = CountsHeight * bin.Rows / most;
-                svg.Element("rect", ("x", left), ("y", countsTop + CountsHeight - height), ("width", width), ("height", height), ("fill", Palette.Muted));
+                svg.Element("rect", ("x", left), ("y", countsTop + CountsHeight - height), ("width", width), ("height", height),
+                    ("fill", Palette.Muted));
             }
-            svg.Line(frame.X(0), frame.Y(0), frame.X(1), frame.Y(1), ("stroke", Palette.Muted), ("stroke-width", 1.5), ("stroke-dasharray", "5 4"));
+            svg.Line(frame.X(0), frame.Y(0), frame.X(1), frame.Y(1), ("stroke", Palette.Muted), ("stroke-width", 1.5),
+                ("stroke-dasharray", "5 4"));
             svg.Line(frame.Left, countsTop + CountsHeight, frame.Right, countsTop + CountsHeight, ("stroke", Palette.Axis));
-            svg.Text(frame.Centre.X, countsTop + CountsHeight + 16, $"rows in each bin, {rows} in all", ("text-anchor", "middle"), ("font-size", 11), ("fill", Palette.Muted));
+            svg.Text(frame.Centre.X, countsTop + CountsHeight + 16, $"rows in each bin, {rows} in all", ("text-anchor", "middle"),
+                ("font-size", 11), ("fill", Palette.Muted));
         });
     }
 

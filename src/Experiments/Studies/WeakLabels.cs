@@ -6,7 +6,9 @@ using W2S.Experiments.Metrics;
 
 namespace W2S.Experiments;
 
-/// <summary>What becomes of the weak model's probabilities before the student learns from them; the weak model itself stays as it is.</summary>
+/// <summary>
+/// What becomes of the weak model's probabilities before the student learns from them; the weak model itself stays as it is.
+/// </summary>
 public sealed record WeakLabelOptions
 {
     [Description("Temperature τ of weak labels of classes, p^(1/τ) made to sum to 1: below 1 over-confident, above 1 under-confident.")]
@@ -21,7 +23,8 @@ public sealed record WeakLabelOptions
     public Targets Of(Targets predictions)
     {
         if (Temperature == 1 && !Hard) return predictions;
-        var labels = Hard ? new Targets(predictions.Cells, predictions.Samples, predictions.Outputs) : TemperatureScaling.At(Temperature, predictions);
+        var labels = Hard ? new Targets(predictions.Cells, predictions.Samples, predictions.Outputs)
+            : TemperatureScaling.At(Temperature, predictions);
         if (!Hard) return labels;
         for (var row = 0; row < labels.Values.Length; row += labels.Outputs)
             labels.Values[row + TensorPrimitives.IndexOfMax<double>(predictions.Values.AsSpan(row, labels.Outputs))] = 1;

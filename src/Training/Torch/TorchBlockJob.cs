@@ -35,7 +35,8 @@ public static class UnfrozenHeadJobs
 }
 
 internal sealed class TorchBlockJob(HeadProblem problem, string engine, TorchBlocks blocks, HeadBatches batches) : ModuleJob<HeadBatch>(
-    [blocks], batches, Loss(problem, blocks), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine, Models = problem.Initial.Tasks }), IUnfrozenHeadJob
+    [blocks], batches, Loss(problem, blocks),
+        new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine, Models = problem.Initial.Tasks }), IUnfrozenHeadJob
 {
     public UnfrozenHeads Heads => blocks.ToHeads();
 
@@ -70,7 +71,8 @@ internal sealed class TorchBlocks : nn.Module<Tensor, Tensor>
             var bias = tensor(blocks.Bias(layer).ToArray(), [1, _shape.FanOut(layer)], device: device);
             Add(layer, weight.expand(initial.Tasks, -1, -1).contiguous(), bias.expand(initial.Tasks, -1).contiguous());
         }
-        Add(_shape.Depth, tensor(initial.Weights, [initial.Tasks, initial.Outputs, initial.Width], device: device), tensor(initial.Biases, [initial.Tasks, initial.Outputs], device: device));
+        Add(_shape.Depth, tensor(initial.Weights, [initial.Tasks, initial.Outputs, initial.Width], device: device),
+            tensor(initial.Biases, [initial.Tasks, initial.Outputs], device: device));
         foreach (var parameter in parameters()) parameter.DetachFromDisposeScope();
     }
 
@@ -93,10 +95,12 @@ internal sealed class TorchBlocks : nn.Module<Tensor, Tensor>
         var heads = new LinearHeads(_initial.Tasks, _initial.Width, _initial.HasBias, _initial.Outputs);
         _layers[^1].Weight.detach().cpu().data<float>().CopyTo(heads.Weights);
         if (_initial.HasBias) _layers[^1].Bias.detach().cpu().data<float>().CopyTo(heads.Biases);
-        MlpWeights[] blocks = [.. Enumerable.Range(0, _initial.Tasks).Select(_ => new MlpWeights(_shape, new float[_shape.ParameterCount]))];
+        MlpWeights[] blocks =
+            [.. Enumerable.Range(0, _initial.Tasks).Select(_ => new MlpWeights(_shape, new float[_shape.ParameterCount]))];
         for (var layer = 0; layer < _shape.Depth; layer++)
         {
-            var (weights, biases) = (_layers[layer].Weight.detach().cpu().data<float>().ToArray(), _layers[layer].Bias.detach().cpu().data<float>().ToArray());
+            var (weights, biases) =
+                (_layers[layer].Weight.detach().cpu().data<float>().ToArray(), _layers[layer].Bias.detach().cpu().data<float>().ToArray());
             foreach (var (task, block) in blocks.Index())
             {
                 weights.AsSpan(task * block.Weight(layer).Length, block.Weight(layer).Length).CopyTo(block.Weight(layer));

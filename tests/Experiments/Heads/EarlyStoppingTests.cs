@@ -31,21 +31,27 @@ public class EarlyStoppingTests
     public void A_study_that_stops_early_is_never_worse_on_held_out_labels_and_runs_to_the_same_bits(string criterion)
     {
         using var folder = new TemporaryFolder();
-        string[] settings = ["objective.name=cross-entropy", "heads.samples=60", "heads.optimiser.epochs=60", "heads.optimiser.batch=20", "heads.optimiser.learning_rate=0.02", "classes.labels=hard"];
+        string[] settings =
+            ["objective.name=cross-entropy", "heads.samples=60", "heads.optimiser.epochs=60", "heads.optimiser.batch=20",
+            "heads.optimiser.learning_rate=0.02", "classes.labels=hard"];
         var whole = SmallStudies.Of("2c", settings).Run(folder["whole"]);
         var stopped = SmallStudies.Of("2c", [.. settings, $"heads.early_stopping.criterion={criterion}"]).Run(folder["stopped"]);
         var again = SmallStudies.Of("2c", [.. settings, $"heads.early_stopping.criterion={criterion}"]).Run(folder["again"], threads: 2);
         Assert.Equal(stopped.Text(), again.Text());
-        Assert.True(stopped[0].Cells.Average(cell => cell.Measure("weak_cross_entropy")) < whole[0].Cells.Average(cell => cell.Measure("weak_cross_entropy")));
+        Assert.True(stopped[0].Cells.Average(cell => cell.Measure("weak_cross_entropy")) < whole[0].Cells.Average(cell =>
+            cell.Measure("weak_cross_entropy")));
     }
 
     [Fact]
     public void Blocks_that_train_bring_the_student_nearer_to_its_weak_labels_than_a_head_alone()
     {
         using var folder = new TemporaryFolder();
-        string[] settings = ["objective.name=cross-entropy", "heads.samples=100", "heads.optimiser.epochs=60", "heads.optimiser.batch=50", "heads.optimiser.learning_rate=0.005", "protocol=own"];
+        string[] settings =
+            ["objective.name=cross-entropy", "heads.samples=100", "heads.optimiser.epochs=60", "heads.optimiser.batch=50",
+            "heads.optimiser.learning_rate=0.005", "protocol=own"];
         double Agreement(int blocks) =>
-            SmallStudies.Of("2c", [.. settings, $"heads.trainable_blocks={blocks}"]).Run(folder[$"{blocks}"])[0].Cells.Average(cell => cell.Measure("agreement"))!.Value;
+            SmallStudies.Of("2c", [.. settings, $"heads.trainable_blocks={blocks}"]).Run(folder[$"{blocks}"])[0].Cells.Average(cell =>
+                cell.Measure("agreement"))!.Value;
         Assert.True(Agreement(5) > Agreement(0));
     }
 
@@ -55,9 +61,13 @@ public class EarlyStoppingTests
         using var folder = new TemporaryFolder();
         var study = SmallStudies.Of("2c", "heads.trainable_blocks=2").Single();
         var engine = Engines.Choose(study, 1);
-        var representations = new Representations(folder["mlps"], new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), "w2s", RunServices.Silent);
+        var representations =
+            new Representations(folder["mlps"], new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), "w2s",
+            RunServices.Silent);
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
-        var comparison = new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine), representations.Obtain(study, "strong", engine), _ => solver, RunServices.Silent);
+        var comparison =
+            new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine),
+            representations.Obtain(study, "strong", engine), _ => solver, RunServices.Silent);
         var fits = comparison.Run(Stages.All).Fits;
         Directory.CreateDirectory(folder["run"]);
         HeadFile.Write(folder["run"], fits);
@@ -72,7 +82,9 @@ public class EarlyStoppingTests
 
     [Fact]
     public void More_blocks_than_there_are_are_refused() => Assert.Contains(
-        "train at most these", Assert.Throws<UserErrorException>(() => SmallStudies.Of("2c", "heads.trainable_blocks=6").Run(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()))).Message);
+        "train at most these",
+            Assert.Throws<UserErrorException>(() =>
+            SmallStudies.Of("2c", "heads.trainable_blocks=6").Run(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()))).Message);
 
     /// <summary>Counts its steps.</summary>
     private sealed class Falling : ITrainingJob

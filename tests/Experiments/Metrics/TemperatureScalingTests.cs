@@ -27,13 +27,17 @@ public class TemperatureScalingTests
     {
         var path = RepositoryData.PathOf($"calibration/{file}");
         var predictions = NumpyFile.Floats(path, "predictions");
-        double[] labels = [.. NumpyFile.Integers(path, "ground_truth").SelectMany(label => Enumerable.Range(0, 10).Select(other => other == label ? 1.0 : 0))];
+        double[] labels =
+            [.. NumpyFile.Integers(path, "ground_truth")
+            .SelectMany(label => Enumerable.Range(0, 10).Select(other => other == label ? 1.0 : 0))];
         var half = predictions.Length / 2;
         double[] fitting = predictions[..half], own = labels[..half];
         var fitted = TemperatureScaling.Fit(fitting, own, 10);
-        var grid = Enumerable.Range(1, 400).Select(step => 0.01 * step).MinBy(temperature => TemperatureScaling.CrossEntropyAt(temperature, fitting, own, 10));
+        var grid = Enumerable.Range(1, 400)
+            .Select(step => 0.01 * step).MinBy(temperature => TemperatureScaling.CrossEntropyAt(temperature, fitting, own, 10));
         Assert.Equal(grid, fitted, 0.0101);
-        Assert.True(TemperatureScaling.CrossEntropyAt(fitted, fitting, own, 10) <= TemperatureScaling.CrossEntropyAt(grid, fitting, own, 10) + 1e-12);
+        Assert.True(TemperatureScaling.CrossEntropyAt(fitted, fitting, own, 10) <= TemperatureScaling.CrossEntropyAt(grid, fitting, own,
+            10) + 1e-12);
 
         var others = new Targets(1, half / 10, 10, predictions[half..]);
         Assert.True(Error(TemperatureScaling.At(fitted, others)) < 0.5 * Error(others));
@@ -50,7 +54,10 @@ public class TemperatureScalingTests
         var random = new RandomStream(7, "confidences");
         double[] confidences = [.. Enumerable.Range(0, rows).Select(_ => 0.3 + 0.7 * random.NextDouble())];
         var options = new CalibrationOptions();
-        var drawn = Enumerable.Range(0, 300).Average(_ => Calibration.Of(confidences, [.. confidences.Select(chance => random.NextDouble() < chance ? 1.0 : 0)], options).ExpectedError);
+        var drawn =
+            Enumerable.Range(0, 300).Average(_ =>
+            Calibration.Of(confidences, [.. confidences.Select(chance => random.NextDouble() < chance ? 1.0 : 0)],
+            options).ExpectedError);
         Assert.Equal(drawn, Calibration.ErrorOfCalibrated(confidences, options), 0.05 * drawn);
     }
 

@@ -43,7 +43,8 @@ public class ExperimentRunsTests
             }
         }
         foreach (var table in new[] { "rows", "bins" })
-            Assert.Equal(File.ReadAllText(folder[$"whole/calibration/{table}.csv"]), File.ReadAllText(folder[$"interrupted/calibration/{table}.csv"]));
+            Assert.Equal(File.ReadAllText(folder[$"whole/calibration/{table}.csv"]),
+                File.ReadAllText(folder[$"interrupted/calibration/{table}.csv"]));
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public class ExperimentRunsTests
         SmallExperiments.Run("bounds", folder["run"]);
         var point = Directory.GetFiles(folder["run/bounds/points"])[0];
         File.WriteAllText(point, "[{");
-        Assert.Contains(Path.GetFileName(point), Assert.Throws<UserErrorException>(() => SmallExperiments.Run("bounds", folder["run"])).Message);
+        Assert.Contains(Path.GetFileName(point),
+            Assert.Throws<UserErrorException>(() => SmallExperiments.Run("bounds", folder["run"])).Message);
     }
 
     /// <summary>The pieces of an experiment are the pipeline's, to the bit.</summary>
@@ -65,11 +67,14 @@ public class ExperimentRunsTests
         var own = new[] { (Stages.Weak, weak), (Stages.Student, bench.Student(bench.WeakLabels(weak))), (Stages.Strong, bench.Strong()) };
         var engine = Engines.Choose(bench.Study, 1);
         var solver = HeadSolvers.Create(bench.Study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
-        var comparison = new Comparison(bench.Study, new GaussianTasks(bench.Study, engine), bench.Representation(Stages.Weak), bench.Representation(Stages.Strong), _ => solver, RunServices.Silent);
+        var comparison =
+            new Comparison(bench.Study, new GaussianTasks(bench.Study, engine), bench.Representation(Stages.Weak),
+            bench.Representation(Stages.Strong), _ => solver, RunServices.Silent);
         var fits = comparison.Run(Stages.All).Fits.ToDictionary(fit => fit.Stage);
         foreach (var (stage, model) in own)
             Assert.Equal(
-                fits[stage].Solved.Heads.ToTensors().Select(tensor => Convert.ToHexString(tensor.Bytes)), model.Heads.ToTensors().Select(tensor => Convert.ToHexString(tensor.Bytes)));
+                fits[stage].Solved.Heads.ToTensors().Select(tensor => Convert.ToHexString(tensor.Bytes)), model.Heads.ToTensors()
+                    .Select(tensor => Convert.ToHexString(tensor.Bytes)));
     }
 
     [Fact]

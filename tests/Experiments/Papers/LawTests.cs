@@ -26,7 +26,8 @@ public class LawTests
     {
         using var folder = new TemporaryFolder();
         var rows = SmallExperiments.Run("bounds", folder["run"]).Experiments[0].Rows;
-        foreach (var law in new[] { "accuracy", "kl", "l1" }) Assert.All(rows, row => Assert.InRange(row[$"{law}_gap"], 0, row[$"{law}_bound"] + 1e-12));
+        foreach (var law in new[] { "accuracy", "kl", "l1" }) Assert.All(rows, row =>
+            Assert.InRange(row[$"{law}_gap"], 0, row[$"{law}_bound"] + 1e-12));
     }
 
     [Fact]
@@ -35,7 +36,9 @@ public class LawTests
         var (features, teacher, truth) = Sample(1);
         var inputs = HeadClass.Softmax.Inputs(features, features, 5);
         var student = HeadClass.Softmax.Predict(HeadClass.Softmax.Fit(inputs, teacher, Classes, isForward: true), inputs, Classes);
-        var exact = NewtonHeads.Fit([.. features.Select(value => (double)value)], teacher, Rows, hasBias: true).Head.Predict([.. features.Select(value => (double)value)]);
+        var exact =
+            NewtonHeads.Fit([.. features.Select(value => (double)value)], teacher, Rows,
+            hasBias: true).Head.Predict([.. features.Select(value => (double)value)]);
         for (var place = 0; place < student.Length; place++) Assert.Equal(exact[place], student[place], 1e-5);
         var reference = HeadClass.Softmax.Predict(HeadClass.Softmax.Fit(inputs, truth, Classes, isForward: true), inputs, Classes);
         Assert.Equal(Divergence(teacher, student), Divergence(teacher, reference) - Divergence(student, reference), 1e-6);
@@ -49,12 +52,15 @@ public class LawTests
             var (features, teacher, _) = Sample(seed);
             var inputs = HeadClass.Simplex.Inputs(features, features, 5);
             var fitted = HeadClass.Simplex.Fit(inputs, teacher, Classes, isForward: false);
-            var (student, gap) = (HeadClass.Simplex.Predict(fitted, inputs, Classes), HeadClass.Simplex.Gap(fitted, inputs, teacher, Classes, isForward: false));
+            var (student, gap) =
+                (HeadClass.Simplex.Predict(fitted, inputs, Classes),
+                HeadClass.Simplex.Gap(fitted, inputs, teacher, Classes, isForward: false));
             Assert.InRange(gap, -1e-12, 1e-3);
             for (var other = 0; other < 10; other++)
             {
                 var random = new RandomStream(seed, "any head of the class", other);
-                var reference = HeadClass.Simplex.Predict([.. Enumerable.Range(0, 6 * Classes).Select(_ => 2 * random.NextNormal())], inputs, Classes);
+                var reference =
+                    HeadClass.Simplex.Predict([.. Enumerable.Range(0, 6 * Classes).Select(_ => 2 * random.NextNormal())], inputs, Classes);
                 Assert.True(Divergence(reference, teacher) - Divergence(reference, student) - Divergence(student, teacher) >= -gap - 1e-9);
             }
         }
@@ -65,7 +71,8 @@ public class LawTests
     {
         var (features, teacher, _) = Sample(3);
         var inputs = HeadClass.Simplex.Inputs(features, features, 5);
-        foreach (var row in HeadClass.Simplex.Predict(HeadClass.Simplex.Fit(inputs, teacher, Classes, true), inputs, Classes).Chunk(Classes))
+        foreach (var row in HeadClass.Simplex.Predict(HeadClass.Simplex.Fit(inputs, teacher, Classes, true), inputs,
+            Classes).Chunk(Classes))
         {
             Assert.Equal(1, row.Sum(), 1e-12);
             Assert.All(row, probability => Assert.InRange(probability, 0, 1));
@@ -78,7 +85,8 @@ public class LawTests
     {
         List<Targets> teachers = [.. Enumerable.Range(0, 3).Select(seed => new Targets(1, Rows, Classes, Sample(seed).Teacher))];
         double[] average = SeveralTeachers.Mixed(teachers, (_, _) => 1).Values, student = Sample(9).Teacher;
-        Assert.Equal(teachers.Average(teacher => Divergence(teacher.Values, student)), teachers.Average(teacher => Divergence(teacher.Values, average)) + Divergence(average, student), 1e-12);
+        Assert.Equal(teachers.Average(teacher => Divergence(teacher.Values, student)),
+            teachers.Average(teacher => Divergence(teacher.Values, average)) + Divergence(average, student), 1e-12);
     }
 
     [Fact]
@@ -104,8 +112,11 @@ public class LawTests
     {
         const int samples = 1000;
         var random = new RandomStream(0, "features");
-        float[] first = [.. Enumerable.Range(0, samples * 2).Select(_ => (float)random.NextNormal())], other = [.. Enumerable.Range(0, samples * 2).Select(_ => (float)random.NextNormal())];
-        float[] turned = [.. Enumerable.Range(0, samples).SelectMany(row => new[] { 3 * (first[2 * row] + first[2 * row + 1]) + 7, 0.5f * (first[2 * row] - first[2 * row + 1]) })];
+        float[] first = [.. Enumerable.Range(0, samples * 2).Select(_ => (float)random.NextNormal())],
+            other = [.. Enumerable.Range(0, samples * 2).Select(_ => (float)random.NextNormal())];
+        float[] turned =
+            [.. Enumerable.Range(0, samples)
+            .SelectMany(row => new[] { 3 * (first[2 * row] + first[2 * row + 1]) + 7, 0.5f * (first[2 * row] - first[2 * row + 1]) })];
         Assert.Equal(1, KernelOverlap.Of(new TaskSamples(1, samples, 2, first), new TaskSamples(1, samples, 2, turned), 0), 1e-5);
         Assert.InRange(KernelOverlap.Of(new TaskSamples(1, samples, 2, first), new TaskSamples(1, samples, 2, other), 0), 0, 0.02);
     }
@@ -123,7 +134,8 @@ public class LawTests
         Assert.All(point, coordinate => Assert.Equal(1, coordinate, 1e-6));
     }
 
-    private static double Divergence(double[] first, double[] second) => KullbackLeibler.Divergence(first, second) / (first.Length / Classes);
+    private static double Divergence(double[] first, double[] second) =>
+        KullbackLeibler.Divergence(first, second) / (first.Length / Classes);
 
     /// <summary>ReLU features of width 5, and two unlike distributions over the classes.</summary>
     private static (float[] Features, double[] Teacher, double[] Truth) Sample(int seed)
@@ -135,7 +147,8 @@ public class LawTests
         double[] Distributions()
         {
             double[] values = [.. Enumerable.Range(0, Rows * Classes).Select(_ => 1.5 * random.NextNormal())];
-            for (var row = 0; row < Rows; row++) Link.Softmax.Apply(values.AsSpan(row * Classes, Classes), values.AsSpan(row * Classes, Classes));
+            for (var row = 0; row < Rows; row++) Link.Softmax.Apply(values.AsSpan(row * Classes, Classes),
+                values.AsSpan(row * Classes, Classes));
             return values;
         }
     }

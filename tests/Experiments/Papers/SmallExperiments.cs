@@ -7,7 +7,8 @@ namespace W2S.Experiments.Papers;
 internal static class SmallExperiments
 {
     public static ExperimentResults Run(
-        string name, string folder, int threads = 2, RunServices? run = null, long[]? seeds = null, string preset = "paper", bool force = false, params string[] assignments) =>
+        string name, string folder, int threads = 2, RunServices? run = null, long[]? seeds = null, string preset = "paper",
+            bool force = false, params string[] assignments) =>
         new ExperimentRuns(new DataFolders(["."]), threads, new TrainingOptions(), "w2s")
             .Run([name], preset, Overrides(assignments), seeds ?? [0], folder, force, run ?? RunServices.Silent);
 
@@ -16,8 +17,10 @@ internal static class SmallExperiments
     {
         var study = ExperimentFile.OfName(name).Studies("paper", Overrides(assignments), [0])[0];
         var engine = Engines.Choose(study, 1);
-        var representations = new Representations("", new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), "w2s", RunServices.Silent);
-        return new Bench(study, new GaussianTasks(study, engine), engine, role => representations.Obtain(study, role, engine), RunServices.Silent);
+        var representations =
+            new Representations("", new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), "w2s", RunServices.Silent);
+        return new Bench(study, new GaussianTasks(study, engine), engine, role => representations.Obtain(study, role, engine),
+            RunServices.Silent);
     }
 
     private static IReadOnlyList<ConfigurationLayer> Overrides(IEnumerable<string> assignments)

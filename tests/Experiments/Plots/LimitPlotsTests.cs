@@ -11,7 +11,8 @@ public class LimitPlotsTests
         Assert.Contains("3 dots, 1 above the bound", Draw((0.1, 0.2), (0.5, 0.5), (1, 0.1)));
         Assert.Contains("2 dots, none above the bound", Draw((0.5, 0.5), (1, 0)));
 
-        static IReadOnlyList<string> Draw(params (double, double)[] dots) => new DrawnSvg(BoundScatter.Draw("gap", "bound", [("pairs", dots)])).Texts;
+        static IReadOnlyList<string> Draw(params (double, double)[] dots) =>
+            new DrawnSvg(BoundScatter.Draw("gap", "bound", [("pairs", dots)])).Texts;
     }
 
     [Fact]
@@ -25,7 +26,10 @@ public class LimitPlotsTests
     [Fact]
     public void A_curve_has_its_band_its_marks_and_its_ring()
     {
-        var drawn = new DrawnSvg(ErrorCurves.Draw("Error", "", "x", "y", [new ErrorCurve("one", [(0, 1, 0.5, 1.5), (1, 2, 1, 3)], (1, "the end")), new ErrorCurve("two", [(0, 1, double.NaN, double.NaN)])]));
+        var drawn =
+            new DrawnSvg(ErrorCurves.Draw("Error", "", "x", "y",
+            [new ErrorCurve("one", [(0, 1, 0.5, 1.5), (1, 2, 1, 3)], (1, "the end")),
+            new ErrorCurve("two", [(0, 1, double.NaN, double.NaN)])]));
         Assert.Single(drawn.All("polygon"));
         Assert.Single(drawn.All("circle"), circle => circle.Attribute("r")!.Value == "7");
         Assert.Contains("one (ring: the end)", drawn.Texts);
@@ -36,7 +40,8 @@ public class LimitPlotsTests
     public void Bars_of_a_reliability_diagram_are_as_high_as_the_accuracy()
     {
         var drawn = new DrawnSvg(ReliabilityDiagram.Draw("Model", "ECE 0.1", new Calibration([new(10, 0.5, 0.25), new(30, 0.9, 0.75)])));
-        var bars = drawn.All("rect").Where(bar => bar.Attribute("fill-opacity")?.Value == "0.6").Select(bar => DrawnSvg.Number(bar, "height")).ToArray();
+        var bars = drawn.All("rect").Where(bar => bar.Attribute("fill-opacity")?.Value == "0.6")
+            .Select(bar => DrawnSvg.Number(bar, "height")).ToArray();
         Assert.Equal(3, bars[1] / bars[0], 1e-2);
         Assert.Contains("Confidence 0.900: right 0.750 of 30 times.", drawn.Description);
         Assert.Contains("rows in each bin, 40 in all", drawn.Texts);
@@ -45,8 +50,11 @@ public class LimitPlotsTests
     [Fact]
     public void A_heat_map_says_every_number_and_shades_the_farthest_most()
     {
-        var drawn = new DrawnSvg(HeatMap.Draw("Map", "", "noise", ["a", "b"], ["0", "1"], new[,] { { 1.0, -0.5 }, { 0.0, double.NaN } }, middle: 0));
+        var drawn =
+            new DrawnSvg(HeatMap.Draw("Map", "", "noise", ["a", "b"], ["0", "1"], new[,] { { 1.0, -0.5 }, { 0.0, double.NaN } },
+            middle: 0));
         foreach (var number in new[] { "1.000", "−0.500", "0.000", "–" }) Assert.Contains(number, drawn.Texts);
-        Assert.Equal(["0.75", "0.38", "0", "0"], drawn.All("rect").Where(tile => tile.Attribute("rx")?.Value == "2").Select(tile => tile.Attribute("fill-opacity")!.Value));
+        Assert.Equal(["0.75", "0.38", "0", "0"], drawn.All("rect").Where(tile => tile.Attribute("rx")?.Value == "2")
+            .Select(tile => tile.Attribute("fill-opacity")!.Value));
     }
 }

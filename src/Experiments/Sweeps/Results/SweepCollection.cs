@@ -37,7 +37,8 @@ public sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun>
         try
         {
             AtomicFile.WriteAllText(Plan.Folder.ResultsFile, ToCsv());
-            AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(Plan.Folder, LabelledTables(), status, context));
+            AtomicFile.WriteAllText(
+                Plan.Folder.ReportFile, SweepReport.Write(Plan.Folder, LabelledTables(), SweepMatrices.Write(Runs), status, context));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -10,8 +10,9 @@ internal static class SweepReport
     private const int MostFailures = 10;
 
     /// <param name="tables">With their headings, and how many of the first columns are text.</param>
+    /// <param name="figures">HTML, below the tables.</param>
     public static string Write(
-        SweepFolder folder, IEnumerable<(string Title, TextTable Table, int Texts)> tables, SweepStatus status, ReportContext context)
+        SweepFolder folder, IEnumerable<(string Title, TextTable Table, int Texts)> tables, string figures, SweepStatus status, ReportContext context)
     {
         var name = Path.GetFileName(folder.Path);
         var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Escape(HowFar(status, context))}</p>\n");
@@ -23,6 +24,7 @@ internal static class SweepReport
             if (table.Table.Rows.Count > MostRows) body.Append($"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(folder.ResultsFile)} has all.</p>\n");
             body.Append("</section>\n");
         }
+        body.Append(figures);
         body.Append($"<p class=\"muted\">Every finished run is a row of {Path.GetFileName(folder.ResultsFile)}. Intervals are Student’s, over the runs of a row; a row with a single run has none.</p>\n");
         return HtmlPage.Write($"Sweep {name}", body.ToString(), context);
     }
