@@ -10,11 +10,11 @@ internal sealed class FeaturesCommand : DocumentedCommand
 {
     private static readonly SettingOption Data = new(
         "--data", "NAME",
-        $"{string.Join(", ", MoleculeDataSet.All.Select(set => set.Name))}, or a CSV file of molecules (with --smiles-column).", "data");
+        $"{string.Join(", ", Datasets.Names.Skip(1))}, or a CSV file of molecules (with --smiles-column) or of texts (with --text-column).", "data");
 
     private static readonly SettingOption Encoder = new(
         "--encoder", "FOLDER",
-        "A Hugging Face folder, molbert:PATH, onnx:PATH, a run that used one, or features:FILE to write stored features in another format.",
+        "A Hugging Face folder, molbert:PATH, onnx:PATH, bag:WIDTH, a run that used one, or features:FILE to write stored features in another format.",
         "strong.from");
 
     private readonly SettingOption[] _settings =
@@ -23,8 +23,9 @@ internal sealed class FeaturesCommand : DocumentedCommand
         Encoder,
         new(
             "--pooling", "NAME",
-            "What stands for a molecule: pooled ([CLS] through tanh) or mean (of its tokens). Default: pooled.", "features.pooling"),
+            "What stands for an example: pooled ([CLS] through tanh), mean (of its tokens), cls or max. Default: pooled.", "features.pooling"),
         new("--smiles-column", "NAME", "The column of SMILES of a CSV file.", "table.smiles_column"),
+        new("--text-column", "NAME", "Its column of texts.", "table.text_column"),
         new("--id", "NAME", "Its column of identifiers. Default: rows are called by their places, from 0.", "table.id"),
     ];
 
@@ -50,8 +51,8 @@ internal sealed class FeaturesCommand : DocumentedCommand
 
     private readonly Option<bool> _force = new("--force") { Description = "Replace another file of that name." };
 
-    public FeaturesCommand() : base("features", "Writes what a frozen representation says of molecules.",
-        "One row of float32 numbers for each molecule, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and "
+    public FeaturesCommand() : base("features", "Writes what a frozen representation says of molecules or texts.",
+        "One row of float32 numbers for each molecule or text, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and "
         + "SMILES; X.npy.json has the SHA-256 of the representation, of the data and of the rows, so that files of the same rows can be "
         + "told. Molecules that the encoder cannot read are left out and listed in X.rejected.csv.")
     {

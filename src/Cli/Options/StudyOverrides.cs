@@ -53,7 +53,8 @@ internal sealed class StudyOverrides
         _tables =
         [
             new("--smiles-column", "NAME", "The column of SMILES of a CSV file, which makes it a table of molecules.", "table.smiles_column"),
-            new("--label-column", "NAME", "The column of labels of a file. Default: label.", "table.columns"),
+            new("--text-column", "NAME", "The column of texts of a CSV file, which makes it a table of texts.", "table.text_column"),
+            new("--label-column", "NAME", "The column of labels of a file, or of essays. Default: label; of essays Overall.", "table.columns"),
             new("--splits", "LIST", "Splits by seed, as 122,123; ChemBench's are 122, 123 and 124. Default: all.", "splits"),
             new("--random-splits", "LIST", "Random splits instead of a table's own, 80 % train, 10 % valid and the rest test, by any seeds, as 0,1,2.", "random_splits"),
             new("--folds", "K", "Cross-validation: each of K folds is tested once, the next one is valid, all others train.", "folds"),
@@ -68,7 +69,7 @@ internal sealed class StudyOverrides
 
     private readonly Option<bool> _strict = MoleculeOptions.Strict();
 
-    private const string From = "Saved: a Hugging Face folder, molbert:PATH, onnx:PATH, features:FILE, or a run that used one; PATH@3:mean is its third layer, averaged. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
+    private const string From = "Saved: a Hugging Face folder, molbert:PATH, onnx:PATH, features:FILE, bag:WIDTH (hashed words of texts), or a run that used one; PATH@3:mean is its third layer, averaged. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
 
     /// <summary>Those that count on all data, in the order in which help shows them.</summary>
     public IEnumerable<Option> Options => [_data, .. _shared, .. _gaussian, _preset, _set];

@@ -84,7 +84,7 @@ public sealed class CsvTable
         return places.Length switch
         {
             1 => places[0],
-            0 => throw new UserErrorException($"{path} has no column '{column}'. Its columns are {string.Join(", ", header.Select(name => $"'{name}'"))}: rename one, or name the right one."),
+            0 => throw new UserErrorException($"{path} has no column '{column}'{(NearestName.Find(column, header) is { } near ? $"; did you mean '{near}'?" : ".")} Its columns are {string.Join(", ", header.Select(name => $"'{name}'"))}: rename one, or name the right one."),
             _ => throw new UserErrorException($"{path} has {places.Length} columns called '{column}'. Rename all but one."),
         };
     }

@@ -21,6 +21,9 @@ public interface ILabelledTable
     /// <summary>What joins the rows to those of other files; null where rows are known by their places.</summary>
     IReadOnlyList<string>? Identifiers => null;
 
+    /// <summary>[rows]: numbers of the groups, from 0, that random divisions keep in one part; null: every row stands alone.</summary>
+    IReadOnlyList<int>? Groups => null;
+
     /// <summary>By seed.</summary>
     IReadOnlyDictionary<int, TableSplit> Splits { get; }
 

@@ -1,24 +1,28 @@
 using W2S.Data;
 using W2S.Training;
+using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
-/// <summary>Data sets by name: Gaussian tasks, molecules, or labels in a file. Tables are read once.</summary>
+/// <summary>Data sets by name: Gaussian tasks, molecules, texts, or labels in a file. Tables are read once.</summary>
 /// <param name="host">Hears what is remarkable about them.</param>
 public sealed class Datasets(DataFolders folders, RunServices host)
 {
     private readonly Dictionary<string, ILabelledTable> _tables = [];
 
     /// <summary>What --data takes beside the path of a file.</summary>
-    public static IReadOnlyList<string> Names { get; } = [GaussianTasks.DataName, .. MoleculeDataSet.All.Select(set => set.Name)];
+    public static IReadOnlyList<string> Names { get; } = [GaussianTasks.DataName, .. MoleculeDataSet.All.Select(set => set.Name), .. TextDataSet.All.Select(set => set.Name)];
 
     /// <summary>Whether these are labels in a file, by what it is called.</summary>
     public static bool IsFile(string name) => ArrayFile.IsArray(name);
 
+    /// <summary>Whether a study's rows are texts, which encoders of text and bags of words read.</summary>
+    public static bool AreTexts(Study study) => study.Table.TextColumn != "" || study.Data.Any(name => TextDataSet.Find(name) != null);
+
     /// <summary>The representations that are to read the tables: what one of them cannot read of somebody's own molecules is left out.</summary>
     public IReadOnlyList<string> Roles { get; init; } = ["weak", "strong"];
 
-    /// <summary>Whether somebody's own molecules are read without labels.</summary>
+    /// <summary>Whether somebody's own molecules or texts are read without labels.</summary>
     public bool AreUnlabelled { get; init; }
 
     /// <param name="study">With one data set.</param>
@@ -34,9 +38,15 @@ public sealed class Datasets(DataFolders folders, RunServices host)
         {
             var isFile = IsFile(name);
             if (isFile && study.Table.SmilesColumn != "") return Molecules(name, study);
-            var key = isFile ? $"{name} {Fingerprint.Of(study.Table)} {study.Objective.Name}" : name.ToLowerInvariant();
+            var texts = TextDataSet.Find(name);
+            var key = isFile || texts != null ? $"{name} {Fingerprint.Of(study.Table)} {study.Objective.Name}" : name.ToLowerInvariant();
             if (_tables.TryGetValue(key, out var known)) return known;
-            ILabelledTable table = isFile ? FeatureTable.Read(name, study.Table.Format(study.Objective.Create())) : MoleculeDataSet.Named(name).Load(folders);
+            var objective = study.Objective.Create();
+            ILabelledTable table = isFile && study.Table.TextColumn != "" ? study.Table.Texts(name, objective).Load(AreUnlabelled)
+                : isFile ? FeatureTable.Read(name, study.Table.Format(objective))
+                : texts?.Load(folders, study.Table.Columns.SingleOrDefault(), asClasses: objective.Link == Link.Softmax)
+                ?? (ILabelledTable)MoleculeDataSet.Named(name).Load(folders);
+            foreach (var remark in (table as TextData)?.Remarks ?? []) host.Log.Information("{Remark}", remark);
             if (table is MoleculeData { Table: { Duplicates: > 0 } molecules })
                 host.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", molecules.Duplicates, molecules.Count, table.Title);
             return _tables[key] = table;

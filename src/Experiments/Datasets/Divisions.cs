@@ -12,7 +12,9 @@ internal static class Divisions
     /// <exception cref="UserErrorException">The table has no such split of its own, or fewer rows than folds.</exception>
     public static IReadOnlyList<TableSplit> Of(ILabelledTable table, Study study) =>
         study.Folds > 0 ? Folds(table, study.Folds, study.Seed)
-        : study.RandomSplits.Count > 0 ? [.. study.RandomSplits.Select(seed => TableSplits.Random(seed, table.Labels.Count, $"{table.Name} split"))]
+        : study.RandomSplits.Count > 0 ? [.. study.RandomSplits.Select(seed => table.Groups is { } groups
+            ? GroupedSplits.Random(seed, groups, $"{table.Name} split")
+            : TableSplits.Random(seed, table.Labels.Count, $"{table.Name} split"))]
         : Own(table, study.Splits);
 
     private static IReadOnlyList<TableSplit> Own(ILabelledTable table, IReadOnlyList<int> seeds)
@@ -25,7 +27,7 @@ internal static class Divisions
 
     /// <summary>
     /// Cross-validation: the rows in an order that the study's seed draws, cut into folds whose sizes differ by one at most, the
-    /// larger first. Fold i is the test part of split i, the next fold its valid part, and all others train.
+    /// larger first; rows of one group are in one fold. Fold i is the test part of split i, the next fold its valid part, and all others train.
     /// </summary>
     private static IReadOnlyList<TableSplit> Folds(ILabelledTable table, int count, long seed)
     {
@@ -33,7 +35,11 @@ internal static class Divisions
         if (order.Length < count) throw new UserErrorException($"{table.Title} has {order.Length} rows, which cannot be {count} folds: ask for at most {order.Length}.");
         new RandomStream(seed, $"{table.Name} folds").Permutation(order);
         var (size, larger) = Math.DivRem(order.Length, count);
-        int[][] folds = [.. Enumerable.Range(0, count).Select(fold => order[Start(fold)..Start(fold + 1)])];
+        IReadOnlyList<int>[] folds = table.Groups is { } groups
+            ? [.. GroupedSplits.Folds(seed, groups, count, $"{table.Name} folds")]
+            : [.. Enumerable.Range(0, count).Select(fold => order[Start(fold)..Start(fold + 1)])];
+        if (folds.Any(fold => fold.Count == 0))
+            throw new UserErrorException($"The groups of {table.Title} are too few or too large for {count} folds: ask for fewer.");
         return [.. folds.Select((test, fold) =>
         {
             var next = (fold + 1) % count;

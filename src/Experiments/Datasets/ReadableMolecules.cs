@@ -58,7 +58,7 @@ internal static class ReadableMolecules
             return [("the encoder", settings.Tokenizer, settings.Shape(MoleculeTokenizers.Find(settings.Tokenizer).VocabularySize))];
         }
         // Text tokenizers and ONNX models read whatever is written.
-        return options.From.Where(reference => !SavedRepresentations.IsFeatures(reference) && !EncoderReference.Parse(reference).IsOnnx)
+        return options.From.Where(reference => !SavedRepresentations.IsFeatures(reference) && !BagOfWords.IsOne(reference) && !EncoderReference.Parse(reference).IsOnnx)
             .Select(FrozenEncoders.Load).Where(encoder => encoder.Text == null)
             .Select(encoder => (encoder.Name, encoder.Tokenizer, encoder.Shape));
     }

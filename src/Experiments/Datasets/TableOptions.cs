@@ -26,6 +26,10 @@ public sealed record TableOptions
         + "Empty: it has none.")]
     public string SmilesColumn { get; init; } = "";
 
+    [Description("The column of texts, where the table is of texts, which text encoders and bags of words read; columns then names that "
+        + "of the labels. Empty: it has none.")]
+    public string TextColumn { get; init; } = "";
+
     [Description("Whether a molecule that an encoder cannot read is an error; else it is left out, counted, and listed in rejected.csv.")]
     public bool Strict { get; init; }
 
@@ -60,11 +64,16 @@ public sealed record TableOptions
         new(path, SmilesColumn, areUnlabelled ? null : Columns is [var column] ? column : FeatureTable.LabelColumn, areUnlabelled
             || Splits == "" ? null : Splits, Csv);
 
+    /// <summary>Where the table is of texts: how they are read.</summary>
+    internal TextFile Texts(string path, Objective? objective) => new(path, TextColumn, Format(objective));
+
     /// <summary>What contradicts itself in these settings.</summary>
     internal IEnumerable<SettingConflict> Problems()
     {
         if (SmilesColumn != "" && Columns.Count > 1) yield return new(["table.columns"], "Molecules have one column of labels, and it is "
             + "a number.");
+        if (SmilesColumn != "" && TextColumn != "") yield return new(["table.smiles_column", "table.text_column"], "A table is of "
+            + "molecules or of texts: name one of the columns.");
         if (Separator.Length > 1) yield return new(["table.separator"], "A separator is one character, such as ; or |. Tabs are found "
             + "out.");
         if (Decimal is not ("." or ",")) yield return new(["table.decimal"], "The mark of decimals is a point or a comma.");

@@ -17,6 +17,9 @@ internal static class StudySources
     public static Study Digested(this Study study, Datasets datasets, DataFolders folders, params string[] roles)
     {
         if (study.IsGaussian) return study;
+        if (Datasets.AreTexts(study) && roles.FirstOrDefault(role => study.Of(role).From.Count == 0) is { } unsaid)
+            throw new UserErrorException($"Nothing says what is to read the texts: name a {unsaid} representation with --{unsaid} ({unsaid}.from), a folder "
+                + "of an encoder such as checkpoints/text/minilm@6:mean (./run.sh setup text lays it down), onnx:PATH, or bag:1024, which needs no file.");
         var digested = roles.Aggregate(study, (one, role) => one.With(role, one.Of(role).Digested(folders)));
         return digested with { DataDigests = Compared(study.Data, study.DataDigests, name => datasets.Table(name, study).Digest) };
     }
@@ -77,7 +80,7 @@ internal static class StudySources
         RepresentationOptions Saved(RepresentationOptions options) => options with { From = [.. options.From.Select(Reference)] };
 
         // A reference may begin with what kind it is, as in features:FILE.
-        string Reference(string reference) => reference.IndexOf(':') is > 1 and var colon && reference[..colon].All(char.IsAsciiLetter)
+        string Reference(string reference) => BagOfWords.IsOne(reference) ? reference : reference.IndexOf(':') is > 1 and var colon && reference[..colon].All(char.IsAsciiLetter)
             ? reference[..(colon + 1)] + File(reference[(colon + 1)..])
             : move(reference);
 

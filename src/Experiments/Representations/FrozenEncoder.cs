@@ -126,7 +126,7 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
             throw new UserErrorException(
                 $"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
-        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
+        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run, Text == null ? "molecules" : "texts");
         return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
             ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads, reading)
             : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads, reading);

@@ -2,10 +2,10 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>One pass of an encoder over molecules: its progress, told by any thread, and whether it is to go on.</summary>
-internal sealed class FrozenEncoderReading(string encoder, int molecules, RunServices run) : IDisposable
+/// <summary>One pass of an encoder over molecules or texts: its progress, told by any thread, and whether it is to go on.</summary>
+internal sealed class FrozenEncoderReading(string encoder, int examples, RunServices run, string unit = "molecules") : IDisposable
 {
-    private readonly IProgressItem _item = run.Progress.Begin($"features of {encoder}", "molecules", molecules);
+    private readonly IProgressItem _item = run.Progress.Begin($"features of {encoder}", unit, examples);
     private int _done;
 
     /// <summary>So many more are done; false: the run is asked to stop.</summary>

@@ -70,7 +70,7 @@ public sealed class OnnxRepresentation : TableRepresentation
     }
 
     protected override float[] Clean(ILabelledTable table) =>
-        _cache.Obtain($"{table.Name} {table.Labels.Count} {Name} {Digest} {_pooling}", inMemory: true, () => Checked(Features(Texts(table)), table));
+        _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest} {_pooling}", inMemory: true, () => Checked(Features(Texts(table)), table));
 
     private static string? OutputOf(EncoderReference reference) => reference.File.Split('#') is [_, { Length: > 0 } output, ..] ? output : null;
 
@@ -96,7 +96,7 @@ public sealed class OnnxRepresentation : TableRepresentation
         if (truncated > 0) _run.Log.Warning("{Count} of {All} texts are longer than what {Model} reads; their ends are left out", truncated, texts.Count, Name);
         var features = new float[texts.Count * Width];
         var order = FrozenEncoderKernels.ByLength(tokens);
-        using var reading = new FrozenEncoderReading(Name, texts.Count, _run);
+        using var reading = new FrozenEncoderReading(Name, texts.Count, _run, "texts");
         for (var first = 0; first < order.Length; first += Batch)
         {
             var rows = order.AsSpan(first, Math.Min(Batch, order.Length - first));

@@ -4,7 +4,7 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>Representations of tables that lie in files: encoders, and stored features.</summary>
+/// <summary>Representations of tables that are as they are: encoders and stored features in files, and bags of words.</summary>
 internal static class SavedRepresentations
 {
     private static readonly ConcurrentDictionary<(string, DateTime), string> Digests = new();
@@ -13,13 +13,13 @@ internal static class SavedRepresentations
 
     /// <summary>Its SHA-256; asked of the same few files by every line of a plan, so kept as long as a file stays as it was.</summary>
     /// <exception cref="UserErrorException">It is absent or damaged.</exception>
-    public static string DigestOf(string reference) => Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ =>
+    public static string DigestOf(string reference) => BagOfWords.IsOne(reference) ? BagOfWords.DigestOf(reference) : Digests.GetOrAdd((reference, File.GetLastWriteTimeUtc(FileOf(reference))), _ =>
         IsFeatures(reference) ? StoredFeatures.DigestOf(reference[StoredFeatures.Prefix.Length..])
         : EncoderReference.Parse(reference) is { IsOnnx: true } model ? OnnxRepresentation.DigestOf(model)
         : FrozenEncoders.Load(reference).Digest);
 
     /// <summary>What it is called: the folder's or the file's own name.</summary>
-    public static string NameOf(string reference) => IsFeatures(reference) ? StoredFeatures.NameOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
+    public static string NameOf(string reference) => BagOfWords.IsOne(reference) ? BagOfWords.NameOf(reference) : IsFeatures(reference) ? StoredFeatures.NameOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
 
     /// <param name="options">One saved representation.</param>
     /// <exception cref="UserErrorException">It is absent or damaged, or not the one that the settings mean.</exception>
@@ -28,6 +28,7 @@ internal static class SavedRepresentations
         var reference = options.From[0];
         IRepresentation loaded = IsFeatures(reference)
             ? OpenFeatures(reference, study, run)
+            : BagOfWords.IsOne(reference) ? new BagOfWords(reference, threads, cache, run)
             : EncoderReference.Parse(reference) is { IsOnnx: true } model ? new OnnxRepresentation(model, study.Features.Pooling, threads, cache, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);

@@ -26,7 +26,7 @@ public sealed record Study
     [Range(0, long.MaxValue)]
     public long Seed { get; init; }
 
-    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several are one after another.")]
+    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, essays, french-reviews, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several are one after another.")]
     public IReadOnlyList<string> Data { get; init; } = [GaussianTasks.DataName];
 
     [Description("How labels, features and splits in files are read.")]

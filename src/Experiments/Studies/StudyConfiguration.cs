@@ -110,7 +110,7 @@ public static class StudyConfiguration
             ? said.IsSubsetOf(["weak.encoder.hidden", "weak.encoder.seed"]) && study.Weak.Encoder.Seed == 0
             : said.IsSubsetOf(["strong.encoder.seed"]);
         var folder = Path.Combine(root, "molecules", role == "weak" ? $"weak-{study.Weak.Encoder.Hidden}" : "strong");
-        return isMeant && study.Data is not [SyntheticDataSet.SetName] && (!Datasets.IsFile(study.Data[0]) || study.Table.SmilesColumn != "") && Directory.Exists(folder) ? folder : null;
+        return isMeant && !Datasets.AreTexts(study) && study.Data is not [SyntheticDataSet.SetName] && (!Datasets.IsFile(study.Data[0]) || study.Table.SmilesColumn != "") && Directory.Exists(folder) ? folder : null;
     }
 
     /// <summary>Whether these settings come to Gaussian tasks: the kind of data decides the preset below them.</summary>

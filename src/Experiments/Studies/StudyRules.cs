@@ -64,7 +64,8 @@ public static class StudyRules
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
         if (study.Classes.FromNumbers == 1 || (study.Classes.FromNumbers > 1 && (study.IsGaussian || !isOfClasses)))
             yield return new(["classes.from_numbers", "objective.name", "data"], "Numbers of a table are cut into two classes or more, for an objective of classes; 0 leaves them.");
-        if (isOfClasses && !study.IsGaussian && study.Classes.FromNumbers == 0 && (!study.Data.All(Datasets.IsFile) || study.Table.SmilesColumn != ""))
+        if (isOfClasses && !study.IsGaussian && study.Classes.FromNumbers == 0
+            && (!study.Data.All(name => Datasets.IsFile(name) || TextDataSet.Find(name) != null) || study.Table.SmilesColumn != ""))
             yield return new(["objective.name", "data"], "The labels of molecules are numbers: the objective is squared, or classes.from_numbers=2 makes classes of them.");
         if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
             yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
@@ -112,6 +113,12 @@ public static class StudyRules
         foreach (var conflict in study.Table.Problems()) yield return conflict;
         if (study.Table.SmilesColumn != "" && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } named)
             yield return new(["table.smiles_column", "data"], $"{named} knows its own columns: a column of SMILES is named for a CSV file.");
+        if (study.Table.TextColumn != "" && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } known)
+            yield return new(["table.text_column", "data"], $"{known} knows its own columns: a column of texts is named for a CSV file.");
+        if (study.Data.Any(name => TextDataSet.Find(name) != null) && study.Table.Columns.Count > 1)
+            yield return new(["table.columns"], "Of texts that are known by name, one column of labels is learned at a time.");
+        foreach (var reference in study.Weak.From.Concat(study.Strong.From).Where(BagOfWords.IsOne))
+            if (BagOfWords.Problem(reference) is { } wrong) yield return new(["weak.from", "strong.from"], wrong);
         if (study.Data.Contains(GaussianTasks.DataName)) yield return new(["data"], "Gaussian tasks and tables are different studies; name one kind.");
         if (study.Data.DistinctBy(Path.GetFileName, StringComparer.OrdinalIgnoreCase).Count() < study.Data.Count)
             yield return new(["data"], "A data set is named twice, or two files have one name, after which their results are called; name each once.");
