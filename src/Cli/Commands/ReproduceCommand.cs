@@ -56,7 +56,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
     private void ReproduceLimits(ParseResult parsed)
     {
         var names = parsed.GetValue(_names)!;
-        if (Panels.Find(names.Where(name => !Limits.Has(name))) is [var panel, ..])
+        if (Panels.Find(names.Where(name => !Limits.Has(name)), Limits.Known) is [var panel, ..])
             throw new UserErrorException($"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
         var overrides = _overrides.Layers(parsed, ExperimentRuns.Layers(names));
         var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandText.Of(parsed));
@@ -73,7 +73,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
 
     private void ReproducePanels(ParseResult parsed)
     {
-        var panels = Panels.Find(parsed.GetValue(_names)!);
+        var panels = Panels.Find(parsed.GetValue(_names)!, Limits.Known);
         var kinds = panels.GroupBy(panel => StudyConfiguration.IsGaussian(panel.Layers)).ToList();
         if (kinds.Count > 1)
             throw new UserErrorException($"{string.Join(" and ", kinds.Select(kind => string.Join(", ", kind.Select(panel => Path.GetFileName(panel.Name)))))}: panels on Gaussian tasks and on tables are different studies; give them in two commands.");

@@ -71,7 +71,7 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
         foreach (var candidate in Directory.EnumerateDirectories(Shared).Order(StringComparer.Ordinal))
         {
             if (SettingsIn(candidate) is not { } theirs || Unread(theirs) != Unread(settings)) continue;
-            if (settings.CorpusDigests.Zip(theirs.CorpusDigests).Any(pair => pair.First != StudySources.Unknown && pair.First != pair.Second))
+            if (settings.CorpusDigests.Zip(theirs.CorpusDigests).Any(pair => pair.First != RecordedDigests.Unknown && pair.First != pair.Second))
             {
                 run.Log.Warning("{Folder} has these settings, but was pretrained on other text than {Corpora} has now; it is not taken", candidate, string.Join(", ", settings.Corpora));
                 continue;

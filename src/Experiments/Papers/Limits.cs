@@ -18,11 +18,13 @@ public static class Limits
     /// <summary>Files of the same experiments on molecules: what an experiment is called, and the data.</summary>
     public static IReadOnlyList<string> MoleculeNames { get; } = ["calibration-molecules", "losses-molecules", "teachers-molecules"];
 
+    /// <summary>All that `reproduce` takes for an experiment.</summary>
+    public static IReadOnlyList<string> Known { get; } = [.. Names, Group, .. MoleculeNames, MoleculeGroup];
+
     /// <summary>
     /// Whether `reproduce` is asked for an experiment of this name, for a group of them, or for one in a file of one's own.
     /// </summary>
-    public static bool Has(string name) => name is Group or MoleculeGroup || Names.Contains(name) || MoleculeNames.Contains(name)
-        || ExperimentFile.IsIn(name);
+    public static bool Has(string name) => Known.Contains(name) || ExperimentFile.IsIn(name);
 
     /// <summary>The files behind names, each once.</summary>
     internal static IReadOnlyList<string> Expand(IEnumerable<string> names) =>

@@ -27,7 +27,7 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
     /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
     public StudyOutcome Run(IReadOnlyList<string> stages, IReadOnlyDictionary<string, IHeads>? known = null)
     {
-        StudySources.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
+        RecordedDigests.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
         var (cells, fits, predictions) = (new List<CellResult>(), new List<StageFit>(), new List<EvaluatedRows>());
         IReadOnlyList<RepresentationResult> representations = [];
         for (int first = 0, count; first < Data.Cells.Count; first += count)

@@ -132,7 +132,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
 
     private static void RequireWeakModel(Result student)
     {
-        if (student.WeakRun is { } weak) StudySources.RequireSame($"The weak model in {weak}", student.WeakDigest, HeadFile.DigestOf(weak) ?? "nothing there");
+        if (student.WeakRun is { } weak) RecordedDigests.RequireSame($"The weak model in {weak}", student.WeakDigest, HeadFile.DigestOf(weak) ?? "nothing there");
     }
 
     private static void RequireCeiling(string studentRun, Study student, string strongRun, Study ceiling)

@@ -8,9 +8,6 @@ namespace W2S.Experiments;
 /// </summary>
 internal static class StudySources
 {
-    /// <summary>In place of the SHA-256 of a corpus that is gone while its encoder is not.</summary>
-    public const string Unknown = "unknown";
-
     /// <summary>The settings with the SHA-256 of all that they read.</summary>
     /// <param name="roles">The representations that are wanted.</param>
     /// <exception cref="UserErrorException">A file is absent or damaged, or is not the one whose SHA-256 the settings have.</exception>
@@ -21,53 +18,18 @@ internal static class StudySources
             throw new UserErrorException($"Nothing says what is to read the texts: name a {unsaid} representation with --{unsaid} ({unsaid}.from), a folder "
                 + "of an encoder such as checkpoints/text/minilm@6:mean (./run.sh setup text lays it down), onnx:PATH, or bag:1024, which needs no file.");
         var digested = roles.Aggregate(study, (one, role) => one.With(role, one.Of(role).Digested(folders)));
-        return digested with { DataDigests = Compared(study.Data, study.DataDigests, name => datasets.Table(name, study).Digest) };
+        return digested with { DataDigests = RecordedDigests.Compared(study.Data, study.DataDigests, name => datasets.Table(name, study).Digest) };
     }
-
-    /// <inheritdoc cref="Digested(Study, Datasets, DataFolders, string[])"/>
-    public static EncoderSettings Digested(this EncoderSettings settings, DataFolders folders) =>
-        // A corpus may be gone when its encoder is not: whoever reads it says so.
-        settings with { CorpusDigests = Compared(settings.Corpora, settings.CorpusDigests, (name, known) => CorpusText.DigestOf(name, folders) ?? known ?? Unknown) };
 
     private static RepresentationOptions Digested(this RepresentationOptions options, DataFolders folders) => options.From.Count == 0
         ? options with { Digests = [], Encoder = options.Encoder.Digested(folders) }
-        : options with { Digests = Compared(options.From, options.Digests, SavedRepresentations.DigestOf), Encoder = new EncoderSettings() };
+        : options with { Digests = RecordedDigests.Compared(options.From, options.Digests, SavedRepresentations.DigestOf), Encoder = new EncoderSettings() };
 
     /// <summary>With full paths, so that a later command finds the files from any folder.</summary>
     public static Study Located(this Study study) => study.IsGaussian ? study : study.Moved(path => Path.Exists(path) ? Path.GetFullPath(path) : path);
 
     /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
-    public static Study LookedForIn(this Study study, string? folder) => study.IsGaussian ? study : study.Moved(path => LookedFor(path, folder));
-
-    /// <inheritdoc cref="LookedForIn(Study, string?)"/>
-    public static EncoderSettings LookedForIn(this EncoderSettings settings, string? folder) =>
-        settings with { Corpora = [.. settings.Corpora.Select(corpus => LookedFor(corpus, folder))] };
-
-    private static string LookedFor(string path, string? folder) =>
-        folder != null && !Path.Exists(path) && Path.Combine(folder, path) is var seen && Path.Exists(seen) ? seen : path;
-
-    /// <exception cref="UserErrorException">It is not the one that was recorded.</exception>
-    public static void RequireSame(string name, string? recorded, string found)
-    {
-        if (recorded is null or Unknown || found == Unknown || recorded == found) return;
-        throw new UserErrorException(
-            $"{name} is not what this run was made with: its SHA-256 begins with {Beginning(found)}, not {Beginning(recorded)}. Put the earlier one back, or start anew: with --force, or in another folder.");
-    }
-
-    private static string Beginning(string digest) => digest[..Math.Min(12, digest.Length)];
-
-    private static IReadOnlyList<string> Compared(IReadOnlyList<string> names, IReadOnlyList<string> recorded, Func<string, string> digest) => Compared(names, recorded, (name, _) => digest(name));
-
-    private static IReadOnlyList<string> Compared(IReadOnlyList<string> names, IReadOnlyList<string> recorded, Func<string, string?, string> digest) =>
-    [
-        .. names.Select((name, index) =>
-        {
-            var known = recorded.ElementAtOrDefault(index);
-            var found = digest(name, known);
-            RequireSame(name, known, found);
-            return found;
-        }),
-    ];
+    public static Study LookedForIn(this Study study, string? folder) => study.IsGaussian ? study : study.Moved(path => EncoderSources.LookedFor(path, folder));
 
     private static Study Moved(this Study study, Func<string, string> move)
     {

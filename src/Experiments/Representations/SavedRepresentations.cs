@@ -31,7 +31,7 @@ internal static class SavedRepresentations
             : BagOfWords.IsOne(reference) ? new BagOfWords(reference, threads, cache, run)
             : EncoderReference.Parse(reference) is { IsOnnx: true } model ? new OnnxRepresentation(model, study.Features.Pooling, threads, cache, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
-        StudySources.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
+        RecordedDigests.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return loaded;
     }
 

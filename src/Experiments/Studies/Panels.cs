@@ -1,5 +1,4 @@
 using W2S.Data;
-using W2S.Experiments.Papers;
 
 namespace W2S.Experiments;
 
@@ -38,20 +37,21 @@ public static class Panels
     /// The panels behind names ("2b", "fig2b", "synthetic") and paths of YAML files, each once, in the order given. A
     /// file that does not name its panel names it by its own name.
     /// </summary>
+    /// <param name="experiments">Names that the caller knows of besides, for the message about a name that nobody knows.</param>
     /// <exception cref="UserErrorException">A name is unknown, or a file unreadable.</exception>
-    public static IReadOnlyList<Panel> Find(IEnumerable<string> names)
+    public static IReadOnlyList<Panel> Find(IEnumerable<string> names, params IReadOnlyList<string> experiments)
     {
         var expanded = names.SelectMany(name =>
             name.Equals(Group, StringComparison.OrdinalIgnoreCase) ? Names : name.Equals(ClassGroup, StringComparison.OrdinalIgnoreCase) ? ClassNames
             : name.Equals(TextGroup, StringComparison.OrdinalIgnoreCase) ? (Directory.Exists(SentenceEncoder) ? [.. TextNames, SentenceEncoderPanel] : TextNames) : [name]);
-        return [.. expanded.Select(Find).DistinctBy(panel => panel.Name)];
+        return [.. expanded.Select(name => Find(name, experiments)).DistinctBy(panel => panel.Name)];
     }
 
-    private static Panel Find(string name)
+    private static Panel Find(string name, IReadOnlyList<string> experiments)
     {
         if (IsPath(name)) return FromFile(name);
         var known = Names.Concat(ClassNames).Concat(MoleculeNames).Append(MoleculeGroup).Concat(TextNames).Append(SentenceEncoderPanel).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
-        if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name)}");
+        if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name, experiments)}");
         return new Panel(known, [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")]);
     }
 
@@ -67,10 +67,16 @@ public static class Panels
         return new Panel(Path.GetFullPath(path), [.. named, ConfigurationLayer.FromFile(path)]);
     }
 
-    private static string Remedy(string name)
+    private static string Remedy(string name, IReadOnlyList<string> experiments)
     {
-        var nearest = NearestName.Find(name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup, .. TextNames, SentenceEncoderPanel, TextGroup, .. Limits.Names, Limits.Group, .. Limits.MoleculeNames, Limits.MoleculeGroup]);
-        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; those on texts are {string.Join(", ", TextNames)} and {SentenceEncoderPanel}, together {TextGroup}; experiments are {string.Join(", ", Limits.Names)}, together {Limits.Group}, on molecules {Limits.MoleculeGroup}; and a file of your own is given by its path.";
+        var nearest = NearestName.Find(
+            name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup, .. TextNames, SentenceEncoderPanel, TextGroup, .. experiments]);
+        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; "
+            + $"those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; "
+            + $"those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; "
+            + $"those on texts are {string.Join(", ", TextNames)} and {SentenceEncoderPanel}, together {TextGroup}; "
+            + (experiments.Count > 0 ? $"experiments are {string.Join(", ", experiments)}; " : "")
+            + "and a file of your own is given by its path.";
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
 

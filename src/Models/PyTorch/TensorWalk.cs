@@ -12,8 +12,6 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
     /// <summary>What a whole object is called that is one tensor.</summary>
     public const string RootName = "tensor";
 
-    /// <summary>What a whole object is called that is not understood.</summary>
-    public const string OpaqueRootName = "object";
 
     // Bounds of what views and repetition may multiply: an expanded mask is honest, a file of a kilobyte that fills the memory is not.
     private const long FreeBytes = 64L << 20;
@@ -32,7 +30,7 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
 
     public TensorDocument Read(string format, object? root)
     {
-        Visit(root switch { TorchTensor => RootName, PickleDictionary or PickleList or PickleTuple => "", _ => OpaqueRootName }, root, 0);
+        Visit(root switch { TorchTensor => RootName, PickleDictionary or PickleList or PickleTuple => "", _ => TensorDocument.OpaqueRootName }, root, 0);
         return new TensorDocument(format, _tensors, _values) { LeftOut = _leftOut };
     }
 

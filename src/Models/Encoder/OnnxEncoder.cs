@@ -1,7 +1,8 @@
 using System.Globalization;
 using W2S.Data;
+using W2S.Models.Onnx;
 
-namespace W2S.Models.Onnx;
+namespace W2S.Models;
 
 /// <summary>What the graph of a BERT encoder says that its tensors do not: how many heads, which epsilon, which activation.</summary>
 internal static class OnnxEncoder

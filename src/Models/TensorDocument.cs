@@ -1,4 +1,4 @@
-namespace W2S.Models.PyTorch;
+namespace W2S.Models;
 
 /// <summary>What a file of weights holds, whatever its format.</summary>
 /// <param name="Format">"pytorch-zip", "pytorch-legacy", "safetensors" or "onnx".</param>
@@ -9,6 +9,9 @@ namespace W2S.Models.PyTorch;
 /// </param>
 public sealed record TensorDocument(string Format, IReadOnlyDictionary<string, NamedTensor> Tensors, IReadOnlyDictionary<string, object?> Values)
 {
+    /// <summary>What a whole object is called that is not understood.</summary>
+    internal const string OpaqueRootName = "object";
+
     /// <summary>
     /// What nothing here understands, by name, and what it is: an object of a class that is not known ("labproj.metrics.Tracker"),
     /// a sparse or quantised tensor. Nothing of it was executed, and all else in the file is as if it were not there. It is
@@ -23,7 +26,7 @@ public sealed record TensorDocument(string Format, IReadOnlyDictionary<string, N
     public string WhatStandsFor(string name)
     {
         foreach (var (left, what) in LeftOut)
-            if (name == left || name.StartsWith(left + ".", StringComparison.Ordinal) || left == TensorWalk.OpaqueRootName)
+            if (name == left || name.StartsWith(left + ".", StringComparison.Ordinal) || left == OpaqueRootName)
                 return $" In its place, {left} is {what}, which is not read here.";
         return "";
     }

@@ -1,0 +1,23 @@
+using W2S.Data;
+
+namespace W2S.Experiments;
+
+/// <summary>The corpora that an encoder is pretrained on, as files: each is known by its SHA-256, wherever it lies.</summary>
+internal static class EncoderSources
+{
+    /// <summary>The settings with the SHA-256 of every corpus. One may be gone when its encoder is not: whoever reads it says so.</summary>
+    /// <exception cref="UserErrorException">One is damaged, or is not the one whose SHA-256 the settings have.</exception>
+    public static EncoderSettings Digested(this EncoderSettings settings, DataFolders folders) => settings with
+    {
+        CorpusDigests = RecordedDigests.Compared(
+            settings.Corpora, settings.CorpusDigests, (name, known) => CorpusText.DigestOf(name, folders) ?? known ?? RecordedDigests.Unknown),
+    };
+
+    /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
+    public static EncoderSettings LookedForIn(this EncoderSettings settings, string? folder) =>
+        settings with { Corpora = [.. settings.Corpora.Select(corpus => LookedFor(corpus, folder))] };
+
+    /// <summary>The path, or where it is seen from the folder when it is not where it says.</summary>
+    public static string LookedFor(string path, string? folder) =>
+        folder != null && !Path.Exists(path) && Path.Combine(folder, path) is var seen && Path.Exists(seen) ? seen : path;
+}
