@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Text.Json;
 using W2S.Data;
 
 namespace W2S.Models;
@@ -16,7 +18,8 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, string> Metadat
 /// </summary>
 public static class Safetensors
 {
-    private const int LengthBytes = 8;
+    // The first tensor starts at a multiple of this, so that a memory map of the file is aligned for every type.
+    private const int Alignment = 8;
 
     /// <summary>Writes the tensors, ordered as the reference implementation does (widest elements first, then by name), so that all are aligned.</summary>
     /// <exception cref="ArgumentException">Two tensors have one name, or a tensor's bytes do not fit its shape.</exception>
@@ -26,8 +29,8 @@ public static class Safetensors
             .OrderByDescending(tensor => tensor.Type.ElementBytes())
             .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)
             .ToList();
-        var header = SafetensorsHeader.Write(ordered, metadata ?? new Dictionary<string, string>());
-        Span<byte> length = stackalloc byte[LengthBytes];
+        var header = Header(ordered, metadata ?? new Dictionary<string, string>());
+        Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
@@ -57,27 +60,16 @@ public static class Safetensors
     public static SafetensorsFile Read(Stream stream, string name, Func<string, bool>? wanted = null)
     {
         if (FileSignature.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
-        var available = stream.Length - stream.Position;
-        if (available < LengthBytes) throw Broken(name, $"it has {available} bytes, fewer than the {LengthBytes} of the header's length: it is empty or torn");
-        Span<byte> prefix = stackalloc byte[LengthBytes];
-        stream.ReadExactly(prefix);
-        available -= LengthBytes;
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > SafetensorsHeader.MaximalBytes || (long)length > available)
-            throw Broken(name, $"its header claims {length} bytes where {available} follow: it is torn, or no safetensors file");
-
-        var headerBytes = new byte[length];
-        stream.ReadExactly(headerBytes);
-        var header = SafetensorsHeader.Read(headerBytes, available - (long)length, problem => Broken(name, problem));
+        var header = SafetensorsHeader.Read(stream, type => TypeNamed(type)?.ElementBytes(), problem => Broken(name, problem));
         var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
         var leftOut = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in header.Entries)
         {
             var size = entry.End - entry.Begin;
-            if (wanted?.Invoke(entry.Name) == false || entry.Type is not { } type || size > Array.MaxLength)
+            if (wanted?.Invoke(entry.Name) == false || TypeNamed(entry.Type) is not { } type || size > Array.MaxLength)
             {
-                if (entry.Type == null || size > Array.MaxLength)
-                    leftOut.Add(entry.Name, $"a tensor of {entry.TypeName} [{string.Join(", ", entry.Shape)}], {size} bytes");
+                if (TypeNamed(entry.Type) == null || size > Array.MaxLength)
+                    leftOut.Add(entry.Name, $"a tensor of {entry.Type} [{string.Join(", ", entry.Shape)}], {size} bytes");
                 stream.Seek(size, SeekOrigin.Current);
                 continue;
             }
@@ -98,6 +90,51 @@ public static class Safetensors
         TensorType.I8 or TensorType.U8 or TensorType.BOOL or TensorType.F8_E4M3 or TensorType.F8_E5M2 => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
+
+    /// <summary>Null: one that W2S has not.</summary>
+    private static TensorType? TypeNamed(string name) => Enum.TryParse<TensorType>(name, out var known) ? known : null;
+
+    /// <summary>The header for tensors that follow one another in this order, padded with spaces.</summary>
+    private static byte[] Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (metadata.Count > 0)
+            {
+                json.WriteStartObject(SafetensorsHeader.MetadataKey);
+                foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+                json.WriteEndObject();
+            }
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            long offset = 0;
+            foreach (var tensor in tensors)
+            {
+                if (!names.Add(tensor.Name) || tensor.Name == SafetensorsHeader.MetadataKey)
+                    throw new ArgumentException($"Two tensors have the name {tensor.Name}, or it is reserved.", nameof(tensors));
+                if (SafetensorsHeader.ByteCount(tensor.Shape, tensor.Type.ElementBytes()) != tensor.Bytes.Length)
+                    throw new ArgumentException($"{tensor.Name}: {tensor.Bytes.Length} bytes cannot have the shape {tensor.ShapeText} of {tensor.Type}.", nameof(tensors));
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", tensor.Type.ToString());
+                WriteNumbers(json, "shape", tensor.Shape);
+                WriteNumbers(json, "data_offsets", [offset, offset + tensor.Bytes.Length]);
+                json.WriteEndObject();
+                offset += tensor.Bytes.Length;
+            }
+            json.WriteEndObject();
+        }
+        var padding = (Alignment - buffer.WrittenCount % Alignment) % Alignment;
+        buffer.Write(Enumerable.Repeat((byte)' ', padding).ToArray());
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string key, ReadOnlySpan<long> numbers)
+    {
+        json.WriteStartArray(key);
+        foreach (var number in numbers) json.WriteNumberValue(number);
+        json.WriteEndArray();
+    }
 
     private static InvalidDataException Broken(string name, string problem) => new($"{name} is not a sound safetensors file: {problem}.");
 }

@@ -45,7 +45,7 @@ public sealed class MoleculeCommandTests : IDisposable
 
     [Theory]
     [InlineData("train-weak --data lipop --tasks 3 --depth 2", "--depth, --tasks: these options are for Gaussian tasks only and mean nothing for tables.")]
-    [InlineData("train-weak --corpus x --splits 122", "--splits, --corpus: these options are for tables only. Say which with --data NAME (esol, freesolv, lipop, synthetic-smiles)")]
+    [InlineData("train-weak --corpus x --splits 122", "--splits, --corpus: these options are for tables only. Say which with --data NAME (esol, freesolv, lipop, synthetic-smiles, ")]
     [InlineData("train-strong --data lipop --preset notebook", "--preset: this option is for Gaussian tasks only")]
     [InlineData("pretrain --layers 3", "--layers: for transformers on molecules only. Add --corpus NAME")]
     [InlineData("pretrain --corpus x --depth 3", "--depth: for networks on Gaussian tasks only")]

@@ -67,14 +67,16 @@ public sealed class KeyedArrayTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}""", 20, "does not fit the bytes")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,24]}}""", 24, "does not fit the bytes")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "does not fit the bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}""", 20, "claims the bytes [0, 24) where 20 follow")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,24]}}""", 24, "does not fit its 24 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "does not fit its 0 bytes")]
     [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}""", 2, "is of type F8_E4M3")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1,1,1],"data_offsets":[0,4]}}""", 4, "3 dimensions")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "holds -1")]
-    [InlineData("""{"__metadata__":{}}""", 4, "has no tensor")]
-    [InlineData("""{"a":5}""", 4, "no dtype")]
+    [InlineData("""{"__metadata__":{}}""", 0, "has no tensor")]
+    [InlineData("""{"a":5}""", 4, "is no JSON object")]
+    [InlineData("""{"a":{"shape":[1],"data_offsets":[0,4]}}""", 4, "has no dtype")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "or something was appended")]
     [InlineData("[]", 4, "no JSON object")]
     [InlineData("{", 4, "not valid JSON")]
     public void A_header_that_lies_is_refused(string header, int bytes, string message) =>

@@ -1,65 +1,52 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 
-namespace W2S.Models;
+namespace W2S.Data;
 
 /// <summary>Where a tensor's bytes [Begin, End) lie, counted from the end of the header.</summary>
-/// <param name="Type">Null: one that W2S has not.</param>
-/// <param name="TypeName">As the file names it.</param>
-internal sealed record SafetensorsEntry(string Name, TensorType? Type, string TypeName, long[] Shape, long Begin, long End);
+/// <param name="Type">As the file names it: "F32".</param>
+public sealed record SafetensorsEntry(string Name, string Type, long[] Shape, long Begin, long End);
 
-/// <summary>The JSON header of a safetensors file; entries are in the order of their bytes.</summary>
-internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsEntry> Entries)
+/// <summary>
+/// The header of a file in Hugging Face's safetensors format: eight bytes of its length (little-endian) and JSON. Entries are in
+/// the order of their bytes, which follow it without gaps.
+/// </summary>
+public sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsEntry> Entries)
 {
-    /// <summary>The reference implementation's limit.</summary>
-    public const int MaximalBytes = 100_000_000;
+    /// <summary>The key of what is no tensor.</summary>
+    public const string MetadataKey = "__metadata__";
 
-    private const string MetadataKey = "__metadata__";
+    /// <summary>Of the header's length, at the beginning of the file.</summary>
+    public const int LengthBytes = 8;
+
+    // The reference implementation's limit.
+    private const int MaximalBytes = 100_000_000;
+
     private const int MaximalTypeName = 32;
 
-    // The first tensor starts at a multiple of this, so that a memory map of the file is aligned for every type.
-    private const int Alignment = 8;
-
-    /// <summary>The header for tensors that follow one another in this order, padded with spaces.</summary>
-    public static byte[] Write(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Reads it and stops where the tensors begin, trusting nothing: it allocates no more than the file holds.</summary>
+    /// <param name="stream">At the file's beginning; it knows its length.</param>
+    /// <param name="elementBytes">The size of an element of a type; null: unknown, and maybe less than a byte.</param>
+    /// <param name="broken">Makes the exception for a problem.</param>
+    public static SafetensorsHeader Read(Stream stream, Func<string, int?> elementBytes, Func<string, Exception> broken)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            if (metadata.Count > 0)
-            {
-                json.WriteStartObject(MetadataKey);
-                foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, value);
-                json.WriteEndObject();
-            }
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            long offset = 0;
-            foreach (var tensor in tensors)
-            {
-                if (!names.Add(tensor.Name) || tensor.Name == MetadataKey)
-                    throw new ArgumentException($"Two tensors have the name {tensor.Name}, or it is reserved.", nameof(tensors));
-                if (ByteCount(tensor.Shape, tensor.Type) != tensor.Bytes.Length)
-                    throw new ArgumentException($"{tensor.Name}: {tensor.Bytes.Length} bytes cannot have the shape {tensor.ShapeText} of {tensor.Type}.", nameof(tensors));
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type.ToString());
-                WriteNumbers(json, "shape", tensor.Shape);
-                WriteNumbers(json, "data_offsets", [offset, offset + tensor.Bytes.Length]);
-                json.WriteEndObject();
-                offset += tensor.Bytes.Length;
-            }
-            json.WriteEndObject();
-        }
-        var padding = (Alignment - buffer.WrittenCount % Alignment) % Alignment;
-        buffer.Write(Enumerable.Repeat((byte)' ', padding).ToArray());
-        return buffer.WrittenSpan.ToArray();
+        var available = stream.Length - stream.Position;
+        if (available < LengthBytes)
+            throw broken($"it has {available} bytes, fewer than the {LengthBytes} of the header's length: it is empty or torn");
+        Span<byte> prefix = stackalloc byte[LengthBytes];
+        stream.ReadExactly(prefix);
+        available -= LengthBytes;
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaximalBytes || (long)length > available)
+            throw broken($"its header claims {length} bytes where {available} follow: it is torn, or no safetensors file");
+        var header = new byte[length];
+        stream.ReadExactly(header);
+        return Read(header, available - (long)length, elementBytes, broken);
     }
 
-    /// <param name="header">The JSON text.</param>
     /// <param name="dataBytes">How many bytes follow the header; the tensors must cover them without gap or overlap.</param>
-    /// <param name="broken">Makes the exception for a problem.</param>
-    public static SafetensorsHeader Read(byte[] header, long dataBytes, Func<string, Exception> broken)
+    private static SafetensorsHeader Read(byte[] header, long dataBytes, Func<string, int?> elementBytes, Func<string, Exception> broken)
     {
         using var json = Parse(header, broken);
         if (json.RootElement.ValueKind != JsonValueKind.Object) throw broken("its header is no JSON object");
@@ -70,7 +57,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             foreach (var property in json.RootElement.EnumerateObject())
             {
                 if (property.Name == MetadataKey) ReadMetadata(property.Value, metadata, broken);
-                else entries.Add(ReadEntry(property, dataBytes, broken));
+                else entries.Add(ReadEntry(property, dataBytes, elementBytes, broken));
             }
         }
         catch (InvalidOperationException)
@@ -114,22 +101,21 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         }
     }
 
-    private static SafetensorsEntry ReadEntry(JsonProperty property, long dataBytes, Func<string, Exception> broken)
+    private static SafetensorsEntry ReadEntry(
+        JsonProperty property, long dataBytes, Func<string, int?> elementBytes, Func<string, Exception> broken)
     {
         var (name, element) = (property.Name, property.Value);
         if (element.ValueKind != JsonValueKind.Object) throw broken($"the entry of the tensor {name} is no JSON object");
         if (!element.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String) throw broken($"the tensor {name} has no dtype");
-        var typeName = dtype.GetString()!;
-        if (!IsTypeName(typeName)) throw broken($"the tensor {name} is of type {typeName}, which is no name of a type");
-        TensorType? type = Enum.TryParse<TensorType>(typeName, out var known) ? known : null;
+        var type = dtype.GetString()!;
+        if (!IsTypeName(type)) throw broken($"the tensor {name} is of type {type}, which is no name of a type");
         var shape = ReadNumbers(element, "shape", name, broken);
         var offsets = ReadNumbers(element, "data_offsets", name, broken);
         if (offsets.Length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes)
             throw broken($"the tensor {name} claims the bytes [{string.Join(", ", offsets)}) where {dataBytes} follow the header");
-        // The size of an element of an unknown type is unknown, and may be less than a byte.
-        if (type is { } whole && ByteCount(shape, whole) != offsets[1] - offsets[0])
+        if (elementBytes(type) is { } size && ByteCount(shape, size) != offsets[1] - offsets[0])
             throw broken($"the tensor {name} of type {type} and shape [{string.Join(", ", shape)}] does not fit its {offsets[1] - offsets[0]} bytes");
-        return new SafetensorsEntry(name, type, typeName, shape, offsets[0], offsets[1]);
+        return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
     }
 
     private static bool IsTypeName(string text) =>
@@ -149,22 +135,15 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     }
 
     /// <summary>Bytes of a tensor, or null where the product overflows, which no file can fill.</summary>
-    private static long? ByteCount(long[] shape, TensorType type)
+    public static long? ByteCount(long[] shape, int elementBytes)
     {
         try
         {
-            return shape.Aggregate((long)type.ElementBytes(), (product, size) => checked(product * size));
+            return shape.Aggregate((long)elementBytes, (product, size) => checked(product * size));
         }
         catch (OverflowException)
         {
             return null;
         }
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string key, ReadOnlySpan<long> numbers)
-    {
-        json.WriteStartArray(key);
-        foreach (var number in numbers) json.WriteNumberValue(number);
-        json.WriteEndArray();
     }
 }
