@@ -13,7 +13,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         HelpName = "NAME",
         Arity = ArgumentArity.OneOrMore,
         Description = $"Synthetic panels ({string.Join(", ", Panels.Names.Select(name => name[3..]))}, with or without fig) or their group {Panels.Group}; those of classes ({string.Join(", ", Panels.ClassNames)}) or their group {Panels.ClassGroup}; "
-            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}; or paths of YAML files.",
+            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; those on texts ({string.Join(", ", Panels.TextNames)}, {Panels.SentenceEncoderPanel}) or their group {Panels.TextGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}; or paths of YAML files.",
     };
 
     private readonly Option<string?> _seeds = new("--seeds")
@@ -41,6 +41,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         AddExample("reproduce kl", "Classes instead of numbers, by cross-entropy:");
         AddExample("reproduce configs/fig3c.yaml --set pretraining.samples=500", "A panel from a file, with one setting changed:");
         AddExample("reproduce table1", "Which weak transformer to learn from, on Lipop:");
+        AddExample("reproduce text", "Essays and reviews, read as hashed bags of words:");
         AddExample("reproduce limits", "What a student cannot do: bounds, calibration, over-training, and more:");
         AddExample("reproduce molecules --data synthetic-smiles", "The molecular study with no data at hand:");
         SetAction(Reproduce);

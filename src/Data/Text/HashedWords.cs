@@ -9,8 +9,9 @@ namespace W2S.Data;
 /// ± log(1 + occurrences).
 /// </summary>
 /// <remarks>
-/// Words are runs of letters, marks and digits in lower case, accents kept; languages that write no blanks have few. The hash is
-/// a function of the characters alone, the same on every machine.
+/// Words are runs of letters, marks and digits in lower case, accents kept; languages that write no blanks have few. Every width
+/// hashes in its own way, the same on every machine: with one hash the columns of a narrow bag would be sums of a wide one's, and a
+/// student on the wide one could copy its teacher exactly.
 /// </remarks>
 public static class HashedWords
 {
@@ -39,8 +40,8 @@ public static class HashedWords
         // In the order of their first occurrence, so that sums round alike.
         foreach (var (hash, count) in counts)
         {
-            var column = (int)Math.BigMul(hash, (ulong)bag.Length, out _);
-            bag[column] += ((hash & 1) == 0 ? 1 : -1) * MathF.Log(1 + count);
+            var own = Mixed(hash ^ (ulong)bag.Length);
+            bag[(int)Math.BigMul(own, (ulong)bag.Length, out _)] += ((own & 1) == 0 ? 1 : -1) * MathF.Log(1 + count);
         }
     }
 

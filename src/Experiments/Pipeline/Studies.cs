@@ -39,7 +39,8 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     public string DefaultFolder(IReadOnlyList<Study> studies)
     {
         var names = studies.Select(study => study.Name).Distinct().ToList();
-        var name = names.SequenceEqual(Panels.Names) ? Panels.Group : names.SequenceEqual(Panels.ClassNames) ? Panels.ClassGroup : string.Join('-', names.Take(Panels.Names.Count));
+        var name = names.SequenceEqual(Panels.Names) ? Panels.Group : names.SequenceEqual(Panels.ClassNames) ? Panels.ClassGroup
+            : names.Take(Panels.TextNames.Count).SequenceEqual(Panels.TextNames) ? Panels.TextGroup : string.Join('-', names.Take(Panels.Names.Count));
         var datasets = new Datasets(folders, RunServices.Silent);
         var identity = Fingerprint.Of(studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Anywhere() with { Threads = 0 }));
         return Path.Combine("runs", $"{name}-{Fingerprint.Short(identity)}");

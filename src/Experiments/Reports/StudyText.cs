@@ -15,8 +15,9 @@ public static class StudyText
     ];
 
     /// <summary>Whether no encoder is asked, so that nothing is pooled.</summary>
-    private static bool AreStored(Study study) => study.Weak.From.Concat(study.Strong.From)
-        .All(reference => SavedRepresentations.IsFeatures(reference) || BagOfWords.IsOne(reference)) && study.Weak.From.Count > 0 && study.Strong.From.Count > 0;
+    internal static bool AreStored(Study study) => study.Weak.From.Concat(study.Strong.From)
+        .All(reference => SavedRepresentations.IsFeatures(reference) || BagOfWords.IsOne(reference)) && (Datasets.AreTexts(study)
+            || (study.Weak.From.Count > 0 && study.Strong.From.Count > 0));
 
     /// <summary>By what the errors are counted.</summary>
     internal static string Errors(Study study) =>

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 /// <summary>A panel as the user named it: the layers that make it what it is.</summary>
 public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers);
 
-/// <summary>The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, Figures 2d to 2f and Tables 1 to 3 on molecules, and those of classes.</summary>
+/// <summary>The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, Figures 2d to 2f and Tables 1 to 3 on molecules, those of classes, and those on texts.</summary>
 public static class Panels
 {
     /// <summary>The name of all six on Gaussian tasks together.</summary>
@@ -24,6 +24,16 @@ public static class Panels
 
     public static IReadOnlyList<string> MoleculeNames { get; } = ["fig2d", "fig2e", "fig2f", "table1", "table2", "table3"];
 
+    /// <summary>The name of all those on texts together.</summary>
+    public const string TextGroup = "text";
+
+    public static IReadOnlyList<string> TextNames { get; } = ["essays", "french-reviews", "french-stars"];
+
+    /// <summary>The essays read by MiniLM: a panel, and one of the group where the encoder was laid down.</summary>
+    public const string SentenceEncoderPanel = "essays-minilm";
+
+    private static readonly string SentenceEncoder = Path.Combine("checkpoints", "text", "minilm");
+
     /// <summary>
     /// The panels behind names ("2b", "fig2b", "synthetic") and paths of YAML files, each once, in the order given. A
     /// file that does not name its panel names it by its own name.
@@ -32,14 +42,15 @@ public static class Panels
     public static IReadOnlyList<Panel> Find(IEnumerable<string> names)
     {
         var expanded = names.SelectMany(name =>
-            name.Equals(Group, StringComparison.OrdinalIgnoreCase) ? Names : name.Equals(ClassGroup, StringComparison.OrdinalIgnoreCase) ? ClassNames : [name]);
+            name.Equals(Group, StringComparison.OrdinalIgnoreCase) ? Names : name.Equals(ClassGroup, StringComparison.OrdinalIgnoreCase) ? ClassNames
+            : name.Equals(TextGroup, StringComparison.OrdinalIgnoreCase) ? (Directory.Exists(SentenceEncoder) ? [.. TextNames, SentenceEncoderPanel] : TextNames) : [name]);
         return [.. expanded.Select(Find).DistinctBy(panel => panel.Name)];
     }
 
     private static Panel Find(string name)
     {
         if (IsPath(name)) return FromFile(name);
-        var known = Names.Concat(ClassNames).Concat(MoleculeNames).Append(MoleculeGroup).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
+        var known = Names.Concat(ClassNames).Concat(MoleculeNames).Append(MoleculeGroup).Concat(TextNames).Append(SentenceEncoderPanel).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
         if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name)}");
         return new Panel(known, [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")]);
     }
@@ -58,8 +69,8 @@ public static class Panels
 
     private static string Remedy(string name)
     {
-        var nearest = NearestName.Find(name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup, .. Limits.Names, Limits.Group]);
-        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; experiments are {string.Join(", ", Limits.Names)}, together {Limits.Group}; and a file of your own is given by its path.";
+        var nearest = NearestName.Find(name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup, .. TextNames, SentenceEncoderPanel, TextGroup, .. Limits.Names, Limits.Group]);
+        var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; those on texts are {string.Join(", ", TextNames)} and {SentenceEncoderPanel}, together {TextGroup}; experiments are {string.Join(", ", Limits.Names)}, together {Limits.Group}; and a file of your own is given by its path.";
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
 

@@ -1,0 +1,33 @@
+namespace W2S.Experiments;
+
+public class TextPanelTests
+{
+    public static TheoryData<string> All => [.. Panels.TextNames, Panels.SentenceEncoderPanel];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Every_panel_opens_with_its_command_cost_and_expectation_and_is_called_after_its_file(string name)
+    {
+        var text = EmbeddedConfigurations.Text($"{name}.yaml")!;
+        foreach (var part in new[] { $"./run.sh reproduce {name}", "cost ", "expect " }) Assert.Contains(part, text);
+        Assert.Equal(name, Resolve(name).Name);
+    }
+
+    [Fact]
+    public void The_group_needs_no_file_but_the_texts()
+    {
+        var studies = StudyConfiguration.Resolve(Panels.Find([Panels.TextGroup]), "paper", [], []);
+        Assert.Equal(Panels.TextNames, studies.Select(study => study.Name));
+        Assert.All(studies.SelectMany(study => study.Weak.From.Concat(study.Strong.From)), reference => Assert.StartsWith("bag:", reference));
+    }
+
+    [Fact]
+    public void The_encoders_layers_are_told_apart_by_their_names()
+    {
+        var study = Resolve(Panels.SentenceEncoderPanel);
+        Assert.Equal("minilm-layer6-mean", SavedRepresentations.NameOf(study.Strong.From[0]));
+        Assert.Equal(study.Weak.From.Count, study.Weak.From.Select(SavedRepresentations.NameOf).Distinct().Count());
+    }
+
+    private static Study Resolve(string name) => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), "paper", [], []));
+}
