@@ -45,14 +45,16 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
         }
         return new TextData(labelled.Name, labelled.Title, labelled.Unit, Column(rows, 0), labelled.Labels, labelled.Splits)
         {
-            Seconds = PairColumn == null ? null : Column(rows, 1), Classes = labelled.Classes, Identifiers = labelled.Identifiers, Digest = DigestOf(labelled.Digest),
+            Seconds = PairColumn == null ? null : Column(rows, 1),
+            Classes = labelled.Classes, Identifiers = labelled.Identifiers, Digest = DigestOf(labelled.Digest),
         };
     }
 
     private static string[] Column(IReadOnlyList<string[]> rows, int place) => [.. rows.Select(row => row[place])];
 
     private string DigestOf(string files) => Checksum.OfText(
-        $"{files} text {TextColumn.ToLowerInvariant()} {PairColumn?.ToLowerInvariant()} labels {string.Join(' ', Format.Columns ?? [])} id {Format.Csv?.IdColumn}");
+        $"{files} text {TextColumn.ToLowerInvariant()} {PairColumn?.ToLowerInvariant()} "
+        + $"labels {string.Join(' ', Format.Columns ?? [])} id {Format.Csv?.IdColumn}");
 
     private void RequireTexts(CsvTable file, int place, string column)
     {
