@@ -9,9 +9,9 @@ namespace W2S.Data;
 /// ± log(1 + occurrences).
 /// </summary>
 /// <remarks>
-/// Every width hashes in its own way: with one hash the columns of a narrow bag would be sums of a wide one's, and a student on the
-/// wide one could copy its teacher exactly. Words are runs of letters, marks and digits in lower case, accents kept; languages that write no blanks have few. The hash is
-/// a function of the characters alone, the same on every machine.
+/// Words are runs of letters, marks and digits in lower case, accents kept; languages that write no blanks have few. Every width
+/// hashes in its own way, the same on every machine: with one hash the columns of a narrow bag would be sums of a wide one's, and a
+/// student on the wide one could copy its teacher exactly.
 /// </remarks>
 public static class HashedWords
 {

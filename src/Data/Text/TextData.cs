@@ -9,6 +9,9 @@ public sealed record TextData(
 {
     private const int ShownCharacters = 40;
 
+    /// <summary>[rows]: what stands beside each text where rows are pairs of texts; else null.</summary>
+    public IReadOnlyList<string>? Seconds { get; init; }
+
     public TableClasses? Classes { get; init; }
 
     public IReadOnlyList<string>? Identifiers { get; init; }

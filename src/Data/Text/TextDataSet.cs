@@ -35,7 +35,8 @@ public abstract record TextDataSet(string Name, string Title, string File)
     private protected static double Number(CsvTable file, int row, int column) =>
         double.TryParse(file.Rows[row][column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
-            : throw new UserErrorException($"{file.Place(row)}: the label '{file.Rows[row][column]}' is not a finite number. Fetch the file again.");
+            : throw new UserErrorException(
+                $"{file.Place(row)}: the label '{file.Rows[row][column]}' is not a finite number. Fetch the file again.");
 }
 
 /// <summary>
@@ -54,7 +55,8 @@ internal sealed record EssayDataSet() : TextDataSet("essays", "Essays (ELLIPSE)"
         return new TextData(Name, Title, $"points of {score}, from 1 to 5", [.. file.Rows.Select(row => row[0])], labels,
             SplitSeeds.ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{Name} split")))
         {
-            Digest = Checksum.OfText($"{Checksum.OfFiles(path)} {score}"), Remarks = [$"{Title} are under {Licence}: not for commercial use"],
+            Digest = Checksum.OfText($"{Checksum.OfFiles(path)} {score}"),
+            Remarks = [$"{Title} are under {Licence}: not for commercial use"],
         };
     }
 }
@@ -97,8 +99,8 @@ internal sealed record FrenchReviewDataSet() : TextDataSet("french-reviews", "Fr
             SplitSeeds.ToDictionary(seed => seed, seed => GroupedSplits.Random(seed, groups, $"{Name} split")))
         {
             Classes = classes, Groups = groups, Digest = Checksum.OfFiles(path),
-            Remarks = [$"Of {file.Rows.Count} reviews, {empty} that are empty, {repeated} that repeat an earlier one and {above} with more than "
-                + $"five stars are left out; the splits keep each of the {books.Count} books in one part"],
+            Remarks = [$"Of {file.Rows.Count} reviews, {empty} that are empty, {repeated} that repeat an earlier one and {above} with more "
+                + $"than five stars are left out; the splits keep each of the {books.Count} books in one part"],
         };
     }
 

@@ -46,7 +46,9 @@ public sealed class Datasets(DataFolders folders, RunServices host)
                 : isFile ? FeatureTable.Read(name, study.Table.Format(objective))
                 : texts?.Load(folders, study.Table.Columns.SingleOrDefault(), asClasses: objective.Link == Link.Softmax)
                 ?? (ILabelledTable)MoleculeDataSet.Named(name).Load(folders);
-            foreach (var remark in (table as TextData)?.Remarks ?? []) host.Log.Information("{Remark}", remark);
+            // Said once, whichever labels are wanted.
+            if (_tables.Values.All(other => other.Name != table.Name))
+                foreach (var remark in (table as TextData)?.Remarks ?? []) host.Log.Information("{Remark}", remark);
             if (table is MoleculeData { Table: { Duplicates: > 0 } molecules })
                 host.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", molecules.Duplicates, molecules.Count, table.Title);
             return _tables[key] = table;

@@ -30,6 +30,10 @@ public sealed record TableOptions
         + "of the labels. Empty: it has none.")]
     public string TextColumn { get; init; } = "";
 
+    [Description("The column of a second text, where rows are pairs of texts: a representation says u of the one and v of the other, and "
+        + "heads read u, v and |u − v|. Empty: it has none.")]
+    public string PairColumn { get; init; } = "";
+
     [Description("Whether a molecule that an encoder cannot read is an error; else it is left out, counted, and listed in rejected.csv.")]
     public bool Strict { get; init; }
 
@@ -65,7 +69,10 @@ public sealed record TableOptions
             || Splits == "" ? null : Splits, Csv);
 
     /// <summary>Where the table is of texts: how they are read.</summary>
-    internal TextFile Texts(string path, Objective? objective) => new(path, TextColumn, Format(objective));
+    internal TextFile Texts(string path, Objective? objective) => new(path, TextColumn, Format(objective))
+    {
+        PairColumn = PairColumn == "" ? null : PairColumn,
+    };
 
     /// <summary>What contradicts itself in these settings.</summary>
     internal IEnumerable<SettingConflict> Problems()
@@ -74,6 +81,8 @@ public sealed record TableOptions
             + "a number.");
         if (SmilesColumn != "" && TextColumn != "") yield return new(["table.smiles_column", "table.text_column"], "A table is of "
             + "molecules or of texts: name one of the columns.");
+        if (PairColumn != "" && TextColumn == "") yield return new(["table.pair_column", "table.text_column"], "A second text stands "
+            + "beside a first one: name its column too.");
         if (Separator.Length > 1) yield return new(["table.separator"], "A separator is one character, such as ; or |. Tabs are found "
             + "out.");
         if (Decimal is not ("." or ",")) yield return new(["table.decimal"], "The mark of decimals is a point or a comma.");

@@ -28,8 +28,8 @@ public sealed partial class BagOfWords : TableRepresentation
 
     public override string Name { get; }
 
-    public override string Description =>
-        string.Create(CultureInfo.InvariantCulture, $"words{(_run == 1 ? "" : $" and runs of up to {_run}")} hashed to {Width} columns, ± log(1 + count)");
+    public override string Description => string.Create(CultureInfo.InvariantCulture,
+        $"words{(_run == 1 ? "" : $" and runs of up to {_run}")} hashed to {Width} columns, ± log(1 + count)");
 
     public override int Width { get; }
 
@@ -44,7 +44,8 @@ public sealed partial class BagOfWords : TableRepresentation
         var parts = Parts().Match(reference);
         var isRead = int.TryParse(parts.Groups["width"].Value, CultureInfo.InvariantCulture, out var width) & parts.Success;
         return isRead && width is > 0 and <= MostColumns ? null
-            : $"'{reference}' is no bag of words: bag:WIDTH has a width from 1 to {MostColumns}, as in bag:256, and bag:WIDTH:2 or :3 counts runs of so many words too.";
+            : $"'{reference}' is no bag of words: bag:WIDTH has a width from 1 to {MostColumns}, as in bag:256, and bag:WIDTH:2 or :3 "
+            + "counts runs of so many words too.";
     }
 
     /// <summary>"bag-1024-2" for bag:1024:2.</summary>
@@ -54,7 +55,8 @@ public sealed partial class BagOfWords : TableRepresentation
     internal static string DigestOf(string reference)
     {
         var (width, run) = Parse(reference);
-        return Checksum.OfText(string.Create(CultureInfo.InvariantCulture, $"bag of words, FNV-1a, log counts: {width} columns, runs of {run}"));
+        return Checksum.OfText(string.Create(
+            CultureInfo.InvariantCulture, $"bag of words, FNV-1a, log counts: {width} columns, runs of {run}"));
     }
 
     protected override float[] Clean(ILabelledTable table)
@@ -84,6 +86,8 @@ public sealed partial class BagOfWords : TableRepresentation
         return (int.Parse(parts["width"].Value, CultureInfo.InvariantCulture), parts["run"].Success ? parts["run"].Value[0] - '0' : 1);
     }
 
-    [GeneratedRegex("^bag:(?<width>[0-9]+)(?::(?<run>[1-3]))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^bag:(?<width>[0-9]+)(?::(?<run>[1-3]))?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Parts();
 }

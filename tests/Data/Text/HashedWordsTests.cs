@@ -62,7 +62,8 @@ public class HashedWordsTests
         var agree = Enumerable.Range(0, 200).Count(word => Place(word, 1024) / 64 == Place(word, 16));
         Assert.InRange(agree, 0, 40);
 
-        static int Place(int word, int width) => Array.FindIndex(Bag(FormattableString.Invariant($"w{word}"), width: width), value => value != 0);
+        static int Place(int word, int width) =>
+            Array.FindIndex(Bag(FormattableString.Invariant($"w{word}"), width: width), value => value != 0);
     }
 
     private static float[] Bag(string text, int run = 1, int width = 512)

@@ -23,7 +23,8 @@ public class TextDataSetTests
         Assert.Equal(9658 - 13 - 217 - 3, reviews.Texts.Count);
         Assert.Equal(reviews.Texts.Count, reviews.Texts.Distinct().Count());
         Assert.InRange(reviews.Labels.Max(), 0.5, 5);
-        Assert.Contains("13 that are empty, 217 that repeat an earlier one and 3 with more than five stars", Assert.Single(reviews.Remarks));
+        Assert.Contains("13 that are empty, 217 that repeat an earlier one and 3 with more than five stars",
+            Assert.Single(reviews.Remarks));
     }
 
     [SkippableFact]
@@ -33,7 +34,8 @@ public class TextDataSetTests
         var reviews = Load("french-reviews");
         foreach (var split in reviews.Splits.Values)
         {
-            int[][] books = [.. new[] { split.Train, split.Valid, split.Test }.Select(part => part.Select(row => reviews.Groups![row]).Distinct().ToArray())];
+            int[][] books = [.. new[] { split.Train, split.Valid, split.Test }
+                .Select(part => part.Select(row => reviews.Groups![row]).Distinct().ToArray())];
             Assert.Equal(reviews.Groups!.Distinct().Count(), books.Sum(part => part.Length));
             Assert.InRange(split.Train.Count / (double)reviews.Texts.Count, 0.8, 0.81);
         }
@@ -67,5 +69,6 @@ public class TextDataSetTests
         }
     }
 
-    private static TextData Load(string name, string? label = null, bool asClasses = false) => TextDataSet.Find(name)!.Load(RealData.Folders, label, asClasses);
+    private static TextData Load(string name, string? label = null, bool asClasses = false) =>
+        TextDataSet.Find(name)!.Load(RealData.Folders, label, asClasses);
 }

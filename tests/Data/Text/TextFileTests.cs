@@ -58,7 +58,8 @@ public sealed class TextFileTests : IDisposable
     public void A_misspelt_column_is_answered_with_the_nearest()
     {
         var path = _folder.Write("mine.csv", "full_text,label\na,1\n");
-        Assert.Contains("did you mean 'full_text'?", Assert.Throws<UserErrorException>(() => new TextFile(path, "ful_text", Format()).Load()).Message);
+        Assert.Contains("did you mean 'full_text'?",
+            Assert.Throws<UserErrorException>(() => new TextFile(path, "ful_text", Format()).Load()).Message);
     }
 
     [Fact]
