@@ -6,7 +6,7 @@ namespace W2S.Shell.Tests;
 
 public sealed partial class DocumentedCommandsTests
 {
-    private static readonly string[] CommandsOfRunSh = ["help", "setup", "test", "bench"];
+    private static readonly string[] CommandsOfRunSh = ["help", "setup", "test", "bench", "fuzz"];
 
     /// <summary>Every different ./run.sh and dotnet run -- line of the documents and of the headers in configs/, with the file that has it.</summary>
     public static TheoryData<string, string> DocumentedCommands()
