@@ -36,6 +36,19 @@ public class LimitPlotsTests
         Assert.Contains("from 1.000 at 0 to 2.000 at 1.000", drawn.Description);
     }
 
+    /// <summary>A digit takes seven pixels at most, and the name, on its side, what is left of its baseline and four more.</summary>
+    [Fact]
+    public void Long_labels_of_ticks_leave_room_for_the_axis_name()
+    {
+        var drawn = new DrawnSvg(ErrorCurves.Draw("Error", "", "x", "error",
+            [new ErrorCurve("one", [(0, -0.0012, double.NaN, double.NaN), (1, 0.0031, double.NaN, double.NaN)])]));
+        var labels = drawn.All("g").Single(group => group.Attribute("text-anchor")?.Value == "end").Elements().ToList();
+        var name = drawn.All("text").Single(text => text.Attribute("transform") != null);
+        Assert.Contains(labels, label => label.Value == "−0.002");
+        Assert.All(labels, label => Assert.True(
+            DrawnSvg.Number(label, "x") - 6.5 * label.Value.Length > DrawnSvg.Number(name, "x") + 4, label.Value));
+    }
+
     [Fact]
     public void Bars_of_a_reliability_diagram_are_as_high_as_the_accuracy()
     {
