@@ -20,6 +20,32 @@ public class ExperimentRunsTests
         Assert.All(Directory.GetFiles(folder[$"run/{name}/plots"], "*.svg"), file => _ = new Tests.DrawnSvg(File.ReadAllText(file)));
         Assert.Contains(result.Sentences[..40], System.Net.WebUtility.HtmlDecode(File.ReadAllText(folder["run/report.html"])));
         Assert.Equal(SummaryFile.ExperimentsFormat, SummaryFile.KindOf(folder["run/summary.json"]));
+        RemadeToTheByte(folder["run"]);
+    }
+
+    [Fact]
+    public void A_report_is_remade_of_several_experiments_and_of_files_of_ones_own()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["mine.yaml"], "experiment: bounds\nsettings: { objective: { name: cross-entropy }, heads: { solver: newton } }");
+        SmallExperiments.Run([folder["mine.yaml"], "calibration"], folder["run"]);
+        RemadeToTheByte(folder["run"]);
+        File.Delete(folder["run/mine/rows.csv"]);
+        Assert.Contains("mine/rows.csv", Assert.Throws<UserErrorException>(() => RunReports.Remake(folder["run"], "report")).Message);
+    }
+
+    private static void RemadeToTheByte(string run)
+    {
+        string[] made = [.. Directory.GetFiles(run, "*.svg", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(run, file).StartsWith("representations", StringComparison.Ordinal)),
+            Path.Combine(run, "report.html")];
+        var before = made.Select(Undated).ToArray();
+        foreach (var file in made) File.Delete(file);
+        Assert.IsType<ExperimentResults>(RunReports.Remake(run, "report"));
+        Assert.Equal(before, made.Select(Undated));
+
+        static string Undated(string file) =>
+            System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(file), @" Finished [-\d: ]+UTC[-+:\d]+\.", "");
     }
 
     [Fact]
