@@ -70,4 +70,19 @@ public class LimitPlotsTests
         Assert.Equal(["0.75", "0.38", "0", "0"], drawn.All("rect").Where(tile => tile.Attribute("rx")?.Value == "2")
             .Select(tile => tile.Attribute("fill-opacity")!.Value));
     }
+
+    [Fact]
+    public void A_long_name_of_columns_ends_with_the_last_of_them_and_a_short_one_is_in_their_middle()
+    {
+        var (tile, @long) = Places("share of the labels that is noise");
+        Assert.True(@long < tile);
+        Assert.Equal(tile, Places("k").Name, 0.01);
+
+        static (double Middle, double Name) Places(string name)
+        {
+            var drawn = new DrawnSvg(HeatMap.Draw("Map", "", name, ["a"], ["0"], new[,] { { 1.0 } }, middle: 0));
+            return (DrawnSvg.Number(drawn.All("text").Single(text => text.Value == "0"), "x"),
+                DrawnSvg.Number(drawn.All("text").Single(text => text.Value == name), "x"));
+        }
+    }
 }
