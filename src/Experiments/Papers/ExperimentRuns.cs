@@ -38,6 +38,7 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
         List<string> settings = [.. files.Zip(studies, (file, all) =>
             $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
         using var folder = RunFolder.Open(path, string.Join(ExperimentResult.Separator, settings), force, run);
+        datasets.WriteRejected(folder.Path);
         var quiet = folder.Services with { Progress = NoProgress.Instance, Metrics = NoMetrics.Instance, Log = Serilog.Core.Logger.None };
         var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
         var results = new List<ExperimentResult>();

@@ -20,8 +20,11 @@ public static class Limits
     /// <summary>Files of the same experiments on molecules: what an experiment is called, and the data.</summary>
     public static IReadOnlyList<string> MoleculeNames { get; } = ["calibration-molecules", "losses-molecules", "teachers-molecules"];
 
+    /// <summary>Those on a table that does not travel with the program nor is fetched: five classes of solubility.</summary>
+    private static readonly string[] SolubilityNames = ["losses-aqsoldb", "teachers-aqsoldb"];
+
     /// <summary>All that `reproduce` takes for an experiment.</summary>
-    public static IReadOnlyList<string> Known { get; } = [.. Names, Group, .. MoleculeNames, MoleculeGroup];
+    public static IReadOnlyList<string> Known { get; } = [.. Names, Group, .. MoleculeNames, MoleculeGroup, .. SolubilityNames];
 
     /// <summary>
     /// Whether `reproduce` is asked for an experiment of this name, for a group of them, or for one in a file of one's own.

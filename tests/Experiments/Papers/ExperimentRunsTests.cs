@@ -122,6 +122,33 @@ public class ExperimentRunsTests
         Assert.Equal(3, Assert.Single(one).Objective.Mixture.Heads);
     }
 
+    [Fact]
+    public void Splits_of_different_sizes_are_refused_with_a_remedy()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder["labels.csv"], Enumerable.Range(0, 20).Select(row => row % 3 == 0 ? "few" : "many").Prepend("label"));
+        File.WriteAllLines(folder["features.csv"], Enumerable.Range(0, 20).Select(row => $"{row},{row * row % 7}").Prepend("a,b"));
+        string[] parts = ["train", "train", "train", "valid", "test"];
+        File.WriteAllLines(folder["splits.csv"],
+            Enumerable.Range(0, 20).Select(row => $"{parts[row % 5]},{(row == 0 ? "test" : parts[row % 5])}").Prepend("split0,split1"));
+        File.WriteAllText(folder["mine.yaml"], $$"""
+            experiment: calibration
+            settings:
+              data: ["{{folder["labels.csv"]}}"]
+              table: { splits: "{{folder["splits.csv"]}}" }
+              objective: { name: cross-entropy }
+              classes: { smoothing: 0.02 }
+              heads: { solver: newton, newton: { ridge: 0.01 } }
+              weak: { from: "features:{{folder["features.csv"]}}" }
+              strong: { from: "features:{{folder["features.csv"]}}" }
+            """);
+        var runs = new ExperimentRuns(new DataFolders(["."]), 1, new TrainingOptions(), "w2s");
+        Assert.Contains("--random-splits 0,1,2", Assert.Throws<UserErrorException>(() =>
+            runs.Run([folder["mine.yaml"]], "paper", [], [], folder["run"], force: false, RunServices.Silent)).Message);
+        Assert.Single(runs.Run([folder["mine.yaml"]], "paper", [ConfigurationLayer.FromAssignment("splits=[0]")], [], folder["one"],
+            force: false, RunServices.Silent).Experiments);
+    }
+
     /// <summary>Asks to stop as soon as something is measured.</summary>
     private sealed class StopsAfterOne(StopSignal stop) : IProgressDisplay, IProgressItem
     {
