@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using W2S.Experiments;
+using W2S.Experiments.Papers;
 
 namespace W2S.Cli;
 
@@ -30,6 +31,9 @@ internal sealed class ReportCommand : DocumentedCommand
                 break;
             case RepresentationSummary summary:
                 StageText.Show(summary, folder);
+                break;
+            case ExperimentResults experiments:
+                ExperimentText.Show(experiments);
                 break;
             default:
                 throw new UnreachableException();

@@ -75,7 +75,7 @@ public sealed class Datasets(DataFolders folders, RunServices host)
         var representations = Roles.Select(study.Of).ToList();
         var key = $"{name} {Fingerprint.Of(study.Table)} {Fingerprint.Of(representations)}";
         if (_tables.TryGetValue(key, out var known)) return (MoleculeData)known;
-        var all = study.Table.Molecules(name, AreUnlabelled).Load();
+        var all = study.Table.Molecules(File.Exists(name) ? name : folders.Find(name) ?? name, AreUnlabelled).Load();
         var readable = ReadableMolecules.Of(all, representations, study.Table.Strict, host);
         if (!string.IsNullOrEmpty(recorded) && readable.Digest != recorded && readable.Rejected.Count > 0)
             throw new UserErrorException(

@@ -33,7 +33,10 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
             : representation(role));
 
     public Examples Examples(Part part) => Once(_examples, part, () =>
-        data.Of(part, 0, data.Cells.Count) ?? throw new InvalidOperationException($"{data.Title} has no part {part}."));
+        data.Alike(0) < data.Cells.Count
+            ? throw new UserErrorException($"The splits of {data.Title} have parts of different sizes, and an experiment fits all of them side "
+                + "by side: have it divided evenly by --random-splits 0,1,2, or take one split by --splits.")
+            : data.Of(part, 0, data.Cells.Count) ?? throw new InvalidOperationException($"{data.Title} has no part {part}."));
 
     /// <summary>[cells, count, targets]: what models are measured against.</summary>
     public Targets Truth(Part part) => Once(_truth, part, () => data.Truth(Examples(part)));

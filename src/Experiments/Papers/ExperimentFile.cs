@@ -50,10 +50,7 @@ internal sealed class ExperimentFile
             throw new UserErrorException($"{layer.Place(key)}: an experiment's file has no {key}; "
                 + (NearestName.Find($"{key}", Keys) is { } nearest ? $"did you mean {nearest}?"
                     : $"it may have {string.Join(", ", Keys)}."));
-        var name = $"{Node(ExperimentKey)}";
-        var experiment = Limits.All.FirstOrDefault(known => known.Name == name)
-            ?? throw new UserErrorException($"{source}: there is no experiment \"{name}\": there are {string.Join(", ", Limits.Names)}.");
-        return new ExperimentFile(experiment, Path.GetFileNameWithoutExtension(source), Node(SeedsKey) is { } seeds ? $"{seeds}" : "0",
+        return new ExperimentFile(Limits.Find($"{Node(ExperimentKey)}", source), Path.GetFileNameWithoutExtension(source), Node(SeedsKey) is { } seeds ? $"{seeds}" : "0",
             Node(SettingsKey) switch
             {
                 YamlMappingNode group => layer.Part(group),

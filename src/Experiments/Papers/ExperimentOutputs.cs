@@ -20,10 +20,57 @@ internal static class ExperimentOutputs
     public static void Write(ExperimentResults results, ReportContext context)
     {
         foreach (var result in results.Experiments)
+            foreach (var table in result.Rows.GroupBy(row => row.Table))
+                AtomicFile.WriteAllText(Path.Combine(results.Folder, result.Name, $"{table.Key}.csv"), Csv([.. table]));
+        Show(results, context);
+        CommandFile.Write(results.Folder, context.Command);
+        AtomicFile.WriteAllText(Path.Combine(results.Folder, SummaryFile.FileName), Summary(results));
+    }
+
+    /// <summary>Remakes figures and page of a finished run from its rows; nothing is measured.</summary>
+    /// <exception cref="UserErrorException">The folder's files were cut short or edited, or a table is absent.</exception>
+    public static ExperimentResults Remake(string folder, ReportContext context)
+    {
+        var results = Read(folder);
+        Show(results, context);
+        return results;
+    }
+
+    /// <summary>What a finished run found, from summary.json, config.yaml and the tables.</summary>
+    private static ExperimentResults Read(string folder)
+    {
+        var path = Path.Combine(folder, SummaryFile.FileName);
+        var summaries = SummaryFile.Read(path, SummaryFile.ExperimentsFormat, Version,
+            root => root.Deserialize<StoredResults>(Indented)!.Experiments);
+        var settings = RunFolder.ReadConfiguration(folder).Split(ExperimentResult.Separator);
+        if (settings.Length != summaries.Count)
+            throw new UserErrorException($"{folder} has settings of {settings.Length} experiments in {RunFolder.ConfigurationFile} and results "
+                + $"of {summaries.Count} in {SummaryFile.FileName}: one of them was edited. Run the command again that made it.");
+        return new ExperimentResults(folder, [.. summaries.Zip(settings, (stored, own) => new ExperimentResult(
+            stored.Name, Limits.Find(stored.Experiment, path), own, stored.Studies, stored.Seeds, Rows(Path.Combine(folder, stored.Name))))]);
+    }
+
+    private static IReadOnlyList<Row> Rows(string folder)
+    {
+        var tables = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csv").Order(StringComparer.Ordinal).ToArray() : [];
+        if (!tables.Contains(Path.Combine(folder, $"{Row.Main}.csv")))
+            throw new UserErrorException($"There is no {Path.Combine(folder, $"{Row.Main}.csv")}, which has what was measured: run the command "
+                + "again that made it; what its points have is not measured again.");
+        return [.. tables.SelectMany(Table)];
+
+        static IEnumerable<Row> Table(string file)
+        {
+            var columns = CsvTable.Header(file);
+            return CsvTable.Read(file, columns).Rows.Select(cells => columns.Zip(cells)
+                .Aggregate(new Row(Path.GetFileNameWithoutExtension(file)), (row, cell) => row.With(cell.First, cell.Second)));
+        }
+    }
+
+    private static void Show(ExperimentResults results, ReportContext context)
+    {
+        foreach (var result in results.Experiments)
         {
             var folder = Path.Combine(results.Folder, result.Name);
-            foreach (var table in result.Rows.GroupBy(row => row.Table)) AtomicFile.WriteAllText(Path.Combine(folder, $"{table.Key}.csv"),
-                Csv([.. table]));
             var plots = Directory.CreateDirectory(Path.Combine(folder, StudyOutputs.Plots)).FullName;
             foreach (var exhibit in result.Finding.Exhibits)
                 foreach (var (index, figure) in exhibit.Figures.Index())
@@ -31,8 +78,6 @@ internal static class ExperimentOutputs
                         : $"{exhibit.Name}-{index + 1}.svg"), figure);
         }
         AtomicFile.WriteAllText(Path.Combine(results.Folder, StudyOutputs.Report), Page(results, context));
-        CommandFile.Write(results.Folder, context.Command);
-        AtomicFile.WriteAllText(Path.Combine(results.Folder, SummaryFile.FileName), Summary(results));
     }
 
     /// <summary>One page: what each experiment found, and what shows it.</summary>
@@ -50,11 +95,11 @@ internal static class ExperimentOutputs
         <h2>{Html.Escape($"{result.Name} · {result.Experiment.Title}")}</h2>
         <p>{Html.Escape(result.Sentences)}</p>
         <p class="muted">The claim. {Html.Escape(result.Experiment.Claim)} {Html.Escape(Size(result))}</p>
-        {string.Concat(result.Finding.Exhibits.Select(Show))}{Html.Folded("Settings of the first study", Html.Code(ConfigurationWriter.Write(result.Studies[0])))}</section>
+        {string.Concat(result.Finding.Exhibits.Select(Drawn))}{Html.Folded("Settings of the first study", Html.Code(result.Settings))}</section>
 
         """;
 
-    private static string Show(Exhibit exhibit)
+    private static string Drawn(Exhibit exhibit)
     {
         var figures = string.Concat(exhibit.Figures.Select(figure => Html.Figure(figure)));
         return $"<p>{Html.Escape(exhibit.Caption)}</p>\n"
@@ -63,7 +108,7 @@ internal static class ExperimentOutputs
     }
 
     private static string Size(ExperimentResult result) =>
-        $"{result.Studies.Count} studies, {result.Studies.Select(study => study.Seed).Distinct().Count()} seeds, {result.Rows.Count(row => row.Table == Row.Main)} rows.";
+        $"{result.Studies} studies, {result.Seeds} seeds, {result.Rows.Count(row => row.Table == Row.Main)} rows.";
 
     private static string Csv(IReadOnlyList<Row> rows)
     {
@@ -78,24 +123,20 @@ internal static class ExperimentOutputs
     }
 
     private static string Summary(ExperimentResults results) => JsonSerializer.Serialize(
-        new
-        {
-            format = SummaryFile.ExperimentsFormat,
-            version = Version,
-            experiments = results.Experiments.Select(result => new
-            {
-                name = result.Name,
-                title = result.Experiment.Title,
-                claim = result.Experiment.Claim,
-                found = result.Sentences,
-                studies = result.Studies.Count,
-                seeds = result.Studies.Select(study => study.Seed).Distinct().Count(),
-                rows = result.Rows.Count,
-            }),
-        }, Indented) + "\n";
+        new StoredResults(SummaryFile.ExperimentsFormat, Version, [.. results.Experiments.Select(result => new StoredResult(
+            result.Name, result.Experiment.Name, result.Experiment.Title, result.Experiment.Claim, result.Sentences, result.Studies, result.Seeds,
+            result.Rows.Count))]), Indented) + "\n";
 
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true,
     };
+
+    private sealed record StoredResults(string Format, int Version, IReadOnlyList<StoredResult> Experiments);
+
+    /// <param name="Name">Of the file and the folder.</param>
+    /// <param name="Experiment">Which of <see cref="Limits.All"/> measured it.</param>
+    private sealed record StoredResult(
+        string Name, string Experiment, string Title, string Claim, string Found, int Studies, int Seeds, int Rows);
 }

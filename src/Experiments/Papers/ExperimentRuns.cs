@@ -35,17 +35,17 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
         var name = names is [Limits.Group or Limits.MoleculeGroup] ? names[0] : string.Join('-', files.Select(file => file.Name));
         path ??= Path.Combine("runs",
             $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
-        var configuration =
-            files.Zip(studies, (file, all) =>
-            $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}");
-        using var folder = RunFolder.Open(path, string.Join("---\n", configuration), force, run);
+        List<string> settings = [.. files.Zip(studies, (file, all) =>
+            $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
+        using var folder = RunFolder.Open(path, string.Join(ExperimentResult.Separator, settings), force, run);
+        datasets.WriteRejected(folder.Path);
         var quiet = folder.Services with { Progress = NoProgress.Instance, Metrics = NoMetrics.Instance, Log = Serilog.Core.Logger.None };
         var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
         var results = new List<ExperimentResult>();
-        foreach (var (file, all) in files.Zip(studies))
+        foreach (var (file, all, own) in files.Zip(studies, settings))
         {
             var rows = Measure(file.Experiment, all, Path.Combine(folder.Path, file.Name), world, folder.Services);
-            results.Add(new ExperimentResult(file.Name, file.Experiment, all, rows, file.Experiment.Tell(rows)));
+            results.Add(new ExperimentResult(file.Name, file.Experiment, own, all.Count, all.DistinctBy(study => study.Seed).Count(), rows));
         }
         var found = new ExperimentResults(folder.Path, results);
         ExperimentOutputs.Write(found, new ReportContext(command, run.Time.GetLocalNow()));
@@ -114,11 +114,22 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
 /// <summary>An experiment's rows and what they say.</summary>
 public sealed class ExperimentResult
 {
-    internal ExperimentResult(string name, Experiment experiment, IReadOnlyList<Study> studies, IReadOnlyList<Row> rows, Finding finding) =>
-        (Name, Experiment, Studies, Rows, Finding) = (name, experiment, studies, rows, finding);
+    /// <summary>Between the settings of one experiment and the next in a run's config.yaml, which are documents of YAML.</summary>
+    internal const string Separator = "---\n";
+
+    internal ExperimentResult(string name, Experiment experiment, string settings, int studies, int seeds, IReadOnlyList<Row> rows)
+    {
+        (Name, Experiment, Settings, Studies, Seeds, Rows) = (name, experiment, settings, studies, seeds, rows);
+        Finding = experiment.Tell(rows);
+    }
 
     internal Experiment Experiment { get; }
-    internal IReadOnlyList<Study> Studies { get; }
+
+    /// <summary>Of the first study, as YAML, under a line that says how many there are.</summary>
+    internal string Settings { get; }
+
+    internal int Studies { get; }
+    internal int Seeds { get; }
     internal IReadOnlyList<Row> Rows { get; }
     internal Finding Finding { get; }
 

@@ -1,3 +1,5 @@
+using W2S.Data;
+
 namespace W2S.Experiments.Papers;
 
 /// <summary>
@@ -18,13 +20,20 @@ public static class Limits
     /// <summary>Files of the same experiments on molecules: what an experiment is called, and the data.</summary>
     public static IReadOnlyList<string> MoleculeNames { get; } = ["calibration-molecules", "losses-molecules", "teachers-molecules"];
 
+    /// <summary>Those on a table that does not travel with the program nor is fetched: five classes of solubility.</summary>
+    private static readonly string[] SolubilityNames = ["losses-aqsoldb", "teachers-aqsoldb"];
+
     /// <summary>All that `reproduce` takes for an experiment.</summary>
-    public static IReadOnlyList<string> Known { get; } = [.. Names, Group, .. MoleculeNames, MoleculeGroup];
+    public static IReadOnlyList<string> Known { get; } = [.. Names, Group, .. MoleculeNames, MoleculeGroup, .. SolubilityNames];
 
     /// <summary>
     /// Whether `reproduce` is asked for an experiment of this name, for a group of them, or for one in a file of one's own.
     /// </summary>
     public static bool Has(string name) => Known.Contains(name) || ExperimentFile.IsIn(name);
+
+    /// <exception cref="UserErrorException">There is none of that name, which stands in the file <paramref name="source"/>.</exception>
+    internal static Experiment Find(string name, string source) => All.FirstOrDefault(known => known.Name == name)
+        ?? throw new UserErrorException($"{source}: there is no experiment \"{name}\": there are {string.Join(", ", Names)}.");
 
     /// <summary>The files behind names, each once.</summary>
     internal static IReadOnlyList<string> Expand(IEnumerable<string> names) =>

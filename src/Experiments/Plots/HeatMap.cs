@@ -8,6 +8,9 @@ public static class HeatMap
 {
     private const double LabelWidth = 136, TileWidth = 52, TileHeight = 26, Margin = 12;
 
+    /// <summary>Of text of 11 pixels, generously: a name that is too long for the middle of its columns ends with the last.</summary>
+    private const double LetterWidth = 6.4;
+
     /// <param name="middle">The value that is white.</param>
     /// <param name="values">[row, column]; NaN where there is none.</param>
     public static string Draw(
@@ -16,15 +19,15 @@ public static class HeatMap
     {
         var reach = values.Cast<double>().Where(double.IsFinite).Select(value => Math.Abs(value - middle)).Append(1e-12).Max();
         var (left, top) = (Margin + LabelWidth, Margin + 62);
-        var bottom = top + TileHeight * rows.Count;
-        return Svg.Document(left + TileWidth * columns.Count + Margin, bottom + 30, title, Describe(rows, columns, values), svg =>
+        var (right, bottom) = (left + TileWidth * columns.Count, top + TileHeight * rows.Count);
+        return Svg.Document(right + Margin, bottom + 30, title, Describe(rows, columns, values), svg =>
         {
             svg.Text(Margin + 8, Margin + 14, title, ("font-size", 14), ("font-weight", "600"));
             svg.Text(Margin + 8, Margin + 31, subtitle, ("fill", Palette.Muted));
             svg.Open("g", ("font-size", 11), ("text-anchor", "middle"));
             for (var column = 0; column < columns.Count; column++)
                 svg.Text(left + TileWidth * (column + 0.5), top - 7, columns[column], ("fill", Palette.Muted));
-            svg.Text(left + TileWidth * columns.Count / 2, bottom + 18, columnName);
+            svg.Text(Math.Min(left + right, 2 * right - LetterWidth * columnName.Length) / 2, bottom + 18, columnName);
             svg.Close();
             for (var row = 0; row < rows.Count; row++)
             {

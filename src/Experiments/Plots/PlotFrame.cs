@@ -5,15 +5,21 @@ internal sealed class PlotFrame
 {
     internal const double BottomMargin = 44;
     private const double LeftMargin = 56, RightMargin = 12, TitleLine = 18, SubtitleLine = 22;
+
+    /// <summary>Left of the plotting area: the axis's name on its side with the air beside it, a digit of 11 pixels in the widest of
+    /// the usual fonts, and what is between labels and axis.</summary>
+    private const double NameWidth = 22, DigitWidth = 7, LabelGap = 6;
+
     private readonly IAxis _x, _y;
     private readonly double _outerLeft, _outerTop;
 
     /// <param name="width">Of everything, margins included.</param>
-    /// <param name="height">Of the plotting area alone; null makes it a square.</param>
+    /// <param name="height">Of the plotting area alone; null makes it a square, whose size labels do not change.</param>
     internal PlotFrame(double left, double top, double width, int titleLines, IAxis x, IAxis y, double? height = null)
     {
         (_x, _y, _outerLeft, _outerTop) = (x, y, left, top);
-        (Left, Top, Side) = (left + LeftMargin, top + TitleHeight(titleLines), SideOf(width));
+        var widening = height == null ? 0 : Math.Max(0, NameWidth + LabelWidth(y) + LabelGap - LeftMargin);
+        (Left, Top, Side) = (left + LeftMargin + widening, top + TitleHeight(titleLines), SideOf(width) - widening);
         Height = height ?? Side;
     }
 
@@ -58,13 +64,16 @@ internal sealed class PlotFrame
         foreach (var (value, label) in _x.Marks) svg.Text(X(value), Bottom + 16, label);
         svg.Close();
         svg.Open("g", ("text-anchor", "end"), ("font-size", 11), ("fill", Palette.Muted));
-        foreach (var (value, label) in _y.Marks) svg.Text(Left - 6, Y(value) + 4, label);
+        foreach (var (value, label) in _y.Marks) svg.Text(Left - LabelGap, Y(value) + 4, label);
         svg.Close();
 
         svg.Text(Centre.X, Bottom + 35, Named(xName, _x), ("text-anchor", "middle"));
         var (labelX, labelY) = (_outerLeft + 14, Centre.Y);
         svg.Text(labelX, labelY, Named(yName, _y), ("text-anchor", "middle"), ("transform", $"rotate(-90 {Svg.Number(labelX)} {Svg.Number(labelY)})"));
     }
+
+    private static double LabelWidth(IAxis axis) =>
+        axis.Marks.Select(mark => mark.Label.Sum(character => character == '.' ? DigitWidth / 2 : DigitWidth)).DefaultIfEmpty(0).Max();
 
     private static double SideOf(double width) => width - LeftMargin - RightMargin;
 

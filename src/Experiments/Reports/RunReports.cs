@@ -1,13 +1,14 @@
 using W2S.Data;
+using W2S.Experiments.Papers;
 
 namespace W2S.Experiments;
 
-/// <summary>Remakes what a finished run shows, from its summary.json, config.yaml and metrics.jsonl; nothing is computed.</summary>
+/// <summary>Remakes what a finished run shows, from its summary.json, config.yaml, metrics.jsonl and tables; nothing is computed.</summary>
 public static class RunReports
 {
     /// <summary>Remakes plots and report of the run in the folder, whatever kind it is.</summary>
     /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
-    /// <returns>A <see cref="Result"/> or a <see cref="RepresentationSummary"/>.</returns>
+    /// <returns>A <see cref="Result"/>, a <see cref="RepresentationSummary"/> or <see cref="ExperimentResults"/>.</returns>
     /// <exception cref="UserErrorException">The folder holds no finished run.</exception>
     public static object Remake(string folder, string command)
     {
@@ -24,7 +25,7 @@ public static class RunReports
                 RepresentationOutputs.Write(folder, summary, context);
                 return summary;
             case SummaryFile.ExperimentsFormat:
-                throw new UserErrorException($"{folder} holds experiments, whose report comes from their rows: the command that made them makes it again, and measures nothing twice: {context.Command}");
+                return ExperimentOutputs.Remake(folder, context);
             case var other:
                 throw new UserErrorException($"{path} is the summary of {SummaryFile.InWords(other)}. Name the folder of a run that this program wrote.");
         }

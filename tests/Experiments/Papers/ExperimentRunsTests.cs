@@ -20,6 +20,32 @@ public class ExperimentRunsTests
         Assert.All(Directory.GetFiles(folder[$"run/{name}/plots"], "*.svg"), file => _ = new Tests.DrawnSvg(File.ReadAllText(file)));
         Assert.Contains(result.Sentences[..40], System.Net.WebUtility.HtmlDecode(File.ReadAllText(folder["run/report.html"])));
         Assert.Equal(SummaryFile.ExperimentsFormat, SummaryFile.KindOf(folder["run/summary.json"]));
+        RemadeToTheByte(folder["run"]);
+    }
+
+    [Fact]
+    public void A_report_is_remade_of_several_experiments_and_of_files_of_ones_own()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["mine.yaml"], "experiment: bounds\nsettings: { objective: { name: cross-entropy }, heads: { solver: newton } }");
+        SmallExperiments.Run([folder["mine.yaml"], "calibration"], folder["run"]);
+        RemadeToTheByte(folder["run"]);
+        File.Delete(folder["run/mine/rows.csv"]);
+        Assert.Contains("mine/rows.csv", Assert.Throws<UserErrorException>(() => RunReports.Remake(folder["run"], "report")).Message);
+    }
+
+    private static void RemadeToTheByte(string run)
+    {
+        string[] made = [.. Directory.GetFiles(run, "*.svg", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(run, file).StartsWith("representations", StringComparison.Ordinal)),
+            Path.Combine(run, "report.html")];
+        var before = made.Select(Undated).ToArray();
+        foreach (var file in made) File.Delete(file);
+        Assert.IsType<ExperimentResults>(RunReports.Remake(run, "report"));
+        Assert.Equal(before, made.Select(Undated));
+
+        static string Undated(string file) =>
+            System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(file), @" Finished [-\d: ]+UTC[-+:\d]+\.", "");
     }
 
     [Fact]
@@ -94,6 +120,33 @@ public class ExperimentRunsTests
         var one = ExperimentFile.OfName("mixtures").Studies("paper", [ConfigurationLayer.FromAssignment("objective.mixture.heads=3")], [0]);
         Assert.Equal([1, 2, 3, 5, 10, 20, 50, 100], all.Select(study => study.Objective.Mixture.Heads));
         Assert.Equal(3, Assert.Single(one).Objective.Mixture.Heads);
+    }
+
+    [Fact]
+    public void Splits_of_different_sizes_are_refused_with_a_remedy()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(folder["labels.csv"], Enumerable.Range(0, 20).Select(row => row % 3 == 0 ? "few" : "many").Prepend("label"));
+        File.WriteAllLines(folder["features.csv"], Enumerable.Range(0, 20).Select(row => $"{row},{row * row % 7}").Prepend("a,b"));
+        string[] parts = ["train", "train", "train", "valid", "test"];
+        File.WriteAllLines(folder["splits.csv"],
+            Enumerable.Range(0, 20).Select(row => $"{parts[row % 5]},{(row == 0 ? "test" : parts[row % 5])}").Prepend("split0,split1"));
+        File.WriteAllText(folder["mine.yaml"], $$"""
+            experiment: calibration
+            settings:
+              data: ["{{folder["labels.csv"]}}"]
+              table: { splits: "{{folder["splits.csv"]}}" }
+              objective: { name: cross-entropy }
+              classes: { smoothing: 0.02 }
+              heads: { solver: newton, newton: { ridge: 0.01 } }
+              weak: { from: "features:{{folder["features.csv"]}}" }
+              strong: { from: "features:{{folder["features.csv"]}}" }
+            """);
+        var runs = new ExperimentRuns(new DataFolders(["."]), 1, new TrainingOptions(), "w2s");
+        Assert.Contains("--random-splits 0,1,2", Assert.Throws<UserErrorException>(() =>
+            runs.Run([folder["mine.yaml"]], "paper", [], [], folder["run"], force: false, RunServices.Silent)).Message);
+        Assert.Single(runs.Run([folder["mine.yaml"]], "paper", [ConfigurationLayer.FromAssignment("splits=[0]")], [], folder["one"],
+            force: false, RunServices.Silent).Experiments);
     }
 
     /// <summary>Asks to stop as soon as something is measured.</summary>

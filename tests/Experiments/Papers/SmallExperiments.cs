@@ -9,8 +9,13 @@ internal static class SmallExperiments
     public static ExperimentResults Run(
         string name, string folder, int threads = 2, RunServices? run = null, long[]? seeds = null, string preset = "paper",
             bool force = false, params string[] assignments) =>
+        Run([name], folder, threads, run, seeds, preset, force, assignments);
+
+    public static ExperimentResults Run(
+        IReadOnlyList<string> names, string folder, int threads = 2, RunServices? run = null, long[]? seeds = null, string preset = "paper",
+            bool force = false, params string[] assignments) =>
         new ExperimentRuns(new DataFolders(["."]), threads, new TrainingOptions(), "w2s")
-            .Run([name], preset, Overrides(assignments), seeds ?? [0], folder, force, run ?? RunServices.Silent);
+            .Run(names, preset, Overrides(assignments), seeds ?? [0], folder, force, run ?? RunServices.Silent);
 
     /// <summary>The pieces of the pipeline on the first study of an experiment.</summary>
     public static Bench Bench(string name, params string[] assignments)

@@ -88,6 +88,19 @@ public sealed class OwnMoleculesTests : IDisposable
     public void A_column_of_SMILES_and_a_set_that_knows_its_own_contradict_one_another() =>
         Assert.Contains("lipop knows its own columns", Assert.Throws<UserErrorException>(() => Bound("data=lipop", "table.smiles_column=s")).Message);
 
+    [Fact]
+    public void A_file_that_is_not_here_is_looked_for_in_the_data_folders()
+    {
+        File.WriteAllText(_folder["found.csv"], "structure,value\n" + string.Concat(Enumerable.Range(0, 12).Select(row => $"C,{row}\n")));
+        var study = new Study { Data = ["found.csv"], Table = new TableOptions { SmilesColumn = "structure", Columns = ["value"] } };
+        var here = study with { Data = [_folder["found.csv"]] };
+        Assert.Equal(Read(here, ["nowhere"]).Digest, Read(study, ["nowhere", _folder.Path]).Digest);
+        Assert.Contains("found.csv", Assert.Throws<UserErrorException>(() => Read(study, ["nowhere"])).Message);
+
+        static ILabelledTable Read(Study study, IReadOnlyList<string> folders) =>
+            new Datasets(new DataFolders(folders), RunServices.Silent) { Roles = [] }.Table(study.Data[0], study);
+    }
+
     [SkippableFact]
     public void Of_AqSolDB_the_tokenizer_smiles_reads_all_but_353()
     {

@@ -36,6 +36,19 @@ public class LimitPlotsTests
         Assert.Contains("from 1.000 at 0 to 2.000 at 1.000", drawn.Description);
     }
 
+    /// <summary>A digit takes seven pixels at most, and the name, on its side, what is left of its baseline and four more.</summary>
+    [Fact]
+    public void Long_labels_of_ticks_leave_room_for_the_axis_name()
+    {
+        var drawn = new DrawnSvg(ErrorCurves.Draw("Error", "", "x", "error",
+            [new ErrorCurve("one", [(0, -0.0012, double.NaN, double.NaN), (1, 0.0031, double.NaN, double.NaN)])]));
+        var labels = drawn.All("g").Single(group => group.Attribute("text-anchor")?.Value == "end").Elements().ToList();
+        var name = drawn.All("text").Single(text => text.Attribute("transform") != null);
+        Assert.Contains(labels, label => label.Value == "−0.002");
+        Assert.All(labels, label => Assert.True(
+            DrawnSvg.Number(label, "x") - 6.5 * label.Value.Length > DrawnSvg.Number(name, "x") + 4, label.Value));
+    }
+
     [Fact]
     public void Bars_of_a_reliability_diagram_are_as_high_as_the_accuracy()
     {
@@ -56,5 +69,20 @@ public class LimitPlotsTests
         foreach (var number in new[] { "1.000", "−0.500", "0.000", "–" }) Assert.Contains(number, drawn.Texts);
         Assert.Equal(["0.75", "0.38", "0", "0"], drawn.All("rect").Where(tile => tile.Attribute("rx")?.Value == "2")
             .Select(tile => tile.Attribute("fill-opacity")!.Value));
+    }
+
+    [Fact]
+    public void A_long_name_of_columns_ends_with_the_last_of_them_and_a_short_one_is_in_their_middle()
+    {
+        var (tile, @long) = Places("share of the labels that is noise");
+        Assert.True(@long < tile);
+        Assert.Equal(tile, Places("k").Name, 0.01);
+
+        static (double Middle, double Name) Places(string name)
+        {
+            var drawn = new DrawnSvg(HeatMap.Draw("Map", "", name, ["a"], ["0"], new[,] { { 1.0 } }, middle: 0));
+            return (DrawnSvg.Number(drawn.All("text").Single(text => text.Value == "0"), "x"),
+                DrawnSvg.Number(drawn.All("text").Single(text => text.Value == name), "x"));
+        }
     }
 }
