@@ -58,7 +58,7 @@ public sealed class ArrayFile : IDisposable
     /// </summary>
     /// <param name="csv">How text is to be read; what it leaves open is found out.</param>
     /// <param name="tell">
-    /// Text and what is deflated are read as a whole: hears how many bytes of how many are done; what it throws stops the reading.
+    /// Text and archives are read as a whole: hears how many bytes of how many are done; what it throws stops the reading.
     /// </param>
     /// <exception cref="UserErrorException">The file is absent, damaged, or holds something else; the message names the place
     /// and the remedy.</exception>
