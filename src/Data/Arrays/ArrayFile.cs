@@ -92,13 +92,13 @@ public sealed class ArrayFile : IDisposable
         $"{Reference}, row {row}{(Identifiers == null ? "" : $" ('{Identifiers[(int)row]}')")}, column "
             + $"{column}{(Columns == null ? "" : $" ('{Columns[column]}')")} (from 0)");
 
-    /// <summary>Refuses rows that were read if one holds what is no number.</summary>
+    /// <summary>Refuses rows that were read if one holds what is no number, or one that single precision does not hold: its square is none.</summary>
     /// <param name="firstRow">Of these rows.</param>
-    /// <exception cref="UserErrorException">There is NaN or an infinity; the message says where.</exception>
+    /// <exception cref="UserErrorException">There is one; the message says where.</exception>
     public void RequireFinite(long firstRow, ReadOnlySpan<double> rows)
     {
         for (var place = 0; place < rows.Length; place++)
-            if (!double.IsFinite(rows[place])) throw NotFinite(firstRow, place);
+            if (!float.IsFinite((float)rows[place])) throw NotFinite(firstRow, place);
     }
 
     /// <inheritdoc cref="RequireFinite(long, ReadOnlySpan{double})"/>
