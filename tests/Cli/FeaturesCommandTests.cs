@@ -52,7 +52,7 @@ public sealed class FeaturesCommandTests : IDisposable
     [InlineData("features --encoder weak --out a.npy", "--data NAME is needed")]
     [InlineData("features --data gaussian --encoder weak --out a.npy", "")]
     [InlineData("features --data mine.csv --smiles-column structure --encoder absent --out a.npy", "There is no folder absent")]
-    [InlineData("reproduce table1 --data mine.csv --smiles-column structure --label-column name --weak weak --strong strong", "line 2: the label 'molecule, 0' is not a finite number")]
+    [InlineData("reproduce table1 --data mine.csv --smiles-column structure --label-column name --weak weak --strong strong", "line 2: the label 'molecule, 0' is no finite number")]
     [InlineData("train-weak --data synthetic-smiles --smiles-column structure --weak weak", "knows its own columns")]
     public void What_cannot_be_is_said_with_a_remedy(string arguments, string message)
     {

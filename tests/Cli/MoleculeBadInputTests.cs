@@ -19,7 +19,7 @@ public sealed class MoleculeBadInputTests : IDisposable
 
     [Theory]
     [InlineData("smiles,solubility\nCC,1\nCCC,2\nCCCC,3\n", "ESOL.csv", Label)]
-    [InlineData($"smiles,{Label}\nCC,1\nCCC,soluble\nCCCC,nan\n", "line 3: the label 'soluble' is not a finite number", "line 4: the label 'nan'")]
+    [InlineData($"smiles,{Label}\nCC,1\nCCC,soluble\nCCCC,nan\n", "line 3: the label 'soluble' is no finite number", "line 4: the label 'nan'")]
     [InlineData($"smiles,{Label}\nCC,1\n,2\nCCCC,3\n", "line 3: the SMILES is empty", "Correct the rows")]
     [InlineData($"smiles,{Label}\nCC,1\nCCC,2\n", "row_index is '2', but the table has the rows 0 to 1", "Take the splits that were made for this table.")]
     [InlineData($"smiles,{Label}\nCC,1\nCCC,2\nC,3\nN,4\n", "says nothing of 1 of the table's 4 rows", "ESOL_splits.csv")]

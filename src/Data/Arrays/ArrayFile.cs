@@ -58,7 +58,7 @@ public sealed class ArrayFile : IDisposable
     /// </summary>
     /// <param name="csv">How text is to be read; what it leaves open is found out.</param>
     /// <param name="tell">
-    /// Text and what is deflated are read as a whole: hears how many bytes of how many are done; what it throws stops the reading.
+    /// Text and archives are read as a whole: hears how many bytes of how many are done; what it throws stops the reading.
     /// </param>
     /// <exception cref="UserErrorException">The file is absent, damaged, or holds something else; the message names the place
     /// and the remedy.</exception>
@@ -92,27 +92,35 @@ public sealed class ArrayFile : IDisposable
         $"{Reference}, row {row}{(Identifiers == null ? "" : $" ('{Identifiers[(int)row]}')")}, column "
             + $"{column}{(Columns == null ? "" : $" ('{Columns[column]}')")} (from 0)");
 
-    /// <summary>Refuses rows that were read if one holds what is no number.</summary>
+    /// <summary>Refuses rows that were read if one holds what is no number, or one that single precision does not hold: its square is none.</summary>
     /// <param name="firstRow">Of these rows.</param>
-    /// <exception cref="UserErrorException">There is NaN or an infinity; the message says where.</exception>
+    /// <exception cref="UserErrorException">There is one; the message says where.</exception>
     public void RequireFinite(long firstRow, ReadOnlySpan<double> rows)
     {
         for (var place = 0; place < rows.Length; place++)
-            if (!double.IsFinite(rows[place])) throw NotFinite(firstRow, place, rows[place]);
+            if (!float.IsFinite((float)rows[place])) throw NotFinite(firstRow, place);
     }
 
     /// <inheritdoc cref="RequireFinite(long, ReadOnlySpan{double})"/>
     public void RequireFinite(long firstRow, ReadOnlySpan<float> rows)
     {
         for (var place = 0; place < rows.Length; place++)
-            if (!float.IsFinite(rows[place])) throw NotFinite(firstRow, place, rows[place]);
+            if (!float.IsFinite(rows[place])) throw NotFinite(firstRow, place);
     }
 
     public void Dispose() => _matrix.Dispose();
 
-    private UserErrorException NotFinite(long firstRow, int place, double value) => new(string.Create(CultureInfo.InvariantCulture,
-        $"{Place(firstRow + place / Width, place % Width)}: {value} is no finite number, and nothing can be fitted to it. Correct the "
-            + $"row, or leave it out here and in every file that speaks of the same rows."));
+    private UserErrorException NotFinite(long firstRow, int place)
+    {
+        var (row, column) = (firstRow + place / Width, place % Width);
+        var stored = new double[Width];
+        Read(row, stored);
+        var problem = double.IsFinite(stored[column])
+            ? "too large: single precision ends at 3.4e38. Scale the column, correct the row"
+            : "no finite number, and nothing can be fitted to it. Correct the row";
+        return new(string.Create(CultureInfo.InvariantCulture,
+            $"{Place(row, column)}: {stored[column]} is {problem}, or leave it out here and in every file that speaks of the same rows."));
+    }
 
     /// <summary>The file, and what stands behind the colon; a colon that belongs to the name of a file is left to it.</summary>
     public static (string Path, string? Key) Split(string reference)

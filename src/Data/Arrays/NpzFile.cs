@@ -5,7 +5,7 @@ namespace W2S.Data;
 
 /// <summary>
 /// NumPy's .npz: a zip archive of .npy files. One that is stored is read where it lies; one that is deflated is unpacked to a
-/// temporary file.
+/// temporary file. Either is read once as a whole when it is opened, to compare its checksum.
 /// </summary>
 internal static class NpzFile
 {
@@ -15,7 +15,7 @@ internal static class NpzFile
     private const int MostSwelling = 1032;
 
     /// <param name="key">Of the array; null: there is but one.</param>
-    /// <param name="tell">Hears how many bytes are unpacked, and how many there will be; what it throws stops the unpacking.</param>
+    /// <param name="tell">Hears how many bytes are read, and how many there are; what it throws stops the reading.</param>
     /// <exception cref="UserErrorException">The file is absent or damaged, has no such array, or several and no key is given.</exception>
     public static StoredMatrix Open(string path, string? key, Action<long, long>? tell = null)
     {
@@ -25,7 +25,11 @@ internal static class NpzFile
             var member = Find(ZipDirectory.Read(file, problem => Broken(path, problem)), path, key);
             var name = $"{path}:{member.Name[..^Ending.Length]}";
             if (member.IsEncrypted) throw new UserErrorException($"{name} is encrypted. Write it again with numpy.savez.");
-            if (member.Method == ZipMember.Plain) return NpyFile.Read(file, member.Start, member.Stored, name);
+            if (member.Method == ZipMember.Plain)
+            {
+                Check(file, member, name, tell);
+                return NpyFile.Read(file, member.Start, member.Stored, name);
+            }
             if (member.Method != ZipMember.Deflated)
                 throw new UserErrorException(
                     $"{name} is compressed by method {member.Method}, and NumPy's savez_compressed deflates. Write it again with that.");
@@ -53,6 +57,28 @@ internal static class NpzFile
             ?? throw new UserErrorException($"{path} has no array '{key}'. It has {names}.");
     }
 
+    private static void Check(SafeFileHandle file, ZipMember member, string name, Action<long, long>? tell)
+    {
+        if (member.Length != member.Stored)
+            throw Broken(name, $"the archive claims {member.Length} bytes for it, and {member.Stored} are stored as they are");
+        var buffer = new byte[1 << 20];
+        uint crc = 0;
+        for (long done = 0; done < member.Stored;)
+        {
+            var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, member.Stored - done)), member.Start + done);
+            if (read == 0) throw Broken(name, "it ends before its end");
+            crc = Crc32.Of(buffer.AsSpan(0, read), crc);
+            done += read;
+            tell?.Invoke(done, member.Stored);
+        }
+        Compare(crc, member, name);
+    }
+
+    private static void Compare(uint crc, ZipMember member, string name)
+    {
+        if (crc != member.Crc) throw Broken(name, "it does not have the checksum (CRC-32) that the archive states: it is damaged");
+    }
+
     private static StoredMatrix Unpacked(SafeFileHandle file, ZipMember member, string name, Action<long, long>? tell)
     {
         if (member.Length / MostSwelling > member.Stored)
@@ -64,14 +90,17 @@ internal static class NpzFile
             var unpacked = new DeflateStream(source, CompressionMode.Decompress, leaveOpen: true);
             var buffer = new byte[1 << 16];
             long total = 0;
+            uint crc = 0;
             for (int read; (read = unpacked.Read(buffer)) > 0;)
             {
                 total += read;
                 if (total > member.Length) break;
+                crc = Crc32.Of(buffer.AsSpan(0, read), crc);
                 spool.Write(buffer.AsSpan(0, read));
                 tell?.Invoke(total, member.Length);
             }
             if (total != member.Length) throw Broken(name, $"it is not the {member.Length} bytes long that the archive claims");
+            Compare(crc, member, name);
             return NpyFile.Read(spool.Take(), 0, total, name);
         }
         catch (InvalidDataException damaged)

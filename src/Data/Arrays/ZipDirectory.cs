@@ -8,7 +8,8 @@ namespace W2S.Data;
 /// <param name="Start">Where its bytes begin in the file.</param>
 /// <param name="Stored">The bytes that it takes there.</param>
 /// <param name="Length">Its bytes when it is unpacked.</param>
-internal sealed record ZipMember(string Name, int Method, bool IsEncrypted, long Start, long Stored, long Length)
+/// <param name="Crc">The CRC-32 of what is unpacked.</param>
+internal sealed record ZipMember(string Name, int Method, bool IsEncrypted, long Start, long Stored, long Length, uint Crc)
 {
     public const int Plain = 0, Deflated = 8;
 }
@@ -79,7 +80,7 @@ internal static class ZipDirectory
         var start = local + LocalBytes + U16(header, 26) + U16(header, 28);
         if (stored < 0 || length < 0 || start > fileLength - stored)
             throw broken($"{name} claims more bytes than the file has: it has been cut short");
-        return new ZipMember(name, U16(entry, 10), (U16(entry, 8) & 1) != 0, start, stored, length);
+        return new ZipMember(name, U16(entry, 10), (U16(entry, 8) & 1) != 0, start, stored, length, U32(entry, 16));
     }
 
     /// <summary>A size that does not fit its four bytes stands in the extra field, in their order.</summary>
@@ -105,7 +106,8 @@ internal static class ZipDirectory
     private static byte[] Bytes(SafeFileHandle file, long start, int count, Func<string, Exception> broken)
     {
         var bytes = new byte[count];
-        return start >= 0 && RandomAccess.Read(file, bytes, start) == count ? bytes : throw broken("it ends within its directory");
+        var isInside = start >= 0 && start <= RandomAccess.GetLength(file) - count;
+        return isInside && RandomAccess.Read(file, bytes, start) == count ? bytes : throw broken("it ends within its directory");
     }
 
     private static ushort U16(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);

@@ -52,8 +52,8 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
         {
             var text = file.Rows[row][1];
             if (Csv.Decimal == ',') text = text.Contains('.') ? "" : text.Replace(',', '.');
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out labels[row]) || !double.IsFinite(labels[row]))
-                problems.Add($"line {file.Lines[row]}: the label '{file.Rows[row][1]}' is not a finite number");
+            if (LabelFile.Problem(text, out labels[row]) is { } problem)
+                problems.Add($"line {file.Lines[row]}: the label '{file.Rows[row][1]}' {problem}");
         }
         return problems.Count == 0 ? labels : throw Wrong(problems, "Correct the rows, or remove them.");
     }

@@ -34,7 +34,8 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
         {
             smiles[row] = table.Rows[row][0];
             if (SmilesText.Problem(smiles[row]) is { } problem) problems.Add($"line {table.Lines[row]}: {problem}");
-            if (!TryParse(table.Rows[row][1], out labels[row])) problems.Add($"line {table.Lines[row]}: the label '{table.Rows[row][1]}' is not a finite number");
+            if (LabelFile.Problem(table.Rows[row][1], out labels[row]) is { } wrong)
+                problems.Add($"line {table.Lines[row]}: the label '{table.Rows[row][1]}' {wrong}");
         }
         if (problems.Count > 0)
         {
@@ -46,7 +47,4 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
     }
 
     internal static int CountDuplicates(IReadOnlyCollection<string> smiles) => smiles.Count - smiles.Distinct(StringComparer.Ordinal).Count();
-
-    private static bool TryParse(string text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
 }

@@ -60,14 +60,14 @@ public sealed class LabelFile
     }
 
     /// <summary>[rows].</summary>
-    /// <exception cref="UserErrorException">There are several columns, or a label is no finite number; its place is named.</exception>
+    /// <exception cref="UserErrorException">There are several columns, or a label is no finite number of single precision; its place is named.</exception>
     public double[] ToNumbers()
     {
         if (Columns.Count > 1) throw new UserErrorException($"{Reference} has {Columns.Count} columns of labels ({Shown(Columns)}), and "
             + "numbers are learned one at a time. Name one with --column.");
         for (var row = 0; row < Rows; row++)
-            if (_numbers == null ? !IsNumber(Text(row, 0)) : !double.IsFinite(_numbers[row]))
-                throw new UserErrorException($"{Place(row)}: the label '{Text(row, 0)}' is no finite number. Correct the row, or remove "
+            if (Problem(_numbers?[row].ToString("R", CultureInfo.InvariantCulture) ?? Text(row, 0), out _) is { } problem)
+                throw new UserErrorException($"{Place(row)}: the label '{Text(row, 0)}' {problem}. Correct the row, or remove "
                     + $"it here and from every file of features; classes stand in a column {TableClasses.Column}, or are asked for with "
                     + "--task classes.");
         return _numbers!;
@@ -182,6 +182,14 @@ public sealed class LabelFile
     {
         string[] endings = [".csv", ".tsv", ".csv.gz", ".tsv.gz"];
         return endings.Any(ending => reference.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Why a text cannot be a label; null: it can. Heads may be fitted in single precision, so a label must fit that.</summary>
+    internal static string? Problem(string text, out double number)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
+            return "is no finite number";
+        return float.IsFinite((float)number) ? null : "is too large: single precision ends at 3.4e38";
     }
 
     private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

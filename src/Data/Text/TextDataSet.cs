@@ -33,10 +33,9 @@ public abstract record TextDataSet(string Name, string Title, string File)
     }
 
     private protected static double Number(CsvTable file, int row, int column) =>
-        double.TryParse(file.Rows[row][column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        LabelFile.Problem(file.Rows[row][column], out var number) is not { } problem
             ? number
-            : throw new UserErrorException(
-                $"{file.Place(row)}: the label '{file.Rows[row][column]}' is not a finite number. Fetch the file again.");
+            : throw new UserErrorException($"{file.Place(row)}: the label '{file.Rows[row][column]}' {problem}. Fetch the file again.");
 }
 
 /// <summary>

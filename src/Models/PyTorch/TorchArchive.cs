@@ -1,3 +1,4 @@
+using W2S.Data;
 using System.IO.Compression;
 
 namespace W2S.Models.PyTorch;

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 
 namespace W2S.Data.Tests;
@@ -91,6 +92,50 @@ public sealed class KeyedArrayTests : IDisposable
     }
 
     [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Optimal)]
+    public void Numbers_that_changed_in_an_archive_are_told_by_its_checksum(CompressionLevel level)
+    {
+        var packed = new MemoryStream();
+        using (var archive = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        using (var member = archive.CreateEntry("a.npy", level).Open())
+            member.Write(Npy([1, 2, 3]));
+        var whole = packed.ToArray();
+        Assert.Equal([1f, 2, 3], Numbers(_folder.Write("a.npz", whole)));
+
+        var directory = whole.AsSpan().LastIndexOf("PK\x01\x02"u8);
+        whole[directory + 16] ^= 1; // its checksum
+        Assert.Contains("a.npz:a cannot be read: it does not have the checksum", Refusal(_folder.Write("a.npz", whole)));
+    }
+
+    [Fact]
+    public void A_flipped_bit_among_stored_numbers_is_told()
+    {
+        var whole = Archive64(Npy([1, 2, 3]));
+        var last = whole.AsSpan().IndexOf(BitConverter.GetBytes(3f));
+        whole[last] ^= 1;
+        Assert.Contains("checksum (CRC-32)", Refusal(_folder.Write("a.npz", whole)));
+    }
+
+    [Fact]
+    public void Sizes_of_members_are_taken_from_zip64_where_they_stand_there() =>
+        Assert.Equal([1f, 2, 3], Numbers(_folder.Write("a.npz", Archive64(Npy([1, 2, 3])))));
+
+    [Theory]
+    [InlineData(-4, 0, 0, "claims")]
+    [InlineData(0, -4, 0, "claims")]
+    [InlineData(-4, -4, 0, "checksum")]
+    [InlineData(4, 4, 0, "checksum")]
+    [InlineData(1000, 1000, 0, "claims more bytes than the file has")]
+    [InlineData(long.MinValue, long.MinValue, 0, "claims more bytes than the file has")]
+    [InlineData(1L << 62, 1L << 62, 0, "claims more bytes than the file has")]
+    [InlineData(0, 0, 1, "there is no member where a.npy should begin")]
+    [InlineData(0, 0, -1, "ends within its directory")]
+    [InlineData(0, 0, long.MaxValue, "ends within its directory")]
+    public void Sizes_and_places_in_zip64_that_are_wrong_are_refused(long length, long stored, long place, string message) =>
+        Assert.Contains(message, Refusal(_folder.Write("a.npz", Archive64(Npy([1, 2, 3]), length, stored, place))));
+
+    [Theory]
     [InlineData("a.npy")]
     [InlineData("a.npz")]
     [InlineData("a.safetensors")]
@@ -138,6 +183,64 @@ public sealed class KeyedArrayTests : IDisposable
             Assert.Throws<ArgumentException>(() => writer.Write([1]));
         }
         Assert.Equal("float32 (3, 2) [0.5, 1.0, 2.0, 3.0, 4.0, -5.0]", NumPy.Run(_folder.Path("."), "a = np.load('written.npy', mmap_mode='r'); print(a.dtype, a.shape, a.ravel().tolist())").Trim());
+    }
+
+    private static byte[] Npy(float[] numbers)
+    {
+        var file = new MemoryStream();
+        var writer = new NpyWriter(file, numbers.Length, 1);
+        writer.Write(numbers);
+        writer.Complete();
+        return file.ToArray();
+    }
+
+    /// <summary>An archive of the stored member a.npy, whose sizes and place stand in zip64's extra field (APPNOTE 4.5.3), as those beyond 4 GiB do.</summary>
+    /// <param name="length">By how much its size is wrong; <paramref name="stored"/> and <paramref name="place"/> likewise.</param>
+    private static byte[] Archive64(byte[] content, long length = 0, long stored = 0, long place = 0)
+    {
+        var archive = new MemoryStream();
+        using var writer = new BinaryWriter(archive);
+        var crc = Crc32.Of(content);
+        Local();
+        writer.Write(content);
+
+        var directory = archive.Position;
+        writer.Write(0x02014b50u);
+        Write16(45, 45, 0, 0, 0, 0);
+        writer.Write(crc);
+        writer.Write(uint.MaxValue);
+        writer.Write(uint.MaxValue);
+        Write16(5, 28, 0, 0, 0, 0, 0);
+        writer.Write(uint.MaxValue);
+        writer.Write("a.npy"u8);
+        Write16(1, 24);
+        writer.Write(content.Length + length);
+        writer.Write(content.Length + stored);
+        writer.Write(place);
+
+        var size = archive.Position - directory;
+        writer.Write(0x06054b50u);
+        Write16(0, 0, 1, 1);
+        writer.Write((uint)size);
+        writer.Write((uint)directory);
+        Write16(0);
+        return archive.ToArray();
+
+        void Local()
+        {
+            writer.Write(0x04034b50u);
+            Write16(45, 0, 0, 0, 0);
+            writer.Write(crc);
+            writer.Write(content.Length);
+            writer.Write(content.Length);
+            Write16(5, 0);
+            writer.Write("a.npy"u8);
+        }
+
+        void Write16(params ushort[] numbers)
+        {
+            foreach (var number in numbers) writer.Write(number);
+        }
     }
 
     private static float[] Numbers(string reference)

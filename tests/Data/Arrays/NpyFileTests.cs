@@ -112,6 +112,19 @@ public sealed class NpyFileTests : IDisposable
         Assert.Contains("row 2 ('c'), column 0 ('x')", Assert.Throws<UserErrorException>(() => array.RequireFinite(2, rows.AsSpan(2))).Message);
     }
 
+    [SkippableFact]
+    public void Doubles_that_single_precision_does_not_hold_are_told_as_they_stand_in_the_file()
+    {
+        NumPy.Run(_folder.Path("."), "np.save('a.npy', np.array([[1, 2], [3, -1e300]]))");
+        using var array = ArrayFile.Open(_folder.Path("a.npy"));
+        var (doubles, floats) = (new double[4], new float[4]);
+        array.Read(0, doubles);
+        array.Read(0, floats);
+        const string told = "a.npy, row 1, column 1 (from 0): -1E+300 is too large: single precision";
+        Assert.Contains(told, Assert.Throws<UserErrorException>(() => array.RequireFinite(0, doubles)).Message);
+        Assert.Contains(told, Assert.Throws<UserErrorException>(() => array.RequireFinite(0, floats)).Message);
+    }
+
     [Fact]
     public void Rows_have_the_names_that_lie_beside()
     {

@@ -53,7 +53,7 @@ public sealed class MoleculeFileTests : IDisposable
 
     [Theory]
     [InlineData("A-3", "A-4", "line 6: the identifier 'A-4' stands in line 5 already")]
-    [InlineData("3.5", "three", "line 5: the label 'three' is not a finite number")]
+    [InlineData("3.5", "three", "line 5: the label 'three' is no finite number")]
     [InlineData("3.5", "inf", "line 5")]
     [InlineData("A-3", "", "line 5: the identifier is empty")]
     [InlineData("Structure", "Struct", "no column 'structure'")]

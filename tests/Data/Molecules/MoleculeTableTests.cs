@@ -28,6 +28,7 @@ public sealed class MoleculeTableTests : IDisposable
     [Theory]
     [InlineData("NaN")]
     [InlineData("inf")]
+    [InlineData("1e200")]
     [InlineData("1,5")]
     [InlineData("")]
     [InlineData("one")]

@@ -59,6 +59,8 @@ public sealed class FeatureTableTests : IDisposable
     [InlineData("class\na\na\n", "1 class")]
     [InlineData("label\n1\nx\n", "line 3: the label 'x' is no finite number")]
     [InlineData("label\n1\ninf\n", "no finite number")]
+    [InlineData("label\n1\n-1e200\n", "line 3: the label '-1e200' is too large: single precision ends at 3.4e38")]
+    [InlineData("1e200\n2\n", "row 0 (from 0): the label '1E+200' is too large")]
     public void What_cannot_be_learned_is_refused(string text, string message) =>
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => Read(text, new TableFormat())).Message);
 

@@ -56,6 +56,15 @@ public sealed class PredictionProbeTests : IDisposable
     }
 
     [Fact]
+    public void A_prediction_whose_square_is_infinite_is_refused()
+    {
+        _files.Write("labels.csv", "label", "1", "2", "3.5");
+        _files.Write("weak.csv", "p", "2", "1e300", "2.5");
+        var probe = new PredictionProbe(_files["labels.csv"], areClasses: false, new TableOptions(), new CalibrationOptions());
+        Assert.Contains("row 1, column 0 ('p') (from 0): 1E+300 is too large", Assert.Throws<UserErrorException>(() => probe.Read(_files["weak.csv"])).Message);
+    }
+
+    [Fact]
     public void Columns_that_are_called_as_the_classes_may_stand_in_any_order()
     {
         _files.Write("labels.csv", "class", "cat", "dog", "cat");

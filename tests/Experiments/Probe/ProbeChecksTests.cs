@@ -22,6 +22,15 @@ public sealed class ProbeChecksTests : IDisposable
     }
 
     [Fact]
+    public void Features_that_single_precision_does_not_hold() =>
+        Refused("strong.csv, row 3, column 1 ('b') (from 0): 1E+300 is too large: single precision ends at 3.4e38", "Scale the column",
+            strong: [.. Rows(20).Select((row, place) => place == 4 ? "1,1e300" : row)]);
+
+    [Fact]
+    public void Labels_that_single_precision_does_not_hold() =>
+        Refused("labels.csv, line 4: the label '-1e200' is too large", "Correct the row", labels: ["label", "1", "2", "-1e200", .. Numbers(17)]);
+
+    [Fact]
     public void Text_where_numbers_are_asked_for() =>
         Refused("labels.csv, line 3: the label 'blue' is no finite "
             + "number", "classes", labels: ["label", "1", "blue", .. Numbers(18)], settings: "objective.name=squared");

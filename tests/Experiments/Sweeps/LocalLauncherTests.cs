@@ -7,6 +7,7 @@ namespace W2S.Experiments;
 public sealed class LocalLauncherTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private TimeProvider _time = TimeProvider.System;
 
     public void Dispose() => _folder.Dispose();
 
@@ -60,10 +61,19 @@ public sealed class LocalLauncherTests : IDisposable
     [SkippableFact]
     public void A_program_that_dies_at_every_start_is_given_up_with_its_words()
     {
+        _time = new LivesOf(4.99);
         var error = Assert.Throws<UserErrorException>(() => Pool("echo begun; echo 'no memory at all' >&2; exit 134", "workers=1"));
         Assert.Contains("ended with code 134 soon after its start, 12 times in a row", error.Message);
         Assert.Contains("no memory at all", error.Message);
         Assert.Equal(12, Calls().Count);
+    }
+
+    [SkippableFact]
+    public void A_program_that_dies_again_and_again_but_lives_for_a_while_is_not_given_up()
+    {
+        _time = new LivesOf(5);
+        Pool("echo begun; [ $(wc -l <calls) -gt 14 ] || kill -KILL $$", "workers=1");
+        Assert.Equal(15, Calls().Count);
     }
 
     [SkippableFact]
@@ -90,8 +100,18 @@ public sealed class LocalLauncherTests : IDisposable
         SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..1 }\ndeaths: 1");
         // Appending one short line is one step, so workers do not mix theirs.
         File.WriteAllText(_folder["program"], $"cd '{_folder.Path}'; exec >>calls; {script}\n");
-        Sweep.Launch(_folder["s"], "local", [.. settings.Select(ConfigurationLayer.FromAssignment)], ["/bin/bash", _folder["program"]], minutes, RunServices.Silent);
+        Sweep.Launch(_folder["s"], "local", [.. settings.Select(ConfigurationLayer.FromAssignment)], ["/bin/bash", _folder["program"]], minutes, RunServices.Silent with { Time = _time });
     }
 
     private IReadOnlyList<string> Calls() => File.ReadAllLines(_folder["calls"]);
+
+    /// <summary>So many seconds pass whenever it is looked at: at the start of a worker and at its end, however busy the machine is.</summary>
+    private sealed class LivesOf(double seconds) : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now += TimeSpan.FromSeconds(seconds).Ticks;
+    }
 }

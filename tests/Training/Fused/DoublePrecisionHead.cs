@@ -30,9 +30,9 @@ internal sealed class DoublePrecisionHead
     /// <summary>The rows of a step in the order that every engine promises.</summary>
     public static int[] Batch(HeadProblem problem, long step)
     {
-        var order = new int[problem.Features.Samples];
-        EpochOrder.Fill(order, problem.Seed, problem.Stream, step / problem.StepsPerEpoch, 0, 1);
-        return order.Chunk(problem.Optimiser.Batch).ElementAt((int)(step % problem.StepsPerEpoch));
+        var (samples, batch) = (problem.Features.Samples, problem.Optimiser.Batch);
+        var (epoch, number) = Math.DivRem(step, (long)Math.Ceiling((double)samples / batch));
+        return PlainOrder.Batches(samples, batch, problem.Seed, problem.Stream, epoch)[number];
     }
 
     /// <summary>Does one step and returns its loss.</summary>

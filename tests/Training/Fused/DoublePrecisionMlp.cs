@@ -39,11 +39,11 @@ internal sealed class DoublePrecisionMlp
     /// <summary>Does one step and returns its loss.</summary>
     public double Step(long step)
     {
-        var turn = step / _problem.BatchesPerTask;
+        var (samples, size) = (_problem.Inputs.Samples, _problem.Optimiser.Batch);
+        // An epoch goes through task after task, so turns are numbered as the streams of their orders are.
+        var (turn, number) = Math.DivRem(step, (long)Math.Ceiling((double)samples / size));
         var task = (int)(turn % _problem.Inputs.Tasks);
-        var order = new int[_problem.Inputs.Samples];
-        EpochOrder.Fill(order, _problem.Seed, _problem.Stream, turn / _problem.Inputs.Tasks, task, _problem.Inputs.Tasks);
-        var batch = order.Chunk(_problem.Optimiser.Batch).ElementAt((int)(step % _problem.BatchesPerTask));
+        var batch = PlainOrder.Batches(samples, size, _problem.Seed, _problem.Stream, turn)[number];
 
         var weightGradients = Matrices();
         var biasGradients = Vectors();

@@ -94,6 +94,28 @@ public class ExactHeadsTests
         Assert.Equal(truth.Weights[1] + truth.Weights[3], heads.Weights[1] + heads.Weights[3], 1e-5f);
     }
 
+    /// <remarks>Two features that are orthogonal in the sample: one alternates between 1 and −1, the other every two samples between ± its spread.</remarks>
+    [Theory]
+    [InlineData(100, 0.0198, false)]
+    [InlineData(100, 0.0202, true)]
+    [InlineData(2000, 0.00099, false)]
+    [InlineData(2000, 0.00101, true)]
+    public void A_direction_counts_from_two_nths_of_the_widest_ones_spread(int samples, float spread, bool counts)
+    {
+        var features = new TaskSamples(1, samples, 2);
+        var labels = new TaskSamples(1, samples, 1);
+        for (var sample = 0; sample < samples; sample++)
+        {
+            var (wide, narrow) = (sample % 2 == 0 ? 1 : -1, sample % 4 < 2 ? 1 : -1);
+            features.Task(0)[2 * sample] = wide;
+            features.Task(0)[2 * sample + 1] = spread * narrow;
+            labels.Task(0)[sample] = wide + narrow;
+        }
+        var weights = ExactHeads.Fit(features, labels, hasBias: true, threads: 1).Weight(0);
+        Assert.Equal(1, weights[0], 1e-5f);
+        Assert.Equal(counts ? 1 : 0, weights[1] * spread, 1e-5f);
+    }
+
     [Fact]
     public void One_sample_gives_its_label()
     {

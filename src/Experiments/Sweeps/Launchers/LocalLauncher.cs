@@ -24,7 +24,8 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
 
         var plan = SweepPlan.Load(request.Folder);
         var pending = request.Levels.SelectMany(level => level.Lines).Select(line => plan.Folder.Run(plan.Runs[line - 1].Identity)).ToList();
-        var pool = new WorkerPool(number => new WorkerProcess(request, number, workers, threads, options.Gpus), workers, plan.Options.Deaths + ShortLives, run);
+        var pool = new WorkerPool(
+            number => new WorkerProcess(request, number, workers, threads, options.Gpus, run.Time), workers, plan.Options.Deaths + ShortLives, run);
         using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
         {
             pool.Run(request.MaxMinutes != null, () =>

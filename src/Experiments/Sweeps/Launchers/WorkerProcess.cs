@@ -13,18 +13,21 @@ internal sealed class WorkerProcess : IDisposable
     private readonly LaunchRequest _request;
     private readonly int _workers, _threads;
     private readonly IReadOnlyList<int> _gpus;
+    private readonly TimeProvider _time;
     private readonly Process _process;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly long _started;
     private readonly Task<string> _errors;
     private bool _isAsked;
 
-    public WorkerProcess(LaunchRequest request, int number, int workers, int threads, IReadOnlyList<int> gpus)
+    /// <param name="time">By which it is told how long the process lived.</param>
+    public WorkerProcess(LaunchRequest request, int number, int workers, int threads, IReadOnlyList<int> gpus, TimeProvider time)
     {
-        (_request, Number, _workers, _threads, _gpus) = (request, number, workers, threads, gpus);
+        (_request, Number, _workers, _threads, _gpus, _time) = (request, number, workers, threads, gpus, time);
         List<string> words = [.. Pinned(), .. request.Program, .. WorkCommand.ForAll(request), "--threads", Text(threads), "--offset", Text((double)number / workers), "--quiet"];
         var start = new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true };
         if (gpus.Count > 0) start.Environment["CUDA_VISIBLE_DEVICES"] = Text(gpus[number % gpus.Count]);
         _process = Process.Start(start)!;
+        _started = time.GetTimestamp();
         _errors = _process.StandardError.ReadToEndAsync();
         _ = _process.StandardOutput.ReadToEndAsync();
     }
@@ -42,8 +45,11 @@ internal sealed class WorkerProcess : IDisposable
     public int ShortLives { get; private init; }
 
     /// <summary>A new process for the same part, when this one has ended.</summary>
-    public WorkerProcess Again() =>
-        new(_request, Number, _workers, _threads, _gpus) { ShortLives = Stopwatch.GetElapsedTime(_started) < ShortLife ? ShortLives + 1 : 0 };
+    public WorkerProcess Again()
+    {
+        var shortLives = _time.GetElapsedTime(_started) < ShortLife ? ShortLives + 1 : 0;
+        return new(_request, Number, _workers, _threads, _gpus, _time) { ShortLives = shortLives };
+    }
 
     /// <summary>SIGTERM, once: it saves and ends.</summary>
     public void AskToStop()

@@ -1,15 +1,16 @@
 using System.Buffers.Binary;
 
-namespace W2S.Models.PyTorch;
+namespace W2S.Data;
 
 /// <summary>Zip's checksum (polynomial 0xEDB88320, reflected), eight bytes at a time so that checking costs little beside reading.</summary>
-internal static class Crc32
+public static class Crc32
 {
     private static readonly uint[][] Tables = MakeTables();
 
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    /// <param name="before">The checksum of the bytes that come before these; 0 where none do.</param>
+    public static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
     {
-        var crc = uint.MaxValue;
+        var crc = ~before;
         for (; bytes.Length >= 8; bytes = bytes[8..])
         {
             var low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
