@@ -44,8 +44,8 @@ internal static class ExperimentOutputs
             root => root.Deserialize<StoredResults>(Indented)!.Experiments);
         var settings = RunFolder.ReadConfiguration(folder).Split(ExperimentResult.Separator);
         if (settings.Length != summaries.Count)
-            throw new UserErrorException($"{folder} has settings of {settings.Length} experiments in {RunFolder.ConfigurationFile} and results "
-                + $"of {summaries.Count} in {SummaryFile.FileName}: one of them was edited. Run the command again that made it.");
+            throw new UserErrorException($"{folder} has settings of {settings.Length} experiments in {RunFolder.ConfigurationFile} and "
+                + $"results of {summaries.Count} in {SummaryFile.FileName}: one of them was edited. Run the command again that made it.");
         return new ExperimentResults(folder, [.. summaries.Zip(settings, (stored, own) => new ExperimentResult(
             stored.Name, Limits.Find(stored.Experiment, path), own, stored.Studies, stored.Seeds, Rows(Path.Combine(folder, stored.Name))))]);
     }
@@ -54,8 +54,8 @@ internal static class ExperimentOutputs
     {
         var tables = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csv").Order(StringComparer.Ordinal).ToArray() : [];
         if (!tables.Contains(Path.Combine(folder, $"{Row.Main}.csv")))
-            throw new UserErrorException($"There is no {Path.Combine(folder, $"{Row.Main}.csv")}, which has what was measured: run the command "
-                + "again that made it; what its points have is not measured again.");
+            throw new UserErrorException($"There is no {Path.Combine(folder, $"{Row.Main}.csv")}, which has what was measured: run the "
+                + "command again that made it; what its points have is not measured again.");
         return [.. tables.SelectMany(Table)];
 
         static IEnumerable<Row> Table(string file)
@@ -124,8 +124,8 @@ internal static class ExperimentOutputs
 
     private static string Summary(ExperimentResults results) => JsonSerializer.Serialize(
         new StoredResults(SummaryFile.ExperimentsFormat, Version, [.. results.Experiments.Select(result => new StoredResult(
-            result.Name, result.Experiment.Name, result.Experiment.Title, result.Experiment.Claim, result.Sentences, result.Studies, result.Seeds,
-            result.Rows.Count))]), Indented) + "\n";
+            result.Name, result.Experiment.Name, result.Experiment.Title, result.Experiment.Claim, result.Sentences, result.Studies,
+            result.Seeds, result.Rows.Count))]), Indented) + "\n";
 
     private static readonly JsonSerializerOptions Indented = new()
     {

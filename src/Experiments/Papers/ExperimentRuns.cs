@@ -45,7 +45,8 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
         foreach (var (file, all, own) in files.Zip(studies, settings))
         {
             var rows = Measure(file.Experiment, all, Path.Combine(folder.Path, file.Name), world, folder.Services);
-            results.Add(new ExperimentResult(file.Name, file.Experiment, own, all.Count, all.DistinctBy(study => study.Seed).Count(), rows));
+            results.Add(new ExperimentResult(
+                file.Name, file.Experiment, own, all.Count, all.DistinctBy(study => study.Seed).Count(), rows));
         }
         var found = new ExperimentResults(folder.Path, results);
         ExperimentOutputs.Write(found, new ReportContext(command, run.Time.GetLocalNow()));

@@ -8,7 +8,7 @@ internal sealed class PlotFrame
 
     /// <summary>Left of the plotting area: the axis's name on its side with the air beside it, a digit of 11 pixels in the widest of
     /// the usual fonts, and what is between labels and axis.</summary>
-    private const double NameWidth = 22, DigitWidth = 7, LabelGap = 6;
+    private const double NameWidth = 25, DigitWidth = 7, LabelGap = 6;
 
     private readonly IAxis _x, _y;
     private readonly double _outerLeft, _outerTop;
