@@ -6,6 +6,9 @@ namespace W2S.Tests.Cli;
 /// <summary>A study whose process is killed with SIGKILL at random moments and started again ends in the same bits.</summary>
 public sealed class KillTests : IDisposable
 {
+    /// <summary>How a process ends that SIGKILL ended: 128 + 9.</summary>
+    private static readonly int Killed = OperatingSystem.IsWindows() ? -1 : 137;
+
     private readonly BuiltProgram _program = new();
 
     public void Dispose() => _program.Dispose();
@@ -20,15 +23,19 @@ public sealed class KillTests : IDisposable
 
         // Reproducible moments: when the run has written so many more lines of metrics, of about 500 in all.
         var random = new W2S.Data.RandomStream(20240525, "kills");
-        for (var kill = 0; kill < 5; kill++)
+        var kills = 0;
+        while (kills < 5)
         {
             using var process = _program.Start($"{study} --out killed");
             var enough = Metrics() + 1 + random.NextInt(90);
             while (Metrics() < enough && !process.HasExited) Thread.Sleep(1);
-            Assert.False(process.HasExited, "The study ended before it could be killed.");
             process.Kill();
             process.WaitForExit();
+            if (process.ExitCode == 0) break; // On a busy machine it may be far ahead of who looks at it.
+            Assert.Equal(Killed, process.ExitCode);
+            kills++;
         }
+        Assert.True(kills > 0, "The study ended before it could be killed.");
         var (code, _, error) = _program.Run($"{study} --out killed");
         Assert.True(code == 0, error);
 
