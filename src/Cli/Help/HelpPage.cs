@@ -60,7 +60,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         foreach (var (name, text) in shown)
         {
             var lines = Wrap(text, NameColumn);
-            page.Append(new string(' ', Indent)).Append(name.PadRight(NameColumn - Indent)).Append(lines[NameColumn..]);
+            page.Append(new string(' ', Indent));
+            if (name.Length < NameColumn - Indent) page.Append(name.PadRight(NameColumn - Indent)).Append(lines[NameColumn..]);
+            else page.Append(name).Append('\n').Append(lines);
         }
     }
 
