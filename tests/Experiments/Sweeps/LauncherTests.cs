@@ -23,6 +23,8 @@ public sealed class LauncherTests : IDisposable
     [InlineData("1-2-3")]
     [InlineData("")]
     [InlineData("-4")]
+    [InlineData("4-7922337")]
+    [InlineData("1-600000,700001-1200000")]
     public void What_is_no_line_is_refused(string text) => Assert.Contains("is no line of a plan", Assert.Throws<UserErrorException>(() => LineList.Parse(text, "--lines")).Message);
 
     [Fact]

@@ -6,6 +6,9 @@ namespace W2S.Experiments;
 /// <summary>Lines of a plan as text: "12-15,20".</summary>
 public static class LineList
 {
+    // More than any plan has, and a list of them takes no memory to speak of.
+    private const int MostLines = 1_000_000;
+
     /// <param name="lines">Ascending.</param>
     public static string Write(IReadOnlyList<int> lines)
     {
@@ -29,7 +32,8 @@ public static class LineList
         foreach (var part in text.Split(','))
         {
             var ends = part.Split('-');
-            if (ends.Length > 2 || !TryLine(ends[0], out var first) || !TryLine(ends[^1], out var last) || last < first || last - first > 10_000_000)
+            if (ends.Length > 2 || !TryLine(ends[0], out var first) || !TryLine(ends[^1], out var last) || last < first
+                || last - first >= MostLines - lines.Count)
                 throw new UserErrorException($"{source} {text}: \"{part.Trim()}\" is no line of a plan; write line numbers from 1 up, as in 12-15,20.");
             for (var line = first; line <= last; line++) lines.Add(line);
         }
