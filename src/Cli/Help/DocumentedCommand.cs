@@ -35,7 +35,7 @@ internal class DocumentedCommand(string name, string summary, string details) : 
     {
         T result;
         using (var host = Host.Create(parsed.GetValue(SpeechOptions.Quiet), parsed.GetValue(SpeechOptions.Verbose)))
-            result = work(host.Services);
+            result = work(host.Services with { Formats = RunOptions.Formats(parsed) });
         show(result);
     }
 }

@@ -20,17 +20,28 @@ internal sealed class RunOptions
         Description = "Delete an earlier run in the folder and start anew. Without it, that run is continued.",
     };
 
+    private static readonly Option<bool> TensorBoard = new("--tensorboard")
+    {
+        Description = "Also write TensorBoard's event files, to tensorboard/ in the run's folder.",
+    };
+
+    private static readonly Option<bool> Csv = new("--csv") { Description = "Also write the metrics as a table, metrics.csv." };
+
     /// <param name="folder">For help: what --out is, and where it is without it.</param>
     public RunOptions(string folder) => _out.Description = folder;
 
     /// <summary>All of them, in the order in which help shows them.</summary>
-    public IEnumerable<Option> Options => [_out, _saveEvery, _force];
+    public IEnumerable<Option> Options => [_out, _saveEvery, _force, TensorBoard, Csv];
 
     /// <summary>Those of a command whose result does not depend on when it is trained, so that there is nothing to force.</summary>
-    public IEnumerable<Option> WithoutForce => [_out, _saveEvery];
+    public IEnumerable<Option> WithoutForce => [_out, _saveEvery, TensorBoard, Csv];
 
     /// <summary>The folder asked for, or null.</summary>
     public string? Folder(ParseResult parsed) => parsed.GetValue(_out);
+
+    /// <summary>The files of metrics asked for beside metrics.jsonl; none by a command without these options.</summary>
+    public static MetricFormats Formats(ParseResult parsed) =>
+        (parsed.GetValue(TensorBoard) ? MetricFormats.TensorBoard : 0) | (parsed.GetValue(Csv) ? MetricFormats.Csv : 0);
 
     public bool Force(ParseResult parsed) => parsed.GetValue(_force);
 

@@ -42,7 +42,8 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
         var problem = corpus.Problem(settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));
         using var job = engine.Pretrain(problem);
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
-        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), folder.Services);
+        var services = folder.Services.Describing(new MetricSource(Fingerprint.Short(identity), "encoder") { Seed = settings.Seed });
+        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), services);
         var file = Path.Combine(path, EncoderRecord.FileName);
         if (!File.Exists(file))
         {

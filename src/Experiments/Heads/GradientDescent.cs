@@ -11,6 +11,9 @@ namespace W2S.Experiments;
 /// <param name="checkpoints">A folder in which an interrupted fit is kept, so that the same fit continues; null: none.</param>
 internal sealed class GradientDescent(Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) : IHeadSolver
 {
+    /// <summary>Of these jobs, in metrics files.</summary>
+    internal const string MetricKind = "heads";
+
     private readonly HeadOptions _options = study.Heads;
 
     public string Description => $"adamw, {_options.Optimiser.Epochs} epochs";
@@ -74,11 +77,25 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
 
     private TrainingOutcome Run(HeadFit fit, ITrainingJob job)
     {
-        var identity = Fingerprint.Of(new { Kind = "heads", fit.Stage, Cells = fit.Cells, Study = study.Identity(), Engine = job.Engine });
+        var identity = Fingerprint.Of(new { Kind = MetricKind, fit.Stage, Cells = fit.Cells, Study = study.Identity(), Engine = job.Engine });
         var store = checkpoints == null ? null : new CheckpointStore(Path.Combine(checkpoints, Fingerprint.Short(identity)), identity, run.Time);
         // Where one fit follows another, what is finished is saved, or a run that is stopped often would repeat it for ever.
         var saving = Block(fit) == "" && study.IsGaussian ? training : training with { SaveFinished = true, KeepNewest = 1, KeepBest = false };
-        return TrainingLoop.Run(job, saving, store, run);
+        return TrainingLoop.Run(job, saving, store, run.Describing(Source(fit, identity)));
+    }
+
+    private MetricSource Source(HeadFit fit, string identity)
+    {
+        var cells = fit.Cells.ToList();
+        return new MetricSource(Fingerprint.Short(identity), MetricKind)
+        {
+            Panel = study.Name,
+            Data = Path.GetFileName(study.Data[0]),
+            Stage = fit.Stage,
+            Weak = study.Weak.From is [var weak] ? SavedRepresentations.NameOf(weak) : null,
+            Cells = cells.Count == 1 ? $"{cells[0]}" : $"{cells[0]}-{cells[^1]}",
+            Seed = study.Seed,
+        };
     }
 
     private static string Block(HeadFit fit) => fit.Features.Tasks == fit.Data.Cells.Count ? "" : $", {fit.First} to {fit.First + fit.Features.Tasks - 1}";

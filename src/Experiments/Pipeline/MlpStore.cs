@@ -44,7 +44,9 @@ public sealed class MlpStore(string root, TrainingOptions training, string comma
         var path = Folder(study, representation, engine);
         using var job = engine.Pretrain(tasks.Pretraining(representation));
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
-        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, Fingerprint.Of(settings), run.Time), folder.Services);
+        var identity = Fingerprint.Of(settings);
+        var services = folder.Services.Describing(new MetricSource(Fingerprint.Short(identity), "representation") { Seed = settings.Seed });
+        var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), services);
         var description = $"pretrained {job.Weights.Shape}";
         if (!RepresentationOutputs.Exist(path))
         {

@@ -6,10 +6,14 @@ namespace W2S.Experiments;
 internal static class LossCurves
 {
     /// <param name="folder">The run's folder.</param>
+    /// <param name="isMeant">Which metrics; null: all.</param>
     /// <returns>One for each job, in the order in which they first logged.</returns>
-    internal static IReadOnlyList<LossCurve> Read(string folder) =>
+    internal static IReadOnlyList<LossCurve> Read(string folder, Func<Metric, bool>? isMeant = null) =>
     [
-        .. JsonlMetricReader.Read(Path.Combine(folder, RunFolder.MetricsFile)).Where(metric => metric.Values.ContainsKey("loss")).GroupBy(metric => metric.Job)
-            .Select(job => new LossCurve(job.Key, [.. job.OrderBy(metric => metric.Step).Select(metric => (metric.Epoch, metric.Values["loss"]))])),
+        .. JsonlMetricReader.Read(Path.Combine(folder, MetricFiles.JsonLines))
+            .Where(metric => metric.Values.ContainsKey("loss") && isMeant?.Invoke(metric) != false)
+            .GroupBy(metric => (metric.Job, metric.Source?.Id))
+            .Select(job => new LossCurve(
+                job.Key.Job, [.. job.OrderBy(metric => metric.Step).Select(metric => (metric.Epoch, metric.Values["loss"]))])),
     ];
 }

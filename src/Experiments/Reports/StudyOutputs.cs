@@ -41,7 +41,7 @@ public static class StudyOutputs
     /// <summary>The stage's heads alone: a representation that was trained on the way has a folder, and a plot, of its own.</summary>
     private static string? LossOfHeads(string folder)
     {
-        var heads = LossCurves.Read(folder).Where(curve => curve.Job.Contains(" heads ", StringComparison.Ordinal)).ToList();
+        var heads = LossCurves.Read(folder, metric => metric.Source is { Kind: GradientDescent.MetricKind });
         return heads.Count == 0 ? null : LossPlot.Draw("Training loss of the heads, mean over cells", heads);
     }
 }

@@ -6,15 +6,14 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// A run's folder: one resolved configuration, held by one process at a time. It has `config.yaml`, `log.txt`,
-/// `metrics.jsonl`, and what the run writes. Opening it again with the same configuration continues the run.
+/// `metrics.jsonl` and what was asked for beside it, and what the run writes. Opening it again with the same configuration continues the run.
 /// </summary>
 public sealed class RunFolder : IDisposable
 {
     internal const string ConfigurationFile = "config.yaml";
-    internal const string MetricsFile = "metrics.jsonl";
     private readonly RunLease _lease;
     private readonly Serilog.Core.Logger _log;
-    private readonly JsonlMetricSink _metrics;
+    private readonly MetricFiles _metrics;
 
     private RunFolder(string path, RunLease lease, RunServices run)
     {
@@ -25,8 +24,8 @@ public sealed class RunFolder : IDisposable
             .WriteTo.Logger(run.Log)
             .WriteTo.File(System.IO.Path.Combine(path, "log.txt"), formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();
-        _metrics = new JsonlMetricSink(System.IO.Path.Combine(path, MetricsFile));
-        Services = run with { Log = _log, Metrics = new FanOutSink([run.Metrics, _metrics], _log) };
+        _metrics = new MetricFiles(path, run.Formats, run.Metrics, _log);
+        Services = run with { Log = _log, Metrics = _metrics, Formats = MetricFormats.None };
     }
 
     public string Path { get; }

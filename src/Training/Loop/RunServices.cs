@@ -5,12 +5,18 @@ namespace W2S.Training;
 /// <summary>What the host of a run gives to everything that runs in it: time, the wish to stop, and where to tell.</summary>
 public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink Metrics, IProgressDisplay Progress, ILogger Log)
 {
+    /// <summary>What the outermost run's folder keeps beside metrics.jsonl.</summary>
+    public MetricFormats Formats { get; init; }
+
     /// <summary>Milestones and messages as lines on stderr; stops when <see cref="Interruption"/> or the caller says so.</summary>
     public static RunServices OnConsole()
     {
         var messages = new PlainMessages(Console.Error);
         return new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, new MilestoneProgress(messages, TimeProvider.System), MessageLog.Create(messages, Serilog.Events.LogEventLevel.Information));
     }
+
+    /// <summary>The same, where metrics say what their job fits.</summary>
+    public RunServices Describing(MetricSource source) => this with { Metrics = new DescribedMetrics(Metrics, source) };
 
     /// <summary>Tells nobody and never stops: for tests.</summary>
     public static RunServices Silent => new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, NoProgress.Instance, Serilog.Core.Logger.None);

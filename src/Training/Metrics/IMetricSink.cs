@@ -1,7 +1,44 @@
 namespace W2S.Training;
 
 /// <summary>One line of metrics.jsonl: which job, at which step, and named values.</summary>
-public sealed record Metric(string Job, long Step, double Epoch, IReadOnlyDictionary<string, double> Values);
+/// <param name="Job">For people: "fig2b weak heads (seed 0)".</param>
+public sealed record Metric(string Job, long Step, double Epoch, IReadOnlyDictionary<string, double> Values)
+{
+    /// <summary>What the job fits, for programs; null for a job that nobody described.</summary>
+    public MetricSource? Source { get; init; }
+
+    /// <summary>What tells this job from all others of a run.</summary>
+    internal string Key => Source?.Id ?? Job;
+}
+
+/// <summary>What a job fits: the same in every run that fits the same, whatever people are told.</summary>
+/// <param name="Id">Of this fit: a hash of all that decides it.</param>
+/// <param name="Kind">"heads", "representation" or "encoder".</param>
+public sealed record MetricSource(string Id, string Kind)
+{
+    /// <summary>The panel's name: "fig2b".</summary>
+    public string? Panel { get; init; }
+
+    /// <summary>The data set: "gaussian", "lipop".</summary>
+    public string? Data { get; init; }
+
+    /// <summary>"weak", "student" or "strong".</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>The weak representation, where a panel has several.</summary>
+    public string? Weak { get; init; }
+
+    /// <summary>The first and the last cell: the numbers of tasks, or the seeds of splits.</summary>
+    public string? Cells { get; init; }
+
+    public long? Seed { get; init; }
+
+    /// <summary>Names of the fields in metrics files, in their order.</summary>
+    internal static IReadOnlyList<string> FieldNames { get; } = ["id", "kind", "panel", "data", "stage", "weak", "cells", "seed"];
+
+    /// <summary>The fields' values; null for what is not said.</summary>
+    internal IReadOnlyList<string?> Fields => [Id, Kind, Panel, Data, Stage, Weak, Cells, Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+}
 
 /// <summary>Where metrics go. A sink that fails must not stop training.</summary>
 public interface IMetricSink
@@ -13,4 +50,10 @@ public sealed class NoMetrics : IMetricSink
 {
     public static readonly NoMetrics Instance = new();
     public void Write(Metric metric) { }
+}
+
+/// <summary>Says of every metric what its job fits.</summary>
+public sealed class DescribedMetrics(IMetricSink inner, MetricSource source) : IMetricSink
+{
+    public void Write(Metric metric) => inner.Write(metric with { Source = source });
 }

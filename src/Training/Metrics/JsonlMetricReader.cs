@@ -7,7 +7,7 @@ namespace W2S.Training;
 public static class JsonlMetricReader
 {
     /// <summary>
-    /// Every metric in the order of the file, but each (job, step) once: the line that was written last wins. A value that
+    /// Every metric in the order of the file, but each step of a job once: the line that was written last wins. A value that
     /// was no number is NaN. A last line that a power cut left unfinished does not count; without a file there is nothing.
     /// </summary>
     /// <exception cref="UserErrorException">The file cannot be opened, or a line of it is no metric.</exception>
@@ -21,7 +21,7 @@ public static class JsonlMetricReader
             try
             {
                 var metric = Parse(lines[line]);
-                metrics[(metric.Job, metric.Step)] = metric;
+                metrics[(metric.Key, metric.Step)] = metric;
             }
             catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
             {
@@ -48,11 +48,27 @@ public static class JsonlMetricReader
     private static Metric Parse(string line)
     {
         using var json = JsonDocument.Parse(line);
-        var values = json.RootElement.EnumerateObject()
-            .Where(property => property.Name is not ("job" or "step" or "epoch"))
+        var root = json.RootElement;
+        var values = root.EnumerateObject()
+            .Where(property => property.Name is not ("job" or "step" or "epoch") && !MetricSource.FieldNames.Contains(property.Name))
             .ToDictionary(property => property.Name, property => property.Value.ValueKind == JsonValueKind.Null ? double.NaN : property.Value.GetDouble());
-        return new Metric(
-            json.RootElement.GetProperty("job").GetString() ?? throw new JsonException(), json.RootElement.GetProperty("step").GetInt64(),
-            json.RootElement.GetProperty("epoch").GetDouble(), values);
+        var job = root.GetProperty("job").GetString() ?? throw new JsonException();
+        return new Metric(job, root.GetProperty("step").GetInt64(), root.GetProperty("epoch").GetDouble(), values) { Source = Source(root) };
+    }
+
+    /// <summary>Null where the job was not described.</summary>
+    private static MetricSource? Source(JsonElement root) 
+    {
+        return Text("id") is not { } id ? null : new MetricSource(id, Text("kind") ?? "")
+        {
+            Panel = Text("panel"),
+            Data = Text("data"),
+            Stage = Text("stage"),
+            Weak = Text("weak"),
+            Cells = Text("cells"),
+            Seed = root.TryGetProperty("seed", out var seed) ? seed.GetInt64() : null,
+        };
+
+        string? Text(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
 }

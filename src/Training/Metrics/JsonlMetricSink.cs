@@ -4,13 +4,9 @@ using System.Text.Json;
 namespace W2S.Training;
 
 /// <summary>
-/// metrics.jsonl: one JSON object a line, `{"job":…,"step":…,"epoch":…,"loss":…}`, only ever appended to. A value that is
-/// no number is null. Each line is one write to the system, so a killed process loses none.
+/// metrics.jsonl: one JSON object a line, `{"job":…,"id":…,"kind":…,"stage":…,"seed":…,"step":…,"epoch":…,"loss":…}`, only ever
+/// appended to. A value that is no number is null. Each line is one write to the system, so a killed process loses none.
 /// </summary>
-/// <remarks>
-/// A training that was killed and resumed from a checkpoint writes the lines since that checkpoint again, with the same
-/// values: a reader takes the last line of each (job, step).
-/// </remarks>
 public sealed class JsonlMetricSink : IMetricSink, IDisposable
 {
     private readonly FileStream _file;
@@ -31,6 +27,7 @@ public sealed class JsonlMetricSink : IMetricSink, IDisposable
         {
             json.WriteStartObject();
             json.WriteString("job", metric.Job);
+            if (metric.Source is { } source) WriteSource(json, source);
             json.WriteNumber("step", metric.Step);
             json.WriteNumber("epoch", metric.Epoch);
             foreach (var (name, value) in metric.Values)
@@ -45,6 +42,16 @@ public sealed class JsonlMetricSink : IMetricSink, IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static void WriteSource(Utf8JsonWriter json, MetricSource source)
+    {
+        foreach (var (name, value) in MetricSource.FieldNames.Zip(source.Fields))
+        {
+            if (value == null) continue;
+            if (name == "seed") json.WriteNumber(name, source.Seed!.Value);
+            else json.WriteString(name, value);
+        }
+    }
 
     private long EndOfLastLine()
     {
