@@ -10,7 +10,7 @@ internal static class CommandLine
     public static int Run(string[] arguments)
     {
         var parsed = Create().Parse(arguments);
-        if (parsed.Action is not HelpPage && UsageError.Find(parsed) is { } mistake)
+        if ((parsed.Action is HelpPage ? UsageError.OfHelp(parsed) : UsageError.Find(parsed)) is { } mistake)
         {
             Console.Error.WriteLine(mistake);
             return ExitCodes.UserMistake;

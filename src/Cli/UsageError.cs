@@ -13,15 +13,23 @@ internal static class UsageError
     {
         var command = parsed.CommandResult.Command;
         var page = $"See {HelpPage.Program} {(command is RootCommand ? "" : Path(command) + " ")}--help.";
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var stranger, ..] && !stranger.StartsWith('-')) return NoCommand(command, stranger) + page;
         // A command that takes names would take an unknown option for one of them.
         var strange = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
         if (strange != null) return $"There is no option {strange}. {Suggestion(strange, OptionsOf(command))}{page}";
         if (Empty(parsed) is { } empty) return $"{empty} is given an empty text, as an unset variable of the shell gives it. Give it a value, or leave it out. {page}";
-        if (parsed.UnmatchedTokens is [var unmatched, ..])
-            return command.Subcommands.Count > 0
-                ? $"There is no command {unmatched}. {Suggestion(unmatched, command.Subcommands.Select(sub => sub.Name))}{page}"
-                : $"{Path(command)} does not take {unmatched}. {page}";
+        if (parsed.UnmatchedTokens is [var unmatched, ..]) return $"{Path(command)} does not take {unmatched}. {page}";
         return parsed.Errors is [var error, ..] ? $"{Sentence(error, command)} {page}" : null;
+    }
+
+    /// <summary>What is wrong with a command line that asks for help: it names a command that is not there.</summary>
+    public static string? OfHelp(ParseResult parsed) => parsed.CommandResult.Command is { Subcommands.Count: > 0 } && parsed.UnmatchedTokens.Count > 0 ? Find(parsed) : null;
+
+    private static string NoCommand(Command command, string stranger)
+    {
+        List<string> names = [.. command.Subcommands.Select(sub => sub.Name)];
+        var suggestion = Suggestion(stranger, names);
+        return $"There is no command {stranger}. {(suggestion == "" ? $"There are {string.Join(", ", names)}. " : suggestion)}";
     }
 
     /// <summary>The option or argument that was given nothing but blanks; null where there is none.</summary>

@@ -92,7 +92,8 @@ public static class ConfigurationBinder
             if (ElementType(type) is { } element) return ReadList(node, element, out value);
             if (node is YamlScalarNode scalar) return SettingValue.Read(type, scalar, out value);
             value = null;
-            return $"must be {SettingValue.Kind(type)}, not a {(node is YamlMappingNode ? "group of settings" : "list")}";
+            var several = node is YamlSequenceNode { Children.Count: > 1 } ? $"; {SettingValue.VariedBySweeps}" : "";
+            return $"must be {SettingValue.Kind(type)}, not a {(node is YamlMappingNode ? "group of settings" : "list")}{several}";
         }
 
         private static string? ReadList(YamlNode node, Type element, out object? value)

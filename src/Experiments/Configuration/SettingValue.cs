@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using W2S.Data;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -6,7 +7,7 @@ using YamlDotNet.RepresentationModel;
 namespace W2S.Experiments;
 
 /// <summary>Reads one YAML scalar as the type that a setting needs; strict, and with a remedy for the usual traps.</summary>
-internal static class SettingValue
+internal static partial class SettingValue
 {
     private const NumberStyles Whole = NumberStyles.AllowLeadingSign;
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -23,11 +24,22 @@ internal static class SettingValue
         if (type.IsEnum) return ReadName(type, text, out value);
         if (node.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted)
             return $"must be {Kind(type)}, and \"{text}\" is a text because of its quotes; remove them";
-        if (type == typeof(bool)) return ReadTruth(text, out value);
-        if (type == typeof(double)) return ReadDecimal(text, out value);
-        if (type == typeof(int) || type == typeof(long)) return ReadWhole(type, text, out value);
-        throw new NotSupportedException($"Settings of type {type} cannot be read from YAML.");
+        var problem = type == typeof(bool) ? ReadTruth(text, out value)
+            : type == typeof(double) ? ReadDecimal(text, out value)
+            : type == typeof(int) || type == typeof(long) ? ReadWhole(type, text, out value)
+            : throw new NotSupportedException($"Settings of type {type} cannot be read from YAML.");
+        return problem != null && IsSeveral(text) ? $"must be one value, not \"{text}\"; {VariedBySweeps}" : problem;
     }
+
+    /// <summary>What to do with several values of a setting that takes one.</summary>
+    public const string VariedBySweeps = "several are varied in the grid of a sweep (sweep plan --help)";
+
+    /// <summary>A list or a range: "4,6", "adamw,exact", "0..9"; but "1,000" is a number of one's own land, and "0,5" may be one.</summary>
+    public static bool IsSeveral(string text) =>
+        (text.Contains(',') || text.Contains("..")) && !Grouped().IsMatch(text);
+
+    [GeneratedRegex(@"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")]
+    private static partial Regex Grouped();
 
     /// <summary>For messages: "a whole number".</summary>
     public static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
@@ -86,6 +98,7 @@ internal static class SettingValue
         value = null;
         var name = Enum.GetNames(type).FirstOrDefault(name => name.Equals(text.Replace("_", "").Replace("-", ""), StringComparison.OrdinalIgnoreCase));
         if (name != null) return Accept(Enum.Parse(type, name), out value);
+        if (IsSeveral(text)) return $"must be {Kind(type)}, not \"{text}\"; {VariedBySweeps}";
         var nearest = NearestName.Find(text, Names(type));
         return $"must be {Kind(type)}, not \"{text}\"" + (nearest == null ? "" : $"; did you mean {nearest}?");
     }

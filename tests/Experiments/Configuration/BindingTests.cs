@@ -119,6 +119,7 @@ public class BindingTests
     [InlineData("sigma: .nan", "study.yaml:1:8: sigma must be a finite number, not .nan.")]
     [InlineData("sigma: -.inf", "study.yaml:1:8: sigma must be a finite number, not -.inf.")]
     [InlineData("sigma: 1e999", "study.yaml:1:8: sigma must be a finite number, and 1e999 is too large for one.")]
+    [InlineData("threads: 1,000", "study.yaml:1:10: threads must be a whole number, not \"1,000\"; write 1000.")]
     [InlineData("sigma: [1]", "study.yaml:1:8: sigma must be a number, not a list.")]
     [InlineData("sigma: { of: 1 }", "study.yaml:1:8: sigma must be a number, not a group of settings.")]
     [InlineData("seed: -1", "study.yaml:1:7: seed must be at least 0, not -1.")]
@@ -132,6 +133,19 @@ public class BindingTests
     [InlineData("- seed", "study.yaml:1:1: a configuration is a list of \"key: value\" lines, and this is not.")]
     [InlineData("seed: 1\n---\nseed: 2", "study.yaml: the file holds 2 YAML documents; a configuration is one. Remove the line ---, or make two files.")]
     public void Each_trap_has_its_message(string yaml, string message) => Assert.Equal(message, Problem(yaml));
+
+    [Theory]
+    [InlineData("threads: 4,6", "threads must be one value, not \"4,6\"; several are varied in the grid of a sweep (sweep plan --help).")]
+    [InlineData("seed: 0..9", "seed must be one value, not \"0..9\"; several")]
+    [InlineData("sigma: 0,5", "sigma must be one value, not \"0,5\"; several")]
+    [InlineData("heads:\n  bias: true,false", "heads.bias must be one value")]
+    [InlineData("engine: fused,torch", "not \"fused,torch\"; several")]
+    [InlineData("seed: [0, 1]", "seed must be a whole number, not a list; several")]
+    public void Several_values_where_one_belongs_are_for_a_sweep_and_no_number_is_guessed(string yaml, string part)
+    {
+        Assert.Contains(part, Problem(yaml));
+        Assert.DoesNotMatch("write [0-9]", Problem(yaml));
+    }
 
     [Theory]
     [InlineData("heads: { samples: 16 }", "heads.optimiser.batch = 32 (default), heads.samples = 16 (study.yaml:1:19)")]
