@@ -4,13 +4,16 @@ using System.Text;
 namespace W2S.Data;
 
 /// <summary>
-/// Runs Python beside this process, line by line, so that a wish to stop ends it at once: the programs leave the terminal's
-/// process group as their first act, for Ctrl-C is this process's to answer; a signal that comes before that is told from a failure.
+/// Runs Python beside this process, line by line, so that a wish to stop ends it at once. It is started in a session of its own,
+/// for Ctrl-C is this process's to answer; where there is no setsid the programs leave the terminal's process group as their first
+/// act, and a signal that comes before that is told from a failure.
 /// </summary>
 internal static class PythonProcess
 {
     /// <summary>What a program begins with.</summary>
     public const string Detached = "import os\nif hasattr(os, 'setsid') and os.getpid() != os.getpgrp(): os.setsid()\n";
+
+    private const string OwnSession = "/usr/bin/setsid";
 
     private const int AskEvery = 50; // milliseconds
 
@@ -24,6 +27,11 @@ internal static class PythonProcess
     public static (int ExitCode, string Error) Run(ProcessStartInfo start, IEnumerable<string>? input, Action<string> hear, Action? ask)
     {
         (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (true, true, true);
+        if (File.Exists(OwnSession))
+        {
+            start.ArgumentList.Insert(0, start.FileName);
+            start.FileName = OwnSession;
+        }
         using var process = Process.Start(start)!;
         try
         {
@@ -33,7 +41,7 @@ internal static class PythonProcess
             Wait(written, ask);
             Wait(process.WaitForExitAsync(), ask);
             Wait(errors, ask);
-            if (WasInterrupted(process.ExitCode)) AskUntilItIsKnown(ask);
+            if (WasInterrupted(process.ExitCode, errors.Result)) AskUntilItIsKnown(ask);
             return (process.ExitCode, errors.Result.Trim().Split('\n')[^1]);
         }
         catch
@@ -63,8 +71,9 @@ internal static class PythonProcess
         return true;
     }
 
-    /// <summary>By SIGHUP, SIGINT or SIGTERM, as .NET tells it.</summary>
-    private static bool WasInterrupted(int exitCode) => exitCode is 128 + 1 or 128 + 2 or 128 + 15;
+    /// <summary>By SIGHUP, SIGINT or SIGTERM, as .NET tells it; or by SIGINT while Python still gathered its modules.</summary>
+    private static bool WasInterrupted(int exitCode, string errors) =>
+        exitCode is 128 + 1 or 128 + 2 or 128 + 15 || (exitCode != 0 && errors.Contains("KeyboardInterrupt", StringComparison.Ordinal));
 
     private static void AskUntilItIsKnown(Action? ask)
     {
