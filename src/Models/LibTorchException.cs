@@ -17,7 +17,8 @@ public sealed partial class LibTorchException : DllNotFoundException
 
     /// <summary>One of the files that the build lays beside the program is not what it must be.</summary>
     internal static LibTorchException Damaged(string file, string defect) =>
-        new($"{file} {defect}.", $"Fetch it anew: delete artifacts/ and, in the package cache {PackageCache}, torchsharp/ and libtorch-*/; then ./run.sh setup.");
+        new($"{file} {defect}.", $"Fetch it anew: delete artifacts/ and, in the package cache {PackageCache}, torchsharp/ and libtorch-*/; then ./run.sh setup. "
+            + "A program of your own refers to libtorch-cpu or TorchSharp-cuda-linux beside W2S's packages.");
 
     /// <summary>From what the system's loader (glibc's dlopen) says, in .NET's DllNotFoundException.</summary>
     internal static LibTorchException Explain(string message)

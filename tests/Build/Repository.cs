@@ -20,7 +20,7 @@ internal static class Repository
          from library in assets.GetProperty("libraries").EnumerateObject()
          where library.Name.StartsWith(package + "/", StringComparison.OrdinalIgnoreCase)
          from cache in assets.GetProperty("packageFolders").EnumerateObject()
-         let path = Path.Combine(cache.Name, library.Value.GetProperty("path").GetString(), file)
+         let path = Path.Combine(cache.Name, library.Value.GetProperty("path").GetString()!, file)
          where File.Exists(path)
          select path).First();
 

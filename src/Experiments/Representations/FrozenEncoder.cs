@@ -89,7 +89,7 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     }
 
     /// <summary>[molecules, width], row-major, in the order of the table; the same bits each time.</summary>
-    /// <inheritdoc cref="Tokens" path="/exception"/>
+    /// <inheritdoc cref="Tokens(MoleculeData)" path="/exception"/>
     public float[] Of(MoleculeData data, EncoderPooling pooling) => Of(Tokens(data), pooling);
 
     /// <summary>The molecules as the encoder reads them, in the order of the table.</summary>

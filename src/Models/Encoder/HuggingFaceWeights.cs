@@ -21,7 +21,7 @@ internal static class HuggingFaceWeights
     /// <returns>
     /// The weights, and their shape: with W2S's positions where the table is theirs, without a pooler where there is none.
     /// </returns>
-    /// <exception cref="UserErrorException">A file is absent or damaged.</exception>
+    /// <exception cref="Data.UserErrorException">A file is absent or damaged.</exception>
     /// <exception cref="InvalidDataException">A tensor is missing or does not fit; its name is the file's.</exception>
     public static (EncoderShape Shape, EncoderWeights Weights) Read(string path, HuggingFaceConfiguration configuration)
     {

@@ -13,7 +13,7 @@ public sealed record BertWordOptions(bool LowerCase = true, bool? StripAccents =
 /// </summary>
 internal static class BertWords
 {
-    /// <param name="words">[start, end) of each word in <paramref name="normalized"/>.</param>
+    /// <param name="words">[start, end) of each word in what is returned: the normalised text.</param>
     public static string Split(ReadOnlySpan<char> text, BertWordOptions options, List<(int Start, int End)> words)
     {
         var normalized = Normalize(text, options);

@@ -1,0 +1,41 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using W2S.Build.Tests;
+
+namespace W2S.Packages.Tests;
+
+/// <summary>W2S's packages, made by <c>dotnet pack</c> into a folder of their own outside the repository.</summary>
+public sealed class LocalFeed : IDisposable
+{
+    /// <summary>The libraries, from the ground up.</summary>
+    public static IReadOnlyList<string> Libraries { get; } =
+        [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "W2S.*.csproj", SearchOption.AllDirectories)
+            .Select(project => Path.GetFileNameWithoutExtension(project)["W2S.".Length..]).Order(StringComparer.Ordinal)];
+
+    public LocalFeed() => Dotnet.Run(Repository.Root, "pack", "W2S.sln", "--no-build", "--output", Folder, "-nodeReuse:false");
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("w2s-feed-").FullName;
+
+    /// <summary>The one version of all packages, as their file names have it.</summary>
+    public string Version => Path.GetFileNameWithoutExtension(PackageOf("Data"))["W2S.Data.".Length..];
+
+    /// <summary>The names of a package's files.</summary>
+    /// <param name="extension">"nupkg", or "snupkg" for the symbols.</param>
+    public IReadOnlyList<string> Files(string library, string extension = "nupkg")
+    {
+        using var package = ZipFile.OpenRead(Path.ChangeExtension(PackageOf(library), extension));
+        return [.. package.Entries.Select(entry => entry.FullName)];
+    }
+
+    /// <summary>The metadata of a package: what a feed shows of it.</summary>
+    public XElement Metadata(string library)
+    {
+        using var package = ZipFile.OpenRead(PackageOf(library));
+        using var specification = package.GetEntry($"W2S.{library}.nuspec")!.Open();
+        return XDocument.Load(specification).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private string PackageOf(string library) => Assert.Single(Directory.GetFiles(Folder, $"W2S.{library}.*.nupkg"));
+}
