@@ -14,6 +14,7 @@ const string usage = """
     ./run.sh bench kill [--times N] [STUDY…]         kills studies at random moments N (100) times each, and compares their ends
     ./run.sh bench soak [STEPS]                      so many (100000) steps of each trainer on torch beside a collecting neighbour
     ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
+      --inputs N                                     so many of each kind, however long it takes
     ./run.sh bench probe [MOST]                      probe on 1,000 to MOST (100000) rows of width 768: time and memory
     """;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using W2S.Data;
 using W2S.Experiments;
@@ -30,17 +31,22 @@ internal static class Fuzzing
 
     /// <param name="kinds">Names of kinds; none: all.</param>
     /// <param name="seconds">For all kinds together, shared out alike.</param>
+    /// <param name="inputs">Of each kind, however long they take; null: as many as the seconds allow.</param>
     /// <param name="seed">Of the inputs.</param>
     /// <param name="findings">A folder for inputs that were answered otherwise; made when there is one.</param>
-    public static IReadOnlyList<FuzzResult> Run(IReadOnlyList<string> kinds, double seconds, long seed, string findings, Action<string> say)
+    /// <param name="say">Hears of each kind at its end, and every minute before.</param>
+    public static IReadOnlyList<FuzzResult> Run(
+        IReadOnlyList<string> kinds, double seconds, long? inputs, long seed, string findings, Action<string> say)
     {
         var targets = FuzzTargets.All.Where(target => kinds.Count == 0 || kinds.Contains(target.Name)).ToList();
         var results = new FuzzResult?[targets.Count];
-        var share = seconds / targets.Count * Math.Min(Environment.ProcessorCount, targets.Count);
-        Parallel.For(0, targets.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
+        var share = inputs == null ? seconds / targets.Count * Math.Min(Environment.ProcessorCount, targets.Count) : double.PositiveInfinity;
+        // One kind at a time for each core: kinds take unequally long.
+        var places = Partitioner.Create(Enumerable.Range(0, targets.Count), EnumerablePartitionerOptions.NoBuffering);
+        Parallel.ForEach(places, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
         {
-            results[index] = Feed(targets[index], share, seed, findings);
-            say($"{targets[index].Name}: {results[index]!.Inputs:N0} inputs");
+            results[index] = Feed(targets[index], share, inputs ?? long.MaxValue, seed, findings, say);
+            say($"{targets[index].Name}: {results[index]!.Inputs:N0} inputs, {results[index]!.Findings.Count} findings");
         });
         return [.. results.Select(result => result!)];
     }
@@ -57,7 +63,7 @@ internal static class Fuzzing
         foreach (var finding in results.SelectMany(result => result.Findings)) writer.WriteLine(finding);
     }
 
-    private static FuzzResult Feed(FuzzTarget target, double seconds, long seed, string findings)
+    private static FuzzResult Feed(FuzzTarget target, double seconds, long inputs, long seed, string findings, Action<string> say)
     {
         var memory = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         var folder = Path.Combine(memory, $"w2s-fuzz-{Environment.ProcessId}-{target.Name}");
@@ -67,9 +73,10 @@ internal static class Fuzzing
             target.Prepare(folder);
             var path = Path.Combine(folder, target.FileName);
             var mutation = new Mutation(target.Seeds, target.Words);
-            var (read, refused, slowest, most, found, clock) = (0L, 0L, 0.0, 0L, new List<string>(), Stopwatch.StartNew());
-            for (var number = 0L; clock.Elapsed.TotalSeconds < seconds && found.Count < MostFindings; number++)
+            var (read, refused, slowest, most, found, clock, minutes) = (0L, 0L, 0.0, 0L, new List<string>(), Stopwatch.StartNew(), 1);
+            for (var number = 0L; number < inputs && clock.Elapsed.TotalSeconds < seconds && found.Count < MostFindings; number++)
             {
+                if (clock.Elapsed.TotalMinutes >= minutes) say($"{target.Name}: {number:N0} inputs in {minutes++} min");
                 // The seeds themselves come first: a kind whose sound inputs are refused tests nothing.
                 var input = number < target.Seeds.Count ? target.Seeds[(int)number] : mutation.Draw(new RandomStream(seed, $"fuzz {target.Name}", number));
                 File.WriteAllBytes(path, input);

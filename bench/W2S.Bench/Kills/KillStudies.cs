@@ -5,11 +5,17 @@ namespace W2S.Bench;
 internal sealed record KillStudy(string Name, IReadOnlyList<string> Commands)
 {
     public IReadOnlyList<string> Prepare { get; init; } = [];
+
+    /// <summary>Files of the data folders, without which it cannot be tried.</summary>
+    public IReadOnlyList<string> Data { get; init; } = [];
 }
 
 /// <summary>Every stage, solver, store and kind of run, at sizes that take a second or two.</summary>
 internal static class KillStudies
 {
+    /// <summary>In a command, the address of a mirror of the data folders.</summary>
+    public const string Mirror = "{mirror}";
+
     private const string Gaussian = "--tasks 10 --samples 400 --epochs 60 --save-every 5% --threads 1 --quiet";
     private const string Encoder = "--corpus synthetic-smiles --hidden 8 --layers 1 --heads 2 --epochs 1 --save-every 5% --quiet";
     private const string Table = "--data synthetic-smiles --splits 122 --hidden 8 --epochs 1 --save-every 5% --threads 1 --quiet";
@@ -26,6 +32,11 @@ internal static class KillStudies
         new("the stages on a table, ridge", [TableWeak, $"train-w2s out/weak --corpus synthetic-smiles --hidden 12 --layers 1 --epochs 1 --save-every 5% --threads 1 --quiet --out out/student"]),
         new("heads on a table, adamw", [$"{TableWeak} --solver adamw --head-epochs 40"]),
         new("features in train mode", [$"{TableWeak} --train-mode-passes 4"]),
+        new("features of a table", ["features --data synthetic-smiles --encoder encoder --out out/features.npy --quiet"])
+        {
+            Prepare = [$"pretrain {Encoder} --out pretrained --save encoder"],
+        },
+        new("downloads", [$"data fetch esol esol-splits lipop lipop-splits --mirror {Mirror} --to out --quiet"]) { Data = ["moleculenet/ESOL.csv", "moleculenet/Lipop.csv"] },
         new("a sweep", ["sweep run out --in-process --quiet"]) { Prepare = ["sweep plan sweep.yaml --out out"] },
         new("a sweep of encoders", ["sweep run out --in-process --quiet"]) { Prepare = ["sweep plan encoders.yaml --out out"] },
     ];

@@ -23,15 +23,23 @@ internal static partial class Killing
     /// <param name="times">Kills of each study, at least.</param>
     /// <param name="seed">Of the moments.</param>
     /// <param name="names">Parts of the names of studies; none: all.</param>
-    public static IReadOnlyList<KillResult> Run(int times, long seed, IReadOnlyList<string> names, Action<string> say) =>
-    [
-        .. KillStudies.All.Where(study => names.Count == 0 || names.Any(name => study.Name.Contains(name, StringComparison.OrdinalIgnoreCase))).Select(study =>
+    public static IReadOnlyList<KillResult> Run(int times, long seed, IReadOnlyList<string> names, Action<string> say)
+    {
+        var (data, results) = (DataFolders.Usual(), new List<KillResult>());
+        using var mirror = new SlowMirror(data);
+        foreach (var study in KillStudies.All.Where(study => names.Count == 0 || names.Any(name => study.Name.Contains(name, StringComparison.OrdinalIgnoreCase))))
         {
-            var result = Kill(study, times, seed);
+            if (study.Data.FirstOrDefault(file => data.Find(file) == null) is { } missing)
+            {
+                say($"{study.Name}: left out, for {missing} is in no data folder");
+                continue;
+            }
+            var result = Kill(study with { Commands = [.. study.Commands.Select(command => command.Replace(KillStudies.Mirror, mirror.Address.AbsoluteUri))] }, times, seed);
             say($"{study.Name}: {result.Kills} kills, {result.Ends} ends, {result.Problems.Count} problems");
-            return result;
-        }),
-    ];
+            results.Add(result);
+        }
+        return results;
+    }
 
     public static void Print(IReadOnlyList<KillResult> results, TextWriter writer)
     {
