@@ -18,11 +18,17 @@ public enum StoppingCriterion
 
     /// <summary>The objective's misfit to these labels.</summary>
     Misfit,
+
+    /// <summary>
+    /// The objective's loss on the true labels of these samples. A student is supposed to have none, so this says what early stopping
+    /// could give at best, or what a few true labels are worth.
+    /// </summary>
+    Truth,
 }
 
 public sealed record EarlyStoppingOptions
 {
-    [Description("none, loss or misfit: heads are those of the moment at which this was least on samples held out from the fit, with the labels that are fitted; adamw only.")]
+    [Description("none, or what is least on samples held out from the fit: loss or misfit on the labels that are fitted, or truth, the loss on true labels, which a student is supposed not to have; adamw only.")]
     public StoppingCriterion Criterion { get; init; } = StoppingCriterion.None;
 
     [Description("Share of the samples that is held out.")]
@@ -82,28 +88,27 @@ internal sealed class EarlyStopping(ITrainingJob job, int looks, Func<double> cr
     public void Dispose() => job.Dispose();
 
     /// <summary>
-    /// The samples of a fit in two parts, each cell's own rows drawn by its number: those that are fitted, and those held out.
+    /// What belongs to the samples of a fit, features or labels, in two parts: of those that are fitted, and of those held out. Each
+    /// cell's rows are drawn by its number, the same ones whatever is divided.
     /// </summary>
-    public static ((TaskSamples Features, TaskSamples Labels) Fitted, (TaskSamples Features, TaskSamples Labels) HeldOut) Divide(
-        HeadFit fit, TaskSamples features, TaskSamples labels, long seed, double share)
+    public static (TaskSamples Fitted, TaskSamples HeldOut) Divide(HeadFit fit, TaskSamples samples, long seed, double share)
     {
-        var held = Math.Clamp((int)Math.Round(share * features.Samples), 1, features.Samples - 1);
+        var held = Math.Clamp((int)Math.Round(share * samples.Samples), 1, samples.Samples - 1);
         var orders = fit.Cells.Select(number =>
         {
-            var order = new int[features.Samples];
+            var order = new int[samples.Samples];
             new RandomStream(seed, fit.Stream("held out"), number).Permutation(order);
             return order;
         }).ToArray();
-        return ((Rows(features, held, features.Samples), Rows(labels, held, features.Samples)),
-            (Rows(features, 0, held), Rows(labels, 0, held)));
+        return (Rows(held, samples.Samples), Rows(0, held));
 
-        TaskSamples Rows(TaskSamples samples, int first, int last)
+        TaskSamples Rows(int first, int last)
         {
             var rows = new TaskSamples(samples.Tasks, last - first, samples.Width);
             foreach (var (cell, order) in orders.Index())
                 for (var place = first; place < last; place++)
-                    samples.Task(cell).Slice(order[place] * samples.Width,
-                        samples.Width).CopyTo(rows.Task(cell)[((place - first) * samples.Width)..]);
+                    samples.Task(cell).Slice(order[place] * samples.Width, samples.Width)
+                        .CopyTo(rows.Task(cell)[((place - first) * samples.Width)..]);
             return rows;
         }
     }

@@ -23,11 +23,13 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         var initial = Initial(fit);
         if (!_options.Standardise)
         {
-            var (raw, steps, loss) = Train(fit, initial, fit.Features.ToSamples(), fit.Labels.ToSamples());
+            var (raw, steps, loss) = Train(fit, initial, fit.Features.ToSamples(), fit.Labels.ToSamples(), fit.TrueLabels?.ToSamples());
             return new SolvedHeads(raw, steps, loss);
         }
         var samples = Enumerable.Range(0, fit.Features.Tasks).Select(cell => new StandardisedSamples(fit, cell)).ToArray();
-        var (standardised, trained, lastLoss) = Train(fit, initial, Of(samples, one => one.Inputs), Of(samples, one => one.Labels));
+        var truth = fit.TrueLabels is { } labels ? Of(samples, (one, cell) => one.InTheSameUnits(labels.Cell(cell))) : null;
+        var (standardised, trained, lastLoss) =
+            Train(fit, initial, Of(samples, (one, _) => one.Inputs), Of(samples, (one, _) => one.Labels), truth);
         var heads = ((SingleHeads)standardised).Linear;
         var (weights, biases) = (new double[samples.Length * heads.Width], new double[samples.Length]);
         for (var cell = 0; cell < samples.Length; cell++)
@@ -45,7 +47,9 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
     internal static IHeads HeadsOf(ITrainingJob job) =>
         job is IUnfrozenHeadJob unfrozen ? new BlockHeads(unfrozen.Heads) : new SingleHeads(((IHeadJob)job).Heads);
 
-    private (IHeads Heads, long Steps, double Loss) Train(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)
+    /// <param name="truth">True labels of the samples; null where nothing asks for them.</param>
+    private (IHeads Heads, long Steps, double Loss) Train(
+        HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels, TaskSamples? truth)
     {
         var stopping = _options.EarlyStopping;
         if (stopping.Criterion == StoppingCriterion.None)
@@ -54,13 +58,19 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
             var outcome = Run(fit, whole);
             return (HeadsOf(whole), outcome.Steps, outcome.FinalLoss);
         }
-        var (fitted, heldOut) = EarlyStopping.Divide(fit, features, labels, study.Seed, stopping.HeldOut);
-        var (objective, heldOutLabels) = (study.Objective.Create(), Targets.Of(heldOut.Labels));
-        var inner = Job(fit, Problem(fit, initial, fitted.Features, fitted.Labels));
-        using var job = new EarlyStopping(inner, stopping.Looks, () => EarlyStopping.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(heldOut.Features), heldOutLabels));
+        var judges = stopping.Criterion != StoppingCriterion.Truth ? labels
+            : truth ?? throw new ArgumentException("A training that stops by true labels needs them.", nameof(truth));
+        var (fitted, heldOut) = Divided(features);
+        var (objective, heldOutLabels) = (study.Objective.Create(), Targets.Of(Divided(judges).HeldOut));
+        var inner = Job(fit, Problem(fit, initial, fitted, Divided(labels).Fitted));
+        using var job = new EarlyStopping(
+            inner, stopping.Looks, () => EarlyStopping.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(heldOut), heldOutLabels));
         var stopped = Run(fit, job);
         job.Finish();
         return (HeadsOf(inner), stopped.Steps, stopped.FinalLoss);
+
+        (TaskSamples Fitted, TaskSamples HeldOut) Divided(TaskSamples samples) =>
+            EarlyStopping.Divide(fit, samples, study.Seed, stopping.HeldOut);
     }
 
     private HeadProblem Problem(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)
@@ -121,9 +131,10 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         return heads;
     }
 
-    private static TaskSamples Of(StandardisedSamples[] samples, Func<StandardisedSamples, double[]> values)
+    /// <param name="values">Of a cell's samples and its place.</param>
+    private static TaskSamples Of(StandardisedSamples[] samples, Func<StandardisedSamples, int, double[]> values)
     {
-        var (count, width) = (samples[0].Count, values(samples[0]).Length / samples[0].Count);
+        var (count, width) = (samples[0].Count, values(samples[0], 0).Length / samples[0].Count);
         return new TaskSamples(samples.Length, count, width, [.. samples.SelectMany(values).Select(value => (float)value)]);
     }
 }

@@ -15,6 +15,12 @@ public sealed record HeadFit(string Stage, Dataset Data, int First, FeatureRows 
     /// <summary>The blocks between features and heads that train with them, as they begin; null: the representation is frozen.</summary>
     public Models.MlpWeights? Blocks { get; init; }
 
+    /// <summary>
+    /// [cells, samples, targets]: the true labels of the samples, where a training stops by them
+    /// (<see cref="StoppingCriterion.Truth"/>); else null.
+    /// </summary>
+    public Targets? TrueLabels { get; init; }
+
     /// <summary>The cells' numbers.</summary>
     public IEnumerable<int> Cells => Data.Cells.Skip(First).Take(Features.Tasks);
 

@@ -40,6 +40,14 @@ internal sealed class StandardisedSamples
     /// <summary>[samples].</summary>
     public double[] Labels { get; }
 
+    /// <summary>Other labels of these samples, [samples], by the map that made <see cref="Labels"/>.</summary>
+    public double[] InTheSameUnits(ReadOnlySpan<double> labels)
+    {
+        var mapped = labels.ToArray();
+        foreach (ref var label in mapped.AsSpan()) label = (label - _labelMean) / (_labelSpread > 0 ? _labelSpread : 1);
+        return mapped;
+    }
+
     /// <summary>A head on these samples as one on the representation.</summary>
     /// <param name="raw">[width]: the weights.</param>
     /// <returns>The bias.</returns>

@@ -92,6 +92,7 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
         new(stage, data, 0, Features(role, part), labels, Draws: 1)
     {
         Blocks = role == Stages.Strong ? (Representation(role) as UnfrozenRepresentation)?.Blocks : null,
+        TrueLabels = study.Heads.EarlyStopping.Criterion == StoppingCriterion.Truth ? Labels(part) : null,
     };
 
     /// <exception cref="StoppedException">Asked to stop.</exception>

@@ -44,24 +44,26 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         var examples = _data.Of(Part.Weak, first, cells)!;
         var (study, numbers) = (comparison.Study, _data.Cells.Skip(first).Take(cells));
         var labels = LabelNoise.On(_data.Labels(examples), study.LabelNoise, study.Seed, $"{_data.StreamPrefix}weak/label noise", numbers);
-        return Solve(Stages.Weak, comparison.Weak!.FittingFeatures(examples), labels);
+        return Solve(Stages.Weak, examples, comparison.Weak!.FittingFeatures(examples), labels);
     }
 
     /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>
     private IHeads FitStudent() =>
-        Solve(Stages.Student, StrongFeatures(), comparison.Study.WeakLabels.Of(Predict(Stages.Weak, comparison.Weak!.Rows(StudentExamples()))));
+        Solve(Stages.Student, StudentExamples(), StrongFeatures(), comparison.Study.WeakLabels.Of(Predict(Stages.Weak, comparison.Weak!.Rows(StudentExamples()))));
 
     /// <summary>
     /// Stage 3, strong: the ceiling. It sees the student's examples, so that the two differ in nothing but the labels (our
     /// choice: the paper does not report a ceiling).
     /// </summary>
-    private IHeads FitStrong() => Solve(Stages.Strong, StrongFeatures(), _data.Labels(StudentExamples()));
+    private IHeads FitStrong() => Solve(Stages.Strong, StudentExamples(), StrongFeatures(), _data.Labels(StudentExamples()));
 
-    private IHeads Solve(string stage, (FeatureRows Features, int Draws) fitting, Targets labels)
+    private IHeads Solve(string stage, Examples examples, (FeatureRows Features, int Draws) fitting, Targets labels)
     {
+        var stopsByTruth = comparison.Study.Heads.EarlyStopping.Criterion == StoppingCriterion.Truth;
         var solved = comparison.Solver(stage).Fit(new HeadFit(stage, _data, first, fitting.Features, labels.Repeated(fitting.Draws), fitting.Draws)
         {
             Blocks = stage == Stages.Weak ? null : (comparison.Strong as UnfrozenRepresentation)?.Blocks,
+            TrueLabels = stopsByTruth ? _data.Labels(examples) : null,
         });
         _fits.Add(new StageFit(stage, solved));
         return solved.Heads;
@@ -108,7 +110,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         {
             var role = representation == comparison.Weak ? Stages.Weak : Stages.Strong;
             double? explained = predictions.TryGetValue(role, out var taught) ? ExplainedVariance.Of(taught, truth) : null;
-            return RepresentationResult.Of(role, representation, comparison.Study.IsGaussian ? FeatureHealth.Of(seen.ToSamples()) : null, explained);
+            var health = comparison.Study.IsGaussian ? FeatureHealth.Of(seen.ToSamples()) : null;
+            return RepresentationResult.Of(role, representation, health, explained, sawTruth: role == Stages.Weak ? WeakSeesTruth : SeesTruth);
         }
     }
 
@@ -157,6 +160,11 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         if (predictions.TryGetValue(Stages.Weak, out var teacher) && predictions.TryGetValue(Stages.Student, out var student)) Errors.AddAgreement(measures, student, teacher);
         return measures;
     }
+
+    /// <summary>Whether heads are fitted on the truth itself: what they explain tells of the representation only where they are.</summary>
+    private bool SeesTruth => comparison.Study.Targets == 1 || comparison.Study.Classes.Labels == ClassLabels.Soft;
+
+    private bool WeakSeesTruth => SeesTruth && comparison.Study.LabelNoise.Share == 0;
 
     private IRepresentation RepresentationOf(string stage) => stage == Stages.Weak ? comparison.Weak! : comparison.Strong!;
 }

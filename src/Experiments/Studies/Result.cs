@@ -45,9 +45,15 @@ public sealed record RepresentationResult(
     string Role, string Name, string Description, int Width, string Digest, long Steps, double? Loss, int? AliveUnits, double? EffectiveRank, double? Explained, bool Collapsed)
 {
     /// <param name="health">Of its features on the evaluation sample; null where nobody looked.</param>
-    public static RepresentationResult Of(string role, IRepresentation representation, FeatureHealth? health, double? explained) => new(
+    /// <param name="explained">By heads on it, of true labels.</param>
+    /// <param name="sawTruth">
+    /// Whether these heads were fitted on the truth itself. Drawn classes and noise on them spoil a head on any representation, so what
+    /// it then explains is no sign of a collapse.
+    /// </param>
+    public static RepresentationResult Of(
+        string role, IRepresentation representation, FeatureHealth? health, double? explained, bool sawTruth) => new(
         role, representation.Name, representation.Description, representation.Width, representation.Digest, representation.Origin.Steps, representation.Origin.Loss,
-        health?.AliveUnits, health?.EffectiveRank, explained, health?.IsCollapsed(explained) == true);
+        health?.AliveUnits, health?.EffectiveRank, explained, health?.IsCollapsed(sawTruth ? explained : null) == true);
 }
 
 /// <summary>One weak and one strong representation on one data set for one seed.</summary>

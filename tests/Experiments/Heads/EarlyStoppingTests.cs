@@ -7,6 +7,9 @@ namespace W2S.Experiments;
 [Collection(Alone.Name)]
 public class EarlyStoppingTests
 {
+    private static readonly string[] Overfitting =
+        ["heads.samples=60", "heads.optimiser.epochs=60", "heads.optimiser.batch=20", "heads.optimiser.learning_rate=0.02"];
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
@@ -40,6 +43,30 @@ public class EarlyStoppingTests
         Assert.Equal(stopped.Text(), again.Text());
         Assert.True(stopped[0].Cells.Average(cell => cell.Measure("weak_cross_entropy")) < whole[0].Cells.Average(cell =>
             cell.Measure("weak_cross_entropy")));
+    }
+
+    [Theory]
+    [InlineData("objective.name=cross-entropy")]
+    [InlineData("heads.standardise=true")]
+    public void Where_the_labels_are_true_ones_the_truth_stops_a_fit_when_the_loss_does(string setting)
+    {
+        PanelResult Stopped(string criterion)
+        {
+            using var folder = new TemporaryFolder();
+            return SmallStudies.Of("2c", [setting, .. Overfitting, $"heads.early_stopping.criterion={criterion}"]).Run(folder["run"])[0];
+        }
+        var (byLoss, byTruth) = (Stopped("loss"), Stopped("truth"));
+        Assert.Equal(byLoss.Cells.Select(cell => (cell.WeakError, cell.StrongError)), byTruth.Cells.Select(cell => (cell.WeakError, cell.StrongError)));
+    }
+
+    [Fact]
+    public void True_labels_stop_a_student_of_hard_weak_labels_before_it_has_learnt_its_teachers_mistakes()
+    {
+        using var folder = new TemporaryFolder();
+        double Error(string criterion) =>
+            SmallStudies.Of("2c", ["objective.name=cross-entropy", "weak_labels.hard=true", .. Overfitting, $"heads.early_stopping.criterion={criterion}"])
+                .Run(folder[criterion])[0].Cells.Average(cell => cell.Measure("student_cross_entropy"))!.Value;
+        Assert.True(Error("truth") < Error("loss"));
     }
 
     [Fact]

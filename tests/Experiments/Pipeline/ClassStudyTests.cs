@@ -54,6 +54,19 @@ public class ClassStudyTests
         }
     }
 
+    /// <summary>Drawn classes and noise spoil heads on any representation: only a head that saw the truth accuses one.</summary>
+    [Theory]
+    [InlineData(false, "classes.labels=hard", "label_noise.share=0.5")]
+    [InlineData(false, "label_noise.share=0.6", "label_noise.alpha=-0.25")]
+    [InlineData(true, "weak.noise=20")]
+    public void What_noisy_labels_leave_unexplained_is_no_collapse_of_the_representation(bool hasCollapsed, params string[] settings)
+    {
+        using var folder = new TemporaryFolder();
+        var weak = Small(settings).Run(folder["run"])[0].Representations.Single(one => one.Role == Stages.Weak);
+        Assert.True(weak.Explained < FeatureHealth.ExplainsTooLittle && weak.EffectiveRank > FeatureHealth.OneDirection);
+        Assert.Equal(hasCollapsed, weak.Collapsed);
+    }
+
     [Fact]
     public void Hard_labels_are_drawn_from_the_truth_and_errors_are_measured_on_it()
     {
