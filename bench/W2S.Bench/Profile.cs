@@ -25,7 +25,7 @@ internal static class Profile
     {
         var (inside, outside) = (new Stopwatches(), new Stopwatches());
         var engine = new TimedEngine(new FusedEngine(threads: 1), inside);
-        var store = new MlpStore(Path.Combine(folder, "representations"), new TrainingOptions(), "bench profile", RunServices.Silent);
+        var store = new MlpStore(Path.Combine(folder, "representations"), new TrainingOptions(), RunServices.Silent);
         var results = new List<PanelResult>();
         foreach (var options in PeerCost.Panels(Panels.Group))
         {

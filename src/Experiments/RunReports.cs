@@ -1,5 +1,4 @@
 using W2S.Data;
-using W2S.Experiments.Papers;
 
 namespace W2S.Experiments;
 
@@ -8,7 +7,7 @@ public static class RunReports
 {
     /// <summary>Remakes plots and report of the run in the folder, whatever kind it is.</summary>
     /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
-    /// <returns>A <see cref="Result"/>, a <see cref="RepresentationSummary"/> or <see cref="ExperimentResults"/>.</returns>
+    /// <returns>A <see cref="Result"/> or a <see cref="RepresentationSummary"/>.</returns>
     /// <exception cref="UserErrorException">The folder holds no finished run.</exception>
     public static object Remake(string folder, string command)
     {
@@ -24,8 +23,6 @@ public static class RunReports
                 var summary = RepresentationSummary.Read(folder);
                 RepresentationOutputs.Write(folder, summary, context);
                 return summary;
-            case SummaryFile.ExperimentsFormat:
-                return ExperimentOutputs.Remake(folder, context);
             case var other:
                 throw new UserErrorException($"{path} is the summary of {SummaryFile.InWords(other)}. Name the folder of a run that this program wrote.");
         }

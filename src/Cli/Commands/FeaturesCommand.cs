@@ -84,7 +84,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         var table = new Datasets(folders, run) { Roles = ["strong"], AreUnlabelled = true }.Table(study.Data[0], study);
         var (threads, command) = (StageCommand.Cores(study), CommandText.Of(parsed));
         var cache = new FeatureCache(null);
-        var representation = new Representations(StageCommand.Root, folders, cache, threads, new TrainingOptions(), command, run)
+        var representation = new Representations(StageCommand.Root, folders, cache, threads, new TrainingOptions(), run)
             .Obtain(study, "strong", Engines.Choose(study, threads));
         var pooling = (representation as EncoderRepresentation)?.Pooling.ToString().ToLowerInvariant();
         var card = new FeatureExport(path, parsed.GetValue(_force), command, run).Write(table, representation, pooling);

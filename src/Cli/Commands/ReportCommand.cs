@@ -21,7 +21,7 @@ internal sealed class ReportCommand : DocumentedCommand
 
     private static void Remake(string folder, string command)
     {
-        switch (RunReports.Remake(folder, command))
+        switch (ExperimentRuns.Remake(folder, command) ?? RunReports.Remake(folder, command))
         {
             case Result { Stage: Result.StudyStage } study:
                 StudyResultText.Show(study);

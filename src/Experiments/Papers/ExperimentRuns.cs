@@ -53,6 +53,15 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
         return found;
     }
 
+    /// <summary>Remakes figures and page of a finished run from its rows; nothing is measured.</summary>
+    /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
+    /// <returns>Null where the folder holds a finished run of another kind.</returns>
+    /// <exception cref="UserErrorException">It holds no finished run, files were cut short or edited, or a table is absent.</exception>
+    public static ExperimentResults? Remake(string folder, string command) =>
+        SummaryFile.KindOf(Path.Combine(folder, SummaryFile.FileName)) == SummaryFile.ExperimentsFormat
+            ? ExperimentOutputs.Remake(folder, new ReportContext(CommandFile.Read(folder) ?? command))
+            : null;
+
     /// <summary>What the files of these experiments say, for a command line that asks whether the data are Gaussian.</summary>
     public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<string> names) =>
         [.. Limits.Expand(names).SelectMany(name => ExperimentFile.OfName(name).Layers)];
@@ -96,7 +105,10 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
     /// <summary>What all studies of a run share: data, and representations, each obtained once however many studies ask for it.</summary>
     private sealed class World(DataFolders folders, string root, TrainingOptions training, string command, RunServices host)
     {
-        private readonly Representations _representations = new(root, folders, new FeatureCache(null), threads: 1, training, command, host);
+        private readonly Representations _representations = new(root, folders, new FeatureCache(null), threads: 1, training, host)
+        {
+            Report = (folder, summary) => RepresentationOutputs.Write(folder, summary, new ReportContext(command, host.Time.GetLocalNow())),
+        };
         private readonly ConcurrentDictionary<string, Lazy<IRepresentation>> _obtained = new();
         private readonly Datasets _datasets = new(folders, host);
 

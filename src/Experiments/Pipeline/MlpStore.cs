@@ -8,9 +8,11 @@ namespace W2S.Experiments;
 /// shape, its seed and a hash of every setting that decides its weights, so that the same settings find it again.
 /// </summary>
 /// <param name="root">The folder of these folders.</param>
-/// <param name="command">The command that is running, for the reports.</param>
-public sealed class MlpStore(string root, TrainingOptions training, string command, RunServices run)
+public sealed class MlpStore(string root, TrainingOptions training, RunServices run)
 {
+    /// <summary>Writes the report of one that is newly trained into its folder; null: none is written.</summary>
+    public Action<string, RepresentationSummary>? Report { get; init; }
+
     /// <summary>Where the pretrained representation of these options lives, trained or not.</summary>
     public string Folder(Study study, RepresentationOptions representation, IEngine engine)
     {
@@ -48,11 +50,12 @@ public sealed class MlpStore(string root, TrainingOptions training, string comma
         var services = folder.Services.Describing(new MetricSource(Fingerprint.Short(identity), "representation") { Seed = settings.Seed });
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), services);
         var description = $"pretrained {job.Weights.Shape}";
-        if (!RepresentationOutputs.Exist(path))
+        if (!File.Exists(Path.Combine(path, SummaryFile.FileName)))
         {
             var summary = new RepresentationSummary(
                 description, settings.Seed, job.Engine, job.Weights.Shape.ParameterCount, outcome.Steps, (double)outcome.Steps / job.StepsPerEpoch, outcome.FinalLoss);
-            RepresentationOutputs.Write(path, summary, new ReportContext(command, run.Time.GetLocalNow()));
+            Report?.Invoke(path, summary);
+            summary.Write(path); // last: its presence says that the training is finished
         }
         return new MlpRepresentation(
             NameOf(representation.Depth, representation.Hidden), description, job.Weights, engine, new Origin(outcome.Steps, outcome.FinalLoss, path, outcome.WasFinished));

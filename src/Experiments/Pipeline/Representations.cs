@@ -7,9 +7,11 @@ namespace W2S.Experiments;
 /// <param name="root">The folder of trained ones.</param>
 /// <param name="cache">Where features of tables are kept.</param>
 /// <param name="threads">Cores to use; results do not depend on it.</param>
-/// <param name="command">The command that is running, for the reports.</param>
-public sealed class Representations(string root, DataFolders folders, FeatureCache cache, int threads, TrainingOptions training, string command, RunServices run)
+public sealed class Representations(string root, DataFolders folders, FeatureCache cache, int threads, TrainingOptions training, RunServices run)
 {
+    /// <inheritdoc cref="MlpStore.Report"/>
+    public Action<string, RepresentationSummary>? Report { get; init; }
+
     /// <summary>What pretrained representations of two studies have in common where they are the same one: their folder, or a key of their own.</summary>
     public string KeyOf(Study study, string role, IEngine engine)
     {
@@ -29,7 +31,7 @@ public sealed class Representations(string root, DataFolders folders, FeatureCac
         return options.From.Count > 0 ? SavedRepresentations.Load(options, study, threads, cache, run) : Pretrained(study, role, options.Encoder);
     }
 
-    private MlpStore Mlps => new(root, training, command, run);
+    private MlpStore Mlps => new(root, training, run) { Report = Report };
 
     private EncoderRepresentation Pretrained(Study study, string role, EncoderSettings settings)
     {

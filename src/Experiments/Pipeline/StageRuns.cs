@@ -124,7 +124,10 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         return new StagePart($"{stage} heads", how, own.Sum(fit => fit.Solved.Steps), own.Count == 0 ? null : own.Average(fit => fit.Solved.Loss), known.GetValueOrDefault(stage)) { Found = known.ContainsKey(stage) };
     }
 
-    private Representations Representations(RunServices services) => new(root, folders, new FeatureCache(null), threads, training, command, services);
+    private Representations Representations(RunServices services) => new(root, folders, new FeatureCache(null), threads, training, services)
+    {
+        Report = (folder, summary) => RepresentationOutputs.Write(folder, summary, Context()),
+    };
 
     private ReportContext Context() => new(command, run.Time.GetLocalNow());
 

@@ -30,7 +30,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var panels = RunPanels(comparisons, folder.Path, datasets, folder.Services);
         PredictionsFile.Gather(folder.Path, comparisons.Select(study => FolderOf(folder.Path, study)));
         var result = new Result(Result.StudyStage, panels) { Folder = folder.Path };
-        StudyOutputs.Write(result, new ReportContext(command, run.Time.GetLocalNow()));
+        StudyOutputs.Write(result, Context(run));
         if (Path.Combine(folder.Path, CacheFolder) is var cache && Directory.Exists(cache)) Directory.Delete(cache, recursive: true);
         return result;
     }
@@ -58,7 +58,10 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     {
         var share = Math.Max(1, threads / comparisons.Count);
         var cache = new FeatureCache(Path.Combine(folder, CacheFolder));
-        var representations = new Representations(Path.Combine(folder, "representations"), folders, cache, threads, training, command, run);
+        var representations = new Representations(Path.Combine(folder, "representations"), folders, cache, threads, training, run)
+        {
+            Report = (trained, summary) => RepresentationOutputs.Write(trained, summary, Context(run)),
+        };
         var shared = new Dictionary<string, SharedRepresentation>();
         var results = new PanelResult?[comparisons.Count];
         var panelJobs = new List<StudyJob>();
@@ -96,6 +99,8 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         JobGraph.Run([.. longestFirst, .. panelJobs], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
         return [.. results.Select(result => result!)];
     }
+
+    private ReportContext Context(RunServices run) => new(command, run.Time.GetLocalNow());
 
     private static string FolderOf(string folder, Study study)
     {

@@ -37,6 +37,12 @@ internal static class HtmlPage
     internal static string Finished(ReportContext context) =>
         context.Finished is { } finished ? $" Finished {finished.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture)}." : "";
 
+    /// <summary>How sure the means are, and what that is of; nothing where nothing has an interval.</summary>
+    internal static string Intervals(IReadOnlyList<PanelResult> panels) =>
+        IntervalTable.Of(panels, errors: true) is { } table
+            ? $"{Html.Table(table)}<p class=\"muted\">{Html.Escape(IntervalTable.InWords(panels))}</p>\n"
+            : "";
+
     /// <summary>One column that suits a phone, light and dark, and paper.</summary>
     private const string Css = """
         :root { color-scheme: light dark; --ink: #222; --muted: #5c5c5c; --paper: #fff; --line: #d9d9d9; --shade: #f5f5f5; --accent: #0062a3; --alarm: #b34700; }

@@ -52,12 +52,6 @@ public static class IntervalTable
         return $"Intervals: the middle 95 % of {Count(Interval.Resamples)} bootstrap resamples of the {resampled}.";
     }
 
-    /// <summary>The whole table for a report, with what it is of; nothing where nothing has an interval.</summary>
-    internal static string Html(IReadOnlyList<PanelResult> panels) =>
-        Of(panels, errors: true) is { } table
-            ? $"{Experiments.Html.Table(table)}<p class=\"muted\">{Experiments.Html.Escape(InWords(panels))}</p>\n"
-            : "";
-
     /// <summary>A panel over all its seeds, or seed by seed where they are few.</summary>
     private static List<Row> Rows(IReadOnlyList<PanelResult> panels)
     {

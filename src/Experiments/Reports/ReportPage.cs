@@ -37,11 +37,11 @@ public static class ReportPage
         {
             var strip = SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels));
             return Html.Table(SummaryTable.Spread(panels))
-                + IntervalTable.Html(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
+                + HtmlPage.Intervals(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
         }
         var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
         var overview = byName.Count == 1 ? "" : $"<div class=\"grid\">\n{string.Concat(plots)}</div>\n";
-        return Html.Table(SummaryTable.Full(panels)) + IntervalTable.Html(panels) + Classes(panels) + overview;
+        return Html.Table(SummaryTable.Full(panels)) + HtmlPage.Intervals(panels) + Classes(panels) + overview;
     }
 
     /// <summary>Nothing where no panel has classes.</summary>

@@ -3,12 +3,9 @@ using W2S.Data;
 
 namespace W2S.Experiments;
 
-/// <summary>What a finished representation has in its folder beside configuration, log, metrics and checkpoints: plots/loss.svg, report.html and last summary.json.</summary>
+/// <summary>What people find in a representation's folder beside configuration, log, metrics and checkpoints: plots/loss.svg and report.html.</summary>
 public static class RepresentationOutputs
 {
-    /// <summary>Whether they were written before.</summary>
-    internal static bool Exist(string folder) => File.Exists(Path.Combine(folder, SummaryFile.FileName));
-
     /// <exception cref="UserErrorException">The folder's metrics.jsonl or config.yaml cannot be read.</exception>
     public static void Write(string folder, RepresentationSummary summary, ReportContext context)
     {
@@ -18,7 +15,6 @@ public static class RepresentationOutputs
         AtomicFile.WriteAllText(
             Path.Combine(folder, StudyOutputs.Report), Page(summary, loss, RunFolder.ReadConfiguration(folder), context));
         CommandFile.Write(folder, context.Command);
-        summary.Write(folder);
     }
 
     /// <summary>report.html.</summary>

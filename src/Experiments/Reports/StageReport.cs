@@ -23,13 +23,13 @@ internal static class StageReport
 
     private static string Tasks(Result run) => $"""
         {Html.Table(StageTables.Means(run), 0)}<p class="muted">{StudyText.Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
-        {IntervalTable.Html([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Figure(ScatterPlot.Draw(Figure(run))) : "")}{Html.Folded($"All {run.Panel.Cells.Count} tasks", Html.Table(StageTables.Cells(run.Panel), 0))}
+        {HtmlPage.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Figure(ScatterPlot.Draw(Figure(run))) : "")}{Html.Folded($"All {run.Panel.Cells.Count} tasks", Html.Table(StageTables.Cells(run.Panel), 0))}
         """;
 
     private static string Splits(Result run) => $"""
         {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Html.Figure(ScatterPlot.Draw(Figure(run)))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
         {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Escape(StageTables.Units(run))}</p>
-        {IntervalTable.Html([run.Panel])}
+        {HtmlPage.Intervals([run.Panel])}
 
         """;
 

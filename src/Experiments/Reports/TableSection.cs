@@ -15,7 +15,7 @@ internal static class TableSection
             {(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Html.Figure(ScatterPlot.Draw(PanelFigures.OfTable(panels)))}<h3>Which weak model to take</h3>
             {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Escape(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
             <h3>Means over splits</h3>
-            {Html.Table(WeakModelTables.Means(panels))}{IntervalTable.Html(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
+            {Html.Table(WeakModelTables.Means(panels))}{HtmlPage.Intervals(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
             {Html.Table(Representations(panels), 3)}{Html.Folded("Resolved configuration", Html.Code(ConfigurationWriter.Write(options)))}</section>
 
             """;

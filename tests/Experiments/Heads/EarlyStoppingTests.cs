@@ -89,7 +89,7 @@ public class EarlyStoppingTests
         var study = SmallStudies.Of("2c", "heads.trainable_blocks=2").Single();
         var engine = Engines.Choose(study, 1);
         var representations =
-            new Representations(folder["mlps"], new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), "w2s",
+            new Representations(folder["mlps"], new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(),
             RunServices.Silent);
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
         var comparison =

@@ -31,7 +31,7 @@ public class ExperimentRunsTests
         SmallExperiments.Run([folder["mine.yaml"], "calibration"], folder["run"]);
         RemadeToTheByte(folder["run"]);
         File.Delete(folder["run/mine/rows.csv"]);
-        Assert.Contains("mine/rows.csv", Assert.Throws<UserErrorException>(() => RunReports.Remake(folder["run"], "report")).Message);
+        Assert.Contains("mine/rows.csv", Assert.Throws<UserErrorException>(() => ExperimentRuns.Remake(folder["run"], "report")).Message);
     }
 
     private static void RemadeToTheByte(string run)
@@ -41,7 +41,7 @@ public class ExperimentRunsTests
             Path.Combine(run, "report.html")];
         var before = made.Select(Undated).ToArray();
         foreach (var file in made) File.Delete(file);
-        Assert.IsType<ExperimentResults>(RunReports.Remake(run, "report"));
+        Assert.IsType<ExperimentResults>(ExperimentRuns.Remake(run, "report"));
         Assert.Equal(before, made.Select(Undated));
 
         static string Undated(string file) =>

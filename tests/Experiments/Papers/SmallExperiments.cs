@@ -23,7 +23,7 @@ internal static class SmallExperiments
         var study = ExperimentFile.OfName(name).Studies("paper", Overrides(assignments), [0])[0];
         var engine = Engines.Choose(study, 1);
         var representations =
-            new Representations("", new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), "w2s", RunServices.Silent);
+            new Representations("", new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), RunServices.Silent);
         return new Bench(study, new GaussianTasks(study, engine), engine, role => representations.Obtain(study, role, engine),
             RunServices.Silent);
     }

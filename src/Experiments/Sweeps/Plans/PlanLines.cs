@@ -29,7 +29,7 @@ internal sealed class PlanLines : IReadOnlyList<PlannedRun>
     public PlannedRun this[int index] => _read[index] ??= PlannedRun.Parse(_bytes.AsMemory(_lines[index]), index + 1, _path, isKnown: true);
 
     /// <summary>The identity of a line, without reading the rest of it.</summary>
-    public string IdentityAt(int index) => Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, PlannedRun.IdentityLength));
+    public string IdentityAt(int index) => Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, NeededRun.IdentityLength));
 
     public IEnumerator<PlannedRun> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using W2S.Data;
 
@@ -9,7 +7,7 @@ namespace W2S.Experiments;
 public sealed record PlannedRun
 {
     /// <summary>Where <see cref="ToJson"/> puts the identity in a line: after {"id":".</summary>
-    internal const int IdentityStart = 7, IdentityLength = 16;
+    internal const int IdentityStart = 7;
 
     /// <summary>The line in plan.jsonl, from 1; not in the file.</summary>
     public required int Line { get; init; }
@@ -34,11 +32,6 @@ public sealed record PlannedRun
 
     /// <summary>The resolved configuration.</summary>
     public required JsonElement Settings { get; init; }
-
-    /// <summary>The hash of kind and settings that is a run's identity.</summary>
-    /// <param name="settings">Compact JSON.</param>
-    public static string IdentityOf(string kind, string settings) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{settings}")))[..IdentityLength];
 
     /// <summary>The line of the file, without line break.</summary>
     internal byte[] ToJson()
@@ -83,7 +76,7 @@ public sealed record PlannedRun
                 Varies = new OrderedDictionary<string, string>(root.GetProperty("varies").EnumerateObject().Select(setting => KeyValuePair.Create(setting.Name, setting.Value.GetString()!))),
                 Settings = root.GetProperty("settings").Clone(),
             };
-            if (!isKnown && IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)
+            if (!isKnown && NeededRun.IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)
                 throw new UserErrorException($"{path}:{line}: the settings of {run.Name} were edited: they are not the ones of its id {run.Identity}. Change the study's file and run sweep plan again; it takes additions.");
             return run;
         }

@@ -74,7 +74,7 @@ public static class SweepPlanner
     private static string Add(OrderedDictionary<string, PlannedRun> runs, IRunKind kind, object options, IReadOnlyDictionary<string, string> varies)
     {
         var settings = kind.Write(options);
-        var identity = PlannedRun.IdentityOf(kind.Name, settings.GetRawText());
+        var identity = NeededRun.IdentityOf(kind.Name, settings.GetRawText());
         if (runs.ContainsKey(identity)) return identity;
         var after = kind.Needs(options).Select(needed => Add(runs, needed.Kind, needed.Options, new OrderedDictionary<string, string>())).Distinct().ToList();
         runs.Add(identity, new PlannedRun

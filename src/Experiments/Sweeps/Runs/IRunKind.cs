@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using W2S.Training;
 
@@ -32,7 +34,14 @@ public interface IRunKind
 /// <param name="Role">What it is to the one that needs it: "weak", "strong".</param>
 public sealed record NeededRun(string Role, IRunKind Kind, object Options)
 {
-    public string Identity => PlannedRun.IdentityOf(Kind.Name, Kind.Write(Options).GetRawText());
+    internal const int IdentityLength = 16;
+
+    public string Identity => IdentityOf(Kind.Name, Kind.Write(Options).GetRawText());
+
+    /// <summary>The hash of kind and settings that is a run's identity.</summary>
+    /// <param name="settings">Compact JSON.</param>
+    internal static string IdentityOf(string kind, string settings) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{settings}")))[..IdentityLength];
 }
 
 /// <summary>Where a run works.</summary>

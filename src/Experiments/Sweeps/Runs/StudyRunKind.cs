@@ -63,7 +63,7 @@ public sealed class StudyRunKind : RunKind<Study>
         var (features, checkpoints) = (Path.Combine(place.Folder, CacheFolder), place.Checkpoints(engine.Name));
         var cache = new FeatureCache(features);
         var found = study.LookedForIn(place.PlannedIn);
-        var derived = new Representations(place.Folder, folders, cache, place.Threads, place.Training, "sweep run", run);
+        var derived = new Representations(place.Folder, folders, cache, place.Threads, place.Training, run);
         var solver = HeadSolvers.Create(study, engine, place.Threads, checkpoints, place.Training with { SaveFinished = false, KeepBest = false }, run);
         var datasets = new Datasets(folders, run);
         var comparison = new Comparison(study, datasets.Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
