@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Reporting.Tables;
 
 namespace W2S.Bench;
 

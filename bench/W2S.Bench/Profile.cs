@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Reporting;
 using W2S.Training;
 
 namespace W2S.Bench;

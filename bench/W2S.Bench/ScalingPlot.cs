@@ -1,4 +1,4 @@
-using W2S.Experiments;
+using W2S.Reporting.Plots;
 
 namespace W2S.Bench;
 

@@ -1,4 +1,12 @@
 using W2S.Experiments;
+using W2S.Reporting;
+using W2S.Reporting.Tables;
+using W2S.Runs;
+using W2S.Runs.Kinds;
+using W2S.Runs.Leases;
+using W2S.Runs.Plans;
+using W2S.Runs.Results;
+using W2S.Runs.Work;
 using W2S.Training;
 
 namespace W2S.Bench;

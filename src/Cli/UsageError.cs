@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using W2S.Data;
-using W2S.Experiments;
 
 namespace W2S.Cli;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using W2S.Cli;
-using W2S.Experiments;
+using W2S.Runs.Results;
 
 namespace W2S.Tests.Cli;
 

@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using W2S.Experiments;
+using W2S.Runs;
+using W2S.Runs.Launchers;
 
 namespace W2S.Cluster.Tests;
 
@@ -28,7 +29,7 @@ public sealed partial class DocumentTests
         try
         {
             File.WriteAllText(file, text);
-            Assert.NotNull(Launchers.Find(launcher).Create([SweepFile.Section(file, launcher)!]));
+            Assert.NotNull(LauncherKinds.Find(launcher).Create([SweepFile.Section(file, launcher)!]));
         }
         finally
         {

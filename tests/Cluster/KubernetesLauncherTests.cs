@@ -1,5 +1,7 @@
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Runs;
+using W2S.Runs.Launchers;
 using W2S.Training;
 using YamlDotNet.RepresentationModel;
 

@@ -1,4 +1,4 @@
-using W2S.Experiments;
+using W2S.Runs.Launchers;
 
 namespace W2S.Cluster.Tests;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using W2S.Experiments;
+using W2S.Runs;
 
 namespace W2S.Cluster.Tests;
 

@@ -4,6 +4,10 @@ using W2S.Data;
 using W2S.Experiments;
 using W2S.Models;
 using W2S.Models.PyTorch;
+using W2S.Runs;
+using W2S.Runs.Launchers;
+using W2S.Runs.Leases;
+using W2S.Runs.Plans;
 using W2S.Training;
 
 namespace W2S.Bench;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using W2S.Data;
-using W2S.Experiments;
+using W2S.Reporting.Tables;
 
 namespace W2S.Bench;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Reporting.Tables;
 
 namespace W2S.Bench;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Reporting.Tables;
 using W2S.Training;
 
 namespace W2S.Cli;

@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Runs;
 
 namespace W2S.Cli;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using W2S.Experiments;
-using W2S.Experiments.Papers;
+using W2S.Papers;
+using W2S.Reporting;
 
 namespace W2S.Cli;
 

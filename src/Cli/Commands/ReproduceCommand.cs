@@ -1,7 +1,8 @@
 using System.CommandLine;
 using W2S.Data;
 using W2S.Experiments;
-using W2S.Experiments.Papers;
+using W2S.Papers;
+using W2S.Runs;
 
 namespace W2S.Cli;
 

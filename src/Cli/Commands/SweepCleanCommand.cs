@@ -1,5 +1,6 @@
 using System.CommandLine;
-using W2S.Experiments;
+using W2S.Runs.Plans;
+using W2S.Runs.Results;
 using W2S.Training;
 
 namespace W2S.Cli;

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using W2S.Experiments;
+using W2S.Reporting;
+using W2S.Runs.Plans;
+using W2S.Runs.Results;
 
 namespace W2S.Cli;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using W2S.Experiments;
+using W2S.Runs;
 
 namespace W2S.Cli;
 

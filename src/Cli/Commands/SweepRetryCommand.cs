@@ -1,5 +1,7 @@
 using System.CommandLine;
-using W2S.Experiments;
+using W2S.Runs;
+using W2S.Runs.Launchers;
+using W2S.Runs.Plans;
 
 namespace W2S.Cli;
 

@@ -1,5 +1,9 @@
 using System.CommandLine;
 using W2S.Experiments;
+using W2S.Runs;
+using W2S.Runs.Launchers;
+using W2S.Runs.Plans;
+using W2S.Runs.Results;
 
 namespace W2S.Cli;
 
@@ -10,7 +14,7 @@ internal sealed class SweepRunCommand : DocumentedCommand
     private readonly Option<string> _launcher = new("--launcher")
     {
         HelpName = "NAME",
-        Description = $"{Launchers.InWords}. Default: local.",
+        Description = $"{LauncherKinds.InWords}. Default: local.",
         DefaultValueFactory = _ => "local",
     };
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using W2S.Experiments;
+using W2S.Runs.Plans;
+using W2S.Runs.Results;
 
 namespace W2S.Cli;
 

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using W2S.Data;
-using W2S.Experiments;
+using W2S.Runs;
+using W2S.Runs.Launchers;
+using W2S.Runs.Plans;
+using W2S.Runs.Work;
 
 namespace W2S.Cli;
 

@@ -1,5 +1,5 @@
-using W2S.Experiments;
-using W2S.Experiments.Papers;
+using W2S.Papers;
+using W2S.Reporting;
 
 namespace W2S.Cli;
 

@@ -1,4 +1,6 @@
 using W2S.Experiments;
+using W2S.Reporting;
+using W2S.Reporting.Tables;
 
 namespace W2S.Cli;
 

@@ -1,4 +1,6 @@
 using W2S.Experiments;
+using W2S.Reporting;
+using W2S.Reporting.Tables;
 using W2S.Training;
 
 namespace W2S.Cli;

@@ -1,5 +1,5 @@
 using W2S.Cli;
-using W2S.Experiments;
+using W2S.Reporting.Tables;
 
 namespace W2S.Tests.Cli;
 

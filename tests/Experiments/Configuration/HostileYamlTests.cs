@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Runs.Launchers;
 
 namespace W2S.Experiments;
 

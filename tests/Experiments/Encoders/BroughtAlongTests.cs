@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using W2S.Data;
 using W2S.Models;
+using W2S.Runs;
 using W2S.Training;
 
 namespace W2S.Experiments;

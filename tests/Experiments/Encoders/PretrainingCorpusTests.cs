@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using W2S.Data;
+using W2S.Runs;
 using W2S.Training;
 
 namespace W2S.Experiments;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using W2S.Data;
 using W2S.Models;
+using W2S.Runs;
 
 namespace W2S.Experiments;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using W2S.Data;
+using W2S.Runs;
 using W2S.Training;
 
 namespace W2S.Experiments;

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Runs;
 using W2S.Training;
 
 namespace W2S.Experiments;

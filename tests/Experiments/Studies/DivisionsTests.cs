@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Runs;
 
 namespace W2S.Experiments;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsvHelper;
 using W2S.Data;
+using W2S.Reporting;
 
 namespace W2S.Experiments.Tests;
 

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Runs;
 using W2S.Training;
 using W2S.Training.Objectives;
 

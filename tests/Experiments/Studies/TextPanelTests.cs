@@ -1,3 +1,5 @@
+using W2S.Runs;
+
 namespace W2S.Experiments;
 
 public class TextPanelTests

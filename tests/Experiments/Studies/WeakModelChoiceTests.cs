@@ -1,3 +1,5 @@
+using W2S.Reporting.Tables;
+
 namespace W2S.Experiments;
 
 public class WeakModelChoiceTests

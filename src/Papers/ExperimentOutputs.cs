@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using CsvHelper;
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Reporting;
+
+namespace W2S.Papers;
+
+/// <summary>Experiments that were run together.</summary>
+/// <param name="Folder">Of the run.</param>
+public sealed record ExperimentResults(string Folder, IReadOnlyList<ExperimentResult> Experiments);
+
+/// <summary>
+/// What experiments leave in their folder: for each NAME/rows.csv (and its other tables) and NAME/plots/, and for all report.html,
+/// command.txt and last summary.json, whose presence says that the run is finished.
+/// </summary>
+internal static class ExperimentOutputs
+{
+    private const int Version = 1;
+
+    public static void Write(ExperimentResults results, ReportContext context)
+    {
+        foreach (var result in results.Experiments)
+            foreach (var table in result.Rows.GroupBy(row => row.Table))
+                AtomicFile.WriteAllText(Path.Combine(results.Folder, result.Name, $"{table.Key}.csv"), Csv([.. table]));
+        Show(results, context);
+        CommandFile.Write(results.Folder, context.Command);
+        AtomicFile.WriteAllText(Path.Combine(results.Folder, SummaryFile.FileName), Summary(results));
+    }
+
+    /// <summary>Remakes figures and page of a finished run from its rows; nothing is measured.</summary>
+    /// <exception cref="UserErrorException">The folder's files were cut short or edited, or a table is absent.</exception>
+    public static ExperimentResults Remake(string folder, ReportContext context)
+    {
+        var results = Read(folder);
+        Show(results, context);
+        return results;
+    }
+
+    /// <summary>What a finished run found, from summary.json, config.yaml and the tables.</summary>
+    private static ExperimentResults Read(string folder)
+    {
+        var path = Path.Combine(folder, SummaryFile.FileName);
+        var summaries = SummaryFile.Read(path, SummaryFile.ExperimentsFormat, Version,
+            root => root.Deserialize<StoredResults>(Indented)!.Experiments);
+        var settings = RunFolder.ReadConfiguration(folder).Split(ExperimentResult.Separator);
+        if (settings.Length != summaries.Count)
+            throw new UserErrorException($"{folder} has settings of {settings.Length} experiments in {RunFolder.ConfigurationFile} and "
+                + $"results of {summaries.Count} in {SummaryFile.FileName}: one of them was edited. Run the command again that made it.");
+        return new ExperimentResults(folder, [.. summaries.Zip(settings, (stored, own) => new ExperimentResult(
+            stored.Name, Limits.Find(stored.Experiment, path), own, stored.Studies, stored.Seeds, Rows(Path.Combine(folder, stored.Name))))]);
+    }
+
+    private static IReadOnlyList<Row> Rows(string folder)
+    {
+        var tables = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.csv").Order(StringComparer.Ordinal).ToArray() : [];
+        if (!tables.Contains(Path.Combine(folder, $"{Row.Main}.csv")))
+            throw new UserErrorException($"There is no {Path.Combine(folder, $"{Row.Main}.csv")}, which has what was measured: run the "
+                + "command again that made it; what its points have is not measured again.");
+        return [.. tables.SelectMany(Table)];
+
+        static IEnumerable<Row> Table(string file)
+        {
+            var columns = CsvTable.Header(file);
+            return CsvTable.Read(file, columns).Rows.Select(cells => columns.Zip(cells)
+                .Aggregate(new Row(Path.GetFileNameWithoutExtension(file)), (row, cell) => row.With(cell.First, cell.Second)));
+        }
+    }
+
+    private static void Show(ExperimentResults results, ReportContext context)
+    {
+        foreach (var result in results.Experiments)
+        {
+            var folder = Path.Combine(results.Folder, result.Name);
+            var plots = Directory.CreateDirectory(Path.Combine(folder, StudyOutputs.Plots)).FullName;
+            foreach (var exhibit in result.Finding.Exhibits)
+                foreach (var (index, figure) in exhibit.Figures.Index())
+                    AtomicFile.WriteAllText(Path.Combine(plots, exhibit.Figures.Count == 1 ? $"{exhibit.Name}.svg"
+                        : $"{exhibit.Name}-{index + 1}.svg"), figure);
+        }
+        AtomicFile.WriteAllText(Path.Combine(results.Folder, StudyOutputs.Report), Page(results, context));
+    }
+
+    /// <summary>One page: what each experiment found, and what shows it.</summary>
+    public static string Page(ExperimentResults results, ReportContext context) => HtmlPage.Write(
+        $"Weak-to-strong generalisation: {string.Join(", ", results.Experiments.Select(result => result.Name))}", $"""
+        <h1>What weak-to-strong generalisation can and cannot do</h1>
+        <p>Experiments after arXiv 2502.01458 and its relatives. The statements of that paper could not be had word for word: every setting here is our own choice,
+        and no number is a paper's.{Html.Escape(HtmlPage.Finished(context))} Intervals are Student's 95 % over seeds.</p>
+        {Html.List(results.Experiments.Select(result => $"{result.Name}: {result.Sentences}"))}
+        {string.Concat(results.Experiments.Select(Section))}
+        """, context);
+
+    private static string Section(ExperimentResult result) => $"""
+        <section id="{Html.Escape(result.Name)}">
+        <h2>{Html.Escape($"{result.Name} · {result.Experiment.Title}")}</h2>
+        <p>{Html.Escape(result.Sentences)}</p>
+        <p class="muted">The claim. {Html.Escape(result.Experiment.Claim)} {Html.Escape(Size(result))}</p>
+        {string.Concat(result.Finding.Exhibits.Select(Drawn))}{Html.Folded("Settings of the first study", Html.Code(result.Settings))}</section>
+
+        """;
+
+    private static string Drawn(Exhibit exhibit)
+    {
+        var figures = string.Concat(exhibit.Figures.Select(figure => Html.Figure(figure)));
+        return $"<p>{Html.Escape(exhibit.Caption)}</p>\n"
+            + (exhibit.Figures.Count > 1 ? $"<div class=\"grid\">\n{figures}</div>\n" : figures)
+            + (exhibit.Table is { } table ? Html.Table(table) : "");
+    }
+
+    private static string Size(ExperimentResult result) =>
+        $"{result.Studies} studies, {result.Seeds} seeds, {result.Rows.Count(row => row.Table == Row.Main)} rows.";
+
+    private static string Csv(IReadOnlyList<Row> rows)
+    {
+        List<string> columns = [.. rows.SelectMany(row => row.Cells.Keys).Distinct()];
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
+        {
+            csv.WriteRecord([.. columns]);
+            foreach (var row in rows) csv.WriteRecord([.. columns.Select(column => row.Cells.GetValueOrDefault(column, ""))]);
+        }
+        return text.ToString();
+    }
+
+    private static string Summary(ExperimentResults results) => JsonSerializer.Serialize(
+        new StoredResults(SummaryFile.ExperimentsFormat, Version, [.. results.Experiments.Select(result => new StoredResult(
+            result.Name, result.Experiment.Name, result.Experiment.Title, result.Experiment.Claim, result.Sentences, result.Studies,
+            result.Seeds, result.Rows.Count))]), Indented) + "\n";
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true,
+    };
+
+    private sealed record StoredResults(string Format, int Version, IReadOnlyList<StoredResult> Experiments);
+
+    /// <param name="Name">Of the file and the folder.</param>
+    /// <param name="Experiment">Which of <see cref="Limits.All"/> measured it.</param>
+    private sealed record StoredResult(
+        string Name, string Experiment, string Title, string Claim, string Found, int Studies, int Seeds, int Rows);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Reporting;
+using W2S.Reporting.Tables;
+using W2S.Runs;
+using W2S.Training;
+
+namespace W2S.Papers;
+
+/// <summary>
+/// Experiments in one run folder: their studies side by side, a core each, every group of rows in a file of its own as soon as
+/// it is measured. Rows are functions of settings alone, so the same call after any interruption ends in the same bits.
+/// </summary>
+/// <param name="threads">Cores to use; results do not depend on it.</param>
+/// <param name="command">The command that makes this run again, for the report.</param>
+public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOptions training, string command)
+{
+    private const string PointsFolder = "points";
+
+    /// <summary>Measures what is asked for, unless it is measured already, and writes rows, figures and the report.</summary>
+    /// <param name="names">Of experiments, or of their group.</param>
+    /// <param name="seeds">Empty: those of each experiment's file.</param>
+    /// <param name="path">The run's folder; null: one under runs/ named after the settings.</param>
+    /// <exception cref="StoppedException">Asked to stop; what is measured is saved.</exception>
+    /// <exception cref="UserErrorException">A setting is wrong, data are absent, or the folder is not to be had.</exception>
+    public ExperimentResults Run(
+        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path,
+            bool force, RunServices run)
+    {
+        var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
+        // Other data or weights in the place of those that were read are another run.
+        var datasets = new Datasets(folders, run);
+        var studies = files
+            .Select(file => file.Studies(preset, overrides, seeds).Select(study => study.Digested(datasets, folders, Stages.Weak, Stages.Strong)).ToList()).ToList();
+        if (files.GroupBy(file => file.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new UserErrorException($"Two files are called {twice.Key}, and would share a folder: give one another name.");
+        var name = names is [Limits.Group or Limits.MoleculeGroup] ? names[0] : string.Join('-', files.Select(file => file.Name));
+        path ??= Path.Combine("runs",
+            $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
+        List<string> settings = [.. files.Zip(studies, (file, all) =>
+            $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
+        using var folder = RunFolder.Open(path, string.Join(ExperimentResult.Separator, settings), force, run);
+        datasets.WriteRejected(folder.Path);
+        var quiet = folder.Services with { Progress = NoProgress.Instance, Metrics = NoMetrics.Instance, Log = Serilog.Core.Logger.None };
+        var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
+        var results = new List<ExperimentResult>();
+        foreach (var (file, all, own) in files.Zip(studies, settings))
+        {
+            var rows = Measure(file.Experiment, all, Path.Combine(folder.Path, file.Name), world, folder.Services);
+            results.Add(new ExperimentResult(
+                file.Name, file.Experiment, own, all.Count, all.DistinctBy(study => study.Seed).Count(), rows));
+        }
+        var found = new ExperimentResults(folder.Path, results);
+        ExperimentOutputs.Write(found, new ReportContext(command, run.Time.GetLocalNow()));
+        return found;
+    }
+
+    /// <summary>Remakes figures and page of a finished run from its rows; nothing is measured.</summary>
+    /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
+    /// <returns>Null where the folder holds a finished run of another kind.</returns>
+    /// <exception cref="UserErrorException">It holds no finished run, files were cut short or edited, or a table is absent.</exception>
+    public static ExperimentResults? Remake(string folder, string command) =>
+        SummaryFile.KindOf(Path.Combine(folder, SummaryFile.FileName)) == SummaryFile.ExperimentsFormat
+            ? ExperimentOutputs.Remake(folder, new ReportContext(CommandFile.Read(folder) ?? command))
+            : null;
+
+    /// <summary>What the files of these experiments say, for a command line that asks whether the data are Gaussian.</summary>
+    public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<string> names) =>
+        [.. Limits.Expand(names).SelectMany(name => ExperimentFile.OfName(name).Layers)];
+
+    private IReadOnlyList<Row> Measure(Experiment experiment, IReadOnlyList<Study> studies, string folder, World world, RunServices run)
+    {
+        var groups = studies.GroupBy(experiment.KeyOf).Select(group => group.ToList()).ToList();
+        var points = Directory.CreateDirectory(Path.Combine(folder, PointsFolder)).FullName;
+        var files = groups.Select(group => Path.Combine(points, $"{IdentityOf(group)}.json")).ToList();
+        var missing = Enumerable.Range(0, groups.Count).Where(index => !File.Exists(files[index])).ToList();
+        using var progress = run.Progress.Begin(Path.GetFileName(folder), "studies", groups.Count, groups.Count - missing.Count);
+        var done = groups.Count - missing.Count;
+        JobGraph.Run([.. missing.Select(index => new StudyJob([], () =>
+        {
+            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+            var rows = experiment.Measure(groups[index], world.Open).ToList();
+            AtomicFile.WriteAllText(files[index], JsonSerializer.Serialize(rows.Select(row => new StoredRow(row.Table, row.Cells))));
+            progress.Report(Interlocked.Increment(ref done));
+        }))], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
+        return [.. files.SelectMany(Read)];
+    }
+
+    private static IEnumerable<Row> Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<List<StoredRow>>(File.ReadAllText(file))!.Select(row =>
+                new Row(row.Table) { Cells = row.Cells });
+        }
+        catch (JsonException)
+        {
+            throw new UserErrorException($"{file} was cut short or edited: remove it, and the same command measures it again.");
+        }
+    }
+
+    private static string IdentityOf(IEnumerable<Study> studies) =>
+        Fingerprint.Short(string.Join('\n', studies.Select(study => study.Identity())));
+
+    private sealed record StoredRow(string Table, OrderedDictionary<string, string> Cells);
+
+    /// <summary>What all studies of a run share: data, and representations, each obtained once however many studies ask for it.</summary>
+    private sealed class World(DataFolders folders, string root, TrainingOptions training, string command, RunServices host)
+    {
+        private readonly Representations _representations = new(root, folders, new FeatureCache(null), threads: 1, training, host)
+        {
+            Report = (folder, summary) => RepresentationOutputs.Write(folder, summary, new ReportContext(command, host.Time.GetLocalNow())),
+        };
+        private readonly ConcurrentDictionary<string, Lazy<IRepresentation>> _obtained = new();
+        private readonly Datasets _datasets = new(folders, host);
+
+        public Bench Open(Study study)
+        {
+            var engine = Engines.Choose(study, threads: 1);
+            return new Bench(study, _datasets.Of(study, engine), engine, Obtain, host);
+
+            IRepresentation Obtain(string role) =>
+                _obtained.GetOrAdd(_representations.KeyOf(study, role, engine), _ =>
+                    new(() => _representations.Obtain(study, role, engine))).Value;
+        }
+    }
+}
+
+/// <summary>An experiment's rows and what they say.</summary>
+public sealed class ExperimentResult
+{
+    /// <summary>Between the settings of one experiment and the next in a run's config.yaml, which are documents of YAML.</summary>
+    internal const string Separator = "---\n";
+
+    internal ExperimentResult(string name, Experiment experiment, string settings, int studies, int seeds, IReadOnlyList<Row> rows)
+    {
+        (Name, Experiment, Settings, Studies, Seeds, Rows) = (name, experiment, settings, studies, seeds, rows);
+        Finding = experiment.Tell(rows);
+    }
+
+    internal Experiment Experiment { get; }
+
+    /// <summary>Of the first study, as YAML, under a line that says how many there are.</summary>
+    internal string Settings { get; }
+
+    internal int Studies { get; }
+    internal int Seeds { get; }
+    internal IReadOnlyList<Row> Rows { get; }
+    internal Finding Finding { get; }
+
+    /// <summary>Of its file: "bounds", "teachers-molecules".</summary>
+    public string Name { get; }
+
+    /// <summary>What was found, in two sentences.</summary>
+    public string Sentences => Finding.Sentences;
+
+    /// <summary>The tables that show it.</summary>
+    public IEnumerable<TextTable> Tables => Finding.Exhibits.Select(exhibit => exhibit.Table).OfType<TextTable>();
+}

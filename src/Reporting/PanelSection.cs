@@ -1,0 +1,71 @@
+using W2S.Experiments;
+using W2S.Reporting.Plots;
+using W2S.Reporting.Tables;
+
+namespace W2S.Reporting;
+
+/// <summary>The report's section on one panel: its plot, the health of its representations, its tasks, its configuration.</summary>
+internal static class PanelSection
+{
+    /// <summary>Of so many seeds the plots are shown; a report of a hundred seeds would weigh megabytes else.</summary>
+    private const int SeedsDrawn = 6;
+
+    /// <param name="seeds">The panel's results, one for each seed.</param>
+    internal static string Write(IReadOnlyList<PanelResult> seeds)
+    {
+        var first = seeds[0];
+        var heading = Html.Escape($"{PanelFindings.ShortName(first.Name)} · {first.Options.Title}");
+        return $"""
+            <section id="{Html.Escape(first.Name)}">
+            <h2>{heading}</h2>
+            <p>{Expectation(first.Options)}</p>
+            {Plots(seeds)}<h3>Representations</h3>
+            {Folding(seeds, "Representations of all seeds", Html.Table(Representations(seeds), seeds.Count > 1 ? 4 : 3))}{Tasks(seeds)}{Configuration(first)}</section>
+
+            """;
+    }
+
+    private static string Expectation(Study options)
+    {
+        var expected = options.Expectation.Length == 0 ? "Nothing is said about what to expect." : $"Expected: {Html.Escape(options.Expectation)}.";
+        return PaperDifferences.Of(options) switch
+        {
+            null => $"{expected} These settings are not one of the paper's panels.",
+            { Count: 0 } => $"{expected} The settings are the paper's.",
+            var differences => $"{expected} Settings that differ from the paper's:</p>\n{Html.List(differences)}<p>",
+        };
+    }
+
+    private static string Plots(IReadOnlyList<PanelResult> seeds)
+    {
+        if (seeds.Count == 1) return Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0])));
+        var drawn = seeds.Take(SeedsDrawn).Select(panel => PanelFigures.Of(panel) with { Title = $"Seed {panel.Seed}" });
+        var rest = seeds.Count > SeedsDrawn ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n" : "";
+        return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n{rest}"
+            + Folding(seeds, "Measures of every seed", Html.Table(SummaryTable.Full(seeds), 2));
+    }
+
+    private static TextTable Representations(IReadOnlyList<PanelResult> seeds)
+    {
+        string[] seed = seeds.Count > 1 ? ["seed"] : [];
+        return new TextTable(
+            [.. seed, .. RepresentationHealth.Headers],
+            [.. seeds.SelectMany(panel => panel.Representations.Select(representation => Row(panel, representation)))]);
+
+        IReadOnlyList<string> Row(PanelResult panel, RepresentationResult representation) =>
+            [.. seeds.Count > 1 ? [$"{panel.Seed}"] : Array.Empty<string>(), .. RepresentationHealth.Cells(representation)];
+    }
+
+    private static string Tasks(IReadOnlyList<PanelResult> seeds)
+    {
+        if (seeds.Count > 1) return "";
+        var tasks = seeds[0].Cells;
+        return Html.Folded($"All {tasks.Count} tasks", Html.Table(StageTables.Cells(seeds[0]), 0));
+    }
+
+    private static string Configuration(PanelResult panel) =>
+        Html.Folded("Resolved configuration", Html.Code(ConfigurationWriter.Write(panel.Options)));
+
+    /// <summary>Long tables of many seeds are folded away.</summary>
+    private static string Folding(IReadOnlyList<PanelResult> seeds, string summary, string table) => seeds.Count > SeedsDrawn ? Html.Folded(summary, table) : table;
+}

@@ -1,0 +1,65 @@
+using W2S.Experiments;
+
+namespace W2S.Reporting.Plots;
+
+/// <summary>How the training loss of one job went: a mean loss for each log point, by epochs.</summary>
+public sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)
+{
+    /// <summary>A logarithmic axis has no place for zero or less, and none has one for what is not finite.</summary>
+    internal IEnumerable<(double Epoch, double Loss)> Drawn => Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
+}
+
+/// <summary>Training loss against epochs on a logarithmic scale, a line for each job.</summary>
+public static class LossPlot
+{
+    private const double Width = 640, PlotHeight = 260, Margin = 12, LegendLine = 18;
+    private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];
+
+    /// <summary>A whole SVG file.</summary>
+    public static string Draw(string title, IReadOnlyList<LossCurve> curves)
+    {
+        var points = curves.SelectMany(curve => curve.Drawn).ToArray();
+        var x = NiceAxis.Covering(0, points.Select(point => point.Epoch).Append(0).Max());
+        var y = points.Length == 0 ? new LogAxis(0.1, 1) : new LogAxis(points.Min(point => point.Loss), points.Max(point => point.Loss));
+        var frame = new PlotFrame(Margin, Margin, Width, titleLines: 1, x, y, PlotHeight);
+        var legend = curves.Count > 1 ? LegendLine * curves.Count : 0;
+        var height = frame.Bottom + PlotFrame.BottomMargin + legend + Margin;
+        return Svg.Document(Width + 2 * Margin, height, title, Describe(curves), svg =>
+        {
+            frame.DrawTitle(svg, [title], curves.Count == 1 ? Summary(curves[0]) : "");
+            frame.DrawAxes(svg, "epochs", "training loss");
+            if (points.Length == 0) svg.Text(frame.Centre.X, frame.Centre.Y, "no losses were logged", ("text-anchor", "middle"), ("fill", Palette.Muted));
+            for (var index = 0; index < curves.Count; index++)
+            {
+                DrawCurve(svg, frame, curves[index], index);
+                if (legend > 0) DrawLegend(svg, curves[index], index, frame.Left, frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index);
+            }
+        });
+    }
+
+    private static void DrawCurve(Svg svg, PlotFrame frame, LossCurve curve, int series)
+    {
+        var points = curve.Drawn.ToArray();
+        if (points.Length == 0) return;
+        var line = string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(point.Epoch))},{Svg.Number(frame.Y(point.Loss))}"));
+        svg.Element("polyline", ("points", line), ("fill", "none"), ("stroke", Palette.Series(series)), ("stroke-width", 1.5), ("stroke-dasharray", Dash(series)));
+        var (epoch, loss) = points[^1];
+        svg.Open("g", ("fill", Palette.Series(series)));
+        Markers.Draw(svg, series, frame.X(epoch), frame.Y(loss), $"{curve.Job}: {Summary(curve)}");
+        svg.Close();
+    }
+
+    private static void DrawLegend(Svg svg, LossCurve curve, int series, double left, double middle)
+    {
+        svg.Line(left, middle, left + 28, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5), ("stroke-dasharray", Dash(series)));
+        svg.Text(left + 36, middle + 4, $"{curve.Job}: {Summary(curve)}", ("font-size", 11));
+    }
+
+    private static string Dash(int series) => Dashes[series % Dashes.Length];
+
+    private static string Summary(LossCurve curve) =>
+        curve.Points.Count == 0 ? "no losses were logged" : $"{NumberText.Measure(curve.Points[^1].Loss)} after {Svg.Number(curve.Points[^1].Epoch)} epochs";
+
+    private static string Describe(IReadOnlyList<LossCurve> curves) =>
+        $"Line plot of training loss against epochs. {string.Join(" ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}."))}".TrimEnd();
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace W2S.Reporting.Plots;
+
+/// <summary>
+/// An axis whose ticks stand on round numbers: steps of 1, 2 or 5 times a power of ten (Heckbert's "nice numbers", Graphics
+/// Gems, 1990). Ticks are counted in whole steps, so their labels are exact however large or small the values.
+/// </summary>
+public sealed class NiceAxis : IAxis
+{
+    /// <summary>Near the smallest numbers there are, steps would have no precision left: such ranges count as nothing.</summary>
+    private const double Vanishing = 1e-290;
+
+    private readonly int _mantissa;
+    private readonly int _exponent;
+    private readonly int _labelExponent;
+
+    private NiceAxis(long first, long last, int mantissa, int exponent)
+    {
+        (First, Last, _mantissa, _exponent) = (first, last, mantissa, exponent);
+        var largest = Math.Max(Math.Abs(first), Math.Abs(last)) * mantissa;
+        var magnitude = exponent + (int)Math.Floor(Math.Log10(Math.Max(1, largest)));
+        _labelExponent = magnitude is < -3 or > 4 ? magnitude : 0;
+    }
+
+    /// <summary>The first tick, in steps from zero.</summary>
+    public long First { get; }
+
+    /// <summary>The last tick, in steps from zero.</summary>
+    public long Last { get; }
+
+    public double Low => Value(First);
+
+    public double High => Value(Last);
+
+    double IAxis.Origin => Math.Clamp(0, Low, High);
+
+    IEnumerable<(double Value, string Label)> IAxis.Marks => Ticks.Select(tick => (Value(tick), Label(tick)));
+
+    public IEnumerable<long> Ticks => Enumerable.Range(0, (int)(Last - First) + 1).Select(step => First + step);
+
+    /// <summary>What labels are to be multiplied by: "×10⁻⁹", or empty where they say the value itself.</summary>
+    public string Multiplier => _labelExponent == 0 ? "" : "×10" + Superscript(_labelExponent);
+
+    /// <summary>The smallest axis with about <paramref name="steps"/> steps that holds low .. high.</summary>
+    public static NiceAxis Covering(double low, double high, int steps = 5)
+    {
+        if (Math.Max(Math.Abs(low), Math.Abs(high)) < Vanishing) (low, high) = (0, 1);
+        var (mantissa, exponent) = NiceStep((high - low) / steps, Math.Max(Math.Abs(low), Math.Abs(high)));
+        return Covering(low, high, mantissa, exponent);
+    }
+
+    /// <summary>Two axes with the same step and the same length, so that y = x is the diagonal of a square or parallel to it.</summary>
+    public static (NiceAxis X, NiceAxis Y) Equal(double lowX, double highX, double lowY, double highY, int steps = 5)
+    {
+        var largest = new[] { lowX, highX, lowY, highY }.Max(Math.Abs);
+        if (largest < Vanishing) (largest, lowX, highX, lowY, highY) = (1, 0, 1, 0, 1);
+        var (mantissa, exponent) = NiceStep(Math.Max(highX - lowX, highY - lowY) / steps, largest);
+        var x = Covering(lowX, highX, mantissa, exponent);
+        var y = Covering(lowY, highY, mantissa, exponent);
+        var length = Math.Max(x.Last - x.First, y.Last - y.First);
+        return (x.WithLength(length), y.WithLength(length, growDown: y.First < 0 && -y.First >= y.Last));
+    }
+
+    double IAxis.Share(double value) => (value - Low) / (High - Low);
+
+    public double Value(long tick) => (double)tick * _mantissa * Math.Pow(10, _exponent);
+
+    public string Label(long tick)
+    {
+        var digits = (decimal)(tick * _mantissa);
+        var shift = _exponent - _labelExponent;
+        for (; shift > 0; shift--) digits *= 10;
+        for (; shift < 0; shift++) digits /= 10;
+        return digits.ToString("0.############", CultureInfo.InvariantCulture).Replace('-', '−');
+    }
+
+    private NiceAxis WithLength(long length, bool growDown = false) =>
+        growDown ? new(Last - length, Last, _mantissa, _exponent) : new(First, First + length, _mantissa, _exponent);
+
+    private static NiceAxis Covering(double low, double high, int mantissa, int exponent)
+    {
+        // A hair of tolerance, or rounding would add an empty step where a value lies on a tick.
+        var step = mantissa * Math.Pow(10, exponent);
+        var first = (long)Math.Floor(low / step + 1e-9);
+        var last = (long)Math.Ceiling(high / step - 1e-9);
+        return new NiceAxis(first, Math.Max(last, first + 1), mantissa, exponent);
+    }
+
+    private static (int Mantissa, int Exponent) NiceStep(double rough, double largest)
+    {
+        // Below a billionth of the values (or where all are equal) steps could not be told apart in double precision.
+        rough = Math.Max(rough, largest * 1e-9);
+        var exponent = (int)Math.Floor(Math.Log10(rough));
+        var fraction = rough / Math.Pow(10, exponent);
+        return fraction switch { <= 1.0000001 => (1, exponent), <= 2.0000001 => (2, exponent), <= 5.0000001 => (5, exponent), _ => (1, exponent + 1) };
+    }
+
+    internal static string Superscript(int exponent) =>
+        string.Concat(exponent.ToString(CultureInfo.InvariantCulture).Select(digit => digit == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit - '0']));
+}

@@ -1,0 +1,61 @@
+using W2S.Experiments;
+
+namespace W2S.Reporting.Plots;
+
+/// <summary>Turns results into figures.</summary>
+public static class PanelFigures
+{
+    /// <summary>A panel's plot: its tasks, the slope through the origin with its interval, and y = −x where gains are losses.</summary>
+    public static ScatterFigure Of(PanelResult panel)
+    {
+        var statistics = panel.Statistics();
+        var interval = statistics.SlopeThroughOriginInterval;
+        var collapse = panel.CollapseNote();
+        return new ScatterFigure
+        {
+            Title = $"{PanelFindings.ShortName(panel.Name)} · {panel.Options.Title}",
+            Subtitle = $"n = {panel.Cells.Count}, "
+                + (collapse == "" ? $"slope {NumberText.Ratio(statistics.SlopeThroughOrigin)}, correlation {NumberText.Ratio(statistics.Correlation)}" : collapse),
+            Series = [new ScatterSeries("tasks", [.. panel.Cells.Select(cell => new ScatterDot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"task {cell.Cell}"))])],
+            Slope = statistics.SlopeThroughOrigin,
+            SlopeInterval = interval == null ? null : (interval.Low, interval.High),
+            Mirror = statistics.Gain < 0,
+        };
+    }
+
+    /// <summary>
+    /// A table's plot: a colour and a marker for each weak representation, a dot for each split (Figures 2d to 2f of 2405.15116).
+    /// </summary>
+    /// <param name="panels">Of one data set and seed.</param>
+    public static ScatterFigure OfTable(IReadOnlyList<PanelResult> panels)
+    {
+        var dots = new GainOnMisfit();
+        foreach (var cell in panels.SelectMany(panel => panel.Cells)) dots.Add(cell.Gain ?? double.NaN, cell.Misfit ?? double.NaN);
+        var options = panels[0].Options;
+        return new ScatterFigure
+        {
+            Title = $"{PanelFindings.ShortName(options.Name)} · {panels[0].DataTitle}",
+            Subtitle = $"{options.Evaluation.Part.ToString().ToLowerInvariant()} part, gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}",
+            Series = [.. panels.Select(panel => new ScatterSeries(
+                panel.Weak, [.. panel.Cells.Select(cell => new ScatterDot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"{panel.Weak}, split {cell.Cell}"))]))],
+        };
+    }
+
+    /// <summary>One figure for each panel, of its first seed, with the name of its file.</summary>
+    public static IReadOnlyList<(string Name, ScatterFigure Figure)> All(IReadOnlyList<PanelResult> panels) =>
+    [
+        .. panels.GroupBy(panel => panel.Name).SelectMany(panel =>
+        {
+            var first = panel.Where(one => one.Seed == panel.First().Seed).ToList();
+            if (first[0].Options.IsGaussian) return [(panel.Key, Of(first[0]))];
+            var sets = first.GroupBy(one => one.Data).ToList();
+            return sets.Select(set => (sets.Count == 1 ? panel.Key : $"{panel.Key}-{Path.GetFileNameWithoutExtension(set.Key)}", OfTable([.. set])));
+        }),
+    ];
+
+    /// <summary>A row for each panel of a study of several seeds, in the order in which they ran.</summary>
+    public static IReadOnlyList<SpreadRow> SpreadRows(IReadOnlyList<PanelResult> panels) =>
+        [.. panels.GroupBy(panel => panel.Name).Select(seeds => new SpreadRow(seeds.Key, [.. seeds.Select(ToDot)]))];
+
+    private static SpreadDot ToDot(PanelResult panel) => new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());
+}

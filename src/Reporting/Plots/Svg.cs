@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security;
+using System.Text;
+
+namespace W2S.Reporting.Plots;
+
+/// <summary>
+/// Writes SVG elements as text. Numbers have at most two decimals, so that equal data give equal bytes and files stay
+/// small; text and attributes are escaped here and nowhere else.
+/// </summary>
+internal sealed class Svg
+{
+    private const string Fonts = "system-ui,-apple-system,'Segoe UI','Helvetica Neue',Arial,sans-serif";
+    private readonly StringBuilder _text = new();
+    private readonly Stack<string> _open = new();
+
+    /// <summary>
+    /// A whole drawing on a white card, which stays readable where the page is dark. Readers for the blind speak
+    /// <paramref name="title"/> and <paramref name="description"/>.
+    /// </summary>
+    internal static string Document(double width, double height, string title, string description, Action<Svg> draw)
+    {
+        var svg = new Svg();
+        svg.Open("svg", ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("width", width), ("height", height),
+            ("role", "img"), ("font-family", Fonts), ("font-size", 12), ("fill", Palette.Ink));
+        svg.Leaf("title", title);
+        svg.Leaf("desc", description);
+        svg.Element("rect", ("x", 0.5), ("y", 0.5), ("width", width - 1), ("height", height - 1), ("rx", 8), ("fill", Palette.Card), ("stroke", Palette.Border));
+        draw(svg);
+        svg.Close();
+        return svg._text.ToString();
+    }
+
+    internal void Open(string name, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        Start(name, attributes);
+        _text.Append(">\n");
+        _open.Push(name);
+    }
+
+    internal void Close() => _text.Append("</").Append(_open.Pop()).Append(">\n");
+
+    internal void Element(string name, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        Start(name, attributes);
+        _text.Append("/>\n");
+    }
+
+    /// <summary>An element that holds text.</summary>
+    internal void Leaf(string name, string content, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        Start(name, attributes);
+        _text.Append('>').Append(Escape(content)).Append("</").Append(name).Append(">\n");
+    }
+
+    internal void Line(double x1, double y1, double x2, double y2, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+        Element("line", [("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2), .. attributes]);
+
+    internal void Text(double x, double y, string content, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+        Leaf("text", content, [("x", x), ("y", y), .. attributes]);
+
+    /// <summary>A coordinate: at most two decimals, never "-0".</summary>
+    internal static string Number(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture);
+
+    private void Start(string name, ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        _text.Append('<').Append(name);
+        foreach (var (attribute, value) in attributes)
+        {
+            var text = value switch { double number => Number(number), int number => Number(number), _ => Escape((string)value) };
+            _text.Append(' ').Append(attribute).Append("=\"").Append(text).Append('"');
+        }
+    }
+
+    /// <summary>Escapes the five special characters, and drops control characters, which XML cannot hold at all.</summary>
+    private static string Escape(string text) =>
+        SecurityElement.Escape(string.Concat(text.Where(character => character is '\t' or '\n' || !char.IsControl(character))));
+}

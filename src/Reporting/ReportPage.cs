@@ -1,0 +1,86 @@
+using W2S.Experiments;
+using W2S.Reporting.Plots;
+using W2S.Reporting.Tables;
+
+namespace W2S.Reporting;
+
+/// <summary>
+/// report.html: everything about a study on one page that needs no network: what was run, the summary, the plots, and
+/// each panel's representations, tasks and settings.
+/// </summary>
+public static class ReportPage
+{
+    /// <exception cref="ArgumentException">There is no panel.</exception>
+    public static string Write(IReadOnlyList<PanelResult> panels, ReportContext context)
+    {
+        if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(panels));
+        var byName = panels.GroupBy(panel => panel.Name).Select(IReadOnlyList<PanelResult> (seeds) => [.. seeds]).ToArray();
+        var tasks = byName.Where(seeds => seeds[0].Options.IsGaussian).ToArray();
+        var tables = panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
+        return HtmlPage.Write($"Weak-to-strong generalisation: {Names(byName)}", $"""
+            <h1>Gain and misfit in weak-to-strong generalisation</h1>
+            <p>{Html.Escape(WhatWasRun(panels, byName, context))}</p>
+            {Alarms(panels)}{(tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}")}<h3>How to read it</h3>
+            <p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak model's,
+            and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both {Divergence(panels)} on examples that no head was fitted on.
+            The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116) shows that gain is at least misfit where the strong model could represent the truth,
+            so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
+            Its heuristic takes the weak model with the least weak error − misfit.
+            The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
+            {string.Concat(tasks.Select(PanelSection.Write))}{string.Concat(tables.Select(TableSection.Write))}
+            """, context);
+    }
+
+    private static string Divergence(IReadOnlyList<PanelResult> panels) => panels.All(panel => StudyText.IsSquared(panel.Options))
+        ? "as mean squared differences"
+        : $"as the panel's objective counts them ({string.Join(", ", panels.Select(panel => panel.Options.Objective.Name).Distinct())}: for cross-entropy KL in nats, model before truth and teacher before student)";
+
+    private static string Summary(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName)
+    {
+        if (SummaryTable.HasSeveralSeeds(panels))
+        {
+            var strip = SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels));
+            return Html.Table(SummaryTable.Spread(panels))
+                + HtmlPage.Intervals(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
+        }
+        var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
+        var overview = byName.Count == 1 ? "" : $"<div class=\"grid\">\n{string.Concat(plots)}</div>\n";
+        return Html.Table(SummaryTable.Full(panels)) + HtmlPage.Intervals(panels) + Classes(panels) + overview;
+    }
+
+    /// <summary>Nothing where no panel has classes.</summary>
+    internal static string Classes(IReadOnlyList<PanelResult> panels) =>
+        ModelTable.OfTasks(panels) is { } table
+            ? $"{Html.Table(table, 2)}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
+            : "";
+
+    private static string WhatWasRun(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)
+    {
+        var seeds = panels.Select(panel => panel.Seed).Distinct().Order().ToArray();
+        var seedText = seeds.Length switch
+        {
+            1 => $"seed {seeds[0]}",
+            <= 10 => $"seeds {string.Join(", ", seeds)}",
+            _ => $"{seeds.Length} seeds ({seeds[0]} to {seeds[^1]})",
+        };
+        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Cells.Count)} tasks and splits in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
+            + $"Work of all panels together: {NumberText.Duration(panels.Sum(panel => panel.Seconds))}.{HtmlPage.Finished(context)} {Differences(byName)}";
+    }
+
+    private static string Differences(IReadOnlyList<IReadOnlyList<PanelResult>> byName)
+    {
+        var differing = byName.Where(seeds => PaperDifferences.Of(seeds[0].Options) is not { Count: 0 }).Select(seeds => seeds[0].Name).ToArray();
+        return differing.Length == 0 ? "All settings are the paper's." : $"Settings differ from the paper's in {string.Join(", ", differing)}: each section names them.";
+    }
+
+    private static string Names(IReadOnlyList<IReadOnlyList<PanelResult>> byName) =>
+        (byName.Count == 1 ? "Panel " : "Panels ") + string.Join(", ", byName.Select(seeds => PanelFindings.ShortName(seeds[0].Name)));
+
+    private static string Alarms(IReadOnlyList<PanelResult> panels)
+    {
+        const int listed = 10;
+        var notes = SummaryTable.Notes(panels);
+        var more = notes.Count > listed ? [$"… and {notes.Count - listed} more: see the sections below."] : Array.Empty<string>();
+        return Html.Alarms([.. notes.Take(listed), .. more]);
+    }
+}

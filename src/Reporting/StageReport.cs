@@ -1,0 +1,76 @@
+using System.Globalization;
+using W2S.Experiments;
+using W2S.Reporting.Plots;
+using W2S.Reporting.Tables;
+
+namespace W2S.Reporting;
+
+/// <summary>report.html of a single stage: what it used, what it measured, and how to make it again.</summary>
+internal static class StageReport
+{
+    /// <param name="loss">The plot of the training loss; null where nothing was trained.</param>
+    /// <param name="configuration">The folder's config.yaml.</param>
+    internal static string Write(Result run, string? loss, string configuration, ReportContext context)
+    {
+        var panel = run.Panel;
+        var heading = Heading(run);
+        return HtmlPage.Write($"{heading}, seed {panel.Seed}", $"""
+            <h1>{Html.Escape(heading)}</h1>
+            <p>{Html.Escape($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{HtmlPage.Finished(context)}")}</p>
+            {Html.Alarms(RepresentationHealth.Alarms(panel.Representations))}<h2>What was measured</h2>
+            {(panel.Options.IsGaussian ? Tasks(run) : Splits(run))}<h2>What was used</h2>
+            {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Figure(loss))}<h3>Representations on the evaluation sample</h3>
+            {Html.Table(new TextTable(RepresentationHealth.Headers, [.. panel.Representations.Select(RepresentationHealth.Cells)]), 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}
+            """, context);
+    }
+
+    private static string Tasks(Result run) => $"""
+        {Html.Table(StageTables.Means(run), 0)}<p class="muted">{StudyText.Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
+        {HtmlPage.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Figure(ScatterPlot.Draw(Figure(run))) : "")}{Html.Folded($"All {run.Panel.Cells.Count} tasks", Html.Table(StageTables.Cells(run.Panel), 0))}
+        """;
+
+    private static string Splits(Result run) => $"""
+        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Html.Figure(ScatterPlot.Draw(Figure(run)))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
+        {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Escape(StageTables.Units(run))}</p>
+        {HtmlPage.Intervals([run.Panel])}
+
+        """;
+
+    /// <summary>Named after what it compared rather than after a panel of the paper.</summary>
+    internal static ScatterFigure Figure(Result run)
+    {
+        var panel = run.Panel;
+        var figure = panel.Options.IsGaussian ? PanelFigures.Of(panel) : PanelFigures.OfTable([panel]);
+        return figure with { Title = $"Weak {Description("weak")}, strong {Description("strong")}, seed {panel.Seed}" };
+
+        string Description(string role) => panel.Representations.FirstOrDefault(representation => representation.Role == role) is { } found
+            ? panel.Options.IsGaussian ? found.Description : found.Name
+            : "unknown";
+    }
+
+    private static string Heading(Result run)
+    {
+        var on = run.Panel.Options.IsGaussian ? "" : $" on {run.Panel.DataTitle}";
+        return run.Stage switch
+        {
+            Stages.Weak => $"Weak model{on}: heads on the weak representation, taught the truth",
+            Stages.Student => $"Student{on}: heads on the strong representation, taught by the weak model",
+            Stages.Strong => $"Ceiling{on}: heads on the strong representation, taught the truth",
+            _ => $"Evaluation of a student{on}",
+        };
+    }
+
+    private static string Model(string stage) => stage switch { Stages.Weak => "the weak model", Stages.Strong => "the ceiling", _ => "the student" };
+
+    private static string Explanation(Result run) => !run.MeasuresGain ? "" :
+        " Gain is weak error − student error, misfit the distance of the student from the weak model; slope and corr say how gain follows misfit (arXiv 2405.15116 expects 1)."
+        + (StageTables.HasGap(run.Panel) ? " PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks that have such a gap." : "");
+
+    private static TextTable Parts(Result run) => new(
+        ["part", "how", "steps", "last loss", "folder"],
+        [.. run.Parts!.Select(IReadOnlyList<string> (part) =>
+        [
+            part.Name, part.How, part.Steps == 0 ? NumberText.Nothing : part.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(part.Loss),
+            part.Folder == null ? NumberText.Nothing : Path.GetRelativePath(run.Folder, part.Folder),
+        ])]);
+}

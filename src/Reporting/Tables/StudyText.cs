@@ -1,0 +1,57 @@
+using W2S.Experiments;
+using W2S.Training.Objectives;
+
+namespace W2S.Reporting.Tables;
+
+/// <summary>The choices of a study on tables that the paper leaves open, in words: every table carries them.</summary>
+public static class StudyText
+{
+    public static IReadOnlyList<string> Lines(Study study) =>
+    [
+        $"Heads: {Solver(study)}.",
+        .. AreStored(study) ? [] : new[] { $"Features: {Features(study)}." },
+        Stages(study.Protocol),
+        $"Errors: {(IsSquared(study) ? "mean squared" : $"by {study.Objective.Name}")}, "
+            + $"on the {study.Evaluation.Part.ToString().ToLowerInvariant()} part, {Labels(study)}.",
+    ];
+
+    /// <summary>Whether no encoder is asked, so that nothing is pooled.</summary>
+    internal static bool AreStored(Study study) => study.Weak.From.Concat(study.Strong.From)
+        .All(reference => SavedRepresentations.IsFeatures(reference) || BagOfWords.IsOne(reference)) && (Datasets.AreTexts(study)
+            || (study.Weak.From.Count > 0 && study.Strong.From.Count > 0));
+
+    /// <summary>By what the errors are counted.</summary>
+    internal static string Errors(Study study) =>
+        IsSquared(study) ? "Mean squared errors" : $"Errors by the objective {study.Objective.Name}";
+
+    internal static bool IsSquared(Study study) => study.Objective.Name == new Squared().Name;
+
+    internal static string Solver(Study study) => study.Heads.Solver switch
+    {
+        HeadSolver.Ridge => "ridge in closed form, strength by generalised cross-validation",
+        HeadSolver.Exact => "least squares",
+        HeadSolver.Newton => "Newton's method",
+        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
+    };
+
+    internal static string Features(Study study) =>
+        study.Features.Pooling switch
+        {
+            Training.EncoderPooling.Pooled => "pooled",
+            Training.EncoderPooling.Cls => "of the first token",
+            Training.EncoderPooling.Max => "the greatest over tokens",
+            _ => "averaged over tokens",
+        }
+        + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout on");
+
+    private static string Labels(Study study) => study.Targets == 1 || study.Classes.Smoothing == 0
+        ? "raw labels"
+        : FormattableString.Invariant($"labels smoothed by {study.Classes.Smoothing}");
+
+    private static string Stages(Protocol protocol) => protocol switch
+    {
+        Protocol.Valid => "Weak heads: the train part. Weak labels, student and ceiling: the valid part.",
+        Protocol.Half => "Weak heads: half of train. Weak labels, student and ceiling: the other half.",
+        _ => "Weak heads, weak labels, student and ceiling: the train part.",
+    };
+}

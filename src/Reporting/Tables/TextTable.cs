@@ -1,0 +1,22 @@
+using System.Text;
+
+namespace W2S.Reporting.Tables;
+
+/// <summary>A table whose cells are already text, for every place that shows tables: console, Markdown and HTML.</summary>
+public sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
+{
+    /// <summary>A GitHub table, its columns padded so that the source is readable too.</summary>
+    public string ToMarkdown()
+    {
+        var lines = Rows.Prepend(Headers).Select(row => row.Select(cell => cell.Replace("|", "\\|")).ToArray()).ToArray();
+        var widths = Enumerable.Range(0, Headers.Count).Select(column => Math.Max(3, lines.Max(line => line[column].Length))).ToArray();
+        var markdown = new StringBuilder();
+        AppendLine(lines[0]);
+        AppendLine([.. widths.Select(width => new string('-', width))]);
+        foreach (var line in lines.Skip(1)) AppendLine(line);
+        return markdown.ToString();
+
+        void AppendLine(string[] cells) =>
+            markdown.Append("| ").AppendJoin(" | ", cells.Select((cell, column) => cell.PadRight(widths[column]))).Append(" |\n");
+    }
+}

@@ -1,0 +1,89 @@
+using W2S.Experiments;
+
+namespace W2S.Reporting.Tables;
+
+/// <summary>
+/// The tables of a study that compares weak representations on one table of data, every number formatted: console and report
+/// show the same cells.
+/// </summary>
+public static class WeakModelTables
+{
+    /// <summary>Which weak model the heuristic picks, in the manner of the paper's Tables 1 to 3, with the paper's own numbers where they are known.</summary>
+    /// <param name="panels">Of one data set and seed, each with another weak representation.</param>
+    public static TextTable Choice(IReadOnlyList<PanelResult> panels)
+    {
+        var paper = PaperTable.Of(panels[0].Data);
+        string[] beside = paper == null ? [] : ["paper: weak − m", "paper: student"];
+        var rows = WeakModelChoice.Of(panels).Rows.Select(row => (string[])
+        [
+            row.Weak, Cell(row.WeakMinusMisfit), Cell(row.StudentError), .. paper == null ? [] : Beside(paper.FirstOrDefault(one => one.Hidden == row.Width)),
+        ]);
+        return new TextTable(["weak model", "weak − misfit", "student error", .. beside], [.. rows]);
+
+        static string[] Beside(PaperTable.Row? row) => row == null
+            ? [NumberText.Nothing, NumberText.Nothing] : [Cell(row.WeakMinusMisfit), Cell(row.StudentError)];
+    }
+
+    /// <summary>Every measure of every weak model, means over the splits.</summary>
+    public static TextTable Means(IReadOnlyList<PanelResult> panels)
+    {
+        return new TextTable(["weak model", "weak error", "student", "ceiling", "misfit", "gain", "PGR"], [.. panels.Select(panel => (string[])
+        [
+            panel.Weak, Mean(panel, cell => cell.WeakError), Mean(panel, cell => cell.StudentError), Mean(panel, cell => cell.StrongError),
+            Mean(panel, cell => cell.Misfit), Mean(panel, cell => cell.Gain), NumberText.Percent(GapRecovered(panel)),
+        ])]);
+
+        static string Mean(PanelResult panel, Func<CellResult, double?> measure) => NumberText.Measure(panel.Cells.Average(measure));
+    }
+
+    /// <summary>Every dot: a weak model on a split.</summary>
+    public static TextTable Splits(IReadOnlyList<PanelResult> panels) => new(
+        ["weak model", "split", "weak error", "student", "ceiling", "misfit", "gain", "weak − misfit", "PGR"],
+        [.. panels.SelectMany(panel => panel.Cells.Select(cell => (string[])
+        [
+            panel.Weak, $"{cell.Cell}", NumberText.Measure(cell.WeakError), NumberText.Measure(cell.StudentError), NumberText.Measure(cell.StrongError),
+            NumberText.Measure(cell.Misfit), NumberText.Measure(cell.Gain), NumberText.Measure(cell.WeakMinusMisfit), NumberText.Percent(cell.GapRecovered),
+        ]))]);
+
+    /// <summary>What the heuristic came to, in sentences.</summary>
+    public static IReadOnlyList<string> ChoiceInWords(IReadOnlyList<PanelResult> panels)
+    {
+        var choice = WeakModelChoice.Of(panels);
+        var pick = choice.PickWasBest
+            ? $"{choice.Pick.Weak}, the best"
+            : $"{choice.Pick.Weak}, number {choice.PickRank} of {choice.Rows.Count} (the best is {choice.Best.Weak}, {NumberText.Measure(choice.Best.StudentError.Mean)})";
+        string[] unknown = panels[0].Data is "esol" or "freesolv" ? ["The paper's numbers for this data set are not known here."] : [];
+        return [$"The least weak − misfit picks {pick}.", $"Spearman correlation of weak − misfit and student error: {NumberText.Ratio(choice.Correlation)}.", .. unknown];
+    }
+
+    /// <summary>How gain follows misfit over the dots of a figure.</summary>
+    public static IReadOnlyList<string> GainInWords(IReadOnlyList<PanelResult> panels)
+    {
+        var dots = new GainOnMisfit();
+        var cells = panels.SelectMany(panel => panel.Cells).ToList();
+        foreach (var cell in cells) dots.Add(cell.Gain ?? double.NaN, cell.Misfit ?? double.NaN);
+        var (least, greatest) = (cells.Min(cell => cell.Misfit - cell.Gain), cells.Max(cell => cell.Misfit - cell.Gain));
+        var expectation = panels[0].Options.Expectation;
+        return
+        [
+            $"{cells.Count} dots: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}.",
+            $"Below y = x by {NumberText.Measure(least)} to {NumberText.Measure(greatest)}{(expectation == "" ? "" : $"; expected: {expectation}")}.",
+        ];
+    }
+
+    /// <summary>Where the ceiling is no ceiling: a strong model that is not better than the weak one on true labels tells nothing.</summary>
+    public static IEnumerable<string> Notes(IEnumerable<PanelResult> panels) =>
+        from panel in panels
+        let strong = panel.Cells.Average(cell => cell.StrongError)
+        let weak = panel.Cells.Average(cell => cell.WeakError)
+        where strong >= weak
+        select $"{panel.DataTitle}: on true labels the strong representation (error {NumberText.Measure(strong)}) "
+            + $"is no better than {panel.Weak} ({NumberText.Measure(weak)}).";
+
+    /// <summary>Of the means: a split with hardly a gap would drown the others in a mean of ratios.</summary>
+    internal static double? GapRecovered(PanelResult panel) =>
+        panel.Cells.Average(cell => cell.WeakError - cell.StrongError) is > 0 and var gap ? panel.Cells.Average(cell => cell.Gain) / gap : null;
+
+    private static string Cell(SplitMean value) =>
+        value.Deviation is { } deviation ? FormattableString.Invariant($"{value.Mean:F4} ± {deviation:F4}") : FormattableString.Invariant($"{value.Mean:F4}");
+}

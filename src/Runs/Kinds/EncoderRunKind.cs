@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Runs.Kinds;
+
+/// <summary>
+/// An encoder of molecules, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
+/// the files that Hugging Face's BertModel reads, config.yaml and encoder.json. Its checkpoints go when it is done.
+/// </summary>
+public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
+{
+    internal const string KindName = "encoder";
+
+    public override string Name => KindName;
+
+    /// <summary>The encoder that a finished run left.</summary>
+    /// <param name="name">What it is called among others: "weak-32".</param>
+    internal static FrozenEncoder Load(string folder, EncoderSettings settings, string name)
+    {
+        if (!File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)))
+            throw new UserErrorException($"{folder} holds no encoder, although its run is done. Remove it and run the sweep again: it is trained anew.");
+        var read = HuggingFaceFolder.Read(folder);
+        return new FrozenEncoder(name, $"pretrained on {string.Join(", ", settings.Corpora)}", read.Shape, read.Weights, settings.Tokenizer);
+    }
+
+    protected override JsonElement Write(EncoderRunOptions options) => JsonSerializer.SerializeToElement(options, RunOptionsJson.Compact.EncoderRunOptions);
+
+    protected override EncoderRunOptions Read(JsonElement settings) => settings.Deserialize(RunOptionsJson.Compact.EncoderRunOptions)!;
+
+    protected override string NameOf(EncoderRunOptions options) =>
+        string.Create(CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");
+
+    protected override RunOutcome Run(EncoderRunOptions options, RunPlace place, RunServices run)
+    {
+        var settings = options.Settings;
+        var corpus = PretrainingCorpus.Load(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
+        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
+        var problem = corpus.Problem(settings, NameOf(options));
+        using var job = engine.Pretrain(problem);
+        var checkpoints = place.Checkpoints(engine.Name);
+        var store = new CheckpointStore(checkpoints, Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity }), run.Time);
+        var outcome = TrainingLoop.Run(job, place.Training with { SaveFinished = false, KeepBest = false }, store, run);
+        var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
+        var record = EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length);
+        var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, place.Folder);
+        return new RunOutcome(Measures(record), folder =>
+        {
+            WriteEncoder(encoder, folder, NameOf(options));
+            if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
+        });
+    }
+
+    private static OrderedDictionary<string, double?> Measures(EncoderRecord record)
+    {
+        var isMeasured = record.HeldOutMolecules > 0;
+        return new()
+        {
+            ["steps"] = record.Steps,
+            ["loss"] = record.TrainingLoss,
+            ["masked_token_accuracy"] = isMeasured ? record.MaskedTokenAccuracy : null,
+            ["masked_token_loss"] = isMeasured ? record.MaskedTokenLoss : null,
+        };
+    }
+
+    /// <summary>The files stand in the run's folder itself, because sweep clean takes folders within it for leftovers.</summary>
+    private static void WriteEncoder(PretrainedEncoder encoder, string folder, string name)
+    {
+        var exported = Path.Combine(folder, name);
+        if (Directory.Exists(exported)) Directory.Delete(exported, recursive: true);
+        EncoderStore.Export(encoder, exported, "./run.sh sweep run SWEEP");
+        foreach (var file in Directory.EnumerateFiles(exported).ToList()) File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        Directory.Delete(exported);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Models;
+using W2S.Training;
+
+namespace W2S.Runs.Kinds;
+
+/// <summary>
+/// A pretrained representation of the synthetic study as a run of its own. It leaves the weights only; its checkpoints
+/// go when it is done, because three quarters of them are the optimiser's moments.
+/// </summary>
+public sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
+{
+    private const string WeightsFile = "weights.safetensors";
+
+    public override string Name => "representation";
+
+    /// <summary>
+    /// The run that trains this representation. Its engine is "fused" or "torch" without the processor's instructions, which
+    /// may differ from where the plan is made, so a sweep over unlike processors mixes their last bits.
+    /// </summary>
+    public static RepresentationRunOptions For(Study options, RepresentationOptions representation) =>
+        new(MlpSettings.Of(options, representation, Engines.Foresee(options).ToString().ToLowerInvariant()), options.Device);
+
+    /// <summary>The trained weights that a finished run left.</summary>
+    internal static MlpRepresentation Load(string folder, Study options, RepresentationOptions representation, IEngine engine)
+    {
+        var path = Path.Combine(folder, WeightsFile);
+        if (!File.Exists(path)) throw new UserErrorException($"{path} is missing, although its run is done. Remove {folder} and run the sweep again: it is trained anew.");
+        var file = Safetensors.Read(path);
+        var shape = new MlpShape(options.InputWidth, representation.Hidden, options.RepresentationWidth, representation.Depth);
+        var weights = MlpWeights.FromTensors(shape, file.Tensors);
+        var loss = double.Parse(file.Metadata["loss"], CultureInfo.InvariantCulture);
+        var origin = new Origin(long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture), loss, folder, Found: true);
+        return new MlpRepresentation(MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
+    }
+
+    protected override JsonElement Write(RepresentationRunOptions options) => JsonSerializer.SerializeToElement(options, RunOptionsJson.Compact.RepresentationRunOptions);
+
+    protected override RepresentationRunOptions Read(JsonElement settings) => settings.Deserialize(RunOptionsJson.Compact.RepresentationRunOptions)!;
+
+    protected override string NameOf(RepresentationRunOptions options) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
+
+    protected override RunOutcome Run(RepresentationRunOptions options, RunPlace place, RunServices run)
+    {
+        var (study, representation) = StudyOf(options);
+        var engine = Engines.Choose(study, place.Threads);
+        var checkpoints = place.Checkpoints(engine.Name);
+        using var job = engine.Pretrain(new GaussianTasks(study, engine).Pretraining(representation));
+        var store = new CheckpointStore(checkpoints, Fingerprint.Of(options.Settings with { Engine = engine.Name }), run.Time);
+        var outcome = TrainingLoop.Run(job, place.Training with { SaveFinished = false, KeepBest = false }, store, run);
+        var measures = new OrderedDictionary<string, double?> { ["steps"] = outcome.Steps, ["loss"] = outcome.FinalLoss };
+        var (tensors, metadata) = (job.Weights.ToTensors(), new Dictionary<string, string>
+        {
+            ["steps"] = outcome.Steps.ToString(CultureInfo.InvariantCulture),
+            ["loss"] = outcome.FinalLoss.ToString("R", CultureInfo.InvariantCulture),
+        });
+        return new RunOutcome(measures, folder =>
+        {
+            using var file = new MemoryStream();
+            Safetensors.Write(file, tensors, metadata);
+            AtomicFile.WriteAllBytes(Path.Combine(folder, WeightsFile), file.GetBuffer().AsSpan(0, (int)file.Length));
+            if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
+        });
+    }
+
+    /// <summary>A study with this representation; what does not decide its weights is at its defaults.</summary>
+    private static (Study Study, RepresentationOptions Representation) StudyOf(RepresentationRunOptions options)
+    {
+        var settings = options.Settings;
+        var representation = new RepresentationOptions { Depth = settings.Depth, Hidden = settings.Hidden };
+        var study = new Study
+        {
+            Seed = settings.Seed,
+            InputWidth = settings.InputWidth,
+            Sigma = settings.Sigma,
+            Truth = settings.Truth,
+            RepresentationWidth = settings.RepresentationWidth,
+            Weak = representation,
+            Strong = representation,
+            Pretraining = settings.Pretraining,
+            Heads = new HeadOptions { Bias = settings.Bias },
+            Engine = Enum.Parse<EngineChoice>(settings.Engine, ignoreCase: true),
+            Device = options.Device,
+        };
+        return (study, representation);
+    }
+}

@@ -1,0 +1,65 @@
+using W2S.Data;
+using W2S.Runs.Plans;
+using W2S.Training;
+
+namespace W2S.Runs.Launchers;
+
+/// <summary>
+/// Gets the runs of a plan to workers: processes on this machine, or jobs of a cluster. A launcher knows nothing of what
+/// a run is. It starts the built program with the words of <see cref="WorkCommand"/> and looks at nothing but its exit
+/// code, which is 0 when all runs that it was given are done, 75 when it was stopped and has saved (start the same words
+/// again), 1 when a run failed for good, and 2 when the call was wrong. However often, and on however many machines at
+/// once, the same words are started: every run is done once, because leases keep workers apart and finished runs are skipped.
+/// </summary>
+/// <remarks>
+/// A launcher is three things: an options record (plain, with descriptions and ranges; it is the section of its name in
+/// the sweep's file, and --set partition=gpu overlays it), this class, and one line in <see cref="LauncherKinds"/>.
+/// </remarks>
+public interface ILauncher
+{
+    /// <summary>Starts what is pending, or hands it to the cluster and returns.</summary>
+    /// <exception cref="UserErrorException">It cannot be launched: no sbatch, a rejected submission (with the scheduler's own words).</exception>
+    /// <exception cref="StoppedException">Asked to stop while it waited for its workers; they have saved.</exception>
+    LaunchResult Launch(LaunchRequest request, RunServices run);
+}
+
+/// <summary>What is to be launched.</summary>
+/// <param name="Folder">The sweep's folder, as a full path: workers on other machines find it there too.</param>
+/// <param name="Name">Of the sweep, for job names: letters, digits, - and _.</param>
+/// <param name="Levels">
+/// What is pending, level by level: runs of a level need only runs of the levels before it. Levels without pending runs
+/// are left out. A worker waits for what its runs need, so levels save waiting and are not needed for correctness.
+/// </param>
+/// <param name="Program">The built program as words to start it with: "/usr/bin/dotnet", "/…/W2S.dll".</param>
+/// <param name="MaxMinutes">Stop each worker after so long, to be started again; null: no limit.</param>
+public sealed record LaunchRequest(string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes);
+
+/// <summary>Runs that can run side by side.</summary>
+/// <param name="Level">0 needs nothing.</param>
+/// <param name="Lines">Line numbers in plan.jsonl, from 1, ascending.</param>
+public sealed record PendingLevel(int Level, IReadOnlyList<int> Lines)
+{
+    /// <summary>All runs of a plan that are not done and can be: neither they nor what they need failed for good.</summary>
+    public static IReadOnlyList<PendingLevel> Of(SweepPlan plan)
+    {
+        var (isDone, isFailed) = (new bool[plan.Runs.Count], new bool[plan.Runs.Count]);
+        Parallel.For(0, isDone.Length, index =>
+        {
+            var folder = plan.Folder.Run(plan.Runs[index].Identity);
+            isDone[index] = RunResult.Exists(folder);
+            isFailed[index] = !isDone[index] && RunFailure.Read(folder)?.IsFinal(plan.Options) == true;
+        });
+        var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => isFailed[run.Line - 1]));
+        return
+        [
+            .. plan.Runs.Where(run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity)).GroupBy(run => run.Level).OrderBy(level => level.Key)
+                .Select(level => new PendingLevel(level.Key, [.. level.Select(run => run.Line)])),
+        ];
+    }
+}
+
+/// <summary>What became of it.</summary>
+/// <param name="IsFinished">Whether the workers have ended (local); false where jobs were handed to a cluster.</param>
+/// <param name="Jobs">The cluster's job ids or the files written, one a line of output; empty for local.</param>
+/// <param name="Next">What to do now, for people: "Watch it with squeue; sweep status DIR shows the runs."</param>
+public sealed record LaunchResult(bool IsFinished, IReadOnlyList<string> Jobs, string Next);

@@ -1,0 +1,54 @@
+using System.Globalization;
+using W2S.Runs.Plans;
+using W2S.Runs.Work;
+using W2S.Training;
+
+namespace W2S.Runs.Launchers;
+
+/// <summary>
+/// A pool of processes of the built program on this machine. All workers are given the whole plan and share it out by
+/// their leases, so that one which dies costs nothing but what it had not saved: another takes its run over, and a new
+/// process takes its place.
+/// </summary>
+internal sealed class LocalLauncher(LocalOptions options) : ILauncher
+{
+    /// <summary>Beyond the deaths that runs may cause.</summary>
+    private const int ShortLives = 10;
+
+    public LaunchResult Launch(LaunchRequest request, RunServices run)
+    {
+        var lines = request.Levels.Sum(level => level.Lines.Count);
+        var cores = Environment.ProcessorCount;
+        var asked = options.Workers > 0 ? options.Workers : options.Gpus.Count > 0 ? options.Gpus.Count : Math.Max(1, cores / Math.Max(1, options.Threads));
+        var workers = Math.Min(asked, lines);
+        var threads = options.Threads > 0 ? options.Threads : Math.Max(1, cores / Math.Max(1, workers));
+        if (options.InProcess) return InProcess(request, workers, threads, run);
+
+        var plan = SweepPlan.Load(request.Folder);
+        var pending = request.Levels.SelectMany(level => level.Lines).Select(line => plan.Folder.Run(plan.Runs[line - 1].Identity)).ToList();
+        var pool = new WorkerPool(
+            number => new WorkerProcess(request, number, workers, threads, options.Gpus, run.Time), workers, plan.Options.Deaths + ShortLives, run);
+        using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
+        {
+            pool.Run(request.MaxMinutes != null, () =>
+            {
+                pending.RemoveAll(RunResult.Exists);
+                progress.Report(lines - pending.Count);
+            });
+        }
+        if (PendingLevel.Of(plan).Count > 0)
+        {
+            if (pool.TimedOut) throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {request.MaxMinutes}"));
+            // What ended the workers was no run's failure, but a full disk, say, or a missing library.
+            run.Log.Warning("Workers ended before all was done: {Words}", pool.LastWords);
+        }
+        return new LaunchResult(true, [], "");
+    }
+
+    private static LaunchResult InProcess(LaunchRequest request, int workers, int threads, RunServices run)
+    {
+        var plan = SweepPlan.Load(request.Folder);
+        SweepWorker.Work(plan, plan.Runs, new WorkOptions { Parallel = workers, Threads = threads }, run);
+        return new LaunchResult(true, [], "");
+    }
+}

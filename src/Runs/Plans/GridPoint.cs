@@ -1,0 +1,26 @@
+using W2S.Experiments;
+using YamlDotNet.RepresentationModel;
+
+namespace W2S.Runs.Plans;
+
+/// <summary>One value of one setting, and where the file has it.</summary>
+internal sealed record GridValue(string Path, YamlScalarNode Value, string Place);
+
+/// <summary>One point of a grid: what it sets, in the grid's order.</summary>
+public sealed class GridPoint
+{
+    public static readonly GridPoint Empty = new([]);
+
+    internal GridPoint(IReadOnlyList<GridValue> values) => Values = values;
+
+    internal IReadOnlyList<GridValue> Values { get; }
+
+    /// <summary>A layer for each value, which names its place in messages.</summary>
+    internal IEnumerable<ConfigurationLayer> Layers => Values.Select(value =>
+        ConfigurationLayer.FromOption($"{value.Place} ({value.Path}: {value.Value.Value})", value.Path, value.Value.Value ?? ""));
+
+    /// <summary>"weak.depth = 2, seed = 7".</summary>
+    public override string ToString() => Values.Count == 0 ? "no variation" : string.Join(", ", Values.Select(value => $"{value.Path} = {value.Value.Value}"));
+
+    internal GridPoint And(GridPoint other) => new([.. Values, .. other.Values]);
+}

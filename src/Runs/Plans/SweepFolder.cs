@@ -1,0 +1,31 @@
+namespace W2S.Runs.Plans;
+
+/// <summary>Where things lie in a sweep's folder. Run folders are spread over 256 folders, so that none holds thousands.</summary>
+public sealed class SweepFolder(string path)
+{
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>The study's file as it was planned, with the sections of the launchers.</summary>
+    public string StudyFile => In("sweep.yaml");
+
+    /// <summary>One line a run.</summary>
+    public string PlanFile => In("plan.jsonl");
+
+    /// <summary>What the plan was when it was made: its hash, and the sweep's options.</summary>
+    public string ManifestFile => In("sweep.json");
+
+    /// <summary>What launchers leave: task files, job scripts, manifests, logs of jobs.</summary>
+    public string Launches => In("launches");
+
+    public string Runs => In("runs");
+
+    /// <summary>One line a finished run, for spreadsheets.</summary>
+    public string ResultsFile => In("results.csv");
+
+    public string ReportFile => In("report.html");
+
+    /// <summary>The folder of a run.</summary>
+    public string Run(string identity) => System.IO.Path.Combine(Runs, identity[..2], identity);
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

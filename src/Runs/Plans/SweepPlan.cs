@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using W2S.Data;
+
+namespace W2S.Runs.Plans;
+
+/// <summary>The plan of a sweep as it lies in its folder: plan.jsonl, and sweep.json with the hash of it.</summary>
+public sealed class SweepPlan
+{
+    private readonly Lazy<Dictionary<string, int>> _indexes;
+
+    internal SweepPlan(SweepFolder folder, SweepOptions options, IReadOnlyList<PlannedRun> runs, string? plannedIn)
+    {
+        (Folder, Options, Runs, PlannedIn) = (folder, options, runs, plannedIn);
+        _indexes = new(() => Enumerable.Range(0, runs.Count).ToDictionary(index => runs is PlanLines lines ? lines.IdentityAt(index) : runs[index].Identity));
+    }
+
+    public SweepFolder Folder { get; }
+
+    public SweepOptions Options { get; }
+
+    /// <summary>The working directory in which it was made; null where that is not known.</summary>
+    public string? PlannedIn { get; }
+
+    /// <summary>In the order of the file; line N is entry N − 1.</summary>
+    public IReadOnlyList<PlannedRun> Runs { get; }
+
+    public PlannedRun Find(string identity) => Runs[_indexes.Value[identity]];
+
+    /// <summary>The identities of these runs, and of all that need one of them, however indirectly.</summary>
+    public IReadOnlySet<string> WithAllThatNeed(IEnumerable<PlannedRun> runs)
+    {
+        var found = runs.Select(run => run.Identity).ToHashSet();
+        if (found.Count == 0) return found;
+        // What is needed comes on an earlier level, so one pass finds all.
+        foreach (var run in Runs.OrderBy(run => run.Level))
+        {
+            if (run.After.Any(found.Contains)) found.Add(run.Identity);
+        }
+        return found;
+    }
+
+    /// <summary>Reads the plan of a sweep's folder.</summary>
+    /// <exception cref="UserErrorException">There is none, or it was edited by hand.</exception>
+    public static SweepPlan Load(string path)
+    {
+        var folder = new SweepFolder(path);
+        if (!File.Exists(folder.ManifestFile) || !File.Exists(folder.PlanFile))
+            throw new UserErrorException($"There is no planned sweep in {path}: make one with sweep plan STUDY.yaml --out {path}.");
+        var manifest = SweepManifest.Read(folder.ManifestFile);
+        var bytes = File.ReadAllBytes(folder.PlanFile);
+        if (SweepManifest.HashOf(bytes) != manifest.PlanSha256)
+        {
+            // The line that was edited says more than the file as a whole, where it gives itself away.
+            ReadRuns(folder, bytes);
+            throw new UserErrorException($"{folder.PlanFile} was edited after it was planned. Change the study's file and run sweep plan again with --out {path}; it takes additions.");
+        }
+        return new SweepPlan(folder, manifest.Options, new PlanLines(bytes, folder.PlanFile), manifest.PlannedIn);
+    }
+
+    /// <summary>Writes the plan; the manifest comes last and makes it valid.</summary>
+    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
+    internal void Save(string studyText)
+    {
+        try
+        {
+            Directory.CreateDirectory(Folder.Runs);
+            using var plan = new MemoryStream();
+            foreach (var run in Runs)
+            {
+                plan.Write(run.ToJson());
+                plan.WriteByte((byte)'\n');
+            }
+            var bytes = plan.GetBuffer().AsSpan(0, (int)plan.Length);
+            AtomicFile.WriteAllText(Folder.StudyFile, studyText);
+            AtomicFile.WriteAllBytes(Folder.PlanFile, bytes);
+            new SweepManifest { PlanSha256 = SweepManifest.HashOf(bytes), Runs = Runs.Count, Options = Options, PlannedIn = PlannedIn }.Write(Folder.ManifestFile);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The sweep's folder {Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or give another --out.");
+        }
+    }
+
+    /// <summary>All lines, each checked against its identity.</summary>
+    internal static IReadOnlyList<PlannedRun> ReadRuns(SweepFolder folder, byte[] bytes)
+    {
+        var lines = PlanLines.Split(bytes);
+        var runs = new PlannedRun?[lines.Count];
+        Parallel.For(0, lines.Count, (index, loop) =>
+        {
+            try
+            {
+                runs[index] = Parse(index);
+            }
+            catch (UserErrorException)
+            {
+                loop.Break(); // What stands before it is still read, so that the first problem is the one told.
+            }
+        });
+        if (Array.FindIndex(runs, run => run == null) is >= 0 and var broken) Parse(broken);
+        if (runs.GroupBy(run => run!.Identity).FirstOrDefault(twins => twins.Count() > 1) is { } twice)
+            throw new UserErrorException($"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run!.Line))} are the same run {twice.Key}. Make the plan again with sweep plan.");
+        return runs!;
+
+        PlannedRun Parse(int index) => PlannedRun.Parse(bytes.AsMemory(lines[index]), index + 1, folder.PlanFile, isKnown: false);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Reporting;
+using W2S.Training;
+
+namespace W2S.Runs;
+
+/// <summary>
+/// Several panels for several seeds in one run folder. What panels share is trained once; what does not depend on each
+/// other runs side by side, a core each. Finished parts are found again, so the same call continues an interrupted study.
+/// </summary>
+/// <param name="threads">Cores to use; results do not depend on it.</param>
+/// <param name="command">The command that makes this study again, for the report.</param>
+public sealed class Studies(DataFolders folders, int threads, TrainingOptions training, string command)
+{
+    private const string CacheFolder = "features";
+
+    /// <summary>Runs everything in a folder of its own and leaves rows.csv, summary.json, the plots and the report there.</summary>
+    /// <param name="studies">Every panel for every seed.</param>
+    /// <param name="path">The run's folder; an interrupted run in it is continued. Null: <see cref="DefaultFolder"/>.</param>
+    /// <param name="force">Delete an earlier run in the folder first.</param>
+    /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
+    /// <exception cref="UserErrorException">Data are absent, or the folder is held, belongs to a run with other settings or weights, or cannot be written.</exception>
+    public Result Run(IReadOnlyList<Study> studies, string? path, bool force, RunServices run)
+    {
+        var datasets = new Datasets(folders, run);
+        studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
+        using var folder = RunFolder.Open(path ?? DefaultFolder(studies), Configuration(studies), force, run);
+        datasets.WriteRejected(folder.Path);
+        Study[] comparisons = [.. studies.SelectMany(study => study.Comparisons())];
+        var panels = RunPanels(comparisons, folder.Path, datasets, folder.Services);
+        PredictionsFile.Gather(folder.Path, comparisons.Select(study => FolderOf(folder.Path, study)));
+        var result = new Result(Result.StudyStage, panels) { Folder = folder.Path };
+        StudyOutputs.Write(result, Context(run));
+        if (Path.Combine(folder.Path, CacheFolder) is var cache && Directory.Exists(cache)) Directory.Delete(cache, recursive: true);
+        return result;
+    }
+
+    /// <summary>A folder under runs/ named after what decides the results, so that the same command finds its run again.</summary>
+    public string DefaultFolder(IReadOnlyList<Study> studies)
+    {
+        var names = studies.Select(study => study.Name).Distinct().ToList();
+        var name = names.SequenceEqual(Panels.Names) ? Panels.Group : names.SequenceEqual(Panels.ClassNames) ? Panels.ClassGroup
+            : names.Take(Panels.TextNames.Count).SequenceEqual(Panels.TextNames) ? Panels.TextGroup : string.Join('-', names.Take(Panels.Names.Count));
+        var datasets = new Datasets(folders, RunServices.Silent);
+        var identity = Fingerprint.Of(studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Anywhere() with { Threads = 0 }));
+        return Path.Combine("runs", $"{name}-{Fingerprint.Short(identity)}");
+    }
+
+    /// <summary>One YAML document a panel; what differs between seeds is the seed alone.</summary>
+    private static string Configuration(IReadOnlyList<Study> studies)
+    {
+        var seeds = studies.Select(study => study.Seed).Distinct();
+        var documents = studies.DistinctBy(study => study.Name).Select(ConfigurationWriter.Write);
+        return $"# seeds: {string.Join(", ", seeds)}\n{string.Join("---\n", documents)}";
+    }
+
+    private IReadOnlyList<PanelResult> RunPanels(IReadOnlyList<Study> comparisons, string folder, Datasets datasets, RunServices run)
+    {
+        var share = Math.Max(1, threads / comparisons.Count);
+        var cache = new FeatureCache(Path.Combine(folder, CacheFolder));
+        var representations = new Representations(Path.Combine(folder, "representations"), folders, cache, threads, training, run)
+        {
+            Report = (trained, summary) => RepresentationOutputs.Write(trained, summary, Context(run)),
+        };
+        var shared = new Dictionary<string, SharedRepresentation>();
+        var results = new PanelResult?[comparisons.Count];
+        var panelJobs = new List<StudyJob>();
+
+        foreach (var (slot, study) in comparisons.Index())
+        {
+            var panelFolder = FolderOf(folder, study);
+            results[slot] = PanelFolder.Read(panelFolder, study);
+            if (results[slot] != null) continue;
+
+            var engine = Engines.Choose(study, share);
+            var (weak, strong) = (Share("weak"), Share("strong"));
+            panelJobs.Add(new StudyJob([weak.Job, strong.Job], () =>
+            {
+                var started = run.Time.GetTimestamp();
+                var checkpoints = Path.Combine(panelFolder, "heads");
+                var solver = HeadSolvers.Create(study, engine, share, checkpoints, training with { SaveFinished = false }, run);
+                var comparison = new Comparison(study, datasets.Of(study, engine), weak.Representation, strong.Representation, _ => solver, run);
+                var outcome = comparison.Run(Stages.All);
+                var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
+                results[slot] = PanelFolder.Write(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome);
+                if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
+            }));
+
+            SharedRepresentation Share(string role)
+            {
+                var key = representations.KeyOf(study, role, engine);
+                if (!shared.TryGetValue(key, out var needed))
+                    shared[key] = needed = new SharedRepresentation(WorkOf(study, study.Of(role)), () => representations.Obtain(study, role, engine), run.Time);
+                return needed;
+            }
+        }
+
+        var longestFirst = shared.Values.OrderByDescending(needed => needed.Work).Select(needed => needed.Job);
+        JobGraph.Run([.. longestFirst, .. panelJobs], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
+        return [.. results.Select(result => result!)];
+    }
+
+    private ReportContext Context(RunServices run) => new(command, run.Time.GetLocalNow());
+
+    private static string FolderOf(string folder, Study study)
+    {
+        var panel = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"seed-{study.Seed}"), study.Name);
+        return study.IsGaussian ? panel : Path.Combine(panel, Path.GetFileName(study.Data[0]), study.Weak.From is [var weak] ? SavedRepresentations.NameOf(weak) : "weak");
+    }
+
+    /// <summary>Multiply-adds of training a representation, up to a constant: to start the longest first.</summary>
+    private static double WorkOf(Study study, RepresentationOptions representation) =>
+        study.IsGaussian && representation.Source == RepresentationSource.Pretrained
+            ? (double)study.Pretraining.Tasks * study.Pretraining.Samples * study.Pretraining.Optimiser.Epochs * representation.Depth
+            : 0;
+
+    /// <summary>A representation that several panels may need, obtained once by its job.</summary>
+    private sealed class SharedRepresentation
+    {
+        private IRepresentation? _representation;
+
+        public SharedRepresentation(double work, Func<IRepresentation> obtain, TimeProvider time)
+        {
+            Work = work;
+            Job = new StudyJob([], () =>
+            {
+                var started = time.GetTimestamp();
+                _representation = obtain();
+                Seconds = time.GetElapsedTime(started).TotalSeconds;
+            });
+        }
+
+        public double Work { get; }
+
+        public StudyJob Job { get; }
+
+        /// <summary>The time that obtaining it took.</summary>
+        public double Seconds { get; private set; }
+
+        public IRepresentation Representation => _representation ?? throw new InvalidOperationException("Its job has not run.");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Runs.Launchers;
+using W2S.Runs.Plans;
+using W2S.Training;
+
+namespace W2S.Runs;
+
+/// <summary>What the sweep commands do, beyond planning.</summary>
+public static partial class Sweep
+{
+    /// <summary>Launches what is pending.</summary>
+    /// <param name="settings">The launcher's options from the command line; they win over its section of the sweep's file.</param>
+    /// <param name="program">The built program, as words to start it with.</param>
+    /// <param name="maxMinutes">For each worker; null: no limit.</param>
+    /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
+    /// <exception cref="UserErrorException">There is no plan, no such launcher, one of its options is wrong, or it cannot launch.</exception>
+    public static LaunchResult Launch(
+        string path, string launcher, IReadOnlyList<ConfigurationLayer> settings, IReadOnlyList<string> program, double? maxMinutes, RunServices run)
+    {
+        var registration = LauncherKinds.Find(launcher);
+        var plan = SweepPlan.Load(path);
+        var section = SweepFile.Section(plan.Folder.StudyFile, launcher);
+        var created = registration.Create([.. section == null ? [] : new[] { section }, .. settings]);
+        RequireWritable(plan.Folder);
+        var levels = PendingLevel.Of(plan);
+        return levels.Count == 0
+            ? new LaunchResult(true, [], "")
+            : created.Launch(new LaunchRequest(plan.Folder.Path, NameOf(plan.Folder), levels, program, maxMinutes), run);
+    }
+
+    /// <summary>Lets failed runs be tried again, and starts their count anew; what they saved stays.</summary>
+    /// <param name="lines">Which; null: all that failed for good.</param>
+    /// <returns>The runs that may be tried again.</returns>
+    public static IReadOnlyList<PlannedRun> Retry(SweepPlan plan, IReadOnlyList<int>? lines)
+    {
+        var chosen = lines == null ? plan.Runs : Choose(plan, lines, "--lines");
+        List<PlannedRun> retried = [.. chosen.Where(run => !RunResult.Exists(plan.Folder.Run(run.Identity))
+            && RunFailure.Read(plan.Folder.Run(run.Identity)) is { } failure && (lines != null || failure.IsFinal(plan.Options)))];
+        foreach (var run in retried) RunFailure.Delete(plan.Folder.Run(run.Identity));
+        return retried;
+    }
+
+    /// <summary>The runs of these lines.</summary>
+    /// <exception cref="UserErrorException">The plan has no such line.</exception>
+    public static IReadOnlyList<PlannedRun> Choose(SweepPlan plan, IReadOnlyList<int> lines, string source)
+    {
+        if (lines.Count > 0 && lines[^1] > plan.Runs.Count)
+            throw new UserErrorException($"{source}: {plan.Folder.PlanFile} has {plan.Runs.Count} lines, and no line {lines[^1]}.");
+        return [.. lines.Select(line => plan.Runs[line - 1])];
+    }
+
+    /// <summary>The sweep's name for jobs: its folder's, with nothing in it that a scheduler refuses.</summary>
+    private static string NameOf(SweepFolder folder) => Strange().Replace(Path.GetFileName(folder.Path), "-") is { Length: > 0 } name ? name : "sweep";
+
+    /// <summary>Says at once what each worker would say.</summary>
+    private static void RequireWritable(SweepFolder folder)
+    {
+        var probe = Path.Combine(folder.Runs, $"writable.{Environment.ProcessId}");
+        try
+        {
+            Directory.CreateDirectory(folder.Runs);
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The sweep's folder {folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or plan into another folder.");
+        }
+    }
+
+    [GeneratedRegex("[^A-Za-z0-9_-]+")]
+    private static partial Regex Strange();
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using W2S.Data;
+using W2S.Runs.Kinds;
+using W2S.Runs.Leases;
+using W2S.Runs.Plans;
+using W2S.Training;
+
+namespace W2S.Runs.Work;
+
+/// <summary>What came of an attempt at a run.</summary>
+internal enum RunStep
+{
+    /// <summary>It was done before.</summary>
+    Found,
+
+    /// <summary>It is done by this attempt.</summary>
+    Ran,
+
+    /// <summary>It failed and is not tried again.</summary>
+    Failed,
+
+    /// <summary>It needs a run that failed for good.</summary>
+    Blocked,
+
+    /// <summary>Somebody else has it, it waits for what it needs, it failed and is to be tried again, or it was stopped.</summary>
+    Later,
+}
+
+/// <summary>One attempt at one run: lease, run, result.</summary>
+internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keeper, RunServices surroundings)
+{
+    private readonly TrainingOptions _training = new() { SaveEvery = Duration.Parse(plan.Options.SaveEvery), KeepNewest = 1 };
+    private readonly ConcurrentDictionary<string, bool> _ran = new();
+
+    /// <summary>Whether it was done here, perhaps because another run needed it.</summary>
+    public bool HasRun(PlannedRun planned) => _ran.ContainsKey(planned.Identity);
+
+    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
+    public RunStep TryRun(PlannedRun planned)
+    {
+        var folder = plan.Folder.Run(planned.Identity);
+        if (RunResult.Exists(folder)) return RunStep.Found;
+        if (RunFailure.Read(folder)?.IsFinal(plan.Options) == true) return RunStep.Failed;
+        foreach (var needed in planned.After)
+        {
+            var its = plan.Folder.Run(needed);
+            if (RunResult.Exists(its)) continue;
+            if (IsHopeless(needed)) return RunStep.Blocked;
+            // Nobody may be about to run it: its job was cancelled, say. Then it is done here, unless somebody has it.
+            if (surroundings.Stop.IsSet || TryRun(plan.Find(needed)) is not (RunStep.Found or RunStep.Ran)) return RunStep.Later;
+        }
+        try
+        {
+            Directory.CreateDirectory(folder);
+            if (HeartbeatLease.TryAcquire(folder, surroundings.Time) is not { } lease) return RunStep.Later;
+            try
+            {
+                return RunUnder(lease, planned, folder);
+            }
+            finally
+            {
+                keeper.LetGo(lease);
+            }
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new UserErrorException($"The run folder {folder} cannot be written ({error.Message.TrimEnd('.')}). Make the sweep's folder writable for this user.");
+        }
+    }
+
+    private RunStep RunUnder(HeartbeatLease lease, PlannedRun planned, string folder)
+    {
+        // Between the look and the lease another worker may have finished it.
+        if (RunResult.Exists(folder)) return RunStep.Found;
+        var past = RunFailure.Read(folder) ?? new RunFailure(0, 0, "", "", default);
+        if (lease.TookOver)
+        {
+            past = past with { Deaths = past.Deaths + 1, Last = surroundings.Time.GetUtcNow() };
+            past.Write(folder);
+        }
+        if (past.IsFinal(plan.Options)) return RunStep.Failed;
+
+        var stop = new StopSignal(surroundings.Stop);
+        keeper.Keep(lease, stop);
+        using var log = new RunLog(folder, surroundings.Log);
+        var run = surroundings with { Stop = stop, Log = log.Logger, Metrics = NoMetrics.Instance, Progress = NoProgress.Instance };
+        try
+        {
+            run.Log.Debug("Line {Line}, {Name}, begins as {Claim}", planned.Line, planned.Name, lease.Claim);
+            var kind = RunKinds.Find(planned.Kind);
+            var started = run.Time.GetTimestamp();
+            var outcome = kind.Run(kind.Read(planned.Settings), new RunPlace(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn }, run);
+            if (!lease.IsHeld())
+            {
+                run.Log.Warning("{Name}: another worker took the run over; nothing is written", planned.Name);
+                return RunStep.Later;
+            }
+            outcome.WriteFiles(folder);
+            var measures = new OrderedDictionary<string, double?>(outcome.Measures.Select(measure => KeyValuePair.Create(measure.Key, measure.Value is { } value && double.IsFinite(value) ? measure.Value : null)));
+            new RunResult(planned.Identity, measures, run.Time.GetElapsedTime(started).TotalSeconds, run.Time.GetUtcNow(), Environment.MachineName, past.Failures, past.Deaths).Write(folder);
+            _ran[planned.Identity] = true;
+            return RunStep.Ran;
+        }
+        catch (StoppedException)
+        {
+            return RunStep.Later;
+        }
+        catch (Exception error) when (!IsOfTheMachine(error))
+        {
+            if (!lease.IsHeld()) return RunStep.Later;
+            var isExplained = error is UserErrorException or TrainingFailedException;
+            var failure = past with
+            {
+                Failures = past.Failures + 1,
+                Message = isExplained ? error.Message : $"{error.GetType().Name}: {error.Message}",
+                Last = surroundings.Time.GetUtcNow(),
+            };
+            // Where in the program it was says something only where the message does not.
+            log.Logger.Debug(isExplained ? null : error, "{Name} failed: {Message}", planned.Name, failure.Message);
+            failure = failure with { LogEnd = log.End() };
+            failure.Write(folder);
+            var isFinal = failure.IsFinal(plan.Options);
+            surroundings.Log.Warning("Line {Line}, {Name}, failed ({Failures} of {Most}{Hope}): {Message}",
+                planned.Line, planned.Name, failure.Failures, plan.Options.Retries + 1, isFinal ? "" : ", to be tried again", failure.Message);
+            return isFinal ? RunStep.Failed : RunStep.Later;
+        }
+    }
+
+    /// <summary>
+    /// Whether no run could work on this machine, since a library is missing or unfit. It ends the worker, and is no failure
+    /// of the run: one broken node must not use up every run's attempts within seconds.
+    /// </summary>
+    private static bool IsOfTheMachine(Exception error) =>
+        error is DllNotFoundException or BadImageFormatException || (error is TypeInitializationException or System.Reflection.TargetInvocationException && error.InnerException is { } inner && IsOfTheMachine(inner));
+
+    /// <summary>Whether a needed run, or one that it needs, failed for good.</summary>
+    private bool IsHopeless(string identity) =>
+        RunFailure.Read(plan.Folder.Run(identity))?.IsFinal(plan.Options) == true || plan.Find(identity).After.Any(needed => !RunResult.Exists(plan.Folder.Run(needed)) && IsHopeless(needed));
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using W2S.Data;
+using W2S.Runs.Leases;
+using W2S.Runs.Plans;
+using W2S.Training;
+
+namespace W2S.Runs.Work;
+
+/// <summary>How a worker goes about it.</summary>
+public sealed record WorkOptions
+{
+    /// <summary>Runs side by side in this process.</summary>
+    public int Parallel { get; init; } = 1;
+
+    /// <summary>Threads of each run.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Where in the list to begin, from 0 up to 1, so that workers of one list meet seldom.</summary>
+    public double Offset { get; init; }
+
+    /// <summary>How long to wait before looking again at runs that others hold.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
+}
+
+/// <summary>What a worker leaves behind of its lines.</summary>
+/// <param name="Done">Finished by now, by whomever.</param>
+/// <param name="Ran">Finished by this worker.</param>
+/// <param name="Failed">Failed for good.</param>
+/// <param name="Blocked">Need a run that failed for good.</param>
+public sealed record WorkOutcome(int Done, int Ran, int Failed, int Blocked);
+
+/// <summary>
+/// Runs lines of a plan until each is done or has failed for good. Any number of workers may be given the same lines, on
+/// any machines: leases keep them apart. What others hold is waited for, and taken over when its holder is dead.
+/// </summary>
+public static class SweepWorker
+{
+    /// <exception cref="StoppedException">Asked to stop; what was running is saved.</exception>
+    /// <exception cref="UserErrorException">The folder cannot be written.</exception>
+    public static WorkOutcome Work(SweepPlan plan, IEnumerable<PlannedRun> lines, WorkOptions options, RunServices run)
+    {
+        using var keeper = new LeaseKeeper(run.Time, HeartbeatLease.Beat);
+        var runner = new RunExecution(plan, options.Threads, keeper, run);
+        var waiting = Rotated([.. lines], options.Offset);
+        using var progress = run.Progress.Begin($"sweep {Path.GetFileName(plan.Folder.Path)}", "runs", waiting.Count);
+        int done = 0, ran = 0, failed = 0, blocked = 0;
+        while (waiting.Count > 0)
+        {
+            var deferred = new ConcurrentBag<PlannedRun>();
+            Threads(waiting, options.Parallel, planned =>
+            {
+                if (run.Stop.IsSet) return;
+                switch (runner.TryRun(planned))
+                {
+                    case RunStep.Found or RunStep.Ran:
+                        Interlocked.Increment(ref done);
+                        if (runner.HasRun(planned)) Interlocked.Increment(ref ran);
+                        break;
+                    case RunStep.Failed: Interlocked.Increment(ref failed); break;
+                    case RunStep.Blocked: Interlocked.Increment(ref blocked); break;
+                    default: deferred.Add(planned); return;
+                }
+                progress.Report(Volatile.Read(ref done) + Volatile.Read(ref failed) + Volatile.Read(ref blocked));
+            });
+            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+            var isStuck = deferred.Count == waiting.Count;
+            waiting = [.. deferred.OrderBy(planned => planned.Line)];
+            // Nothing moved: others hold the rest, or what it needs.
+            if (isStuck) Wait(options.Patience, run.Stop);
+        }
+        return new WorkOutcome(done, ran, failed, blocked);
+    }
+
+    /// <summary>Level by level, because a later level needs the earlier ones; within a level from the offset on.</summary>
+    private static List<PlannedRun> Rotated(List<PlannedRun> lines, double offset) =>
+    [
+        .. lines.GroupBy(line => line.Level).OrderBy(level => level.Key).SelectMany(level =>
+        {
+            var runs = level.ToList();
+            var start = (int)(offset * runs.Count);
+            return runs[start..].Concat(runs[..start]);
+        }),
+    ];
+
+    /// <summary>Own threads, for each run takes one for long; the first exception ends it all.</summary>
+    private static void Threads(List<PlannedRun> runs, int count, Action<PlannedRun> work)
+    {
+        if (count == 1 || runs.Count == 1)
+        {
+            runs.ForEach(work);
+            return;
+        }
+        var next = -1;
+        Exception? failure = null;
+        var threads = Enumerable.Range(0, Math.Min(count, runs.Count)).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                while (failure == null && Interlocked.Increment(ref next) is var index && index < runs.Count) work(runs[index]);
+            }
+            catch (Exception error)
+            {
+                Interlocked.CompareExchange(ref failure, error, null);
+            }
+        }) { IsBackground = true }).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        if (failure != null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static void Wait(TimeSpan patience, StopSignal stop)
+    {
+        for (var waited = TimeSpan.Zero; waited < patience && !stop.IsSet; waited += TimeSpan.FromMilliseconds(50)) Thread.Sleep(50);
+    }
+}

@@ -1,0 +1,24 @@
+using W2S.Runs.Plans;
+using W2S.Runs.Work;
+using W2S.Training;
+
+namespace W2S.Runs;
+
+/// <summary>Sweeps whose runs take milliseconds.</summary>
+internal static class SmallSweeps
+{
+    public const string Settings = """
+        settings:
+          heads: { tasks: 3, samples: 40, optimiser: { epochs: 3 } }
+          evaluation: { samples: 50 }
+          pretraining: { tasks: 2, samples: 40, optimiser: { epochs: 3 } }
+
+        """;
+
+    public static SweepFile File(string yaml) => SweepFile.Parse(Settings + yaml, "sweep.yaml");
+
+    public static SweepPlan Plan(string folder, string yaml) => SweepPlanner.Plan(File(yaml), folder).Plan;
+
+    public static WorkOutcome Work(this SweepPlan plan, RunServices? run = null) =>
+        SweepWorker.Work(plan, plan.Runs, new WorkOptions { Patience = TimeSpan.FromMilliseconds(20) }, run ?? RunServices.Silent);
+}
