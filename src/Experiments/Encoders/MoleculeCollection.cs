@@ -50,8 +50,8 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
         Identity.Add($"{corpus.Name} {corpus.Identity}");
     }
 
-    public (PretrainingMolecules Molecules, string[] Smiles) Molecules() =>
-        (new PretrainingMolecules([.. _forms.Select(Pack)], _descriptorCount, [.. _descriptors], [.. _rows]), [.. _smiles]);
+    public (PretrainingExamples Molecules, string[] Smiles) Molecules() =>
+        (new PretrainingExamples([.. _forms.Select(Pack)], _descriptorCount, [.. _descriptors], [.. _rows]), [.. _smiles]);
 
     private void RequireSameForm(CorpusText corpus)
     {

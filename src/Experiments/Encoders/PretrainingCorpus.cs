@@ -9,7 +9,7 @@ namespace W2S.Experiments;
 /// <param name="HeldOut">Numbers of those that are measured on.</param>
 /// <param name="Sources">Corpora with what was left out of each, for people: "guacamol-v1-valid: 79,549 molecules, 200 descriptors".</param>
 /// <param name="Identity">Which text decided the tokens: a sum for each corpus.</param>
-public sealed record PretrainingCorpus(PretrainingMolecules Molecules, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity)
+public sealed record PretrainingCorpus(PretrainingExamples Molecules, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity)
 {
     /// <summary>Reads, encodes and divides. A molecule is held out by what it is, not by where it stands, so no encoder is trained on what another is measured on.</summary>
     /// <exception cref="UserErrorException">A corpus is missing, wrong, too small, not the one that the settings mean, or does not have what they need.</exception>

@@ -9,7 +9,7 @@ namespace W2S.Training;
 /// </summary>
 public sealed class EncoderBatches
 {
-    private readonly PretrainingMolecules _molecules;
+    private readonly PretrainingExamples _molecules;
     private readonly List<Group> _groups = [];
     private readonly TokenMasking _masking;
     private readonly long _seed;
@@ -22,12 +22,12 @@ public sealed class EncoderBatches
     /// <param name="stream">Name of the random streams: another for held-out molecules than for training.</param>
     /// <exception cref="ArgumentException">There is no molecule; or pairs are asked for, and the molecules have one form only.</exception>
     public EncoderBatches(
-        PretrainingMolecules molecules, int[] members, int vocabularySize, EncoderPretrainingOptions options, bool pairs, long seed, string stream = "pretraining")
+        PretrainingExamples molecules, int[] members, int vocabularySize, EncoderPretrainingOptions options, bool pairs, long seed, string stream = "pretraining")
     {
         if (members.Length == 0) throw new ArgumentException("There is no molecule to train on.", nameof(members));
         if (pairs && molecules.Forms.Count < 2) throw new ArgumentException("Pairs of one molecule need a second way of writing it.", nameof(molecules));
         (_molecules, HasPairs, _seed, _stream) = (molecules, pairs, seed, stream);
-        _masking = new TokenMasking(options.Masking, vocabularySize, seed, $"{stream}, masking");
+        _masking = new TokenMasking(options.Masking, vocabularySize, seed, $"{stream}, masking", molecules.Special);
         foreach (var isDescribed in (bool[])[true, false])
         {
             var chosen = Array.FindAll(members, member => molecules.DescriptorRows[member] >= 0 == isDescribed);

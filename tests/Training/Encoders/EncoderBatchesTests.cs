@@ -8,7 +8,7 @@ public class EncoderBatchesTests
     private static readonly EncoderPretrainingOptions Options = new() { Batch = 8 };
     private static readonly int Vocabulary = new MolbertTokenizer().VocabularySize;
 
-    private static EncoderBatches Batches(PretrainingMolecules molecules, bool pairs = false, long seed = 0) =>
+    private static EncoderBatches Batches(PretrainingExamples molecules, bool pairs = false, long seed = 0) =>
         new(molecules, [.. Enumerable.Range(0, molecules.Count)], Vocabulary, Options, pairs, seed);
 
     [Fact]
@@ -89,7 +89,7 @@ public class EncoderBatchesTests
     public void Pairs_need_a_second_way_of_writing() =>
         Assert.Throws<ArgumentException>(() => Batches(EncoderCorpora.Molecules(5, described: 0), pairs: true));
 
-    private static IEnumerable<string> All(PretrainingMolecules molecules) =>
+    private static IEnumerable<string> All(PretrainingExamples molecules) =>
         Enumerable.Range(0, molecules.Count).Select(row => Chars(molecules.Forms[0].Tokens.AsSpan(molecules.Forms[0].Offsets[row], molecules.Forms[0].Length(row))));
 
     /// <summary>The sequences with what was hidden put back, a character for each token.</summary>

@@ -50,6 +50,25 @@ public class TokenMaskingTests
     }
 
     [Fact]
+    public void Special_tokens_may_stand_anywhere_in_a_vocabulary()
+    {
+        // As in BERT's own: [PAD] first, [MASK] and the others in the middle.
+        var special = new SpecialIds(Mask: 20, [0, 17, 18, 19, 20]);
+        int[] tokens = [18, .. Enumerable.Range(1, Vocabulary - 1), 19];
+        var corpus = new PackedTokens(tokens, [0, tokens.Length]);
+        var options = new TokenMaskingOptions { Share = 1, MaskShare = 0.3, RandomShare = 0.7 };
+        var masking = new TokenMasking(options, Vocabulary, 1, special: special);
+        var seen = new HashSet<int>();
+        for (var epoch = 0; epoch < 50; epoch++)
+        {
+            var masked = masking.Mask(corpus, [0], epoch);
+            Assert.Equal(Enumerable.Range(0, tokens.Length).Where(position => !special.All.Contains(tokens[position])), masked.Positions);
+            seen.UnionWith(masked.Positions.Select(position => masked.Tokens.Tokens[position]));
+        }
+        Assert.Equal(Enumerable.Range(0, Vocabulary).Except(special.All).Append(special.Mask).Order(), seen.Order());
+    }
+
+    [Fact]
     public void Labels_are_what_was_there_and_all_else_is_unchanged()
     {
         var restored = (int[])Masked.Tokens.Tokens.Clone();
