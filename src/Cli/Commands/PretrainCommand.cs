@@ -39,30 +39,36 @@ internal sealed class PretrainCommand : DocumentedCommand
     };
 
     private readonly EncoderOptions _encoder = new("");
+    private readonly TextEncoderOptions _text = new();
     private readonly RunOptions _run = new($"The folder in which it gets its own, named after shape, seed and a hash of the settings. Default: {StageCommand.Root}.");
 
-    public PretrainCommand() : base("pretrain", "Trains a network on tasks with known heads, or a transformer on molecules, or finds it.",
+    public PretrainCommand() : base("pretrain", "Trains a network on tasks with known heads, or a transformer on molecules or texts, or finds it.",
         "The network is a ReLU MLP trained by AdamW so that frozen, known heads on it predict the pretraining tasks. A finished one with the same "
         + "settings is found and not trained again; an interrupted one is continued. With --corpus it is a transformer that learns to fill in hidden "
-        + "tokens of SMILES, and the physico-chemical descriptors where the corpus has them.")
+        + "tokens of SMILES, and the physico-chemical descriptors where the corpus has them; with --data one that learns to fill in hidden pieces "
+        + "of words, of texts that no split evaluates.")
     {
         AddGroup("What is trained", [.. _either, .. _network, _config, _set]);
         AddGroup("A transformer on molecules", [.. _encoder.Options, _save]);
+        AddGroup("A transformer on texts", _text.Options);
         AddGroup("The run", _run.WithoutForce);
         AddExample("pretrain", "The paper's strong representation, 8 layers of width 16:");
         AddExample("pretrain --depth 2 --hidden 32 --epochs 100", "A shallow, wider one, trained briefly:");
         AddExample("pretrain --corpus synthetic-smiles --hidden 32 --layers 2", "A small transformer on generated molecules, which needs no file:");
+        AddExample("pretrain --data essays --hidden 32 --max-length 128 --epochs 10", "One on essays, those that no split evaluates:");
         SetAction(parsed =>
         {
             var training = _run.Training(parsed);
-            if (_encoder.HasCorpus(parsed)) PretrainEncoder(parsed, training);
+            if (_encoder.HasCorpus(parsed) && _text.HasData(parsed))
+                throw new UserErrorException("--data and --corpus both say what it is pretrained on: give the one or the other.");
+            if (_encoder.HasCorpus(parsed) || _text.HasData(parsed)) PretrainEncoder(parsed, training);
             else PretrainNetwork(parsed, training);
         });
     }
 
     private void PretrainNetwork(ParseResult parsed, TrainingOptions training)
     {
-        Refuse(parsed, [.. _encoder.Options, _save], "for transformers on molecules only. Add --corpus NAME, or leave it out");
+        Refuse(parsed, [.. _encoder.Options, .. _text.Options, _save], "for transformers only. Add --corpus NAME or --data NAME, or leave it out");
         IReadOnlyList<ConfigurationLayer> panel = parsed.GetValue(_config) is { } config ? Panels.Find([config]).Single().Layers : [];
         var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default,
             [.. panel, .. _either.SelectMany(option => option.Layers(parsed)), .. _network.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)]);
@@ -71,10 +77,10 @@ internal sealed class PretrainCommand : DocumentedCommand
 
     private void PretrainEncoder(ParseResult parsed, TrainingOptions training)
     {
-        Refuse(parsed, [.. _network, _config], "for networks on Gaussian tasks only. Leave it out, or leave --corpus out");
+        Refuse(parsed, [.. _network, _config], "for networks on Gaussian tasks only. Leave it out, or leave --corpus and --data out");
         var place = ConfigurationBinder.Bind<EncoderPlace>([.. Layers(path => path is "engine" or "device")]);
         var settings = ConfigurationBinder.Bind<EncoderSettings>(
-            [.. Layers(path => path is not ("engine" or "device")), .. _encoder.Layers(parsed), .. Assignments(parsed)], settings => StudyRules.EncoderRules("", settings));
+            [.. Layers(path => path is not ("engine" or "device")), .. _text.Layers(parsed), .. _encoder.Layers(parsed), .. Assignments(parsed)], settings => StudyRules.EncoderRules("", settings));
         var save = parsed.GetValue(_save);
         Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Pretrain(settings, place.Engine, place.Device, save), encoder => StageText.Show(encoder, save));
 

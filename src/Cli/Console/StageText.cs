@@ -23,8 +23,8 @@ internal static class StageText
         Console.WriteLine($"transformer: {encoder.Shape}, tokenizer {encoder.Settings.Tokenizer}");
         Console.WriteLine($"  {(encoder.Found ? "found" : "trained")}, {ProgressText.Count(record.Steps)} steps, loss {NumberText.Measure(record.TrainingLoss)}; {record.Engine}");
         foreach (var source in record.Sources) Console.WriteLine($"  {source}");
-        if (record.HeldOutMolecules > 0)
-            Console.WriteLine($"  held out {ProgressText.Count(record.HeldOutMolecules)} molecules: {NumberText.Percent(record.MaskedTokenAccuracy)} of hidden tokens right, loss {NumberText.Measure(record.MaskedTokenLoss)}");
+        if (record.HeldOutExamples > 0)
+            Console.WriteLine($"  held out {ProgressText.Count(record.HeldOutExamples)} {(encoder.Settings.ReadsTexts ? "parts of texts" : "molecules")}: {NumberText.Percent(record.MaskedTokenAccuracy)} of hidden tokens right, loss {NumberText.Measure(record.MaskedTokenLoss)}");
         Console.WriteLine($"\n{saved ?? encoder.Folder}");
     }
 

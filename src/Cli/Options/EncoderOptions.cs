@@ -3,7 +3,7 @@ using W2S.Experiments;
 
 namespace W2S.Cli;
 
-/// <summary>The options that say which encoder of molecules is pretrained.</summary>
+/// <summary>The options that say which encoder is pretrained.</summary>
 internal sealed class EncoderOptions
 {
     private readonly string _prefix;
@@ -27,8 +27,8 @@ internal sealed class EncoderOptions
             .. own,
             new("--layers", "N", "Transformer layers. Default: 2.", prefix + "layers"),
             new("--heads", "N", "Attention heads in each layer. Default: 2.", prefix + "heads"),
-            new("--tokenizer", "NAME", "smiles (SMILES as written) or molbert (MolBERT's 42 tokens). Default: smiles.", prefix + "tokenizer"),
-            new("--batch", "N", "Molecules of a batch of pretraining. Default: 16.", prefix + "pretraining.batch"),
+            new("--tokenizer", "NAME", "smiles (SMILES as written), molbert (MolBERT's 42 tokens), or wordpiece for texts. Default: smiles.", prefix + "tokenizer"),
+            new("--batch", "N", "Molecules, or parts of texts, of a batch of pretraining. Default: 16.", prefix + "pretraining.batch"),
             new("--rate", "X", "Highest learning rate of pretraining. Default: 0.001.", prefix + "pretraining.learning_rate"),
         ];
     }

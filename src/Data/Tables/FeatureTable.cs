@@ -47,19 +47,24 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
         {
             var unordered = file.Identifiers ?? throw new UserErrorException($"{reference} has no identifiers: --id {column} needs a "
                 + $"column of them, in a CSV file or in {RowIdentifiers.FileOf(reference)} beside it.");
-            var order = OrderOf(unordered, file);
+            var order = OrderOf(unordered, file.Place);
             (labels, classes, identifiers) = ([.. order.Select(row => labels[row])], classes?.Rows(order),
                 [.. order.Select(row => unordered[row])]);
         }
         var name = NameOf(reference);
-        var splits = format.Splits is { } path
-            ? SplitFile.Read(path, labels.Length, identifiers, format.Csv)
-            : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0).ToDictionary(seed => seed,
-            seed => TableSplits.Random(seed, labels.Length, $"{name} split"));
+        var splits = SplitsOf(name, labels.Length, identifiers, format);
         IEnumerable<string> read = format.Splits is { } divided ? [reference, divided] : [reference];
         return new FeatureTable(name, labels, splits) { Classes = classes, Identifiers = identifiers,
             Digest = Checksum.OfFiles(read.Select(one => ArrayFile.Split(one).Path)) };
     }
+
+    /// <summary>Those of a file, or random ones.</summary>
+    /// <param name="name">Of the table.</param>
+    internal static IReadOnlyDictionary<int, TableSplit> SplitsOf(
+        string name, int rows, IReadOnlyList<string>? identifiers, TableFormat format) => format.Splits is { } path
+        ? SplitFile.Read(path, rows, identifiers, format.Csv)
+        : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0)
+            .ToDictionary(seed => seed, seed => TableSplits.Random(seed, rows, $"{name} split"));
 
     /// <summary>"labels" for data/labels.csv.gz.</summary>
     private static string NameOf(string reference)
@@ -69,15 +74,16 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
     }
 
     /// <summary>The rows by their identifiers: as numbers where all are whole numbers.</summary>
-    private static int[] OrderOf(IReadOnlyList<string> identifiers, LabelFile file)
+    /// <param name="place">Where a row stands, for messages.</param>
+    internal static int[] OrderOf(IReadOnlyList<string> identifiers, Func<int, string> place)
     {
         var rows = new Dictionary<string, int>(identifiers.Count, StringComparer.Ordinal);
         foreach (var (row, identifier) in identifiers.Index())
         {
-            if (identifier == "") throw new UserErrorException($"{file.Place(row)}: the identifier is empty. Complete it, or remove the "
+            if (identifier == "") throw new UserErrorException($"{place(row)}: the identifier is empty. Complete it, or remove the "
                 + "row.");
             if (!rows.TryAdd(identifier, row))
-                throw new UserErrorException($"{file.Place(row)}: the identifier '{identifier}' stands in {file.Place(rows[identifier])} "
+                throw new UserErrorException($"{place(row)}: the identifier '{identifier}' stands in {place(rows[identifier])} "
                     + "already, and no row must be there twice. Keep one of them, or name another column with --id.");
         }
         return identifiers.All(identifier => long.TryParse(identifier, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))

@@ -14,29 +14,13 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
     /// <summary>The column of a second text, where rows are pairs of texts.</summary>
     public string? PairColumn { get; init; }
 
-    /// <param name="areUnlabelled">The texts are only read: they need no labels, and have no splits.</param>
     /// <exception cref="UserErrorException">The file or a column is absent, the file is no CSV in UTF-8, a text is empty (all are
     /// counted, and the first named by line), or labels, identifiers or splits are wrong.</exception>
-    public TextData Load(bool areUnlabelled = false)
+    public TextData Load()
     {
-        var identifier = Format.Csv?.IdColumn;
-        string[] columns = [.. new[] { TextColumn, PairColumn }.OfType<string>()];
-        var file = CsvTable.Read(
-            Path, [.. columns, .. identifier == null ? [] : new[] { identifier }], csv: Format.Csv ?? new CsvFormat());
-        if (file.Rows.Count == 0) throw new UserErrorException($"{Path} has a header and no text. Give a file with at least one row.");
-        foreach (var (place, column) in columns.Index()) RequireTexts(file, place, column);
-        var rows = file.Rows;
-        string[]? identifiers = identifier == null ? null : [.. rows.Select(row => row[^1])];
-        if (areUnlabelled)
-        {
-            var (name, none) = (System.IO.Path.GetFileName(Path).Split('.')[0], new Dictionary<int, TableSplit>());
-            return new TextData(name, Path, "", Column(rows, 0), new double[rows.Count], none)
-            {
-                Seconds = PairColumn == null ? null : Column(rows, 1), Identifiers = identifiers, Digest = DigestOf(Checksum.OfFiles(Path)),
-            };
-        }
-
+        var (file, identifiers) = Read();
         var labelled = FeatureTable.Read(Path, Format);
+        var rows = file.Rows;
         if (labelled.Identifiers is { } order)
         {
             // Rows with identifiers stand in the order of these; that none stands twice has been seen.
@@ -49,6 +33,45 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
             Classes = labelled.Classes, Identifiers = labelled.Identifiers, Digest = DigestOf(labelled.Digest),
         };
     }
+
+    /// <summary>Texts without labels: in the file's order where they are only read, or divided as <see cref="Load"/> divides them.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public TextData LoadUnlabelled(bool isDivided = false)
+    {
+        var (file, identifiers) = Read();
+        var (rows, name) = (file.Rows, System.IO.Path.GetFileName(Path).Split('.')[0]);
+        if (isDivided && identifiers != null)
+        {
+            var order = FeatureTable.OrderOf(identifiers, file.Place);
+            (rows, identifiers) = ([.. order.Select(row => file.Rows[row])], [.. order.Select(row => identifiers[row])]);
+        }
+        var splits = FeatureTable.SplitsOf(name, rows.Count, identifiers, Format with { IsDivided = isDivided, Splits = isDivided ? Format.Splits : null });
+        return new TextData(name, Path, "", Column(rows, 0), new double[rows.Count], splits)
+        {
+            Seconds = PairColumn == null ? null : Column(rows, 1), Identifiers = identifiers, Digest = DigestOf(Checksum.OfFiles(Path)),
+        };
+    }
+
+    private (CsvTable File, string[]? Identifiers) Read()
+    {
+        var identifier = Format.Csv?.IdColumn;
+        string[] columns = [.. new[] { TextColumn, PairColumn }.OfType<string>()];
+        var file = CsvTable.Read(
+            Path, [.. columns, .. identifier == null ? [] : new[] { identifier }], csv: Format.Csv ?? new CsvFormat());
+        if (file.Rows.Count == 0) throw new UserErrorException($"{Path} has a header and no text. Give a file with at least one row.");
+        foreach (var (place, column) in columns.Index()) RequireTexts(file, place, column);
+        return (file, identifier == null ? null : [.. file.Rows.Select(row => row[^1])]);
+    }
+
+    /// <summary>The lines of a file that is no table, plain or gzipped, without those that are blank.</summary>
+    /// <exception cref="UserErrorException">The file is absent, no text in UTF-8, or blank.</exception>
+    public static IReadOnlyList<string> Lines(string path) => TextSource.Read(path, reader =>
+    {
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line)
+            if (!string.IsNullOrWhiteSpace(line)) lines.Add(line);
+        return lines.Count > 0 ? lines : throw new UserErrorException($"{path} has no line of text.");
+    });
 
     private static string[] Column(IReadOnlyList<string[]> rows, int place) => [.. rows.Select(row => row[place])];
 

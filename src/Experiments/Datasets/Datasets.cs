@@ -42,7 +42,7 @@ public sealed class Datasets(DataFolders folders, RunServices host)
             var key = isFile || texts != null ? $"{name} {Fingerprint.Of(study.Table)} {study.Objective.Name}" : name.ToLowerInvariant();
             if (_tables.TryGetValue(key, out var known)) return known;
             var objective = study.Objective.Create();
-            ILabelledTable table = isFile && study.Table.TextColumn != "" ? study.Table.Texts(name, objective).Load(AreUnlabelled)
+            ILabelledTable table = isFile && study.Table.TextColumn != "" ? Texts(study.Table.Texts(name, objective))
                 : isFile ? FeatureTable.Read(name, study.Table.Format(objective))
                 : texts?.Load(folders, study.Table.Columns.SingleOrDefault(), asClasses: objective.Link == Link.Softmax)
                 ?? (ILabelledTable)MoleculeDataSet.Named(name).Load(folders);
@@ -63,6 +63,8 @@ public sealed class Datasets(DataFolders folders, RunServices host)
         foreach (var table in tables)
             AtomicFile.WriteAllText(Path.Combine(folder, tables.Length == 1 ? ReadableMolecules.RejectedFile : $"{table.Name}-{ReadableMolecules.RejectedFile}"), RejectedRow.Csv(table.Rejected));
     }
+
+    private TextData Texts(TextFile file) => AreUnlabelled ? file.LoadUnlabelled() : file.Load();
 
     /// <summary>
     /// Somebody's own molecules, but for those that a representation of the study cannot read. A part of a study, one of its

@@ -55,6 +55,7 @@ internal static class ReadableMolecules
         if (options.From.Count == 0)
         {
             var settings = options.Encoder;
+            if (settings.ReadsTexts) return [];
             return [("the encoder", settings.Tokenizer, settings.Shape(MoleculeTokenizers.Find(settings.Tokenizer).VocabularySize))];
         }
         // Text tokenizers and ONNX models read whatever is written.

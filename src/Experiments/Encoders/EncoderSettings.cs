@@ -11,18 +11,24 @@ namespace W2S.Experiments;
 /// </summary>
 public sealed record EncoderSettings
 {
-    [Description("Seed of every random stream: initial weights, order of the molecules, masking.")]
+    [Description("Seed of every random stream: initial weights, order of the examples, masking.")]
     [Range(0, long.MaxValue)]
     public long Seed { get; init; }
 
-    [Description("smiles (SMILES as they are written) or molbert (MolBERT's 42 tokens, kekulised SMILES).")]
+    /// <summary>The tokenizer of texts.</summary>
+    internal const string WordPiece = "wordpiece";
+
+    [Description("smiles (SMILES as they are written) or molbert (MolBERT's 42 tokens, kekulised SMILES) for molecules; wordpiece for texts.")]
     public string Tokenizer { get; init; } = "smiles";
 
-    [Description("What it is pretrained on: prepared corpora by name or folder, data sets by name, CSV files, or synthetic-smiles.")]
+    [Description("What it is pretrained on: prepared corpora by name or folder, data sets by name, files, or synthetic-smiles.")]
     public IReadOnlyList<string> Corpora { get; init; } = ["guacamol-v1-valid"];
 
     [Description("SHA-256 of each corpus, and of the sets that are left out of it; filled in when it is read.")]
     public IReadOnlyList<string> CorpusDigests { get; init; } = [];
+
+    [Description("Which texts it is pretrained on, and in which pieces, where the tokenizer is wordpiece.")]
+    public EncoderTextOptions Text { get; init; } = new();
 
     [Description("Whether the physico-chemical descriptors are predicted, where a corpus has them.")]
     public bool Descriptors { get; init; } = true;
@@ -46,19 +52,22 @@ public sealed record EncoderSettings
     [Range(0, 16384)]
     public int Intermediate { get; init; }
 
-    [Description("The longest sequence in tokens, [CLS] and [SEP] counted; longer molecules are left out of pretraining.")]
+    [Description("The longest sequence in tokens, [CLS] and [SEP] counted; longer molecules are left out of pretraining, longer texts cut into parts.")]
     [Range(3, 512)]
     public int MaximumLength { get; init; } = 300;
 
     [Description("Sinusoidal (MolBERT's, fixed) or learned.")]
     public PositionEncoding Positions { get; init; } = PositionEncoding.Sinusoidal;
 
-    [Description("Share of the molecules that are held out, to measure on: the same ones whatever else a corpus has.")]
+    [Description("Share of the molecules or texts that are held out, to measure on: the same ones whatever else a corpus has.")]
     [Range(0.0, 0.5)]
     public double HeldOut { get; init; } = 0.01;
 
     [Description("Optimiser, schedule and duration.")]
     public EncoderPretrainingOptions Pretraining { get; init; } = new();
+
+    /// <summary>Whether it reads texts, and no molecules.</summary>
+    public bool ReadsTexts => Tokenizer == WordPiece;
 
     /// <param name="vocabulary">Tokens of the tokenizer.</param>
     public EncoderShape Shape(int vocabulary) => new(vocabulary, Hidden, Layers, Heads)

@@ -10,14 +10,25 @@ internal static class EncoderSources
     public static EncoderSettings Digested(this EncoderSettings settings, DataFolders folders) => settings with
     {
         CorpusDigests = RecordedDigests.Compared(
-            settings.Corpora, settings.CorpusDigests, (name, known) => CorpusText.DigestOf(name, folders) ?? known ?? RecordedDigests.Unknown),
+            settings.Corpora, settings.CorpusDigests, (name, known) => DigestOf(name, settings, folders) ?? known ?? RecordedDigests.Unknown),
     };
 
     /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
     public static EncoderSettings LookedForIn(this EncoderSettings settings, string? folder) =>
-        settings with { Corpora = [.. settings.Corpora.Select(corpus => LookedFor(corpus, folder))] };
+        settings with
+        {
+            Corpora = [.. settings.Corpora.Select(corpus => LookedFor(corpus, folder))],
+            Text = settings.Text with
+            {
+                Splits = LookedFor(settings.Text.Splits, folder), Vocabulary = LookedFor(settings.Text.Vocabulary, folder),
+            },
+        };
+
+    private static string? DigestOf(string corpus, EncoderSettings settings, DataFolders folders) => settings.ReadsTexts
+        ? TextCorpus.IdentityOf(corpus, settings.Text, folders)
+        : CorpusText.DigestOf(corpus, folders);
 
     /// <summary>The path, or where it is seen from the folder when it is not where it says.</summary>
     public static string LookedFor(string path, string? folder) =>
-        folder != null && !Path.Exists(path) && Path.Combine(folder, path) is var seen && Path.Exists(seen) ? seen : path;
+        folder != null && path != "" && !Path.Exists(path) && Path.Combine(folder, path) is var seen && Path.Exists(seen) ? seen : path;
 }

@@ -7,17 +7,14 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// Gives pretrained encoders. One that was exported below <see cref="Shared"/> with the same settings is taken from there;
-/// any other is trained at first need in a run folder of its own, named after its shape, its seed and a hash of all that
+/// Gives pretrained encoders. One that was exported to a folder of a folder of <paramref name="root"/> with the same settings, as those
+/// that the project brings along are, is taken from there; any other is trained at first need in a run folder of its own, named after its shape, its seed and a hash of all that
 /// decides its weights, and continued or found there by the same settings.
 /// </summary>
 /// <param name="root">The folder of these folders.</param>
 public sealed class EncoderStore(string root, TrainingOptions training, DataFolders folders, RunServices run)
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
-    /// <summary>Where exported encoders lie that the project brings along: one folder each, with config.yaml.</summary>
-    public string Shared { get; init; } = Path.Combine(root, "molecules");
 
     /// <summary>Which engine trains; auto is the fused one where it can.</summary>
     public EngineChoice Engine { get; init; }
@@ -42,6 +39,7 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
         var problem = corpus.Problem(settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));
         using var job = engine.Pretrain(problem);
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
+        corpus.Text?.Write(path, settings.MaximumLength);
         var services = folder.Services.Describing(new MetricSource(Fingerprint.Short(identity), "encoder") { Seed = settings.Seed });
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), services);
         var file = Path.Combine(path, EncoderRecord.FileName);
@@ -58,8 +56,10 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
     /// <exception cref="UserErrorException">Something else has that name.</exception>
     public static void Export(PretrainedEncoder encoder, string folder, string command)
     {
-        var vocabulary = MoleculeTokenizers.Find(encoder.Settings.Tokenizer).Vocabulary;
+        var text = encoder.Settings.ReadsTexts ? TextTokenizer.Read(encoder.Folder) : null;
+        var vocabulary = (text?.Pieces as WordPieceTokenizer)?.Vocabulary ?? MoleculeTokenizers.Find(encoder.Settings.Tokenizer).Vocabulary;
         HuggingFaceFolder.Write(folder, new HuggingFaceEncoder(encoder.Shape, encoder.Weights, vocabulary));
+        text?.Write(folder, encoder.Settings.MaximumLength);
         AtomicFile.WriteAllText(Path.Combine(folder, RunFolder.ConfigurationFile), ConfigurationWriter.Write(encoder.Settings));
         AtomicFile.WriteAllText(Path.Combine(folder, EncoderRecord.FileName), JsonSerializer.Serialize(encoder.Record, Json));
         AtomicFile.WriteAllText(Path.Combine(folder, "README.md"), EncoderCard.Write(encoder, Path.GetFileName(folder.TrimEnd('/')), command));
@@ -68,8 +68,7 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
     /// <summary>One with these settings that was pretrained on these very corpora, as far as it says which they were.</summary>
     private PretrainedEncoder? FindShared(EncoderSettings settings)
     {
-        if (!Directory.Exists(Shared)) return null;
-        foreach (var candidate in Directory.EnumerateDirectories(Shared).Order(StringComparer.Ordinal))
+        foreach (var candidate in Exported())
         {
             if (SettingsIn(candidate) is not { } theirs || Unread(theirs) != Unread(settings)) continue;
             if (settings.CorpusDigests.Zip(theirs.CorpusDigests).Any(pair => pair.First != RecordedDigests.Unknown && pair.First != pair.Second))
@@ -86,6 +85,10 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
         static string Unread(EncoderSettings settings) => Fingerprint.Of(settings with { CorpusDigests = [] });
     }
 
+    private IEnumerable<string> Exported() => !Directory.Exists(root) ? [] : Directory.EnumerateDirectories(root)
+        .SelectMany(Directory.EnumerateDirectories).Where(folder => File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)))
+        .Order(StringComparer.Ordinal);
+
     /// <summary>The settings of an exported encoder; null where there are none that can be read.</summary>
     private static EncoderSettings? SettingsIn(string folder)
     {
@@ -100,7 +103,7 @@ public sealed class EncoderStore(string root, TrainingOptions training, DataFold
         }
     }
 
-    private static EncoderRecord ReadRecord(string folder)
+    internal static EncoderRecord ReadRecord(string folder)
     {
         var path = Path.Combine(folder, EncoderRecord.FileName);
         try

@@ -11,25 +11,25 @@ public sealed record PretrainedEncoder(EncoderSettings Settings, EncoderShape Sh
     public bool Found { get; init; }
 }
 
-/// <summary>encoder.json beside an encoder's weights: how it was trained and how good it is on molecules held out of its training.</summary>
+/// <summary>encoder.json beside an encoder's weights: how it was trained and how good it is on examples held out of its training.</summary>
 public sealed record EncoderRecord
 {
     public required string Engine { get; init; }
 
-    /// <summary>Corpora, and how many molecules of each were used.</summary>
+    /// <summary>Corpora, and how much of each was used.</summary>
     public required IReadOnlyList<string> Sources { get; init; }
 
     /// <summary>Optimiser steps.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Molecules seen, repeats counted.</summary>
-    public required long Molecules { get; init; }
+    /// <summary>Molecules or parts of texts seen, repeats counted.</summary>
+    public required long Examples { get; init; }
 
     /// <summary>Mean training loss of the last hundredth of the steps: the sum of all tasks' losses.</summary>
     public required double TrainingLoss { get; init; }
 
-    /// <summary>Molecules that the numbers below are of; 0: nothing was held out.</summary>
-    public required int HeldOutMolecules { get; init; }
+    /// <summary>Molecules or parts of texts that the numbers below are of; 0: nothing was held out.</summary>
+    public required int HeldOutExamples { get; init; }
 
     /// <summary>Share of hidden tokens whose most likely answer is right.</summary>
     public required double MaskedTokenAccuracy { get; init; }
@@ -51,9 +51,9 @@ public sealed record EncoderRecord
         Engine = job.Engine,
         Sources = corpus.Sources,
         Steps = outcome.Steps,
-        Molecules = (long)corpus.Training.Length * problem.Options.Epochs,
+        Examples = (long)corpus.Training.Length * problem.Options.Epochs,
         TrainingLoss = outcome.FinalLoss,
-        HeldOutMolecules = heldOut,
+        HeldOutExamples = heldOut,
         MaskedTokenAccuracy = (double)losses.RightTokens / Math.Max(1, losses.AskedTokens),
         MaskedTokenLoss = losses.Masked,
         DescriptorLoss = problem.Descriptors > 0 ? losses.Descriptors : null,

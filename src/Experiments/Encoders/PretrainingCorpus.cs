@@ -4,18 +4,24 @@ using W2S.Training;
 
 namespace W2S.Experiments;
 
-/// <summary>Molecules to pretrain on, read from all corpora of an encoder's settings and turned into tokens.</summary>
-/// <param name="Training">Numbers of the molecules that are trained on.</param>
+/// <summary>What an encoder is pretrained on, read from all corpora of its settings and turned into tokens: molecules, or parts of texts.</summary>
+/// <param name="Training">Numbers of the examples that are trained on.</param>
 /// <param name="HeldOut">Numbers of those that are measured on.</param>
 /// <param name="Sources">Corpora with what was left out of each, for people: "guacamol-v1-valid: 79,549 molecules, 200 descriptors".</param>
 /// <param name="Identity">Which text decided the tokens: a sum for each corpus.</param>
-public sealed record PretrainingCorpus(PretrainingExamples Molecules, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity)
+/// <param name="VocabularySize">Tokens of the tokenizer.</param>
+public sealed record PretrainingCorpus(
+    PretrainingExamples Examples, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity, int VocabularySize)
 {
+    /// <summary>What reads the texts; null: they are molecules.</summary>
+    public TextTokenizer? Text { get; init; }
+
     /// <summary>Reads, encodes and divides. A molecule is held out by what it is, not by where it stands, so no encoder is trained on what another is measured on.</summary>
     /// <exception cref="UserErrorException">A corpus is missing, wrong, too small, not the one that the settings mean, or does not have what they need.</exception>
     public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
     {
         settings = settings.Digested(folders);
+        if (settings.ReadsTexts) return PretrainingTexts.Load(settings, folders, run);
         var tokenizer = MoleculeTokenizers.Find(settings.Tokenizer);
         var collection = new MoleculeCollection(tokenizer, settings.MaximumLength, pairs: settings.SameMolecule);
         foreach (var corpus in settings.Corpora) collection.Add(CorpusText.Load(corpus, settings, folders, run));
@@ -27,22 +33,23 @@ public sealed record PretrainingCorpus(PretrainingExamples Molecules, int[] Trai
         var all = Enumerable.Range(0, molecules.Count);
         var training = all.Where(number => !isHeldOut[number]).ToArray();
         if (training.Length < 2) throw new UserErrorException($"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read {training.Length} molecules are left to train on. Give a larger corpus.");
-        return new PretrainingCorpus(molecules, training, [.. all.Where(number => isHeldOut[number])], collection.Sources, collection.Identity);
+        return new PretrainingCorpus(molecules, training, [.. all.Where(number => isHeldOut[number])], collection.Sources, collection.Identity,
+            tokenizer.VocabularySize);
     }
 
     /// <summary>What is trained: the problem for an engine, its weights drawn by the settings' seed.</summary>
     public EncoderPretrainingProblem Problem(EncoderSettings settings, string name)
     {
-        var shape = settings.Shape(MoleculeTokenizers.Find(settings.Tokenizer).VocabularySize);
+        var shape = settings.Shape(VocabularySize);
         shape.Validate();
         return new EncoderPretrainingProblem(
             name, shape,
             EncoderWeights.InitialiseEncoder(shape, settings.Seed, "encoder"),
-            EncoderWeights.InitialiseHeads(shape, Molecules.DescriptorCount, settings.SameMolecule, settings.Seed, "pretraining heads"),
+            EncoderWeights.InitialiseHeads(shape, Examples.DescriptorCount, settings.SameMolecule, settings.Seed, "pretraining heads"),
             Batches(settings, shape, Training, "pretraining"), settings.Pretraining, settings.Seed);
     }
 
-    /// <summary>The held-out molecules, once, with tokens hidden as in training.</summary>
+    /// <summary>The held-out examples, once, with tokens hidden as in training.</summary>
     public IEnumerable<EncoderBatch> HeldOutBatches(EncoderSettings settings, EncoderShape shape)
     {
         if (HeldOut.Length == 0) yield break;
@@ -52,5 +59,5 @@ public sealed record PretrainingCorpus(PretrainingExamples Molecules, int[] Trai
     }
 
     private EncoderBatches Batches(EncoderSettings settings, EncoderShape shape, int[] members, string stream) =>
-        new(Molecules, members, shape.VocabularySize, settings.Pretraining, settings.SameMolecule, settings.Seed, stream);
+        new(Examples, members, shape.VocabularySize, settings.Pretraining, settings.SameMolecule, settings.Seed, stream);
 }

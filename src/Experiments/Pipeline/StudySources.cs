@@ -14,7 +14,7 @@ internal static class StudySources
     public static Study Digested(this Study study, Datasets datasets, DataFolders folders, params string[] roles)
     {
         if (study.IsGaussian) return study;
-        if (Datasets.AreTexts(study) && roles.FirstOrDefault(role => study.Of(role).From.Count == 0) is { } unsaid)
+        if (Datasets.AreTexts(study) && roles.FirstOrDefault(role => study.Of(role) is { From.Count: 0, Encoder.ReadsTexts: false }) is { } unsaid)
             throw new UserErrorException($"Nothing says what is to read the texts: name a {unsaid} representation with --{unsaid} ({unsaid}.from), a folder "
                 + "of an encoder such as checkpoints/text/minilm@6:mean (./run.sh setup text lays it down), onnx:PATH, or bag:1024, which needs no file.");
         var digested = roles.Aggregate(study, (one, role) => one.With(role, one.Of(role).Digested(folders)));

@@ -18,8 +18,16 @@ public static class FrozenEncoders
     }
 
     /// <summary>What was pretrained, frozen.</summary>
-    public static FrozenEncoder Of(string name, PretrainedEncoder encoder) =>
-        new(name, $"pretrained on {string.Join(", ", encoder.Settings.Corpora)}", encoder.Shape, encoder.Weights, encoder.Settings.Tokenizer);
+    public static FrozenEncoder Of(string name, PretrainedEncoder encoder)
+    {
+        var text = encoder.Settings.ReadsTexts ? TextTokenizer.Read(encoder.Folder) : null;
+        return new FrozenEncoder(
+            name, $"pretrained on {string.Join(", ", encoder.Settings.Corpora)}", encoder.Shape, encoder.Weights,
+            text?.Name ?? encoder.Settings.Tokenizer)
+        {
+            Text = text,
+        };
+    }
 
     /// <summary>What the encoder of a reference is called.</summary>
     internal static string NameOf(string reference) => EncoderReference.Parse(reference).Name;

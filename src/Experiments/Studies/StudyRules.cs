@@ -161,8 +161,13 @@ public static class StudyRules
     /// <param name="prefix">Of the settings' paths: "weak.encoder.".</param>
     public static IEnumerable<SettingConflict> EncoderRules(string prefix, EncoderSettings settings)
     {
-        if (!MoleculeTokenizers.Names.Contains(settings.Tokenizer))
-            yield return new([prefix + "tokenizer"], $"There is no such tokenizer: there are {string.Join(" and ", MoleculeTokenizers.Names)}.");
+        if (!settings.ReadsTexts && !MoleculeTokenizers.Names.Contains(settings.Tokenizer))
+            yield return new([prefix + "tokenizer"],
+                $"There is no such tokenizer: there are {string.Join(", ", MoleculeTokenizers.Names)}, and {EncoderSettings.WordPiece} for texts.");
+        if (settings is { ReadsTexts: true, SameMolecule: true })
+            yield return new([prefix + "same_molecule", prefix + "tokenizer"], "Texts are no molecules: leave the pairs out.");
+        if (settings.Text.Columns.Count > 2)
+            yield return new([prefix + "text.columns"], "A row has one text or two.");
         if (settings.Corpora.Count == 0)
             yield return new([prefix + "corpora"], "An encoder is pretrained on at least one corpus; ./run.sh data list names those that can be fetched.");
         if (settings.Hidden % settings.Heads != 0 || settings.Hidden % 2 != 0)

@@ -8,7 +8,7 @@ using W2S.Training;
 namespace W2S.Runs.Kinds;
 
 /// <summary>
-/// An encoder of molecules, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
+/// An encoder of molecules or texts, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
 /// the files that Hugging Face's BertModel reads, config.yaml and encoder.json. Its checkpoints go when it is done.
 /// </summary>
 public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
@@ -24,7 +24,7 @@ public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
         if (!File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)))
             throw new UserErrorException($"{folder} holds no encoder, although its run is done. Remove it and run the sweep again: it is trained anew.");
         var read = HuggingFaceFolder.Read(folder);
-        return new FrozenEncoder(name, $"pretrained on {string.Join(", ", settings.Corpora)}", read.Shape, read.Weights, settings.Tokenizer);
+        return FrozenEncoders.Of(name, new PretrainedEncoder(settings, read.Shape, read.Weights, EncoderStore.ReadRecord(folder), folder));
     }
 
     protected override JsonElement Write(EncoderRunOptions options) => JsonSerializer.SerializeToElement(options, RunOptionsJson.Compact.EncoderRunOptions);
@@ -46,6 +46,7 @@ public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
         var outcome = TrainingLoop.Run(job, place.Training with { SaveFinished = false, KeepBest = false }, store, run);
         var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
         var record = EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length);
+        corpus.Text?.Write(place.Folder, settings.MaximumLength);
         var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, place.Folder);
         return new RunOutcome(Measures(record), folder =>
         {
@@ -56,7 +57,7 @@ public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
 
     private static OrderedDictionary<string, double?> Measures(EncoderRecord record)
     {
-        var isMeasured = record.HeldOutMolecules > 0;
+        var isMeasured = record.HeldOutExamples > 0;
         return new()
         {
             ["steps"] = record.Steps,

@@ -33,7 +33,7 @@ public sealed class EncoderStoreTests : IDisposable
         Assert.True(found.Found);
         Assert.Equal(trained.Weights.Values, found.Weights.Values);
         Assert.Equal(trained.Record.MaskedTokenLoss, found.Record.MaskedTokenLoss);
-        Assert.True(trained.Record.HeldOutMolecules > 0 && trained.Record.DescriptorLoss > 0 && trained.Record.MaskedTokenAccuracy > 0);
+        Assert.True(trained.Record.HeldOutExamples > 0 && trained.Record.DescriptorLoss > 0 && trained.Record.MaskedTokenAccuracy > 0);
         Assert.NotEqual(trained.Folder, Store().Obtain(_settings with { Seed = 1 }).Folder);
     }
 
@@ -97,16 +97,5 @@ public sealed class EncoderStoreTests : IDisposable
         var settings = _settings with { Pretraining = _settings.Pretraining with { Precision = EncoderPrecision.BFloat16 } };
         var store = new EncoderStore(_folder["engines"], new TrainingOptions(), new DataFolders([_folder.Path]), RunServices.Silent) { Engine = EngineChoice.Fused };
         Assert.Contains("bfloat16", Assert.Throws<UserErrorException>(() => store.Obtain(settings)).Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Wishes to stop after so many metrics.</summary>
-    private sealed class StopAfter(StopSignal stop, int lines) : IMetricSink
-    {
-        private int _seen;
-
-        public void Write(Metric metric)
-        {
-            if (++_seen == lines) stop.Set("enough");
-        }
     }
 }

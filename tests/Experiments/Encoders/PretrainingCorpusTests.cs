@@ -21,9 +21,9 @@ public sealed class PretrainingCorpusTests : IDisposable
         PreparedFolder.Write(_folder["prepared/first"], [["CCO", "CCO"], ["c1ccccc1", "C1=CC=CC=C1"], ["CCN", "CCN"]], [0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f]);
         PreparedFolder.Write(_folder["prepared/second"], [["CCN", "CCN"], ["CCC", "CCC"]]);
         var corpus = Load(Settings("first", "second") with { HeldOut = 0 });
-        Assert.Equal(4, corpus.Molecules.Count);
-        Assert.Equal([0, 1, 2, -1], corpus.Molecules.DescriptorRows);
-        Assert.Equal([0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f], corpus.Molecules.Descriptors);
+        Assert.Equal(4, corpus.Examples.Count);
+        Assert.Equal([0, 1, 2, -1], corpus.Examples.DescriptorRows);
+        Assert.Equal([0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f], corpus.Examples.Descriptors);
         Assert.Equal(["first: 3 molecules, 2 descriptors", "second: 1 molecules"], corpus.Sources);
     }
 
@@ -31,8 +31,8 @@ public sealed class PretrainingCorpusTests : IDisposable
     public void Each_tokenizer_gets_the_form_that_it_reads()
     {
         PreparedFolder.Write(_folder["prepared/both"], [["c1ccccc1", "C1=CC=CC=C1", "C1C=CC=CC=1"], ["CCO", "CCO", "OCC"]]);
-        var raw = Load(Settings("both") with { HeldOut = 0 }).Molecules;
-        var kekulised = Load(Settings("both") with { HeldOut = 0, Tokenizer = "molbert" }).Molecules;
+        var raw = Load(Settings("both") with { HeldOut = 0 }).Examples;
+        var kekulised = Load(Settings("both") with { HeldOut = 0, Tokenizer = "molbert" }).Examples;
         Assert.Single(raw.Forms);
         Assert.Equal(8 + 2, raw.Forms[0].Length(0));
         Assert.Equal(2, kekulised.Forms.Count);
@@ -49,7 +49,7 @@ public sealed class PretrainingCorpusTests : IDisposable
         Assert.InRange(all.HeldOut.Length, 10, 60);
         Assert.Equal(all.HeldOut.Where(number => number >= 150).Select(number => 299 - number).Order(), half.HeldOut.Order());
         Assert.Empty(all.HeldOut.Intersect(all.Training));
-        Assert.Equal(all.Molecules.Count, all.HeldOut.Length + all.Training.Length);
+        Assert.Equal(all.Examples.Count, all.HeldOut.Length + all.Training.Length);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class PretrainingCorpusTests : IDisposable
         var log = new LogLines();
         PreparedFolder.Write(_folder["prepared/mixed"], [["CCO", "CCO"], ["CC[Xx]", "CC[Xx]"], [new string('C', 70), new string('C', 70)], ["CCN", "CCN"], ["CCO", "CCO"]]);
         var corpus = PretrainingCorpus.Load(Settings("mixed") with { HeldOut = 0 }, new DataFolders([_folder.Path]), RunServices.Silent with { Log = log.Logger });
-        Assert.Equal(2, corpus.Molecules.Count);
+        Assert.Equal(2, corpus.Examples.Count);
         var line = Assert.Single(log.All, line => line.Contains("left out", StringComparison.Ordinal));
         Assert.Contains("1 of mixed that repeat", line, StringComparison.Ordinal);
         Assert.Contains("1 of mixed with symbols that the tokenizer smiles lacks", line, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class PretrainingCorpusTests : IDisposable
     public void A_list_of_SMILES_serves_without_RDKit_but_not_for_kekulised_tokens()
     {
         File.WriteAllText(_folder["list.csv"], "smiles\nCCO\nCCN\nCCO\n");
-        Assert.Equal(2, Load(Settings(_folder["list.csv"]) with { HeldOut = 0 }).Molecules.Count);
+        Assert.Equal(2, Load(Settings(_folder["list.csv"]) with { HeldOut = 0 }).Examples.Count);
         var error = Assert.Throws<UserErrorException>(() => Load(Settings(_folder["list.csv"]) with { Tokenizer = "molbert" }));
         Assert.Contains("data prepare", error.Message, StringComparison.Ordinal);
     }

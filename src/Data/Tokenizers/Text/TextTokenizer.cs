@@ -44,6 +44,35 @@ public sealed class TextTokenizer
     /// </exception>
     public static TextTokenizer Read(string folder) => TextTokenizerFolder.Read(folder);
 
+    /// <summary>BERT's, as <see cref="Read"/> has it of a folder that <see cref="Write"/> wrote.</summary>
+    /// <exception cref="UserErrorException">The vocabulary lacks one of <see cref="WordPieceVocabulary.Special"/>.</exception>
+    public static TextTokenizer OfWordPieces(IReadOnlyList<string> vocabulary, BertWordOptions options) =>
+        TextTokenizerFolder.WordPiece(vocabulary, options);
+
+    /// <summary>Writes vocab.txt and tokenizer_config.json, which Hugging Face's BertTokenizer reads, into a folder that exists.</summary>
+    /// <param name="maximumLength">Ids of the longest text that its model reads.</param>
+    /// <exception cref="NotSupportedException">It is no <see cref="WordPieceTokenizer"/>.</exception>
+    public void Write(string folder, int maximumLength) => TextTokenizerFolder.Write(
+        folder, Pieces as WordPieceTokenizer ?? throw new NotSupportedException($"A tokenizer of {Name} is not written."), maximumLength);
+
+    /// <summary>
+    /// A text in parts that a model can read, special tokens around each: as few as can be and as long as one another, give or
+    /// take an id. One part, without an id, where there is no text.
+    /// </summary>
+    /// <param name="maximumLength">Ids of a part in all.</param>
+    public IReadOnlyList<int[]> EncodeParts(string text, int maximumLength)
+    {
+        var (ids, room) = (Pieces.EncodeToIds(text), Math.Max(1, maximumLength - 2));
+        var parts = Math.Max(1, (ids.Count + room - 1) / room);
+        return [.. Enumerable.Range(0, parts).Select(part =>
+        {
+            var (first, end) = (Start(part), Start(part + 1));
+            return (int[])[Tokens.Cls, .. ids.Skip(first).Take(end - first), Tokens.Sep];
+        })];
+
+        int Start(int part) => (int)((long)part * ids.Count / parts);
+    }
+
     /// <summary>The ids of a text, special tokens around them.</summary>
     /// <param name="maximumLength">Ids in all; a longer text loses its end.</param>
     /// <param name="truncated">How many ids of the text are left out.</param>

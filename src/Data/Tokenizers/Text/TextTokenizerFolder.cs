@@ -64,6 +64,23 @@ internal static class TextTokenizerFolder
             $"{folder} has no tokenizer that W2S reads: {Whole}, {Lines}, {Vocabulary} with {Merges}, or {SentencePieceFile}.");
     }
 
+    /// <summary>BERT's tokenizer of a vocabulary that came from no folder.</summary>
+    public static TextTokenizer WordPiece(IReadOnlyList<string> vocabulary, BertWordOptions options) => WordPiece(
+        vocabulary, options, Special.ToDictionary(special => special.Key, special => special.Bert), unknown: null, "the encoder");
+
+    /// <inheritdoc cref="TextTokenizer.Write"/>
+    public static void Write(string folder, WordPieceTokenizer pieces, int maximumLength)
+    {
+        var settings = new JsonObject
+        {
+            ["tokenizer_class"] = "BertTokenizer", ["do_lower_case"] = pieces.Options.LowerCase, ["strip_accents"] = pieces.Options.StripAccents,
+            ["tokenize_chinese_chars"] = pieces.Options.SplitChineseCharacters, ["model_max_length"] = maximumLength,
+        };
+        foreach (var (key, name, _) in Special) settings[key] = name;
+        AtomicFile.WriteAllText(Path.Combine(folder, Lines), string.Concat(pieces.Vocabulary.Select(token => token + "\n")));
+        AtomicFile.WriteAllText(Path.Combine(folder, Settings), settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+    }
+
     /// <summary>From tokenizer.json: pieces with their scores in the order of ids.</summary>
     private static TextTokenizer Unigram(string folder, JsonObject all, JsonObject model)
     {
@@ -144,13 +161,20 @@ internal static class TextTokenizerFolder
         var names = SpecialNames(folder, isBert: vocabulary.Contains("[CLS]") || !vocabulary.Contains("<s>"));
         // MPNet's vocabulary has both [UNK] and <unk>, and its pieces know the former.
         if (!vocabulary.Contains(names["unk_token"]) || (unknown == null && vocabulary.Contains("[UNK]"))) names["unk_token"] = "[UNK]";
+        return WordPiece(vocabulary, options, names, unknown, folder, LengthIn(folder));
+    }
+
+    /// <param name="source">Whose vocabulary it is, for people.</param>
+    private static TextTokenizer WordPiece(
+        IReadOnlyList<string> vocabulary, BertWordOptions options, Dictionary<string, string> names, string? unknown, string source, int? length = null)
+    {
         var pieces = new WordPieceTokenizer(vocabulary, options, names.Values, unknown ?? names["unk_token"]);
         var accents = options.StripAccents switch { true when !options.LowerCase => ", without accents", false when options.LowerCase => ", with accents", _ => "" };
         return new TextTokenizer(
-            pieces, $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{accents}", Tokens(names, pieces.IdOf, folder), vocabulary.Count,
+            pieces, $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{accents}", Tokens(names, pieces.IdOf, source), vocabulary.Count,
             $"{options} {string.Join('\n', vocabulary)}")
         {
-            MaximumLength = LengthIn(folder),
+            MaximumLength = length,
         };
     }
 

@@ -40,6 +40,8 @@ public sealed class WordPieceTokenizer : PieceTokenizer
 
     public IReadOnlyList<string> Vocabulary => _vocabulary;
 
+    public BertWordOptions Options => _options;
+
     /// <summary>The id of a token, or null.</summary>
     public int? IdOf(string token) => _ids.TryGetValue(token, out var id) ? id : null;
 

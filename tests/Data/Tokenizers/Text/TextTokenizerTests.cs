@@ -37,6 +37,36 @@ public sealed class TextTokenizerTests
     }
 
     [Fact]
+    public void Parts_are_the_whole_text_in_lengths_that_differ_by_one()
+    {
+        var tokenizer = TextTokenizer.OfWordPieces([.. WordPieceVocabulary.Special, "a", "b"], new BertWordOptions());
+        var text = string.Join(' ', Enumerable.Range(0, 23).Select(word => word % 3 == 0 ? "a" : "b"));
+        for (var length = 3; length < 30; length++)
+        {
+            var parts = tokenizer.EncodeParts(text, length);
+            Assert.Equal((23 + length - 3) / (length - 2), parts.Count);
+            Assert.All(parts, part => Assert.Equal((2, 3), (part[0], part[^1])));
+            Assert.InRange(parts.Max(part => part.Length), parts.Min(part => part.Length), Math.Min(length, parts.Min(part => part.Length) + 1));
+            Assert.Equal(tokenizer.Pieces.EncodeToIds(text), parts.SelectMany(part => part[1..^1]));
+        }
+        Assert.Equal([[2, 3]], tokenizer.EncodeParts(" ", 10));
+    }
+
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(true, false)]
+    [InlineData(false, null)]
+    public void What_is_written_is_read_as_the_same_tokenizer(bool lower, bool? strip)
+    {
+        using var folder = new TemporaryFolder();
+        var written = TextTokenizer.OfWordPieces([.. WordPieceVocabulary.Special, "é", "e", "E"], new BertWordOptions(lower, strip));
+        written.Write(folder.Path(""), maximumLength: 77);
+        var read = TextTokenizer.Read(folder.Path(""));
+        Assert.Equal((written.Digest, written.Name, written.Tokens, 77), (read.Digest, read.Name, read.Tokens, read.MaximumLength));
+        Assert.Equal(written.Encode("É e E", 9, out _), read.Encode("É e E", 9, out _));
+    }
+
+    [Fact]
     public void MPNets_vocabulary_has_RoBERTas_layout()
     {
         using var folder = new TemporaryFolder();
