@@ -10,6 +10,7 @@ public sealed class LocalFeed : IDisposable
     /// <summary>The libraries, from the ground up.</summary>
     public static IReadOnlyList<string> Libraries { get; } =
         [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "W2S.*.csproj", SearchOption.AllDirectories)
+            .Where(project => !File.ReadAllText(project).Contains("<IsPackable>false"))
             .Select(project => Path.GetFileNameWithoutExtension(project)["W2S.".Length..]).Order(StringComparer.Ordinal)];
 
     public LocalFeed() => Dotnet.Run(Repository.Root, "pack", "W2S.sln", "--no-build", "--output", Folder, "-nodeReuse:false");

@@ -36,6 +36,8 @@ public sealed class PackageTests(CleanFolder folder) : IClassFixture<CleanFolder
     [InlineData("Data", @"^the second task's samples in the order (\d, ){4}\d; its first number is -?\d+\.\d\naspirin in 21 tokens\n$")]
     [InlineData("Models", @"^features \[4, 16\]\n$")]
     [InlineData("Training", @"^loss 0\.\d{3} after \d+ steps\n$")]
+    [InlineData("Reporting", @"^<svg\n$")]
+    [InlineData("Runs", @"^(task \d: weak \d\.\d{3}, student \d\.\d{3}, misfit \d\.\d{3}, gain -?\d\.\d{3}\n){5}$")]
     [InlineData("Experiments", @"^(task \d: weak \d\.\d{3}, student \d\.\d{3}, misfit \d\.\d{3}, gain -?\d\.\d{3}\n){5}$")]
     public void What_a_package_shows_runs_without_a_clone(string library, string prints) => Assert.Matches(prints, folder.Run(library));
 
