@@ -39,6 +39,7 @@ internal static class CommandLine
             new EvaluateCommand(),
             new FeaturesCommand(),
             new ReportCommand(),
+            new PlotCommand(),
             new DataCommand(),
             new CheckpointsCommand(),
             new SweepCommand(),

@@ -14,7 +14,7 @@ internal static class PanelSection
     internal static string Write(IReadOnlyList<PanelResult> seeds)
     {
         var first = seeds[0];
-        var heading = Html.Escape($"{PanelFindings.ShortName(first.Name)} · {first.Options.Title}");
+        var heading = Html.Escape(PanelFigures.Of(first).Title);
         return $"""
             <section id="{Html.Escape(first.Name)}">
             <h2>{heading}</h2>
@@ -28,11 +28,12 @@ internal static class PanelSection
     private static string Expectation(Study options)
     {
         var expected = options.Expectation.Length == 0 ? "Nothing is said about what to expect." : $"Expected: {Html.Escape(options.Expectation)}.";
-        return PaperDifferences.Of(options) switch
+        return ShippedDifferences.Of(options) switch
         {
             null => $"{expected} These settings are not one of the paper's panels.",
-            { Count: 0 } => $"{expected} The settings are the paper's.",
-            var differences => $"{expected} Settings that differ from the paper's:</p>\n{Html.List(differences)}<p>",
+            { Count: 0 } when ShippedDifferences.ArePapers(options.Name) => $"{expected} The settings are the paper's.",
+            { Count: 0 } => $"{expected} The settings are those of configs/{Html.Escape(options.Name)}.yaml.",
+            var differences => $"{expected} Settings that were changed:</p>\n{Html.List(differences)}<p>",
         };
     }
 

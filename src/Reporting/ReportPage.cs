@@ -69,8 +69,19 @@ public static class ReportPage
 
     private static string Differences(IReadOnlyList<IReadOnlyList<PanelResult>> byName)
     {
-        var differing = byName.Where(seeds => PaperDifferences.Of(seeds[0].Options) is not { Count: 0 }).Select(seeds => seeds[0].Name).ToArray();
-        return differing.Length == 0 ? "All settings are the paper's." : $"Settings differ from the paper's in {string.Join(", ", differing)}: each section names them.";
+        var changed = Named(panel => ShippedDifferences.Of(panel) is { Count: > 0 });
+        var own = Named(panel => ShippedDifferences.Of(panel) == null);
+        var ours = Named(panel => ShippedDifferences.Of(panel) is { Count: 0 } && !ShippedDifferences.ArePapers(panel.Name));
+        if (changed.Count + own.Count + ours.Count == 0) return "All settings are the paper's.";
+        return string.Join(' ', new[]
+        {
+            changed.Count == 0 ? "" : $"Settings were changed in {string.Join(", ", changed)}: the sections name them.",
+            ours.Count == 0 ? "" : $"The settings of {string.Join(", ", ours)} are those of the files in configs/, which say what is not the paper's.",
+            own.Count == 0 ? "" : $"The paper has no panel {string.Join(", ", own)}.",
+        }.Where(sentence => sentence != ""));
+
+        List<string> Named(Func<Study, bool> isMeant) =>
+            [.. byName.Where(seeds => isMeant(seeds[0].Options)).Select(seeds => PanelFindings.ShortName(seeds[0].Name))];
     }
 
     private static string Names(IReadOnlyList<IReadOnlyList<PanelResult>> byName) =>

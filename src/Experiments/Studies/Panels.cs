@@ -47,10 +47,16 @@ public static class Panels
         return [.. expanded.Select(name => Find(name, experiments)).DistinctBy(panel => panel.Name)];
     }
 
+    /// <summary>Whether a panel of this very name is a file in configs/.</summary>
+    internal static bool IsShipped(string name) => Shipped.Contains(name);
+
+    private static readonly IReadOnlyList<string> Shipped =
+        [.. Names, .. ClassNames, .. MoleculeNames, MoleculeGroup, .. TextNames, SentenceEncoderPanel];
+
     private static Panel Find(string name, IReadOnlyList<string> experiments)
     {
         if (IsPath(name)) return FromFile(name);
-        var known = Names.Concat(ClassNames).Concat(MoleculeNames).Append(MoleculeGroup).Concat(TextNames).Append(SentenceEncoderPanel).FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
+        var known = Shipped.FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
         if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name, experiments)}");
         return new Panel(known, [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")]);
     }

@@ -6,7 +6,7 @@ namespace W2S.Reporting.Plots;
 /// </summary>
 public static class BoundScatter
 {
-    private const double Width = 420, Margin = 12, LegendLine = 18;
+    private const double Width = 396, Margin = 12, LegendLine = 18;
 
     /// <summary>Decades below the greatest gap that are shown; what is smaller lies on the edge.</summary>
     private const double Decades = 4;
@@ -20,7 +20,7 @@ public static class BoundScatter
         var (above, high) = (dots.Count(IsAbove), dots.Select(dot => Math.Max(dot.Bound, dot.Gap)).Append(1e-12).Max());
         var lowest = dots.Select(dot => dot.Gap).Append(1e-12).Max() / Math.Pow(10, Decades);
         var (x, y) = (new LogAxis(Math.Max(lowest, Least(dots.Select(dot => dot.Bound))), high), new LogAxis(lowest, high));
-        var frame = new PlotFrame(Margin, Margin, Width, titleLines: 1, x, y, Width - 120);
+        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, y, Width - 120);
         var summary = $"{dots.Length} dots, {(above == 0 ? "none" : $"{above}")} above the bound";
         return Svg.Document(Width + 2 * Margin, frame.Bottom + PlotFrame.BottomMargin + LegendLine * series.Count + Margin,
             $"{gap} against {bound}", $"Scatter plot: {summary}.", svg =>
@@ -37,7 +37,7 @@ public static class BoundScatter
                     Markers.Draw(svg, index, frame.X(Math.Max(dot.Bound, x.Low)), frame.Y(Math.Max(dot.Gap, y.Low)), "");
                 Markers.Draw(svg, index, frame.Left + 6, Row(index), "");
                 svg.Close();
-                svg.Text(frame.Left + 18, Row(index) + 4, series[index].Name, ("font-size", 11));
+                svg.Text(frame.Left + 18, Row(index) + 4, series[index].Name);
             }
         });
 

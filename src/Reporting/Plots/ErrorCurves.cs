@@ -11,7 +11,7 @@ public sealed record ErrorCurve(string Name, IReadOnlyList<(double X, double Mea
 /// <summary>Curves with bands against one quantity that is varied: training, noise, a temperature, a number of heads.</summary>
 public static class ErrorCurves
 {
-    private const double Width = 420, PlotHeight = 230, Margin = 12, LegendLine = 18;
+    private const double Width = 396, PlotHeight = 220, Margin = 12, LegendLine = 18;
     private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];
 
     /// <param name="isLogarithmic">Whether the horizontal axis is.</param>
@@ -25,7 +25,7 @@ public static class ErrorCurves
         var (left, right) = (points.Min(point => point.X), points.Max(point => point.X));
         IAxis x = isLogarithmic ? new LogAxis(left, right) : NiceAxis.Covering(left, right);
         var (low, high) = range ?? Range(curves);
-        var frame = new PlotFrame(Margin, Margin, Width, titleLines: 1, x, NiceAxis.Covering(low, high), PlotHeight);
+        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, NiceAxis.Covering(low, high), PlotHeight);
         var description =
             $"Line plot of {yName} against {xName}. {string.Join(" ", curves.Select(curve => $"{curve.Name}: {Summary(curve)}."))}";
         return Svg.Document(Width + 2 * Margin, frame.Bottom + PlotFrame.BottomMargin + LegendLine * curves.Count + Margin, title,
@@ -41,7 +41,7 @@ public static class ErrorCurves
                 svg.Line(frame.Left, middle, frame.Left + 28, middle, ("stroke", Palette.Series(index)), ("stroke-width", 1.8),
                     ("stroke-dasharray", Dashes[index % 4]));
                 var mark = curves[index].Mark is { } marked ? $" (ring: {marked.Name})" : "";
-                svg.Text(frame.Left + 36, middle + 4, curves[index].Name + mark, ("font-size", 11));
+                svg.Text(frame.Left + 36, middle + 4, curves[index].Name + mark);
             }
         });
     }

@@ -44,7 +44,7 @@ public static class HeatMap
             var share = double.IsFinite(value) ? (value - middle) / reach : 0;
             svg.Element("rect", ("x", x + 1), ("y", y + 1), ("width", TileWidth - 2), ("height", TileHeight - 2), ("rx", 2),
                 ("fill", share < 0 ? Palette.Fit : Palette.Dot), ("fill-opacity", 0.75 * Math.Abs(share)), ("stroke", Palette.Border));
-            svg.Text(x + TileWidth / 2, y + TileHeight / 2 + 4, NumberText.Ratio(value).Replace('-', '−'), ("text-anchor", "middle"),
+            svg.Text(x + TileWidth / 2, y + TileHeight / 2 + 4, NumberText.Ratio(value), ("text-anchor", "middle"),
                 ("font-size", 11));
         }
     }

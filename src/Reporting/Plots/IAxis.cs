@@ -14,8 +14,8 @@ public interface IAxis
     /// <summary>The values that have a grid line, with their labels.</summary>
     IEnumerable<(double Value, string Label)> Marks { get; }
 
-    /// <summary>What labels are to be multiplied by; empty where they say the value itself.</summary>
-    string Multiplier { get; }
+    /// <summary>What its name must say besides: the multiplier of its labels, or that its scale is logarithmic; empty where nothing.</summary>
+    string Note { get; }
 
     /// <summary>How far along the axis a value lies: 0 at its low end, 1 at its high end.</summary>
     double Share(double value);

@@ -38,7 +38,7 @@ public sealed class LogAxis : IAxis
 
     public IEnumerable<(double Value, string Label)> Marks => _marks;
 
-    public string Multiplier => "";
+    public string Note => "log scale";
 
     public double Share(double value) => (Math.Log(value) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low));
 

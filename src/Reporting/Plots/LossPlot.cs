@@ -12,7 +12,7 @@ public sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double L
 /// <summary>Training loss against epochs on a logarithmic scale, a line for each job.</summary>
 public static class LossPlot
 {
-    private const double Width = 640, PlotHeight = 260, Margin = 12, LegendLine = 18;
+    private const double Width = 396, PlotHeight = 220, Margin = 12, LegendLine = 18;
     private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];
 
     /// <summary>A whole SVG file.</summary>
@@ -21,7 +21,7 @@ public static class LossPlot
         var points = curves.SelectMany(curve => curve.Drawn).ToArray();
         var x = NiceAxis.Covering(0, points.Select(point => point.Epoch).Append(0).Max());
         var y = points.Length == 0 ? new LogAxis(0.1, 1) : new LogAxis(points.Min(point => point.Loss), points.Max(point => point.Loss));
-        var frame = new PlotFrame(Margin, Margin, Width, titleLines: 1, x, y, PlotHeight);
+        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, y, PlotHeight);
         var legend = curves.Count > 1 ? LegendLine * curves.Count : 0;
         var height = frame.Bottom + PlotFrame.BottomMargin + legend + Margin;
         return Svg.Document(Width + 2 * Margin, height, title, Describe(curves), svg =>
@@ -52,7 +52,7 @@ public static class LossPlot
     private static void DrawLegend(Svg svg, LossCurve curve, int series, double left, double middle)
     {
         svg.Line(left, middle, left + 28, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5), ("stroke-dasharray", Dash(series)));
-        svg.Text(left + 36, middle + 4, $"{curve.Job}: {Summary(curve)}", ("font-size", 11));
+        svg.Text(left + 36, middle + 4, $"{curve.Job}: {Summary(curve)}");
     }
 
     private static string Dash(int series) => Dashes[series % Dashes.Length];

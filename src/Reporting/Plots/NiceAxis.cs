@@ -15,10 +15,16 @@ public sealed class NiceAxis : IAxis
     private readonly int _exponent;
     private readonly int _labelExponent;
 
-    private NiceAxis(long first, long last, int mantissa, int exponent)
+    /// <summary>The ends, in steps from zero: the first and last tick, or up to a step beyond them.</summary>
+    private readonly double _low, _high;
+
+    /// <param name="reach">The greatest value, in steps, of another axis whose labels have the same multiplier.</param>
+    private NiceAxis(double low, double high, int mantissa, int exponent, double reach = 0)
     {
-        (First, Last, _mantissa, _exponent) = (first, last, mantissa, exponent);
-        var largest = Math.Max(Math.Abs(first), Math.Abs(last)) * mantissa;
+        (_low, _high, _mantissa, _exponent) = (low, high, mantissa, exponent);
+        var (first, last) = ((long)Math.Ceiling(low - 1e-9), (long)Math.Floor(high + 1e-9));
+        (First, Last) = (first, last);
+        var largest = Math.Max(reach, Math.Max(Math.Abs(first), Math.Abs(last))) * mantissa;
         var magnitude = exponent + (int)Math.Floor(Math.Log10(Math.Max(1, largest)));
         _labelExponent = magnitude is < -3 or > 4 ? magnitude : 0;
     }
@@ -29,9 +35,9 @@ public sealed class NiceAxis : IAxis
     /// <summary>The last tick, in steps from zero.</summary>
     public long Last { get; }
 
-    public double Low => Value(First);
+    public double Low => Value(_low);
 
-    public double High => Value(Last);
+    public double High => Value(_high);
 
     double IAxis.Origin => Math.Clamp(0, Low, High);
 
@@ -50,21 +56,33 @@ public sealed class NiceAxis : IAxis
         return Covering(low, high, mantissa, exponent);
     }
 
-    /// <summary>Two axes with the same step and the same length, so that y = x is the diagonal of a square or parallel to it.</summary>
-    public static (NiceAxis X, NiceAxis Y) Equal(double lowX, double highX, double lowY, double highY, int steps = 5)
+    /// <summary>
+    /// Two axes with the same step, the one across the other's length divided by <paramref name="aspect"/>: drawn in a frame so
+    /// many times as high as wide, y = x is a true diagonal.
+    /// </summary>
+    /// <param name="aspect">Height / width; null: as the ranges have it.</param>
+    public static (NiceAxis X, NiceAxis Y) Equal(double lowX, double highX, double lowY, double highY, double? aspect = null, int steps = 7)
     {
         var largest = new[] { lowX, highX, lowY, highY }.Max(Math.Abs);
         if (largest < Vanishing) (largest, lowX, highX, lowY, highY) = (1, 0, 1, 0, 1);
         var (mantissa, exponent) = NiceStep(Math.Max(highX - lowX, highY - lowY) / steps, largest);
         var x = Covering(lowX, highX, mantissa, exponent);
         var y = Covering(lowY, highY, mantissa, exponent);
-        var length = Math.Max(x.Last - x.First, y.Last - y.First);
-        return (x.WithLength(length), y.WithLength(length, growDown: y.First < 0 && -y.First >= y.Last));
+        if (aspect is not { } ratio) return (x, y);
+        var across = Math.Max(x.Length, y.Length / ratio);
+        x = x.WithLength(across);
+        y = y.WithLength(across * ratio, growDown: y.First < 0 && -y.First >= y.Last);
+        return (x.WithLength(x.Length, reach: y.Reach), y.WithLength(y.Length, reach: x.Reach));
     }
+
+    /// <summary>In steps.</summary>
+    internal double Length => _high - _low;
+
+    string IAxis.Note => Multiplier;
 
     double IAxis.Share(double value) => (value - Low) / (High - Low);
 
-    public double Value(long tick) => (double)tick * _mantissa * Math.Pow(10, _exponent);
+    public double Value(double steps) => steps * _mantissa * Math.Pow(10, _exponent);
 
     public string Label(long tick)
     {
@@ -75,8 +93,11 @@ public sealed class NiceAxis : IAxis
         return digits.ToString("0.############", CultureInfo.InvariantCulture).Replace('-', '−');
     }
 
-    private NiceAxis WithLength(long length, bool growDown = false) =>
-        growDown ? new(Last - length, Last, _mantissa, _exponent) : new(First, First + length, _mantissa, _exponent);
+    private double Reach => Math.Max(Math.Abs(First), Math.Abs(Last));
+
+    private NiceAxis WithLength(double length, bool growDown = false, double reach = 0) => growDown
+        ? new(_high - length, _high, _mantissa, _exponent, reach)
+        : new(_low, _low + length, _mantissa, _exponent, reach);
 
     private static NiceAxis Covering(double low, double high, int mantissa, int exponent)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using W2S.Experiments;
+using W2S.Reporting.Tables;
 
 namespace W2S.Reporting.Plots;
 
@@ -13,9 +15,11 @@ public static class PanelFigures
         var collapse = panel.CollapseNote();
         return new ScatterFigure
         {
-            Title = $"{PanelFindings.ShortName(panel.Name)} · {panel.Options.Title}",
-            Subtitle = $"n = {panel.Cells.Count}, "
-                + (collapse == "" ? $"slope {NumberText.Ratio(statistics.SlopeThroughOrigin)}, correlation {NumberText.Ratio(statistics.Correlation)}" : collapse),
+            Title = Named(panel.Name, StudyTitle.Of(panel.Options)),
+            Measure = StudyText.Measure(panel),
+            Caption = Caption(panel, interval != null),
+            Subtitle = collapse != "" ? collapse : $"slope {Rounded(statistics.SlopeThroughOrigin)}"
+                + (interval == null ? "" : $" [{Rounded(interval.Low)}, {Rounded(interval.High)}]") + $", r = {Rounded(statistics.Correlation)}",
             Series = [new ScatterSeries("tasks", [.. panel.Cells.Select(cell => new ScatterDot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"task {cell.Cell}"))])],
             Slope = statistics.SlopeThroughOrigin,
             SlopeInterval = interval == null ? null : (interval.Low, interval.High),
@@ -34,8 +38,10 @@ public static class PanelFigures
         var options = panels[0].Options;
         return new ScatterFigure
         {
-            Title = $"{PanelFindings.ShortName(options.Name)} · {panels[0].DataTitle}",
-            Subtitle = $"{options.Evaluation.Part.ToString().ToLowerInvariant()} part, gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}",
+            Title = Named(options.Name, panels[0].DataTitle),
+            Measure = StudyText.Measure(panels[0]),
+            Caption = $"A dot for each split, a colour for each weak model. Gain / misfit is that of the means over all dots; r is Pearson's correlation.",
+            Subtitle = $"{options.Evaluation.Part.ToString().ToLowerInvariant()} part, gain / misfit {Rounded(dots.Ratio)}, r = {Rounded(dots.Correlation)}",
             Series = [.. panels.Select(panel => new ScatterSeries(
                 panel.Weak, [.. panel.Cells.Select(cell => new ScatterDot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"{panel.Weak}, split {cell.Cell}"))]))],
         };
@@ -56,6 +62,19 @@ public static class PanelFigures
     /// <summary>A row for each panel of a study of several seeds, in the order in which they ran.</summary>
     public static IReadOnlyList<SpreadRow> SpreadRows(IReadOnlyList<PanelResult> panels) =>
         [.. panels.GroupBy(panel => panel.Name).Select(seeds => new SpreadRow(seeds.Key, [.. seeds.Select(ToDot)]))];
+
+    private static string Named(string panel, string title) =>
+        title == "" ? PanelFindings.ShortName(panel) : $"{PanelFindings.ShortName(panel)} · {title}";
+
+    /// <summary>Two decimals, which is all that intervals of such data deserve.</summary>
+    private static string Rounded(double? ratio) =>
+        ratio is { } value && Math.Abs(value) < 100 ? (Math.Round(value, 2) + 0.0).ToString("F2", CultureInfo.InvariantCulture) : NumberText.Ratio(ratio);
+
+    private static string Caption(PanelResult panel, bool hasInterval) =>
+        "A dot for each task. Slope: least squares of gain = slope × misfit over the tasks, through the origin"
+        + (hasInterval
+            ? string.Create(CultureInfo.InvariantCulture, $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the {panel.Cells.Count} tasks")
+            : $"; {panel.Cells.Count} tasks") + ". r: Pearson's correlation.";
 
     private static SpreadDot ToDot(PanelResult panel) => new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());
 }

@@ -4,9 +4,12 @@ namespace W2S.Reporting.Plots;
 internal sealed class PlotFrame
 {
     internal const double BottomMargin = 44;
-    private const double LeftMargin = 56, RightMargin = 12, TitleLine = 18, SubtitleLine = 22;
+    private const double LeftMargin = 56, RightMargin = 12, HeadLine = 18;
 
-    /// <summary>Left of the plotting area: the axis's name on its side with the air beside it, a digit of 11 pixels in the widest of
+    /// <summary>Between title and plotting area, at whose upper edge a label stands.</summary>
+    private const double HeadGap = 12;
+
+    /// <summary>Left of the plotting area: the axis's name on its side with the air beside it, a digit of 11 units in the widest of
     /// the usual fonts, and what is between labels and axis.</summary>
     private const double NameWidth = 25, DigitWidth = 7, LabelGap = 6;
 
@@ -14,39 +17,48 @@ internal sealed class PlotFrame
     private readonly double _outerLeft, _outerTop;
 
     /// <param name="width">Of everything, margins included.</param>
-    /// <param name="height">Of the plotting area alone; null makes it a square, whose size labels do not change.</param>
-    internal PlotFrame(double left, double top, double width, int titleLines, IAxis x, IAxis y, double? height = null)
+    /// <param name="height">Of the plotting area alone; null makes it <paramref name="aspect"/> times as high as wide, and its width
+    /// does not change with labels.</param>
+    /// <param name="headLines">Lines of title and subtitle.</param>
+    internal PlotFrame(
+        double left, double top, double width, int headLines, IAxis x, IAxis y, double? height = null, double aspect = 1)
     {
         (_x, _y, _outerLeft, _outerTop) = (x, y, left, top);
         var widening = height == null ? 0 : Math.Max(0, NameWidth + LabelWidth(y) + LabelGap - LeftMargin);
-        (Left, Top, Side) = (left + LeftMargin + widening, top + TitleHeight(titleLines), SideOf(width) - widening);
-        Height = height ?? Side;
+        (Left, Top, Width) = (left + LeftMargin + widening, top + HeadHeight(headLines), WidthIn(width) - widening);
+        Height = height ?? aspect * Width;
     }
 
     internal double Left { get; }
     internal double Top { get; }
 
     /// <summary>Width of the plotting area.</summary>
-    internal double Side { get; }
+    internal double Width { get; }
     internal double Height { get; }
-    internal double Right => Left + Side;
+    internal double Right => Left + Width;
     internal double Bottom => Top + Height;
-    internal (double X, double Y) Centre => (Left + Side / 2, Top + Height / 2);
+    internal (double X, double Y) Centre => (Left + Width / 2, Top + Height / 2);
     internal IAxis YAxis => _y;
 
-    internal static double TitleHeight(int titleLines) => titleLines * TitleLine + SubtitleLine;
+    /// <summary>Of everything, around a plotting area of this shape.</summary>
+    internal static double HeightOf(double width, int headLines, double aspect) =>
+        HeadHeight(headLines) + WidthIn(width) * aspect + BottomMargin;
 
-    internal static double HeightOf(double width, int titleLines) => TitleHeight(titleLines) + SideOf(width) + BottomMargin;
+    /// <summary>Of the plotting area in so much width.</summary>
+    internal static double WidthIn(double width) => width - LeftMargin - RightMargin;
 
-    internal double X(double value) => Left + Side * _x.Share(value);
+    internal double X(double value) => Left + Width * _x.Share(value);
 
     internal double Y(double value) => Bottom - Height * _y.Share(value);
+
+    /// <summary>The slope on the page of a line that has this slope in values.</summary>
+    internal double OnPage(double slope) => Math.Clamp(slope * (_x.High - _x.Low) / Width * Height / (_y.High - _y.Low), -1e12, 1e12);
 
     internal void DrawTitle(Svg svg, IReadOnlyList<string> title, string subtitle)
     {
         for (var line = 0; line < title.Count; line++)
-            svg.Text(_outerLeft + 8, _outerTop + 14 + TitleLine * line, title[line], ("font-size", 14), ("font-weight", "600"));
-        if (subtitle.Length > 0) svg.Text(_outerLeft + 8, _outerTop + 13 + TitleLine * title.Count, subtitle, ("fill", Palette.Muted));
+            svg.Text(_outerLeft + 8, _outerTop + 14 + HeadLine * line, title[line], ("font-size", 13.5), ("font-weight", "600"));
+        if (subtitle.Length > 0) svg.Text(_outerLeft + 8, _outerTop + 13 + HeadLine * title.Count, subtitle, ("fill", Palette.Muted));
     }
 
     internal void DrawAxes(Svg svg, string xName, string yName)
@@ -72,10 +84,12 @@ internal sealed class PlotFrame
         svg.Text(labelX, labelY, Named(yName, _y), ("text-anchor", "middle"), ("transform", $"rotate(-90 {Svg.Number(labelX)} {Svg.Number(labelY)})"));
     }
 
+    private static double HeadHeight(int lines) => lines * HeadLine + HeadGap;
+
     private static double LabelWidth(IAxis axis) =>
         axis.Marks.Select(mark => mark.Label.Sum(character => character == '.' ? DigitWidth / 2 : DigitWidth)).DefaultIfEmpty(0).Max();
 
-    private static double SideOf(double width) => width - LeftMargin - RightMargin;
-
-    private static string Named(string name, IAxis axis) => axis.Multiplier.Length == 0 ? name : $"{name} ({axis.Multiplier})";
+    /// <summary>"gain (MSE, ×10⁻⁹)".</summary>
+    private static string Named(string name, IAxis axis) =>
+        axis.Note == "" ? name : name.EndsWith(')') ? $"{name[..^1]}, {axis.Note})" : $"{name} ({axis.Note})";
 }

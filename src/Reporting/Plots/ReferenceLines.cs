@@ -5,15 +5,16 @@ namespace W2S.Reporting.Plots;
 /// <summary>The lines of a scatter plot: y = x, y = −x, the fit with its interval, and the small legend that names them.</summary>
 internal static class ReferenceLines
 {
+    private const double LineHeight = 16, Inset = 8, KeyWidth = 24;
+
     internal static void Draw(Svg svg, PlotFrame frame, ScatterFigure figure)
     {
-        // Two axes of equal length share one scale: a slope in values is the same slope on the page.
         var entries = new List<(string Text, string Colour, string Dashes)>();
-        svg.Open("svg", ("x", frame.Left), ("y", frame.Top), ("width", frame.Side), ("height", frame.Side));
+        svg.Open("svg", ("x", frame.Left), ("y", frame.Top), ("width", frame.Width), ("height", frame.Height));
         if (frame.YAxis.High > 0) DrawLine(1, "y = x", Palette.Muted, "5 4");
         if (figure.Mirror && frame.YAxis.Low < 0) DrawLine(-1, "y = −x", Palette.Muted, "1.5 3");
         if (figure.SlopeInterval is { } interval && double.IsFinite(interval.Low) && double.IsFinite(interval.High)) DrawWedge(interval.Low, interval.High);
-        if (figure.Slope is { } slope && double.IsFinite(slope)) DrawLine(slope, FitName(slope, figure.SlopeInterval), Palette.Fit, "none");
+        if (figure.Slope is { } slope && double.IsFinite(slope)) DrawLine(slope, figure.SlopeInterval == null ? "slope" : "slope, 95 %", Palette.Fit, "none");
         svg.Close();
         DrawLegend(svg, frame, entries, atTop: !(figure.Slope < 0));
 
@@ -39,29 +40,25 @@ internal static class ReferenceLines
     /// </summary>
     private static (double X, double Y) Point(PlotFrame frame, double slope, int direction)
     {
-        var far = direction * 3 * frame.Side / double.Hypot(1, slope);
-        return (frame.X(0) - frame.Left + far, frame.Y(0) - frame.Top - far * slope);
-    }
-
-    private static string FitName(double slope, (double Low, double High)? interval)
-    {
-        var range = interval is { } bounds ? $" [{NumberText.Ratio(bounds.Low)}, {NumberText.Ratio(bounds.High)}]" : "";
-        return $"slope {NumberText.Ratio(slope)}{range}".Replace('-', '−');
+        var onPage = frame.OnPage(slope);
+        var far = direction * 3 * (frame.Width + frame.Height) / double.Hypot(1, onPage);
+        return (frame.X(0) - frame.Left + far, frame.Y(0) - frame.Top - far * onPage);
     }
 
     private static void DrawLegend(Svg svg, PlotFrame frame, List<(string Text, string Colour, string Dashes)> entries, bool atTop)
     {
         if (entries.Count == 0) return;
-        const double line = 16;
-        var left = frame.Left + 12;
-        var top = atTop ? frame.Top + 8 : frame.Bottom - 8 - line * entries.Count;
-        svg.Open("g", ("font-size", 11), ("paint-order", "stroke"), ("stroke", Palette.Card), ("stroke-width", 3), ("stroke-linejoin", "round"));
+        var (left, height) = (frame.Left + Inset, LineHeight * entries.Count);
+        var top = atTop ? frame.Top + Inset : frame.Bottom - Inset - height;
+        var width = KeyWidth + 16 + entries.Max(entry => TextLines.WidthOf(entry.Text, 11));
+        svg.Element("rect", ("x", left), ("y", top), ("width", width), ("height", height), ("fill", Palette.Card), ("fill-opacity", 0.8));
+        svg.Open("g", ("font-size", 11));
         for (var index = 0; index < entries.Count; index++)
         {
             var (text, colour, dashes) = entries[index];
-            var middle = top + line * (index + 0.5);
-            svg.Line(left, middle, left + 24, middle, ("stroke", colour), ("stroke-width", 1.5), ("stroke-dasharray", dashes));
-            svg.Text(left + 30, middle + 4, text);
+            var middle = top + LineHeight * (index + 0.5);
+            svg.Line(left + 4, middle, left + 4 + KeyWidth, middle, ("stroke", colour), ("stroke-width", 1.5), ("stroke-dasharray", dashes));
+            svg.Text(left + 10 + KeyWidth, middle + 4, text);
         }
         svg.Close();
     }

@@ -15,10 +15,10 @@ public static class ReliabilityDiagram
     public static string Draw(string title, string subtitle, Calibration calibration)
     {
         var axis = NiceAxis.Covering(0, 1);
-        var frame = new PlotFrame(Margin, Margin, Width, titleLines: 1, axis, axis);
+        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, axis, axis);
         var countsTop = frame.Bottom + PlotFrame.BottomMargin;
         var (rows, most) = (calibration.Bins.Sum(bin => bin.Rows), calibration.Bins.Max(bin => bin.Rows));
-        var width = frame.Side / 15 * 0.9;
+        var width = frame.Width / 15 * 0.9;
         return Svg.Document(Width + 2 * Margin, countsTop + CountsHeight + 26, title, Describe(calibration), svg =>
         {
             frame.DrawTitle(svg, [title], subtitle);

@@ -9,7 +9,14 @@ public sealed record ScatterSeries(string Name, IReadOnlyList<ScatterDot> Dots);
 /// <summary>What a plot of gain against misfit shows (2405.15116, figures 2 and 3).</summary>
 public sealed record ScatterFigure
 {
+    /// <summary>Empty for none.</summary>
     public required string Title { get; init; }
+
+    /// <summary>By what gain and misfit are counted, with their unit: "MSE"; empty where nobody said.</summary>
+    public string Measure { get; init; } = "";
+
+    /// <summary>How slope and interval were made, as a sentence for below the figure.</summary>
+    public string Caption { get; init; } = "";
 
     /// <summary>Second line; empty for none.</summary>
     public string Subtitle { get; init; } = "";

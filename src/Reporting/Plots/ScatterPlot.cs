@@ -2,75 +2,74 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Plots;
 
-/// <summary>
-/// Gain against misfit, one dot per task. Both axes have the same scale and hold zero, so y = x and y = −x are true
-/// diagonals and a dot's distance from the line can be seen for what it is.
-/// </summary>
+/// <summary>Gain against misfit, one dot per task: a panel alone, or several in one picture, at most three in a row.</summary>
 public static class ScatterPlot
 {
-    private const double LegendWidth = 150;
+    /// <summary>Of one panel; and of each in a grid on a screen.</summary>
+    private const double PanelWidth = 360, CellWidth = 320, Gap = 12;
 
-    /// <summary>A whole SVG file.</summary>
+    /// <summary>Of a panel on paper.</summary>
+    private const double LeastCellWidth = 215;
+
+    private const int MostColumns = 3;
+    private const double HeadingHeight = 24;
+
+    /// <summary>A whole SVG file of one panel.</summary>
     /// <param name="namedDots">Whether dots name themselves when pointed at, which doubles the file.</param>
-    public static string Draw(ScatterFigure figure, bool namedDots = true)
+    public static string Draw(ScatterFigure figure, bool namedDots = true) =>
+        Draw(figure.Title, "", [figure], PanelWidth + 2 * Gap, 1, null, namedDots);
+
+    /// <summary>A whole SVG file of panels side by side: the six of the study, say.</summary>
+    /// <param name="title">What readers for the blind speak.</param>
+    /// <exception cref="ArgumentException">There is no figure.</exception>
+    public static string DrawGrid(string title, IReadOnlyList<ScatterFigure> figures)
     {
-        const double width = 460, margin = 12;
-        var legend = figure.Series.Count > 1 ? LegendWidth : 0;
-        var titleLines = TextLines.Wrap(figure.Title, TitleLength(width)).Count;
-        return Svg.Document(width + legend + 2 * margin, HeightOf(width, titleLines) + 2 * margin, figure.Title, Describe(figure), svg =>
-        {
-            DrawPanel(svg, figure, margin, margin, width, titleLines, namedDots);
-            if (legend > 0) DrawSeriesLegend(svg, figure, margin + width + 4, margin + PlotFrame.TitleHeight(titleLines) + 8);
-        });
+        var columns = Math.Min(MostColumns, figures.Count);
+        return Draw(title, "", figures, columns * (CellWidth + Gap) + Gap, columns, null, namedDots: false);
     }
 
-    internal static double HeightOf(double width, int titleLines) => PlotFrame.HeightOf(width, titleLines);
-
-    /// <summary>How many characters of a title fit on one line.</summary>
-    internal static int TitleLength(double width) => (int)((width - 16) / 8.6);
-
-    /// <summary>One panel, of a grid or alone, with its upper left corner at (left, top).</summary>
-    internal static void DrawPanel(Svg svg, ScatterFigure figure, double left, double top, double width, int titleLines, bool namedDots)
+    /// <summary>A whole SVG file of panels for paper, as many in a row as the width has room for.</summary>
+    /// <param name="heading">Above several panels, text; empty: none.</param>
+    /// <exception cref="ArgumentException">There is no figure.</exception>
+    public static string DrawSheet(string title, string heading, IReadOnlyList<ScatterFigure> figures, Sheet sheet)
     {
-        var dots = figure.Drawn.ToArray();
-        var (x, y) = NiceAxis.Equal(
-            dots.Select(dot => dot.Misfit).Append(0).Min(), dots.Select(dot => dot.Misfit).Append(0).Max(),
-            dots.Select(dot => dot.Gain).Append(0).Min(), dots.Select(dot => dot.Gain).Append(0).Max());
-        var frame = new PlotFrame(left, top, width, titleLines, x, y);
-
-        frame.DrawTitle(svg, TextLines.Wrap(figure.Title, TitleLength(width)), Subtitle(figure));
-        frame.DrawAxes(svg, "misfit", "gain");
-        ReferenceLines.Draw(svg, frame, figure);
-        for (var index = 0; index < figure.Series.Count; index++)
-        {
-            svg.Open("g", ("fill", figure.Series.Count == 1 ? Palette.Dot : Palette.Series(index)), ("fill-opacity", 0.65));
-            foreach (var dot in figure.Series[index].Dots.Where(ScatterFigure.IsDrawn))
-                Markers.Draw(svg, figure.Series.Count == 1 ? 0 : index, frame.X(dot.Misfit), frame.Y(dot.Gain), namedDots ? NameOf(dot) : "");
-            svg.Close();
-        }
-        if (dots.Length == 0) svg.Text(frame.Centre.X, frame.Bottom - 12, "no tasks", ("text-anchor", "middle"), ("fill", Palette.Muted));
+        var columns = Math.Clamp((int)(sheet.Units / LeastCellWidth), 1, Math.Min(MostColumns, Math.Max(1, figures.Count)));
+        return Draw(title, heading, figures, sheet.Units, columns, sheet, namedDots: false);
     }
 
-    internal static string Describe(ScatterFigure figure)
+    private static string Draw(
+        string title, string heading, IReadOnlyList<ScatterFigure> figures, double width, int columns, Sheet? sheet, bool namedDots)
     {
-        var slope = figure.Slope is { } value ? $" The line through the origin that fits best has slope {NumberText.Ratio(value)}." : "";
-        return $"Scatter plot of gain against misfit, {figure.Drawn.Count()} dots. {figure.Subtitle}".TrimEnd() + slope;
-    }
-
-    private static string Subtitle(ScatterFigure figure) =>
-        figure.NotDrawn == 0 ? figure.Subtitle : $"{figure.Subtitle} ({figure.NotDrawn} not finite, not shown)".TrimStart();
-
-    private static string NameOf(ScatterDot dot) => $"{dot.Label}: misfit {NumberText.Measure(dot.Misfit)}, gain {NumberText.Measure(dot.Gain)}";
-
-    private static void DrawSeriesLegend(Svg svg, ScatterFigure figure, double left, double top)
-    {
-        for (var index = 0; index < figure.Series.Count; index++)
+        if (figures.Count == 0) throw new ArgumentException("A picture needs at least one panel.", nameof(figures));
+        var margin = sheet is { IsFramed: false } ? 1 : Gap;
+        var cellWidth = (width - 2 * margin - (columns - 1) * Gap) / columns;
+        // The same series in every panel are named once, below all.
+        var isShared = figures.Count > 1 && figures[0].Series.Count > 1
+            && figures.All(figure => figure.Series.Select(series => series.Name).SequenceEqual(figures[0].Series.Select(series => series.Name)));
+        var sharedRows = isShared ? ScatterPanel.LegendRowsOf(figures[0].Series, width - 2 * margin) : 0;
+        var rows = figures.Chunk(columns).Select(row => (Figures: row, Shape: ShapeOf(row))).ToArray();
+        var headingHeight = heading == "" ? 0 : HeadingHeight;
+        var height = 2 * margin + headingHeight + rows.Sum(row => row.Shape.Height(cellWidth)) + (rows.Length - 1) * Gap
+            + ScatterPanel.LegendHeight(sharedRows);
+        var description = string.Join(' ', figures.Select(figure =>
+            figures.Count == 1 ? ScatterPanel.Describe(figure) : $"{figure.Title}: {ScatterPanel.Describe(figure)}"));
+        return Svg.Document(width, height, title, description, svg =>
         {
-            var middle = top + 18 * index;
-            svg.Open("g", ("fill", Palette.Series(index)));
-            Markers.Draw(svg, index, left + 6, middle, "");
-            svg.Close();
-            svg.Text(left + 18, middle + 4, figure.Series[index].Name);
+            var top = margin + headingHeight;
+            if (heading != "") svg.Text(margin + 8, margin + 14, heading, ("font-size", 13.5), ("font-weight", "600"));
+            foreach (var (row, shape) in rows)
+            {
+                foreach (var (column, figure) in row.Index())
+                    ScatterPanel.Draw(svg, figure, margin + column * (cellWidth + Gap), top, cellWidth, shape, !isShared, namedDots);
+                top += shape.Height(cellWidth) + Gap;
+            }
+            if (isShared) ScatterPanel.DrawLegend(svg, figures[0].Series, margin, top - Gap, width - 2 * margin);
+        }, sheet);
+
+        ScatterPanel.Shape ShapeOf(ScatterFigure[] row)
+        {
+            var shape = row.Select(figure => ScatterPanel.Shape.Of(figure, cellWidth)).Aggregate((one, other) => one.Or(other));
+            return isShared ? shape with { LegendRows = 0 } : shape;
         }
     }
 }

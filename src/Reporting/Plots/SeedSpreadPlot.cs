@@ -86,7 +86,7 @@ public static class SeedSpreadPlot
         var left = Left + PlotWidth + 14;
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
         var beyond = row.Seeds.Count - seeds.Count(dot => dot.Ratio >= axis.Low && dot.Ratio <= axis.High);
-        var median = seeds.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of([.. seeds.Select(dot => dot.Ratio)], 0.5)).Replace('-', '−');
+        var median = seeds.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of([.. seeds.Select(dot => dot.Ratio)], 0.5));
         svg.Text(left, middle - 2, $"median {median}, {row.Seeds.Count} seeds", ("font-size", 11));
         var note = string.Join(", ", new[] { collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : "" }.Where(part => part != ""));
         if (note != "") svg.Text(left, middle + 13, note, ("font-size", 11), ("fill", Palette.Alarm));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace W2S.Reporting.Plots;
 
@@ -8,9 +9,9 @@ namespace W2S.Reporting.Plots;
 /// Writes SVG elements as text. Numbers have at most two decimals, so that equal data give equal bytes and files stay
 /// small; text and attributes are escaped here and nowhere else.
 /// </summary>
-internal sealed class Svg
+internal sealed partial class Svg
 {
-    private const string Fonts = "system-ui,-apple-system,'Segoe UI','Helvetica Neue',Arial,sans-serif";
+    private const string Fonts = "Helvetica,Arial,Arimo,'Liberation Sans',sans-serif";
     private readonly StringBuilder _text = new();
     private readonly Stack<string> _open = new();
 
@@ -18,14 +19,20 @@ internal sealed class Svg
     /// A whole drawing on a white card, which stays readable where the page is dark. Readers for the blind speak
     /// <paramref name="title"/> and <paramref name="description"/>.
     /// </summary>
-    internal static string Document(double width, double height, string title, string description, Action<Svg> draw)
+    /// <param name="sheet">How it is printed; null: it is for a screen.</param>
+    internal static string Document(
+        double width, double height, string title, string description, Action<Svg> draw, Sheet? sheet = null)
     {
         var svg = new Svg();
-        svg.Open("svg", ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("width", width), ("height", height),
-            ("role", "img"), ("font-family", Fonts), ("font-size", 12), ("fill", Palette.Ink));
+        string Size(double units) => sheet == null ? Number(units) : $"{Number(units * sheet.Millimetres / width)}mm";
+        svg.Open("svg", ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {Number(width)} {Number(height)}"),
+            ("width", Size(width)), ("height", Size(height)), ("role", "img"), ("font-family", Fonts), ("font-size", 12),
+            ("fill", Palette.Ink));
         svg.Leaf("title", title);
         svg.Leaf("desc", description);
-        svg.Element("rect", ("x", 0.5), ("y", 0.5), ("width", width - 1), ("height", height - 1), ("rx", 8), ("fill", Palette.Card), ("stroke", Palette.Border));
+        if (sheet is not { IsFramed: false })
+            svg.Element("rect", ("x", 0.5), ("y", 0.5), ("width", width - 1), ("height", height - 1), ("rx", 8),
+                ("fill", Palette.Card), ("stroke", Palette.Border));
         draw(svg);
         svg.Close();
         return svg._text.ToString();
@@ -50,7 +57,7 @@ internal sealed class Svg
     internal void Leaf(string name, string content, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         Start(name, attributes);
-        _text.Append('>').Append(Escape(content)).Append("</").Append(name).Append(">\n");
+        _text.Append('>').Append(Escape(Minus().Replace(content, "−"))).Append("</").Append(name).Append(">\n");
     }
 
     internal void Line(double x1, double y1, double x2, double y2, params ReadOnlySpan<(string Name, object Value)> attributes) =>
@@ -75,4 +82,8 @@ internal sealed class Svg
     /// <summary>Escapes the five special characters, and drops control characters, which XML cannot hold at all.</summary>
     private static string Escape(string text) =>
         SecurityElement.Escape(string.Concat(text.Where(character => character is '\t' or '\n' || !char.IsControl(character))));
+
+    /// <summary>A hyphen that stands for a minus: before a number, and in its exponent; not that of "weak-8" or "8-16-16".</summary>
+    [GeneratedRegex(@"(?<![\w.)-])-(?=[\d.])|(?<=\de)-(?=\d)")]
+    private static partial Regex Minus();
 }

@@ -24,6 +24,16 @@ public static class StudyText
     internal static string Errors(Study study) =>
         IsSquared(study) ? "Mean squared errors" : $"Errors by the objective {study.Objective.Name}";
 
+    /// <summary>By what gain and misfit are counted, with the unit, for axes: "MSE", "MSE, (kcal/mol)²", "KL, nats".</summary>
+    internal static string Measure(PanelResult panel) => panel.Options.Objective.Name switch
+    {
+        "squared" when panel.Unit.StartsWith("of ", StringComparison.Ordinal) => "MSE",
+        "squared" => $"MSE, ({panel.Unit})²",
+        "brier" => "Brier score",
+        "huber" => "Huber's loss",
+        _ => "KL, nats",
+    };
+
     internal static bool IsSquared(Study study) => study.Objective.Name == new Squared().Name;
 
     internal static string Solver(Study study) => study.Heads.Solver switch

@@ -52,15 +52,21 @@ public sealed class NiceAxisTests
     public void Values_that_are_all_equal_still_have_an_axis() =>
         Assert.All([1.0, -7e-5, 1e12, 0.1], value => Assert.InRange(value, NiceAxis.Covering(value, value).Low, NiceAxis.Covering(value, value).High));
 
-    [Fact]
-    public void Equal_axes_have_one_step_and_one_length()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.5)]
+    [InlineData(1.25)]
+    public void Equal_axes_have_one_step_and_lengths_of_the_aspect(double aspect)
     {
         var random = new RandomStream(2, "equal");
         for (var trial = 0; trial < 2000; trial++)
         {
-            var (x, y) = NiceAxis.Equal(0, Math.Abs(random.NextNormal()), -Math.Abs(random.NextNormal()), random.NextDouble());
-            Assert.Equal(x.Last - x.First, y.Last - y.First);
+            double right = Math.Abs(random.NextNormal()), low = -Math.Abs(random.NextNormal()), high = random.NextDouble();
+            var (x, y) = NiceAxis.Equal(0, right, low, high, aspect);
             Assert.Equal(x.Value(1), y.Value(1));
+            Assert.Equal(aspect * (x.High - x.Low), y.High - y.Low, 1e-9);
+            Assert.True(x.Low <= 1e-9 && x.High >= right - 1e-9 && y.Low <= low + 1e-9 && y.High >= high - 1e-9);
+            Assert.All(y.Ticks, tick => Assert.InRange(y.Value(tick), y.Low - 1e-9, y.High + 1e-9));
         }
     }
 

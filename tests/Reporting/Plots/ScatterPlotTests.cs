@@ -63,7 +63,7 @@ public sealed class ScatterPlotTests
                 var text = ScatterPlot.Draw(Figure((value, sign * value), (value / 2, value / 3)) with { Slope = sign * 1e300, SlopeInterval = (-1e300, 1e300) });
                 Assert.DoesNotContain("NaN", text);
                 Assert.DoesNotContain("∞", text);
-                Assert.All(new DrawnSvg(text).Circles, circle => Assert.True(circle is { X: > 0 and < 500, Y: > 0 and < 500 }, $"{value}: {circle}"));
+                Assert.All(new DrawnSvg(text).Circles, circle => Assert.True(circle is { X: > 0 and < 400, Y: > 0 and < 500 }, $"{value}: {circle}"));
             }
         }
     }
@@ -87,6 +87,63 @@ public sealed class ScatterPlotTests
     [Fact]
     public void A_dot_names_its_task_when_pointed_at() =>
         Assert.Contains("task 0: misfit 0.1000, gain 0.2000", ScatterPlot.Draw(Figure((0.1, 0.2))));
+
+    [Fact]
+    public void A_minus_is_a_minus_and_a_hyphen_a_hyphen()
+    {
+        var drawn = new DrawnSvg(ScatterPlot.Draw(Figure((0.1, -0.1)) with
+        {
+            Title = "weak-8 on 8-16-16, x-3", Subtitle = "slope -0.978 [-0.998, -.957] at 1.5e-5", Slope = -1, Mirror = true,
+        }));
+        Assert.Contains("weak-8 on 8-16-16, x-3", drawn.Texts);
+        Assert.Contains("slope −0.978 [−0.998, −.957] at 1.5e−5", drawn.Texts);
+    }
+
+    [Fact]
+    public void Axes_say_by_what_they_are_counted()
+    {
+        var texts = new DrawnSvg(ScatterPlot.Draw(Figure((1e-9, 1e-9)) with { Measure = "KL, nats" })).Texts;
+        Assert.Contains("misfit (KL, nats, ×10⁻⁹)", texts);
+        Assert.Contains("gain (KL, nats, ×10⁻⁹)", texts);
+    }
+
+    [Theory]
+    [InlineData(0.7, -0.1, 1.1)]
+    [InlineData(0.1, -0.04, 0.09)]
+    [InlineData(1, -0.01, 0.02)]
+    [InlineData(0.01, -3, 3)]
+    public void Dots_fill_at_least_a_third_of_each_axis(double misfit, double low, double high)
+    {
+        var drawn = new DrawnSvg(ScatterPlot.Draw(Figure((0, low), (misfit, high))));
+        var frame = drawn.All("svg")[1];
+        var (width, height) = (DrawnSvg.Number(frame, "width"), DrawnSvg.Number(frame, "height"));
+        Assert.True(drawn.Circles.Max(dot => dot.X) - drawn.Circles.Min(dot => dot.X) > width / 3);
+        Assert.True(drawn.Circles.Max(dot => dot.Y) - drawn.Circles.Min(dot => dot.Y) > height / 3);
+    }
+
+    [Theory]
+    [InlineData(1, 0.5)]
+    [InlineData(0.01, 3)]
+    public void The_line_of_equal_gain_and_misfit_goes_through_equal_values_whatever_the_scales(double misfit, double gain)
+    {
+        var drawn = new DrawnSvg(ScatterPlot.Draw(Figure((misfit, gain))));
+        var (frame, line) = (drawn.All("svg")[1], drawn.All("line").First(line => line.Attribute("stroke-dasharray")?.Value == "5 4"));
+        double Coordinate(string name) => DrawnSvg.Number(line, name) + DrawnSvg.Number(frame, name[..1]);
+        foreach (var end in new[] { "1", "2" })
+        {
+            var (x, y) = drawn.Value((Coordinate("x" + end), Coordinate("y" + end)));
+            Assert.Equal(x, y, 0.02 * Math.Abs(x));
+        }
+    }
+
+    [Fact]
+    public void The_label_of_the_top_tick_stands_clear_of_the_subtitle()
+    {
+        var drawn = new DrawnSvg(ScatterPlot.Draw(Figure((1, 1)) with { Subtitle = "subtitle" }));
+        var subtitle = DrawnSvg.Number(drawn.All("text").Single(text => text.Value == "subtitle"), "y");
+        var top = drawn.All("g").Single(group => group.Attribute("text-anchor")?.Value == "end").Elements().Min(label => DrawnSvg.Number(label, "y"));
+        Assert.True(top - 11 > subtitle + 2, $"{subtitle} and {top}");
+    }
 
     private static ScatterFigure Figure(params (double X, double Y)[] dots) =>
         new() { Title = "Figure", Series = [new ScatterSeries("tasks", [.. dots.Select((dot, index) => new ScatterDot(dot.X, dot.Y, $"task {index}"))])] };

@@ -1,0 +1,121 @@
+using W2S.Experiments;
+
+namespace W2S.Reporting.Plots;
+
+/// <summary>
+/// One panel of gain against misfit, alone or in a grid. Both axes have the same scale and hold zero, so that y = x and y = −x
+/// are true diagonals and a dot's distance from the line can be seen for what it is; where one range is so much wider than the
+/// other that the panel would be nearly empty, each axis has its own scale.
+/// </summary>
+internal static class ScatterPanel
+{
+    private const double LowestAspect = 0.5, HighestAspect = 1.25, AspectOfOwnScales = 0.8;
+    private const double LegendLine = 17, LegendKey = 18, LegendGap = 12, LegendInset = 8, TitleLetter = 7.5;
+
+    /// <summary>What panels in one row share, so that their frames stand side by side.</summary>
+    /// <param name="Aspect">Height / width of the plotting area.</param>
+    internal readonly record struct Shape(int HeadLines, double Aspect, int LegendRows)
+    {
+        internal static Shape Of(ScatterFigure figure, double width) => new(
+            TitleOf(figure, width).Count + (Subtitle(figure) == "" ? 0 : 1), AspectOf(figure),
+            figure.Series.Count < 2 ? 0 : LegendRowsOf(figure.Series, width));
+
+        internal Shape Or(Shape other) => new(
+            Math.Max(HeadLines, other.HeadLines), Math.Max(Aspect, other.Aspect), Math.Max(LegendRows, other.LegendRows));
+
+        internal double Height(double width) => PlotFrame.HeightOf(width, HeadLines, Aspect) + LegendHeight(LegendRows);
+    }
+
+    internal static double LegendHeight(int rows) => rows == 0 ? 0 : rows * LegendLine + LegendGap;
+
+    internal static int LegendRowsOf(IReadOnlyList<ScatterSeries> series, double width) =>
+        (series.Count + LegendColumns(series, width) - 1) / LegendColumns(series, width);
+
+    /// <param name="left">Of everything, as <paramref name="top"/> is.</param>
+    internal static void Draw(
+        Svg svg, ScatterFigure figure, double left, double top, double width, Shape shape, bool hasLegend, bool namedDots)
+    {
+        var (x, y) = Axes(figure, shape.Aspect);
+        var frame = new PlotFrame(left, top, width, shape.HeadLines, x, y, aspect: shape.Aspect);
+        frame.DrawTitle(svg, TitleOf(figure, width), Subtitle(figure));
+        frame.DrawAxes(svg, Named("misfit", figure), Named("gain", figure));
+        ReferenceLines.Draw(svg, frame, figure);
+        for (var index = 0; index < figure.Series.Count; index++)
+        {
+            svg.Open("g", ("fill", figure.Series.Count == 1 ? Palette.Dot : Palette.Series(index)), ("fill-opacity", 0.65));
+            foreach (var dot in figure.Series[index].Dots.Where(ScatterFigure.IsDrawn))
+                Markers.Draw(svg, figure.Series.Count == 1 ? 0 : index, frame.X(dot.Misfit), frame.Y(dot.Gain), namedDots ? NameOf(dot) : "");
+            svg.Close();
+        }
+        if (!figure.Drawn.Any())
+            svg.Text(frame.Centre.X, frame.Bottom - 12, "no tasks", ("text-anchor", "middle"), ("fill", Palette.Muted));
+        if (hasLegend && figure.Series.Count > 1) DrawLegend(svg, figure.Series, left, frame.Bottom + PlotFrame.BottomMargin, width);
+    }
+
+    /// <summary>The series in columns, row by row.</summary>
+    internal static void DrawLegend(Svg svg, IReadOnlyList<ScatterSeries> series, double left, double top, double width)
+    {
+        var columns = LegendColumns(series, width);
+        top += LegendGap / 2;
+        for (var index = 0; index < series.Count; index++)
+        {
+            var x = left + LegendInset + index % columns * ColumnWidth(series);
+            var middle = top + LegendGap / 2 + LegendLine * (index / columns);
+            svg.Open("g", ("fill", Palette.Series(index)));
+            Markers.Draw(svg, index, x + 6, middle, "");
+            svg.Close();
+            svg.Text(x + LegendKey, middle + 4, series[index].Name);
+        }
+    }
+
+    internal static string Describe(ScatterFigure figure)
+    {
+        var slope = figure.Slope is { } value ? $" The line through the origin that fits best has slope {NumberText.Ratio(value)}." : "";
+        return $"Scatter plot of gain against misfit, {figure.Drawn.Count()} dots. {figure.Subtitle}".TrimEnd() + slope;
+    }
+
+    private static IReadOnlyList<string> TitleOf(ScatterFigure figure, double width) =>
+        TextLines.Wrap(figure.Title, (int)((width - 16) / TitleLetter));
+
+    private static double AspectOf(ScatterFigure figure)
+    {
+        var (x, y) = Axes(figure, null);
+        return HasOwnScales(figure) ? AspectOfOwnScales : Math.Clamp(y.Length / x.Length, LowestAspect, HighestAspect);
+    }
+
+    private static (NiceAxis X, NiceAxis Y) Axes(ScatterFigure figure, double? aspect)
+    {
+        var (left, right) = Range(figure.Drawn.Select(dot => dot.Misfit));
+        var (low, high) = Range(figure.Drawn.Select(dot => dot.Gain));
+        return HasOwnScales(figure)
+            ? (NiceAxis.Covering(left, right), NiceAxis.Covering(low, high))
+            : NiceAxis.Equal(left, right, low, high, aspect);
+    }
+
+    /// <summary>Whether more than half of a panel of one scale would have no dot.</summary>
+    private static bool HasOwnScales(ScatterFigure figure)
+    {
+        var (left, right) = Range(figure.Drawn.Select(dot => dot.Misfit));
+        var (low, high) = Range(figure.Drawn.Select(dot => dot.Gain));
+        return (high - low) / (right - left) is < LowestAspect / 2 or > HighestAspect * 2;
+    }
+
+    private static (double Low, double High) Range(IEnumerable<double> values)
+    {
+        var all = values.Append(0).ToArray();
+        return (all.Min(), all.Max());
+    }
+
+    private static string Named(string axis, ScatterFigure figure) => figure.Measure == "" ? axis : $"{axis} ({figure.Measure})";
+
+    private static string Subtitle(ScatterFigure figure) =>
+        figure.NotDrawn == 0 ? figure.Subtitle : $"{figure.Subtitle} ({figure.NotDrawn} not finite, not shown)".TrimStart();
+
+    private static string NameOf(ScatterDot dot) => $"{dot.Label}: misfit {NumberText.Measure(dot.Misfit)}, gain {NumberText.Measure(dot.Gain)}";
+
+    private static int LegendColumns(IReadOnlyList<ScatterSeries> series, double width) =>
+        Math.Clamp((int)((width - LegendInset) / ColumnWidth(series)), 1, series.Count);
+
+    private static double ColumnWidth(IReadOnlyList<ScatterSeries> series) =>
+        LegendKey + LegendGap + series.Max(one => TextLines.WidthOf(one.Name, 12));
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using W2S.Experiments;
+
+namespace W2S.Reporting.Tables;
+
+/// <summary>Which settings of a panel are not those of the file in configs/ of that name.</summary>
+internal static class ShippedDifferences
+{
+    private static readonly ConcurrentDictionary<string, Study?> Shipped = new();
+
+    /// <summary>Whether that file has the paper's settings: it has for the six on Gaussian tasks; on tables encoders and much else are ours.</summary>
+    internal static bool ArePapers(string panel) => Panels.Names.Contains(panel);
+
+    /// <summary>Lines such as "heads.solver: exact (paper: adamw)"; null where there is no such file.</summary>
+    internal static IReadOnlyList<string>? Of(Study study)
+    {
+        if (Find(study.Name) is not { } shipped) return null;
+        // Nobody says with which seed, where or by what it ran; a table's panels are one of several data sets and weak models each.
+        var alike = shipped with { Seed = study.Seed, Engine = study.Engine, Device = study.Device, DataDigests = study.DataDigests };
+        if (!study.IsGaussian)
+            alike = alike with
+            {
+                Data = shipped.Data.Any(data => Path.GetFileName(data) == Path.GetFileName(study.Data[0])) ? study.Data : shipped.Data,
+                Weak = Alike(shipped.Weak, study.Weak), Strong = Alike(shipped.Strong, study.Strong),
+            };
+        return [.. SettingDifferences.Between(study, alike, ArePapers(study.Name) ? "paper" : $"configs/{study.Name}.yaml")];
+    }
+
+    /// <summary>The title in that file; null where there is no such file.</summary>
+    internal static string? TitleOf(string panel) => Find(panel)?.Title;
+
+    private static RepresentationOptions Alike(RepresentationOptions shipped, RepresentationOptions used) => shipped with
+    {
+        From = used.From.All(one => shipped.From.Any(other => SavedRepresentations.NameOf(other) == SavedRepresentations.NameOf(one))) ? used.From : shipped.From,
+        Digests = used.Digests,
+    };
+
+    private static Study? Find(string panel) => Shipped.GetOrAdd(panel, static name =>
+        Panels.IsShipped(name) ? StudyConfiguration.Resolve(Panels.Find([name]), Presets.Default, [], [])[0] : null);
+}
