@@ -35,6 +35,7 @@ help() {
 ./run.sh bench [options]     time W2S beside TorchSharp and PyTorch (--json for programs)
 ./run.sh fuzz [SECONDS] [KIND…] feed all that is read with inputs that are nearly right
 ./run.sh help                this text and the program's own
+./run.sh completion bash     what bash completes command lines by; also zsh, fish, powershell
 
 TorchDevice=cuda ./run.sh …   take TorchSharp for NVIDIA's GPUs (TorchSharp-cuda-linux); TorchDevice=cpu goes back
 The choice is remembered in Local.props.
@@ -205,6 +206,12 @@ run_tests() {
 
 recall
 case "${1-}" in
+    "[suggest:"* | "[complete:"*) # A shell completes a line: nothing is built for that.
+        if [[ "${2-}" != *[[:space:]]* ]]; then
+            for name in help setup test bench fuzz; do [[ "$name" != "${2-}"* ]] || echo "$name"; done
+        fi
+        [[ ! -x "$program" ]] || become "$program" "$@"
+        ;;
     help)
         help
         ensure_built W2S.csproj

@@ -9,6 +9,11 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
+        if (Suggestions.AreAskedFor(arguments))
+        {
+            Suggestions.Write(arguments, Console.Out);
+            return ExitCodes.Done;
+        }
         var parsed = Create().Parse(arguments);
         if ((parsed.Action is HelpPage ? UsageError.OfHelp(parsed) : UsageError.Find(parsed)) is { } mistake)
         {
@@ -44,10 +49,12 @@ internal static class CommandLine
             new CheckpointsCommand(),
             new SweepCommand(),
             new DoctorCommand(),
+            new CompletionCommand(),
         };
         root.Add(SpeechOptions.Verbose);
         root.Add(SpeechOptions.Quiet);
-        root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
+        var help = root.Options.OfType<HelpOption>().Single();
+        (help.Action, help.Description) = (new HelpPage(), "This page.");
         return root;
     }
 }

@@ -6,7 +6,8 @@ namespace W2S.Cli;
 /// <summary>What the data commands share.</summary>
 internal static class DataArguments
 {
-    public static Argument<string[]> Names(ArgumentArity arity, string description) => new("name") { HelpName = "NAME", Arity = arity, Description = description };
+    public static Argument<string[]> Names(ArgumentArity arity, string description) =>
+        new Argument<string[]>("name") { HelpName = "NAME", Arity = arity, Description = description }.Suggesting([.. DataCatalogue.All.Select(entry => entry.Name)]);
 
     /// <exception cref="UserErrorException">A name is not in the catalogue.</exception>
     public static IReadOnlyList<CatalogueEntry> Entries(string[] names) => names.Length == 0 ? DataCatalogue.All : [.. names.Select(DataCatalogue.Named)];

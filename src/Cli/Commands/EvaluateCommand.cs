@@ -23,7 +23,8 @@ internal sealed class EvaluateCommand : DocumentedCommand
     public EvaluateCommand() : base("evaluate", "Measures a student: weak error, student error, misfit, gain.",
         "Measures the finished run of train-w2s on fresh samples, the same for all its models; a run on a table on the test parts of its splits. Nothing is trained.")
     {
-        Add(_student);
+        Add(_student.Suggesting(Suggestions.Runs));
+        _ceiling.Suggesting(Suggestions.Runs);
         AddGroup("What is measured", [_ceiling]);
         AddGroup("The run", [_out, _threads]);
         AddExample("evaluate checkpoints/w2s-2x16-to-8x16-seed0-0123abcd", "Gain against misfit of a student:");

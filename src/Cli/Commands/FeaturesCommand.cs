@@ -56,6 +56,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         + "SMILES; X.npy.json has the SHA-256 of the representation, of the data and of the rows, so that files of the same rows can be "
         + "told. Molecules that the encoder cannot read are left out and listed in X.rejected.csv.")
     {
+        _set.Suggesting(Suggestions.Assignments);
         AddGroup("What is written", [.. _settings, _strict, _set]);
         AddGroup("Where", [_out, _force, .. _place]);
         AddExample("features --data lipop --encoder my-encoder --out lipop.npy", "What a transformer says of lipophilicity's molecules:");

@@ -48,6 +48,8 @@ internal sealed class PretrainCommand : DocumentedCommand
         + "tokens of SMILES, and the physico-chemical descriptors where the corpus has them; with --data one that learns to fill in hidden pieces "
         + "of words, of texts that no split evaluates.")
     {
+        _config.Suggesting(Panels.Known);
+        _set.Suggesting(Suggestions.Assignments);
         AddGroup("What is trained", [.. _either, .. _network, _config, _set]);
         AddGroup("A transformer on molecules", [.. _encoder.Options, _save]);
         AddGroup("A transformer on texts", _text.Options);

@@ -14,7 +14,7 @@ internal sealed class ReportCommand : DocumentedCommand
     public ReportCommand() : base("report", "Shows a finished run again, and remakes its report.",
         "Reads summary.json and metrics.jsonl in the run's folder, prints the results, and writes the plots and the report anew; nothing is computed.")
     {
-        Add(_folder);
+        Add(_folder.Suggesting(Suggestions.Runs));
         AddExample("report runs/synthetic-0123abcd", "The results of an earlier study:");
         AddExample("report checkpoints/weak-2x16-seed0-0123abcd", "Those of a single stage:");
         SetAction(parsed => Remake(parsed.GetValue(_folder)!, CommandText.Of(parsed)));

@@ -32,7 +32,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         + "rows.csv and summary.json in the run's folder. The table of results goes to stdout, everything else to stderr. "
         + "The same command continues a run that was interrupted.")
     {
-        Add(_names);
+        Add(_names.Suggesting([.. Panels.Known, .. Limits.Known]));
         AddGroup("What is computed (wins over the panel's file)", [_seeds, .. _overrides.Options]);
         AddGroup("On tables of molecules or features", _overrides.Tables);
         AddGroup("The run", _run.Options);

@@ -23,6 +23,7 @@ internal abstract class StageCommand : DocumentedCommand
     protected StageCommand(string name, string summary, string details, string role) : base(name, summary, details)
     {
         (_role, _overrides) = (role, new StudyOverrides(role));
+        _config.Suggesting(Panels.Known);
         AddGroup("What is trained", [.. _overrides.Options, _config]);
         AddGroup("On tables of molecules or features", _overrides.Tables);
     }

@@ -7,7 +7,8 @@ namespace W2S.Cli;
 /// <summary>What the sweep commands have in common.</summary>
 internal static class SweepArguments
 {
-    public static Argument<string> Folder() => new("dir") { HelpName = "DIR", Description = "The sweep's folder, the one that sweep plan made." };
+    public static Argument<string> Folder() =>
+        new Argument<string>("dir") { HelpName = "DIR", Description = "The sweep's folder, the one that sweep plan made." }.Suggesting(Suggestions.Sweeps);
 
     public static Option<double?> MaxMinutes() => new("--max-minutes")
     {

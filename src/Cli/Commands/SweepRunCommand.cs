@@ -32,6 +32,7 @@ internal sealed class SweepRunCommand : DocumentedCommand
         "Finished runs are never run again, so the same command continues after anything. A failed run is tried again as often as the sweep's file says "
         + "(retries: 2), then reported, and stops no other. Exit code: 0 all done, 1 some failed, 75 stopped and saved.")
     {
+        _launcher.Suggesting(LauncherKinds.Names);
         Add(_folder);
         AddGroup("Where", [_launcher, _workers, _inProcess, _set, _maxMinutes]);
         AddExample("sweep run runs/depth --workers 2", "Two processes on this machine:");

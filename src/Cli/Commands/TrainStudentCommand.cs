@@ -33,7 +33,8 @@ internal sealed class TrainStudentCommand : DocumentedCommand
         "Labels examples with the weak model, trains the strong representation (or finds it), freezes it and fits a head for each task or split on these "
         + "labels. Seed, data and samples are those of the weak run. Reports the student's error, its misfit to the weak model, and the gain.")
     {
-        Add(_weak);
+        Add(_weak.Suggesting(Suggestions.Runs));
+        _set.Suggesting(Suggestions.Assignments);
         AddGroup("The student", [.. _student, _set]);
         AddGroup("On tables of molecules or features", [.. _tables, .. _encoder.Options]);
         AddGroup("The run", [_threads, .. _run.Options]);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using W2S.Experiments;
 
 namespace W2S.Cli;
@@ -15,8 +16,14 @@ internal sealed class SettingOption : Option<string?>
 
     /// <param name="gaussian">The settings that it sets on Gaussian tasks.</param>
     /// <param name="tables">Those that it sets on tables.</param>
-    public SettingOption(string name, string valueName, string description, string[] gaussian, string[] tables) : base(name) =>
+    public SettingOption(string name, string valueName, string description, string[] gaussian, string[] tables) : base(name)
+    {
         (HelpName, Description, _gaussian, _tables) = (valueName, description, gaussian, tables);
+        string[] paths = [.. gaussian.Concat(tables)];
+        this.Suggesting(context => paths.Any(path => path.EndsWith(".from", StringComparison.Ordinal))
+            ? Suggestions.Runs(context)
+            : paths.SelectMany(SettingChoices.Of).Distinct().Select(value => new CompletionItem(value)));
+    }
 
     /// <summary>What the user said, one layer for each setting; empty where the option is absent. Values with a comma are lists.</summary>
     public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed, bool isGaussian = true) => parsed.GetValue(this) is { } value

@@ -32,6 +32,8 @@ internal sealed class StudyOverrides
     /// <param name="role">The representation that --hidden and --depth shape ("weak" or "strong"); null for a command without them.</param>
     public StudyOverrides(string? role = null)
     {
+        _preset.Suggesting(Presets.Names);
+        _set.Suggesting(Suggestions.Assignments);
         _shared =
         [
             new("--seed", "N", "Seed of every random stream. Default: 0.", ["seed"], ["seed", .. role == null ? [] : new[] { $"{role}.encoder.seed" }]),

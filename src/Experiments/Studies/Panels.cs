@@ -31,6 +31,12 @@ public static class Panels
     /// <summary>The essays read by MiniLM: a panel, and one of the group where the encoder was laid down.</summary>
     public const string SentenceEncoderPanel = "essays-minilm";
 
+    /// <summary>All names of panels and groups, as people type them: "2b", "synthetic".</summary>
+    public static IReadOnlyList<string> Known { get; } =
+    [
+        .. Names.Select(Typed), Group, .. ClassNames, ClassGroup, .. MoleculeNames.Select(Typed), MoleculeGroup, .. TextNames, SentenceEncoderPanel, TextGroup,
+    ];
+
     private static readonly string SentenceEncoder = Path.Combine("checkpoints", "text", "minilm");
 
     /// <summary>
@@ -85,6 +91,8 @@ public static class Panels
             + "and a file of your own is given by its path.";
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
+
+    private static string Typed(string name) => name.StartsWith("fig", StringComparison.Ordinal) ? name[3..] : name;
 
     private static bool IsPath(string name) =>
         name.Contains('/') || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);

@@ -30,6 +30,8 @@ public static class ObjectiveKinds
         ObjectiveKind.Of<MixtureOptions>("mixture", options => new Mixture(options)),
     ];
 
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Name)];
+
     /// <param name="options">The kind's own record; null: its defaults.</param>
     /// <exception cref="UserErrorException">There is no such objective, or an option is out of its range.</exception>
     public static Objective Create(string name, object? options = null) => Named(name).Create(options);
