@@ -9,6 +9,16 @@ namespace W2S.Models;
 /// <param name="Types">Segment of each token, [tokens]; null: all 0.</param>
 public sealed record PackedTokens(int[] Tokens, int[] Offsets, byte[]? Types = null)
 {
+    /// <summary>Sequences one after another, all of segment 0.</summary>
+    public static PackedTokens Of(IReadOnlyList<int[]> sequences)
+    {
+        var offsets = new int[sequences.Count + 1];
+        for (var i = 0; i < sequences.Count; i++) offsets[i + 1] = checked(offsets[i] + sequences[i].Length);
+        var tokens = new int[offsets[^1]];
+        for (var i = 0; i < sequences.Count; i++) sequences[i].CopyTo(tokens, offsets[i]);
+        return new PackedTokens(tokens, offsets);
+    }
+
     public int Sequences => Offsets.Length - 1;
 
     /// <summary>The number of tokens of sequence <paramref name="sequence"/>, [CLS] and [SEP] counted.</summary>

@@ -16,8 +16,10 @@ namespace W2S.Runs;
 /// <param name="command">The command that is running, for the reports.</param>
 public sealed class StageRuns(string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
 {
+    private const string CacheFolder = "features";
+
     /// <summary>Trains the strong network of the settings, or finds it.</summary>
-    public IRepresentation Pretrain(Study study) => Representations(run).Obtain(study, "strong", Engines.Choose(study, threads));
+    public IRepresentation Pretrain(Study study) => Representations(run, features: null).Obtain(study, "strong", Engines.Choose(study, threads));
 
     /// <summary>An encoder alone, trained or found.</summary>
     /// <param name="engine">Which engine trains; auto is the fused one where it can.</param>
@@ -92,7 +94,8 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         HeadFile.Write(folder.Path, fits);
         StudyOutputs.Write(result, Context());
         // What an interrupted fit would have gone on from.
-        if (Path.Combine(folder.Path, "heads") is var heads && Directory.Exists(heads)) Directory.Delete(heads, recursive: true);
+        foreach (var left in new[] { "heads", CacheFolder }.Select(name => Path.Combine(folder.Path, name)))
+            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
         return result;
     }
 
@@ -103,7 +106,7 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
     {
         var started = services.Time.GetTimestamp();
         var engine = Engines.Choose(study, threads);
-        var representations = Representations(services);
+        var representations = Representations(services, folder == "" ? null : Path.Combine(folder, CacheFolder));
         var weak = stages.Contains(Stages.Weak) ? representations.Obtain(study, "weak", engine) : null;
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
         var solver = HeadSolvers.Create(study, engine, threads, folder == "" ? null : Path.Combine(folder, "heads"), training with { SaveFinished = false }, services);
@@ -126,7 +129,8 @@ public sealed class StageRuns(string root, DataFolders folders, int threads, Tra
         return new StagePart($"{stage} heads", how, own.Sum(fit => fit.Solved.Steps), own.Count == 0 ? null : own.Average(fit => fit.Solved.Loss), known.GetValueOrDefault(stage)) { Found = known.ContainsKey(stage) };
     }
 
-    private Representations Representations(RunServices services) => new(root, folders, new FeatureCache(null), threads, training, services)
+    /// <param name="features">Where those that are computed are kept until the run is done.</param>
+    private Representations Representations(RunServices services, string? features) => new(root, folders, new FeatureCache(features), threads, training, services)
     {
         Report = (folder, summary) => RepresentationOutputs.Write(folder, summary, Context()),
     };

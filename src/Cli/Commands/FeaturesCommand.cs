@@ -10,7 +10,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
 {
     private static readonly SettingOption Data = new(
         "--data", "NAME",
-        $"{string.Join(", ", Datasets.Names.Skip(1))}, or a CSV file of molecules (with --smiles-column) or of texts (with --text-column).", "data");
+        $"{string.Join(", ", Datasets.Names.Skip(1))}, or a CSV or JSONL file of molecules (with --smiles-column) or of texts (with --text-column).", "data");
 
     private static readonly SettingOption Encoder = new(
         "--encoder", "FOLDER",
@@ -24,7 +24,8 @@ internal sealed class FeaturesCommand : DocumentedCommand
         new(
             "--pooling", "NAME",
             "What stands for an example: pooled ([CLS] through tanh), mean (of its tokens), cls or max. Default: pooled.", "features.pooling"),
-        new("--smiles-column", "NAME", "The column of SMILES of a CSV file.", "table.smiles_column"),
+        new("--long", "NAME", StudyOverrides.Long, "features.long"),
+        new("--smiles-column", "NAME", "The column of SMILES of a file.", "table.smiles_column"),
         new("--text-column", "NAME", "Its column of texts.", "table.text_column"),
         new("--id", "NAME", "Its column of identifiers. Default: rows are called by their places, from 0.", "table.id"),
     ];
@@ -84,11 +85,16 @@ internal sealed class FeaturesCommand : DocumentedCommand
         var folders = DataFolders.Usual();
         var table = new Datasets(folders, run) { Roles = ["strong"], AreUnlabelled = true }.Table(study.Data[0], study);
         var (threads, command) = (StageCommand.Cores(study), CommandText.Of(parsed));
-        var cache = new FeatureCache(null);
+        // What is computed when the command is stopped is there for the next one.
+        var partial = path + ".partial";
+        var cache = new FeatureCache(partial);
         var representation = new Representations(StageCommand.Root, folders, cache, threads, new TrainingOptions(), run)
             .Obtain(study, "strong", Engines.Choose(study, threads));
-        var pooling = (representation as EncoderRepresentation)?.Pooling.ToString().ToLowerInvariant();
+        string?[] reading = [(representation as EncoderRepresentation)?.Pooling.ToString().ToLowerInvariant(),
+            study.Features.Long == LongTexts.Split ? "long texts split" : null];
+        var pooling = string.Join(", ", reading.OfType<string>()) is { Length: > 0 } read ? read : null;
         var card = new FeatureExport(path, parsed.GetValue(_force), command, run).Write(table, representation, pooling);
+        if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
         return (card, path);
     }
 

@@ -23,7 +23,7 @@ internal sealed class StudyOverrides
         Description = "Any setting by its path, as in --set heads.optimiser.batch=64; may be repeated.",
     };
 
-    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
+    private readonly SettingOption _data = new("--data", "NAMES", $"{string.Join(", ", Datasets.Names)}, or a file of labels (.csv, .jsonl, .npy, .npz:KEY, .safetensors:NAME); several on tables, as esol,lipop. Default: {GaussianTasks.DataName}.", "data");
     private readonly SettingOption[] _shared;
     private readonly SettingOption[] _gaussian;
     private readonly SettingOption[] _tables;
@@ -54,8 +54,8 @@ internal sealed class StudyOverrides
         ];
         _tables =
         [
-            new("--smiles-column", "NAME", "The column of SMILES of a CSV file, which makes it a table of molecules.", "table.smiles_column"),
-            new("--text-column", "NAME", "The column of texts of a CSV file, which makes it a table of texts.", "table.text_column"),
+            new("--smiles-column", "NAME", "The column of SMILES of a file, which makes it a table of molecules.", "table.smiles_column"),
+            new("--text-column", "NAME", "The column of texts of a CSV or JSONL file, which makes it a table of texts.", "table.text_column"),
             new("--pair-column", "NAME", "Its column of a second text, where rows are pairs of texts.", "table.pair_column"),
             new("--label-column", "NAME", "The column of labels of a file, or of essays. Default: label; of essays Overall.", "table.columns"),
             new("--splits", "LIST", "Splits by seed, as 122,123; ChemBench's are 122, 123 and 124. Default: all.", "splits"),
@@ -65,12 +65,15 @@ internal sealed class StudyOverrides
             .. role is null or "weak" ? new[] { new SettingOption("--weak", "FOLDERS", From, "weak.from") } : [],
             .. role is null or "strong" ? new[] { new SettingOption("--strong", "FOLDER", From, "strong.from") } : [],
             new("--pooling", "NAME", "What stands for an example: pooled ([CLS] through tanh), mean (of its tokens), cls or max. Default: pooled.", "features.pooling"),
+            new("--long", "NAME", Long, "features.long"),
             new("--train-mode-passes", "N", "Fit heads on so many passes with 15 % of the tokens masked and dropout on, as MolBERT's own program does (50). Default: 0, clean features.", "features.train_mode_passes"),
         ];
         _encoder = role == null ? null : new EncoderOptions($"{role}.encoder.");
     }
 
     private readonly Option<bool> _strict = MoleculeOptions.Strict();
+
+    internal const string Long = "A text longer than its encoder reads: truncate (it loses its end) or split (read in parts, their vectors averaged). Default: truncate.";
 
     private const string From = "Saved: a Hugging Face folder, molbert:PATH, onnx:PATH, features:FILE, bag:WIDTH (hashed words of texts), or a run that used one; PATH@3:mean is its third layer, averaged. Default: what the panel names; in a stage the transformer in checkpoints/molecules, or one that is pretrained if anything is said about pretraining.";
 

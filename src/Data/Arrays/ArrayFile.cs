@@ -4,7 +4,7 @@ namespace W2S.Data;
 
 /// <summary>
 /// A file of numbers, a row an example, of which blocks of rows are read when they are wanted: NumPy's arrays, safetensors,
-/// CSV.
+/// CSV, JSON lines.
 /// </summary>
 /// <remarks>
 /// The file is never read as a whole and may be larger than the memory. Rows are asked for by their place in the file, not
@@ -50,10 +50,10 @@ public sealed class ArrayFile : IDisposable
     public string Digest => _digest.Value;
 
     /// <summary>Whether this is a file of numbers, by what it is called.</summary>
-    public static bool IsArray(string reference) => IsNamed(Split(reference).Path, [.. Keyed, .. Plain]);
+    public static bool IsArray(string reference) => IsNamed(Split(reference).Path, [.. Keyed, .. Plain]) || JsonLines.AreIn(reference);
 
     /// <summary>
-    /// Opens "weak.npy", "a.npz:key", "a.safetensors:tensor", "a.csv" or "a.tsv.gz"; a key is needed where a file has several
+    /// Opens "weak.npy", "a.npz:key", "a.safetensors:tensor", "a.csv", "a.jsonl" or "a.tsv.gz"; a key is needed where a file has several
     /// arrays.
     /// </summary>
     /// <param name="csv">How text is to be read; what it leaves open is found out.</param>
@@ -69,11 +69,11 @@ public sealed class ArrayFile : IDisposable
         if (IsNamed(path, ".npy")) return Binary(NpyFile.Open(path));
         if (IsNamed(path, ".npz")) return Binary(NpzFile.Open(path, key, tell));
         if (IsNamed(path, ".safetensors")) return Binary(SafetensorsArray.Open(path, key));
-        if (!IsNamed(path, Plain))
+        if (!IsNamed(path, Plain) && !JsonLines.AreIn(path))
             throw new UserErrorException(
-                $"{reference} is no file of numbers that can be read, which are called {string.Join(", ", Plain.Concat(Keyed))}. Rename "
+                $"{reference} is no file of numbers that can be read, which are called {string.Join(", ", [.. Plain, ".jsonl", .. Keyed])}. Rename "
                     + "or convert it.");
-        var text = CsvNumbers.Read(path, csv ?? new CsvFormat(), tell);
+        var text = JsonLines.AreIn(path) ? JsonNumbers.Read(path, csv ?? new CsvFormat(), tell) : CsvNumbers.Read(path, csv ?? new CsvFormat(), tell);
         return new ArrayFile(reference, path, text.Matrix, text.Columns, text.Identifiers ?? RowIdentifiers.Beside(path, text.Matrix.Rows));
 
         ArrayFile Binary(StoredMatrix matrix) => new(reference, path, matrix, null, RowIdentifiers.Beside(path, matrix.Rows));

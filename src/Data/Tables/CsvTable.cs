@@ -2,7 +2,10 @@ using CsvHelper;
 
 namespace W2S.Data;
 
-/// <summary>Chosen columns of a CSV file with a header (RFC 4180: quoted cells may hold commas and line breaks), with each row's line.</summary>
+/// <summary>
+/// Chosen columns of a CSV file with a header (RFC 4180: quoted cells may hold commas and line breaks), or of JSON lines
+/// (<see cref="JsonLines"/>), with each row's line.
+/// </summary>
 public sealed class CsvTable
 {
     private CsvTable(string path, IReadOnlyList<string[]> rows, IReadOnlyList<int> lines) => (Path, Rows, Lines) = (path, rows, lines);
@@ -25,6 +28,8 @@ public sealed class CsvTable
     /// <param name="csv">How cells are separated; null: by commas.</param>
     public static IReadOnlyList<string> Header(string path, CsvFormat? csv = null) => TextSource.Read(path, reader =>
     {
+        if (JsonLines.AreIn(path))
+            return JsonLines.Objects(reader, path).Select(row => row.Object.EnumerateObject().Select(key => key.Name).ToArray()).FirstOrDefault([]);
         using var rows = Open(reader, path, csv);
         return Named(path, () => rows.Headers.Select(name => name.Trim()).ToArray());
     });
@@ -35,9 +40,21 @@ public sealed class CsvTable
     /// <exception cref="UserErrorException">The file cannot be read, has no such column, or a row is no CSV or too short.</exception>
     public static CsvTable Read(string path, IReadOnlyList<string> columns, int limit = int.MaxValue, CsvFormat? csv = null) => TextSource.Read(path, reader =>
     {
+        if (JsonLines.AreIn(path)) return ReadObjects(path, reader, columns, limit);
         using var rows = Open(reader, path, csv);
         return Named(path, () => ReadRows(path, rows, columns, limit));
     });
+
+    private static CsvTable ReadObjects(string path, TextReader reader, IReadOnlyList<string> columns, int limit)
+    {
+        var (rows, lines) = (new List<string[]>(), new List<int>());
+        foreach (var (line, one) in JsonLines.Objects(reader, path).Take(limit))
+        {
+            rows.Add([.. columns.Select(column => JsonLines.Cell(one, column, $"{path}, line {line}"))]);
+            lines.Add(line);
+        }
+        return new CsvTable(path, rows, lines);
+    }
 
     private static CsvTable ReadRows(string path, CsvReader csv, IReadOnlyList<string> columns, int limit)
     {

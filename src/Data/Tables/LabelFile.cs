@@ -32,7 +32,7 @@ public sealed class LabelFile
         var csv = format.Csv ?? new CsvFormat();
         if (!IsText(reference)) return Numbers(reference, csv with { Columns = format.Columns });
         var header = CsvTable.Header(reference, csv);
-        if (csv.Header == false || (csv.Header == null && header.All(IsNumber))) return Numbers(reference,
+        if (!JsonLines.AreIn(reference) && (csv.Header == false || (csv.Header == null && header.All(IsNumber)))) return Numbers(reference,
             csv with { Columns = format.Columns });
         var columns = format.Columns is { Count: > 0 } named ? named : Usual(reference, header, csv.IdColumn);
         var table = CsvTable.Read(reference, [.. columns, .. csv.IdColumn is { } id ? [id] : Array.Empty<string>()], csv: csv);
@@ -181,7 +181,7 @@ public sealed class LabelFile
     private static bool IsText(string reference)
     {
         string[] endings = [".csv", ".tsv", ".csv.gz", ".tsv.gz"];
-        return endings.Any(ending => reference.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        return JsonLines.AreIn(reference) || endings.Any(ending => reference.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Why a text cannot be a label; null: it can. Heads may be fitted in single precision, so a label must fit that.</summary>

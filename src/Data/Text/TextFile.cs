@@ -58,7 +58,7 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
         string[] columns = [.. new[] { TextColumn, PairColumn }.OfType<string>()];
         var file = CsvTable.Read(
             Path, [.. columns, .. identifier == null ? [] : new[] { identifier }], csv: Format.Csv ?? new CsvFormat());
-        if (file.Rows.Count == 0) throw new UserErrorException($"{Path} has a header and no text. Give a file with at least one row.");
+        if (file.Rows.Count == 0) throw new UserErrorException($"{Path} has no text. Give a file with at least one row.");
         foreach (var (place, column) in columns.Index()) RequireTexts(file, place, column);
         return (file, identifier == null ? null : [.. file.Rows.Select(row => row[^1])]);
     }

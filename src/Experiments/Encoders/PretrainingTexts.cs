@@ -29,7 +29,7 @@ internal static class PretrainingTexts
         var tokenizer = Tokenizer(settings, texts.Where((_, text) => !isHeldOut[text]), run);
         var parts = Parts(texts, tokenizer, settings.MaximumLength, run);
         var textOf = parts.SelectMany((own, text) => Enumerable.Repeat(text, own.Count)).ToArray();
-        var examples = new PretrainingExamples([Packed(parts)], 0, [], [.. textOf.Select(_ => -1)])
+        var examples = new PretrainingExamples([PackedTokens.Of([.. parts.SelectMany(own => own)])], 0, [], [.. textOf.Select(_ => -1)])
         {
             Special = new SpecialIds(tokenizer.Tokens.Mask, SpecialOf(tokenizer.Tokens)),
         };
@@ -99,14 +99,6 @@ internal static class PretrainingTexts
         });
         run.Stop.ThrowIfSet();
         return parts;
-    }
-
-    private static PackedTokens Packed(IReadOnlyList<int[]>[] parts)
-    {
-        var all = parts.SelectMany(own => own).ToList();
-        var offsets = new int[all.Count + 1];
-        foreach (var (part, tokens) in all.Index()) offsets[part + 1] = checked(offsets[part] + tokens.Length);
-        return new PackedTokens([.. all.SelectMany(tokens => tokens)], offsets);
     }
 
     private static int[] SpecialOf(TextTokens tokens) =>

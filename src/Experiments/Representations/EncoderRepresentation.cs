@@ -38,7 +38,7 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
         if (encoder.Text != null)
             throw new UserErrorException(
                 $"{Name} reads text, and passes in train mode (--train-mode-passes) are MolBERT's, on molecules' tokens. Leave them out.");
-        var tokens = Tokens(table);
+        var tokens = Parts(table).Tokens;
         int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
         var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
         return Dropout == 0
@@ -47,17 +47,26 @@ public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions 
     }
 
     protected override float[] Clean(ILabelledTable table) =>
-        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(encoder.Of(Tokens(table), options.Pooling), table));
+        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(Features(table), table));
 
     protected override IReadOnlyList<float[]> Disturbed(ILabelledTable table) =>
         [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => cache.Obtain($"{Key(table)} seed {seed} pass {pass}", inMemory: false, () => Checked(TrainMode(table, pass), table)))];
 
-    private string Key(ILabelledTable table) => $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling} {encoder.Device}";
-
-    private PackedTokens Tokens(ILabelledTable table) => table switch
+    private float[] Features(ILabelledTable table)
     {
-        MoleculeData molecules => encoder.Tokens(molecules),
-        ITextTable texts => encoder.Tokens(texts.Texts, texts.Title),
+        var parts = Parts(table);
+        using var kept = cache.Begin($"{Key(table)} clean", parts.Tokens.Sequences * Width);
+        return parts.Averaged(encoder.Of(parts.Tokens, options.Pooling, kept), Width);
+    }
+
+    private string Key(ILabelledTable table) =>
+        $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling}{(options.Long == LongTexts.Split ? " split" : "")} {encoder.Device}";
+
+    private TextParts Parts(ILabelledTable table) => table switch
+    {
+        MoleculeData molecules when encoder.Text != null => encoder.Parts(molecules.Table.Smiles, molecules.Table.Source, options.Long),
+        MoleculeData molecules => TextParts.OfOne(encoder.Tokens(molecules)),
+        ITextTable texts => encoder.Parts(texts.Texts, texts.Title, options.Long),
         _ => throw new UserErrorException(
             $"{Name} reads {(encoder.Text == null ? "molecules" : "texts")}, and {table.Title} has none: "
             + $"{(encoder.Text == null ? "name their column with --smiles-column, or take" : "take")} features:FILE instead of this encoder."),

@@ -37,6 +37,17 @@ public sealed class FeatureCache(string? folder)
         }
     }
 
+    /// <summary>For features that are being computed: kept in the folder until they are whole.</summary>
+    /// <param name="numbers">In all.</param>
+    internal PartialFeatures? Begin(string key, int numbers)
+    {
+        if (folder == null) return null;
+        Directory.CreateDirectory(folder);
+        return new PartialFeatures(PartialPath(key), key, numbers);
+    }
+
+    private string PartialPath(string key) => Path.Combine(folder!, $"{Fingerprint.Short(key)}.partial");
+
     private float[] FromFolder(string key, Func<float[]> compute)
     {
         if (folder == null) return compute();
@@ -46,6 +57,7 @@ public sealed class FeatureCache(string? folder)
         Directory.CreateDirectory(folder);
         Safetensors.Write(path + ".tmp", [NamedTensor.Of(Tensor, features, features.Length)], new Dictionary<string, string> { ["key"] = key });
         File.Move(path + ".tmp", path, overwrite: true);
+        File.Delete(PartialPath(key));
         return features;
     }
 

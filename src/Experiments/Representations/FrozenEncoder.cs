@@ -102,34 +102,57 @@ public sealed class FrozenEncoder(string name, string origin, EncoderShape shape
     /// <summary>The texts as the encoder reads them; those that are too long without their ends.</summary>
     /// <param name="source">Where they come from, for people.</param>
     /// <exception cref="UserErrorException">It reads molecules only.</exception>
-    public PackedTokens Tokens(IReadOnlyList<string> texts, string source)
+    public PackedTokens Tokens(IReadOnlyList<string> texts, string source) => Parts(texts, source, LongTexts.Truncate).Tokens;
+
+    /// <inheritdoc cref="Tokens(IReadOnlyList{string}, string)"/>
+    internal TextParts Parts(IReadOnlyList<string> texts, string source, LongTexts longTexts)
     {
         if (Text == null)
             throw new UserErrorException(
                 $"{name} reads molecules (its tokenizer is {tokenizer}), and {source} has texts. Name a text encoder.");
         var longest = Math.Min(shape.MaximumLength, Text.MaximumLength ?? int.MaxValue);
-        var (tokens, truncated) = FrozenEncoderTokens.Of(texts, Text, longest);
-        if (truncated > 0)
+        var parts = TextParts.Of(texts, Text, longest, longTexts);
+        if (parts.Long > 0 && longTexts == LongTexts.Truncate)
             Run.Log.Warning(
-                "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out",
-                truncated, texts.Count, source, longest, name);
-        return tokens;
+                "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out (--long split reads all)",
+                parts.Long, texts.Count, source, longest, name);
+        else if (parts.Long > 0)
+            Run.Log.Information(
+                "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; they are read in parts, {Parts} in all",
+                parts.Long, texts.Count, source, longest, name, parts.Tokens.Sequences);
+        return parts;
     }
 
     /// <summary>[sequences, hidden], row-major, of sequences that it can read.</summary>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
-    /// <exception cref="StoppedException">Asked to stop.</exception>
-    internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
+    /// <param name="kept">Where they are kept, block by block; null: in memory alone.</param>
+    /// <exception cref="StoppedException">Asked to stop; what is kept is not lost.</exception>
+    internal float[] Of(PackedTokens tokens, EncoderPooling pooling, PartialFeatures? kept = null)
     {
         pooling = Pooling ?? pooling;
         if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
             throw new UserErrorException(
                 $"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
-        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run, Text == null ? "molecules" : "texts");
-        return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
-            ? FrozenEncoderKernels.Features(readable, weights, tokens, pooling, Threads, reading)
-            : FrozenEncoderTorch.Features(readable, weights, tokens, pooling, Device, Threads, reading);
+        var first = (kept?.Done ?? 0) / shape.HiddenSize;
+        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run, Text == null ? "molecules" : "texts", first);
+        var order = FrozenEncoderKernels.ByLength(tokens);
+        if (kept == null) return Placed(Read(order), order);
+        // Blocks of whole shares, so that the numbers are those of one pass.
+        var block = FrozenEncoderKernels.Share * 2 * Threads;
+        for (; first < order.Length; first += block) kept.Add(Read(order.AsSpan(first, Math.Min(block, order.Length - first))));
+        return Placed(kept.Values, order);
+
+        float[] Read(ReadOnlySpan<int> sequences) => Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
+            ? FrozenEncoderKernels.Features(readable, weights, tokens.Pick(sequences), pooling, Threads, reading)
+            : FrozenEncoderTorch.Features(readable, weights, tokens.Pick(sequences), pooling, Device, Threads, reading);
+
+        float[] Placed(float[] rows, int[] sequences)
+        {
+            var placed = new float[rows.Length];
+            FrozenEncoderKernels.Place(rows, sequences, placed, shape.HiddenSize);
+            return placed;
+        }
     }
 
     /// <summary>As above with dropout acting, by libtorch, whose generator starts from <paramref name="seed"/>.</summary>

@@ -7,7 +7,7 @@ namespace W2S.Experiments;
 internal static class FrozenEncoderKernels
 {
     // A thread's share of the work, whatever the number of threads: so its results do not depend on that either.
-    private const int Share = 64;
+    public const int Share = 64;
 
     // Each thread has a copy of the weights. Beyond this, 160 MB a thread, libtorch's products over all cores are the better way.
     private const int MostParameters = 40_000_000;

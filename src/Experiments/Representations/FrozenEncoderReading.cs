@@ -3,10 +3,11 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>One pass of an encoder over molecules or texts: its progress, told by any thread, and whether it is to go on.</summary>
-internal sealed class FrozenEncoderReading(string encoder, int examples, RunServices run, string unit = "molecules") : IDisposable
+/// <param name="start">Examples that were done before.</param>
+internal sealed class FrozenEncoderReading(string encoder, int examples, RunServices run, string unit = "molecules", int start = 0) : IDisposable
 {
-    private readonly IProgressItem _item = run.Progress.Begin($"features of {encoder}", unit, examples);
-    private int _done;
+    private readonly IProgressItem _item = run.Progress.Begin($"features of {encoder}", unit, examples, start);
+    private int _done = start;
 
     /// <summary>So many more are done; false: the run is asked to stop.</summary>
     public bool Goes(int more)

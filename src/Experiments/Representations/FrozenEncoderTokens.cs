@@ -46,22 +46,6 @@ internal static class FrozenEncoderTokens
         return count + 2 > Longest(shape) ? $"{count + 2} tokens with [CLS] and [SEP], and {encoder} reads at most {Longest(shape)}: '{smiles}'. {LengthRemedy(shape)}" : null;
     }
 
-    /// <summary>Texts, and how many of them are longer than the encoder reads.</summary>
-    public static (PackedTokens Tokens, int Truncated) Of(IReadOnlyList<string> texts, TextTokenizer tokenizer, int maximumLength)
-    {
-        var (encoded, truncated) = (new int[texts.Count][], 0);
-        Parallel.For(0, texts.Count, row =>
-        {
-            encoded[row] = tokenizer.Encode(texts[row], maximumLength, out var left);
-            if (left > 0) Interlocked.Increment(ref truncated);
-        });
-        var offsets = new int[texts.Count + 1];
-        for (var row = 0; row < encoded.Length; row++) offsets[row + 1] = checked(offsets[row] + encoded[row].Length);
-        var tokens = new int[offsets[^1]];
-        for (var row = 0; row < encoded.Length; row++) encoded[row].CopyTo(tokens, offsets[row]);
-        return (new PackedTokens(tokens, offsets), truncated);
-    }
-
     /// <summary>The shape with a maximum that these sequences do not exceed, where its positions are computed.</summary>
     public static EncoderShape ShapeFor(EncoderShape shape, PackedTokens tokens)
     {

@@ -19,20 +19,21 @@ public sealed class OnnxRepresentation : TableRepresentation
 
     private readonly EncoderReference _reference;
     private readonly EncoderPooling _pooling;
+    private readonly LongTexts _long;
     private readonly FeatureCache _cache;
     private readonly RunServices _run;
     private readonly TextTokenizer _tokenizer;
     private readonly int _threads;
     private readonly bool _hasTokens;
 
-    /// <param name="pooling">Where the reference says nothing.</param>
+    /// <param name="options">What stands for an example where the reference says nothing, and what becomes of long texts.</param>
     /// <exception cref="UserErrorException">
     /// The model or its tokenizer is absent or damaged, or has a vector for each token and nothing says how they become one.
     /// </exception>
-    public OnnxRepresentation(EncoderReference reference, EncoderPooling pooling, int threads, FeatureCache cache, RunServices run)
+    public OnnxRepresentation(EncoderReference reference, FeatureOptions options, int threads, FeatureCache cache, RunServices run)
     {
         (_reference, _cache, _run, _threads) = (reference, cache, run, threads);
-        _pooling = reference.Pooling ?? pooling;
+        (_pooling, _long) = (reference.Pooling ?? options.Pooling, options.Long);
         _tokenizer = TextTokenizer.Read(FolderOf(reference));
         using var model = Open(1);
         (Width, _hasTokens) = (model.Width, model.HasTokens);
@@ -70,7 +71,7 @@ public sealed class OnnxRepresentation : TableRepresentation
     }
 
     protected override float[] Clean(ILabelledTable table) =>
-        _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest} {_pooling}", inMemory: true, () => Checked(Features(Texts(table)), table));
+        _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest} {_pooling}{(_long == LongTexts.Split ? " split" : "")}", inMemory: true, () => Checked(Features(Texts(table)), table));
 
     private static string? OutputOf(EncoderReference reference) => reference.File.Split('#') is [_, { Length: > 0 } output, ..] ? output : null;
 
@@ -92,11 +93,15 @@ public sealed class OnnxRepresentation : TableRepresentation
     private float[] Features(IReadOnlyList<string> texts)
     {
         using var model = Open(_threads);
-        var (tokens, truncated) = FrozenEncoderTokens.Of(texts, _tokenizer, _tokenizer.MaximumLength ?? UsualLength);
-        if (truncated > 0) _run.Log.Warning("{Count} of {All} texts are longer than what {Model} reads; their ends are left out", truncated, texts.Count, Name);
-        var features = new float[texts.Count * Width];
+        var parts = TextParts.Of(texts, _tokenizer, _tokenizer.MaximumLength ?? UsualLength, _long);
+        if (parts.Long > 0 && _long == LongTexts.Truncate)
+            _run.Log.Warning(
+                "{Count} of {All} texts are longer than what {Model} reads; their ends are left out (--long split reads all)",
+                parts.Long, texts.Count, Name);
+        var tokens = parts.Tokens;
+        var features = new float[tokens.Sequences * Width];
         var order = FrozenEncoderKernels.ByLength(tokens);
-        using var reading = new FrozenEncoderReading(Name, texts.Count, _run, "texts");
+        using var reading = new FrozenEncoderReading(Name, tokens.Sequences, _run, "texts");
         for (var first = 0; first < order.Length; first += Batch)
         {
             var rows = order.AsSpan(first, Math.Min(Batch, order.Length - first));
@@ -110,7 +115,7 @@ public sealed class OnnxRepresentation : TableRepresentation
             }
             if (!reading.Goes(rows.Length)) reading.ThrowIfStopped();
         }
-        return features;
+        return parts.Averaged(features, Width);
     }
 
     /// <summary>[tokens, width] → [width].</summary>

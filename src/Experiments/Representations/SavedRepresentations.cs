@@ -29,7 +29,7 @@ internal static class SavedRepresentations
         IRepresentation loaded = IsFeatures(reference)
             ? OpenFeatures(reference, study, run)
             : BagOfWords.IsOne(reference) ? new BagOfWords(reference, threads, cache, run)
-            : EncoderReference.Parse(reference) is { IsOnnx: true } model ? new OnnxRepresentation(model, study.Features.Pooling, threads, cache, run)
+            : EncoderReference.Parse(reference) is { IsOnnx: true } model ? new OnnxRepresentation(model, study.Features, threads, cache, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         RecordedDigests.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return study.Table.PairColumn != "" && loaded is TableRepresentation single ? new PairRepresentation(single) : loaded;

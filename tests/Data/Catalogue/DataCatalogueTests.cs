@@ -38,6 +38,16 @@ public sealed class DataCatalogueTests : IDisposable
         Assert.Equal(ChecksumState.Missing, Checksum.Check(entry, _folder.Path("absent")));
     }
 
+    [Theory]
+    [InlineData("minilm", "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2/resolve/main/onnx/model.onnx")]
+    [InlineData("Arctic-XS", "https://huggingface.co/Snowflake/snowflake-arctic-embed-xs/resolve/main/vocab.txt")]
+    public void Of_a_sentence_encoder_it_is_said_how_to_get_it(string name, string address)
+    {
+        var message = Assert.Throws<UserErrorException>(() => DataCatalogue.Named(name)).Message;
+        Assert.Contains("./run.sh setup text", message);
+        Assert.Contains(address, message);
+    }
+
     [Fact]
     public void A_variable_that_is_set_and_empty_is_not_taken_for_one_that_is_not_set()
     {

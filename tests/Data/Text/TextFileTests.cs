@@ -44,7 +44,7 @@ public sealed class TextFileTests : IDisposable
     [Theory]
     [InlineData("Text,Y\na,1\n", "no column 'T'")]
     [InlineData("T,Y\na,1\n,2\nb,3\n,4\n", "2 of 4 texts in the column T are empty", "lines 3, 5")]
-    [InlineData("T,Y\n", "a header and no text")]
+    [InlineData("T,Y\n", "has no text")]
     [InlineData("T,Y\na,1\nb,two\nc,1\n", "line 3: the label 'two' is no finite number")]
     [InlineData("T,Z\na,1\n", "no column 'Y'")]
     [InlineData("T,Y\na,1\nb,c,1\n", "line 3: the row has 3 cells, the header 2")]

@@ -121,12 +121,12 @@ public sealed class EncoderReferenceTests
         foreach (var pooling in (EncoderPooling[])[EncoderPooling.Mean, EncoderPooling.Cls, EncoderPooling.Max])
         {
             var suffix = pooling.ToString().ToLowerInvariant();
-            var onnx = new OnnxRepresentation(EncoderReference.Parse($"onnx:{minilm}:{suffix}"), EncoderPooling.Pooled, 1, new FeatureCache(null), RunServices.Silent);
+            var onnx = new OnnxRepresentation(EncoderReference.Parse($"onnx:{minilm}:{suffix}"), new FeatureOptions(), 1, new FeatureCache(null), RunServices.Silent);
             var own = FrozenEncoders.Load($"{minilm}:{suffix}");
             var (theirs, ours) = (onnx.Features(new RowExamples(0, table, [[0, 1, 2, 3]])).Values, own.Of(own.Tokens(table.All, ""), EncoderPooling.Pooled));
             for (var i = 0; i < ours.Length; i++) Assert.Equal(ours[i], theirs[i], 1e-5);
         }
-        Assert.Contains("has a vector for each token. Say what stands for an example", Refused(() => new OnnxRepresentation(EncoderReference.Parse($"onnx:{minilm}"), EncoderPooling.Pooled, 1, new FeatureCache(null), RunServices.Silent)));
+        Assert.Contains("has a vector for each token. Say what stands for an example", Refused(() => new OnnxRepresentation(EncoderReference.Parse($"onnx:{minilm}"), new FeatureOptions(), 1, new FeatureCache(null), RunServices.Silent)));
     }
 
     private static string Refused(Action action) => Assert.Throws<UserErrorException>(action).Message;

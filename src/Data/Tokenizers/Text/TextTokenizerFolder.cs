@@ -40,9 +40,10 @@ internal static class TextTokenizerFolder
                 case "WordPiece": return WordPiece(folder, VocabularyOf(model, folder), WordOptions(all, folder), TextOf(model["unk_token"]));
                 case "BPE": return BytePairs(folder, Ids(model["vocab"], folder, Whole), [.. MergesOf(model, folder)], AddsPrefixSpace(all, folder));
                 case "Unigram": return Unigram(folder, all, model);
+                case "WordLevel": return WordLevel(folder, all, model);
                 default:
                     throw new UserErrorException(
-                        $"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads \"WordPiece\", \"Unigram\" and byte-level \"BPE\" only.");
+                        $"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads \"WordPiece\", \"WordLevel\", \"Unigram\" and byte-level \"BPE\" only.");
             }
         }
         if (Exists(folder, Lines))
@@ -62,6 +63,26 @@ internal static class TextTokenizerFolder
         if (Exists(folder, SentencePieceFile)) return SentencePiece(folder);
         throw new UserErrorException(
             $"{folder} has no tokenizer that W2S reads: {Whole}, {Lines}, {Vocabulary} with {Merges}, or {SentencePieceFile}.");
+    }
+
+    /// <summary>Words as they stand: cut at blanks, or at punctuation too, in lower case where a normaliser asks for that alone.</summary>
+    private static TextTokenizer WordLevel(string folder, JsonObject all, JsonObject model)
+    {
+        var vocabulary = Ids(model["vocab"], folder, Whole);
+        var (normalizer, before) = (all["normalizer"] as JsonObject, all["pre_tokenizer"] as JsonObject);
+        if (normalizer != null && TextOf(normalizer["type"]) != "Lowercase") throw Other(folder, "normalizer", normalizer, "Lowercase or none for WordLevel");
+        var cut = TextOf(before?["type"]);
+        if (cut is not ("Whitespace" or "WhitespaceSplit")) throw Other(folder, "pre_tokenizer", before, "Whitespace or WhitespaceSplit for WordLevel");
+        var names = SpecialNames(folder, isBert: vocabulary.ContainsKey("[CLS]"));
+        if (TextOf(model["unk_token"]) is { } unknown) names["unk_token"] = unknown;
+        var tokens = Tokens(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder);
+        var pieces = new WordLevelTokenizer(vocabulary, tokens.Unknown, normalizer != null, cut == "Whitespace", names.Values);
+        var lines = vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}");
+        return new TextTokenizer(
+            pieces, $"WordLevel{(normalizer == null ? "" : ", lower case")}", tokens, vocabulary.Values.Max() + 1, $"{cut} {string.Join('\n', lines)}")
+        {
+            MaximumLength = LengthIn(folder),
+        };
     }
 
     /// <summary>BERT's tokenizer of a vocabulary that came from no folder.</summary>

@@ -97,6 +97,23 @@ public sealed class TextTokenizerTests
         Assert.Equal(parts.Encode("Goodly É!", 20, out _), whole.Encode("Goodly É!", 20, out _));
     }
 
+    [Theory]
+    [InlineData("Whitespace", "null", "Cats, cats!", new[] { 2, 4, 6, 5, 1, 3 })]
+    [InlineData("Whitespace", """{"type": "Lowercase"}""", "Cats, cats!", new[] { 2, 5, 6, 5, 1, 3 })]
+    [InlineData("WhitespaceSplit", "null", "Cats, cats [MASK] Cats", new[] { 2, 1, 5, 7, 4, 3 })]
+    [InlineData("Whitespace", "null", "l\u00e9a_1\u0301 \ud83d\ude00\ud83d\ude00 ...", new[] { 2, 8, 9, 10, 3 })]
+    public void Whole_words_are_cut_as_the_folder_says(string cut, string normalizer, string text, int[] ids)
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, ("tokenizer.json", $$"""
+            {"normalizer": {{normalizer}}, "pre_tokenizer": {"type": "{{cut}}"}, "model": {"type": "WordLevel", "unk_token": "[UNK]", "vocab":
+            {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "Cats": 4, "cats": 5, ",": 6, "[MASK]": 7, "l\u00e9a_1\u0301": 8, "\ud83d\ude00\ud83d\ude00": 9, "...": 10}
+            }
+            }
+            """));
+        Assert.Equal(ids, TextTokenizer.Read(folder.Path("")).Encode(text, 20, out _));
+    }
+
     [Fact]
     public void Byte_pairs_come_in_two_files_or_in_one()
     {
@@ -132,7 +149,9 @@ public sealed class TextTokenizerTests
     [InlineData("vocab.txt", "good\nbad\n", "no token [UNK]")]
     [InlineData("vocab.txt", "[UNK]\n[CLS]\n", "lacks [SEP], its sep_token")]
     [InlineData("vocab.txt", "version https://git-lfs.github.com/spec/v1\noid", "vocab.txt is a pointer of Git LFS")]
-    [InlineData("tokenizer.json", """{"model": {"type": "WordLevel", "vocab": {}}}""", "model.type is \"WordLevel\"")]
+    [InlineData("tokenizer.json", """{"model": {"type": "Suffixes", "vocab": {}}}""", "model.type is \"Suffixes\"")]
+    [InlineData("tokenizer.json", """{"pre_tokenizer": {"type": "Metaspace"}, "model": {"type": "WordLevel", "vocab": {"a": 0}}}""", "pre_tokenizer.type is \"Metaspace\"")]
+    [InlineData("tokenizer.json", """{"pre_tokenizer": {"type": "Whitespace"}, "model": {"type": "WordLevel", "vocab": {"a": 0}}}""", "lacks <s>, its cls_token")]
     [InlineData("tokenizer.json", """{"normalizer": {"type": "NFKC"}, "model": {"type": "WordPiece", "vocab": {"[UNK]": 0}}}""", "normalizer.type is \"NFKC\", but W2S reads tokenizers with BertNormalizer only")]
     [InlineData("tokenizer.json", """{"pre_tokenizer": {"type": "Whitespace"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}""", "pre_tokenizer.type is \"Whitespace\"")]
     [InlineData("tokenizer.json", """{"model": {"type": "WordPiece", "vocab": {"a": "0"}}}""", "the token 'a' has no id")]
