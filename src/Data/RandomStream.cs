@@ -29,6 +29,7 @@ public sealed class RandomStream
         _s3 = SplitMix(ref key);
     }
 
+    /// <summary>The generator's next 64 bits.</summary>
     public ulong NextUInt64() => Next(ref _s0, ref _s1, ref _s2, ref _s3);
 
     /// <summary>Uniform in [0, 1), 53 random bits.</summary>

@@ -16,14 +16,22 @@ public sealed class Targets
 
     public Targets(int cells, int samples, int outputs) : this(cells, samples, outputs, new double[checked(cells * samples * outputs)]) { }
 
+    /// <summary>Tasks, or splits of a table.</summary>
     public int Cells { get; }
+
+    /// <summary>Of each cell.</summary>
     public int Samples { get; }
+
+    /// <summary>Numbers of a label.</summary>
     public int Outputs { get; }
+
+    /// <summary>[cells, samples, outputs], row-major.</summary>
     public double[] Values { get; }
 
     /// <summary>[samples, outputs] of one cell.</summary>
     public Span<double> Cell(int cell) => Values.AsSpan(cell * Samples * Outputs, Samples * Outputs);
 
+    /// <summary>The same numbers, widened to float64.</summary>
     public static Targets Of(TaskSamples samples) =>
         new(samples.Tasks, samples.Samples, samples.Width, Array.ConvertAll(samples.Values, value => (double)value));
 

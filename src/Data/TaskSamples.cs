@@ -19,9 +19,16 @@ public sealed class TaskSamples
 
     public TaskSamples(int tasks, int samples, int width) : this(tasks, samples, width, new float[checked(tasks * samples * width)]) { }
 
+    /// <summary>Tasks, or other cells.</summary>
     public int Tasks { get; }
+
+    /// <summary>Of each task.</summary>
     public int Samples { get; }
+
+    /// <summary>Numbers of a sample.</summary>
     public int Width { get; }
+
+    /// <summary>[tasks, samples, width], row-major.</summary>
     public float[] Values { get; }
 
     /// <summary>All samples of one task: [samples, width].</summary>

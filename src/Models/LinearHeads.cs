@@ -18,11 +18,22 @@ public sealed class LinearHeads
         Biases = new float[tasks * outputs];
     }
 
+    /// <summary>Heads, one a task.</summary>
     public int Tasks { get; }
+
+    /// <summary>Features that a head reads.</summary>
     public int Width { get; }
+
+    /// <summary>Numbers that a head gives: 1, or a logit for each class.</summary>
     public int Outputs { get; }
+
+    /// <summary>Whether the biases are trained; else they are 0.</summary>
     public bool HasBias { get; }
+
+    /// <summary>[tasks, outputs, width], row-major.</summary>
     public float[] Weights { get; }
+
+    /// <summary>[tasks, outputs].</summary>
     public float[] Biases { get; }
 
     /// <summary>[outputs, width].</summary>

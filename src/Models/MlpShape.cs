@@ -19,6 +19,7 @@ public sealed record MlpShape(int Inputs, int Hidden, int Outputs, int Depth)
     /// <summary>The greatest width anywhere in the network.</summary>
     public int Widest => Math.Max(Inputs, Depth == 1 ? Outputs : Math.Max(Hidden, Outputs));
 
+    /// <summary>Weights and biases of all blocks.</summary>
     public int ParameterCount => Enumerable.Range(0, Depth).Sum(layer => (FanIn(layer) + 1) * FanOut(layer));
 
     public override string ToString() => Depth == 1 ? $"{Inputs}-{Outputs}" : $"{Inputs}-{string.Join('-', Enumerable.Repeat(Hidden, Depth - 1))}-{Outputs}";

@@ -15,7 +15,10 @@ public sealed class MlpWeights
         (Shape, Values) = (shape, values);
     }
 
+    /// <summary>Of the network.</summary>
     public MlpShape Shape { get; }
+
+    /// <summary>Block after block: its weight [out, in], row-major, then its bias [out].</summary>
     public float[] Values { get; }
 
     /// <summary>The weight matrix [out, in] of a block.</summary>

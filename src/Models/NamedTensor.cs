@@ -27,10 +27,13 @@ public enum TensorType
 /// <summary>A tensor in main memory as files hold it: name, element type, shape, row-major little-endian bytes.</summary>
 public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byte[] Bytes)
 {
+    /// <summary>A tensor of these values.</summary>
     public static NamedTensor Of(string name, ReadOnlySpan<float> values, params long[] shape) => Create(name, TensorType.F32, values, shape);
 
+    /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, long[])"/>
     public static NamedTensor Of(string name, ReadOnlySpan<double> values, params long[] shape) => Create(name, TensorType.F64, values, shape);
 
+    /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, long[])"/>
     public static NamedTensor Of(string name, ReadOnlySpan<long> values, params long[] shape) => Create(name, TensorType.I64, values, shape);
 
     /// <summary>The elements, which must be of type <typeparamref name="T"/>.</summary>
@@ -42,6 +45,7 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
     /// </summary>
     public NamedTensor ToFloat32() => Type == TensorType.F32 ? this : Of(Name, TensorValues.ToSingles(this), Shape);
 
+    /// <summary>For people: "[16, 8]".</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
 
     private static NamedTensor Create<T>(string name, TensorType type, ReadOnlySpan<T> values, long[] shape) where T : unmanaged
@@ -52,6 +56,7 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
     }
 }
 
+/// <summary>Tensors of a file found by name, type and shape.</summary>
 public static class NamedTensors
 {
     /// <summary>The float32 tensor of that name and shape.</summary>

@@ -19,6 +19,7 @@ public sealed record PackedTokens(int[] Tokens, int[] Offsets, byte[]? Types = n
         return new PackedTokens(tokens, offsets);
     }
 
+    /// <summary>How many there are.</summary>
     public int Sequences => Offsets.Length - 1;
 
     /// <summary>The number of tokens of sequence <paramref name="sequence"/>, [CLS] and [SEP] counted.</summary>

@@ -11,8 +11,10 @@ namespace W2S.Models;
 /// </param>
 public sealed record TensorSummary(string Name, string Dtype, IReadOnlyList<long> Shape, string Sha256, IReadOnlyList<object> First)
 {
+    /// <summary>So many values are shown.</summary>
     public const int FirstValues = 24;
 
+    /// <summary>Looks at a tensor.</summary>
     public static TensorSummary Of(NamedTensor tensor) => new(
         tensor.Name, tensor.Type.ToString().ToLowerInvariant(), tensor.Shape, Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes)),
         [.. Enumerable.Range(0, Math.Min(FirstValues, tensor.Count())).Select(index => Speakable(tensor.Exact(index)))]);

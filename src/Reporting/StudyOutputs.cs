@@ -12,7 +12,9 @@ namespace W2S.Reporting;
 /// </summary>
 public static class StudyOutputs
 {
+    /// <summary>The report's file in a run's folder.</summary>
     public const string Report = "report.html";
+
     internal const string Plots = "plots";
 
     /// <exception cref="UserErrorException">The folder cannot be written, or its metrics.jsonl or config.yaml cannot be read.</exception>

@@ -29,15 +29,22 @@ public sealed class SweepFile
     /// <summary>The file as it stands, comments included.</summary>
     public string Text { get; }
 
+    /// <summary>Where it stands, for messages.</summary>
     public string Source { get; }
 
+    /// <summary>The plain settings at its top.</summary>
     public required SweepOptions Options { get; init; }
+
+    /// <summary>The panels that the grid is laid over.</summary>
     public required IReadOnlyList<Panel> Bases { get; init; }
 
     /// <summary>Null where the file sets none.</summary>
     public required ConfigurationLayer? Settings { get; init; }
 
+    /// <summary>All points of the grid, in its order; one that sets nothing where there is no grid.</summary>
     public required IReadOnlyList<GridPoint> Points { get; init; }
+
+    /// <summary>What a point must fulfil to be run.</summary>
     public required IReadOnlyList<Condition> Conditions { get; init; }
 
     /// <summary>The options of a launcher; null where the file has no section for it.</summary>

@@ -18,7 +18,10 @@ namespace W2S.Training;
 public sealed record PretrainingProblem(
     string Name, MlpWeights Initial, TaskSamples Inputs, TaskSamples Labels, LinearHeads Heads, OptimiserOptions Optimiser, long Seed, string Stream)
 {
+    /// <summary>In one epoch, the smaller last one counted.</summary>
     public int BatchesPerTask => (Inputs.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
+
+    /// <summary>Batches of all tasks.</summary>
     public int StepsPerEpoch => BatchesPerTask * Inputs.Tasks;
 }
 
@@ -35,8 +38,10 @@ public sealed record HeadProblem(
     /// <summary>What is minimised, the mean over the samples of a batch; its link makes predictions of the heads' outputs.</summary>
     public Objective Objective { get; init; } = new Squared();
 
+    /// <summary>Batches in one epoch, the smaller last one counted; all tasks step together.</summary>
     public int StepsPerEpoch => (Features.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
 
+    /// <summary>Of all epochs.</summary>
     public long TotalSteps => (long)StepsPerEpoch * Optimiser.Epochs;
 
     /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
@@ -79,10 +84,12 @@ public interface IEngine
     /// <summary>"fused (AVX-512)", "torch (cpu)": shown in the report.</summary>
     string Name { get; }
 
+    /// <summary>A job that trains a representation from tasks with known heads.</summary>
     IRepresentationJob Pretrain(PretrainingProblem problem);
 
     /// <summary>The frozen representation's features: inputs [tasks, samples, inputs] → [tasks, samples, outputs].</summary>
     TaskSamples Features(MlpWeights representation, TaskSamples inputs);
 
+    /// <summary>A job that fits the heads of all tasks at once.</summary>
     IHeadJob FitHeads(HeadProblem problem);
 }

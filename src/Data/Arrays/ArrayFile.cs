@@ -32,6 +32,7 @@ public sealed class ArrayFile : IDisposable
     /// <summary>As it was given: "a.npz:key".</summary>
     public string Reference { get; }
 
+    /// <summary>Rows of the array: its first dimension.</summary>
     public long Rows => _matrix.Rows;
 
     /// <summary>Numbers of a row; 1 for one-dimensional arrays.</summary>

@@ -20,6 +20,7 @@ public enum Transformation
 /// <summary>A file that W2S knows: where it comes from, under which licence, and what it must be.</summary>
 public sealed record CatalogueEntry
 {
+    /// <summary>As `data fetch` knows it: "lipop".</summary>
     public required string Name { get; init; }
 
     /// <summary>Relative to a data folder.</summary>
@@ -37,15 +38,22 @@ public sealed record CatalogueEntry
     /// <summary>Molecules or texts, without the header; null where nobody counted.</summary>
     public int? Rows { get; init; }
 
+    /// <summary>Under which it may be used, as its source says.</summary>
     public required string Licence { get; init; }
 
     /// <summary>Addresses of the files that it was made from. They were not reachable when the catalogue was written.</summary>
     public required IReadOnlyList<string> Upstream { get; init; }
 
+    /// <summary>What makes the stored file of the upstream ones.</summary>
     public required Transformation Transformation { get; init; }
+
+    /// <summary>The transformation for people, where its name does not say it all; null elsewhere.</summary>
     public string? TransformationInWords { get; init; }
+
+    /// <summary>What else is to be known of the file; null: nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Whether the stored file is compressed.</summary>
     [JsonIgnore]
     public bool IsGzip => File.EndsWith(".gz", StringComparison.Ordinal);
 }

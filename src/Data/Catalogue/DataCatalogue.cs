@@ -5,6 +5,7 @@ namespace W2S.Data;
 /// <summary>The data sets that W2S knows. The list is part of the program (catalogue.json); the data are not.</summary>
 public static class DataCatalogue
 {
+    /// <summary>In the order of the list.</summary>
     public static IReadOnlyList<CatalogueEntry> All { get; } = Load();
 
     // What ./run.sh setup text lays down comes from packages; these are the addresses of those who made it.

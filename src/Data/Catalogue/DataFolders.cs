@@ -5,6 +5,7 @@ public sealed class DataFolders(IReadOnlyList<string> folders)
 {
     private const string Variable = "W2S_DATA";
 
+    /// <summary>In the order in which they are searched.</summary>
     public IReadOnlyList<string> Folders { get; } = folders;
 
     /// <summary>Where fetched files go: the first folder.</summary>

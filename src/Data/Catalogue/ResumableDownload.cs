@@ -15,7 +15,10 @@ public sealed class ResumableDownload(HttpClient client, TimeProvider time)
     private const int Attempts = 5;
     private const int BufferBytes = 1 << 16;
 
+    /// <summary>So long may nothing arrive before the connection counts as dead.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Before a failed connection is tried again.</summary>
     public TimeSpan PauseBetweenAttempts { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Where the bytes gather until they are all there.</summary>

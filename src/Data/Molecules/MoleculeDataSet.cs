@@ -116,6 +116,7 @@ public sealed record ChemBenchDataSet(string Name, string Title, string Label, s
 /// <summary>Generated molecules, for a machine without data: see <see cref="SyntheticMolecules"/>.</summary>
 public sealed record SyntheticDataSet() : MoleculeDataSet(SetName, "Synthetic SMILES", "property", "of no unit")
 {
+    /// <summary>The name of the set.</summary>
     public const string SetName = "synthetic-smiles";
 
     private const int Molecules = 1000;

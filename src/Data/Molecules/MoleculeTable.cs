@@ -11,6 +11,7 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
 {
     private const int ShownProblems = 5;
 
+    /// <summary>Rows.</summary>
     public int Count => Smiles.Count;
 
     /// <summary>The line of each row in the file, counted from 1; null where there is no file.</summary>

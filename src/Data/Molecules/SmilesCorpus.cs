@@ -7,6 +7,7 @@ namespace W2S.Data;
 /// <param name="Overlaps">Rows left out because another set has them: see <see cref="Without"/>.</param>
 public sealed record SmilesCorpus(string Source, IReadOnlyList<string> Smiles, int Duplicates = 0, int Empty = 0, int Overlaps = 0)
 {
+    /// <summary>Molecules.</summary>
     public int Count => Smiles.Count;
 
     /// <summary>Reads the column smiles of a CSV file, plain or gzipped.</summary>

@@ -12,6 +12,7 @@ namespace W2S.Data;
 /// </remarks>
 public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
 {
+    /// <summary>The column of labels that counts where none is named.</summary>
     public const string LabelColumn = "label";
 
     /// <summary>The least rows of which a random split has parts.</summary>

@@ -10,6 +10,7 @@ public abstract record TextDataSet(string Name, string Title, string File)
     /// <summary>The seeds of their random splits.</summary>
     private protected static readonly int[] SplitSeeds = [0, 1, 2];
 
+    /// <summary>The sets that W2S knows.</summary>
     public static IReadOnlyList<TextDataSet> All { get; } = [new EssayDataSet(), new FrenchReviewDataSet()];
 
     /// <summary>Null: there is none of that name.</summary>

@@ -9,6 +9,7 @@ public static class MoleculeTokenizers
         ("smiles", unknown => new SmilesTokenizer(unknown)),
     ];
 
+    /// <summary>By which they are found: "smiles", "molbert".</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(entry => entry.Name)];
 
     /// <exception cref="UserErrorException">There is none of this name.</exception>

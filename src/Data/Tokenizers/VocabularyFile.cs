@@ -11,6 +11,7 @@ namespace W2S.Data;
 /// </remarks>
 public static class VocabularyFile
 {
+    /// <summary>The file's name in an encoder's folder.</summary>
     public const string Name = "vocab.txt";
 
     /// <summary>Writes `vocab.txt` into a folder, which must exist.</summary>

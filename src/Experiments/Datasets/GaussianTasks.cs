@@ -13,6 +13,7 @@ namespace W2S.Experiments;
 /// </summary>
 public sealed class GaussianTasks : Dataset
 {
+    /// <summary>The name of this kind of data in a study.</summary>
     public const string DataName = "gaussian";
 
     private const int ScaleSamples = 2000;

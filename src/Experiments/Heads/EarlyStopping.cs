@@ -26,6 +26,7 @@ public enum StoppingCriterion
     Truth,
 }
 
+/// <summary>When heads stop before their epochs are over.</summary>
 public sealed record EarlyStoppingOptions
 {
     [Description("none, or what is least on samples held out from the fit: loss or misfit on the labels that are fitted, or truth, the loss on true labels, which a student is supposed not to have; adamw only.")]

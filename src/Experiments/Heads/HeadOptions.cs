@@ -20,6 +20,7 @@ public enum HeadSolver
     Newton,
 }
 
+/// <summary>The new tasks, and how heads are fitted in all three stages.</summary>
 public sealed record HeadOptions
 {
     [Description("Number of new Gaussian tasks, each a random head on h* (M in the paper).")]

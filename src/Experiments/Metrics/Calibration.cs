@@ -14,6 +14,7 @@ public enum BinKind
     EqualMass,
 }
 
+/// <summary>How a calibration error is computed.</summary>
 public sealed record CalibrationOptions
 {
     [Description("Bins of the calibration error.")]

@@ -5,6 +5,7 @@ namespace W2S.Experiments.Metrics;
 /// <summary>How good the probabilities of classes are on evaluation rows. Truth is hard (0 and 1) or soft.</summary>
 public sealed record ClassMetrics
 {
+    /// <summary>Rows that were measured.</summary>
     public required int Rows { get; init; }
 
     /// <summary>Share of rows whose likeliest class is the truth's likeliest one; the first of equals.</summary>

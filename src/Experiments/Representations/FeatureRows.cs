@@ -18,6 +18,7 @@ public abstract class FeatureRows(int tasks, int samples, int width)
     /// <summary>Of one cell.</summary>
     public int Samples => samples;
 
+    /// <summary>Features of a row.</summary>
     public int Width => width;
 
     /// <summary>For progress and messages.</summary>

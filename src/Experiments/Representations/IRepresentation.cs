@@ -17,6 +17,7 @@ public interface IRepresentation
     /// <summary>SHA-256 of what decides its features: two with the same one have the same features.</summary>
     string Digest { get; }
 
+    /// <summary>How it came to be, for reports.</summary>
     Origin Origin { get; }
 
     /// <summary>[cells, count, width]; the same bits each time.</summary>

@@ -13,6 +13,8 @@ public sealed class MlpRepresentation(string name, string description, MlpWeight
     public string Description => description;
     public int Width => weights.Shape.Outputs;
     public Origin Origin => origin ?? new Origin(Found: true);
+
+    /// <summary>Of the frozen network.</summary>
     public MlpWeights Weights => weights;
 
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(weights.Values.AsSpan())));

@@ -12,6 +12,7 @@ public sealed record MeanIntervals(
     string Resampled, Interval? WeakError, Interval? StudentError, Interval? StrongError, Interval? Misfit, Interval? Gain,
     Interval? GainOverMisfit)
 {
+    /// <summary>What was resampled: evaluation rows, cells or seeds.</summary>
     public const string Rows = "rows", Cells = "cells", Seeds = "seeds";
 
     /// <summary>Of fewer cells or seeds there is no interval: percentiles of so few values end at the values themselves.</summary>

@@ -14,18 +14,22 @@ public static class Panels
     /// <summary>The name of all three data sets of molecules together, which is a file of its own.</summary>
     public const string MoleculeGroup = "molecules";
 
+    /// <summary>The synthetic panels of 2405.15116.</summary>
     public static IReadOnlyList<string> Names { get; } = ["fig2a", "fig2b", "fig2c", "fig3a", "fig3b", "fig3c"];
 
     /// <summary>The name of all five of classes together.</summary>
     public const string ClassGroup = "kl";
 
+    /// <summary>The synthetic panels with five classes.</summary>
     public static IReadOnlyList<string> ClassNames { get; } = ["kl2a", "kl2b", "kl2c", "kl3a", "kl3b"];
 
+    /// <summary>The panels and tables on molecules of 2405.15116.</summary>
     public static IReadOnlyList<string> MoleculeNames { get; } = ["fig2d", "fig2e", "fig2f", "table1", "table2", "table3"];
 
     /// <summary>The name of all those on texts together.</summary>
     public const string TextGroup = "text";
 
+    /// <summary>The panels on texts.</summary>
     public static IReadOnlyList<string> TextNames { get; } = ["essays", "french-reviews", "french-stars"];
 
     /// <summary>The essays read by MiniLM: a panel, and one of the group where the encoder was laid down.</summary>

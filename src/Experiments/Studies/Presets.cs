@@ -5,10 +5,12 @@ namespace W2S.Experiments;
 /// <summary>Named layers below a panel's own settings: where the paper and its authors' notebook differ (configs/presets).</summary>
 public static class Presets
 {
+    /// <summary>The preset that counts where none is named.</summary>
     public const string Default = "paper";
 
     private const string Tables = "tables";
 
+    /// <summary>As the command line knows them.</summary>
     public static IReadOnlyList<string> Names { get; } = ["paper", "notebook"];
 
     /// <summary>The layer below a study on Gaussian tasks, or on tables, for which there is one.</summary>

@@ -11,6 +11,7 @@ namespace W2S.Experiments;
 /// <param name="Measures">Further measures by name: "student_mae", "weak_valid_r2".</param>
 public sealed record CellResult(int Cell, double? WeakError, double? StudentError, double? StrongError, double? Misfit, OrderedDictionary<string, double?>? Measures = null)
 {
+    /// <summary>Weak error − student error: what the student gains over its teacher.</summary>
     public double? Gain => WeakError - StudentError;
 
     /// <summary>Of these measures, over the evaluation rows; where this is the only cell, and null elsewhere.</summary>
@@ -67,12 +68,15 @@ public sealed record PanelResult(
     Study Options, string DataTitle, string Unit, string Engine, OrderedDictionary<string, int> Examples,
     IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<CellResult> Cells, double Seconds)
 {
+    /// <summary>The panel's name: "fig2b".</summary>
     [JsonIgnore]
     public string Name => Options.Name;
 
+    /// <summary>Of the study.</summary>
     [JsonIgnore]
     public long Seed => Options.Seed;
 
+    /// <summary>The data set's name, a file's without its folder.</summary>
     [JsonIgnore]
     public string Data => Path.GetFileName(Options.Data[0]);
 
@@ -80,6 +84,7 @@ public sealed record PanelResult(
     [JsonIgnore]
     public string Weak => NameOf(Stages.Weak);
 
+    /// <summary>The strong representation's name; "" where none was used.</summary>
     [JsonIgnore]
     public string Strong => NameOf(Stages.Strong);
 
@@ -106,6 +111,7 @@ public sealed record StagePart(string Name, string How, long Steps, double? Loss
 /// <param name="Parts">What a single stage used, in the order of their making; empty for a study.</param>
 public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, string? WeakRun = null, IReadOnlyList<StagePart>? Parts = null)
 {
+    /// <summary>What <see cref="Stage"/> says of a result that has all three stages, and of one that fitted nothing.</summary>
     public const string StudyStage = "study", EvaluationStage = "evaluation";
 
     /// <summary>The run's folder; relative ones are relative to the working directory. Empty for an evaluation that was not kept.</summary>

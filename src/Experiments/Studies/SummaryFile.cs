@@ -6,6 +6,7 @@ namespace W2S.Experiments;
 /// <summary>What the summary.json of all kinds of run have in common: a format, a version, and how reading them fails.</summary>
 public static class SummaryFile
 {
+    /// <summary>In a run's folder; its presence says that the run is finished.</summary>
     public const string FileName = "summary.json";
 
     /// <summary>The kinds that this program writes: of studies and stages, of pretrained representations, and of experiments.</summary>

@@ -37,6 +37,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         }
     }
 
+    /// <summary>Of the encoder, pooler included.</summary>
     public EncoderShape Shape { get; }
 
     /// <summary>Where its parameters are.</summary>

@@ -6,6 +6,7 @@ namespace W2S.Models;
 /// <param name="Offset">Of the first element, in floats.</param>
 public sealed record EncoderParameter(string Name, long[] Shape, int Offset)
 {
+    /// <summary>Its numbers.</summary>
     public int Length => (int)Shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>Whether AdamW decays it: not biases and not LayerNorms (MolBERT, as in BERT's own training).</summary>
@@ -15,9 +16,16 @@ public sealed record EncoderParameter(string Name, long[] Shape, int Offset)
 /// <summary>The order of an encoder's parameters and of the heads that it is pretrained with: the same for every engine and file.</summary>
 public static class EncoderParameters
 {
+    /// <summary>[vocabulary, embedding width].</summary>
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
+
+    /// <summary>[positions, embedding width]; there where positions are learned.</summary>
     public const string PositionEmbeddings = "embeddings.position_embeddings.weight";
+
+    /// <summary>[token types, embedding width].</summary>
     public const string TypeEmbeddings = "embeddings.token_type_embeddings.weight";
+
+    /// <summary>[distance buckets, heads]; there where attention knows distances (MPNet).</summary>
     public const string DistanceBias = "encoder.relative_attention_bias.weight";
 
     /// <summary>

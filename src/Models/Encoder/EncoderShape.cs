@@ -31,6 +31,7 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
     /// <summary>Segments: the first and the second molecule of a pair.</summary>
     public int TokenTypes { get; init; } = 2;
 
+    /// <summary>How it knows where a token stands.</summary>
     public PositionEncoding Positions { get; init; } = PositionEncoding.Sinusoidal;
 
     /// <summary>Added to the variance in every LayerNorm.</summary>

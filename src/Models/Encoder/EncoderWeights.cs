@@ -18,7 +18,10 @@ public sealed class EncoderWeights
         _byName = parameters.ToDictionary(parameter => parameter.Name);
     }
 
+    /// <summary>In the order of <see cref="Values"/>.</summary>
     public IReadOnlyList<EncoderParameter> Parameters { get; }
+
+    /// <summary>All parameters, one after another, row-major.</summary>
     public float[] Values { get; }
 
     /// <summary>The values of the parameter of that name, row-major.</summary>

@@ -14,6 +14,7 @@ namespace W2S.Models;
 /// </remarks>
 public static class HuggingFaceFolder
 {
+    /// <summary>The files of such a folder: the encoder's shape, its weights, its tokens one a line.</summary>
     public const string ConfigurationFile = "config.json", WeightsFile = HuggingFaceWeights.Safetensors, VocabularyFile = "vocab.txt";
 
     // Tokens of RoBERTa (BPE), of CamemBERT and XLM-R (SentencePiece), and of all since transformers 4.

@@ -26,6 +26,7 @@ public sealed class PretrainingHeads : nn.Module
     /// <summary>Outputs of the descriptor head; 0: there is none.</summary>
     public int Descriptors { get; }
 
+    /// <summary>Whether there is a head that tells pairs of one molecule from others.</summary>
     public bool HasSameMolecule { get; }
 
     /// <summary>Token vectors, [tokens, hidden] → logits of the masked tokens, [tokens, vocabulary].</summary>

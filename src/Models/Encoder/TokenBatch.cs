@@ -20,9 +20,16 @@ public sealed class TokenBatch
         (Ids, Types, Mask) = (ids, types, mask);
     }
 
+    /// <summary>[batch, length], int64.</summary>
     public Tensor Ids { get; }
+
+    /// <summary>[batch, length], int64: the segment of each token; null: all 0.</summary>
     public Tensor? Types { get; }
+
+    /// <summary>[batch, length]: false for padding; null: there is none.</summary>
     public Tensor? Mask { get; }
+
+    /// <summary>Rows of the batch.</summary>
     public long Sequences => Ids.shape[0];
 
     /// <summary>Of the longest sequence.</summary>

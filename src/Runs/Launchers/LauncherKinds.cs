@@ -13,6 +13,7 @@ public static class LauncherKinds
         LauncherRegistration.Of<KubernetesOptions>("kubernetes", "manifests of Indexed Jobs", options => new KubernetesLauncher(options), KubernetesOptions.Check),
     ];
 
+    /// <summary>As the command line knows them.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(launcher => launcher.Name)];
 
     /// <summary>"local (a pool of processes on this machine)", for help.</summary>
@@ -37,6 +38,7 @@ public sealed class LauncherRegistration
     /// <summary>On the command line and in the sweep's file, where the section of this name has its options.</summary>
     public string Name { get; }
 
+    /// <summary>What it does, for help.</summary>
     public string Summary { get; }
 
     /// <param name="rules">What must hold between its options.</param>

@@ -12,6 +12,7 @@ public static class TaskFile
     /// <summary>Packs lines into tasks of so many runs.</summary>
     public static IReadOnlyList<IReadOnlyList<int>> Pack(IReadOnlyList<int> lines, int runsPerTask) => [.. lines.Chunk(runsPerTask)];
 
+    /// <summary>Writes the lines of each task, a task a line.</summary>
     public static void Write(string path, IReadOnlyList<IReadOnlyList<int>> tasks)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

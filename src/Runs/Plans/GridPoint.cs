@@ -9,6 +9,7 @@ internal sealed record GridValue(string Path, YamlScalarNode Value, string Place
 /// <summary>One point of a grid: what it sets, in the grid's order.</summary>
 public sealed class GridPoint
 {
+    /// <summary>Of a sweep without a grid: it sets nothing.</summary>
     public static readonly GridPoint Empty = new([]);
 
     internal GridPoint(IReadOnlyList<GridValue> values) => Values = values;

@@ -3,6 +3,7 @@ namespace W2S.Runs.Plans;
 /// <summary>Where things lie in a sweep's folder. Run folders are spread over 256 folders, so that none holds thousands.</summary>
 public sealed class SweepFolder(string path)
 {
+    /// <summary>The sweep's folder.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
     /// <summary>The study's file as it was planned, with the sections of the launchers.</summary>
@@ -17,11 +18,13 @@ public sealed class SweepFolder(string path)
     /// <summary>What launchers leave: task files, job scripts, manifests, logs of jobs.</summary>
     public string Launches => In("launches");
 
+    /// <summary>Where the folders of runs are.</summary>
     public string Runs => In("runs");
 
     /// <summary>One line a finished run, for spreadsheets.</summary>
     public string ResultsFile => In("results.csv");
 
+    /// <summary>The sweep's report.</summary>
     public string ReportFile => In("report.html");
 
     /// <summary>The folder of a run.</summary>

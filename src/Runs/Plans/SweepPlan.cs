@@ -15,8 +15,10 @@ public sealed class SweepPlan
         _indexes = new(() => Enumerable.Range(0, runs.Count).ToDictionary(index => runs is PlanLines lines ? lines.IdentityAt(index) : runs[index].Identity));
     }
 
+    /// <summary>Where it lies.</summary>
     public SweepFolder Folder { get; }
 
+    /// <summary>The plain settings of the sweep's file.</summary>
     public SweepOptions Options { get; }
 
     /// <summary>The working directory in which it was made; null where that is not known.</summary>
@@ -25,6 +27,7 @@ public sealed class SweepPlan
     /// <summary>In the order of the file; line N is entry N − 1.</summary>
     public IReadOnlyList<PlannedRun> Runs { get; }
 
+    /// <summary>The run of that identity.</summary>
     public PlannedRun Find(string identity) => Runs[_indexes.Value[identity]];
 
     /// <summary>The identities of these runs, and of all that need one of them, however indirectly.</summary>

@@ -13,8 +13,12 @@ namespace W2S.Training;
 /// <param name="Folder">Full path.</param>
 public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IReadOnlyDictionary<string, NamedTensor> State)
 {
+    /// <summary>The file of a checkpoint that holds the job's state.</summary>
     public const string StateFile = "state.safetensors";
+
+    /// <summary>The file of a checkpoint that holds its manifest.</summary>
     public const string ManifestFile = "manifest.json";
+
     private const string Prefix = "step-";
 
     /// <summary>Loads a checkpoint after checking every file against its SHA-256.</summary>

@@ -16,6 +16,7 @@ public sealed record CheckpointManifest
     /// <summary>Raised with every change that older programs cannot read.</summary>
     public const int CurrentFormatVersion = 1;
 
+    /// <summary>Of the layout on disk; a newer one is refused.</summary>
     public required int FormatVersion { get; init; }
 
     /// <summary>The job's name, for people.</summary>
@@ -33,6 +34,7 @@ public sealed record CheckpointManifest
     /// <summary>The last logged loss; null before the first log point.</summary>
     public required double? Loss { get; init; }
 
+    /// <summary>The losses so far, a point for each time they were logged.</summary>
     public required IReadOnlyList<LossPoint> History { get; init; }
 
     /// <summary>When it was written. For people: nothing that is compared bit by bit depends on it.</summary>

@@ -16,8 +16,12 @@ namespace W2S.Training;
 /// <param name="time">Gives the time of writing in the manifest.</param>
 public sealed class CheckpointStore(string folder, string fingerprint, TimeProvider time)
 {
+    /// <summary>The file that names the newest checkpoint.</summary>
     public const string LastFile = "LAST";
+
+    /// <summary>The file that names the checkpoint of the least loss.</summary>
     public const string BestFile = "BEST";
+
     private const string TemporarySuffix = ".tmp";
 
     /// <summary>Full path.</summary>

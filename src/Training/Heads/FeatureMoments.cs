@@ -24,8 +24,10 @@ public sealed class FeatureMoments
     private FeatureMoments(int samples, double[] means, double[] largest, double[] gram, double[] rawMagnitudes) =>
         (Samples, Means, Largest, Gram, RawMagnitudes) = (samples, means, largest, gram, rawMagnitudes);
 
+    /// <summary>Rows that were summed.</summary>
     public int Samples { get; }
 
+    /// <summary>Features of a row.</summary>
     public int Width => Means.Length;
 
     /// <summary>The columns' means, [width]; what is no finite number among the features shows here.</summary>

@@ -4,6 +4,7 @@ using W2S.Data;
 
 namespace W2S.Training;
 
+/// <summary>How Newton's method fits softmax heads (<see cref="NewtonHeads"/>).</summary>
 public sealed record NewtonOptions
 {
     [Description("Adds ridge/2 · Σ w² to the mean cross-entropy, w on the features as they are; biases are free. 0: none.")]

@@ -11,9 +11,13 @@ namespace W2S.Training;
 /// <param name="Biases">[classes]; all 0 for a head without bias.</param>
 public sealed record SoftmaxHead(double[] Weights, double[] Biases)
 {
+    /// <summary>Logits that it gives.</summary>
     public int Classes => Biases.Length;
+
+    /// <summary>Features that it reads.</summary>
     public int Width => Weights.Length / Biases.Length;
 
+    /// <summary>[width]: the weights of one class's logit.</summary>
     public ReadOnlySpan<double> Weight(int label) => Weights.AsSpan(label * Width, Width);
 
     /// <summary>Features [samples, width] → logits [samples, classes].</summary>

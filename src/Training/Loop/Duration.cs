@@ -3,6 +3,7 @@ using System.Globalization;
 
 namespace W2S.Training;
 
+/// <summary>What a <see cref="Duration"/> is counted in.</summary>
 public enum DurationUnit
 {
     Seconds,
@@ -31,6 +32,7 @@ public readonly record struct Duration(double Amount, DurationUnit Unit) : IPars
         (["%", "percent"], DurationUnit.Percent, 1),
     ];
 
+    /// <summary>Whether it is measured by the clock, and not by steps.</summary>
     public bool IsTime => Unit == DurationUnit.Seconds;
 
     /// <summary>The wall-clock time.</summary>

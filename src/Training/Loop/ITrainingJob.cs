@@ -19,8 +19,10 @@ public interface ITrainingJob : IDisposable
     /// <summary>Which engine runs it: "fused (AVX-512)", "torch (cpu)".</summary>
     string Engine { get; }
 
+    /// <summary>Steps in one pass over the data.</summary>
     int StepsPerEpoch { get; }
 
+    /// <summary>Steps of the whole training.</summary>
     long TotalSteps { get; }
 
     /// <summary>Trains the steps [step, step + count). Steps are 0-based and always come in order.</summary>

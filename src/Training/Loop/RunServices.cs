@@ -32,6 +32,7 @@ public sealed class StopSignal(StopSignal? parent = null)
     /// <summary>Why to stop ("SIGTERM"), or null while running.</summary>
     public string? Reason => _reason ?? parent?.Reason;
 
+    /// <summary>Whether there is a wish to stop.</summary>
     public bool IsSet => Reason != null;
 
     /// <summary>Whether the folder belongs to another worker by now: what stops must not save.</summary>
@@ -57,5 +58,6 @@ public sealed class StopSignal(StopSignal? parent = null)
 /// <summary>The run was asked to stop, has saved, and can be continued by the same command. The program exits with 75.</summary>
 public sealed class StoppedException(string reason) : Exception($"Stopped by {reason}; the same command continues.")
 {
+    /// <summary>Who asked: "SIGTERM", "Ctrl-C".</summary>
     public string Reason { get; } = reason;
 }

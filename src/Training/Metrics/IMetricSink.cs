@@ -31,6 +31,7 @@ public sealed record MetricSource(string Id, string Kind)
     /// <summary>The first and the last cell: the numbers of tasks, or the seeds of splits.</summary>
     public string? Cells { get; init; }
 
+    /// <summary>Of the study.</summary>
     public long? Seed { get; init; }
 
     /// <summary>Names of the fields in metrics files, in their order.</summary>
@@ -43,12 +44,16 @@ public sealed record MetricSource(string Id, string Kind)
 /// <summary>Where metrics go. A sink that fails must not stop training.</summary>
 public interface IMetricSink
 {
+    /// <summary>Takes one metric. Jobs that run side by side call it from threads of their own.</summary>
     void Write(Metric metric);
 }
 
+/// <summary>Drops every metric.</summary>
 public sealed class NoMetrics : IMetricSink
 {
+    /// <summary>The only one there is.</summary>
     public static readonly NoMetrics Instance = new();
+
     public void Write(Metric metric) { }
 }
 

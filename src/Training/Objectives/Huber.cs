@@ -5,6 +5,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
+/// <summary>Options of <see cref="Huber"/>.</summary>
 public sealed record HuberOptions
 {
     [Description("Residuals count squared up to this and linearly beyond; in the labels' unit, or in their spread with heads.standardise.")]

@@ -18,6 +18,7 @@ public enum ConfidenceWarmUp
     OpenAi,
 }
 
+/// <summary>Options of <see cref="LogConf"/>.</summary>
 public sealed record LogConfOptions
 {
     [Description("What the student's own answers count in its labels once warmed up.")]

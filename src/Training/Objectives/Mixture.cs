@@ -7,6 +7,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
+/// <summary>Options of <see cref="Mixture"/>.</summary>
 public sealed record MixtureOptions
 {
     [Description("Softmax heads in the mixture (k).")]

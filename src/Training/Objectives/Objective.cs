@@ -19,6 +19,7 @@ public abstract class Objective
     /// <summary>As it is written in configurations.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What turns the head's outputs into its prediction.</summary>
     public abstract Link Link { get; }
 
     /// <summary>Logits of a head for so many targets.</summary>

@@ -6,9 +6,11 @@ namespace W2S.Training.Objectives;
 /// <param name="DefaultOptions">The record of its options, as they are by default; null: it has none.</param>
 public sealed record ObjectiveKind(string Name, object? DefaultOptions, Func<object?, Objective> Create)
 {
+    /// <summary>A kind by its name, and how an objective of it is made.</summary>
     // The name is said rather than asked of an objective, for most hold scalars of libtorch, which squared errors run without.
     public static ObjectiveKind Of(string name, Func<Objective> create) => new(name, null, _ => create());
 
+    /// <summary>A kind with options of its own, which studies and the command line then know.</summary>
     public static ObjectiveKind Of<TOptions>(string name, Func<TOptions, Objective> create) where TOptions : class, new() =>
         new(name, new TOptions(), options => create((TOptions)(options ?? new TOptions())));
 }
@@ -16,6 +18,7 @@ public sealed record ObjectiveKind(string Name, object? DefaultOptions, Func<obj
 /// <summary>All objectives there are. A new one is a file beside this and a line here.</summary>
 public static class ObjectiveKinds
 {
+    /// <summary>Those that a study can name.</summary>
     public static IReadOnlyList<ObjectiveKind> All { get; } =
     [
         ObjectiveKind.Of<SquaredOptions>("squared", options => new Squared(options)),

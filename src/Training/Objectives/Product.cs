@@ -8,6 +8,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
+/// <summary>Options of <see cref="Product"/>.</summary>
 public sealed record ProductOptions
 {
     [Description("Exponent of the labels (alpha).")]

@@ -7,6 +7,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
+/// <summary>Options of <see cref="ReverseKl"/>.</summary>
 public sealed record ReverseKlOptions
 {
     [Description("Labels below this count as this in the loss, whose logarithm of a label of 0 would be infinite; 0: refuse such labels.")]

@@ -6,6 +6,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
+/// <summary>Options of <see cref="Squared"/>.</summary>
 public sealed record SquaredOptions
 {
     [Description("What is applied to a linear head, for Gaussian tasks, weak and student alike: identity, tanh, relu or sigmoid; "

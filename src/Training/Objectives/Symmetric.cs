@@ -7,6 +7,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
+/// <summary>Options of <see cref="Symmetric"/>.</summary>
 public sealed record SymmetricOptions
 {
     [Description("What the cross-entropy counts (a).")]

@@ -7,6 +7,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
+/// <summary>Options of <see cref="Window"/>.</summary>
 public sealed record WindowOptions
 {
     [Description("A row counts only where the student's greatest probability is below 0.5 + radius.")]

@@ -10,12 +10,16 @@ public interface IProgressDisplay
 /// <summary>One thing in progress; disposing it ends its display.</summary>
 public interface IProgressItem : IDisposable
 {
+    /// <summary>Says where it stands.</summary>
     void Report(long step, double? loss = null);
 }
 
+/// <summary>Shows no progress.</summary>
 public sealed class NoProgress : IProgressDisplay, IProgressItem
 {
+    /// <summary>The only one there is.</summary>
     public static readonly NoProgress Instance = new();
+
     public IProgressItem Begin(string name, string unit, long total, long startStep = 0) => this;
     public void Report(long step, double? loss = null) { }
     public void Dispose() { }

@@ -7,6 +7,7 @@ namespace W2S.Training;
 /// <summary>Log events as messages to people; the run folder's log has them all with their times.</summary>
 public sealed class MessageLog(IMessages messages) : ILogEventSink
 {
+    /// <summary>A log whose events of this level and above become messages.</summary>
     public static ILogger Create(IMessages messages, LogEventLevel minimum) =>
         new LoggerConfiguration().MinimumLevel.Is(minimum).WriteTo.Sink(new MessageLog(messages)).CreateLogger();
 

@@ -3,6 +3,7 @@ namespace W2S.Training;
 /// <summary>Where the program speaks to people: stderr, line by line. Safe to call from several threads.</summary>
 public interface IMessages
 {
+    /// <summary>Says one line.</summary>
     void Say(string line);
 }
 

@@ -7,6 +7,7 @@ namespace W2S.Training;
 /// <typeparam name="TBatch">What the loss is given.</typeparam>
 public interface IBatches<TBatch> : IDisposable
 {
+    /// <summary>Batches in one pass over the data.</summary>
     int StepsPerEpoch { get; }
 
     /// <summary>The batches of a step: one, or several whose gradients are averaged. Their tensors belong to the caller's dispose scope.</summary>

@@ -24,6 +24,7 @@ public sealed class TextTokenizer
     /// <summary>What it is: "WordPiece, lower case".</summary>
     public string Name { get; }
 
+    /// <summary>The ids of the special tokens.</summary>
     public TextTokens Tokens { get; }
 
     /// <summary>The number of ids that it may give.</summary>

@@ -13,6 +13,7 @@ namespace W2S.Data;
 /// </remarks>
 public sealed class WordPieceTokenizer : PieceTokenizer
 {
+    /// <summary>Before every piece of a word but its first.</summary>
     public const string Continuation = "##";
 
     private const int LongestWord = 100;
@@ -38,8 +39,10 @@ public sealed class WordPieceTokenizer : PieceTokenizer
         _longestPiece = vocabulary.Max(token => token.Length);
     }
 
+    /// <summary>Tokens in the order of their ids.</summary>
     public IReadOnlyList<string> Vocabulary => _vocabulary;
 
+    /// <summary>How text is made words before they are cut up.</summary>
     public BertWordOptions Options => _options;
 
     /// <summary>The id of a token, or null.</summary>
