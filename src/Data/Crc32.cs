@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace W2S.Data;
 
 /// <summary>Zip's checksum (polynomial 0xEDB88320, reflected), eight bytes at a time so that checking costs little beside reading.</summary>
-public static class Crc32
+internal static class Crc32
 {
     private static readonly uint[][] Tables = MakeTables();
 

@@ -6,7 +6,7 @@ namespace W2S.Data;
 /// Tells what a file is that people take for weights and that holds none: what git leaves without LFS, a web page that was
 /// saved instead of a download, another program's format. By the strongest sign that each has, at its beginning.
 /// </summary>
-public static class FileSignature
+internal static class FileSignature
 {
     private const int StartBytes = 512;
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace W2S.Data;
 
 /// <summary>Two things that .NET's own file calls cannot do on Linux and macOS.</summary>
-public static class PosixFile
+internal static class PosixFile
 {
     private const int ReadOnly = 0;
 

@@ -8,7 +8,7 @@ namespace W2S.Data;
 /// believed that its message does not have. Format: protobuf.dev/programming-guides/encoding.
 /// </summary>
 /// <param name="broken">Makes the exception for a problem.</param>
-public sealed class ProtobufFields(ReadOnlyMemory<byte> message, Func<string, Exception> broken)
+internal sealed class ProtobufFields(ReadOnlyMemory<byte> message, Func<string, Exception> broken)
 {
     private const int MostVarintBytes = 10;
 

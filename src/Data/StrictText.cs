@@ -3,7 +3,7 @@ using System.Text;
 namespace W2S.Data;
 
 /// <summary>Whole text files of other programs (`config.json`, `vocab.txt`) in strict UTF-8.</summary>
-public static class StrictText
+internal static class StrictText
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

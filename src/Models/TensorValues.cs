@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace W2S.Models;
 
 /// <summary>The elements of tensors of any type as numbers.</summary>
-public static class TensorValues
+internal static class TensorValues
 {
     /// <summary>Elements of a tensor.</summary>
     public static int Count(this NamedTensor tensor) => tensor.Bytes.Length / tensor.Type.ElementBytes();

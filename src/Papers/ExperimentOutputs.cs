@@ -9,7 +9,7 @@ namespace W2S.Papers;
 
 /// <summary>Experiments that were run together.</summary>
 /// <param name="Folder">Of the run.</param>
-public sealed record ExperimentResults(string Folder, IReadOnlyList<ExperimentResult> Experiments);
+internal sealed record ExperimentResults(string Folder, IReadOnlyList<ExperimentResult> Experiments);
 
 /// <summary>
 /// What experiments leave in their folder: for each NAME/rows.csv (and its other tables) and NAME/plots/, and for all report.html,

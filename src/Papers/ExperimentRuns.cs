@@ -15,7 +15,7 @@ namespace W2S.Papers;
 /// </summary>
 /// <param name="threads">Cores to use; results do not depend on it.</param>
 /// <param name="command">The command that makes this run again, for the report.</param>
-public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOptions training, string command)
+internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOptions training, string command)
 {
     private const string PointsFolder = "points";
 
@@ -129,7 +129,7 @@ public sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOpt
 }
 
 /// <summary>An experiment's rows and what they say.</summary>
-public sealed class ExperimentResult
+internal sealed class ExperimentResult
 {
     /// <summary>Between the settings of one experiment and the next in a run's config.yaml, which are documents of YAML.</summary>
     internal const string Separator = "---\n";

@@ -6,7 +6,7 @@ namespace W2S.Papers;
 /// The experiments after 2502.01458 and its relatives, whose theorems could not be had word for word: each settles a claim by
 /// settings of our own. A new one is a file here, its YAML, and a line.
 /// </summary>
-public static class Limits
+internal static class Limits
 {
     /// <summary>The name of all of them on Gaussian tasks together, and of those on real data.</summary>
     public const string Group = "limits", MoleculeGroup = "limits-molecules";

@@ -3,7 +3,7 @@ using W2S.Data;
 namespace W2S.Reporting;
 
 /// <summary>command.txt: the command that made a run, kept beside its results, so that the report can be made again with it.</summary>
-public static class CommandFile
+internal static class CommandFile
 {
     private const string FileName = "command.txt";
 

@@ -7,7 +7,7 @@ using W2S.Reporting.Tables;
 namespace W2S.Reporting;
 
 /// <summary>What people find in a representation's folder beside configuration, log, metrics and checkpoints: plots/loss.svg and report.html.</summary>
-public static class RepresentationOutputs
+internal static class RepresentationOutputs
 {
     /// <exception cref="UserErrorException">The folder's metrics.jsonl or config.yaml cannot be read.</exception>
     public static void Write(string folder, RepresentationSummary summary, ReportContext context)

@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Reporting;
 
 /// <summary>Remakes what a finished run shows, from its summary.json, config.yaml, metrics.jsonl and tables; nothing is computed.</summary>
-public static class RunReports
+internal static class RunReports
 {
     /// <summary>Remakes plots and report of the run in the folder, whatever kind it is.</summary>
     /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>

@@ -1,13 +1,13 @@
 namespace W2S.Runs;
 
 /// <summary>A piece of a study that runs on one core, after the pieces that it needs.</summary>
-public sealed record StudyJob(IReadOnlyList<StudyJob> After, Action Run);
+internal sealed record StudyJob(IReadOnlyList<StudyJob> After, Action Run);
 
 /// <summary>
 /// Runs jobs on a fixed number of threads, each as soon as what it needs is done, in the order given where there is a
 /// choice. Results do not depend on the number of threads, because jobs share nothing but finished results.
 /// </summary>
-public static class JobGraph
+internal static class JobGraph
 {
     /// <summary>
     /// Runs all jobs. After the first exception no further job starts, <paramref name="onFailure"/> is called so that the

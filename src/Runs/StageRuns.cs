@@ -14,7 +14,7 @@ namespace W2S.Runs;
 /// <param name="root">Default: checkpoints/.</param>
 /// <param name="threads">Cores to use; results do not depend on it.</param>
 /// <param name="command">The command that is running, for the reports.</param>
-public sealed class StageRuns(string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
+internal sealed class StageRuns(string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
 {
     private const string CacheFolder = "features";
 

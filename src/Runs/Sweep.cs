@@ -8,7 +8,7 @@ using W2S.Training;
 namespace W2S.Runs;
 
 /// <summary>What the sweep commands do, beyond planning.</summary>
-public static partial class Sweep
+internal static partial class Sweep
 {
     /// <summary>Launches what is pending.</summary>
     /// <param name="settings">The launcher's options from the command line; they win over its section of the sweep's file.</param>

@@ -7,7 +7,7 @@ using W2S.Training;
 namespace W2S.Runs;
 
 /// <summary>Makes the plan of a sweep: every point of the grid resolved, and the parts that they share as runs of their own.</summary>
-public static class SweepPlanner
+internal static class SweepPlanner
 {
     private const int MostProblems = 20;
 

@@ -55,7 +55,7 @@ public sealed record HeadProblem(
 }
 
 /// <summary>The order of samples in an epoch, the same for every engine.</summary>
-public static class EpochOrder
+internal static class EpochOrder
 {
     /// <summary>Fills <paramref name="order"/> with the permutation of 0 .. Length − 1 for this epoch and task.</summary>
     public static void Fill(Span<int> order, long seed, string stream, long epoch, int task, int tasks) =>

@@ -6,7 +6,7 @@ namespace W2S.Data;
 /// What a file of features is, in X.npy.json beside X.npy: which representation, of which rows of which data. `features` writes
 /// it.
 /// </summary>
-public sealed record FeatureCard
+internal sealed record FeatureCard
 {
     public const string FormatName = "w2s-features";
 

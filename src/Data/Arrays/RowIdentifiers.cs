@@ -1,7 +1,7 @@
 namespace W2S.Data;
 
 /// <summary>Names of the rows of an array, in a file X.ids.csv beside X.npy: its column id, or the first where there is none.</summary>
-public static class RowIdentifiers
+internal static class RowIdentifiers
 {
     public const string Column = "id", Ending = ".ids.csv";
 

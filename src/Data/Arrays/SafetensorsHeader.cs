@@ -6,13 +6,13 @@ namespace W2S.Data;
 
 /// <summary>Where a tensor's bytes [Begin, End) lie, counted from the end of the header.</summary>
 /// <param name="Type">As the file names it: "F32".</param>
-public sealed record SafetensorsEntry(string Name, string Type, long[] Shape, long Begin, long End);
+internal sealed record SafetensorsEntry(string Name, string Type, long[] Shape, long Begin, long End);
 
 /// <summary>
 /// The header of a file in Hugging Face's safetensors format: eight bytes of its length (little-endian) and JSON. Entries are in
 /// the order of their bytes, which follow it without gaps.
 /// </summary>
-public sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsEntry> Entries)
+internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsEntry> Entries)
 {
     /// <summary>The key of what is no tensor.</summary>
     public const string MetadataKey = "__metadata__";

@@ -4,7 +4,7 @@ using System.Text;
 namespace W2S.Data;
 
 /// <summary>What a look at a stored file found.</summary>
-public enum ChecksumState
+internal enum ChecksumState
 {
     Missing,
 
@@ -18,7 +18,7 @@ public enum ChecksumState
 }
 
 /// <summary>SHA-256 of files, and whether they are what the catalogue says.</summary>
-public static class Checksum
+internal static class Checksum
 {
     /// <summary>Lower-case hexadecimal.</summary>
     public static string OfFile(string path)

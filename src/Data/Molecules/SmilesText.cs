@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace W2S.Data;
 
 /// <summary>What can be said of a SMILES by its characters alone, before anything reads it as a molecule.</summary>
-public static partial class SmilesText
+internal static partial class SmilesText
 {
     /// <summary>
     /// Why a text is no SMILES: it is empty, or has a character that is not printable ASCII, or a blank. RDKit stops at such a

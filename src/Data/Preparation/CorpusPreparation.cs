@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace W2S.Data;
 
 /// <summary>Makes a prepared corpus with RDKit, in processes of its own. Stopped and started again, it goes on.</summary>
-public static class CorpusPreparation
+internal static class CorpusPreparation
 {
     /// <param name="folder">Gets molecules.csv, corpus.json and, with descriptors, descriptors.npy; it appears only when all is there.</param>
     /// <param name="jobs">How many processes compute.</param>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace W2S.Data;
 
 /// <summary>Molecules in MolBERT's form, without aromatic atoms, by RDKit in a Python of its own: about 7,000 a second.</summary>
-public static class Kekulisation
+internal static class Kekulisation
 {
     private const int ShownProblems = 5;
 

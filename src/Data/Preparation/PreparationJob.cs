@@ -7,4 +7,4 @@ namespace W2S.Data;
 /// <param name="Distributions">physchem_distributions.json, for descriptors; null for none.</param>
 /// <param name="Limit">A random choice of so many different strings; null for all.</param>
 /// <param name="Seed">Of the choice and of the renumberings.</param>
-public sealed record PreparationJob(IReadOnlyList<string> Corpora, IReadOnlyList<string> Exclude, int Renumberings, string? Distributions, int? Limit, long Seed);
+internal sealed record PreparationJob(IReadOnlyList<string> Corpora, IReadOnlyList<string> Exclude, int Renumberings, string? Distributions, int? Limit, long Seed);

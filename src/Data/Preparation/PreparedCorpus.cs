@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace W2S.Data;
 
 /// <summary>corpus.json of a prepared corpus: where it comes from and what was left out.</summary>
-public sealed record PreparedCorpusSummary
+internal sealed record PreparedCorpusSummary
 {
     public required int Molecules { get; init; }
     public required int Renumberings { get; init; }
@@ -32,14 +32,14 @@ public sealed record PreparedCorpusSummary
 }
 
 /// <summary>One file that a prepared corpus was made from.</summary>
-public sealed record PreparedSource(string File, string Sha256, int Rows);
+internal sealed record PreparedSource(string File, string Sha256, int Rows);
 
 /// <summary>What `data prepare` made: molecules ready for MolBERT's tokenizer, and their descriptors.</summary>
 /// <param name="Smiles">One SMILES for each molecule, as its corpus has it.</param>
 /// <param name="Kekulised">One SMILES for each molecule, without aromatic atoms.</param>
 /// <param name="Renumbered">[renumbering][molecule]: the same molecules with their atoms in random orders.</param>
 /// <param name="Descriptors">[molecules, descriptors], row-major, each in 0 to 1; null where the corpus was prepared without.</param>
-public sealed record PreparedCorpus(PreparedCorpusSummary Summary, IReadOnlyList<string> Smiles, IReadOnlyList<string> Kekulised, IReadOnlyList<IReadOnlyList<string>> Renumbered, float[]? Descriptors)
+internal sealed record PreparedCorpus(PreparedCorpusSummary Summary, IReadOnlyList<string> Smiles, IReadOnlyList<string> Kekulised, IReadOnlyList<IReadOnlyList<string>> Renumbered, float[]? Descriptors)
 {
     public int Count => Kekulised.Count;
 

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace W2S.Data;
 
 /// <summary>The Python on this machine that has RDKit.</summary>
-public static class RDKitPython
+internal static class RDKitPython
 {
     /// <summary>Debian's own first: another python3 may come before it on the PATH and lack its packages.</summary>
     private static readonly string[] Candidates = ["/usr/bin/python3", "python3"];

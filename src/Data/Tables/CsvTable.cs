@@ -6,7 +6,7 @@ namespace W2S.Data;
 /// Chosen columns of a CSV file with a header (RFC 4180: quoted cells may hold commas and line breaks), or of JSON lines
 /// (<see cref="JsonLines"/>), with each row's line.
 /// </summary>
-public sealed class CsvTable
+internal sealed class CsvTable
 {
     private CsvTable(string path, IReadOnlyList<string[]> rows, IReadOnlyList<int> lines) => (Path, Rows, Lines) = (path, rows, lines);
 

@@ -1,7 +1,7 @@
 namespace W2S.Data;
 
 /// <summary>Divisions of rows that belong together, as the reviews of one book do: no group is in two parts.</summary>
-public static class GroupedSplits
+internal static class GroupedSplits
 {
     /// <summary>A random division of groups into about 80 % of the rows for train, 10 % valid and the rest test.</summary>
     /// <param name="groups">[rows]: each row's group, from 0.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace W2S.Data;
 
 /// <summary>The labels of a file as they stand there, before it is said whether they are numbers or classes.</summary>
-public sealed class LabelFile
+internal sealed class LabelFile
 {
     /// <summary>So many different whole numbers may be classes.</summary>
     private const int MostClasses = 20;

@@ -5,7 +5,7 @@ using System.Text;
 namespace W2S.Experiments;
 
 /// <summary>Writes a resolved options record as YAML with its descriptions as comments; the binder reads it back as an equal record.</summary>
-public static class ConfigurationWriter
+internal static class ConfigurationWriter
 {
     public static string Write(object record)
     {

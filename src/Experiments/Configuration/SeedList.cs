@@ -4,7 +4,7 @@ using W2S.Data;
 namespace W2S.Experiments;
 
 /// <summary>Seeds as people write them: "0..9", "0,3,7" or both, "0..4,10".</summary>
-public static class SeedList
+internal static class SeedList
 {
     private const int Most = 100_000;
 

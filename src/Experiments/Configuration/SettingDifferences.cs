@@ -1,7 +1,7 @@
 namespace W2S.Experiments;
 
 /// <summary>Which settings of one configuration are not those of another of the same kind.</summary>
-public static class SettingDifferences
+internal static class SettingDifferences
 {
     /// <summary>What cannot change a result.</summary>
     private static readonly HashSet<string> NotCompared = ["name", "title", "expectation", "threads"];

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace W2S.Experiments;
 
 /// <summary>Looks at everything on the machine that decides whether and how fast W2S runs, and says what to do about each problem.</summary>
-public static class Doctor
+internal static class Doctor
 {
     private const long EnoughDisk = 1L << 30;
 

@@ -5,4 +5,4 @@ namespace W2S.Experiments;
 /// <param name="Value">What was found.</param>
 /// <param name="Problem">What is wrong with it; null where nothing is.</param>
 /// <param name="Remedy">What to do about the problem.</param>
-public sealed record Finding(string Name, string Value, string? Problem = null, string? Remedy = null);
+internal sealed record Finding(string Name, string Value, string? Problem = null, string? Remedy = null);

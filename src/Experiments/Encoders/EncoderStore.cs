@@ -12,7 +12,7 @@ namespace W2S.Experiments;
 /// decides its weights, and continued or found there by the same settings.
 /// </summary>
 /// <param name="root">The folder of these folders.</param>
-public sealed class EncoderStore(string root, TrainingOptions training, DataFolders folders, RunServices run)
+internal sealed class EncoderStore(string root, TrainingOptions training, DataFolders folders, RunServices run)
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 

@@ -5,14 +5,14 @@ namespace W2S.Experiments;
 
 /// <summary>A pretrained encoder, its weights and what is known about its training.</summary>
 /// <param name="Folder">Where it is: of its training, or the exported one that was found.</param>
-public sealed record PretrainedEncoder(EncoderSettings Settings, EncoderShape Shape, EncoderWeights Weights, EncoderRecord Record, string Folder)
+internal sealed record PretrainedEncoder(EncoderSettings Settings, EncoderShape Shape, EncoderWeights Weights, EncoderRecord Record, string Folder)
 {
     /// <summary>Whether it was there before this command asked for it.</summary>
     public bool Found { get; init; }
 }
 
 /// <summary>encoder.json beside an encoder's weights: how it was trained and how good it is on examples held out of its training.</summary>
-public sealed record EncoderRecord
+internal sealed record EncoderRecord
 {
     public required string Engine { get; init; }
 

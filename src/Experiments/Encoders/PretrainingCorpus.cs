@@ -10,7 +10,7 @@ namespace W2S.Experiments;
 /// <param name="Sources">Corpora with what was left out of each, for people: "guacamol-v1-valid: 79,549 molecules, 200 descriptors".</param>
 /// <param name="Identity">Which text decided the tokens: a sum for each corpus.</param>
 /// <param name="VocabularySize">Tokens of the tokenizer.</param>
-public sealed record PretrainingCorpus(
+internal sealed record PretrainingCorpus(
     PretrainingExamples Examples, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity, int VocabularySize)
 {
     /// <summary>What reads the texts; null: they are molecules.</summary>

@@ -7,7 +7,7 @@ namespace W2S.Experiments;
 /// <summary>
 /// Fitted heads of a representation whose last blocks were trained with them, each cell its own: they read the features below these blocks.
 /// </summary>
-public sealed class BlockHeads(UnfrozenHeads fitted) : IHeads
+internal sealed class BlockHeads(UnfrozenHeads fitted) : IHeads
 {
     private const string Prefix = "heads.blocks.";
 

@@ -41,7 +41,7 @@ public interface IHeads
 }
 
 /// <summary>Heads in float32, as engines and least squares on raw features give them.</summary>
-public sealed class SingleHeads(LinearHeads heads) : IHeads
+internal sealed class SingleHeads(LinearHeads heads) : IHeads
 {
     internal LinearHeads Linear => heads;
 
@@ -58,7 +58,7 @@ public sealed class SingleHeads(LinearHeads heads) : IHeads
 /// </summary>
 /// <param name="weights">[cells, outputs, width].</param>
 /// <param name="biases">[cells, outputs].</param>
-public sealed class DoubleHeads(int width, double[] weights, double[] biases, int outputs = 1) : IHeads
+internal sealed class DoubleHeads(int width, double[] weights, double[] biases, int outputs = 1) : IHeads
 {
     private int Cells => biases.Length / outputs;
 

@@ -7,7 +7,7 @@ namespace W2S.Experiments.Metrics;
 /// <param name="Mean">Null where no cell has a gap.</param>
 /// <param name="Median">As their notebook's tables have it.</param>
 /// <param name="Undefined">Cells without a gap.</param>
-public sealed record GapRecovered(double? Mean, double? Median, int Defined, int Undefined)
+internal sealed record GapRecovered(double? Mean, double? Median, int Defined, int Undefined)
 {
     /// <summary>One cell's; null where it is undefined.</summary>
     /// <param name="weak">Score of the weak model; greater is better: an accuracy, or an error with its sign changed.</param>

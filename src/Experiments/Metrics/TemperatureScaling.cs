@@ -7,7 +7,7 @@ namespace W2S.Experiments.Metrics;
 /// Temperature scaling (Guo et al. 2017, 1706.04599): probabilities p become p^(1/T), made to sum to 1, with the one T whose
 /// cross-entropy on held-out labels is least. No answer changes, only how sure it is.
 /// </summary>
-public static class TemperatureScaling
+internal static class TemperatureScaling
 {
     /// <summary>The least and greatest temperature that is considered; where the labels are always right there is no least one.</summary>
     public const double Least = 1e-2, Greatest = 1e2;

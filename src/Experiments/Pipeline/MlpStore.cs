@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 /// shape, its seed and a hash of every setting that decides its weights, so that the same settings find it again.
 /// </summary>
 /// <param name="root">The folder of these folders.</param>
-public sealed class MlpStore(string root, TrainingOptions training, RunServices run)
+internal sealed class MlpStore(string root, TrainingOptions training, RunServices run)
 {
     /// <summary>Writes the report of one that is newly trained into its folder; null: none is written.</summary>
     public Action<string, RepresentationSummary>? Report { get; init; }

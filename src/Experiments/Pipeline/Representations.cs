@@ -7,7 +7,7 @@ namespace W2S.Experiments;
 /// <param name="root">The folder of trained ones.</param>
 /// <param name="cache">Where features of tables are kept.</param>
 /// <param name="threads">Cores to use; results do not depend on it.</param>
-public sealed class Representations(string root, DataFolders folders, FeatureCache cache, int threads, TrainingOptions training, RunServices run)
+internal sealed class Representations(string root, DataFolders folders, FeatureCache cache, int threads, TrainingOptions training, RunServices run)
 {
     /// <inheritdoc cref="MlpStore.Report"/>
     public Action<string, RepresentationSummary>? Report { get; init; }

@@ -11,14 +11,14 @@ namespace W2S.Experiments;
 /// shown.</summary>
 /// <param name="Name">"weak", "student" or "strong".</param>
 /// <param name="Bins">Of the reliability diagram; none where labels are numbers.</param>
-public sealed record PredictedModel(string Name, string File, OrderedDictionary<string, double?> Measures,
+internal sealed record PredictedModel(string Name, string File, OrderedDictionary<string, double?> Measures,
     IReadOnlyList<CalibrationBin> Bins);
 
 /// <summary>
 /// Errors, misfit and calibration of predictions in files; nothing is fitted. Of classes, predictions are a column of
 /// probabilities for each, in the order of the classes: by number, by name, or as the columns are called.
 /// </summary>
-public sealed class PredictionProbe
+internal sealed class PredictionProbe
 {
     // Products of softmaxes in float32, or probabilities that were written with three digits.
     private const double Rounding = 1e-2;

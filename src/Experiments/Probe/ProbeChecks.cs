@@ -4,7 +4,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>What is looked at before a study of files computes anything: that all of them speak of the same rows, in numbers.</summary>
-public static class ProbeChecks
+internal static class ProbeChecks
 {
     /// <param name="study">On one table.</param>
     /// <exception cref="UserErrorException">A file is not what it should be; the message says where and what to do.</exception>

@@ -6,7 +6,7 @@ using W2S.Training.Objectives;
 namespace W2S.Experiments;
 
 /// <summary>What the labels of a probe are taken for.</summary>
-public enum ProbeTask
+internal enum ProbeTask
 {
     /// <summary>Whatever they seem to be.</summary>
     Auto,
@@ -22,7 +22,7 @@ public enum ProbeTask
 /// `probe` as a study like any other: files in, settings out, with defaults that suit what the labels are. A YAML file with
 /// these settings gives the same numbers from `reproduce`.
 /// </summary>
-public static class ProbeStudy
+internal static class ProbeStudy
 {
     public const string Name = "probe";
 

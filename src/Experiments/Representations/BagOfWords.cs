@@ -9,7 +9,7 @@ namespace W2S.Experiments;
 /// Texts as hashed bags of words (<see cref="HashedWords"/>): bag:256 has 256 columns, bag:1024:2 counts pairs of neighbouring
 /// words too. It needs no file, and it is weak by its width: the fewer columns, the more words share one.
 /// </summary>
-public sealed partial class BagOfWords : TableRepresentation
+internal sealed partial class BagOfWords : TableRepresentation
 {
     private const string Prefix = "bag:";
     private const int MostColumns = 1 << 16;

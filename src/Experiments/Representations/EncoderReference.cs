@@ -11,7 +11,7 @@ namespace W2S.Experiments;
 /// <param name="Path">A folder, or with its prefix the path of another kind of file: molbert:last.ckpt, onnx:model.onnx.</param>
 /// <param name="Layer">Null: the last.</param>
 /// <param name="Pooling">Null: as the study says.</param>
-public sealed partial record EncoderReference(string Path, int? Layer = null, EncoderPooling? Pooling = null)
+internal sealed partial record EncoderReference(string Path, int? Layer = null, EncoderPooling? Pooling = null)
 {
     /// <summary>Before the path of a checkpoint of MolBERT.</summary>
     public const string MolbertPrefix = "molbert:";

@@ -14,7 +14,7 @@ namespace W2S.Experiments;
 /// masked, to choose an epoch by them; here nothing is chosen, and they are measured clean.
 /// </remarks>
 /// <param name="seed">Of masking and dropout in train mode.</param>
-public sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null) : TableRepresentation
+internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null) : TableRepresentation
 {
     /// <summary>Which tokens are hidden in train mode, MolBERT's choice.</summary>
     public TokenMaskingOptions Masking { get; init; } = new();

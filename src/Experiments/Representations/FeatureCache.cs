@@ -10,7 +10,7 @@ namespace W2S.Experiments;
 /// that an interrupted study does not compute them again.
 /// </summary>
 /// <param name="folder">Null: memory alone.</param>
-public sealed class FeatureCache(string? folder)
+internal sealed class FeatureCache(string? folder)
 {
     /// <summary>In memory; what was not asked for the longest goes first.</summary>
     private const int Most = 8;

@@ -12,7 +12,7 @@ namespace W2S.Experiments;
 /// </summary>
 /// <param name="force">Whether another file of that name is replaced.</param>
 /// <param name="command">For the card.</param>
-public sealed class FeatureExport(string path, bool force, string command, RunServices run)
+internal sealed class FeatureExport(string path, bool force, string command, RunServices run)
 {
     private const string TensorName = "features";
     private const int BlockNumbers = 1 << 20;

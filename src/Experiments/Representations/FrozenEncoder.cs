@@ -23,7 +23,7 @@ namespace W2S.Experiments;
 /// <param name="tokenizer">
 /// One of <see cref="MoleculeTokenizers.Names"/>, whose vocabulary the encoder has; or the name of <see cref="Text"/>.
 /// </param>
-public sealed class FrozenEncoder(string name, string origin, EncoderShape shape, EncoderWeights weights, string tokenizer)
+internal sealed class FrozenEncoder(string name, string origin, EncoderShape shape, EncoderWeights weights, string tokenizer)
 {
     /// <summary>Tokens up to which sinusoidal positions are computed: MolBERT's max_seq_length when it is finetuned.</summary>
     public const int LongestExtended = 512;

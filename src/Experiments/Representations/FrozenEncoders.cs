@@ -4,7 +4,7 @@ using W2S.Models;
 namespace W2S.Experiments;
 
 /// <summary>Encoders from files.</summary>
-public static class FrozenEncoders
+internal static class FrozenEncoders
 {
     /// <param name="reference">
     /// A Hugging Face folder of an encoder of the BERT family, or molbert:PATH for a checkpoint of MolBERT's own code; with @3 for its

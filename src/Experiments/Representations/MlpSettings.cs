@@ -5,7 +5,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>Everything that decides the weights of a pretrained representation: its identity, and the config.yaml of its folder.</summary>
-public sealed record MlpSettings
+internal sealed record MlpSettings
 {
     [Description("Seed of every random stream.")]
     public long Seed { get; init; }

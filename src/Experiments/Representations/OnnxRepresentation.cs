@@ -12,7 +12,7 @@ namespace W2S.Experiments;
 /// of its outputs and :mean, :cls or :max for what stands for an example where the output has a vector for each token.
 /// </summary>
 /// <remarks>The tokenizer is that of the model's folder, or of the folder above one called onnx.</remarks>
-public sealed class OnnxRepresentation : TableRepresentation
+internal sealed class OnnxRepresentation : TableRepresentation
 {
     private const string ModelFile = "model.onnx";
     private const int Batch = 32, UsualLength = 512;

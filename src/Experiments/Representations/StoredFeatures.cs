@@ -9,7 +9,7 @@ namespace W2S.Experiments;
 /// their file, and rows are read when they are wanted. Rows belong to those of the table by their place, or by their
 /// identifiers where the table has some.
 /// </summary>
-public sealed class StoredFeatures : IRepresentation
+internal sealed class StoredFeatures : IRepresentation
 {
     public const string Prefix = "features:";
 

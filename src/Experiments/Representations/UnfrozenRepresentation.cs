@@ -7,7 +7,7 @@ namespace W2S.Experiments;
 /// A network whose last blocks are no longer frozen: what is frozen are the features below them, and the blocks begin every fit as
 /// they were. Heads that were fitted on it bring blocks of their own (<see cref="BlockHeads"/>).
 /// </summary>
-public sealed class UnfrozenRepresentation : IRepresentation
+internal sealed class UnfrozenRepresentation : IRepresentation
 {
     private readonly MlpRepresentation _whole;
     private readonly IRepresentation? _below;

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace W2S.Experiments;
 
 /// <summary>The identity of what decides a result: settings as canonical JSON, and a short hash of it for folder names.</summary>
-public static class Fingerprint
+internal static class Fingerprint
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) }, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 

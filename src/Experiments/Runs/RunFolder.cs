@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 /// A run's folder: one resolved configuration, held by one process at a time. It has `config.yaml`, `log.txt`,
 /// `metrics.jsonl` and what was asked for beside it, and what the run writes. Opening it again with the same configuration continues the run.
 /// </summary>
-public sealed class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
     internal const string ConfigurationFile = "config.yaml";
     private readonly RunLease _lease;

@@ -3,7 +3,7 @@ using W2S.Data;
 namespace W2S.Experiments;
 
 /// <summary>How much of the labels' variance predictions explain, all tasks together: 1 − Σ squared errors / Σ squared deviations.</summary>
-public static class ExplainedVariance
+internal static class ExplainedVariance
 {
     /// <param name="predictions">[cells, samples, targets].</param>
     /// <param name="labels">[cells, samples, targets].</param>

@@ -3,7 +3,7 @@ namespace W2S.Experiments;
 /// <summary>A mean over runs with Student's 95 % interval.</summary>
 /// <param name="Count">Runs in which it is defined.</param>
 /// <param name="HalfWidth">The interval is Mean ± HalfWidth; null for a single run.</param>
-public sealed record MeanInterval(int Count, double Mean, double? HalfWidth)
+internal sealed record MeanInterval(int Count, double Mean, double? HalfWidth)
 {
     /// <summary>Null where no value is defined.</summary>
     public static MeanInterval? Of(IEnumerable<double?> values)

@@ -4,7 +4,7 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>How numbers are written for people, in one place: in tables, plots, reports and on the console.</summary>
-public static class NumberText
+internal static class NumberText
 {
     /// <summary>What stands where there is no number.</summary>
     public const string Nothing = "–";

@@ -7,7 +7,7 @@ namespace W2S.Experiments;
 /// Intervals by bootstrap over evaluation rows (Efron 1979; percentiles): how far another sample of rows would have moved a
 /// metric of the same models. It says nothing of other seeds or other training data.
 /// </summary>
-public static class RowBootstrap
+internal static class RowBootstrap
 {
     private const int MostGroups = 20_000;
 

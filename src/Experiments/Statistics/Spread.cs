@@ -3,7 +3,7 @@ namespace W2S.Experiments;
 /// <summary>How one quantity spreads over seeds.</summary>
 /// <param name="Seeds">Seeds in which it is defined, at least 1.</param>
 /// <param name="StandardDeviation">With n − 1; null for one seed.</param>
-public sealed record Spread(
+internal sealed record Spread(
     int Seeds, double Mean, double? StandardDeviation, double Minimum, double LowerQuartile, double Median, double UpperQuartile, double Maximum)
 {
     /// <summary>The spread of the values that are defined; null where none is.</summary>

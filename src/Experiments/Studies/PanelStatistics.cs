@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 /// What one panel says about the claim gain ≈ misfit. Every quantity that the tasks do not define (one task has no
 /// correlation, no misfit has no slope, a NaN has no mean) is null, so that JSON never meets NaN.
 /// </summary>
-public sealed record PanelStatistics
+internal sealed record PanelStatistics
 {
     /// <summary>Number of tasks.</summary>
     public required int Tasks { get; init; }

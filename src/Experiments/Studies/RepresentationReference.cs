@@ -4,7 +4,7 @@ using W2S.Models;
 namespace W2S.Experiments;
 
 /// <summary>What people name where a representation is wanted: files of one, or the folder of a run that made or used one.</summary>
-public static class RepresentationReference
+internal static class RepresentationReference
 {
     /// <param name="role">"weak" or "strong".</param>
     /// <param name="options">With what the user named in From.</param>

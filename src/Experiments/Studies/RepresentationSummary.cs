@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 /// <param name="Description">"pretrained 8-16-16".</param>
 /// <param name="Parameters">Number of weights and biases.</param>
 /// <param name="Loss">The last mean training loss; null for a training without steps.</param>
-public sealed record RepresentationSummary(string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
+internal sealed record RepresentationSummary(string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
 {
     [JsonPropertyOrder(-2)]
     public string Format { get; init; } = SummaryFile.RepresentationFormat;

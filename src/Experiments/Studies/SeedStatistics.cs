@@ -1,7 +1,7 @@
 namespace W2S.Experiments;
 
 /// <summary>One panel over several seeds: how far another seed would have moved each number.</summary>
-public sealed record SeedStatistics
+internal sealed record SeedStatistics
 {
     public required int Seeds { get; init; }
     public required Spread? WeakError { get; init; }

@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 /// Turns what the user asked for into validated studies: defaults, then the preset of the kind of data, then panel, then
 /// command line.
 /// </summary>
-public static class StudyConfiguration
+internal static class StudyConfiguration
 {
     /// <summary>Every panel with every seed, panels first: all seeds of a panel stand together.</summary>
     /// <param name="overrides">The command line's settings; they win.</param>

@@ -4,7 +4,7 @@ using W2S.Training.Objectives;
 namespace W2S.Experiments;
 
 /// <summary>What must hold between the settings of a study, beyond the range of each.</summary>
-public static class StudyRules
+internal static class StudyRules
 {
     private const string TooLarge = "Tasks × samples × width is more than one array can hold (2 billion numbers): lower one of them.";
 

@@ -1,7 +1,7 @@
 namespace W2S.Experiments;
 
 /// <summary>A mean over splits with the standard deviation over them (n − 1; null for one split).</summary>
-public sealed record SplitMean(double Mean, double? Deviation)
+internal sealed record SplitMean(double Mean, double? Deviation)
 {
     public static SplitMean Of(IEnumerable<double> values)
     {
@@ -17,7 +17,7 @@ public sealed record SplitMean(double Mean, double? Deviation)
 /// <param name="Rows">Sorted by weak error − misfit, the mean over splits.</param>
 /// <param name="Correlation">Spearman's, of weak error − misfit and the student's true error; null where one does not vary.</param>
 /// <param name="PickRank">The place of the heuristic's pick among all students by true error; 1: it was the best.</param>
-public sealed record WeakModelChoice(IReadOnlyList<WeakModelChoice.Row> Rows, double? Correlation, int PickRank)
+internal sealed record WeakModelChoice(IReadOnlyList<WeakModelChoice.Row> Rows, double? Correlation, int PickRank)
 {
     /// <summary>A weak encoder in the heuristic's table.</summary>
     /// <param name="WeakMinusMisfit">What the table is sorted by.</param>

@@ -1,7 +1,7 @@
 namespace W2S.Models;
 
 /// <summary>The fixed table behind <see cref="PositionEncoding.Sinusoidal"/>: one definition for every engine and file.</summary>
-public static class SinusoidalPositions
+internal static class SinusoidalPositions
 {
     private const double Base = 10_000;
 

@@ -4,7 +4,7 @@ namespace W2S.Reporting.Plots;
 /// A quantity against what bounds it, both on logarithmic axes. The dashed diagonal is where the bound is reached: where the law
 /// holds, no dot lies above it.
 /// </summary>
-public static class BoundScatter
+internal static class BoundScatter
 {
     private const double Width = 396, Margin = 12, LegendLine = 18;
 

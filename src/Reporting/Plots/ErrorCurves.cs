@@ -5,11 +5,11 @@ namespace W2S.Reporting.Plots;
 /// <summary>One curve: a value and its interval at every place.</summary>
 /// <param name="Points">Low and High are NaN where there is no interval.</param>
 /// <param name="Mark">A place that is marked with a ring, and what it is; null: none.</param>
-public sealed record ErrorCurve(string Name, IReadOnlyList<(double X, double Mean, double Low, double High)> Points,
+internal sealed record ErrorCurve(string Name, IReadOnlyList<(double X, double Mean, double Low, double High)> Points,
     (double X, string Name)? Mark = null);
 
 /// <summary>Curves with bands against one quantity that is varied: training, noise, a temperature, a number of heads.</summary>
-public static class ErrorCurves
+internal static class ErrorCurves
 {
     private const double Width = 396, PlotHeight = 220, Margin = 12, LegendLine = 18;
     private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];

@@ -6,7 +6,7 @@ namespace W2S.Reporting.Plots;
 /// Numbers by two categories as shaded tiles. Shade runs from orange (below the middle) over white to blue (above), and every tile
 /// says its number, so that colour is never the only difference.
 /// </summary>
-public static class HeatMap
+internal static class HeatMap
 {
     private const double LabelWidth = 136, TileWidth = 52, TileHeight = 26, Margin = 12;
 

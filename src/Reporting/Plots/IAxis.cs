@@ -3,7 +3,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Plots;
 
 /// <summary>What a plot's frame must know of an axis, whatever its scale.</summary>
-public interface IAxis
+internal interface IAxis
 {
     double Low { get; }
     double High { get; }

@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Plots;
 
 /// <summary>A logarithmic axis. Its ticks are 1, 2 and 5 times powers of ten, or powers of ten alone where there are many.</summary>
-public sealed class LogAxis : IAxis
+internal sealed class LogAxis : IAxis
 {
     private const int MostDecadesWithSteps = 3;
     private const int MostTicks = 8;

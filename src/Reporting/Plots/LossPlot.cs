@@ -3,14 +3,14 @@ using W2S.Experiments;
 namespace W2S.Reporting.Plots;
 
 /// <summary>How the training loss of one job went: a mean loss for each log point, by epochs.</summary>
-public sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)
+internal sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)
 {
     /// <summary>A logarithmic axis has no place for zero or less, and none has one for what is not finite.</summary>
     internal IEnumerable<(double Epoch, double Loss)> Drawn => Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
 }
 
 /// <summary>Training loss against epochs on a logarithmic scale, a line for each job.</summary>
-public static class LossPlot
+internal static class LossPlot
 {
     private const double Width = 396, PlotHeight = 220, Margin = 12, LegendLine = 18;
     private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];

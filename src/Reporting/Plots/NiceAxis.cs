@@ -6,7 +6,7 @@ namespace W2S.Reporting.Plots;
 /// An axis whose ticks stand on round numbers: steps of 1, 2 or 5 times a power of ten (Heckbert's "nice numbers", Graphics
 /// Gems, 1990). Ticks are counted in whole steps, so their labels are exact however large or small the values.
 /// </summary>
-public sealed class NiceAxis : IAxis
+internal sealed class NiceAxis : IAxis
 {
     /// <summary>Near the smallest numbers there are, steps would have no precision left: such ranges count as nothing.</summary>
     private const double Vanishing = 1e-290;

@@ -5,7 +5,7 @@ using W2S.Reporting.Tables;
 namespace W2S.Reporting.Plots;
 
 /// <summary>Turns results into figures.</summary>
-public static class PanelFigures
+internal static class PanelFigures
 {
     /// <summary>A panel's plot: its tasks, the slope through the origin with its interval, and y = −x where gains are losses.</summary>
     public static ScatterFigure Of(PanelResult panel)

@@ -7,7 +7,7 @@ namespace W2S.Reporting.Plots;
 /// How often a model is right against how sure it says it is (DeGroot and Fienberg 1983): a bar for each bin's accuracy, the gap to
 /// its confidence shaded, and below how many rows the bin holds.
 /// </summary>
-public static class ReliabilityDiagram
+internal static class ReliabilityDiagram
 {
     private const double Width = 320, Margin = 12, CountsHeight = 46;
 

@@ -3,16 +3,16 @@ using W2S.Experiments;
 namespace W2S.Reporting.Plots;
 
 /// <summary>One seed of a panel: its gain / misfit (means over tasks), and whether one of its representations collapsed.</summary>
-public sealed record SpreadDot(long Seed, double Ratio, bool Collapsed);
+internal sealed record SpreadDot(long Seed, double Ratio, bool Collapsed);
 
 /// <summary>A panel over all its seeds.</summary>
-public sealed record SpreadRow(string Name, IReadOnlyList<SpreadDot> Seeds);
+internal sealed record SpreadRow(string Name, IReadOnlyList<SpreadDot> Seeds);
 
 /// <summary>
 /// How gain / misfit is distributed over seeds: a row for each panel, a dot for each seed, a cross where a representation
 /// collapsed, and the median with the middle half. At 1 the paper's claim holds exactly; at −1 its mirror image does.
 /// </summary>
-public static class SeedSpreadPlot
+internal static class SeedSpreadPlot
 {
     private const double Left = 76, PlotWidth = 600, RowHeight = 64, Top = 74, NoteWidth = 190, DotRadius = 2.6;
 

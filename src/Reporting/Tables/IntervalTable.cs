@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Tables;
 
 /// <summary>How sure the means are: each with its 95 % interval, and what was resampled for it.</summary>
-public static class IntervalTable
+internal static class IntervalTable
 {
     private const string Ratio = "gain / misfit";
 

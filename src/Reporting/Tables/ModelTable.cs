@@ -7,7 +7,7 @@ namespace W2S.Reporting.Tables;
 /// How good each model is by the field's measures, means over cells: MSE, RMSE, MAE and R², or for classes accuracy,
 /// cross-entropy, Brier score, calibration error and AUROC, with the student's agreement and gap recovered.
 /// </summary>
-public static class ModelTable
+internal static class ModelTable
 {
     /// <summary>What the last two columns of classes mean.</summary>
     public const string OfClasses =

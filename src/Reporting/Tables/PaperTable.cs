@@ -6,7 +6,7 @@ namespace W2S.Reporting.Tables;
 /// Table 1 of 2405.15116: Lipop, MolBERT as the strong model, mean ± standard deviation over ChemBench's three splits. The
 /// numbers of its Tables 2 (ESOL) and 3 (FreeSolv) are not known here.
 /// </summary>
-public static class PaperTable
+internal static class PaperTable
 {
     /// <summary>A row of the paper's table: a weak model by its hidden size.</summary>
     public sealed record Row(int Hidden, SplitMean WeakMinusMisfit, SplitMean StudentError);

@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Tables;
 
 /// <summary>How the health of representations is told: cells of a table, and a sentence for each that has collapsed.</summary>
-public static class RepresentationHealth
+internal static class RepresentationHealth
 {
     internal static readonly IReadOnlyList<string> Headers = ["role", "health", "what it is", "steps", "last loss", "alive units", "effective rank", "explained"];
 

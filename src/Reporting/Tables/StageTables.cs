@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Tables;
 
 /// <summary>A single stage's results as tables that fit 80 columns, and the sentences that say what the numbers are of. A measure that no cell has gets no column.</summary>
-public static class StageTables
+internal static class StageTables
 {
     private static readonly (string Name, Func<CellResult, double?> Of)[] Measures =
     [

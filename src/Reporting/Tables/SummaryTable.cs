@@ -3,7 +3,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Tables;
 
 /// <summary>The tables that sum a study up, with every number formatted; console, Markdown and report show these same cells.</summary>
-public static class SummaryTable
+internal static class SummaryTable
 {
     /// <summary>One row for each panel (and seed), fit for 80 columns with one space between; with several seeds the expectation gives way to the seed.</summary>
     public static TextTable Compact(IReadOnlyList<PanelResult> panels)

@@ -3,7 +3,7 @@ using System.Text;
 namespace W2S.Reporting.Tables;
 
 /// <summary>A table whose cells are already text, for every place that shows tables: console, Markdown and HTML.</summary>
-public sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
+internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
     /// <summary>A GitHub table, its columns padded so that the source is readable too.</summary>
     public string ToMarkdown()

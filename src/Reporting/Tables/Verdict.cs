@@ -5,7 +5,7 @@ namespace W2S.Reporting.Tables;
 
 /// <summary>What a study on a table comes to, in sentences: who gained how much, whether gain is misfit, which teacher the heuristic would
 /// take.</summary>
-public static class Verdict
+internal static class Verdict
 {
     // What is left of the labels' variance, or of the other error, where nothing is: a model as good as that has seen the labels.
     private const double Perfect = 1e-9;

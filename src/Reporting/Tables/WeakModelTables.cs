@@ -6,7 +6,7 @@ namespace W2S.Reporting.Tables;
 /// The tables of a study that compares weak representations on one table of data, every number formatted: console and report
 /// show the same cells.
 /// </summary>
-public static class WeakModelTables
+internal static class WeakModelTables
 {
     /// <summary>Which weak model the heuristic picks, in the manner of the paper's Tables 1 to 3, with the paper's own numbers where they are known.</summary>
     /// <param name="panels">Of one data set and seed, each with another weak representation.</param>

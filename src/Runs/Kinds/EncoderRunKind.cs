@@ -11,7 +11,7 @@ namespace W2S.Runs.Kinds;
 /// An encoder of molecules or texts, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
 /// the files that Hugging Face's BertModel reads, config.yaml and encoder.json. Its checkpoints go when it is done.
 /// </summary>
-public sealed class EncoderRunKind : RunKind<EncoderRunOptions>
+internal sealed class EncoderRunKind : RunKind<EncoderRunOptions>
 {
     internal const string KindName = "encoder";
 

@@ -10,7 +10,7 @@ namespace W2S.Runs.Kinds;
 /// A kind of run that a plan can hold. To add one, derive from <see cref="RunKind{TOptions}"/>, and add one line to
 /// <see cref="RunKinds"/>.
 /// </summary>
-public interface IRunKind
+internal interface IRunKind
 {
     /// <summary>In the plan, and after "kind:" in a sweep's file.</summary>
     string Name { get; }
@@ -33,7 +33,7 @@ public interface IRunKind
 
 /// <summary>A run that another one needs.</summary>
 /// <param name="Role">What it is to the one that needs it: "weak", "strong".</param>
-public sealed record NeededRun(string Role, IRunKind Kind, object Options)
+internal sealed record NeededRun(string Role, IRunKind Kind, object Options)
 {
     internal const int IdentityLength = 16;
 
@@ -49,7 +49,7 @@ public sealed record NeededRun(string Role, IRunKind Kind, object Options)
 /// <param name="Folder">Its own; exists.</param>
 /// <param name="Threads">Cores that it may use; results do not depend on it.</param>
 /// <param name="FolderOf">The folder of a needed run by its identity; it is done.</param>
-public sealed record RunPlace(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
+internal sealed record RunPlace(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
 {
     /// <summary>The working directory in which the plan was made: files that are named relative to it, and are not here, are looked for there.</summary>
     public string? PlannedIn { get; init; }
@@ -61,10 +61,10 @@ public sealed record RunPlace(string Folder, int Threads, TrainingOptions Traini
 /// <summary>What a run found.</summary>
 /// <param name="Measures">Numbers for tables, in their order; null where undefined.</param>
 /// <param name="WriteFiles">Writes what the run leaves in its folder; called once, when the lease is known to be held.</param>
-public sealed record RunOutcome(IReadOnlyDictionary<string, double?> Measures, Action<string> WriteFiles);
+internal sealed record RunOutcome(IReadOnlyDictionary<string, double?> Measures, Action<string> WriteFiles);
 
 /// <summary>An <see cref="IRunKind"/> with the type of its options.</summary>
-public abstract class RunKind<TOptions> : IRunKind where TOptions : class
+internal abstract class RunKind<TOptions> : IRunKind where TOptions : class
 {
     public abstract string Name { get; }
     protected abstract JsonElement Write(TOptions options);

@@ -11,7 +11,7 @@ namespace W2S.Runs.Kinds;
 /// A pretrained representation of the synthetic study as a run of its own. It leaves the weights only; its checkpoints
 /// go when it is done, because three quarters of them are the optimiser's moments.
 /// </summary>
-public sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
+internal sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
 {
     private const string WeightsFile = "weights.safetensors";
 

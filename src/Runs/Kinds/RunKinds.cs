@@ -3,7 +3,7 @@ using W2S.Data;
 namespace W2S.Runs.Kinds;
 
 /// <summary>The kinds of run by name. A new one is one line here.</summary>
-public static class RunKinds
+internal static class RunKinds
 {
     private static readonly IReadOnlyList<IRunKind> All =
     [

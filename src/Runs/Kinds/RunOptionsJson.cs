@@ -7,12 +7,12 @@ namespace W2S.Runs.Kinds;
 /// <summary>A pretrained representation of Gaussian inputs.</summary>
 /// <param name="Settings">Everything that decides the weights.</param>
 /// <param name="Device">Where they are computed: devices differ in the last bits.</param>
-public sealed record RepresentationRunOptions(MlpSettings Settings, string Device);
+internal sealed record RepresentationRunOptions(MlpSettings Settings, string Device);
 
 /// <summary>A pretrained encoder.</summary>
 /// <param name="Settings">Everything that decides the weights, the sums of the corpora too.</param>
 /// <param name="Device">Where they are computed: devices differ in the last bits.</param>
-public sealed record EncoderRunOptions(EncoderSettings Settings, string Device);
+internal sealed record EncoderRunOptions(EncoderSettings Settings, string Device);
 
 /// <summary>How plans hold the settings of runs that are no studies: as summary.json writes settings.</summary>
 [JsonSerializable(typeof(RepresentationRunOptions))]

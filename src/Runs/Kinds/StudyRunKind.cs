@@ -11,7 +11,7 @@ namespace W2S.Runs.Kinds;
 /// pretrains are runs of their own, which other panels share; tables and saved representations must lie there for every
 /// worker, as they were when the sweep was planned.
 /// </summary>
-public sealed class StudyRunKind : RunKind<Study>
+internal sealed class StudyRunKind : RunKind<Study>
 {
     internal const string KindName = "study";
     private const string CacheFolder = "features";

@@ -7,7 +7,7 @@ namespace W2S.Runs.Launchers;
 /// Writes a sweep as Indexed Jobs, one manifest a level, for `kubectl apply`. It talks to no cluster: who may create jobs
 /// where is the site's affair, and a manifest can be read before it runs.
 /// </summary>
-public sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
+internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
 {
     /// <summary>The most indexes of a Job with backoffLimitPerIndex.</summary>
     private const int LargestJob = 100_000;

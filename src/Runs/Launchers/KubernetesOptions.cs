@@ -6,7 +6,7 @@ using W2S.Experiments;
 namespace W2S.Runs.Launchers;
 
 /// <summary>Indexed Jobs of Kubernetes over a volume that all pods share.</summary>
-public sealed record KubernetesOptions
+internal sealed record KubernetesOptions
 {
     [Description("The image that cluster/Dockerfile builds, as the cluster pulls it: registry.example.org/w2s:1.")]
     public string Image { get; init; } = "";

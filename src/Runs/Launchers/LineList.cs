@@ -4,7 +4,7 @@ using W2S.Data;
 namespace W2S.Runs.Launchers;
 
 /// <summary>Lines of a plan as text: "12-15,20".</summary>
-public static class LineList
+internal static class LineList
 {
     // More than any plan has, and a list of them takes no memory to speak of.
     private const int MostLines = 1_000_000;

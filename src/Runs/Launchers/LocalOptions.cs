@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace W2S.Runs.Launchers;
 
 /// <summary>The pool of processes on this machine.</summary>
-public sealed record LocalOptions
+internal sealed record LocalOptions
 {
     [Description("Worker processes; 0 means one for each GPU that is named, else one for each core.")]
     [Range(0, 4096)]

@@ -8,7 +8,7 @@ namespace W2S.Runs.Launchers;
 
 /// <summary>Slurm's own commands, found on the PATH.</summary>
 /// <param name="searchPath">Folders separated by colons.</param>
-public sealed partial class SlurmCommands(string searchPath)
+internal sealed partial class SlurmCommands(string searchPath)
 {
     /// <summary>The entries of an array where nothing says how many there may be: Slurm's default.</summary>
     private const int DefaultLargestArray = 1001;

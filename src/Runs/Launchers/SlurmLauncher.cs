@@ -7,7 +7,7 @@ namespace W2S.Runs.Launchers;
 /// Hands a sweep to Slurm as job arrays, one a level, and returns. An array waits for the arrays of the level before it to
 /// end, however they end: what a failed run leaves undone is told by the worker that needs it, and stops nobody else.
 /// </summary>
-public sealed class SlurmLauncher : ILauncher
+internal sealed class SlurmLauncher : ILauncher
 {
     private readonly SlurmOptions _options;
     private readonly SlurmCommands _slurm;

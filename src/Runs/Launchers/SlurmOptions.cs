@@ -7,7 +7,7 @@ using W2S.Experiments;
 namespace W2S.Runs.Launchers;
 
 /// <summary>Job arrays of Slurm. What is not set is left to the cluster's own defaults.</summary>
-public sealed record SlurmOptions
+internal sealed record SlurmOptions
 {
     [Description("Partition (sinfo lists them); empty: the cluster's default.")]
     public string Partition { get; init; } = "";

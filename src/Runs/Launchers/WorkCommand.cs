@@ -13,7 +13,7 @@ namespace W2S.Runs.Launchers;
 /// SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 make it save and exit with 75, and so does --max-minutes. It runs its lines one
 /// after another (--parallel N: N at once), first waits for what they need, and skips what is finished.
 /// </summary>
-public static class WorkCommand
+internal static class WorkCommand
 {
     /// <summary>Where a scheduler says which task of its array a process is, the first that is set.</summary>
     public static IReadOnlyList<string> TaskVariables { get; } = ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"];

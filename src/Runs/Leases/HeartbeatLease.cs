@@ -15,7 +15,7 @@ namespace W2S.Runs.Leases;
 /// <para>Losing: a holder that was stopped for so long that it was taken over sees another claim under the name, or none,
 /// and may write nothing more (<see cref="IsHeld"/>).</para>
 /// </remarks>
-public sealed class HeartbeatLease : IDisposable
+internal sealed class HeartbeatLease : IDisposable
 {
     public const string FileName = "lease";
 
@@ -149,7 +149,7 @@ public sealed class HeartbeatLease : IDisposable
     }
 }
 
-public enum LeaseState
+internal enum LeaseState
 {
     None,
     Held,

@@ -9,7 +9,7 @@ namespace W2S.Runs.Leases;
 /// <param name="Started">When that process started, as the system counts: numbers of processes are used again.</param>
 /// <param name="System">The machine's boot and its space of process numbers: only within the same one does a number mean anything.</param>
 /// <param name="Since">When it was taken.</param>
-public sealed record LeaseClaim(string Nonce, string Host, int Process, long Started, string System, DateTimeOffset Since)
+internal sealed record LeaseClaim(string Nonce, string Host, int Process, long Started, string System, DateTimeOffset Since)
 {
     private static readonly string ThisSystem = FindSystem();
     private static readonly long ThisStart = StartOf(Environment.ProcessId) ?? 0;

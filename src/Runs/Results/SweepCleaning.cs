@@ -5,10 +5,10 @@ using W2S.Runs.Work;
 namespace W2S.Runs.Results;
 
 /// <summary>What cleaning removed.</summary>
-public sealed record CleaningOutcome(int Files, long Bytes, int ForeignRuns);
+internal sealed record CleaningOutcome(int Files, long Bytes, int ForeignRuns);
 
 /// <summary>Removes what a sweep no longer needs. Runs that a worker has are left alone, and so is every result.</summary>
-public static class SweepCleaning
+internal static class SweepCleaning
 {
     /// <param name="logs">Also the logs of finished runs.</param>
     public static CleaningOutcome Clean(SweepPlan plan, bool logs)

@@ -9,10 +9,10 @@ using W2S.Runs.Plans;
 namespace W2S.Runs.Results;
 
 /// <summary>A finished run with what it found.</summary>
-public sealed record CollectedRun(PlannedRun Planned, IReadOnlyDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host);
+internal sealed record CollectedRun(PlannedRun Planned, IReadOnlyDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host);
 
 /// <summary>What the finished runs of a sweep found, gathered into results.csv and report.html; also while others still run.</summary>
-public sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun> Runs)
+internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun> Runs)
 {
     /// <summary>Reads the results of all runs that are done.</summary>
     public static SweepCollection Read(SweepPlan plan)

@@ -5,7 +5,7 @@ using W2S.Runs.Plans;
 namespace W2S.Runs.Results;
 
 /// <summary>Where a run stands.</summary>
-public enum RunState
+internal enum RunState
 {
     /// <summary>Nobody has it, and nothing keeps it from being run.</summary>
     Waiting,
@@ -28,10 +28,10 @@ public enum RunState
 /// <summary>A run that needs attention.</summary>
 /// <param name="Folder">Its folder, with log.txt.</param>
 /// <param name="LogEnd">The last lines of its log when it failed.</param>
-public sealed record TroubledRun(int Line, string Name, string Folder, RunState State, string Message, string LogEnd);
+internal sealed record TroubledRun(int Line, string Name, string Folder, RunState State, string Message, string LogEnd);
 
 /// <summary>A sweep at a moment, from what lies in its folder.</summary>
-public sealed record SweepStatus
+internal sealed record SweepStatus
 {
     /// <summary>How far back the rate looks: far enough for a few long runs, near enough to notice more workers.</summary>
     private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(10);

@@ -9,7 +9,7 @@ namespace W2S.Training;
 /// the system releases when the process ends, however it ends. The file says who holds it.
 /// </summary>
 /// <remarks>The file stays behind, empty: deleting it would let two processes lock two files of one name.</remarks>
-public sealed class RunLease : IDisposable
+internal sealed class RunLease : IDisposable
 {
     public const string LockFile = "run.lock";
 

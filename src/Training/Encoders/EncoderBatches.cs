@@ -7,7 +7,7 @@ namespace W2S.Training;
 /// The batches of a pretraining. A batch is a function of (seed, stream, epoch, number), so an interrupted training needs
 /// no state of it. Molecules with and without descriptors never share a batch.
 /// </summary>
-public sealed class EncoderBatches
+internal sealed class EncoderBatches
 {
     private readonly PretrainingExamples _molecules;
     private readonly List<Group> _groups = [];

@@ -11,7 +11,7 @@ namespace W2S.Training;
 /// <param name="Descriptors">Scalar: mean squared error over sequences and descriptors; null: not asked for.</param>
 /// <param name="SameMolecule">Scalar: mean cross-entropy, in nats, over sequences; null: not asked for.</param>
 /// <param name="RightPairs">Scalar, int64: sequences whose answer is right; null: not asked for.</param>
-public sealed record EncoderLoss(Tensor Masked, Tensor RightTokens, Tensor? Descriptors, Tensor? SameMolecule, Tensor? RightPairs)
+internal sealed record EncoderLoss(Tensor Masked, Tensor RightTokens, Tensor? Descriptors, Tensor? SameMolecule, Tensor? RightPairs)
 {
     /// <summary>The sum, a scalar to call backward() on.</summary>
     public Tensor Sum(double descriptorWeight = 1)

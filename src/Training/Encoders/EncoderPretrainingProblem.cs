@@ -7,7 +7,7 @@ namespace W2S.Training;
 /// <param name="Heads">Those of the pretraining heads.</param>
 /// <param name="Batches">What each step sees.</param>
 /// <param name="Seed">Of the chance that is not the batches': dropout.</param>
-public sealed record EncoderPretrainingProblem(
+internal sealed record EncoderPretrainingProblem(
     string Name, EncoderShape Shape, EncoderWeights Encoder, EncoderWeights Heads, EncoderBatches Batches, EncoderPretrainingOptions Options, long Seed)
 {
     /// <summary>Optimiser steps of an epoch; batches that do not fill the last accumulation count as one.</summary>
@@ -42,7 +42,7 @@ public sealed record EncoderPretrainingProblem(
 }
 
 /// <summary>A job that pretrains an encoder.</summary>
-public interface IEncoderJob : ITrainingJob
+internal interface IEncoderJob : ITrainingJob
 {
     /// <summary>The weights as they are now.</summary>
     EncoderWeights Encoder { get; }

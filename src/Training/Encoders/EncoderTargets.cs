@@ -4,7 +4,7 @@ namespace W2S.Training;
 /// <param name="Masked">[tokens]: the token that stood there, or −1 where it is not asked.</param>
 /// <param name="Descriptors">[sequences, descriptors], row-major.</param>
 /// <param name="SameMolecule">[sequences]: 1 where both segments are one molecule, else 0.</param>
-public sealed record EncoderTargets(int[]? Masked, float[]? Descriptors = null, int[]? SameMolecule = null)
+internal sealed record EncoderTargets(int[]? Masked, float[]? Descriptors = null, int[]? SameMolecule = null)
 {
     /// <summary>What the descriptors' loss counts in the gradients beside the others; MolBERT's sum is plain.</summary>
     public double DescriptorWeight { get; init; } = 1;
@@ -16,7 +16,7 @@ public sealed record EncoderTargets(int[]? Masked, float[]? Descriptors = null, 
 /// <param name="Descriptors">Squared error, mean over sequences and descriptors.</param>
 /// <param name="SameMolecule">Cross-entropy in nats, mean over sequences.</param>
 /// <param name="RightPairs">Sequences whose answer to "one molecule?" is right.</param>
-public readonly record struct EncoderLosses(
+internal readonly record struct EncoderLosses(
     double Masked, int AskedTokens, int RightTokens, double Descriptors, double SameMolecule, int RightPairs)
 {
     /// <summary>The plain sum that MolBERT minimises.</summary>

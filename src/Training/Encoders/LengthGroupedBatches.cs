@@ -7,7 +7,7 @@ namespace W2S.Training;
 /// windows, sorted by length within each, and cut into batches, whose order is shuffled.
 /// </summary>
 /// <remarks>Batches are a function of (seed, stream, epoch). Only the window decides how much chance is lost by the sorting.</remarks>
-public sealed class LengthGroupedBatches
+internal sealed class LengthGroupedBatches
 {
     /// <summary>Hugging Face's group_by_length looks at 50 batches at once.</summary>
     public const int DefaultWindow = 50;

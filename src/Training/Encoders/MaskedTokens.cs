@@ -6,7 +6,7 @@ namespace W2S.Training;
 /// <param name="Tokens">What the encoder sees.</param>
 /// <param name="Positions">Rising places in <see cref="PackedTokens.Tokens"/> of the tokens to be predicted, [masked]. It may be empty.</param>
 /// <param name="Labels">The tokens that were there, [masked].</param>
-public sealed record MaskedTokens(PackedTokens Tokens, int[] Positions, int[] Labels)
+internal sealed record MaskedTokens(PackedTokens Tokens, int[] Positions, int[] Labels)
 {
     /// <summary>The labels for an engine that takes one for each token, [tokens]: what was there, or −1 where it is not asked.</summary>
     public int[] LabelOfEachToken()

@@ -11,7 +11,7 @@ namespace W2S.Training;
 /// <param name="DescriptorCount">Numbers of each described molecule; 0: none is described.</param>
 /// <param name="Descriptors">[described molecules, descriptors], row-major.</param>
 /// <param name="DescriptorRows">[examples]: the row of a molecule's descriptors, or −1 where it has none.</param>
-public sealed record PretrainingExamples(IReadOnlyList<PackedTokens> Forms, int DescriptorCount, float[] Descriptors, int[] DescriptorRows)
+internal sealed record PretrainingExamples(IReadOnlyList<PackedTokens> Forms, int DescriptorCount, float[] Descriptors, int[] DescriptorRows)
 {
     public int Count => Forms[0].Sequences;
 
@@ -22,7 +22,7 @@ public sealed record PretrainingExamples(IReadOnlyList<PackedTokens> Forms, int 
 /// <summary>A vocabulary's special tokens, which masking neither hides nor puts in.</summary>
 /// <param name="Mask">What stands for a hidden token.</param>
 /// <param name="All">The mask's id among them.</param>
-public sealed record SpecialIds(int Mask, IReadOnlyList<int> All)
+internal sealed record SpecialIds(int Mask, IReadOnlyList<int> All)
 {
     /// <summary>[PAD], [CLS], [SEP] and [MASK] of every vocabulary of molecules.</summary>
     public static SpecialIds OfMolecules { get; } =

@@ -12,7 +12,7 @@ namespace W2S.Training;
 /// What is hidden of an example depends on (seed, epoch, example) alone: not on its batch, its neighbours or how often the
 /// training was interrupted.
 /// </remarks>
-public sealed class TokenMasking
+internal sealed class TokenMasking
 {
     private readonly TokenMaskingOptions _options;
     private readonly int _mask;

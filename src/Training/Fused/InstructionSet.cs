@@ -17,7 +17,7 @@ public enum InstructionSet
 
 /// <summary>Which instruction sets this processor and runtime have.</summary>
 /// <remarks>The runtime hides AVX-512 under <c>DOTNET_EnableAVX512F=0</c>, and AVX2 as well under <c>DOTNET_EnableAVX2=0</c>.</remarks>
-public static class InstructionSets
+internal static class InstructionSets
 {
     /// <summary>The widest that works here.</summary>
     public static InstructionSet Best =>

@@ -6,7 +6,7 @@ namespace W2S.Training;
 /// The samples of one task as float64 columns with their means taken out, and their inner products: what least squares
 /// and the spectrum of features need. Centring comes before any product, so a large mean costs no precision.
 /// </summary>
-public sealed class CentredColumns
+internal sealed class CentredColumns
 {
     private readonly double[] _values;
 

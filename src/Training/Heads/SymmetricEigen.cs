@@ -15,7 +15,7 @@ namespace W2S.Training;
 /// Absolute errors are of the order of 1e-16 times the greatest eigenvalue, so a direction whose eigenvalue is the
 /// fraction r of the greatest is known to 1e-16 / r.
 /// </remarks>
-public static class SymmetricEigen
+internal static class SymmetricEigen
 {
     private const int MostSweeps = 40;
 

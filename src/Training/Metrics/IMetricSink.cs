@@ -58,7 +58,7 @@ public sealed class NoMetrics : IMetricSink
 }
 
 /// <summary>Says of every metric what its job fits.</summary>
-public sealed class DescribedMetrics(IMetricSink inner, MetricSource source) : IMetricSink
+internal sealed class DescribedMetrics(IMetricSink inner, MetricSource source) : IMetricSink
 {
     public void Write(Metric metric) => inner.Write(metric with { Source = source });
 }

@@ -19,7 +19,7 @@ public enum MetricFormats
 /// The metrics of a run's folder: metrics.jsonl, and the other formats, which are made of it. A run that is continued writes again
 /// what it trains again since its last checkpoint; a step that is in the files already is not repeated.
 /// </summary>
-public sealed class MetricFiles : IMetricSink, IDisposable
+internal sealed class MetricFiles : IMetricSink, IDisposable
 {
     public const string JsonLines = "metrics.jsonl", Csv = "metrics.csv", TensorBoard = "tensorboard";
 

@@ -1,7 +1,7 @@
 namespace W2S.Training;
 
 /// <summary>One thing in progress: where it stands, and what follows from that. Safe to read while another thread reports.</summary>
-public sealed class ProgressState(string name, string unit, long total, long startStep, TimeProvider time)
+internal sealed class ProgressState(string name, string unit, long total, long startStep, TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
     private readonly long _startStep = startStep;

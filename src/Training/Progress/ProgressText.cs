@@ -3,7 +3,7 @@ using System.Globalization;
 namespace W2S.Training;
 
 /// <summary>How progress reads: rates, times and bars, culture-free.</summary>
-public static class ProgressText
+internal static class ProgressText
 {
     private const int Narrow = 60;
 

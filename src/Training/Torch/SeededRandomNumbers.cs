@@ -7,7 +7,7 @@ namespace W2S.Training;
 /// Libtorch's random numbers for one computation at a time: there is one generator in a process, so whoever draws from it by
 /// a seed (dropout) holds this meanwhile, and others wait.
 /// </summary>
-public sealed class SeededRandomNumbers : IDisposable
+internal sealed class SeededRandomNumbers : IDisposable
 {
     private static readonly object Generator = new();
 

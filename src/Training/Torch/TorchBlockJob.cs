@@ -7,17 +7,17 @@ namespace W2S.Training;
 
 /// <summary>Heads and, a copy for each task, the blocks below them: what a representation that is no longer frozen trains.</summary>
 /// <param name="Blocks">One for each task, from the features upwards.</param>
-public sealed record UnfrozenHeads(IReadOnlyList<MlpWeights> Blocks, LinearHeads Heads);
+internal sealed record UnfrozenHeads(IReadOnlyList<MlpWeights> Blocks, LinearHeads Heads);
 
 /// <summary>A job that fits heads together with the last blocks of their representation.</summary>
-public interface IUnfrozenHeadJob : ITrainingJob
+internal interface IUnfrozenHeadJob : ITrainingJob
 {
     /// <summary>Blocks and heads as they are now.</summary>
     UnfrozenHeads Heads { get; }
 }
 
 /// <summary>Starts such jobs.</summary>
-public static class UnfrozenHeadJobs
+internal static class UnfrozenHeadJobs
 {
     /// <param name="problem">Its features are those below the blocks, its initial heads read what the blocks give.</param>
     /// <param name="blocks">Where the blocks of every task begin.</param>

@@ -3,7 +3,7 @@ using W2S.Data;
 namespace W2S.Training;
 
 /// <summary>Encoders by TorchSharp: any size, on the CPU or a CUDA device, with dropout where it is asked for.</summary>
-public sealed class TorchEncoderEngine : IEncoderEngine
+internal sealed class TorchEncoderEngine : IEncoderEngine
 {
     private readonly TorchSharp.torch.Device _device;
 

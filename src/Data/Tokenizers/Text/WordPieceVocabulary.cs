@@ -13,7 +13,7 @@ namespace W2S.Data;
 /// (Sennrich et al. 2016), of equal ones the one whose pieces are older; Schuster and Nakajima (2012) choose by likelihood. Of
 /// writings with many characters the 1,000 most frequent are kept, and words with others are left out: they are unknown.
 /// </remarks>
-public sealed class WordPieceVocabulary
+internal sealed class WordPieceVocabulary
 {
     /// <summary>What stands first in every vocabulary: [PAD], [UNK], [CLS], [SEP] and [MASK], 0 to 4.</summary>
     public static IReadOnlyList<string> Special { get; } = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];

@@ -14,7 +14,7 @@ namespace W2S.Training;
 /// A batch may be divided into parts that are computed at once, a core each; their gradients are added in the parts' order,
 /// so results depend on the number of parts and not on that of cores.
 /// </remarks>
-public sealed unsafe class FusedEncoder : IDisposable
+internal sealed unsafe class FusedEncoder : IDisposable
 {
     private readonly PaddedEncoder _layout;
     private readonly EncoderParts _parts;

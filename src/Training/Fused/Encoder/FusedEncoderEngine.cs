@@ -5,7 +5,7 @@ using W2S.Training.Fused;
 namespace W2S.Training;
 
 /// <summary>Encoders on the processor without libtorch, packed without padding: see <see cref="FusedEncoder"/>.</summary>
-public sealed class FusedEncoderEngine : IEncoderEngine
+internal sealed class FusedEncoderEngine : IEncoderEngine
 {
     private readonly int _parts;
     private readonly InstructionSet _instructions;
