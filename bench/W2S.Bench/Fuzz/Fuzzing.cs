@@ -24,10 +24,16 @@ internal static class Fuzzing
     /// <summary>On a busy machine a thread may sleep for long; a reader that hangs takes for ever.</summary>
     private const double MostSeconds = 20;
 
+    /// <summary>After which one that is still being read counts as endless; the process holds this much at most, then too.</summary>
+    private const double EndlessSeconds = 300;
+
+    private const long MostHeld = 4L << 30;
+
     /// <summary>A hundred times the longest input, and what readers take whatever they read.</summary>
     private const long MostBytes = 128L << 20;
 
     private const int MostFindings = 20;
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
 
     /// <param name="kinds">Names of kinds; none: all.</param>
     /// <param name="seconds">For all kinds together, shared out alike.</param>
@@ -74,12 +80,15 @@ internal static class Fuzzing
             var path = Path.Combine(folder, target.FileName);
             var mutation = new Mutation(target.Seeds, target.Words);
             var (read, refused, slowest, most, found, clock, minutes) = (0L, 0L, 0.0, 0L, new List<string>(), Stopwatch.StartNew(), 1);
+            Input? current = null;
+            using var watch = new Timer(_ => EndWhereEndless(target, current, findings, say), null, WatchEvery, WatchEvery);
             for (var number = 0L; number < inputs && clock.Elapsed.TotalSeconds < seconds && found.Count < MostFindings; number++)
             {
                 if (clock.Elapsed.TotalMinutes >= minutes) say($"{target.Name}: {number:N0} inputs in {minutes++} min");
                 // The seeds themselves come first: a kind whose sound inputs are refused tests nothing.
                 var input = number < target.Seeds.Count ? target.Seeds[(int)number] : mutation.Draw(new RandomStream(seed, $"fuzz {target.Name}", number));
                 File.WriteAllBytes(path, input);
+                current = new Input(number, input, Stopwatch.GetTimestamp());
                 var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
                 var problem = Problem(target, path, ref read, ref refused);
                 var (took, allocated) = (Stopwatch.GetElapsedTime(began).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -94,6 +103,16 @@ internal static class Fuzzing
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>An input that is being read cannot be ended but with the process: it is kept and told, and no kind goes on.</summary>
+    private static void EndWhereEndless(FuzzTarget target, Input? current, string findings, Action<string> say)
+    {
+        if (current == null) return;
+        var (seconds, held) = (Stopwatch.GetElapsedTime(current.Began).TotalSeconds, Environment.WorkingSet);
+        if (seconds < EndlessSeconds && held < MostHeld) return;
+        say(Keep(target, current.Number, current.Bytes, $"it is being read for {seconds:0} s, and the process has {held / 1e9:0.0} GB", findings));
+        Environment.Exit(1);
     }
 
     /// <summary>What is wrong with the answer; null where nothing is.</summary>
@@ -116,6 +135,8 @@ internal static class Fuzzing
             return $"{error.GetType().Name}: {error.Message.Split('\n')[0]} {place}";
         }
     }
+
+    private sealed record Input(long Number, byte[] Bytes, long Began);
 
     private static string Keep(FuzzTarget target, long number, byte[] input, string problem, string findings)
     {

@@ -57,8 +57,12 @@ internal static partial class Killing
         {
             var random = new RandomStream(seed, $"kills of {study.Name}");
             var problems = new List<string>();
-            var clock = Stopwatch.StartNew();
-            var undisturbed = End(study, Path.Combine(folder, "undisturbed"), _ => null, problems);
+            var clock = new Stopwatch();
+            var undisturbed = End(study, Path.Combine(folder, "undisturbed"), _ =>
+            {
+                clock.Start(); // What is prepared before counts for nothing.
+                return null;
+            }, problems);
             var whole = clock.Elapsed.TotalSeconds;
             var (kills, ends) = (0, 0);
             while (kills < times && problems.Count == 0)

@@ -20,7 +20,7 @@ internal static class SeedList
             var (first, last) = (Seed(text, ends[0]), Seed(text, ends[^1]));
             if (last < first) throw new UserErrorException($"--seeds {text}: the range {part} ends before it starts; write {last}..{first}.");
             if (last - first >= Most - seeds.Count) throw new UserErrorException($"--seeds {text}: these are more than {Most} seeds; ask for fewer.");
-            for (var seed = first; seed <= last; seed++) seeds.Add(seed);
+            for (var above = 0L; above <= last - first; above++) seeds.Add(first + above);
         }
         return [.. seeds.Distinct()];
     }

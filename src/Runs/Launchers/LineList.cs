@@ -35,7 +35,7 @@ internal static class LineList
             if (ends.Length > 2 || !TryLine(ends[0], out var first) || !TryLine(ends[^1], out var last) || last < first
                 || last - first >= MostLines - lines.Count)
                 throw new UserErrorException($"{source} {text}: \"{part.Trim()}\" is no line of a plan; write line numbers from 1 up, as in 12-15,20.");
-            for (var line = first; line <= last; line++) lines.Add(line);
+            lines.UnionWith(Enumerable.Range(first, last - first + 1)); // a counter would run over at the greatest int
         }
         return [.. lines];
     }

@@ -110,7 +110,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         if (!long.TryParse(text[..dots], out var first) || !long.TryParse(end, out var last) || (by >= 0 && (!long.TryParse(text[(by + 4)..], out step) || step < 1)))
             throw Wrong(scalar, $"{path}: \"{text}\" is no range; write whole numbers as in 0..9 or 0..100 by 10.");
         if (last < first) throw Wrong(scalar, $"{path}: the range {text} is empty, because it ends before it starts; write {last}..{first}.");
-        if ((last - first) / step >= Most) throw Wrong(scalar, $"{path}: the range {text} has more than {Most:N0} values.");
+        if (((Int128)last - first) / step >= Most) throw Wrong(scalar, $"{path}: the range {text} has more than {Most:N0} values.");
         return Enumerable.Range(0, (int)((last - first) / step) + 1).Select(index => new YamlScalarNode((first + index * step).ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 

@@ -11,6 +11,7 @@ public class SeedListTests
     [InlineData("0,3,7", "0 3 7")]
     [InlineData("0..2, 9", "0 1 2 9")]
     [InlineData("1,1,0..2", "1 0 2")]
+    [InlineData("9223372036854775806..9223372036854775807", "9223372036854775806 9223372036854775807")]
     public void Seeds_are_ranges_and_lists(string text, string seeds) => Assert.Equal(seeds, string.Join(' ', SeedList.Parse(text)));
 
     [Theory]

@@ -16,6 +16,7 @@ public sealed class LauncherTests : IDisposable
     [InlineData("1,2,3", "1-3")]
     [InlineData("1-2,4,8-10", "1-2,4,8-10")]
     [InlineData("9,1,2", "1-2,9")]
+    [InlineData("2147483646-2147483647", "2147483646-2147483647")]
     public void Lines_of_a_plan_are_written_short(string text, string expected) => Assert.Equal(expected, LineList.Write(LineList.Parse(text, "--lines")));
 
     [Theory]
