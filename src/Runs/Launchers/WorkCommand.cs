@@ -18,10 +18,6 @@ internal static class WorkCommand
     /// <summary>Where a scheduler says which task of its array a process is, the first that is set.</summary>
     public static IReadOnlyList<string> TaskVariables { get; } = ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"];
 
-    /// <summary>Words that follow the program's: these lines.</summary>
-    public static IReadOnlyList<string> ForLines(LaunchRequest request, IReadOnlyList<int> lines) =>
-        [.. Begin(request), "--lines", LineList.Write(lines), .. Limit(request)];
-
     /// <summary>Words that follow the program's: the lines that a task file has for the process's task of an array.</summary>
     public static IReadOnlyList<string> ForTask(LaunchRequest request, string taskFile) => [.. Begin(request), "--tasks", taskFile, .. Limit(request)];
 

@@ -50,9 +50,6 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         return checkpoint;
     }
 
-    /// <summary>Whether there is a checkpoint, sound or not.</summary>
-    public bool HasAny => CheckpointFolders.Newest(Folder) != null;
-
     /// <summary>The newest checkpoint whose files are all sound, or null.</summary>
     public string? FindNewestGood() => CheckpointFolders.NewestGood(Folder);
 

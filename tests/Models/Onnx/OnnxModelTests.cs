@@ -46,7 +46,7 @@ public sealed class OnnxModelTests
         var tokenizer = TextTokenizer.Read(Encoders("minilm"));
         // As in the documentation of bert-base-uncased, whose vocabulary it is.
         Assert.Equal([101, 7592, 1010, 2088, 999, 102], tokenizer.Encode("Hello, World!", 128, out _));
-        Assert.Equal((101, 102, 0, 100, 103, false), (tokenizer.Tokens.Cls, tokenizer.Tokens.Sep, tokenizer.Tokens.Pad, tokenizer.Tokens.Unknown, tokenizer.Tokens.Mask, tokenizer.Tokens.DoublesSeparator));
+        Assert.Equal((101, 102, 0, 100, 103), (tokenizer.Tokens.Cls, tokenizer.Tokens.Sep, tokenizer.Tokens.Pad, tokenizer.Tokens.Unknown, tokenizer.Tokens.Mask));
     }
 
     [SkippableFact]

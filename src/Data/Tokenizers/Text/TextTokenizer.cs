@@ -84,29 +84,8 @@ public sealed class TextTokenizer
         truncated = ids.Count - kept;
         return [Tokens.Cls, .. ids.Take(kept), Tokens.Sep];
     }
-
-    /// <summary>The ids of two texts, special tokens around them, and their segments.</summary>
-    /// <param name="maximumLength">Ids in all; of what is too long the longer text loses its end, id by id.</param>
-    public (int[] Ids, byte[] Types) EncodePair(string first, string second, int maximumLength, out int truncated)
-    {
-        var (one, two) = (Pieces.EncodeToIds(first), Pieces.EncodeToIds(second));
-        var room = Math.Max(0, maximumLength - (Tokens.DoublesSeparator ? 4 : 3));
-        var (keptOne, keptTwo) = (one.Count, two.Count);
-        while (keptOne + keptTwo > room)
-        {
-            if (keptOne > keptTwo) keptOne--;
-            else keptTwo--;
-        }
-        truncated = one.Count + two.Count - keptOne - keptTwo;
-        int[] head = [Tokens.Cls, .. one.Take(keptOne), Tokens.Sep];
-        int[] tail = [.. Tokens.DoublesSeparator ? (int[])[Tokens.Sep] : [], .. two.Take(keptTwo), Tokens.Sep];
-        var types = new byte[head.Length + tail.Length];
-        if (!Tokens.DoublesSeparator) types.AsSpan(head.Length).Fill(1);
-        return ([.. head, .. tail], types);
-    }
 }
 
 /// <summary>Ids of special tokens.</summary>
 /// <param name="Mask">−1: there is none.</param>
-/// <param name="DoublesSeparator">Whether two texts have two separators between them, and one segment.</param>
-public sealed record TextTokens(int Cls, int Sep, int Pad, int Unknown, int Mask, bool DoublesSeparator);
+public sealed record TextTokens(int Cls, int Sep, int Pad, int Unknown, int Mask);

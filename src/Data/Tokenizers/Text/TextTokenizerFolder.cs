@@ -220,8 +220,7 @@ internal static class TextTokenizerFolder
     private static TextTokens Tokens(Dictionary<string, string> names, Func<string, int?> find, string folder)
     {
         return new TextTokens(
-            Needed("cls_token"), Needed("sep_token"), find(names["pad_token"]) ?? 0, Needed("unk_token"), find(names["mask_token"]) ?? -1,
-            DoublesSeparator: names["cls_token"] == "<s>");
+            Needed("cls_token"), Needed("sep_token"), find(names["pad_token"]) ?? 0, Needed("unk_token"), find(names["mask_token"]) ?? -1);
 
         int Needed(string key) => find(names[key])
             ?? throw new UserErrorException($"The vocabulary of {folder} lacks {names[key]}, its {key}.");

@@ -23,17 +23,13 @@ public sealed class TextTokenizerTests
     }
 
     [Fact]
-    public void Texts_that_are_too_long_lose_their_ends_and_pairs_those_of_the_longer()
+    public void Texts_that_are_too_long_lose_their_ends()
     {
         using var folder = new TemporaryFolder();
         Write(folder, ("vocab.txt", Bert));
         var tokenizer = TextTokenizer.Read(folder.Path(""));
         Assert.Equal([2, 5, 6, 3], tokenizer.Encode("good bad good bad", 4, out var left));
         Assert.Equal(2, left);
-        var (ids, types) = tokenizer.EncodePair("good bad good", "bad", 6, out left);
-        Assert.Equal([2, 5, 6, 3, 6, 3], ids);
-        Assert.Equal([0, 0, 0, 0, 1, 1], types);
-        Assert.Equal(1, left);
     }
 
     [Fact]
@@ -73,9 +69,6 @@ public sealed class TextTokenizerTests
         Write(folder, ("vocab.txt", "<s>\n<pad>\n</s>\n<unk>\ngood\nbad\n[UNK]\n<mask>\n"));
         var tokenizer = TextTokenizer.Read(folder.Path(""));
         Assert.Equal([0, 4, 6, 2], tokenizer.Encode("good wicked", 20, out _));
-        var (ids, types) = tokenizer.EncodePair("good", "bad", 20, out _);
-        Assert.Equal([0, 4, 2, 2, 5, 2], ids);
-        Assert.Equal(new byte[6], types);
     }
 
     [Fact]
