@@ -25,7 +25,7 @@ internal static class ExperimentOutputs
             foreach (var table in result.Rows.GroupBy(row => row.Table))
                 AtomicFile.WriteAllText(Path.Combine(results.Folder, result.Name, $"{table.Key}.csv"), Csv([.. table]));
         Show(results, context);
-        CommandFile.Write(results.Folder, context.Command);
+        context.KeepCommand(results.Folder);
         AtomicFile.WriteAllText(Path.Combine(results.Folder, SummaryFile.FileName), Summary(results));
     }
 

@@ -5,6 +5,7 @@ using W2S.Experiments;
 using W2S.Reporting;
 using W2S.Reporting.Tables;
 using W2S.Runs;
+using W2S.Runs.Work;
 using W2S.Training;
 
 namespace W2S.Papers;
@@ -63,7 +64,7 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
     /// <exception cref="UserErrorException">It holds no finished run, files were cut short or edited, or a table is absent.</exception>
     public static ExperimentResults? Remake(string folder, string command) =>
         SummaryFile.KindOf(Path.Combine(folder, SummaryFile.FileName)) == SummaryFile.ExperimentsFormat
-            ? ExperimentOutputs.Remake(folder, new ReportContext(CommandFile.Read(folder) ?? command))
+            ? ExperimentOutputs.Remake(folder, ReportContext.OfRun(folder, command))
             : null;
 
     /// <summary>What the files of these experiments say, for a command line that asks whether the data are Gaussian.</summary>
@@ -78,7 +79,7 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
         var missing = Enumerable.Range(0, groups.Count).Where(index => !File.Exists(files[index])).ToList();
         using var progress = run.Progress.Begin(Path.GetFileName(folder), "studies", groups.Count, groups.Count - missing.Count);
         var done = groups.Count - missing.Count;
-        JobGraph.Run([.. missing.Select(index => new StudyJob([], () =>
+        JobGraph.Run([.. missing.Select(index => new Job([], () =>
         {
             if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
             var rows = experiment.Measure(groups[index], world.Open).ToList();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using W2S.Data;
 using W2S.Experiments;
 using W2S.Reporting.Tables;
 
@@ -7,7 +8,17 @@ namespace W2S.Reporting;
 /// <summary>What a report says beside the results.</summary>
 /// <param name="Command">The command that makes this study again.</param>
 /// <param name="Finished">When it was made; null leaves the date out.</param>
-public sealed record ReportContext(string Command, DateTimeOffset? Finished = null);
+public sealed record ReportContext(string Command, DateTimeOffset? Finished = null)
+{
+    private const string CommandFile = "command.txt";
+
+    /// <summary>The command that made the run in a folder, where the folder keeps it, or else another one.</summary>
+    internal static ReportContext OfRun(string folder, string command) =>
+        new(Path.Combine(folder, CommandFile) is var path && File.Exists(path) ? File.ReadAllText(path).TrimEnd() : command);
+
+    /// <summary>Leaves the command in command.txt beside the results, so that the report can be made again with it.</summary>
+    internal void KeepCommand(string folder) => AtomicFile.WriteAllText(Path.Combine(folder, CommandFile), Command + "\n");
+}
 
 /// <summary>What every report has around its contents: the document, the style, and how to make it again.</summary>
 internal static class HtmlPage

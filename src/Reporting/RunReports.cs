@@ -13,7 +13,7 @@ internal static class RunReports
     public static object Remake(string folder, string command)
     {
         var path = Path.Combine(folder, SummaryFile.FileName);
-        var context = new ReportContext(CommandFile.Read(folder) ?? command);
+        var context = ReportContext.OfRun(folder, command);
         switch (SummaryFile.KindOf(path))
         {
             case SummaryFile.ResultFormat:

@@ -33,7 +33,7 @@ public static class StudyOutputs
         AtomicFile.WriteAllText(Path.Combine(folder, Report), result.Stage == Result.StudyStage
             ? ReportPage.Write(panels, context)
             : StageReport.Write(result, loss, RunFolder.ReadConfiguration(folder), context));
-        CommandFile.Write(folder, context.Command);
+        context.KeepCommand(folder);
         ResultFile.Write(folder, result);
 
         void Plot(string name, string svg)
@@ -46,7 +46,7 @@ public static class StudyOutputs
     /// <summary>The stage's heads alone: a representation that was trained on the way has a folder, and a plot, of its own.</summary>
     private static string? LossOfHeads(string folder)
     {
-        var heads = LossCurves.Read(folder, metric => metric.Source is { Kind: GradientDescent.MetricKind });
+        var heads = LossCurve.Read(folder, metric => metric.Source is { Kind: GradientDescent.MetricKind });
         return heads.Count == 0 ? null : LossPlot.Draw("Training loss of the heads, mean over cells", heads);
     }
 }

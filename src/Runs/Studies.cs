@@ -2,6 +2,7 @@ using System.Globalization;
 using W2S.Data;
 using W2S.Experiments;
 using W2S.Reporting;
+using W2S.Runs.Work;
 using W2S.Training;
 
 namespace W2S.Runs;
@@ -66,17 +67,17 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         };
         var shared = new Dictionary<string, SharedRepresentation>();
         var results = new PanelResult?[comparisons.Count];
-        var panelJobs = new List<StudyJob>();
+        var panelJobs = new List<Job>();
 
         foreach (var (slot, study) in comparisons.Index())
         {
             var panelFolder = FolderOf(folder, study);
-            results[slot] = PanelFolder.Read(panelFolder, study);
+            results[slot] = Finished(panelFolder, study);
             if (results[slot] != null) continue;
 
             var engine = Engines.Choose(study, share);
             var (weak, strong) = (Share("weak"), Share("strong"));
-            panelJobs.Add(new StudyJob([weak.Job, strong.Job], () =>
+            panelJobs.Add(new Job([weak.Job, strong.Job], () =>
             {
                 var started = run.Time.GetTimestamp();
                 var checkpoints = Path.Combine(panelFolder, "heads");
@@ -84,7 +85,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
                 var comparison = new Comparison(study, datasets.Of(study, engine), weak.Representation, strong.Representation, _ => solver, run);
                 var outcome = comparison.Run(Stages.All);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
-                results[slot] = PanelFolder.Write(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome);
+                results[slot] = Keep(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome);
                 if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
             }));
 
@@ -100,6 +101,25 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var longestFirst = shared.Values.OrderByDescending(needed => needed.Work).Select(needed => needed.Job);
         JobGraph.Run([.. longestFirst, .. panelJobs], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
         return [.. results.Select(result => result!)];
+    }
+
+    /// <summary>The stored result of a panel with exactly these settings, which is not measured again; null where there is none.</summary>
+    private static PanelResult? Finished(string folder, Study study)
+    {
+        if (!ResultFile.IsIn(folder)) return null;
+        var stored = ResultFile.Read(folder).Panel;
+        return Fingerprint.Of(stored.Options with { Threads = 0 }) == Fingerprint.Of(study with { Threads = 0 }) ? stored : null;
+    }
+
+    /// <summary>Leaves a panel's settings, heads, predictions and result in a folder of its own.</summary>
+    private static PanelResult Keep(string folder, PanelResult panel, StudyOutcome outcome)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.WriteAllText(Path.Combine(folder, RunFolder.ConfigurationFile), ConfigurationWriter.Write(panel.Options));
+        HeadFile.Write(folder, outcome.Fits);
+        PredictionsFile.Write(folder, panel, outcome.Predictions);
+        ResultFile.Write(folder, new Result(Result.StudyStage, [panel]));
+        return panel;
     }
 
     private ReportContext Context(RunServices run) => new(command, run.Time.GetLocalNow());
@@ -124,7 +144,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         public SharedRepresentation(double work, Func<IRepresentation> obtain, TimeProvider time)
         {
             Work = work;
-            Job = new StudyJob([], () =>
+            Job = new Job([], () =>
             {
                 var started = time.GetTimestamp();
                 _representation = obtain();
@@ -134,7 +154,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
 
         public double Work { get; }
 
-        public StudyJob Job { get; }
+        public Job Job { get; }
 
         /// <summary>The time that obtaining it took.</summary>
         public double Seconds { get; private set; }

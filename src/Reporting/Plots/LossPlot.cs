@@ -1,4 +1,5 @@
 using W2S.Experiments;
+using W2S.Training;
 
 namespace W2S.Reporting.Plots;
 
@@ -7,6 +8,19 @@ internal sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double
 {
     /// <summary>A logarithmic axis has no place for zero or less, and none has one for what is not finite.</summary>
     internal IEnumerable<(double Epoch, double Loss)> Drawn => Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
+
+    /// <summary>The curves that a run's metrics.jsonl holds.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="isMeant">Which metrics; null: all.</param>
+    /// <returns>One for each job, in the order in which they first logged.</returns>
+    internal static IReadOnlyList<LossCurve> Read(string folder, Func<Metric, bool>? isMeant = null) =>
+    [
+        .. JsonlMetricReader.Read(Path.Combine(folder, MetricFiles.JsonLines))
+            .Where(metric => metric.Values.ContainsKey("loss") && isMeant?.Invoke(metric) != false)
+            .GroupBy(metric => (metric.Job, metric.Source?.Id))
+            .Select(job => new LossCurve(
+                job.Key.Job, [.. job.OrderBy(metric => metric.Step).Select(metric => (metric.Epoch, metric.Values["loss"]))])),
+    ];
 }
 
 /// <summary>Training loss against epochs on a logarithmic scale, a line for each job.</summary>

@@ -43,25 +43,13 @@ public static class SweepWorker
         var runner = new RunExecution(plan, options.Threads, keeper, run);
         var waiting = Rotated([.. lines], options.Offset);
         using var progress = run.Progress.Begin($"sweep {Path.GetFileName(plan.Folder.Path)}", "runs", waiting.Count);
+        var deferred = new ConcurrentBag<PlannedRun>();
         int done = 0, ran = 0, failed = 0, blocked = 0;
         while (waiting.Count > 0)
         {
-            var deferred = new ConcurrentBag<PlannedRun>();
-            Threads(waiting, options.Parallel, planned =>
-            {
-                if (run.Stop.IsSet) return;
-                switch (runner.TryRun(planned))
-                {
-                    case RunStep.Found or RunStep.Ran:
-                        Interlocked.Increment(ref done);
-                        if (runner.HasRun(planned)) Interlocked.Increment(ref ran);
-                        break;
-                    case RunStep.Failed: Interlocked.Increment(ref failed); break;
-                    case RunStep.Blocked: Interlocked.Increment(ref blocked); break;
-                    default: deferred.Add(planned); return;
-                }
-                progress.Report(Volatile.Read(ref done) + Volatile.Read(ref failed) + Volatile.Read(ref blocked));
-            });
+            deferred.Clear();
+            // Who has what is asked of the folders when a run's turn comes, so that here no job waits for another.
+            JobGraph.Run([.. waiting.Select(planned => new Job([], () => Attempt(planned)))], options.Parallel, _ => { });
             if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
             var isStuck = deferred.Count == waiting.Count;
             waiting = [.. deferred.OrderBy(planned => planned.Line)];
@@ -69,6 +57,22 @@ public static class SweepWorker
             if (isStuck) Wait(options.Patience, run.Stop);
         }
         return new WorkOutcome(done, ran, failed, blocked);
+
+        void Attempt(PlannedRun planned)
+        {
+            if (run.Stop.IsSet) return;
+            switch (runner.TryRun(planned))
+            {
+                case RunStep.Found or RunStep.Ran:
+                    Interlocked.Increment(ref done);
+                    if (runner.HasRun(planned)) Interlocked.Increment(ref ran);
+                    break;
+                case RunStep.Failed: Interlocked.Increment(ref failed); break;
+                case RunStep.Blocked: Interlocked.Increment(ref blocked); break;
+                default: deferred.Add(planned); return;
+            }
+            progress.Report(Volatile.Read(ref done) + Volatile.Read(ref failed) + Volatile.Read(ref blocked));
+        }
     }
 
     /// <summary>Level by level, because a later level needs the earlier ones; within a level from the offset on.</summary>
@@ -81,32 +85,6 @@ public static class SweepWorker
             return runs[start..].Concat(runs[..start]);
         }),
     ];
-
-    /// <summary>Own threads, for each run takes one for long; the first exception ends it all.</summary>
-    private static void Threads(List<PlannedRun> runs, int count, Action<PlannedRun> work)
-    {
-        if (count == 1 || runs.Count == 1)
-        {
-            runs.ForEach(work);
-            return;
-        }
-        var next = -1;
-        Exception? failure = null;
-        var threads = Enumerable.Range(0, Math.Min(count, runs.Count)).Select(_ => new Thread(() =>
-        {
-            try
-            {
-                while (failure == null && Interlocked.Increment(ref next) is var index && index < runs.Count) work(runs[index]);
-            }
-            catch (Exception error)
-            {
-                Interlocked.CompareExchange(ref failure, error, null);
-            }
-        }) { IsBackground = true }).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        if (failure != null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-    }
 
     private static void Wait(TimeSpan patience, StopSignal stop)
     {

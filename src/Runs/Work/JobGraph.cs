@@ -1,11 +1,12 @@
-namespace W2S.Runs;
+namespace W2S.Runs.Work;
 
-/// <summary>A piece of a study that runs on one core, after the pieces that it needs.</summary>
-internal sealed record StudyJob(IReadOnlyList<StudyJob> After, Action Run);
+/// <summary>A piece of work that runs on a thread of its own, after the pieces that it needs.</summary>
+internal sealed record Job(IReadOnlyList<Job> After, Action Run);
 
 /// <summary>
-/// Runs jobs on a fixed number of threads, each as soon as what it needs is done, in the order given where there is a
-/// choice. Results do not depend on the number of threads, because jobs share nothing but finished results.
+/// The executor of everything that runs side by side in a process, panels of a study, points of an experiment and runs of a sweep:
+/// jobs on a fixed number of threads, each as soon as what it needs is done, in the order given where there is a choice. Results do
+/// not depend on the number of threads, because jobs share nothing but finished results.
 /// </summary>
 internal static class JobGraph
 {
@@ -13,14 +14,14 @@ internal static class JobGraph
     /// Runs all jobs. After the first exception no further job starts, <paramref name="onFailure"/> is called so that the
     /// running ones can save and stop, and the exception is thrown when they have.
     /// </summary>
-    public static void Run(IReadOnlyList<StudyJob> jobs, int threads, Action<Exception> onFailure)
+    public static void Run(IReadOnlyList<Job> jobs, int threads, Action<Exception> onFailure)
     {
-        var waiting = new LinkedList<StudyJob>(jobs);
-        var finished = new HashSet<StudyJob>(ReferenceEqualityComparer.Instance);
+        var waiting = new LinkedList<Job>(jobs);
+        var finished = new HashSet<Job>(ReferenceEqualityComparer.Instance);
         var failure = default(Exception);
         var gate = new object();
 
-        StudyJob? Take()
+        Job? Take()
         {
             lock (gate)
             {
@@ -59,7 +60,7 @@ internal static class JobGraph
             }
         }
 
-        var workers = Enumerable.Range(0, Math.Min(threads, jobs.Count)).Select(number => new Thread(Work) { Name = $"study {number}", IsBackground = true }).ToList();
+        var workers = Enumerable.Range(0, Math.Min(threads, jobs.Count)).Select(number => new Thread(Work) { Name = $"job {number}", IsBackground = true }).ToList();
         workers.ForEach(worker => worker.Start());
         workers.ForEach(worker => worker.Join());
         if (failure != null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
