@@ -19,10 +19,10 @@ internal static partial class Sweep
     public static LaunchResult Launch(
         string path, string launcher, IReadOnlyList<ConfigurationLayer> settings, IReadOnlyList<string> program, double? maxMinutes, RunServices run)
     {
-        var registration = LauncherKinds.Find(launcher);
+        var kind = LauncherKind.Find(launcher);
         var plan = SweepPlan.Load(path);
         var section = SweepFile.Section(plan.Folder.StudyFile, launcher);
-        var created = registration.Create([.. section == null ? [] : new[] { section }, .. settings]);
+        var created = kind.Create([.. section == null ? [] : new[] { section }, .. settings]);
         RequireWritable(plan.Folder);
         var levels = PendingLevel.Of(plan);
         return levels.Count == 0

@@ -74,7 +74,7 @@ public sealed class SweepFile
         var layer = ConfigurationLayer.FromText(text, source);
         var problems = new ConfigurationProblems();
         var own = Setting.Of(typeof(SweepOptions)).Select(setting => setting.Key).ToList();
-        string[] known = [PanelsKey, SettingsKey, GridKey, WhereKey, .. own, .. LauncherKinds.Names];
+        string[] known = [PanelsKey, SettingsKey, GridKey, WhereKey, .. own, .. LauncherKind.Names];
         var plain = new YamlMappingNode();
         foreach (var (keyNode, value) in layer.Root.Children)
         {

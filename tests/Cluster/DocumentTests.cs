@@ -29,7 +29,7 @@ public sealed partial class DocumentTests
         try
         {
             File.WriteAllText(file, text);
-            Assert.NotNull(LauncherKinds.Find(launcher).Create([SweepFile.Section(file, launcher)!]));
+            Assert.NotNull(LauncherKind.Find(launcher).Create([SweepFile.Section(file, launcher)!]));
         }
         finally
         {

@@ -14,7 +14,7 @@ internal sealed class SweepRunCommand : DocumentedCommand
     private readonly Option<string> _launcher = new("--launcher")
     {
         HelpName = "NAME",
-        Description = $"{LauncherKinds.InWords}. Default: local.",
+        Description = $"{LauncherKind.InWords}. Default: local.",
         DefaultValueFactory = _ => "local",
     };
 
@@ -32,7 +32,7 @@ internal sealed class SweepRunCommand : DocumentedCommand
         "Finished runs are never run again, so the same command continues after anything. A failed run is tried again as often as the sweep's file says "
         + "(retries: 2), then reported, and stops no other. Exit code: 0 all done, 1 some failed, 75 stopped and saved.")
     {
-        _launcher.Suggesting(LauncherKinds.Names);
+        _launcher.Suggesting(LauncherKind.Names);
         Add(_folder);
         AddGroup("Where", [_launcher, _workers, _inProcess, _set, _maxMinutes]);
         AddExample("sweep run runs/depth --workers 2", "Two processes on this machine:");

@@ -13,7 +13,7 @@ namespace W2S.Runs.Launchers;
 /// </summary>
 /// <remarks>
 /// A launcher is three things: an options record (plain, with descriptions and ranges; it is the section of its name in
-/// the sweep's file, and --set partition=gpu overlays it), this class, and one line in <see cref="LauncherKinds"/>.
+/// the sweep's file, and --set partition=gpu overlays it), this class, and one line in <see cref="LauncherKind"/>.
 /// </remarks>
 public interface ILauncher
 {

@@ -95,7 +95,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         };
     }
 
-    private GridPoint Point(string path, YamlScalarNode value, YamlNode node) => new([new GridValue(path, value, layer.Place(node))]);
+    private GridPoint Point(string path, YamlScalarNode value, YamlNode node) => new([new GridPoint.Setting(path, value, layer.Place(node))]);
 
     /// <summary>"0..9" as its numbers; anything else as itself.</summary>
     private IEnumerable<YamlScalarNode> Range(string path, YamlScalarNode scalar)

@@ -3,18 +3,15 @@ using YamlDotNet.RepresentationModel;
 
 namespace W2S.Runs.Plans;
 
-/// <summary>One value of one setting, and where the file has it.</summary>
-internal sealed record GridValue(string Path, YamlScalarNode Value, string Place);
-
 /// <summary>One point of a grid: what it sets, in the grid's order.</summary>
 public sealed class GridPoint
 {
     /// <summary>Of a sweep without a grid: it sets nothing.</summary>
     public static readonly GridPoint Empty = new([]);
 
-    internal GridPoint(IReadOnlyList<GridValue> values) => Values = values;
+    internal GridPoint(IReadOnlyList<Setting> values) => Values = values;
 
-    internal IReadOnlyList<GridValue> Values { get; }
+    internal IReadOnlyList<Setting> Values { get; }
 
     /// <summary>A layer for each value, which names its place in messages.</summary>
     internal IEnumerable<ConfigurationLayer> Layers => Values.Select(value =>
@@ -24,4 +21,7 @@ public sealed class GridPoint
     public override string ToString() => Values.Count == 0 ? "no variation" : string.Join(", ", Values.Select(value => $"{value.Path} = {value.Value.Value}"));
 
     internal GridPoint And(GridPoint other) => new([.. Values, .. other.Values]);
+
+    /// <summary>One value of one setting, and where the file has it.</summary>
+    internal sealed record Setting(string Path, YamlScalarNode Value, string Place);
 }

@@ -1,0 +1,50 @@
+using W2S.Data;
+using W2S.Experiments;
+
+namespace W2S.Runs.Launchers;
+
+/// <summary>A launcher's name, its options, and how it is made from them. A new one is one line in the list.</summary>
+public sealed class LauncherKind
+{
+    private static readonly IReadOnlyList<LauncherKind> All =
+    [
+        Of<LocalOptions>("local", "a pool of processes on this machine", options => new LocalLauncher(options)),
+        Of<SlurmOptions>("slurm", "job arrays", options => new SlurmLauncher(options), SlurmOptions.Check),
+        Of<KubernetesOptions>(
+            "kubernetes", "manifests of Indexed Jobs", options => new KubernetesLauncher(options), KubernetesOptions.Check),
+    ];
+
+    private readonly Func<IReadOnlyList<ConfigurationLayer>, ILauncher> _create;
+
+    private LauncherKind(string name, string summary, Func<IReadOnlyList<ConfigurationLayer>, ILauncher> create) =>
+        (Name, Summary, _create) = (name, summary, create);
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(launcher => launcher.Name)];
+
+    /// <summary>"local (a pool of processes on this machine)", for help.</summary>
+    public static string InWords => string.Join(", ", All.Select(launcher => $"{launcher.Name} ({launcher.Summary})"));
+
+    /// <summary>On the command line and in the sweep's file, where the section of this name has its options.</summary>
+    public string Name { get; }
+
+    /// <summary>What it does, for help.</summary>
+    public string Summary { get; }
+
+    /// <exception cref="UserErrorException">There is none of that name.</exception>
+    public static LauncherKind Find(string name)
+    {
+        if (All.FirstOrDefault(launcher => launcher.Name == name) is { } found) return found;
+        var remedy = NearestName.Find(name, Names) is { } nearest ? $"did you mean {nearest}?" : $"choose one of {string.Join(", ", Names)}.";
+        throw new UserErrorException($"--launcher {name}: there is no such launcher; {remedy}");
+    }
+
+    /// <param name="layers">The section of the sweep's file, then the command line's settings.</param>
+    /// <exception cref="UserErrorException">An option is unknown or wrong; the message lists all problems.</exception>
+    public ILauncher Create(IReadOnlyList<ConfigurationLayer> layers) => _create(layers);
+
+    /// <param name="rules">What must hold between its options.</param>
+    private static LauncherKind Of<TOptions>(
+        string name, string summary, Func<TOptions, ILauncher> create, Func<TOptions, IEnumerable<SettingConflict>>? rules = null)
+        where TOptions : class, new() =>
+        new(name, summary, layers => create(ConfigurationBinder.Bind(layers, rules)));
+}
