@@ -107,7 +107,7 @@ internal static class SweepOverhead
     private static double Arithmetic(SweepPlan plan, string folder)
     {
         var measured = plan.Runs.Take(200).ToList();
-        var place = new RunPlace(folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
+        var place = new RunContext(folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
         return Times.Of(() => measured.ForEach(run =>
         {
             var kind = RunKinds.Find(run.Kind);

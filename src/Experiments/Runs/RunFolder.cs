@@ -30,7 +30,7 @@ internal sealed class RunFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The surroundings' services, with this folder's log and metrics added.</summary>
+    /// <summary>The host's services, with this folder's log and metrics added.</summary>
     public RunServices Services { get; }
 
     /// <summary>Takes the folder for a run with this configuration.</summary>

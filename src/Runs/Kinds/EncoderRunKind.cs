@@ -34,20 +34,20 @@ internal sealed class EncoderRunKind : RunKind<EncoderRunOptions>
     protected override string NameOf(EncoderRunOptions options) =>
         string.Create(CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");
 
-    protected override RunOutcome Run(EncoderRunOptions options, RunPlace place, RunServices run)
+    protected override RunOutcome Run(EncoderRunOptions options, RunContext context, RunServices run)
     {
         var settings = options.Settings;
-        var corpus = PretrainingCorpus.Load(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
-        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
+        var corpus = PretrainingCorpus.Load(settings.LookedForIn(context.PlannedIn), DataFolders.Usual(), run);
+        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, context.Threads);
         var problem = corpus.Problem(settings, NameOf(options));
         using var job = engine.Pretrain(problem);
-        var checkpoints = place.Checkpoints(engine.Name);
+        var checkpoints = context.Checkpoints(engine.Name);
         var store = new CheckpointStore(checkpoints, Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity }), run.Time);
-        var outcome = TrainingLoop.Run(job, place.Training with { SaveFinished = false, KeepBest = false }, store, run);
+        var outcome = TrainingLoop.Run(job, context.Training with { SaveFinished = false, KeepBest = false }, store, run);
         var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
         var record = EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length);
-        corpus.Text?.Write(place.Folder, settings.MaximumLength);
-        var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, place.Folder);
+        corpus.Text?.Write(context.Folder, settings.MaximumLength);
+        var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, context.Folder);
         return new RunOutcome(Measures(record), folder =>
         {
             WriteEncoder(encoder, folder, NameOf(options));

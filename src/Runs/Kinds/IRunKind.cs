@@ -28,7 +28,7 @@ internal interface IRunKind
 
     /// <summary>Runs it, or continues what an interrupted worker left in the folder. Must be deterministic in the options.</summary>
     /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
-    RunOutcome Run(object options, RunPlace place, RunServices run);
+    RunOutcome Run(object options, RunContext context, RunServices run);
 }
 
 /// <summary>A run that another one needs.</summary>
@@ -49,7 +49,7 @@ internal sealed record NeededRun(string Role, IRunKind Kind, object Options)
 /// <param name="Folder">Its own; exists.</param>
 /// <param name="Threads">Cores that it may use; results do not depend on it.</param>
 /// <param name="FolderOf">The folder of a needed run by its identity; it is done.</param>
-internal sealed record RunPlace(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
+internal sealed record RunContext(string Folder, int Threads, TrainingOptions Training, Func<string, string> FolderOf)
 {
     /// <summary>The working directory in which the plan was made: files that are named relative to it, and are not here, are looked for there.</summary>
     public string? PlannedIn { get; init; }
@@ -71,11 +71,11 @@ internal abstract class RunKind<TOptions> : IRunKind where TOptions : class
     protected abstract TOptions Read(JsonElement settings);
     protected abstract string NameOf(TOptions options);
     protected virtual IReadOnlyList<NeededRun> Needs(TOptions options) => [];
-    protected abstract RunOutcome Run(TOptions options, RunPlace place, RunServices run);
+    protected abstract RunOutcome Run(TOptions options, RunContext context, RunServices run);
 
     JsonElement IRunKind.Write(object options) => Write((TOptions)options);
     object IRunKind.Read(JsonElement settings) => Read(settings);
     string IRunKind.NameOf(object options) => NameOf((TOptions)options);
     IReadOnlyList<NeededRun> IRunKind.Needs(object options) => Needs((TOptions)options);
-    RunOutcome IRunKind.Run(object options, RunPlace place, RunServices run) => Run((TOptions)options, place, run);
+    RunOutcome IRunKind.Run(object options, RunContext context, RunServices run) => Run((TOptions)options, context, run);
 }

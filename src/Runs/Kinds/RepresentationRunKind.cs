@@ -44,14 +44,14 @@ internal sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
     protected override string NameOf(RepresentationRunOptions options) =>
         string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
 
-    protected override RunOutcome Run(RepresentationRunOptions options, RunPlace place, RunServices run)
+    protected override RunOutcome Run(RepresentationRunOptions options, RunContext context, RunServices run)
     {
         var (study, representation) = StudyOf(options);
-        var engine = Engines.Choose(study, place.Threads);
-        var checkpoints = place.Checkpoints(engine.Name);
+        var engine = Engines.Choose(study, context.Threads);
+        var checkpoints = context.Checkpoints(engine.Name);
         using var job = engine.Pretrain(new GaussianTasks(study, engine).Pretraining(representation));
         var store = new CheckpointStore(checkpoints, Fingerprint.Of(options.Settings with { Engine = engine.Name }), run.Time);
-        var outcome = TrainingLoop.Run(job, place.Training with { SaveFinished = false, KeepBest = false }, store, run);
+        var outcome = TrainingLoop.Run(job, context.Training with { SaveFinished = false, KeepBest = false }, store, run);
         var measures = new OrderedDictionary<string, double?> { ["steps"] = outcome.Steps, ["loss"] = outcome.FinalLoss };
         var (tensors, metadata) = (job.Weights.ToTensors(), new Dictionary<string, string>
         {

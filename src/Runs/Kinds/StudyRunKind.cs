@@ -56,16 +56,16 @@ internal sealed class StudyRunKind : RunKind<Study>
 
     protected override IReadOnlyList<NeededRun> Needs(Study study) => [.. new[] { "weak", "strong" }.Select(role => Need(study, role)).OfType<NeededRun>()];
 
-    protected override RunOutcome Run(Study study, RunPlace place, RunServices run)
+    protected override RunOutcome Run(Study study, RunContext context, RunServices run)
     {
         var started = run.Time.GetTimestamp();
         var folders = DataFolders.Usual();
-        var engine = Engines.Choose(study, place.Threads);
-        var (features, checkpoints) = (Path.Combine(place.Folder, CacheFolder), place.Checkpoints(engine.Name));
+        var engine = Engines.Choose(study, context.Threads);
+        var (features, checkpoints) = (Path.Combine(context.Folder, CacheFolder), context.Checkpoints(engine.Name));
         var cache = new FeatureCache(features);
-        var found = study.LookedForIn(place.PlannedIn);
-        var derived = new Representations(place.Folder, folders, cache, place.Threads, place.Training, run);
-        var solver = HeadSolvers.Create(study, engine, place.Threads, checkpoints, place.Training with { SaveFinished = false, KeepBest = false }, run);
+        var found = study.LookedForIn(context.PlannedIn);
+        var derived = new Representations(context.Folder, folders, cache, context.Threads, context.Training, run);
+        var solver = HeadSolvers.Create(study, engine, context.Threads, checkpoints, context.Training with { SaveFinished = false, KeepBest = false }, run);
         var datasets = new Datasets(folders, run);
         var comparison = new Comparison(study, datasets.Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
         var outcome = comparison.Run(Stages.All);
@@ -80,9 +80,9 @@ internal sealed class StudyRunKind : RunKind<Study>
 
         // What is pretrained is trained by now; the others are derived from the truth, or lie in files.
         IRepresentation Obtain(string role) => Need(study, role) is not { } needed ? derived.Obtain(found, role, engine)
-            : study.IsGaussian ? RepresentationRunKind.Load(place.FolderOf(needed.Identity), study, study.Of(role), engine)
+            : study.IsGaussian ? RepresentationRunKind.Load(context.FolderOf(needed.Identity), study, study.Of(role), engine)
             : new EncoderRepresentation(
-                EncoderRunKind.Load(place.FolderOf(needed.Identity), study.Of(role).Encoder, $"{role}-{study.Of(role).Encoder.Hidden}").On(study.Device, place.Threads, run), study.Features, study.Seed, cache);
+                EncoderRunKind.Load(context.FolderOf(needed.Identity), study.Of(role).Encoder, $"{role}-{study.Of(role).Encoder.Hidden}").On(study.Device, context.Threads, run), study.Features, study.Seed, cache);
     }
 
     private static NeededRun? Need(Study study, string role)

@@ -19,6 +19,7 @@ public sealed class LauncherKind
     private LauncherKind(string name, string summary, Func<IReadOnlyList<ConfigurationLayer>, ILauncher> create) =>
         (Name, Summary, _create) = (name, summary, create);
 
+    /// <summary>As the command line knows them.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(launcher => launcher.Name)];
 
     /// <summary>"local (a pool of processes on this machine)", for help.</summary>

@@ -27,7 +27,7 @@ internal enum RunStep
 }
 
 /// <summary>One attempt at one run: lease, run, result.</summary>
-internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keeper, RunServices surroundings)
+internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keeper, RunServices host)
 {
     private readonly TrainingOptions _training = new() { SaveEvery = Duration.Parse(plan.Options.SaveEvery), KeepNewest = 1 };
     private readonly ConcurrentDictionary<string, bool> _ran = new();
@@ -47,12 +47,12 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             if (RunResult.Exists(its)) continue;
             if (IsHopeless(needed)) return RunStep.Blocked;
             // Nobody may be about to run it: its job was cancelled, say. Then it is done here, unless somebody has it.
-            if (surroundings.Stop.IsSet || TryRun(plan.Find(needed)) is not (RunStep.Found or RunStep.Ran)) return RunStep.Later;
+            if (host.Stop.IsSet || TryRun(plan.Find(needed)) is not (RunStep.Found or RunStep.Ran)) return RunStep.Later;
         }
         try
         {
             Directory.CreateDirectory(folder);
-            if (HeartbeatLease.TryAcquire(folder, surroundings.Time) is not { } lease) return RunStep.Later;
+            if (HeartbeatLease.TryAcquire(folder, host.Time) is not { } lease) return RunStep.Later;
             try
             {
                 return RunUnder(lease, planned, folder);
@@ -75,21 +75,21 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
         var past = RunFailure.Read(folder) ?? new RunFailure(0, 0, "", "", default);
         if (lease.TookOver)
         {
-            past = past with { Deaths = past.Deaths + 1, Last = surroundings.Time.GetUtcNow() };
+            past = past with { Deaths = past.Deaths + 1, Last = host.Time.GetUtcNow() };
             past.Write(folder);
         }
         if (past.IsFinal(plan.Options)) return RunStep.Failed;
 
-        var stop = new StopSignal(surroundings.Stop);
+        var stop = new StopSignal(host.Stop);
         keeper.Keep(lease, stop);
-        using var log = new RunLog(folder, surroundings.Log);
-        var run = surroundings with { Stop = stop, Log = log.Logger, Metrics = NoMetrics.Instance, Progress = NoProgress.Instance };
+        using var log = new RunLog(folder, host.Log);
+        var run = host with { Stop = stop, Log = log.Logger, Metrics = NoMetrics.Instance, Progress = NoProgress.Instance };
         try
         {
             run.Log.Debug("Line {Line}, {Name}, begins as {Claim}", planned.Line, planned.Name, lease.Claim);
             var kind = RunKinds.Find(planned.Kind);
             var started = run.Time.GetTimestamp();
-            var outcome = kind.Run(kind.Read(planned.Settings), new RunPlace(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn }, run);
+            var outcome = kind.Run(kind.Read(planned.Settings), new RunContext(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn }, run);
             if (!lease.IsHeld())
             {
                 run.Log.Warning("{Name}: another worker took the run over; nothing is written", planned.Name);
@@ -113,14 +113,14 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             {
                 Failures = past.Failures + 1,
                 Message = isExplained ? error.Message : $"{error.GetType().Name}: {error.Message}",
-                Last = surroundings.Time.GetUtcNow(),
+                Last = host.Time.GetUtcNow(),
             };
             // Where in the program it was says something only where the message does not.
             log.Logger.Debug(isExplained ? null : error, "{Name} failed: {Message}", planned.Name, failure.Message);
             failure = failure with { LogEnd = log.End() };
             failure.Write(folder);
             var isFinal = failure.IsFinal(plan.Options);
-            surroundings.Log.Warning("Line {Line}, {Name}, failed ({Failures} of {Most}{Hope}): {Message}",
+            host.Log.Warning("Line {Line}, {Name}, failed ({Failures} of {Most}{Hope}): {Message}",
                 planned.Line, planned.Name, failure.Failures, plan.Options.Retries + 1, isFinal ? "" : ", to be tried again", failure.Message);
             return isFinal ? RunStep.Failed : RunStep.Later;
         }
