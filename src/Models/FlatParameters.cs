@@ -53,6 +53,20 @@ public sealed class FlatParameters : IDisposable
         return mask.DetachFromDisposeScope();
     }
 
+    /// <summary>
+    /// Scales the gradients of models that lie side by side, each parameter's first axis, down to a norm: as PyTorch's
+    /// clip_grad_norm_ would for each of them alone. No model's gradients depend on another's.
+    /// </summary>
+    public void ClipEach(int models, double maxNorm)
+    {
+        using var scope = NewDisposeScope();
+        using var silent = no_grad();
+        Tensor[] gradients = [.. _trained.Select(named => named.Parameter.grad!.view(models, -1))];
+        var norms = gradients.Select(gradient => gradient.Squared().sum(1)).Aggregate((sum, squares) => sum.Plus(squares)).sqrt();
+        var factors = full_like(norms, Held.Of(maxNorm)).div(norms.add(Held.Of(1e-6), Held.One)).clamp(max: Held.One);
+        foreach (var gradient in gradients) gradient.mul_(factors.unsqueeze(1));
+    }
+
     public void Dispose()
     {
         foreach (var (_, parameter) in _trained) parameter.grad = null;

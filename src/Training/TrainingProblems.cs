@@ -21,8 +21,8 @@ public sealed record PretrainingProblem(
     /// <summary>In one epoch, the smaller last one counted.</summary>
     public int BatchesPerTask => (Inputs.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
 
-    /// <summary>Batches of all tasks.</summary>
-    public int StepsPerEpoch => BatchesPerTask * Inputs.Tasks;
+    /// <summary>Optimiser steps of an epoch; batches are accumulated across tasks.</summary>
+    public int StepsPerEpoch => Optimiser.StepsPerEpoch(BatchesPerTask * Inputs.Tasks);
 }
 
 /// <summary>
@@ -38,8 +38,8 @@ public sealed record HeadProblem(
     /// <summary>What is minimised, the mean over the samples of a batch; its link makes predictions of the heads' outputs.</summary>
     public Objective Objective { get; init; } = new Squared();
 
-    /// <summary>Batches in one epoch, the smaller last one counted; all tasks step together.</summary>
-    public int StepsPerEpoch => (Features.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
+    /// <summary>Optimiser steps of an epoch; all tasks step together.</summary>
+    public int StepsPerEpoch => Optimiser.StepsPerEpoch((Features.Samples + Optimiser.Batch - 1) / Optimiser.Batch);
 
     /// <summary>Of all epochs.</summary>
     public long TotalSteps => (long)StepsPerEpoch * Optimiser.Epochs;

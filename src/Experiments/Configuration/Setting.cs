@@ -36,9 +36,10 @@ internal sealed class Setting
     /// <summary>Whether it is a nested record with settings of its own.</summary>
     public bool IsGroup { get; }
 
-    /// <summary>The settings of an options record, in the order in which it declares them.</summary>
+    /// <summary>The settings of an options record, in the order in which it declares them, after those of the record that it extends.</summary>
     public static IReadOnlyList<Setting> Of(Type record) => Known.GetOrAdd(record, type =>
-        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => new Setting(property))]);
+        [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
+            .OrderBy(property => property.DeclaringType == type).Select(property => new Setting(property))]);
 
     /// <summary>The dotted paths of all settings below a record, groups left out.</summary>
     public static IEnumerable<string> Paths(Type record, string prefix = "") => Of(record).SelectMany(setting =>

@@ -23,15 +23,15 @@ public static class Engines
     }
 
     /// <summary>
-    /// The engine that fits heads. On tables they are as wide as the encoder: the kernels where these are wide enough, else
-    /// or for the objective, else
-    /// TorchSharp, on the processor with one thread, for a step's products are too small to share out. On a busy machine with
-    /// two cores, 660 steps of 27 heads of width 128 took 0.16 s with one thread and 10 s with two.
+    /// The engine that fits heads. On tables they are as wide as the encoder: the kernels where these serve width, objective and
+    /// optimiser, else TorchSharp, on the processor with one thread, for a step's products are too small to share out. On a busy
+    /// machine with two cores, 660 steps of 27 heads of width 128 took 0.16 s with one thread and 10 s with two.
     /// </summary>
     /// <param name="engine">The study's.</param>
     internal static IEngine ForHeads(Study study, IEngine engine, HeadProblem problem, int threads)
     {
-        var hasKernels = FusedEngine.Supports(problem.Initial) && FusedEngine.Supports(problem.Objective, problem.Initial);
+        var hasKernels = FusedEngine.Supports(problem.Initial) && FusedEngine.Supports(problem.Objective, problem.Initial)
+            && FusedEngine.Supports(problem.Optimiser);
         if (study.IsGaussian && (engine is not FusedEngine || hasKernels)) return engine;
         return study.Device == "cpu" && study.Engine != EngineChoice.Torch && hasKernels ? new FusedEngine(threads) : new TorchEngine(study.Device, threads: 1);
     }
@@ -39,6 +39,7 @@ public static class Engines
     private static string? FusedObstacle(Study study)
     {
         if (study.Device != "cpu") return $"it runs on the CPU only and the device is {study.Device}";
+        if (study.Pretrains && !FusedEngine.Supports(study.Pretraining.Optimiser)) return "its kernels neither accumulate gradients nor clip them";
         int[] hidden = [study.Truth.Hidden, study.Weak.Hidden, study.Strong.Hidden];
         var widest = new MlpShape(study.InputWidth, hidden.Max(), study.RepresentationWidth, Depth: 2);
         return FusedEngine.Supports(widest) ? null : $"it has no kernels as wide as {widest.Widest}";

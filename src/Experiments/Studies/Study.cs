@@ -103,9 +103,17 @@ public sealed record Study
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>A study with the defaults of tables (configs/presets/tables.yaml), of a table called so: ridge heads, fitted on its train part.</summary>
+    public static Study OnTable(string name) => ConfigurationBinder.Bind<Study>(
+        [Presets.Find(Presets.Default, isGaussian: false), ConfigurationLayer.FromOption("a table", "data", "[esol]")]) with { Data = [name] };
+
     /// <summary>Whether its data are Gaussian tasks rather than a table.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsGaussian => Data is [GaussianTasks.DataName];
+
+    /// <summary>Whether it pretrains MLPs: a representation of Gaussian inputs that is neither the truth nor near it.</summary>
+    internal bool Pretrains =>
+        IsGaussian && (Weak.Source == RepresentationSource.Pretrained || Strong.Source == RepresentationSource.Pretrained);
 
     /// <summary>Numbers of a label of Gaussian tasks: 1, or the classes' probabilities. Of tables only whether it is 1; see <see cref="Dataset.LabelWidth"/>.</summary>
     /// <exception cref="W2S.Data.UserErrorException">There is no such objective.</exception>

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Training;
 using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
@@ -7,6 +8,9 @@ namespace W2S.Experiments;
 internal static class StudyRules
 {
     private const string TooLarge = "Tasks × samples × width is more than one array can hold (2 billion numbers): lower one of them.";
+
+    private const string KernelsOnly =
+        "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: use --engine auto or torch, or accumulate 1 and max_grad_norm 0.";
 
     /// <summary>The longest float32 array that .NET makes, which holds the samples of a task.</summary>
     private static readonly long LongestArray = Array.MaxLength;
@@ -25,6 +29,10 @@ internal static class StudyRules
                 "Only a training can stop early, on samples that were not fitted in another draw: take --solver adamw and no train mode passes, or criterion none.");
         if (study.Heads.TrainableBlocks > 0 && (study.Heads.Solver != HeadSolver.AdamW || !study.IsGaussian || study.Engine == EngineChoice.Fused))
             yield return new(["heads.trainable_blocks", "heads.solver", "data", "engine"], "Blocks of a network are trained on Gaussian tasks, by adamw on torch: take --solver adamw and --engine auto, or trainable_blocks 0.");
+        if (study is { Engine: EngineChoice.Fused, Heads.Solver: HeadSolver.AdamW } && !FusedEngine.Supports(study.Heads.Optimiser))
+            yield return new(["engine", "heads.optimiser.accumulate", "heads.optimiser.max_grad_norm"], KernelsOnly);
+        if (study is { Engine: EngineChoice.Fused, Pretrains: true } && !FusedEngine.Supports(study.Pretraining.Optimiser))
+            yield return new(["engine", "pretraining.optimiser.accumulate", "pretraining.optimiser.max_grad_norm"], KernelsOnly);
         foreach (var conflict in Objectives(study)) yield return conflict;
         foreach (var conflict in study.IsGaussian ? Gaussian(study) : Table(study)) yield return conflict;
     }
@@ -90,8 +98,7 @@ internal static class StudyRules
         if (study.Protocol is not (Protocol.Fresh or Protocol.Own))
             yield return new(["protocol", "data"], "Gaussian tasks have no parts: the protocol is fresh or own.");
 
-        var pretrains = study.Weak.Source == RepresentationSource.Pretrained || study.Strong.Source == RepresentationSource.Pretrained;
-        if (pretrains && study.Pretraining.Optimiser.Batch > study.Pretraining.Samples)
+        if (study.Pretrains && study.Pretraining.Optimiser.Batch > study.Pretraining.Samples)
             yield return new(["pretraining.optimiser.batch", "pretraining.samples"], "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
         if (study.Heads.Solver == HeadSolver.AdamW && study.Heads.Optimiser.Batch > study.Heads.Samples)
             yield return new(["heads.optimiser.batch", "heads.samples"], "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");

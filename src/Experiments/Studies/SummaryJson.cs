@@ -50,6 +50,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<HeaderLine>());
         options.Converters.Add(Choice<ConfidenceWarmUp>());
         options.Converters.Add(Choice<StoppingCriterion>());
+        options.Converters.Add(Choice<RateShape>());
         if (indented) options.Converters.Add(new OneLine<CellResult>(Compact.CellResult));
         return new SummaryJson(options);
 

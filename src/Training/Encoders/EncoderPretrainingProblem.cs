@@ -10,16 +10,10 @@ namespace W2S.Training;
 internal sealed record EncoderPretrainingProblem(
     string Name, EncoderShape Shape, EncoderWeights Encoder, EncoderWeights Heads, EncoderBatches Batches, EncoderPretrainingOptions Options, long Seed)
 {
-    /// <summary>Optimiser steps of an epoch; batches that do not fill the last accumulation count as one.</summary>
-    public int StepsPerEpoch => (Batches.Count + Options.Accumulate - 1) / Options.Accumulate;
+    /// <summary>Optimiser steps of an epoch.</summary>
+    public int StepsPerEpoch => Options.StepsPerEpoch(Batches.Count);
 
     public long TotalSteps => (long)StepsPerEpoch * Options.Epochs;
-
-    public LearningRateSchedule Schedule => LearningRateSchedule.WithWarmUpShare(Options.LearningRate, Options.WarmUp, TotalSteps);
-
-    /// <summary>The optimiser of one step, with that step's rate.</summary>
-    public OptimiserOptions OptimiserAt(LearningRateSchedule schedule, long step) =>
-        new() { LearningRate = schedule.At(step), WeightDecay = Options.WeightDecay };
 
     /// <summary>Outputs of the descriptor head; 0: there is none.</summary>
     public int Descriptors => Batches.DescriptorCount;
@@ -27,9 +21,7 @@ internal sealed record EncoderPretrainingProblem(
     /// <summary>Whether there is a head that tells pairs of one molecule from others.</summary>
     public bool HasPairs => Batches.HasPairs;
 
-    public double MaxGradNorm => Options.MaxGradNorm == 0 ? double.PositiveInfinity : Options.MaxGradNorm;
-
-    /// <summary>The batches of a step: <see cref="EncoderPretrainingOptions.Accumulate"/> of them, fewer at the end of an epoch.</summary>
+    /// <summary>The batches of a step: <see cref="OptimiserOptions.Accumulate"/> of them, fewer at the end of an epoch.</summary>
     public IEnumerable<EncoderBatch> BatchesOf(long step)
     {
         var (epoch, first) = Math.DivRem(step, StepsPerEpoch);

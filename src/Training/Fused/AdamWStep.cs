@@ -6,12 +6,13 @@ internal readonly struct AdamWStep
     public readonly float Decay, Beta1, OneMinusBeta1, Beta2, OneMinusBeta2, StepSize, InverseRootCorrection2, Epsilon;
 
     /// <param name="step">0-based; PyTorch counts from 1.</param>
-    public AdamWStep(OptimiserOptions options, long step)
+    /// <param name="rate">This step's.</param>
+    public AdamWStep(OptimiserOptions options, long step, double rate)
     {
-        Decay = (float)(1 - options.LearningRate * options.WeightDecay);
+        Decay = (float)(1 - rate * options.WeightDecay);
         (Beta1, OneMinusBeta1) = ((float)options.Beta1, (float)(1 - options.Beta1));
         (Beta2, OneMinusBeta2) = ((float)options.Beta2, (float)(1 - options.Beta2));
-        StepSize = (float)(options.LearningRate / Correction(options.Beta1, step + 1));
+        StepSize = (float)(rate / Correction(options.Beta1, step + 1));
         InverseRootCorrection2 = (float)(1 / Math.Sqrt(Correction(options.Beta2, step + 1)));
         Epsilon = (float)options.Epsilon;
     }

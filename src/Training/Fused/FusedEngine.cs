@@ -38,10 +38,14 @@ public sealed class FusedEngine : IEngine
         ? objective is Squared
         : objective.GetType() == typeof(CrossEntropy);
 
-    /// <exception cref="NotSupportedException">A layer is wider than 64.</exception>
+    /// <summary>Whether the kernels, which never write a gradient to memory, can take such steps: none that are accumulated or clipped.</summary>
+    public static bool Supports(OptimiserOptions optimiser) => optimiser is { Accumulate: 1, MaxGradNorm: 0 };
+
+    /// <exception cref="NotSupportedException">A layer is wider than 64, or gradients are to be accumulated or clipped.</exception>
     public IRepresentationJob Pretrain(PretrainingProblem problem)
     {
         ThrowIfUnsupported(Supports(problem.Initial.Shape), $"networks {problem.Initial.Shape}");
+        ThrowIfUnsupported(problem.Optimiser);
         return _instructions switch
         {
             InstructionSet.Avx512 => FusedKernels<Simd512, Vector512<float>>.Pretrain(problem, Name),
@@ -62,13 +66,17 @@ public sealed class FusedEngine : IEngine
         };
     }
 
-    /// <exception cref="NotSupportedException">The heads are wider than 64, or have more than 16 outputs; or there are no kernels for the objective.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The heads are wider than 64, or have more than 16 outputs; there are no kernels for the objective; or gradients are to be
+    /// accumulated or clipped.
+    /// </exception>
     /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
     public IHeadJob FitHeads(HeadProblem problem)
     {
         var heads = problem.Initial;
         ThrowIfUnsupported(Supports(heads), $"heads of width {heads.Width} with {heads.Outputs} outputs");
         problem.Check();
+        ThrowIfUnsupported(problem.Optimiser);
         ThrowIfUnsupported(Supports(problem.Objective, heads), $"{problem.Objective.Name} with {heads.Outputs} outputs");
         return _instructions switch
         {
@@ -76,6 +84,13 @@ public sealed class FusedEngine : IEngine
             InstructionSet.Avx2 => FusedKernels<Simd256, Vector256<float>>.FitHeads(problem, Name, _threads),
             _ => FusedKernels<SimdScalar, float>.FitHeads(problem, Name, _threads),
         };
+    }
+
+    private static void ThrowIfUnsupported(OptimiserOptions optimiser)
+    {
+        if (!Supports(optimiser))
+            throw new NotSupportedException(
+                "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: take the torch engine, or accumulate 1 and max_grad_norm 0.");
     }
 
     private static void ThrowIfUnsupported(bool supported, string what)

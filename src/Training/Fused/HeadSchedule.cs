@@ -10,13 +10,14 @@ internal sealed class HeadSchedule
     private const int Epochs = 128;
 
     private readonly HeadProblem _problem;
+    private readonly LearningRateSchedule _rates;
     private readonly int[] _orders;
     private readonly AdamWStep[] _steps;
     private long _start;
 
     public HeadSchedule(HeadProblem problem)
     {
-        _problem = problem;
+        (_problem, _rates) = (problem, problem.Optimiser.Rates(problem.TotalSteps));
         var epochs = Math.Min(Epochs, problem.Optimiser.Epochs);
         _orders = new int[epochs * problem.Features.Samples];
         _steps = new AdamWStep[epochs * problem.StepsPerEpoch];
@@ -36,7 +37,7 @@ internal sealed class HeadSchedule
             EpochOrder.Fill(
                 _orders.AsSpan((int)(epoch - first) * _problem.Features.Samples, _problem.Features.Samples),
                 _problem.Seed, _problem.Stream, epoch, task: 0, tasks: 1));
-        for (var index = 0; index < Count; index++) _steps[index] = new AdamWStep(_problem.Optimiser, start + index);
+        for (var index = 0; index < Count; index++) _steps[index] = new AdamWStep(_problem.Optimiser, start + index, _rates.At(start + index));
     }
 
     /// <summary>The sample numbers of the piece's step <paramref name="index"/>.</summary>

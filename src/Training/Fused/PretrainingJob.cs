@@ -14,6 +14,7 @@ internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IRepresent
     private readonly PretrainingProblem _problem;
     private readonly PaddedMlp _layout;
     private readonly PretrainingData _data;
+    private readonly LearningRateSchedule _rates;
     private readonly AlignedMemory _parameters, _activations, _deltas, _labels, _transposed;
     private readonly int _capacity;
     private readonly int[] _order;
@@ -25,6 +26,7 @@ internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IRepresent
     {
         (_problem, Engine) = (problem, engine);
         _layout = new PaddedMlp(problem.Initial.Shape);
+        _rates = problem.Optimiser.Rates(TotalSteps);
         _data = new PretrainingData(problem, _layout.Width);
         _order = new int[problem.Inputs.Samples];
         _capacity = AlignedMemory.RoundUp(Math.Min(problem.Optimiser.Batch, problem.Inputs.Samples), RegisterTile<TSimd, TVector>.Rows);
@@ -118,7 +120,7 @@ internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IRepresent
             representation, _data.Head(task), _labels.Floats, _deltas.Floats, _labels.Floats + _capacity, _layout.Shape.Outputs, samples, batch);
         if (!double.IsFinite(loss)) return loss;
 
-        var numbers = new AdamWStep(_problem.Optimiser, step);
+        var numbers = new AdamWStep(_problem.Optimiser, step, _rates.At(step));
         MlpBackward<TSimd, TVector, TWidth>.Run(
             _layout, _parameters.Floats, _activations.Floats, _capacity, samples, _deltas.Floats, _transposed.Floats, &numbers);
         return loss;

@@ -16,13 +16,13 @@ internal sealed class HeadBatches : IBatches<HeadBatch>
 {
     private readonly BatchRows _rows;
     private readonly Tensor _features, _labels; // [samples, tasks, width] and [samples, tasks, targets]
-    private readonly long _totalSteps;
+    private readonly long _total;
 
     public HeadBatches(HeadProblem problem, Device device)
     {
         using var scope = NewDisposeScope();
-        _totalSteps = problem.TotalSteps;
         _rows = new BatchRows(problem.Features.Samples, problem.Optimiser.Batch, problem.Seed, problem.Stream, device);
+        _total = (long)_rows.Count * problem.Optimiser.Epochs;
         _features = problem.Features.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
         _labels = problem.Labels.On(device).transpose(0, 1).contiguous().DetachFromDisposeScope();
     }
@@ -34,7 +34,7 @@ internal sealed class HeadBatches : IBatches<HeadBatch>
         var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
         var rows = _rows.Of(epoch, (int)number);
         Tensor Chosen(Tensor samples) => samples.index_select(0, rows).transpose(0, 1);
-        return [new HeadBatch(Chosen(_features), Chosen(_labels), (double)step / _totalSteps)];
+        return [new HeadBatch(Chosen(_features), Chosen(_labels), (double)step / _total)];
     }
 
     public void Dispose()

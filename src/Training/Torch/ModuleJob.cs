@@ -19,6 +19,7 @@ public class ModuleJob<TBatch> : ITrainingJob
     private readonly IBatches<TBatch> _batches;
     private readonly Func<TBatch, Tensor> _loss;
     private readonly ModuleTraining _training;
+    private readonly Func<long, double> _rate;
     private readonly FlatParameters _parameters;
     private readonly AdamW _optimiser;
     private readonly Tensor _lossSum;
@@ -32,7 +33,9 @@ public class ModuleJob<TBatch> : ITrainingJob
     /// <exception cref="ArgumentException">Nothing is trainable, or not as one vector.</exception>
     public ModuleJob(IReadOnlyList<nn.Module> modules, IBatches<TBatch> batches, Func<TBatch, Tensor> loss, ModuleTraining training)
     {
-        (_modules, _batches, _loss, _training) = (modules, batches, loss, training);
+        (_modules, _loss, _training) = (modules, loss, training);
+        _batches = training.Optimiser.Accumulate == 1 ? batches : new AccumulatedBatches<TBatch>(batches, training.Optimiser);
+        _rate = training.LearningRate ?? training.Optimiser.Rates(TotalSteps).At;
         _parameters = new FlatParameters(modules);
         _optimiser = new AdamW(_parameters.Values, training.Optimiser, training.Decays == null ? null : _parameters.Mask(training.Decays));
         _lossSum = zeros([], float64, _parameters.Values.device).DetachFromDisposeScope();
@@ -101,10 +104,10 @@ public class ModuleJob<TBatch> : ITrainingJob
             var loss = _loss(batch);
             if (batches.Count > 1) loss = loss.div(Held.Of(batches.Count));
             loss.backward();
-            _lossSum.add_(loss.detach(), Held.Of(1.0 / _training.Models));
+            _lossSum.add_(loss.detach(), Held.Of(1.0 / (_training.Models ?? 1)));
         }
-        Clip(_parameters.Gradients, _training.MaxGradNorm);
-        _optimiser.Step(_parameters.Gradients, step, _training.LearningRate?.Invoke(step));
+        Clip();
+        _optimiser.Step(_parameters.Gradients, step, _rate(step));
     }
 
     private void SeededStep(long step)
@@ -114,9 +117,15 @@ public class ModuleJob<TBatch> : ITrainingJob
     }
 
     /// <summary>As PyTorch's clip_grad_norm_ does it: by the norm over all parameters, plus 1e-6.</summary>
-    private static void Clip(Tensor gradients, double greatest)
+    private void Clip()
     {
-        if (double.IsPositiveInfinity(greatest)) return;
+        var (greatest, gradients) = (_training.Optimiser.MaxGradNorm, _parameters.Gradients);
+        if (greatest == 0) return;
+        if (_training.Models is { } models)
+        {
+            _parameters.ClipEach(models, greatest);
+            return;
+        }
         using var scope = NewDisposeScope();
         var norm = Math.Sqrt(gradients.Squared().sum().ToDouble());
         if (norm + 1e-6 <= greatest) return;

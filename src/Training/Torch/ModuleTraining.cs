@@ -1,7 +1,7 @@
 namespace W2S.Training;
 
 /// <summary>How a module is trained: everything about a <see cref="ModuleJob{TBatch}"/> that is neither module, data nor loss.</summary>
-/// <param name="Optimiser">AdamW's settings and the number of epochs.</param>
+/// <param name="Optimiser">AdamW's settings, the rate's schedule, accumulation, clipping and the number of epochs.</param>
 public sealed record ModuleTraining(OptimiserOptions Optimiser)
 {
     /// <summary>For people: "strong representation (8 × 16)".</summary>
@@ -10,14 +10,14 @@ public sealed record ModuleTraining(OptimiserOptions Optimiser)
     /// <summary>Shown in reports: "torch (cpu)".</summary>
     public string Engine { get; init; } = "torch";
 
-    /// <summary>How many models are trained side by side: the loss is the sum of their mean losses, and what is reported the mean of these.</summary>
-    public int Models { get; init; } = 1;
+    /// <summary>
+    /// How many models are trained side by side, each parameter's first axis: the loss is the sum of their mean losses, what is
+    /// reported the mean of these, and each model's gradients are clipped by themselves. Null: one, and no parameter has such an axis.
+    /// </summary>
+    public int? Models { get; init; }
 
-    /// <summary>The rate of each step; null: the optimiser's, constant.</summary>
+    /// <summary>The rate of each 0-based step; null: as the optimiser's options have it.</summary>
     public Func<long, double>? LearningRate { get; init; }
-
-    /// <summary>Gradients of a greater norm over all parameters are scaled down to it, as PyTorch's clip_grad_norm_ does.</summary>
-    public double MaxGradNorm { get; init; } = double.PositiveInfinity;
 
     /// <summary>Which parameters are decayed, by name; null: all, as in PyTorch.</summary>
     public Func<string, bool>? Decays { get; init; }

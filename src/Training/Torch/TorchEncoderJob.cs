@@ -53,12 +53,10 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
     private static ModuleTraining Training(EncoderPretrainingProblem problem, string engine)
     {
         var decayed = problem.Encoder.Parameters.Concat(problem.Heads.Parameters).Where(parameter => parameter.IsDecayed).Select(parameter => parameter.Name).ToHashSet();
-        return new ModuleTraining(new OptimiserOptions { WeightDecay = problem.Options.WeightDecay, Epochs = problem.Options.Epochs })
+        return new ModuleTraining(problem.Options)
         {
             Name = problem.Name,
             Engine = engine,
-            LearningRate = problem.Schedule.At,
-            MaxGradNorm = problem.MaxGradNorm,
             Decays = decayed.Contains,
             RandomSeed = problem.Options.Dropout > 0 ? problem.Seed : null,
         };
@@ -73,8 +71,8 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
 
     private sealed class PretrainingBatches(EncoderPretrainingProblem problem) : IBatches<EncoderBatch>
     {
-        public int StepsPerEpoch => problem.StepsPerEpoch;
-        public IReadOnlyList<EncoderBatch> Of(long step) => [.. problem.BatchesOf(step)];
+        public int StepsPerEpoch => problem.Batches.Count;
+        public IReadOnlyList<EncoderBatch> Of(long step) => [problem.Batches[step / StepsPerEpoch, (int)(step % StepsPerEpoch)]];
         public void Dispose() { }
     }
 }

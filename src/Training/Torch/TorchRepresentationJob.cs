@@ -50,7 +50,7 @@ internal sealed class TorchRepresentationJob : ModuleJob<TorchRepresentationJob.
             _labels = problem.Labels.On(device).DetachFromDisposeScope();
             _headWeights = tensor(heads.Weights, [heads.Tasks, 1, heads.Width], device: device).DetachFromDisposeScope();
             _headBiases = tensor(heads.Biases, [heads.Tasks, 1], device: device).DetachFromDisposeScope();
-            StepsPerEpoch = problem.StepsPerEpoch;
+            StepsPerEpoch = problem.BatchesPerTask * inputs.Tasks;
         }
 
         public int StepsPerEpoch { get; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using W2S.Training.Objectives;
 
@@ -59,7 +58,7 @@ public class ObjectivePeerTests
     public void Losses_gradients_divergences_and_heads_are_PyTorchs()
     {
         Case[] cases = [.. Enumerable.Range(0, 3).Select(seed => new Case(seed))];
-        using var results = JsonDocument.Parse(Run(JsonSerializer.Serialize(cases, new JsonSerializerOptions(JsonSerializerDefaults.Web))));
+        using var results = JsonDocument.Parse(PythonPeer.Run(Program, JsonSerializer.Serialize(cases, new JsonSerializerOptions(JsonSerializerDefaults.Web))));
         foreach (var (example, result) in cases.Zip(results.RootElement.EnumerateArray()))
         {
             double[] Numbers(string name) => [.. result.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
@@ -116,32 +115,5 @@ public class ObjectivePeerTests
         Assert.Equal(expected.Length, actual.Length);
         for (var index = 0; index < expected.Length; index++)
             Assert.Equal(expected[index], actual[index], tolerance * (1 + Math.Abs(expected[index])));
-    }
-
-    private static string Run(string input)
-    {
-        const string python = "/usr/bin/python3";
-        Skip.IfNot(File.Exists(python), $"{python} is absent.");
-        var start = new ProcessStartInfo(python, ["-W", "ignore", "-c", Program])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        start.Environment["OMP_NUM_THREADS"] = "1"; // threads that spin beside other tests cost more than they give
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        try
-        {
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended before it read: its errors say why.
-        }
-        process.WaitForExit();
-        Skip.If(errors.Result.Contains("No module named 'torch'", StringComparison.Ordinal), "Python's torch is absent.");
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return output.Result;
     }
 }

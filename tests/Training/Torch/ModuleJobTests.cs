@@ -126,7 +126,7 @@ public class ModuleJobTests
         var (inputs, labels) = Data();
         using var job = new ModuleJob<SampleBatch>(
             [own], new ModuleJob.SampleBatches(inputs, labels, 16, seed: 5), batch => Error(own.call(batch.Inputs), batch.Labels),
-            new ModuleTraining(Optimiser) { MaxGradNorm = maxGradNorm == 0 ? double.PositiveInfinity : maxGradNorm });
+            new ModuleTraining(Optimiser with { MaxGradNorm = maxGradNorm }));
 #pragma warning disable RS0030 // The peer is TorchSharp's own optimiser.
         using var optimiser = torch.optim.AdamW(plain.parameters(), lr: Optimiser.LearningRate, weight_decay: Optimiser.WeightDecay);
 #pragma warning restore RS0030

@@ -95,16 +95,15 @@ internal sealed unsafe class FusedEncoder : IDisposable
     }
 
     /// <summary>One AdamW step on the gradients added up, which are then zero again. Biases and LayerNorms are not decayed.</summary>
-    /// <param name="optimiser">With this step's learning rate.</param>
     /// <param name="step">0-based: steps taken before this one.</param>
-    /// <param name="maxGradNorm">Gradients whose norm over all parameters is greater are scaled down to it; infinity: never.</param>
+    /// <param name="rate">This step's.</param>
     /// <returns>The norm before clipping.</returns>
-    public double Step(OptimiserOptions optimiser, long step, double maxGradNorm = double.PositiveInfinity)
+    public double Step(OptimiserOptions optimiser, long step, double rate)
     {
         var norm = Norm();
         // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
-        var factor = (float)Math.Min(1, double.IsPositiveInfinity(maxGradNorm) ? 1 : maxGradNorm / (norm + 1e-6));
-        var (decayed, plain) = (new AdamWStep(optimiser, step), new AdamWStep(optimiser with { WeightDecay = 0 }, step));
+        var factor = (float)Math.Min(1, optimiser.MaxGradNorm == 0 ? 1 : optimiser.MaxGradNorm / (norm + 1e-6));
+        var (decayed, plain) = (new AdamWStep(optimiser, step, rate), new AdamWStep(optimiser with { WeightDecay = 0 }, step, rate));
         var gradients = _parts.Gradients.Floats;
         foreach (var region in _layout.Regions)
             _parts.Pass.Update(

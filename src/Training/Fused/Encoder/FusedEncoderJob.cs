@@ -8,13 +8,13 @@ internal sealed class FusedEncoderJob : IEncoderJob
 {
     private readonly EncoderPretrainingProblem _problem;
     private readonly FusedEncoder _encoder;
-    private readonly LearningRateSchedule _schedule;
+    private readonly LearningRateSchedule _rates;
     private double _lossSum;
     private long _lossCount;
 
     public FusedEncoderJob(EncoderPretrainingProblem problem, FusedEncoder encoder, string engine)
     {
-        (_problem, _encoder, Engine, _schedule) = (problem, encoder, engine, problem.Schedule);
+        (_problem, _encoder, Engine, _rates) = (problem, encoder, engine, problem.Options.Rates(problem.TotalSteps));
         encoder.Load(problem.Encoder, problem.Heads);
     }
 
@@ -38,7 +38,7 @@ internal sealed class FusedEncoderJob : IEncoderJob
                 _encoder.ZeroGradients();
                 throw new NonFiniteLossException(step, $"{Name}, epoch {step / StepsPerEpoch + 1}");
             }
-            _encoder.Step(_problem.OptimiserAt(_schedule, step), step, _problem.MaxGradNorm);
+            _encoder.Step(_problem.Options, step, _rates.At(step));
             _lossSum += loss;
             _lossCount++;
         }

@@ -30,7 +30,7 @@ public sealed class FusedEncoderPeerTests
         const double norm = 1;
         var shape = new EncoderShape(42, hidden, layers, heads) { Positions = learned ? PositionEncoding.Learned : PositionEncoding.Sinusoidal };
         var problem = new EncoderCase(shape, lengths, descriptors, pairs, hidden, batches: 2);
-        var optimiser = new OptimiserOptions { LearningRate = 1e-3 };
+        var optimiser = new OptimiserOptions { LearningRate = 1e-3, MaxGradNorm = norm };
         var steps = hidden > 32 ? 10 : 50;
         var folder = Directory.CreateTempSubdirectory("w2s-test-").FullName;
         try
@@ -64,7 +64,7 @@ public sealed class FusedEncoderPeerTests
                 {
                     var (tokens, targets) = problem.Batches[step % 2];
                     var total = fused.AddGradients(tokens, targets).Total;
-                    fused.Step(optimiser, step, norm);
+                    fused.Step(optimiser, step, optimiser.LearningRate);
                     Assert.Equal(trajectory[step], total, 1e-4 * trajectory[step]); // single precision drifts from double's path
                 }
             }

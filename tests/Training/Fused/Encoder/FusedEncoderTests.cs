@@ -100,11 +100,11 @@ public sealed class FusedEncoderTests
         var (encoder, heads) = (new EncoderWeights(problem.Encoder.Parameters), new EncoderWeights(problem.Heads.Parameters));
         for (var step = 0; step < 3; step++)
         {
-            var options = new OptimiserOptions { LearningRate = 1e-2 / (step + 1), WeightDecay = 0.1 };
+            var options = new OptimiserOptions { LearningRate = 1e-2 / (step + 1), WeightDecay = 0.1, MaxGradNorm = 0.5 };
             fused.AddGradients(tokens, targets);
             fused.StoreGradients(encoder, heads);
             var norm = Math.Sqrt(encoder.Values.Concat(heads.Values).Sum(value => (double)value * value));
-            Assert.Equal(norm, fused.Step(options, step, maxGradNorm: 0.5), 1e-5 * norm);
+            Assert.Equal(norm, fused.Step(options, step, options.LearningRate), 1e-5 * norm);
             Assert.True(norm > 0.5);
             foreach (var (gradient, part) in ((EncoderWeights[])[encoder, heads]).Select((gradient, part) => (gradient, part)))
                 foreach (var parameter in gradient.Parameters)
@@ -148,7 +148,7 @@ public sealed class FusedEncoderTests
         void Train(FusedEncoder fused, int step)
         {
             fused.AddGradients(tokens, targets);
-            fused.Step(new OptimiserOptions(), step);
+            fused.Step(new OptimiserOptions(), step, rate: 1e-3);
         }
     }
 
