@@ -64,13 +64,13 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         var (objective, heldOutLabels) = (study.Objective.Create(), Targets.Of(Divided(judges).HeldOut));
         var inner = Job(fit, Problem(fit, initial, fitted, Divided(labels).Fitted));
         using var job = new EarlyStopping(
-            inner, stopping.Looks, () => EarlyStopping.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(heldOut), heldOutLabels));
+            inner, () => HeldOut.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(heldOut), heldOutLabels), stopping.Looks, stopping.Patience);
         var stopped = Run(fit, job);
-        job.Finish();
+        job.RestoreBest();
         return (HeadsOf(inner), stopped.Steps, stopped.FinalLoss);
 
         (TaskSamples Fitted, TaskSamples HeldOut) Divided(TaskSamples samples) =>
-            EarlyStopping.Divide(fit, samples, study.Seed, stopping.HeldOut);
+            HeldOut.Divide(fit, samples, study.Seed, stopping.HeldOut);
     }
 
     private HeadProblem Problem(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)

@@ -22,7 +22,7 @@ public interface ITrainingJob : IDisposable
     /// <summary>Steps in one pass over the data.</summary>
     int StepsPerEpoch { get; }
 
-    /// <summary>Steps of the whole training.</summary>
+    /// <summary>The steps of the whole training; of an <see cref="IEvaluatedJob"/> it may become less, down to the steps done.</summary>
     long TotalSteps { get; }
 
     /// <summary>Trains the steps [step, step + count). Steps are 0-based and always come in order.</summary>

@@ -1,4 +1,5 @@
 using Serilog;
+using W2S.Data;
 
 namespace W2S.Training;
 
@@ -7,6 +8,9 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
 {
     /// <summary>What the outermost run's folder keeps beside metrics.jsonl.</summary>
     public MetricFormats Formats { get; init; }
+
+    /// <summary>What every training calls on its way.</summary>
+    public TrainingCallbacks Callbacks { get; init; } = TrainingCallbacks.None;
 
     /// <summary>Milestones and messages as lines on stderr; stops when <see cref="Interruption"/> or the caller says so.</summary>
     public static RunServices OnConsole()
@@ -17,6 +21,26 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
 
     /// <summary>The same, where metrics say what their job fits.</summary>
     public RunServices Describing(MetricSource source) => this with { Metrics = new DescribedMetrics(Metrics, source) };
+
+    /// <summary>
+    /// A program that Ctrl-C and a scheduler's signals stop after saving, and whose errors are sentences: returns 0, 1 where a
+    /// training failed, 2 for a user's mistake, 75 where it was stopped and the same command continues.
+    /// </summary>
+    public static int OnConsole(Action<RunServices> program)
+    {
+        var run = OnConsole();
+        using var interruption = Interruption.Install(run.Stop, run.Log);
+        try
+        {
+            program(run);
+            return 0;
+        }
+        catch (Exception error) when (error is UserErrorException or TrainingFailedException or StoppedException)
+        {
+            Console.Error.WriteLine(error.Message);
+            return error is StoppedException ? 75 : error is UserErrorException ? 2 : 1;
+        }
+    }
 
     /// <summary>Tells nobody and never stops: for tests.</summary>
     public static RunServices Silent => new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, NoProgress.Instance, Serilog.Core.Logger.None);

@@ -18,9 +18,12 @@ public static class TrainingLoop
         if (options.LogEvery.IsTime) throw new UserErrorException($"Logging every {options.LogEvery} would let the log depend on speed: give steps, epochs or a share, such as 1%.");
         var logEvery = options.LogEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
         var saveEvery = options.SaveEvery.IsTime ? long.MaxValue : options.SaveEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
+        var (callbacks, evaluated) = (run.Callbacks, job as IEvaluatedJob);
         var history = new List<LossPoint>();
         long step = 0;
         long? savedStep = null;
+        double? evaluation = null;
+        string? saved = null;
 
         // Resume.
         if (store?.LoadNewest() is { } checkpoint)
@@ -28,11 +31,12 @@ public static class TrainingLoop
             LoadState(job, checkpoint);
             history.AddRange(checkpoint.Manifest.History);
             step = checkpoint.Manifest.Step;
-            savedStep = step;
+            (savedStep, saved) = (step, checkpoint.Folder);
             if (step < job.TotalSteps) run.Log.Information("{Job} continues from step {Step} of {Steps}", job.Name, step, job.TotalSteps);
         }
         var resumedFrom = savedStep;
         if (resumedFrom == null) run.Log.Debug("{Job} begins: {Steps} steps on {Engine}", job.Name, job.TotalSteps, job.Engine);
+        Call(nameof(callbacks.OnStart), callbacks.OnStart);
 
         using var progress = run.Progress.Begin(job.Name, "steps", job.TotalSteps, step);
         var pace = new ChunkPace(run.Time);
@@ -48,7 +52,10 @@ public static class TrainingLoop
 
             // Train up to the next point at which something must happen.
             var next = Math.Min(job.TotalSteps, Math.Min(NextMultiple(step, logEvery), NextMultiple(step, saveEvery)));
-            var count = pace.Cut(next - step);
+            if (callbacks.OnEpoch != null) next = Math.Min(next, NextMultiple(step, job.StepsPerEpoch));
+            var evaluateAt = evaluated?.NextEvaluation(step) ?? long.MaxValue;
+            next = Math.Min(next, evaluateAt);
+            var count = callbacks.OnStep != null ? 1 : pace.Cut(next - step);
             try
             {
                 pace.Measure(count, () => job.Advance(step, count));
@@ -59,31 +66,45 @@ public static class TrainingLoop
             }
             step += count;
 
+            // Evaluate, which may end the training.
+            var values = new Dictionary<string, double>();
+            if (step == evaluateAt) evaluation = values["evaluation"] = evaluated!.Evaluate(step);
+
             // Log.
             if (step % logEvery == 0 || step == job.TotalSteps)
             {
-                var loss = job.TakeMeanLoss();
-                history.Add(new LossPoint(step, loss));
-                run.Metrics.Write(new Metric(job.Name, step, Epoch(), new Dictionary<string, double> { ["loss"] = loss }));
+                values["loss"] = job.TakeMeanLoss();
+                history.Add(new LossPoint(step, values["loss"]));
             }
-            progress.Report(step, history.Count > 0 ? history[^1].Loss : null);
+            if (values.Count > 0) run.Metrics.Write(new Metric(job.Name, step, Epoch(), values));
+            progress.Report(step, Loss());
+            Call(nameof(callbacks.OnStep), callbacks.OnStep);
+            if (step == evaluateAt) Call(nameof(callbacks.OnEvaluation), callbacks.OnEvaluation);
+            if (step % job.StepsPerEpoch == 0) Call(nameof(callbacks.OnEpoch), callbacks.OnEpoch);
 
             // Save.
             var due = options.SaveEvery.IsTime ? run.Time.GetElapsedTime(lastSave) >= options.SaveEvery.Time : step % saveEvery == 0;
             if (due || (step == job.TotalSteps && options.SaveFinished)) Save();
         }
-        var outcome = new TrainingOutcome(step, history.Count > 0 ? history[^1].Loss : double.NaN, history, resumedFrom);
+        Call(nameof(callbacks.OnEnd), callbacks.OnEnd);
+        var outcome = new TrainingOutcome(step, Loss() ?? double.NaN, history, resumedFrom);
         run.Log.Debug("{Job} {How}, {Steps} steps, loss {Loss}", job.Name, outcome.WasFinished ? "is found finished" : "is trained", step, outcome.FinalLoss);
         return outcome;
 
         double Epoch() => (double)step / job.StepsPerEpoch;
 
+        double? Loss() => history.Count > 0 ? history[^1].Loss : null;
+
+        void Call(string name, Action<TrainingMoment>? callback) =>
+            callbacks.Call(name, callback, () => new TrainingMoment(job, step, Loss(), evaluation, saved), run.Log);
+
         void Save()
         {
             if (store == null || savedStep == step || run.Stop.IsAbandoned) return;
-            store.Save(new TrainingSnapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
+            saved = store.Save(new TrainingSnapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
             savedStep = step;
             lastSave = run.Time.GetTimestamp();
+            Call(nameof(callbacks.OnSave), callbacks.OnSave);
         }
     }
 

@@ -12,24 +12,6 @@ public class EarlyStoppingTests
         ["heads.samples=60", "heads.optimiser.epochs=60", "heads.optimiser.batch=20", "heads.optimiser.learning_rate=0.02"];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(40)]
-    public void The_best_state_comes_back_whatever_the_chunks_with_a_resume_between_them(int chunk)
-    {
-        var job = new Falling();
-        using var stopping = new EarlyStopping(job, looks: 10, () => Math.Abs(job.Value - 22));
-        for (long step = 0; step < job.TotalSteps; step += chunk)
-        {
-            stopping.Advance(step, (int)Math.Min(chunk, job.TotalSteps - step));
-            stopping.Load(stopping.Save().ToDictionary(tensor => tensor.Name));
-        }
-        stopping.Finish();
-        // The looks at 20 and 24 are as near to 22; the first of equals stays.
-        Assert.Equal(20, job.Value);
-    }
-
-    [Theory]
     [InlineData("loss")]
     [InlineData("misfit")]
     public void A_study_that_stops_early_is_never_worse_on_held_out_labels_and_runs_to_the_same_bits(string criterion)
@@ -68,6 +50,25 @@ public class EarlyStoppingTests
             SmallStudies.Of("2c", ["objective.name=cross-entropy", "weak_labels.hard=true", .. Overfitting, $"heads.early_stopping.criterion={criterion}"])
                 .Run(folder[criterion])[0].Cells.Average(cell => cell.Measure("student_cross_entropy"))!.Value;
         Assert.True(Error("truth") < Error("loss"));
+    }
+
+    [Fact]
+    public void With_patience_fits_end_before_their_last_epoch()
+    {
+        using var folder = new TemporaryFolder();
+        string[] settings =
+            ["objective.name=cross-entropy", "heads.samples=60", "heads.optimiser.epochs=100", "heads.optimiser.batch=20",
+            "heads.optimiser.learning_rate=0.5", "classes.labels=hard", "heads.early_stopping.criterion=loss"];
+        long Steps(int patience)
+        {
+            var services = RunServices.Silent;
+            var steps = 0L;
+            SmallStudies.Of("2c", [.. settings, $"heads.early_stopping.patience={patience}"])
+                .Run(folder[$"{patience}"], run: services with { Callbacks = new TrainingCallbacks { OnEnd = at => steps += at.Step } });
+            return steps;
+        }
+        Assert.Equal(900, Steps(0)); // three fits of 100 epochs of 3 batches
+        Assert.InRange(Steps(1), 90, 600);
     }
 
     [Fact]
@@ -113,28 +114,4 @@ public class EarlyStoppingTests
         "train at most these",
             Assert.Throws<UserErrorException>(() =>
             SmallStudies.Of("2c", "heads.trainable_blocks=6").Run(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()))).Message);
-
-    /// <summary>Counts its steps.</summary>
-    private sealed class Falling : ITrainingJob
-    {
-        public double Value { get; private set; }
-        public string Name => "falling";
-        public string Engine => "none";
-        public int StepsPerEpoch => 40;
-        public long TotalSteps => 40;
-
-        public void Advance(long step, int count)
-        {
-            Assert.Equal(step, (long)Value);
-            Value += count;
-        }
-
-        public double TakeMeanLoss() => 0;
-
-        public IReadOnlyList<Models.NamedTensor> Save() => [Models.NamedTensor.Of("value", [Value], 1)];
-
-        public void Load(IReadOnlyDictionary<string, Models.NamedTensor> state) => Value = state["value"].As<double>()[0];
-
-        public void Dispose() { }
-    }
 }
