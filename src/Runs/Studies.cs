@@ -17,6 +17,37 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
 {
     private const string CacheFolder = "features";
 
+    /// <summary>Runs one study from a program, with results, plots and a report in a folder, which continues or is found done the next time.</summary>
+    /// <param name="folder">Null: runs/NAME-HASH, after what decides the results.</param>
+    /// <param name="run">Null: milestones on stderr.</param>
+    /// <exception cref="UserErrorException">Settings are wrong, all of them named; or as the other Run.</exception>
+    /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
+    public static Result Run(Study study, string? folder = null, RunServices? run = null)
+    {
+        ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromText(ConfigurationWriter.Write(study), study.Name)], StudyRules.Check);
+        return new Studies(DataFolders.Usual(), CoresOf(study), new TrainingOptions(), "Studies.Run in C#")
+            .Run([study], folder, force: false, run ?? RunServices.OnConsole());
+    }
+
+    /// <summary>Compares representations of one's own, on data of the study's or of one's own, in memory: nothing is kept.</summary>
+    /// <param name="study">How heads are fitted and measured; <see cref="Study.OnTable"/> for a table. What it says of representations does not count.</param>
+    /// <param name="data">Null: those that the study names.</param>
+    /// <param name="run">Null: milestones on stderr.</param>
+    /// <exception cref="UserErrorException">A file is absent, or the data do not fit the study.</exception>
+    /// <exception cref="StoppedException">Asked to stop.</exception>
+    public static PanelResult Compare(Study study, IRepresentation weak, IRepresentation strong, Dataset? data = null, RunServices? run = null)
+    {
+        run ??= RunServices.OnConsole();
+        var started = run.Time.GetTimestamp();
+        var engine = Engines.Choose(study, CoresOf(study));
+        var solver = HeadSolvers.Create(study, engine, CoresOf(study), checkpoints: null, new TrainingOptions(), run);
+        var comparison = new Comparison(study, data ?? new Datasets(DataFolders.Usual(), run).Of(study, engine), weak, strong, _ => solver, run);
+        var outcome = comparison.Run(Stages.All);
+        return comparison.Result(outcome, engine.Name, run.Time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private static int CoresOf(Study study) => study.Threads == 0 ? Environment.ProcessorCount : study.Threads;
+
     /// <summary>Runs everything in a folder of its own and leaves rows.csv, summary.json, the plots and the report there.</summary>
     /// <param name="studies">Every panel for every seed.</param>
     /// <param name="path">The run's folder; an interrupted run in it is continued. Null: <see cref="DefaultFolder"/>.</param>

@@ -7,10 +7,10 @@ public interface ILabelledTable
     string Name { get; }
 
     /// <summary>As papers write it.</summary>
-    string Title { get; }
+    string Title => Name;
 
     /// <summary>Of the labels.</summary>
-    string Unit { get; }
+    string Unit => "of no unit";
 
     /// <summary>One a row, all finite; where labels are classes, the number of the likeliest, from 0.</summary>
     IReadOnlyList<double> Labels { get; }
@@ -24,12 +24,12 @@ public interface ILabelledTable
     /// <summary>[rows]: numbers of the groups, from 0, that random divisions keep in one part; null: every row stands alone.</summary>
     IReadOnlyList<int>? Groups => null;
 
-    /// <summary>By seed.</summary>
-    IReadOnlyDictionary<int, TableSplit> Splits { get; }
+    /// <summary>Its own, by seed; none: a study divides it at random, or into folds.</summary>
+    IReadOnlyDictionary<int, TableSplit> Splits => System.Collections.ObjectModel.ReadOnlyDictionary<int, TableSplit>.Empty;
 
     /// <summary>SHA-256 of what was read, files and splits: two tables with the same one are the same table.</summary>
     string Digest { get; }
 
     /// <summary>What a row is, for messages: "molecule 3 of Lipop (CCO)".</summary>
-    string Describe(int row);
+    string Describe(int row) => $"row {row} of {Title}";
 }

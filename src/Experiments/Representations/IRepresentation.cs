@@ -9,7 +9,7 @@ public interface IRepresentation
     string Name { get; }
 
     /// <summary>For reports: shape, and where it comes from.</summary>
-    string Description { get; }
+    string Description => Name;
 
     /// <summary>Numbers for each example.</summary>
     int Width { get; }
@@ -18,7 +18,7 @@ public interface IRepresentation
     string Digest { get; }
 
     /// <summary>How it came to be, for reports.</summary>
-    Origin Origin { get; }
+    Origin Origin => new(Found: true);
 
     /// <summary>[cells, count, width]; the same bits each time.</summary>
     /// <exception cref="UserErrorException">An example cannot be read.</exception>

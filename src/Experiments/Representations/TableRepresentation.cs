@@ -9,7 +9,7 @@ public abstract class TableRepresentation : IRepresentation
     private (RowExamples Examples, FeatureRows Features, int Draws)? _fitted;
 
     public abstract string Name { get; }
-    public abstract string Description { get; }
+    public virtual string Description => Name;
     public abstract int Width { get; }
     public abstract string Digest { get; }
     public virtual Origin Origin => new(Found: true);

@@ -68,6 +68,26 @@ public sealed record PanelResult(
     Study Options, string DataTitle, string Unit, string Engine, OrderedDictionary<string, int> Examples,
     IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<CellResult> Cells, double Seconds)
 {
+    /// <summary>The weak models' mean error over all cells; null where there are none, as of the others.</summary>
+    [JsonIgnore]
+    public double? WeakError => Cells.Average(cell => cell.WeakError);
+
+    /// <summary>The students' mean error.</summary>
+    [JsonIgnore]
+    public double? StudentError => Cells.Average(cell => cell.StudentError);
+
+    /// <summary>The ceilings' mean error.</summary>
+    [JsonIgnore]
+    public double? StrongError => Cells.Average(cell => cell.StrongError);
+
+    /// <summary>The mean misfit of students to their teachers.</summary>
+    [JsonIgnore]
+    public double? Misfit => Cells.Average(cell => cell.Misfit);
+
+    /// <summary>The mean gain: weak error − student error.</summary>
+    [JsonIgnore]
+    public double? Gain => Cells.Average(cell => cell.Gain);
+
     /// <summary>The panel's name: "fig2b".</summary>
     [JsonIgnore]
     public string Name => Options.Name;

@@ -103,6 +103,12 @@ public sealed record Study
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>A panel by its name ("2b") or the YAML file of one, as reproduce takes them, with settings that differ.</summary>
+    /// <param name="settings">As --set takes them: "heads.tasks=20".</param>
+    /// <exception cref="W2S.Data.UserErrorException">There is no such panel, or settings are wrong; all are named.</exception>
+    public static Study Named(string panel, params IEnumerable<string> settings) => StudyConfiguration.Resolve(
+        Panels.Find([panel]), Presets.Default, [.. settings.Select(ConfigurationLayer.FromAssignment)], seeds: [])[0];
+
     /// <summary>A study with the defaults of tables (configs/presets/tables.yaml), of a table called so: ridge heads, fitted on its train part.</summary>
     public static Study OnTable(string name) => ConfigurationBinder.Bind<Study>(
         [Presets.Find(Presets.Default, isGaussian: false), ConfigurationLayer.FromOption("a table", "data", "[esol]")]) with { Data = [name] };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using W2S.Data;
 using W2S.Models;
+using static TorchSharp.torch;
 
 namespace W2S.Training;
 
@@ -28,6 +29,23 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
     {
         var manifest = Verify(folder);
         return new Checkpoint(Path.GetFullPath(folder), manifest, Safetensors.Read(Path.Combine(folder, StateFile)).Tensors);
+    }
+
+    /// <summary>Loads the newest checkpoint of a training's folder, after checking every file.</summary>
+    /// <exception cref="UserErrorException">There is none, or a newer program wrote it.</exception>
+    /// <exception cref="InvalidDataException">A file is missing, torn or edited; the message names it.</exception>
+    public static Checkpoint Newest(string folder) =>
+        Load(CheckpointFolders.Newest(folder) ?? throw new UserErrorException($"There is no checkpoint in {folder}; a training leaves folders called {NameOf(0)} there."));
+
+    /// <summary>Fills the parameters and buffers of a TorchSharp module, on whichever device it is, with the tensors of their names.</summary>
+    /// <exception cref="InvalidDataException">One is missing here, or of another shape or type; the module is unchanged.</exception>
+    public void CopyTo(nn.Module module)
+    {
+        using var scope = NewDisposeScope();
+        using var silent = no_grad();
+        var own = module.named_parameters().Select(named => (named.name, Values: (Tensor)named.parameter))
+            .Concat(module.named_buffers().Select(named => (named.name, Values: named.buffer)));
+        foreach (var (values, stored) in own.Select(named => (named.Values, named.Values.ReadFrom(State, named.name))).ToList()) values.copy_(stored);
     }
 
     /// <summary>Reads the manifest and checks every file against it, without keeping the tensors.</summary>

@@ -45,12 +45,8 @@ public sealed class EarlyStopping : IEvaluatedJob
 
     public long NextEvaluation(long step)
     {
-        var number = step / Math.Max(1, _job.TotalSteps / _evaluations);
-        while (At(number) > step) number--;
-        while (At(number) <= step) number++;
-        return At(number);
-
-        long At(long number) => _job.TotalSteps * number / _evaluations;
+        for (var number = step * _evaluations / _job.TotalSteps + 1; ; number++)
+            if (_job.TotalSteps * number / _evaluations is var at && at > step) return at;
     }
 
     public double Evaluate(long step)

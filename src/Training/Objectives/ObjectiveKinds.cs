@@ -15,11 +15,11 @@ public sealed record ObjectiveKind(string Name, object? DefaultOptions, Func<obj
         new(name, new TOptions(), options => create((TOptions)(options ?? new TOptions())));
 }
 
-/// <summary>All objectives there are. A new one is a file beside this and a line here.</summary>
+/// <summary>All objectives there are. A new one of W2S is a file beside this and a line here; a program adds its own.</summary>
 public static class ObjectiveKinds
 {
     /// <summary>Those that a study can name.</summary>
-    public static IReadOnlyList<ObjectiveKind> All { get; } =
+    public static IReadOnlyList<ObjectiveKind> All { get; private set; } =
     [
         ObjectiveKind.Of<SquaredOptions>("squared", options => new Squared(options)),
         ObjectiveKind.Of<HuberOptions>("huber", options => new Huber(options)),
@@ -33,7 +33,15 @@ public static class ObjectiveKinds
         ObjectiveKind.Of<MixtureOptions>("mixture", options => new Mixture(options)),
     ];
 
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(kind => kind.Name)];
+    public static IReadOnlyList<string> Names => [.. All.Select(kind => kind.Name)];
+
+    /// <summary>Makes an objective of one's own known to studies by its name, in this process.</summary>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    public static void Add(ObjectiveKind kind)
+    {
+        if (All.Any(known => known.Name == kind.Name)) throw new ArgumentException($"There is an objective \"{kind.Name}\" already.", nameof(kind));
+        All = [.. All, kind];
+    }
 
     /// <param name="options">The kind's own record; null: its defaults.</param>
     /// <exception cref="UserErrorException">There is no such objective, or an option is out of its range.</exception>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace W2S.Training;
 
-/// <summary>Trains a module and a loss of one's own: examples/OwnModel.</summary>
+/// <summary>Trains a module and a loss of one's own: examples/own-model.cs.</summary>
 public static class ModuleJob
 {
     /// <summary>A training on samples in main memory or on a device, shuffled anew in each epoch. Run it with <see cref="TrainingLoop"/>.</summary>
