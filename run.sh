@@ -34,6 +34,7 @@ help() {
 ./run.sh test [filter…]      build and run all tests, or those whose full name contains a filter
 ./run.sh bench [options]     time W2S beside TorchSharp and PyTorch (--json for programs)
 ./run.sh fuzz [SECONDS] [KIND…] feed all that is read with inputs that are nearly right
+./run.sh docs                make the documents' site, with the API's pages, in artifacts/docs/site
 ./run.sh help                this text and the program's own
 ./run.sh completion bash     what bash completes command lines by; also zsh, fish, powershell
 
@@ -173,6 +174,18 @@ build() {
     say "built in $((SECONDS - began)) s"
 }
 
+# The documents and the libraries' own comments as a site, without a warning, or it is no site.
+build_docs() {
+    local log="$artifacts/docs.log"
+    ensure_built W2S.csproj
+    cd "$root"
+    say "making the site (log: $log)"
+    { dotnet tool restore && rm -rf "$artifacts/docs" && dotnet docfx docfx.json --warningsAsErrors; } >"$log" 2>&1 ||
+        die "the site could not be made: $(grep -m1 -E 'warning|error' "$log" || tail -n 1 "$log"); the whole log is in $log"
+    cp "$artifacts/docs/site/README.html" "$artifacts/docs/site/index.html"
+    echo "$artifacts/docs/site/index.html"
+}
+
 # ---- Commands ------------------------------------------------------------------------------------------------------
 
 become() {
@@ -237,6 +250,9 @@ case "${1-}" in
     test)
         shift
         run_tests "$@"
+        ;;
+    docs)
+        build_docs
         ;;
     bench | fuzz)
         [[ "$1" == fuzz ]] || shift
