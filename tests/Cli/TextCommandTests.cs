@@ -41,7 +41,43 @@ public sealed class TextCommandTests : IDisposable
         Assert.StartsWith("features   100 × 16 of mine, by bag-16", output);
     }
 
+    [Fact]
+    public void An_encoder_that_was_pretrained_on_the_texts_that_no_split_evaluates_teaches_a_bag()
+    {
+        const string sizes = "--hidden 8 --layers 1 --epochs 1 --vocabulary-size 60 --max-length 6";
+        var (code, output, error) = _program.Run($"pretrain --data mine.csv --text-column T {sizes} --save tiny");
+        Assert.True(code == 0, error);
+        Assert.Matches("mine.csv: [0-9]+ texts.* that a split evaluates left out", output);
+        Assert.EndsWith("tiny\n", output);
+        var vocabulary = File.ReadAllLines(Path.Combine(_program.Folder, "tiny/vocab.txt"));
+        Assert.Contains("##o", vocabulary);
+        Assert.Contains($"{vocabulary.Length} tokens learned", File.ReadAllText(Path.Combine(_program.Folder, "tiny/README.md")));
+
+        const string data = "--data mine.csv --text-column T --label-column Y --pooling mean --long split";
+        Succeed($"reproduce essays {data} --weak tiny,bag:4 --strong bag:64 --quiet --out run");
+        Assert.Equal(1 + 2 * 3, File.ReadAllLines(Path.Combine(_program.Folder, "run/rows.csv")).Length);
+        const string other = "has seen texts that other splits";
+        Assert.DoesNotContain(other, _program.Run($"train-weak {data} --weak tiny --splits 0 --out own").Error);
+        Assert.Contains(other, _program.Run($"train-weak {data} --weak tiny --folds 5 --out folds").Error);
+    }
+
+    [Fact]
+    public void JSON_lines_are_the_table_that_CSV_is()
+    {
+        string[][] rows = [.. Enumerable.Range(0, 100).Select(row => Row(row).Split(';'))];
+        File.WriteAllLines(Path.Combine(_program.Folder, "mine.jsonl"),
+            rows.Select(row => $$"""{"Y": {{row[1]}}, "class": "{{row[2]}}", "T": "{{row[0]}}"}"""));
+        const string rest = "--text-column T --label-column Y --weak bag:4";
+        var (csv, json) = (Succeed($"train-weak --data mine.csv {rest} --out csv"), Succeed($"train-weak --data mine.jsonl {rest} --out json"));
+        Assert.Equal(Table(csv), Table(json));
+
+        static IEnumerable<string> Table(string output) => output.Split('\n').Where(line => line.Contains("test") || line.Contains("train"));
+    }
+
     [Theory]
+    [InlineData("pretrain --data essays --corpus mine.csv", "give the one or the other")]
+    [InlineData("pretrain --vocabulary-size 100", "for transformers only")]
+    [InlineData("pretrain --data mine.csv", "is a table: say with --text-column")]
     [InlineData("train-weak --data mine.csv --text-column TEXT --label-column Y --weak bag:4", "no column 'TEXT'")]
     [InlineData("train-weak --data mine.csv --text-column T --label-column class --weak bag:4", "the label '")]
     [InlineData("train-weak --data mine.csv --text-column T --label-column Y", "Nothing says what is to read the texts")]

@@ -90,7 +90,7 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         .Order(StringComparer.Ordinal);
 
     /// <summary>The settings of an exported encoder; null where there are none that can be read.</summary>
-    private static EncoderSettings? SettingsIn(string folder)
+    internal static EncoderSettings? SettingsIn(string folder)
     {
         var configuration = Path.Combine(folder, RunFolder.ConfigurationFile);
         try

@@ -28,7 +28,22 @@ internal sealed class Representations(string root, DataFolders folders, FeatureC
     {
         var options = study.Of(role);
         if (study.IsGaussian) return Mlps.Obtain(study, options, role, engine);
+        WarnOfOtherSplits(study, options.From is [var reference, ..] ? EncoderStore.SettingsIn(EncoderReference.Parse(reference).File) : options.Encoder);
         return options.From.Count > 0 ? SavedRepresentations.Load(options, study, threads, cache, run) : Pretrained(study, role, options.Encoder);
+    }
+
+    /// <summary>What was pretrained on the train parts of a set's own splits has seen what other divisions of it test.</summary>
+    /// <param name="settings">Of the encoder; null: nothing is known of its pretraining.</param>
+    private void WarnOfOtherSplits(Study study, EncoderSettings? settings)
+    {
+        var isDividedOtherwise = study.Folds > 0 || study.RandomSplits.Any(seed => seed is < 0 or > 2);
+        if (settings is not { ReadsTexts: true } || !isDividedOtherwise) return;
+        var seen = settings.Corpora.FirstOrDefault(corpus => study.Data.Any(data =>
+            data.Equals(corpus, StringComparison.OrdinalIgnoreCase) || Path.GetFullPath(data) == Path.GetFullPath(corpus)));
+        if (seen != null)
+            run.Log.Warning(
+                "The encoder was pretrained on {Data}, and has seen texts that other splits than those of the seeds 0, 1 and 2 test. Take these, or another encoder",
+                seen);
     }
 
     private MlpStore Mlps => new(root, training, run) { Report = Report };

@@ -135,7 +135,7 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
                 $"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
         var first = (kept?.Done ?? 0) / shape.HiddenSize;
-        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run, Text == null ? "molecules" : "texts", first);
+        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run, Text == null ? "molecules" : "sequences", first);
         var order = FrozenEncoderKernels.ByLength(tokens);
         if (kept == null) return Placed(Read(order), order);
         // Blocks of whole shares, so that the numbers are those of one pass.
