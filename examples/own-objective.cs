@@ -18,7 +18,7 @@ return RunServices.OnConsole(run =>
         Heads = new() { Tasks = 10, Samples = 500, Optimiser = new() { Epochs = 40, LearningRate = 1e-2 } },
     };
     var panel = Studies.Run(study, args.FirstOrDefault(), run).Panel;
-    Console.WriteLine($"weak {panel.WeakError:0.000}, student {panel.StudentError:0.000}, gain {panel.Gain:0.000}, misfit {panel.Misfit:0.000}");
+    Console.WriteLine($"weak {panel.WeakError:0.000}, student {panel.StudentError:0.000}, misfit {panel.Misfit:0.000}");
 });
 
 sealed class LogCosh : Objective
@@ -33,7 +33,7 @@ sealed class LogCosh : Objective
     }
 
     public override Tensor RowLosses(Tensor logits, Tensor labels) => Of(logits - labels).squeeze(-1);
-    public override double Error(ReadOnlySpan<double> prediction, ReadOnlySpan<double> truth) => Math.Log(Math.Cosh(prediction[0] - truth[0]));
+    public override double Error(ReadOnlySpan<double> model, ReadOnlySpan<double> truth) => Math.Log(Math.Cosh(model[0] - truth[0]));
     public override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) => Error(student, teacher);
     private static Tensor Of(Tensor residuals) => residuals + nn.functional.softplus(-2 * residuals) - Math.Log(2);
 }

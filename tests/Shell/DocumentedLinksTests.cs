@@ -27,6 +27,16 @@ public sealed partial class DocumentedLinksTests
     }
 
     [Theory]
+    [InlineData("index.md", "]({0})")]
+    [InlineData("toc.yml", "href: {0}\n")]
+    public void Every_page_of_the_guide_is_in_its_contents(string contents, string entry)
+    {
+        var text = Read($"docs/{contents}");
+        foreach (var page in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "docs"), "*.md").Select(Path.GetFileName).Where(page => page != "index.md"))
+            Assert.Contains(string.Format(entry, page), text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("## A data set of one's own", "a-data-set-of-ones-own")]
     [InlineData("### rows.csv, a line for each cell", "rowscsv-a-line-for-each-cell")]
     [InlineData("# TorchSharp: which, and `how`", "torchsharp-which-and-how")]

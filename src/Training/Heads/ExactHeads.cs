@@ -51,7 +51,6 @@ public static class ExactHeads
     }
 
     /// <summary>As above for labels that float32 does not hold, such as energies with a large offset: nothing is rounded.</summary>
-    /// <param name="labels">[tasks, samples, 1].</param>
     /// <returns>Weights [tasks, width] and biases [tasks].</returns>
     /// <inheritdoc cref="Fit(TaskSamples, TaskSamples, bool, int)"/>
     public static (double[] Weights, double[] Biases) Fit(TaskSamples features, Targets labels, bool hasBias, int threads)
