@@ -17,6 +17,7 @@ public sealed class RandomStream
     private ulong _s0, _s1, _s2, _s3;
     private double _spareNormal = double.NaN;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a corpus opens one for each of its texts before anything is warm
     public RandomStream(long seed, string name, long index = 0)
     {
         Opened.Value?.Invoke((seed, name, index));
@@ -95,12 +96,14 @@ public sealed class RandomStream
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong x)
     {
         x += 0x9E3779B97F4A7C15;
         return SplitMix(ref x);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SplitMix(ref ulong state)
     {
         state += 0x9E3779B97F4A7C15;

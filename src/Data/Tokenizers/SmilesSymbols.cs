@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace W2S.Data;
 
 /// <summary>The vocabulary of raw SMILES, and which of its symbols stand inside and outside of brackets.</summary>
@@ -22,6 +24,7 @@ internal readonly struct SmilesSymbols : ISymbolReader
     private static readonly SymbolTable Inside =
         new(Vocabulary, [.. Words(OrganicAtoms), .. Words(BracketAtoms), "]", "-", ":", .. Words(Numbers), .. Words(ChiralityAndCharge)]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length)
     {
         var first = smiles[position];

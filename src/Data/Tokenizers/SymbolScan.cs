@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace W2S.Data;
 
 /// <summary>The loop of the fast path: every molecule of a corpus goes through it once.</summary>
 internal static class SymbolScan
 {
     /// <inheritdoc cref="IMoleculeTokenizer.TryEncode"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryEncode<TReader>(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) where TReader : struct, ISymbolReader
     {
         if (ids.Length < smiles.Length) throw new ArgumentException($"{ids.Length} ids are too few for {smiles.Length} characters.", nameof(ids));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace W2S.Data;
 
 /// <summary>Finds the ids of symbols of one or two ASCII characters by one look-up.</summary>
@@ -23,9 +25,11 @@ internal sealed class SymbolTable
     }
 
     /// <summary>The id of a symbol of one character, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(char symbol) => symbol < _single.Length && _single[symbol] != None ? _single[symbol] : -1;
 
     /// <summary>The id of a symbol of two characters, both ASCII, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(char first, char second)
     {
         var id = _pairs[first * 128 + second];

@@ -68,9 +68,10 @@ internal sealed class EncoderBatches
         var forms = new (int Molecule, int Form)[members.Length];
         var partners = HasPairs ? new (int Molecule, int Form)[members.Length] : null;
         var same = HasPairs ? new int[members.Length] : null;
+        var stream = $"{_stream}, forms in epoch {epoch}";
         for (var i = 0; i < members.Length; i++)
         {
-            var random = new RandomStream(_seed, $"{_stream}, forms in epoch {epoch}", members[i]);
+            var random = new RandomStream(_seed, stream, members[i]);
             forms[i] = (members[i], random.NextInt(_molecules.Forms.Count));
             if (partners == null) continue;
             same![i] = random.NextInt(2);

@@ -15,7 +15,12 @@ internal static unsafe class AdamW<TSimd, TVector> where TSimd : struct, ISimd<T
     private const float LeastSecondMoment = 7.523164e-37f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Update(float* parameter, float* first, float* second, TVector gradient, AdamWStep* step)
+    public static void Update(float* parameter, float* first, float* second, TVector gradient, AdamWStep* step) =>
+        TSimd.Store(parameter, Updated(TSimd.Load(parameter), first, second, gradient, step));
+
+    /// <summary>The parameter after the step; its moments are stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Updated(TVector parameter, float* first, float* second, TVector gradient, AdamWStep* step)
     {
         var m = TSimd.MultiplyAdd(TSimd.Broadcast(step->OneMinusBeta1), gradient, TSimd.Multiply(TSimd.Broadcast(step->Beta1), TSimd.Load(first)));
         m = TSimd.DropBelow(TSimd.Broadcast(LeastFirstMoment), m);
@@ -28,7 +33,7 @@ internal static unsafe class AdamW<TSimd, TVector> where TSimd : struct, ISimd<T
 
         var denominator = TSimd.MultiplyAdd(TSimd.SquareRoot(v), TSimd.Broadcast(step->InverseRootCorrection2), TSimd.Broadcast(step->Epsilon));
         var change = TSimd.Divide(TSimd.Multiply(TSimd.Broadcast(step->StepSize), m), denominator);
-        var decayed = TSimd.Multiply(TSimd.Broadcast(step->Decay), TSimd.Load(parameter));
-        TSimd.Store(parameter, TSimd.Subtract(decayed, change));
+        var decayed = TSimd.Multiply(TSimd.Broadcast(step->Decay), parameter);
+        return TSimd.Subtract(decayed, change);
     }
 }

@@ -3,16 +3,21 @@ using W2S.Models;
 
 namespace W2S.Training.Fused;
 
-/// <summary>What works on one part of a batch: memory, passes and gradients of its own over weights that all parts share.</summary>
+/// <summary>
+/// What works on one part of a batch: passes, gradients and memory of its own over weights that all parts share. The transposed
+/// weights are its own as well: what one core writes and another has read costs more than transposing.
+/// </summary>
 internal sealed unsafe class EncoderPart : IDisposable
 {
     private readonly EncoderMemory _memory;
+    private readonly AlignedMemory _transposed;
     private readonly EncoderBlock _block = new();
 
-    public EncoderPart(PaddedEncoder layout, InstructionSet instructions, float* weights, float* transposed)
+    public EncoderPart(PaddedEncoder layout, InstructionSet instructions, float* weights)
     {
         _memory = new EncoderMemory(layout);
-        Gradients = new AlignedMemory(layout.Length);
+        (Gradients, _transposed) = (new AlignedMemory(layout.Length), new AlignedMemory(layout.Length));
+        var transposed = _transposed.Floats;
         Pass = instructions switch
         {
             InstructionSet.Avx512 => new SimdEncoderPass<Simd512, Vector512<float>>(layout, _memory, weights, transposed),
@@ -29,9 +34,14 @@ internal sealed unsafe class EncoderPart : IDisposable
     /// <summary>Sums over the sequences of the last <see cref="AddGradients"/>.</summary>
     public BlockLosses Losses { get; private set; }
 
+    /// <summary>Whether the weights have changed since they were transposed.</summary>
+    public bool IsStale { get; set; } = true;
+
     /// <summary>The losses of the sequences [first, end), and their part of the gradients.</summary>
     public void AddGradients(PackedTokens batch, int first, int end, int blockTokens, EncoderTargets targets, LossShares shares, bool needsFirst)
     {
+        if (IsStale) Pass.Transpose();
+        IsStale = false;
         var sum = new BlockLosses();
         for (; first < end; first += _block.Sequences)
         {
@@ -55,6 +65,7 @@ internal sealed unsafe class EncoderPart : IDisposable
     public void Dispose()
     {
         _memory.Dispose();
+        _transposed.Dispose();
         Gradients.Dispose();
     }
 }

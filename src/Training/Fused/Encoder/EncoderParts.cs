@@ -1,35 +1,52 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using W2S.Models;
 
 namespace W2S.Training.Fused;
 
 /// <summary>
 /// The parts that a batch is divided into, computed at once. Gradients and losses are added in the parts' order, so results
-/// depend on the number of parts and not on that of cores.
+/// depend on the number of parts and not on that of cores. What follows a batch's gradients is shared out as well, by places
+/// in memory: that changes no bit.
 /// </summary>
 internal sealed unsafe class EncoderParts : IDisposable
 {
-    private readonly EncoderPart[] _parts;
-    private readonly int _length;
+    /// <summary>Floats whose squares are added up in single precision.</summary>
+    private const int Piece = 4096;
 
-    public EncoderParts(PaddedEncoder layout, InstructionSet instructions, int count, float* weights, float* transposed)
+    private readonly EncoderPart[] _parts;
+    private readonly Team _team;
+    private readonly PaddedEncoder _layout;
+    private readonly AlignedMemory _sum;
+    private readonly double[] _squares;
+
+    public EncoderParts(PaddedEncoder layout, InstructionSet instructions, int count, float* weights)
     {
-        _length = layout.Length;
-        _parts = new EncoderPart[count];
-        for (var part = 0; part < count; part++) _parts[part] = new EncoderPart(layout, instructions, weights, transposed);
+        (_layout, _squares) = (layout, new double[(layout.Length + Piece - 1) / Piece]);
+        (_parts, _team) = (new EncoderPart[count], new Team(count));
+        for (var part = 0; part < count; part++) _parts[part] = new EncoderPart(layout, instructions, weights);
+        _sum = count == 1 ? _parts[0].Gradients : new AlignedMemory(layout.Length);
     }
 
-    /// <summary>What works on memory that all parts share.</summary>
-    public EncoderPass Pass => _parts[0].Pass;
+    public bool AreSeveral => _parts.Length > 1;
 
-    /// <summary>Those of all batches since <see cref="ZeroGradients"/>, as <see cref="PaddedEncoder"/> lays them out.</summary>
-    public AlignedMemory Gradients => _parts[0].Gradients;
+    /// <summary>Of all gradients, as they were last added up.</summary>
+    public double SumOfSquares
+    {
+        get
+        {
+            var sum = 0.0;
+            foreach (var square in _squares) sum += square;
+            return sum;
+        }
+    }
 
-    /// <summary>Sums of the batch's losses; adds its gradients.</summary>
+    /// <summary>Sums of the batch's losses; adds its gradients to those since they were zeroed.</summary>
     public BlockLosses AddGradients(PackedTokens batch, EncoderTargets targets, int blockTokens, LossShares shares, bool needsFirst)
     {
         Run(batch, (part, first, end) => part.AddGradients(batch, first, end, blockTokens, targets, shares, needsFirst));
-        GatherGradients();
         var sum = new BlockLosses();
         foreach (var part in _parts) sum += part.Losses;
         return sum;
@@ -38,11 +55,6 @@ internal sealed unsafe class EncoderParts : IDisposable
     /// <summary>Gives every part its sequences [first, end), of about as many tokens as the others', and waits for all.</summary>
     public void Run(PackedTokens batch, Action<EncoderPart, int, int> work)
     {
-        if (_parts.Length == 1)
-        {
-            work(_parts[0], 0, batch.Sequences);
-            return;
-        }
         var bounds = new int[_parts.Length + 1];
         for (var part = 1; part < bounds.Length; part++)
         {
@@ -50,34 +62,88 @@ internal sealed unsafe class EncoderParts : IDisposable
             for (bounds[part] = bounds[part - 1]; bounds[part] < batch.Sequences && batch.Offsets[bounds[part] + 1] <= tokens;) bounds[part]++;
         }
         bounds[^1] = batch.Sequences;
-        Parallel.For(0, _parts.Length, part => work(_parts[part], bounds[part], bounds[part + 1]));
+        _team.Run(part => work(_parts[part], bounds[part], bounds[part + 1]));
     }
 
-    public void ZeroGradients()
+    /// <summary>The sum of all parts' gradients, as <see cref="PaddedEncoder"/> lays them out.</summary>
+    public AlignedMemory AddUp()
     {
-        foreach (var part in _parts) part.Gradients.Span(0, _length).Clear();
+        _team.Run(share =>
+        {
+            var (first, end) = ShareOf(share);
+            for (; first < end; first += Piece) AddUp(first / Piece);
+        });
+        return _sum;
     }
+
+    /// <summary>Changes the weights region by region, each part those that begin in its share of the memory, and zeroes the gradients.</summary>
+    public void Update(Action<EncoderPass, PaddedRegion> work)
+    {
+        _team.Run(part =>
+        {
+            foreach (var region in _layout.Regions)
+                if ((long)region.Start * _parts.Length / _layout.Length == part) work(_parts[part].Pass, region);
+            ZeroGradients(part);
+        });
+        TransposeAnew();
+    }
+
+    /// <summary>Has every part transpose the weights before it needs them.</summary>
+    public void TransposeAnew()
+    {
+        foreach (var part in _parts) part.IsStale = true;
+    }
+
+    public void ZeroGradients() => _team.Run(ZeroGradients);
 
     public void Dispose()
     {
+        _team.Dispose();
+        _sum.Dispose();
         foreach (var part in _parts) part.Dispose();
     }
 
-    /// <summary>Adds all parts' gradients to the first's, and zeroes the others.</summary>
-    private void GatherGradients()
+    /// <summary>What other cores have read is zeroed past the caches, from which they would have to be asked to drop it line by line.</summary>
+    private void ZeroGradients(int part)
     {
-        if (_parts.Length == 1) return;
-        const int piece = 1 << 16;
-        Parallel.For(0, (_length + piece - 1) / piece, index =>
+        var (first, end) = ShareOf(part);
+        var gradients = _parts[part].Gradients;
+        gradients.Span(first, end - first).Clear();
+        ZeroPastCaches(gradients.Floats, gradients.Floats + first);
+        ZeroPastCaches(gradients.Floats + end, gradients.Floats + _layout.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ZeroPastCaches(float* start, float* end)
+    {
+        for (; start < end; start += Vector<float>.Count) Vector.StoreAlignedNonTemporal(Vector<float>.Zero, start);
+    }
+
+    /// <summary>The floats [first, end) that a part adds up for all.</summary>
+    private (int First, int End) ShareOf(int part)
+    {
+        return (Begin(part), Begin(part + 1));
+
+        int Begin(int number) => Math.Min(_layout.Length, _squares.Length * number / _parts.Length * Piece);
+    }
+
+    private void AddUp(int piece)
+    {
+        var (start, length) = (piece * Piece, Math.Min(Piece, _layout.Length - piece * Piece));
+        var sum = _sum.Span(start, length);
+        if (_parts.Length > 1)
         {
-            var (start, length) = (index * piece, Math.Min(piece, _length - index * piece));
-            var sum = _parts[0].Gradients.Span(start, length);
-            foreach (var part in _parts.AsSpan(1))
-            {
-                var gradients = part.Gradients.Span(start, length);
-                TensorPrimitives.Add(sum, gradients, sum);
-                gradients.Clear();
-            }
-        });
+            TensorPrimitives.Add(_parts[0].Gradients.Span(start, length), _parts[1].Gradients.Span(start, length), sum);
+            foreach (var part in _parts.AsSpan(2)) TensorPrimitives.Add(sum, part.Gradients.Span(start, length), sum);
+        }
+        _squares[piece] = Squares(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Squares(Span<float> piece)
+    {
+        var squares = Vector<float>.Zero;
+        foreach (var vector in MemoryMarshal.Cast<float, Vector<float>>(piece)) squares += vector * vector;
+        return Vector.Sum(squares);
     }
 }

@@ -3,8 +3,8 @@ namespace W2S.Training.Fused;
 /// <summary>The passes over one block of sequences, for one instruction set.</summary>
 internal abstract unsafe class EncoderPass
 {
-    /// <summary>Writes each matrix of <paramref name="weights"/> transposed to the same place of <paramref name="transposed"/>.</summary>
-    public abstract void Transpose(PaddedEncoder layout, float* weights, float* transposed);
+    /// <summary>Transposes the weights anew, after they have changed.</summary>
+    public abstract void Transpose();
 
     /// <summary>Losses of the block as sums, not means, and its part of the gradients.</summary>
     public abstract BlockLosses AddGradients(EncoderBlock block, EncoderTargets targets, LossShares shares, float* gradients);
@@ -12,8 +12,10 @@ internal abstract unsafe class EncoderPass
     /// <summary>[sequences of the block, hidden].</summary>
     public abstract void Features(EncoderBlock block, EncoderPooling pooling, Span<float> features);
 
-    /// <summary>One AdamW step over part of the padded memory, on gradients times a factor.</summary>
-    public abstract void Update(float* parameters, float* first, float* second, float* gradients, int length, float factor, AdamWStep* step);
+    /// <summary>One AdamW step of a region's weights, on gradients times a factor.</summary>
+    /// <param name="first">First moments; like the second ones and the gradients as <see cref="PaddedEncoder"/> lays them out.</param>
+    /// <param name="isShared">Whether other cores read the weights.</param>
+    public abstract void Update(PaddedRegion region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared);
 }
 
 /// <summary>What one answer's loss counts in the total: 1 / number of answers in the batch.</summary>

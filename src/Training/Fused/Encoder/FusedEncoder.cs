@@ -11,15 +11,14 @@ namespace W2S.Training;
 /// A batch is worked on in blocks of whole sequences, each forward and backward, so that what is between stays in the
 /// second-level cache; gradients add up over blocks and over calls until <see cref="ZeroGradients"/>. The last layer is
 /// computed only for the tokens that a loss asks for: keys and values of all, everything else of those.
-/// A batch may be divided into parts that are computed at once, a core each; their gradients are added in the parts' order,
-/// so results depend on the number of parts and not on that of cores.
+/// A batch may be divided into parts that are computed at once, a core each; their gradients are added in the parts' order
+/// before a step, so results depend on the number of parts and not on that of cores.
 /// </remarks>
 internal sealed unsafe class FusedEncoder : IDisposable
 {
     private readonly PaddedEncoder _layout;
     private readonly EncoderParts _parts;
-    private readonly AlignedMemory _weights, _transposed, _first, _second;
-    private bool _isTransposed;
+    private readonly AlignedMemory _weights, _first, _second;
 
     /// <param name="descriptors">Outputs of the descriptor head; 0: there is none.</param>
     /// <param name="sameMolecule">Whether there is a head that tells pairs of one molecule from others.</param>
@@ -33,9 +32,8 @@ internal sealed unsafe class FusedEncoder : IDisposable
         if (!InstructionSets.IsSupported(Instructions)) throw new PlatformNotSupportedException($"This processor has no {Instructions.Title()}.");
         ArgumentOutOfRangeException.ThrowIfNotEqual(shape.HiddenSize % shape.Heads, 0, nameof(shape));
         _layout = new PaddedEncoder(shape, descriptors, sameMolecule, Instructions switch { InstructionSet.Avx512 => 16, InstructionSet.Avx2 => 8, _ => 1 });
-        (_weights, _transposed) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
-        (_first, _second) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
-        _parts = new EncoderParts(_layout, Instructions, parts, _weights.Floats, _transposed.Floats);
+        (_weights, _first, _second) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
+        _parts = new EncoderParts(_layout, Instructions, parts, _weights.Floats);
     }
 
     public EncoderShape Shape => _layout.Shape;
@@ -51,7 +49,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
     public void Load(EncoderWeights encoder, EncoderWeights? heads = null)
     {
         Pack(encoder, heads, _weights);
-        _isTransposed = false;
+        _parts.TransposeAnew();
     }
 
     /// <summary>Writes the weights; the opposite of <see cref="Load"/>.</summary>
@@ -72,7 +70,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
     }
 
     /// <summary>Writes the gradients added up since <see cref="ZeroGradients"/>, in the order of the weights.</summary>
-    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_parts.Gradients, encoder, heads);
+    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_parts.AddUp(), encoder, heads);
 
     public void ZeroGradients() => _parts.ZeroGradients();
 
@@ -82,8 +80,6 @@ internal sealed unsafe class FusedEncoder : IDisposable
     public EncoderLosses AddGradients(PackedTokens batch, EncoderTargets targets, double weight = 1)
     {
         EncoderBatchRules.Check(_layout, batch, targets);
-        if (!_isTransposed) _parts.Pass.Transpose(_layout, _weights.Floats, _transposed.Floats);
-        _isTransposed = true;
         var asked = 0;
         foreach (var answer in targets.Masked.AsSpan()) asked += answer >= 0 ? 1 : 0;
         var values = (double)batch.Sequences * Math.Max(1, _layout.Descriptors);
@@ -100,17 +96,13 @@ internal sealed unsafe class FusedEncoder : IDisposable
     /// <returns>The norm before clipping.</returns>
     public double Step(OptimiserOptions optimiser, long step, double rate)
     {
-        var norm = Norm();
+        var gradients = _parts.AddUp().Floats;
+        var norm = Math.Sqrt(_parts.SumOfSquares);
         // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
         var factor = (float)Math.Min(1, optimiser.MaxGradNorm == 0 ? 1 : optimiser.MaxGradNorm / (norm + 1e-6));
         var (decayed, plain) = (new AdamWStep(optimiser, step, rate), new AdamWStep(optimiser with { WeightDecay = 0 }, step, rate));
-        var gradients = _parts.Gradients.Floats;
-        foreach (var region in _layout.Regions)
-            _parts.Pass.Update(
-                _weights.Floats + region.Start, _first.Floats + region.Start, _second.Floats + region.Start, gradients + region.Start,
-                region.Length, factor, region.IsDecayed ? &decayed : &plain);
-        ZeroGradients();
-        _isTransposed = false;
+        _parts.Update((pass, region) =>
+            pass.Update(region, _first.Floats, _second.Floats, gradients, factor, region.IsDecayed ? decayed : plain, _parts.AreSeveral));
         return norm;
     }
 
@@ -126,22 +118,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
 
     public void Dispose()
     {
-        foreach (var owned in (IDisposable[])[_parts, _weights, _transposed, _first, _second]) owned.Dispose();
-    }
-
-    private double Norm()
-    {
-        var sum = 0.0;
-        var gradients = _parts.Gradients.Span(0, _layout.Length);
-        for (var start = 0; start < gradients.Length; start += 4096) // in pieces, so that single precision suffices
-        {
-            var piece = gradients.Slice(start, Math.Min(4096, gradients.Length - start));
-            var squares = System.Numerics.Vector<float>.Zero;
-            var vectors = System.Runtime.InteropServices.MemoryMarshal.Cast<float, System.Numerics.Vector<float>>(piece);
-            foreach (var vector in vectors) squares += vector * vector;
-            sum += System.Numerics.Vector.Sum(squares);
-        }
-        return Math.Sqrt(sum);
+        foreach (var owned in (IDisposable[])[_parts, _weights, _first, _second]) owned.Dispose();
     }
 
     private void Pack(EncoderWeights encoder, EncoderWeights? heads, AlignedMemory target)

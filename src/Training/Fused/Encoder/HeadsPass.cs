@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace W2S.Training.Fused;
 
 /// <summary>The pretraining heads of one block: losses, and deltas of the needed tokens' last vectors.</summary>
@@ -14,6 +16,7 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
     /// <param name="output">[needed tokens, width].</param>
     /// <param name="share">What one asked token's loss counts.</param>
     /// <returns>The sum of the tokens' cross-entropies, and how many are right.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (double Loss, int Right) Masked(float* output, EncoderBlock block, float share, float* gradients)
     {
         var (rows, map) = (block.AskedCount, layout.Transform);
@@ -118,6 +121,7 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
         LayerPass<TSimd, TVector>.Product(deltas, rows, map.Columns, transposed + map.Weight, map.Rows, map.Rows, outputs, null, target, map.Rows);
 
     /// <summary>Logits become their deltas.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Loss, int Right) CrossEntropy(float* logits, int rows, nint width, ReadOnlySpan<int> answers, float* penalties, float share)
     {
         var (loss, right) = (0.0, 0);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace W2S.Training.Fused;
 
 /// <summary>One transformer layer forward and backward, over the tokens of a block.</summary>
@@ -10,6 +12,7 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
     private readonly nint _width = layout.Width, _attentionWidth = layout.AttentionWidth;
 
     /// <param name="needed">Whether only the block's needed tokens get an output.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(PaddedLayer map, in LayerMemory layer, EncoderBlock block, bool needed)
     {
         int tokens = block.Tokens, rows = needed ? block.NeededCount : tokens;
@@ -40,6 +43,7 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
     }
 
     /// <summary>Turns deltas of the output, [rows], into deltas of the input, [tokens], both in <see cref="EncoderMemory.Deltas"/>, and adds to the gradients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(PaddedLayer map, in LayerMemory layer, EncoderBlock block, bool needed, float* gradients)
     {
         int tokens = block.Tokens, rows = needed ? block.NeededCount : tokens;

@@ -41,15 +41,10 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
         if (TSimd.Lanes == 16) // 32 registers; AVX2 has 16, which eight rows × one register fill best
         {
             for (; columns - column >= 48 && columns - column != 64; column += 48)
-                for (nint row = 0; row < rows; row += Rows)
-                    Three(row, column, left, right + column, rightStride, terms, initial, finish);
-            for (; columns - column >= 32; column += 32)
-                for (nint row = 0; row < rows; row += Rows)
-                    Two(row, column, left, right + column, rightStride, terms, initial, finish);
+                Three(left, rows, column, right + column, rightStride, terms, initial, finish);
+            for (; columns - column >= 32; column += 32) Two(left, rows, column, right + column, rightStride, terms, initial, finish);
         }
-        for (; column < columns; column += TSimd.Lanes)
-            for (nint row = 0; row < rows; row += Rows)
-                One(row, column, left, right + column, rightStride, terms, initial, finish);
+        for (; column < columns; column += TSimd.Lanes) One(left, rows, column, right + column, rightStride, terms, initial, finish);
     }
 
     /// <summary>gradient [inputs, outputs] += Σ over tokens of activations[token]ᵀ · deltas[token].</summary>
@@ -62,87 +57,101 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
                 outputs, Math.Min(TermsTogether, tokens - token), null, finish);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>One strip of columns, all rows. Compiled by itself and at once, for all its loops are hot from the first call on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Three<TFinish>(
-        nint row, nint column, Strided matrix, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
+        Strided matrix, nint rows, nint column, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
         where TFinish : struct, IFinish<TVector>
     {
-        TVector x0 = TSimd.Zero, y0 = TSimd.Zero, z0 = TSimd.Zero;
-        if (initial != null) (x0, y0, z0) = (TSimd.Load(initial + column), TSimd.Load(initial + column + 16), TSimd.Load(initial + column + 32));
-        TVector x1 = x0, x2 = x0, x3 = x0, x4 = x0, x5 = x0, x6 = x0, x7 = x0;
-        TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
-        TVector z1 = z0, z2 = z0, z3 = z0, z4 = z0, z5 = z0, z6 = z0, z7 = z0;
+        TVector a0 = TSimd.Zero, b0 = TSimd.Zero, c0 = TSimd.Zero;
+        if (initial != null) (a0, b0, c0) = (TSimd.Load(initial + column), TSimd.Load(initial + column + 16), TSimd.Load(initial + column + 32));
         var (stride, termStride) = (matrix.RowStride, matrix.TermStride);
-        var left = matrix.Start + row * stride;
-        for (var end = right + terms * rightStride; right != end; right += rightStride)
+        var end = right + terms * rightStride;
+        for (nint row = 0; row < rows; row += Rows)
         {
-            var (x, y, z) = (TSimd.Load(right), TSimd.Load(right + 16), TSimd.Load(right + 32));
-            var a = TSimd.Broadcast(left[0]);
-            (x0, y0, z0) = (TSimd.MultiplyAdd(a, x, x0), TSimd.MultiplyAdd(a, y, y0), TSimd.MultiplyAdd(a, z, z0));
-            a = TSimd.Broadcast(left[stride]);
-            (x1, y1, z1) = (TSimd.MultiplyAdd(a, x, x1), TSimd.MultiplyAdd(a, y, y1), TSimd.MultiplyAdd(a, z, z1));
-            a = TSimd.Broadcast(left[2 * stride]);
-            (x2, y2, z2) = (TSimd.MultiplyAdd(a, x, x2), TSimd.MultiplyAdd(a, y, y2), TSimd.MultiplyAdd(a, z, z2));
-            a = TSimd.Broadcast(left[3 * stride]);
-            (x3, y3, z3) = (TSimd.MultiplyAdd(a, x, x3), TSimd.MultiplyAdd(a, y, y3), TSimd.MultiplyAdd(a, z, z3));
-            a = TSimd.Broadcast(left[4 * stride]);
-            (x4, y4, z4) = (TSimd.MultiplyAdd(a, x, x4), TSimd.MultiplyAdd(a, y, y4), TSimd.MultiplyAdd(a, z, z4));
-            a = TSimd.Broadcast(left[5 * stride]);
-            (x5, y5, z5) = (TSimd.MultiplyAdd(a, x, x5), TSimd.MultiplyAdd(a, y, y5), TSimd.MultiplyAdd(a, z, z5));
-            a = TSimd.Broadcast(left[6 * stride]);
-            (x6, y6, z6) = (TSimd.MultiplyAdd(a, x, x6), TSimd.MultiplyAdd(a, y, y6), TSimd.MultiplyAdd(a, z, z6));
-            a = TSimd.Broadcast(left[7 * stride]);
-            (x7, y7, z7) = (TSimd.MultiplyAdd(a, x, x7), TSimd.MultiplyAdd(a, y, y7), TSimd.MultiplyAdd(a, z, z7));
-            left += termStride;
+            TVector x0 = a0, y0 = b0, z0 = c0;
+            TVector x1 = x0, x2 = x0, x3 = x0, x4 = x0, x5 = x0, x6 = x0, x7 = x0;
+            TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+            TVector z1 = z0, z2 = z0, z3 = z0, z4 = z0, z5 = z0, z6 = z0, z7 = z0;
+            var left = matrix.Start + row * stride;
+            for (var term = right; term != end; term += rightStride)
+            {
+                var (x, y, z) = (TSimd.Load(term), TSimd.Load(term + 16), TSimd.Load(term + 32));
+                var a = TSimd.Broadcast(left[0]);
+                (x0, y0, z0) = (TSimd.MultiplyAdd(a, x, x0), TSimd.MultiplyAdd(a, y, y0), TSimd.MultiplyAdd(a, z, z0));
+                a = TSimd.Broadcast(left[stride]);
+                (x1, y1, z1) = (TSimd.MultiplyAdd(a, x, x1), TSimd.MultiplyAdd(a, y, y1), TSimd.MultiplyAdd(a, z, z1));
+                a = TSimd.Broadcast(left[2 * stride]);
+                (x2, y2, z2) = (TSimd.MultiplyAdd(a, x, x2), TSimd.MultiplyAdd(a, y, y2), TSimd.MultiplyAdd(a, z, z2));
+                a = TSimd.Broadcast(left[3 * stride]);
+                (x3, y3, z3) = (TSimd.MultiplyAdd(a, x, x3), TSimd.MultiplyAdd(a, y, y3), TSimd.MultiplyAdd(a, z, z3));
+                a = TSimd.Broadcast(left[4 * stride]);
+                (x4, y4, z4) = (TSimd.MultiplyAdd(a, x, x4), TSimd.MultiplyAdd(a, y, y4), TSimd.MultiplyAdd(a, z, z4));
+                a = TSimd.Broadcast(left[5 * stride]);
+                (x5, y5, z5) = (TSimd.MultiplyAdd(a, x, x5), TSimd.MultiplyAdd(a, y, y5), TSimd.MultiplyAdd(a, z, z5));
+                a = TSimd.Broadcast(left[6 * stride]);
+                (x6, y6, z6) = (TSimd.MultiplyAdd(a, x, x6), TSimd.MultiplyAdd(a, y, y6), TSimd.MultiplyAdd(a, z, z6));
+                a = TSimd.Broadcast(left[7 * stride]);
+                (x7, y7, z7) = (TSimd.MultiplyAdd(a, x, x7), TSimd.MultiplyAdd(a, y, y7), TSimd.MultiplyAdd(a, z, z7));
+                left += termStride;
+            }
+            Finish(row, column, x0, x1, x2, x3, x4, x5, x6, x7, finish);
+            Finish(row, column + 16, y0, y1, y2, y3, y4, y5, y6, y7, finish);
+            Finish(row, column + 32, z0, z1, z2, z3, z4, z5, z6, z7, finish);
         }
-        Finish(row, column, x0, x1, x2, x3, x4, x5, x6, x7, finish);
-        Finish(row, column + 16, y0, y1, y2, y3, y4, y5, y6, y7, finish);
-        Finish(row, column + 32, z0, z1, z2, z3, z4, z5, z6, z7, finish);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Two<TFinish>(
-        nint row, nint column, Strided matrix, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
+        Strided matrix, nint rows, nint column, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
         where TFinish : struct, IFinish<TVector>
     {
-        TVector x0 = TSimd.Zero, y0 = TSimd.Zero;
-        if (initial != null) (x0, y0) = (TSimd.Load(initial + column), TSimd.Load(initial + column + 16));
-        TVector x1 = x0, x2 = x0, x3 = x0, x4 = x0, x5 = x0, x6 = x0, x7 = x0;
-        TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+        TVector a0 = TSimd.Zero, b0 = TSimd.Zero;
+        if (initial != null) (a0, b0) = (TSimd.Load(initial + column), TSimd.Load(initial + column + 16));
         var (stride, termStride) = (matrix.RowStride, matrix.TermStride);
-        var left = matrix.Start + row * stride;
-        for (var end = right + terms * rightStride; right != end; right += rightStride)
+        var end = right + terms * rightStride;
+        for (nint row = 0; row < rows; row += Rows)
         {
-            var (x, y) = (TSimd.Load(right), TSimd.Load(right + 16));
-            var a = TSimd.Broadcast(left[0]);
-            (x0, y0) = (TSimd.MultiplyAdd(a, x, x0), TSimd.MultiplyAdd(a, y, y0));
-            a = TSimd.Broadcast(left[stride]);
-            (x1, y1) = (TSimd.MultiplyAdd(a, x, x1), TSimd.MultiplyAdd(a, y, y1));
-            a = TSimd.Broadcast(left[2 * stride]);
-            (x2, y2) = (TSimd.MultiplyAdd(a, x, x2), TSimd.MultiplyAdd(a, y, y2));
-            a = TSimd.Broadcast(left[3 * stride]);
-            (x3, y3) = (TSimd.MultiplyAdd(a, x, x3), TSimd.MultiplyAdd(a, y, y3));
-            a = TSimd.Broadcast(left[4 * stride]);
-            (x4, y4) = (TSimd.MultiplyAdd(a, x, x4), TSimd.MultiplyAdd(a, y, y4));
-            a = TSimd.Broadcast(left[5 * stride]);
-            (x5, y5) = (TSimd.MultiplyAdd(a, x, x5), TSimd.MultiplyAdd(a, y, y5));
-            a = TSimd.Broadcast(left[6 * stride]);
-            (x6, y6) = (TSimd.MultiplyAdd(a, x, x6), TSimd.MultiplyAdd(a, y, y6));
-            a = TSimd.Broadcast(left[7 * stride]);
-            (x7, y7) = (TSimd.MultiplyAdd(a, x, x7), TSimd.MultiplyAdd(a, y, y7));
-            left += termStride;
+            TVector x0 = a0, y0 = b0;
+            TVector x1 = x0, x2 = x0, x3 = x0, x4 = x0, x5 = x0, x6 = x0, x7 = x0;
+            TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+            var left = matrix.Start + row * stride;
+            for (var term = right; term != end; term += rightStride)
+            {
+                var (x, y) = (TSimd.Load(term), TSimd.Load(term + 16));
+                var a = TSimd.Broadcast(left[0]);
+                (x0, y0) = (TSimd.MultiplyAdd(a, x, x0), TSimd.MultiplyAdd(a, y, y0));
+                a = TSimd.Broadcast(left[stride]);
+                (x1, y1) = (TSimd.MultiplyAdd(a, x, x1), TSimd.MultiplyAdd(a, y, y1));
+                a = TSimd.Broadcast(left[2 * stride]);
+                (x2, y2) = (TSimd.MultiplyAdd(a, x, x2), TSimd.MultiplyAdd(a, y, y2));
+                a = TSimd.Broadcast(left[3 * stride]);
+                (x3, y3) = (TSimd.MultiplyAdd(a, x, x3), TSimd.MultiplyAdd(a, y, y3));
+                a = TSimd.Broadcast(left[4 * stride]);
+                (x4, y4) = (TSimd.MultiplyAdd(a, x, x4), TSimd.MultiplyAdd(a, y, y4));
+                a = TSimd.Broadcast(left[5 * stride]);
+                (x5, y5) = (TSimd.MultiplyAdd(a, x, x5), TSimd.MultiplyAdd(a, y, y5));
+                a = TSimd.Broadcast(left[6 * stride]);
+                (x6, y6) = (TSimd.MultiplyAdd(a, x, x6), TSimd.MultiplyAdd(a, y, y6));
+                a = TSimd.Broadcast(left[7 * stride]);
+                (x7, y7) = (TSimd.MultiplyAdd(a, x, x7), TSimd.MultiplyAdd(a, y, y7));
+                left += termStride;
+            }
+            Finish(row, column, x0, x1, x2, x3, x4, x5, x6, x7, finish);
+            Finish(row, column + 16, y0, y1, y2, y3, y4, y5, y6, y7, finish);
         }
-        Finish(row, column, x0, x1, x2, x3, x4, x5, x6, x7, finish);
-        Finish(row, column + 16, y0, y1, y2, y3, y4, y5, y6, y7, finish);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One<TFinish>(
-        nint row, nint column, Strided matrix, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
-        where TFinish : struct, IFinish<TVector> =>
-        RegisterTile<TSimd, TVector>.Multiply(
-            row, column, matrix.Start + row * matrix.RowStride, matrix.RowStride, matrix.TermStride, right, rightStride, terms,
-            initial == null ? TSimd.Zero : TSimd.Load(initial + column), finish);
+        Strided matrix, nint rows, nint column, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
+        where TFinish : struct, IFinish<TVector>
+    {
+        var first = initial == null ? TSimd.Zero : TSimd.Load(initial + column);
+        for (nint row = 0; row < rows; row += Rows)
+            RegisterTile<TSimd, TVector>.Multiply(
+                row, column, matrix.Start + row * matrix.RowStride, matrix.RowStride, matrix.TermStride, right, rightStride, terms, first, finish);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish<TFinish>(

@@ -90,7 +90,7 @@ internal sealed class PaddedEncoder
     /// <summary>In the order of <see cref="EncoderParameters.OfHeads"/>.</summary>
     public IReadOnlyList<PaddedParameter> HeadPlaces { get; }
 
-    /// <summary>All memory, in pieces that AdamW decays or does not.</summary>
+    /// <summary>All memory, in pieces that AdamW decays or does not, small enough to be shared out among cores.</summary>
     public IReadOnlyList<PaddedRegion> Regions => _regions;
 
     /// <summary>All linear maps: the backward pass needs them transposed.</summary>
@@ -123,7 +123,9 @@ internal sealed class PaddedEncoder
 
     private PaddedLinear Allocate(int rows, int columns)
     {
-        var map = new PaddedLinear(Region(rows * columns, isDecayed: true), rows, columns, Region(columns, isDecayed: false));
+        var map = new PaddedLinear(Reserve(rows * columns), rows, columns, Reserve(columns));
+        Divide(map.Weight, rows * columns, isDecayed: true);
+        Divide(map.Bias, columns, isDecayed: false);
         _matrices.Add(map);
         return map;
     }
@@ -136,7 +138,8 @@ internal sealed class PaddedEncoder
 
     private PaddedNorm Norm(string name)
     {
-        var norm = new PaddedNorm(Region(Width, isDecayed: false), Region(Width, isDecayed: false));
+        var norm = new PaddedNorm(Reserve(Width), Reserve(Width));
+        foreach (var start in (int[])[norm.Weight, norm.Bias]) Divide(start, Width, isDecayed: false);
         _places[$"{name}.weight"] = new PaddedParameter(norm.Weight, Plain(Shape.HiddenSize), [0], 0);
         _places[$"{name}.bias"] = new PaddedParameter(norm.Bias, Plain(Shape.HiddenSize), [0], 0);
         return norm;
@@ -144,14 +147,20 @@ internal sealed class PaddedEncoder
 
     private int Table(string name, int rows, int[] hidden)
     {
-        var start = Region(rows * Width, isDecayed: true);
+        var start = Reserve(rows * Width);
+        Divide(start, rows * Width, isDecayed: true);
         _places[name] = new PaddedParameter(start, [.. Plain(rows).Select(row => row * Width)], hidden, 1);
         return start;
     }
 
-    private int Region(int length, bool isDecayed)
+    private void Divide(int start, int length, bool isDecayed)
     {
-        _regions.Add(new PaddedRegion(Length, length, isDecayed));
+        const int most = 4096;
+        for (var first = 0; first < length; first += most) _regions.Add(new PaddedRegion(start + first, Math.Min(most, length - first), isDecayed));
+    }
+
+    private int Reserve(int length)
+    {
         var start = Length;
         Length += AlignedMemory.RoundUp(length, 16); // whole cache lines
         return start;

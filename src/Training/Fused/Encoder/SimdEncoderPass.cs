@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using W2S.Models;
 
 namespace W2S.Training.Fused;
@@ -7,7 +8,7 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
 {
     private readonly PaddedEncoder _layout;
     private readonly EncoderMemory _memory;
-    private readonly float* _weights;
+    private readonly float* _weights, _transposed;
     private readonly LayerPass<TSimd, TVector> _layers;
     private readonly HeadsPass<TSimd, TVector> _heads;
 
@@ -15,14 +16,15 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
     {
         (_layout, _memory) = (layout, memory);
         _weights = weights;
+        _transposed = transposed;
         _layers = new LayerPass<TSimd, TVector>(layout, memory, weights, transposed);
         _heads = new HeadsPass<TSimd, TVector>(layout, memory, _layers, weights, transposed);
     }
 
-    public override void Transpose(PaddedEncoder layout, float* weights, float* transposed)
+    public override void Transpose()
     {
-        foreach (var map in layout.Matrices)
-            RowWork<TSimd, TVector>.Transpose(weights + map.Weight, map.Columns, map.Rows, map.Columns, transposed + map.Weight, map.Rows);
+        foreach (var map in _layout.Matrices)
+            RowWork<TSimd, TVector>.Transpose(_weights + map.Weight, map.Columns, map.Rows, map.Columns, _transposed + map.Weight, map.Rows);
     }
 
     public override BlockLosses AddGradients(EncoderBlock block, EncoderTargets targets, LossShares shares, float* gradients)
@@ -71,14 +73,21 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
         }
     }
 
-    public override void Update(float* parameters, float* first, float* second, float* gradients, int length, float factor, AdamWStep* step)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Update(PaddedRegion region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared)
     {
         var scale = TSimd.Broadcast(factor);
-        for (var index = 0; index < length; index += TSimd.Lanes)
-            AdamW<TSimd, TVector>.Update(parameters + index, first + index, second + index, TSimd.Multiply(TSimd.Load(gradients + index), scale), step);
+        for (nint index = region.Start; index < region.Start + region.Length; index += TSimd.Lanes)
+        {
+            var gradient = TSimd.Multiply(TSimd.Load(gradients + index), scale);
+            var updated = AdamW<TSimd, TVector>.Updated(TSimd.Load(_weights + index), first + index, second + index, gradient, &step);
+            if (isShared) TSimd.StorePastCaches(_weights + index, updated);
+            else TSimd.Store(_weights + index, updated);
+        }
     }
 
     /// <returns>The needed tokens' vectors after the last layer.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float* Forward(EncoderBlock block)
     {
         Reserve(block);
@@ -101,6 +110,7 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
         return _memory.Layers[last].Output;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Backward(EncoderBlock block, float* gradients)
     {
         var last = _layout.Layers.Length - 1;

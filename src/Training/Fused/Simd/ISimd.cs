@@ -15,6 +15,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
 
     static abstract void Store(float* target, TVector value);
 
+    /// <summary>Past the caches, to an aligned place: for what another core has read and will read again.</summary>
+    static abstract void StorePastCaches(float* target, TVector value);
+
     /// <summary>One float in every lane.</summary>
     static abstract TVector Broadcast(float value);
 

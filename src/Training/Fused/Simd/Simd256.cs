@@ -12,6 +12,7 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Zero => Vector256<float>.Zero;
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
     public static void Store(float* target, Vector256<float> value) => value.Store(target);
+    public static void StorePastCaches(float* target, Vector256<float> value) => value.StoreAlignedNonTemporal(target);
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
     public static Vector256<float> Subtract(Vector256<float> a, Vector256<float> b) => a - b;

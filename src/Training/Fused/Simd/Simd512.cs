@@ -12,6 +12,7 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static Vector512<float> Zero => Vector512<float>.Zero;
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
     public static void Store(float* target, Vector512<float> value) => value.Store(target);
+    public static void StorePastCaches(float* target, Vector512<float> value) => value.StoreAlignedNonTemporal(target);
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
     public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b) => a - b;

@@ -8,6 +8,7 @@ internal readonly unsafe struct SimdScalar : ISimd<float>
     public static float Zero => 0;
     public static float Load(float* source) => *source;
     public static void Store(float* target, float value) => *target = value;
+    public static void StorePastCaches(float* target, float value) => *target = value;
     public static float Broadcast(float value) => value;
     public static float Add(float a, float b) => a + b;
     public static float Subtract(float a, float b) => a - b;
