@@ -5,8 +5,20 @@ using W2S.Models;
 namespace W2S.Bench;
 
 /// <summary>Runs another program to its end.</summary>
-internal static class ChildProcess
+internal static partial class ChildProcess
 {
+    /// <summary>Processor time of all programs that were run to their end. Linux.</summary>
+    public static double ProcessorSeconds
+    {
+        get
+        {
+            const int ofChildren = -1;
+            Span<long> usage = stackalloc long[18]; // struct rusage begins with seconds and microseconds as user, then as system
+            if (GetResourceUsage(ofChildren, usage) != 0) throw new InvalidOperationException("getrusage failed.");
+            return usage[0] + usage[2] + 1e-6 * (usage[1] + usage[3]);
+        }
+    }
+
     /// <summary>What the program writes to standard output.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message ends with what it wrote of it.</exception>
     public static string Output(string program, params string[] arguments)
@@ -30,4 +42,7 @@ internal static class ChildProcess
         start.Environment.Remove(LibTorch.ReproducibilityVariable);
         return start;
     }
+
+    [LibraryImport("libc", EntryPoint = "getrusage")]
+    private static partial int GetResourceUsage(int who, Span<long> usage);
 }

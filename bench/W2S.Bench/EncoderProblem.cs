@@ -33,6 +33,8 @@ internal sealed class EncoderProblem
 
     private EncoderShape Shape => _problem.Shape;
 
+    public int HiddenSize => Shape.HiddenSize;
+
     /// <summary>Mean tokens of a molecule, [CLS] and [SEP] counted.</summary>
     public double MeanLength => _firstEpoch.Average(batch => (double)batch.Tokens.Tokens.Length / BatchSize);
 

@@ -8,6 +8,7 @@ const string usage = """
     ./run.sh bench encoder [--rounds N] [--json]     the table's encoders alone, on real molecules
     ./run.sh bench steps [--rounds N] [--json]       the table's networks and heads alone
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
+    ./run.sh bench pretrain [ROUNDS]                 pretrain as a whole beside its training steps, and two cores beside one
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
@@ -41,6 +42,11 @@ switch (args)
         return Soak.Run(steps.Length == 0 ? 100_000 : int.Parse(steps[0]), Console.Out);
     case ["fuzz", .. var asked]:
         return FuzzCommand.Run(asked);
+    case ["pretrain", .. { Length: <= 1 } asked] when asked.Length == 0 || int.TryParse(asked[0], out _):
+        var (pretraining, turns) = (new WholePretraining(Console.Error.WriteLine), asked.Length == 0 ? 3 : int.Parse(asked[0]));
+        pretraining.PrintParts(turns, [32, 96, 192], Console.Out);
+        pretraining.PrintShares(turns, [32, 96], Console.Out);
+        return 0;
     case ["profile"]:
         Profile.Print(Console.Out);
         return 0;

@@ -1,0 +1,88 @@
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Training;
+
+namespace W2S.Bench;
+
+/// <summary>
+/// `pretrain` on real molecules from its start to its end beside the training steps that it is for, and a batch in two parts
+/// beside one: what the program around the kernels costs.
+/// </summary>
+/// <param name="say">Where progress goes.</param>
+internal sealed class WholePretraining(Action<string> say)
+{
+    private const string Corpus = "guacamol-v1-valid";
+    private const int StepsAtOnce = 100;
+
+    /// <summary>The command at its default settings, two epochs of 78,737 molecules, on one core; in each round beside steps of the same training.</summary>
+    /// <param name="hidden">Widths.</param>
+    public void PrintShares(int rounds, int[] hidden, TextWriter writer) => Processors.Pinned(() =>
+    {
+        writer.WriteLine($"{"processor time, one core",-34} {"step",14} {"pretrain",14} {"share",14}");
+        foreach (var width in hidden)
+        {
+            var settings = new EncoderSettings { Hidden = width, Corpora = [Corpus] };
+            var corpus = PretrainingCorpus.Load(settings, DataFolders.Usual(), RunServices.Silent);
+            using var job = new FusedEncoderEngine().Pretrain(corpus.Problem(settings, "bench"));
+            var (step, molecules) = (Times.OfSteps(Times.OfProcessor, job, StepsAtOnce), corpus.Training.Length * settings.Pretraining.Epochs);
+            var (steps, wholes) = (new Times(), new Times());
+            for (var repetition = 0; repetition < 5; repetition++) step();
+            for (var round = 1; round <= rounds; round++)
+            {
+                Steps();
+                wholes.Add(Command(width) / molecules);
+                Steps();
+                say($"hidden {width}, round {round} of {rounds}");
+            }
+            writer.WriteLine(
+                $"{$"hidden {width}, molecules a second",-34} {1 / steps.Median,14:N0} {1 / wholes.Median,14:N0} "
+                + $"{Share(steps.Median / wholes.Median, steps.Least / wholes.Least),14}");
+
+            void Steps()
+            {
+                for (var repetition = 0; repetition < 4; repetition++) steps.Add(step() / settings.Pretraining.Batch);
+            }
+        }
+        return true;
+    });
+
+    /// <summary>A training step of 16 molecules by the clock, in one part and in two, a core each; the sides take turns.</summary>
+    public void PrintParts(int rounds, int[] hidden, TextWriter writer)
+    {
+        if (EncoderProblem.Corpus() is not { } file) return;
+        writer.WriteLine($"{"by the clock, 16 molecules a step",-34} {"one core",14} {"two cores",14} {"times faster",14}");
+        foreach (var problem in EncoderProblem.All(file, hidden))
+        {
+            var (one, two) = (problem.StepInParts(1), problem.StepInParts(2));
+            var (ones, twos) = (new Times(), new Times());
+            for (var repetition = -3; repetition < 15 * rounds; repetition++)
+            {
+                var (first, second) = (one(), two());
+                if (repetition < 0) continue; // not of compiled code
+                ones.Add(first);
+                twos.Add(second);
+            }
+            writer.WriteLine(
+                $"{$"hidden {problem.HiddenSize}, a training step",-34} {Times.Format(ones.Median),14} {Times.Format(twos.Median),14} "
+                + $"{$"{ones.Median / twos.Median:F2}/{ones.Least / twos.Least:F2}",14}");
+        }
+    }
+
+    private static string Share(double ofMedians, double ofLeast) => $"{ofMedians:P1}/{ofLeast:P1}".Replace(" ", "");
+
+    /// <summary>Seconds of processor time, start-up, reading, the measuring of held-out molecules and saving included.</summary>
+    private static double Command(int hidden)
+    {
+        var folder = Directory.CreateTempSubdirectory("w2s-bench-").FullName;
+        try
+        {
+            var before = ChildProcess.ProcessorSeconds;
+            ChildProcess.Output(Repository.Built("W2S"), "pretrain", "--corpus", Corpus, "--hidden", $"{hidden}", "--out", folder);
+            return ChildProcess.ProcessorSeconds - before;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
