@@ -57,6 +57,8 @@ internal sealed class StudyOverrides
             new("--smiles-column", "NAME", "The column of SMILES of a file, which makes it a table of molecules.", "table.smiles_column"),
             new("--text-column", "NAME", "The column of texts of a CSV or JSONL file, which makes it a table of texts.", "table.text_column"),
             new("--pair-column", "NAME", "Its column of a second text, where rows are pairs of texts.", "table.pair_column"),
+            new("--chosen-column", "NAME", "The column of the preferred texts of a CSV file, which makes it a table of preferences; they need no labels.", "table.chosen_column"),
+            new("--rejected-column", "NAME", "Its column of the texts that were not preferred.", "table.rejected_column"),
             new("--label-column", "NAME", "The column of labels of a file, or of essays. Default: label; of essays Overall.", "table.columns"),
             new("--splits", "LIST", "Splits by seed, as 122,123; ChemBench's are 122, 123 and 124. Default: all.", "splits"),
             new("--random-splits", "LIST", "Random splits instead of a table's own, 80 % train, 10 % valid and the rest test, by any seeds, as 0,1,2.", "random_splits"),

@@ -39,10 +39,6 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
             && file.Guess().AreClasses);
         var classes = isOfClasses ? file.ToClasses() : null;
         var labels = classes?.Likeliest() ?? file.ToNumbers();
-        if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
-            throw new UserErrorException($"{reference} has {labels.Length} rows, and a split into train, valid and test needs at least "
-                + $"{LeastRows}.");
-
         string[]? identifiers = null;
         if (format.Csv?.IdColumn is { } column)
         {
@@ -52,11 +48,23 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
             (labels, classes, identifiers) = ([.. order.Select(row => labels[row])], classes?.Rows(order),
                 [.. order.Select(row => unordered[row])]);
         }
+        return Divided(reference, labels, format, identifiers) with { Classes = classes };
+    }
+
+    /// <summary>A table of these labels in the order of its rows, with its splits.</summary>
+    /// <exception cref="UserErrorException">There are too few rows for random splits, or the file of splits is not theirs.</exception>
+    internal static FeatureTable Divided(string reference, double[] labels, TableFormat format, string[]? identifiers = null)
+    {
+        if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
+            throw new UserErrorException($"{reference} has {labels.Length} rows, and a split into train, valid and test needs at least "
+                + $"{LeastRows}.");
         var name = NameOf(reference);
         var splits = SplitsOf(name, labels.Length, identifiers, format);
         IEnumerable<string> read = format.Splits is { } divided ? [reference, divided] : [reference];
-        return new FeatureTable(name, labels, splits) { Classes = classes, Identifiers = identifiers,
-            Digest = Checksum.OfFiles(read.Select(one => ArrayFile.Split(one).Path)) };
+        return new FeatureTable(name, labels, splits)
+        {
+            Identifiers = identifiers, Digest = Checksum.OfFiles(read.Select(one => ArrayFile.Split(one).Path)),
+        };
     }
 
     /// <summary>Those of a file, or random ones.</summary>

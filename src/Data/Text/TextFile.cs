@@ -5,7 +5,7 @@ namespace W2S.Data;
 /// as <see cref="FeatureTable"/> reads them, numbers or classes. Its splits are those of a file, or random, by the seeds 0, 1
 /// and 2.
 /// </summary>
-/// <param name="TextColumn">Compared without regard to case.</param>
+/// <param name="TextColumn">Compared without regard to case; where <see cref="RejectedColumn"/> is named, that of the chosen texts.</param>
 /// <param name="Format">How labels, identifiers and splits are read.</param>
 public sealed record TextFile(string Path, string TextColumn, TableFormat Format)
 {
@@ -14,10 +14,14 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
     /// <summary>The column of a second text, where rows are pairs of texts.</summary>
     public string? PairColumn { get; init; }
 
+    /// <summary>The column of the text that was not chosen, where rows are preferences: they need no labels.</summary>
+    public string? RejectedColumn { get; init; }
+
     /// <exception cref="UserErrorException">The file or a column is absent, the file is no CSV in UTF-8, a text is empty (all are
     /// counted, and the first named by line), or labels, identifiers or splits are wrong.</exception>
     public TextData Load()
     {
+        if (RejectedColumn != null) return Preferences(RejectedColumn);
         var (file, identifiers) = Read();
         var labelled = FeatureTable.Read(Path, Format);
         var rows = file.Rows;
@@ -38,6 +42,7 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
     /// <inheritdoc cref="Load" path="/exception"/>
     public TextData LoadUnlabelled(bool isDivided = false)
     {
+        if (RejectedColumn != null) return Preferences(RejectedColumn);
         var (file, identifiers) = Read();
         var (rows, name) = (file.Rows, System.IO.Path.GetFileName(Path).Split('.')[0]);
         if (isDivided && identifiers != null)
@@ -72,6 +77,29 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
             if (!string.IsNullOrWhiteSpace(line)) lines.Add(line);
         return lines.Count > 0 ? lines : throw new UserErrorException($"{path} has no line of text.");
     });
+
+    /// <summary>
+    /// The two texts of each row in an order drawn by chance, a function of the texts, so that there is something to tell: which
+    /// of them was chosen is the row's class.
+    /// </summary>
+    private TextData Preferences(string rejected)
+    {
+        var file = CsvTable.Read(Path, [TextColumn, rejected], csv: Format.Csv ?? new CsvFormat());
+        foreach (var (place, column) in new[] { TextColumn, rejected }.Index()) RequireTexts(file, place, column);
+        var (firsts, seconds, isFirst) = (Column(file.Rows, 0), Column(file.Rows, 1), new double[file.Rows.Count]);
+        for (var row = 0; row < firsts.Length; row++)
+        {
+            isFirst[row] = new RandomStream(0, $"which comes first: {firsts[row]}\n{seconds[row]}").NextInt(2);
+            if (isFirst[row] == 0) (firsts[row], seconds[row]) = (seconds[row], firsts[row]);
+        }
+        var classes = new TableClasses(["first", "second"], [.. isFirst.SelectMany(first => new[] { first, 1 - first })]);
+        var table = FeatureTable.Divided(Path, classes.Likeliest(), Format);
+        return new TextData(table.Name, table.Title, table.Unit, firsts, table.Labels, table.Splits)
+        {
+            Seconds = seconds, Classes = classes,
+            Digest = Checksum.OfText($"{table.Digest} chosen {TextColumn.ToLowerInvariant()} rejected {rejected.ToLowerInvariant()}"),
+        };
+    }
 
     private static string[] Column(IReadOnlyList<string[]> rows, int place) => [.. rows.Select(row => row[place])];
 

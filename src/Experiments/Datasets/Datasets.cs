@@ -17,7 +17,7 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     public static bool IsFile(string name) => ArrayFile.IsArray(name);
 
     /// <summary>Whether a study's rows are texts, which encoders of text and bags of words read.</summary>
-    public static bool AreTexts(Study study) => study.Table.TextColumn != "" || study.Data.Any(name => TextDataSet.Find(name) != null);
+    public static bool AreTexts(Study study) => study.Table.IsOfTexts || study.Data.Any(name => TextDataSet.Find(name) != null);
 
     /// <summary>The representations that are to read the tables: what one of them cannot read of somebody's own molecules is left out.</summary>
     public IReadOnlyList<string> Roles { get; init; } = ["weak", "strong"];
@@ -42,7 +42,7 @@ public sealed class Datasets(DataFolders folders, RunServices host)
             var key = isFile || texts != null ? $"{name} {Fingerprint.Of(study.Table)} {study.Objective.Name}" : name.ToLowerInvariant();
             if (_tables.TryGetValue(key, out var known)) return known;
             var objective = study.Objective.Create();
-            ILabelledTable table = isFile && study.Table.TextColumn != "" ? Texts(study.Table.Texts(name, objective))
+            ILabelledTable table = isFile && study.Table.IsOfTexts ? Texts(study.Table.Texts(name, objective))
                 : isFile ? FeatureTable.Read(name, study.Table.Format(objective))
                 : texts?.Load(folders, study.Table.Columns.SingleOrDefault(), asClasses: objective.Link == Link.Softmax)
                 ?? (ILabelledTable)MoleculeDataSet.Named(name).Load(folders);

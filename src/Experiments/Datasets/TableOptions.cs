@@ -34,6 +34,13 @@ public sealed record TableOptions
         + "heads read u, v and |u − v|. Empty: it has none.")]
     public string PairColumn { get; init; } = "";
 
+    [Description("The column of the text of each row that was preferred, where rows are preferences; rejected_column names the other. "
+        + "A representation's vectors of both are subtracted, and heads without a bias say which it was. Empty: rows are no preferences.")]
+    public string ChosenColumn { get; init; } = "";
+
+    [Description("The column of the text that was not preferred.")]
+    public string RejectedColumn { get; init; } = "";
+
     [Description("Whether a molecule that an encoder cannot read is an error; else it is left out, counted, and listed in rejected.csv.")]
     public bool Strict { get; init; }
 
@@ -53,6 +60,12 @@ public sealed record TableOptions
     [Description("Whether the first line of text files has the names of columns: auto, yes or no.")]
     public HeaderLine Header { get; init; } = HeaderLine.Auto;
 
+    /// <summary>Whether rows are of texts, one or two each.</summary>
+    internal bool IsOfTexts => TextColumn != "" || ArePreferences;
+
+    /// <summary>Whether rows are pairs of texts of which one was preferred.</summary>
+    internal bool ArePreferences => ChosenColumn != "";
+
     /// <summary>How text is written in all files.</summary>
     internal CsvFormat Csv => new(
         Separator is [var mark] ? mark : null, Header == HeaderLine.Auto ? null : Header == HeaderLine.Yes, Id == "" ? null : Id, null,
@@ -69,9 +82,9 @@ public sealed record TableOptions
             || Splits == "" ? null : Splits, Csv);
 
     /// <summary>Where the table is of texts: how they are read.</summary>
-    internal TextFile Texts(string path, Objective? objective) => new(path, TextColumn, Format(objective))
+    internal TextFile Texts(string path, Objective? objective) => new(path, ArePreferences ? ChosenColumn : TextColumn, Format(objective))
     {
-        PairColumn = PairColumn == "" ? null : PairColumn,
+        PairColumn = PairColumn == "" ? null : PairColumn, RejectedColumn = ArePreferences ? RejectedColumn : null,
     };
 
     /// <summary>What contradicts itself in these settings.</summary>
@@ -83,6 +96,11 @@ public sealed record TableOptions
             + "molecules or of texts: name one of the columns.");
         if (PairColumn != "" && TextColumn == "") yield return new(["table.pair_column", "table.text_column"], "A second text stands "
             + "beside a first one: name its column too.");
+        if (ChosenColumn == "" != (RejectedColumn == "")) yield return new(["table.chosen_column", "table.rejected_column"],
+            "A preference is between two texts: name the column of those that were chosen and that of those that were not.");
+        if (ArePreferences && (TextColumn != "" || SmilesColumn != "" || PairColumn != "" || Columns.Count > 0 || Id != ""))
+            yield return new(["table.chosen_column", "table.text_column", "table.pair_column", "table.columns", "table.id"],
+                "Rows of preferences are two texts and nothing else: what was chosen is their label. Leave the other columns out.");
         if (Separator.Length > 1) yield return new(["table.separator"], "A separator is one character, such as ; or |. Tabs are found "
             + "out.");
         if (Decimal is not ("." or ",")) yield return new(["table.decimal"], "The mark of decimals is a point or a comma.");

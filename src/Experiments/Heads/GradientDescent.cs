@@ -14,7 +14,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
     /// <summary>Of these jobs, in metrics files.</summary>
     internal const string MetricKind = "heads";
 
-    private readonly HeadOptions _options = study.Heads;
+    private readonly HeadOptions _options = study.Heads with { Bias = study.HasHeadBias };
 
     public string Description => $"adamw, {_options.Optimiser.Epochs} epochs";
 

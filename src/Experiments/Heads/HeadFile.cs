@@ -37,7 +37,7 @@ internal static class HeadFile
             var (cells, width) = ((int)weight.Shape[0], (int)weight.Shape[^1]);
             var outputs = weight.Shape.Length == 3 ? (int)weight.Shape[1] : 1;
             if (weight.Type == TensorType.F64) return new DoubleHeads(width, [.. weight.As<double>()], [.. bias.As<double>()], outputs);
-            var heads = new LinearHeads(cells, width, study.Heads.Bias, outputs);
+            var heads = new LinearHeads(cells, width, study.HasHeadBias, outputs);
             weight.As<float>().CopyTo(heads.Weights);
             bias.As<float>().CopyTo(heads.Biases);
             return BlockHeads.Read(heads, stage, tensors);

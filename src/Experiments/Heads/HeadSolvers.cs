@@ -11,7 +11,7 @@ public static class HeadSolvers
     {
         HeadSolver.Exact => new LeastSquares(study.Heads.Bias, threads, run),
         HeadSolver.Ridge => new Ridge(threads, run),
-        HeadSolver.Newton => new Newton(study.Heads, threads, run.Log),
+        HeadSolver.Newton => new Newton(study.Heads with { Bias = study.HasHeadBias }, threads, run.Log),
         _ => new GradientDescent(study, engine, threads, checkpoints, training, run),
     };
 }

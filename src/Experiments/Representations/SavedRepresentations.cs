@@ -32,7 +32,8 @@ internal static class SavedRepresentations
             : EncoderReference.Parse(reference) is { IsOnnx: true } model ? new OnnxRepresentation(model, study.Features, threads, cache, run)
             : new EncoderRepresentation(FrozenEncoders.Load(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
         RecordedDigests.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
-        return study.Table.PairColumn != "" && loaded is TableRepresentation single ? new PairRepresentation(single) : loaded;
+        return study.Table is { PairColumn: not "" } or { ArePreferences: true } && loaded is TableRepresentation single
+            ? new PairRepresentation(single, study.Table.ArePreferences) : loaded;
     }
 
     /// <summary>Opens stored features and looks at every number, once for all who ask while the file stays as it is.</summary>

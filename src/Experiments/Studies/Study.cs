@@ -121,6 +121,9 @@ public sealed record Study
     internal bool Pretrains =>
         IsGaussian && (Weak.Source == RepresentationSource.Pretrained || Strong.Source == RepresentationSource.Pretrained);
 
+    /// <summary>Whether heads have a bias. Those of preferences have none: it would prefer whatever stands first.</summary>
+    internal bool HasHeadBias => Heads.Bias && !Table.ArePreferences;
+
     /// <summary>Numbers of a label of Gaussian tasks: 1, or the classes' probabilities. Of tables only whether it is 1; see <see cref="Dataset.LabelWidth"/>.</summary>
     /// <exception cref="W2S.Data.UserErrorException">There is no such objective.</exception>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -120,7 +120,10 @@ internal static class StudyRules
         foreach (var conflict in study.Table.Problems()) yield return conflict;
         if (study.Table.SmilesColumn != "" && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } named)
             yield return new(["table.smiles_column", "data"], $"{named} knows its own columns: a column of SMILES is named for a CSV file.");
-        if (study.Table.TextColumn != "" && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } known)
+        if (study.Table.ArePreferences && (study.Objective.Create().Link != Link.Softmax || study.Heads.Standardise || study.Classes.FromNumbers > 0))
+            yield return new(["table.chosen_column", "objective.name", "heads.standardise"],
+                "Which of two texts was chosen is a class: take --objective cross-entropy, reverse-kl, brier or another of classes, with --solver newton or adamw, and heads.standardise=false.");
+        if (study.Table.IsOfTexts && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } known)
             yield return new(["table.text_column", "data"], $"{known} knows its own columns: a column of texts is named for a CSV file.");
         if (study.Data.Any(name => TextDataSet.Find(name) != null) && study.Table.Columns.Count > 1)
             yield return new(["table.columns"], "Of texts that are known by name, one column of labels is learned at a time.");
