@@ -29,14 +29,19 @@ public sealed class LocalFeed : IDisposable
     }
 
     /// <summary>The metadata of a package: what a feed shows of it.</summary>
-    public XElement Metadata(string library)
-    {
-        using var package = ZipFile.OpenRead(PackageOf(library));
-        using var specification = package.GetEntry($"W2S.{library}.nuspec")!.Open();
-        return XDocument.Load(specification).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
-    }
+    public XElement Metadata(string library) => Xml(library, $"W2S.{library}.nuspec").Root!.Elements().Single(element => element.Name.LocalName == "metadata");
+
+    /// <summary>The XML documentation beside a package's assembly.</summary>
+    public XDocument Documentation(string library) => Xml(library, $"lib/net10.0/W2S.{library}.xml");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private XDocument Xml(string library, string file)
+    {
+        using var package = ZipFile.OpenRead(PackageOf(library));
+        using var content = package.GetEntry(file)!.Open();
+        return XDocument.Load(content);
+    }
 
     private string PackageOf(string library) => Assert.Single(Directory.GetFiles(Folder, $"W2S.{library}.*.nupkg"));
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using W2S.Build.Tests;
 
 namespace W2S.Packages.Tests;
@@ -20,6 +21,11 @@ public sealed class PackageTests(CleanFolder folder) : IClassFixture<CleanFolder
         Assert.Superset(new HashSet<string> { "README.md", $"lib/net10.0/W2S.{library}.dll", $"lib/net10.0/W2S.{library}.xml" }, folder.Feed.Files(library).ToHashSet());
         Assert.Contains($"lib/net10.0/W2S.{library}.pdb", folder.Feed.Files(library, "snupkg"));
     }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_package_explains_every_public_type_and_member(string library) =>
+        Assert.Empty(new Documentation(Assembly.LoadFrom(folder.Built($"W2S.{library}.dll")), folder.Feed.Documentation(library)).Missing());
 
     [Theory]
     [MemberData(nameof(Libraries))]

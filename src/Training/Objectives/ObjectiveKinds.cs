@@ -33,6 +33,7 @@ public static class ObjectiveKinds
         ObjectiveKind.Of<MixtureOptions>("mixture", options => new Mixture(options)),
     ];
 
+    /// <summary>The names of <see cref="All"/>.</summary>
     public static IReadOnlyList<string> Names => [.. All.Select(kind => kind.Name)];
 
     /// <summary>Makes an objective of one's own known to studies by its name, in this process.</summary>

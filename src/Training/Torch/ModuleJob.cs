@@ -87,6 +87,7 @@ public class ModuleJob<TBatch> : ITrainingJob
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Frees what the job made; the module stays whole.</summary>
     protected virtual void Dispose(bool disposing)
     {
         foreach (var owned in (IDisposable[])[_batches, _optimiser, _parameters, _lossSum]) owned.Dispose();
