@@ -41,7 +41,7 @@ public sealed partial class CleanFolder : IDisposable
         Write("study/Program.cs", Program());
         try
         {
-            Dotnet.Run(_folder, "build", "study", "--output", "bin", "-nodeReuse:false", "--tl:off");
+            Dotnet.Run(_folder, "build", "study", "--output", "bin");
         }
         catch
         {
@@ -58,6 +58,20 @@ public sealed partial class CleanFolder : IDisposable
     /// <summary>Runs what a library's read-me file shows.</summary>
     /// <returns>What it prints.</returns>
     public string Run(string library) => Dotnet.Run(_folder, Built("Study.dll"), library);
+
+    /// <summary>Builds and runs a program of a single file from examples/, which refers to packages where it refers to projects there.</summary>
+    /// <returns>What it prints.</returns>
+    public string RunExample(string name)
+    {
+        var code = ProjectReference().Replace(File.ReadAllText(Path.Combine(Repository.Root, "examples", $"{name}.cs")), $"""
+            #:package W2S.$1@{_feed.Version}
+            #:package libtorch-cpu@{VersionOf("libtorch-cpu")}
+            #:property CreateHardLinksForCopyLocalIfPossible=true
+            """);
+        Write($"{name}.cs", code);
+        Dotnet.Run(_folder, "build", $"{name}.cs", "--output", name);
+        return Dotnet.Run(_folder, Path.Combine(name, $"{name}.dll"));
+    }
 
     public void Dispose()
     {
@@ -94,6 +108,9 @@ public sealed partial class CleanFolder : IDisposable
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"^#:project \.\./src/\w+/W2S\.(\w+)\.csproj")]
+    private static partial Regex ProjectReference();
 
     [GeneratedRegex("^using [A-Za-z0-9. ]+;\n", RegexOptions.Multiline)]
     private static partial Regex Using();

@@ -13,7 +13,7 @@ public sealed class LocalFeed : IDisposable
             .Where(project => !File.ReadAllText(project).Contains("<IsPackable>false"))
             .Select(project => Path.GetFileNameWithoutExtension(project)["W2S.".Length..]).Order(StringComparer.Ordinal)];
 
-    public LocalFeed() => Dotnet.Run(Repository.Root, "pack", "W2S.sln", "--no-build", "--output", Folder, "-nodeReuse:false");
+    public LocalFeed() => Dotnet.Run(Repository.Root, "pack", "W2S.sln", "--no-build", "--output", Folder);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("w2s-feed-").FullName;
 

@@ -48,6 +48,10 @@ public sealed class PackageTests(CleanFolder folder) : IClassFixture<CleanFolder
     public void What_a_package_shows_runs_without_a_clone(string library, string prints) => Assert.Matches(prints, folder.Run(library));
 
     [Fact]
+    public void A_program_of_one_file_runs_without_a_clone() =>
+        Assert.Matches(@"^weak \d\.\d{3}, student \d\.\d{3}, ceiling \d\.\d{3}\ngain -?\d\.\d{3} at a misfit of \d\.\d{3}\n$", folder.RunExample("own-representation"));
+
+    [Fact]
     public void The_binding_beside_a_users_program_loads_on_older_systems_too()
     {
         var binding = File.ReadAllBytes(folder.Built("runtimes/linux-x64/native/libLibTorchSharp.so"));
