@@ -37,6 +37,10 @@ internal static class Html
     /// <summary>What must not be overlooked, as sentences; nothing where there is none.</summary>
     internal static string Alarms(IEnumerable<string> sentences) => sentences.ToList() is { Count: > 0 } alarms ? List(alarms, " class=\"alarm\"") : "";
 
+    /// <summary>A plot in its own box, as wide as reads well, with its caption below.</summary>
+    internal static string Plot(string svg, string caption = "") =>
+        $"<figure class=\"plot\">\n{svg}{(caption == "" ? "" : $"<figcaption>{Escape(caption)}</figcaption>\n")}</figure>\n";
+
     /// <summary>A drawing in its own box, with the name that a link can jump to it by.</summary>
     internal static string Figure(string svg, string attributes = "") => $"<figure{attributes}>\n{svg}</figure>\n";
 }

@@ -25,7 +25,9 @@ internal static class HtmlPage
 {
     /// <param name="title">Of the browser's tab; text.</param>
     /// <param name="body">HTML.</param>
-    internal static string Write(string title, string body, ReportContext context) => $"""
+    /// <param name="files">Beside the page, with what each is; those that there are in every run go without saying elsewhere.</param>
+    internal static string Write(
+        string title, string body, ReportContext context, params IReadOnlyList<(string Name, string Content)> files) => $"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -37,7 +39,7 @@ internal static class HtmlPage
         </style>
         </head>
         <body>
-        {body}<section>
+        {body}{Files(files)}<section>
         <h2>Make it again</h2>
         {Html.Code(context.Command)}<p class="muted">The numbers depend on the settings and seeds alone, times aside; every digit of them is in the files beside this page.</p>
         </section>
@@ -56,6 +58,26 @@ internal static class HtmlPage
             ? $"{Html.Table(table)}<p class=\"muted\">{Html.Escape(IntervalTable.InWords(panels))}</p>\n"
             : "";
 
+    private static string Files(IReadOnlyList<(string Name, string Content)> files) => files.Count == 0 ? "" : $"""
+        <section>
+        <h2>Files</h2>
+        <ul>
+        {string.Concat(files.Select(file => $"<li><a href=\"{Html.Escape(file.Name)}\">{Html.Escape(file.Name)}</a>: {Html.Escape(file.Content)}</li>\n"))}</ul>
+        </section>
+
+        """;
+
+    /// <summary>What a run of a study or a stage leaves beside its report.</summary>
+    internal static IReadOnlyList<(string Name, string Content)> RunFiles(bool hasPlots = true) =>
+    [
+        ("rows.csv", "every task or split, every digit"),
+        ("summary.json", "settings, statistics, representations and rows, for programs"),
+        ("config.yaml", "the resolved settings"),
+        ("metrics.jsonl", "the losses of training"),
+        .. hasPlots ? [("plots/", "the figures as SVG; ./run.sh plot makes PDF and PNG for a paper, ./run.sh table its tables")]
+            : Array.Empty<(string, string)>(),
+    ];
+
     /// <summary>One column that suits a phone, light and dark, and paper.</summary>
     private const string Css = """
         :root { color-scheme: light dark; --ink: #222; --muted: #5c5c5c; --paper: #fff; --line: #d9d9d9; --shade: #f5f5f5; --accent: #0062a3; --alarm: #b34700; }
@@ -72,7 +94,11 @@ internal static class HtmlPage
         a { color: var(--accent); }
         .muted { color: var(--muted); }
         .alarm { border-left: 4px solid var(--alarm); padding: .5rem 1rem; background: var(--shade); list-style: none; margin: 1rem 0; }
-        .wide { overflow-x: auto; margin: .75rem 0; }
+        .wide { overflow-x: auto; margin: .75rem 0; background:
+          linear-gradient(to right, var(--paper) 30%, transparent) left / 2.5rem 100% no-repeat local,
+          linear-gradient(to left, var(--paper) 30%, transparent) right / 2.5rem 100% no-repeat local,
+          linear-gradient(to right, var(--line), transparent) left / .75rem 100% no-repeat scroll,
+          linear-gradient(to left, var(--line), transparent) right / .75rem 100% no-repeat scroll; }
         table { border-collapse: collapse; font-size: .8125rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
         th, td { padding: .3rem .5rem; text-align: left; border-bottom: 1px solid var(--line); }
         th { font-weight: 600; border-bottom: 2px solid var(--line); }
@@ -82,6 +108,10 @@ internal static class HtmlPage
         figure { margin: .75rem 0; }
         .grid figure { margin: 0; }
         .grid svg { width: 100%; }
+        figure.plot svg { width: min(100%, 30rem); }
+        figcaption { max-width: 30rem; font-size: .8125rem; line-height: 1.4; color: var(--muted); padding: .35rem .25rem 0; }
+        .pair { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); align-items: start; }
+        .pair figure.plot { margin: 0; }
         figure.strip { overflow-x: auto; }
         figure.strip svg { min-width: 42rem; }
         svg { display: block; max-width: 100%; height: auto; }
@@ -90,7 +120,7 @@ internal static class HtmlPage
         pre { overflow-x: auto; background: var(--shade); padding: .75rem 1rem; border-radius: .4rem; font-size: .8125rem; line-height: 1.45; }
         @media print {
           body { max-width: none; font-size: 11pt; padding: 0; }
-          section, figure { break-inside: avoid; }
+          figure, tr { break-inside: avoid; }
           .wide { overflow: visible; }
           table { font-size: 8pt; }
         }

@@ -11,7 +11,8 @@ internal static class PanelSection
     private const int SeedsDrawn = 6;
 
     /// <param name="seeds">The panel's results, one for each seed.</param>
-    internal static string Write(IReadOnlyList<PanelResult> seeds)
+    /// <param name="losses">Of what was trained for the first seed, whichever panel it was for.</param>
+    internal static string Write(IReadOnlyList<PanelResult> seeds, IReadOnlyList<LossCurve> losses)
     {
         var first = seeds[0];
         var heading = Html.Escape(PanelFigures.Of(first).Title);
@@ -19,7 +20,7 @@ internal static class PanelSection
             <section id="{Html.Escape(first.Name)}">
             <h2>{heading}</h2>
             <p>{Expectation(first.Options)}</p>
-            {Plots(seeds)}<h3>Representations</h3>
+            {Plots(seeds, Losses(first, losses))}<h3>Representations</h3>
             {Folding(seeds, "Representations of all seeds", Html.Table(Representations(seeds), seeds.Count > 1 ? 4 : 3))}{Tasks(seeds)}{Configuration(first)}</section>
 
             """;
@@ -37,12 +38,22 @@ internal static class PanelSection
         };
     }
 
-    private static string Plots(IReadOnlyList<PanelResult> seeds)
+    /// <summary>How the heads' loss went; nothing where it was not logged, as by closed forms.</summary>
+    private static string Losses(PanelResult panel, IReadOnlyList<LossCurve> losses)
     {
-        if (seeds.Count == 1) return Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0])));
+        var heads = losses.Where(curve => curve.Source is { Kind: GradientDescent.MetricKind } source && source.Panel == panel.Name)
+            .Select(curve => curve with { Job = $"{curve.Source!.Stage} heads" }).ToList();
+        return heads.Count == 0 ? "" : Html.Plot(LossPlot.Draw($"Training loss of the heads, seed {panel.Seed}", heads), "Mean over the tasks.");
+    }
+
+    private static string Plots(IReadOnlyList<PanelResult> seeds, string losses)
+    {
+        var figure = PanelFigures.Of(seeds[0]);
+        if (seeds.Count == 1) return $"<div class=\"pair\">\n{Html.Plot(ScatterPlot.Draw(figure), figure.Caption)}{losses}</div>\n";
         var drawn = seeds.Take(SeedsDrawn).Select(panel => PanelFigures.Of(panel) with { Title = $"Seed {panel.Seed}" });
         var rest = seeds.Count > SeedsDrawn ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n" : "";
-        return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n{rest}"
+        return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n<p class=\"muted\">{Html.Escape(figure.Caption)}</p>\n{rest}"
+            + Html.Folded("Training", losses == "" ? "<p>No losses were logged.</p>\n" : losses)
             + Folding(seeds, "Measures of every seed", Html.Table(SummaryTable.Full(seeds), 2));
     }
 

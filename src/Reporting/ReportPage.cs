@@ -8,18 +8,22 @@ namespace W2S.Reporting;
 /// report.html: everything about a study on one page that needs no network: what was run, the summary, the plots, and
 /// each panel's representations, tasks and settings.
 /// </summary>
-public static class ReportPage
+internal static class ReportPage
 {
+    private const int MostCurves = 8;
+
+    /// <param name="losses">Of what was trained for the first seed.</param>
     /// <exception cref="ArgumentException">There is no panel.</exception>
-    public static string Write(IReadOnlyList<PanelResult> panels, ReportContext context)
+    public static string Write(Result result, IReadOnlyList<LossCurve> losses, ReportContext context)
     {
-        if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(panels));
+        var panels = result.Panels;
+        if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(result));
         var byName = panels.GroupBy(panel => panel.Name).Select(IReadOnlyList<PanelResult> (seeds) => [.. seeds]).ToArray();
         var tasks = byName.Where(seeds => seeds[0].Options.IsGaussian).ToArray();
         var tables = panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
         return HtmlPage.Write($"Weak-to-strong generalisation: {Names(byName)}", $"""
             <h1>Gain and misfit in weak-to-strong generalisation</h1>
-            <p>{Html.Escape(WhatWasRun(panels, byName, context))}</p>
+            <p>{Html.Escape(WhatWasRun(result, byName, context))}</p>
             {Alarms(panels)}{(tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}")}<h3>How to read it</h3>
             <p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak model's,
             and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both {Divergence(panels)} on examples that no head was fitted on.
@@ -27,8 +31,8 @@ public static class ReportPage
             so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
             Its heuristic takes the weak model with the least weak error − misfit.
             The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
-            {string.Concat(tasks.Select(PanelSection.Write))}{string.Concat(tables.Select(TableSection.Write))}
-            """, context);
+            {string.Concat(tasks.Select(seeds => PanelSection.Write(seeds, losses)))}{string.Concat(tables.Select(TableSection.Write))}{Representations(losses)}
+            """, context, HtmlPage.RunFiles());
     }
 
     private static string Divergence(IReadOnlyList<PanelResult> panels) => panels.All(panel => StudyText.IsSquared(panel.Options))
@@ -40,7 +44,7 @@ public static class ReportPage
         if (SummaryTable.HasSeveralSeeds(panels))
         {
             var strip = SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels));
-            return Html.Table(SummaryTable.Spread(panels))
+            return Html.Table(SummaryTable.Spread(panels)) + Html.Table(SummaryTable.SpreadOfMeasures(panels), 2)
                 + HtmlPage.Intervals(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
         }
         var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
@@ -54,8 +58,9 @@ public static class ReportPage
             ? $"{Html.Table(table, 2)}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
             : "";
 
-    private static string WhatWasRun(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)
+    private static string WhatWasRun(Result result, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)
     {
+        var panels = result.Panels;
         var seeds = panels.Select(panel => panel.Seed).Distinct().Order().ToArray();
         var seedText = seeds.Length switch
         {
@@ -63,8 +68,29 @@ public static class ReportPage
             <= 10 => $"seeds {string.Join(", ", seeds)}",
             _ => $"{seeds.Length} seeds ({seeds[0]} to {seeds[^1]})",
         };
-        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Cells.Count)} tasks and splits in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
-            + $"Work of all panels together: {NumberText.Duration(panels.Sum(panel => panel.Seconds))}.{HtmlPage.Finished(context)} {Differences(byName)}";
+        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Cells.Count)} {(panels.All(panel => panel.Options.IsGaussian) ? "tasks" : "splits")} in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
+            + $"{Time(result)}{HtmlPage.Finished(context)} {Differences(byName)}";
+    }
+
+    /// <summary>Wall time, which panels share, and the work of each panel for itself: what it shares counts in each.</summary>
+    private static string Time(Result result)
+    {
+        var work = NumberText.Duration(result.Panels.Sum(panel => panel.Seconds));
+        var wall = result.Seconds is { } seconds ? $"Took {NumberText.Duration(seconds)}. " : "";
+        return result.Panels.Count == 1
+            ? $"{wall}Work: {work}."
+            : $"{wall}Work, had each panel run by itself and trained what it shares with others: {work}.";
+    }
+
+    private static string Representations(IReadOnlyList<LossCurve> losses)
+    {
+        var curves = losses.Where(curve => curve.Source is { Kind: MlpStore.MetricKind }).Take(MostCurves).ToList();
+        return curves.Count == 0 ? "" : $"""
+            <section id="training">
+            <h2>Training of the representations</h2>
+            {Html.Plot(LossPlot.Draw("Pretraining loss, mean over tasks", curves))}</section>
+
+            """;
     }
 
     private static string Differences(IReadOnlyList<IReadOnlyList<PanelResult>> byName)

@@ -34,9 +34,9 @@ internal static class RepresentationOutputs
         return HtmlPage.Write($"Representation {summary.Description}, seed {summary.Seed}", $"""
             <h1>Representation, {Html.Escape(summary.Description)}</h1>
             <p>{Html.Escape(made)}</p>
-            {Html.Table(cells, 0)}{Html.Figure(loss)}<p class="muted">{collapse}</p>
+            {Html.Table(cells, 0)}{Html.Plot(loss)}<p class="muted">{collapse}</p>
             {Html.Folded("Resolved configuration", Html.Code(configuration))}
-            """, context);
+            """, context, [.. HtmlPage.RunFiles().Where(file => file.Name != "rows.csv")]);
     }
 
     private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

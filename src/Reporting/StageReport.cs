@@ -19,18 +19,20 @@ internal static class StageReport
             <p>{Html.Escape($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{HtmlPage.Finished(context)}")}</p>
             {Html.Alarms(RepresentationHealth.Alarms(panel.Representations))}<h2>What was measured</h2>
             {(panel.Options.IsGaussian ? Tasks(run) : Splits(run))}<h2>What was used</h2>
-            {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Figure(loss))}<h3>Representations on the evaluation sample</h3>
+            {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Plot(loss))}<h3>Representations on the evaluation sample</h3>
             {Html.Table(new TextTable(RepresentationHealth.Headers, [.. panel.Representations.Select(RepresentationHealth.Cells)]), 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}
-            """, context);
+            """, context, HtmlPage.RunFiles(hasPlots: loss != null || run.MeasuresGain));
     }
+
+    private static string Plot(ScatterFigure figure) => Html.Plot(ScatterPlot.Draw(figure), figure.Caption);
 
     private static string Tasks(Result run) => $"""
         {Html.Table(StageTables.Means(run), 0)}<p class="muted">{StudyText.Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
-        {HtmlPage.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Figure(ScatterPlot.Draw(Figure(run))) : "")}{Html.Folded($"All {run.Panel.Cells.Count} tasks", Html.Table(StageTables.Cells(run.Panel), 0))}
+        {HtmlPage.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Plot(Figure(run)) : "")}{Html.Folded($"All {run.Panel.Cells.Count} tasks", Html.Table(StageTables.Cells(run.Panel), 0))}
         """;
 
     private static string Splits(Result run) => $"""
-        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Html.Figure(ScatterPlot.Draw(Figure(run)))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
+        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Plot(Figure(run))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
         {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Escape(StageTables.Units(run))}</p>
         {HtmlPage.Intervals([run.Panel])}
 

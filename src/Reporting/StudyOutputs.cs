@@ -31,7 +31,7 @@ public static class StudyOutputs
 
         AtomicFile.WriteAllText(Path.Combine(folder, RowsCsv.FileName), RowsCsv.Write(panels));
         AtomicFile.WriteAllText(Path.Combine(folder, Report), result.Stage == Result.StudyStage
-            ? ReportPage.Write(panels, context)
+            ? ReportPage.Write(result, LossCurve.Read(folder, metric => metric.Source?.Seed == panels[0].Seed), context)
             : StageReport.Write(result, loss, RunFolder.ReadConfiguration(folder), context));
         context.KeepCommand(folder);
         ResultFile.Write(folder, result);

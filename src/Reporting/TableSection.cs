@@ -16,7 +16,7 @@ internal static class TableSection
             <section id="{Html.Escape($"{first.Name}-{first.Data}-{first.Seed}")}">
             <h2>{Html.Escape($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
             <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {Html.Escape(first.Unit)}; seed {first.Seed}. {Html.Escape(string.Join(" ", WeakModelTables.GainInWords(panels)))}</p>
-            {Changed(options)}{(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Html.Figure(ScatterPlot.Draw(PanelFigures.OfTable(panels)))}<h3>Which weak model to take</h3>
+            {Changed(options)}{(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Plot(PanelFigures.OfTable(panels))}<h3>Which weak model to take</h3>
             {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Escape(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
             <h3>Means over splits</h3>
             {Html.Table(WeakModelTables.Means(panels))}{HtmlPage.Intervals(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
@@ -24,6 +24,8 @@ internal static class TableSection
 
             """;
     }
+
+    private static string Plot(ScatterFigure figure) => Html.Plot(ScatterPlot.Draw(figure), figure.Caption);
 
     private static string Changed(Study study) => ShippedDifferences.Of(study) is { Count: > 0 } differences
         ? $"<p>Settings that were changed:</p>\n{Html.List(differences)}"

@@ -56,6 +56,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     /// <exception cref="UserErrorException">Data are absent, or the folder is held, belongs to a run with other settings or weights, or cannot be written.</exception>
     public Result Run(IReadOnlyList<Study> studies, string? path, bool force, RunServices run)
     {
+        var started = run.Time.GetTimestamp();
         var datasets = new Datasets(folders, run);
         studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
         using var folder = RunFolder.Open(path ?? DefaultFolder(studies), Configuration(studies), force, run);
@@ -63,7 +64,10 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         Study[] comparisons = [.. studies.SelectMany(study => study.Comparisons())];
         var panels = RunPanels(comparisons, folder.Path, datasets, folder.Services);
         PredictionsFile.Gather(folder.Path, comparisons.Select(study => FolderOf(folder.Path, study)));
-        var result = new Result(Result.StudyStage, panels) { Folder = folder.Path };
+        var result = new Result(Result.StudyStage, panels)
+        {
+            Folder = folder.Path, Seconds = run.Time.GetElapsedTime(started).TotalSeconds,
+        };
         StudyOutputs.Write(result, Context(run));
         if (Path.Combine(folder.Path, CacheFolder) is var cache && Directory.Exists(cache)) Directory.Delete(cache, recursive: true);
         return result;

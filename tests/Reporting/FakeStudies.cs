@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Reporting.Plots;
 
 namespace W2S.Reporting;
 
@@ -11,6 +12,10 @@ internal static class FakeStudies
     /// <summary>The six panels for each seed: gain near misfit in fig2, near its negative in fig3.</summary>
     internal static IReadOnlyList<PanelResult> Synthetic(int tasks = 100, params long[] seeds) =>
         [.. (seeds.Length == 0 ? [0L] : seeds).SelectMany(seed => PanelNames.Select(name => Panel(name, seed, tasks)))];
+
+    /// <summary>A study's report, without training.</summary>
+    internal static string Page(IReadOnlyList<PanelResult> panels, ReportContext context, double? seconds = null, params IReadOnlyList<LossCurve> losses) =>
+        ReportPage.Write(new Result(Result.StudyStage, panels) { Seconds = seconds }, losses, context);
 
     internal static PanelResult Panel(string name = "fig2b", long seed = 0, int tasks = 100, bool collapsed = false)
     {

@@ -34,6 +34,8 @@ public sealed class StageOutputsTests : IDisposable
             Assert.Contains("./run.sh the-command", report);
             Assert.Contains("Resolved configuration", report);
             Assert.DoesNotContain("src=", report);
+            foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(report, "href=\"([^\"]*)\""))
+                Assert.True(Path.Exists(Path.Combine(run.Folder, link.Groups[1].Value)), $"{run.Stage}: {link.Value}");
         }
     }
 

@@ -10,6 +10,9 @@ namespace W2S.Experiments;
 /// <param name="root">The folder of these folders.</param>
 internal sealed class MlpStore(string root, TrainingOptions training, RunServices run)
 {
+    /// <summary>Of these jobs, in metrics files.</summary>
+    internal const string MetricKind = "representation";
+
     /// <summary>Writes the report of one that is newly trained into its folder; null: none is written.</summary>
     public Action<string, RepresentationSummary>? Report { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed class MlpStore(string root, TrainingOptions training, RunService
         using var job = engine.Pretrain(tasks.Pretraining(representation));
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
         var identity = Fingerprint.Of(settings);
-        var services = folder.Services.Describing(new MetricSource(Fingerprint.Short(identity), "representation") { Seed = settings.Seed });
+        var services = folder.Services.Describing(new MetricSource(Fingerprint.Short(identity), MetricKind) { Seed = settings.Seed });
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), services);
         var description = $"pretrained {job.Weights.Shape}";
         if (!File.Exists(Path.Combine(path, SummaryFile.FileName)))

@@ -13,8 +13,8 @@ internal sealed record MeanInterval(int Count, double Mean, double? HalfWidth)
         return new MeanInterval(spread.Seeds, spread.Mean, half);
     }
 
-    /// <summary>"0.1332 ± 0.0021"; a mean alone for one run.</summary>
-    public override string ToString() => HalfWidth is { } half ? $"{NumberText.Measure(Mean)} ± {NumberText.Measure(half)}" : NumberText.Measure(Mean);
+    /// <summary>"0.1332 ± 0.0021"; a mean alone for one run, and where all runs are alike: that is no estimate.</summary>
+    public override string ToString() => HalfWidth is > 0 and var half ? $"{NumberText.Measure(Mean)} ± {NumberText.Measure(half)}" : NumberText.Measure(Mean);
 
     /// <summary>
     /// The 97.5 % quantile of Student's t: exact for 1 and 2 degrees of freedom; else the expansion of Cornish and Fisher

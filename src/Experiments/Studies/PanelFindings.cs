@@ -11,11 +11,12 @@ internal static class PanelFindings
     internal static PanelStatistics Statistics(this PanelResult panel) => Known.GetValue(panel, key => PanelStatistics.Of(key.Cells, key.Seed));
 
     /// <summary>
-    /// The intervals of means over seeds, for a panel that differs in nothing else; null of fewer than five seeds, and where
-    /// data or weak representations differ.
+    /// The intervals of means over seeds whose representations did not collapse, for a panel that differs in nothing else; null of
+    /// fewer than five, and where data or weak representations differ.
     /// </summary>
     internal static MeanIntervals? OverSeeds(IReadOnlyList<PanelResult> seeds)
     {
+        seeds = Healthy(seeds);
         if (seeds.Count < MeanIntervals.Fewest || seeds.DistinctBy(panel => panel.Seed).Count() < seeds.Count) return null;
         return MeanIntervals.Of(
             MeanIntervals.Seeds,
@@ -26,6 +27,9 @@ internal static class PanelFindings
             ? null
             : [.. seeds.Select(panel => mean(panel.Statistics()) ?? double.NaN)];
     }
+
+    /// <summary>Without the panels one of whose representations collapsed: such a student says nothing of the claim, and one of them rules a mean.</summary>
+    internal static IReadOnlyList<PanelResult> Healthy(IEnumerable<PanelResult> panels) => [.. panels.Where(panel => !panel.HasCollapsed())];
 
     internal static bool HasCollapsed(this PanelResult panel) => panel.Representations.Any(representation => representation.Collapsed);
 

@@ -140,6 +140,9 @@ public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, str
     /// <summary>SHA-256 of the weak run's heads; null where there is none, or nobody kept it.</summary>
     public string? WeakDigest { get; init; }
 
+    /// <summary>Wall time of the command that finished a study, which runs panels side by side; null where nobody kept it.</summary>
+    public double? Seconds { get; init; }
+
     /// <summary>The one panel of a single stage.</summary>
     public PanelResult Panel => Panels.Single();
 

@@ -20,12 +20,15 @@ internal sealed record ResultDocument
     /// <summary>SHA-256 of that run's heads; null in files that were written before it was kept.</summary>
     public string? WeakDigest { get; init; }
 
+    /// <summary>Wall time of the command that finished a study.</summary>
+    public double? Seconds { get; init; }
+
     /// <summary>What a single stage used; folders are relative to the file's own.</summary>
     public required IReadOnlyList<StagePart> Parts { get; init; }
 
     public required IReadOnlyList<PanelPart> Panels { get; init; }
 
-    /// <summary>By panel, over its seeds, data sets and weak representations; for readers of the file.</summary>
+    /// <summary>By panel, over its seeds of which no representation collapsed, data sets and weak representations; for readers of the file.</summary>
     public OrderedDictionary<string, SpreadPart>? Spread { get; init; }
 
     /// <param name="Options">The resolved configuration, under the keys that a YAML file would use.</param>

@@ -25,6 +25,7 @@ public static class ResultFile
             Stage = stored.Stage,
             WeakRun = stored.WeakRun,
             WeakDigest = stored.WeakDigest,
+            Seconds = stored.Seconds,
             Parts = stored.Parts ?? [],
             Panels = [.. stored.Panels.Select(ToPart)],
             Spread = ToSpread(stored.Panels),
@@ -74,7 +75,7 @@ public static class ResultFile
         var spread = new OrderedDictionary<string, ResultDocument.SpreadPart>();
         foreach (var seeds in panels.GroupBy(panel => panel.Name))
         {
-            var statistics = SeedStatistics.Of([.. seeds.Select(panel => panel.Statistics())]);
+            var statistics = SeedStatistics.Of([.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())]);
             var collapsed = seeds.Where(panel => panel.HasCollapsed()).Select(panel => panel.Seed).Distinct();
             spread.Add(seeds.Key, new ResultDocument.SpreadPart(
                 [.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics),
@@ -86,7 +87,7 @@ public static class ResultFile
     private static Result ToResult(JsonElement root)
     {
         var document = root.Deserialize(SummaryJson.Pretty.ResultDocument)!;
-        return new Result(document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun, [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest };
+        return new Result(document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun, [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest, Seconds = document.Seconds };
     }
 
     private static PanelResult ToPanel(ResultDocument.PanelPart panel) => new(

@@ -12,15 +12,15 @@ namespace W2S.Experiments;
 public sealed record Study
 {
     [Description("Name of the panel; also the name of its folder and plot.")]
-    public string Name { get; init; } = "fig2b";
+    public string Name { get; init; } = "study";
 
     [Description("Heading of the panel's plot.")]
     [Required(AllowEmptyStrings = true)]
-    public string Title { get; init; } = "Pretraining: weak 2 layers, strong 8 layers";
+    public string Title { get; init; } = "";
 
     [Description("What to expect, shown beside the measured numbers.")]
     [Required(AllowEmptyStrings = true)]
-    public string Expectation { get; init; } = "on y = x";
+    public string Expectation { get; init; } = "";
 
     [Description("Seed of every random stream of the study; splits of tables have seeds of their own.")]
     [Range(0, long.MaxValue)]

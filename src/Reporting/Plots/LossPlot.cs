@@ -6,6 +6,9 @@ namespace W2S.Reporting.Plots;
 /// <summary>How the training loss of one job went: a mean loss for each log point, by epochs.</summary>
 internal sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)
 {
+    /// <summary>What the job fits; null where nobody said.</summary>
+    public MetricSource? Source { get; init; }
+
     /// <summary>A logarithmic axis has no place for zero or less, and none has one for what is not finite.</summary>
     internal IEnumerable<(double Epoch, double Loss)> Drawn => Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
 
@@ -19,7 +22,10 @@ internal sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double
             .Where(metric => metric.Values.ContainsKey("loss") && isMeant?.Invoke(metric) != false)
             .GroupBy(metric => (metric.Job, metric.Source?.Id))
             .Select(job => new LossCurve(
-                job.Key.Job, [.. job.OrderBy(metric => metric.Step).Select(metric => (metric.Epoch, metric.Values["loss"]))])),
+                job.Key.Job, [.. job.OrderBy(metric => metric.Step).Select(metric => (metric.Epoch, metric.Values["loss"]))])
+            {
+                Source = job.First().Source,
+            }),
     ];
 }
 
@@ -46,7 +52,7 @@ internal static class LossPlot
             for (var index = 0; index < curves.Count; index++)
             {
                 DrawCurve(svg, frame, curves[index], index);
-                if (legend > 0) DrawLegend(svg, curves[index], index, frame.Left, frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index);
+                if (legend > 0) DrawLegend(svg, curves[index], index, frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index);
             }
         });
     }
@@ -63,10 +69,13 @@ internal static class LossPlot
         svg.Close();
     }
 
-    private static void DrawLegend(Svg svg, LossCurve curve, int series, double left, double middle)
+    private static void DrawLegend(Svg svg, LossCurve curve, int series, double middle)
     {
-        svg.Line(left, middle, left + 28, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5), ("stroke-dasharray", Dash(series)));
-        svg.Text(left + 36, middle + 4, $"{curve.Job}: {Summary(curve)}");
+        const double left = Margin + 8, key = 28, gap = 8;
+        const int letters = (int)((Width - 8 - key - gap) / 6.8);
+        var text = $"{curve.Job}: {Summary(curve)}";
+        svg.Line(left, middle, left + key, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5), ("stroke-dasharray", Dash(series)));
+        svg.Text(left + key + gap, middle + 4, text.Length <= letters ? text : TextLines.Wrap(curve.Job, letters)[0]);
     }
 
     private static string Dash(int series) => Dashes[series % Dashes.Length];

@@ -8,7 +8,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Plots;
 
 /// <summary>What a figure's file is.</summary>
-public enum FigureFormat
+internal enum FigureFormat
 {
     /// <summary>A drawing with text as text, in the reader's fonts.</summary>
     Svg,
@@ -24,7 +24,7 @@ public enum FigureFormat
 /// Turns a drawing into a file for a paper. Equal drawings give equal bytes: there is no date in them, and text is set in
 /// fonts of our own (Arimo, whose widths are those of Helvetica and Arial), whatever the machine has.
 /// </summary>
-public static class PrintedFigure
+internal static class PrintedFigure
 {
     private const double DotsPerInch = 300, DotsPerPoint = DotsPerInch / 72;
 

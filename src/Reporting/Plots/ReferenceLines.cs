@@ -16,7 +16,7 @@ internal static class ReferenceLines
         if (figure.SlopeInterval is { } interval && double.IsFinite(interval.Low) && double.IsFinite(interval.High)) DrawWedge(interval.Low, interval.High);
         if (figure.Slope is { } slope && double.IsFinite(slope)) DrawLine(slope, figure.SlopeInterval == null ? "slope" : "slope, 95 %", Palette.Fit, "none");
         svg.Close();
-        DrawLegend(svg, frame, entries, atTop: !(figure.Slope < 0));
+        DrawLegend(svg, frame, figure, entries);
 
         void DrawLine(double slope, string name, string colour, string dashes)
         {
@@ -45,12 +45,15 @@ internal static class ReferenceLines
         return (frame.X(0) - frame.Left + far, frame.Y(0) - frame.Top - far * onPage);
     }
 
-    private static void DrawLegend(Svg svg, PlotFrame frame, List<(string Text, string Colour, string Dashes)> entries, bool atTop)
+    /// <summary>In the corner with the fewest dots; of several, where the lines of such a figure do not go.</summary>
+    private static void DrawLegend(Svg svg, PlotFrame frame, ScatterFigure figure, List<(string Text, string Colour, string Dashes)> entries)
     {
         if (entries.Count == 0) return;
-        var (left, height) = (frame.Left + Inset, LineHeight * entries.Count);
-        var top = atTop ? frame.Top + Inset : frame.Bottom - Inset - height;
-        var width = KeyWidth + 16 + entries.Max(entry => TextLines.WidthOf(entry.Text, 11));
+        var (width, height) = (KeyWidth + 16 + entries.Max(entry => TextLines.WidthOf(entry.Text, 11)), LineHeight * entries.Count);
+        var (left, top) = (figure.Slope < 0 ? [(0, 1), (1, 0), (1, 1), (0, 0)] : new[] { (0, 0), (1, 1), (1, 0), (0, 1) })
+            .Select(corner => (X: frame.Left + Inset + corner.Item1 * (frame.Width - 2 * Inset - width), Y: frame.Top + Inset + corner.Item2 * (frame.Height - 2 * Inset - height)))
+            .MinBy(place => figure.Drawn.Count(dot => frame.X(dot.Misfit) is var x && frame.Y(dot.Gain) is var y
+                && x > place.X && x < place.X + width && y > place.Y && y < place.Y + height));
         svg.Element("rect", ("x", left), ("y", top), ("width", width), ("height", height), ("fill", Palette.Card), ("fill-opacity", 0.8));
         svg.Open("g", ("font-size", 11));
         for (var index = 0; index < entries.Count; index++)

@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Reporting.Plots;
 
 /// <summary>The panels of finished runs as figures of a paper.</summary>
-public static class RunFigures
+internal static class RunFigures
 {
     /// <param name="panels">Names of panels, "2b" or "fig2b", in the order in which they are wanted; empty: all.</param>
     /// <param name="seed">Of runs with several seeds; null: each run's first.</param>

@@ -31,7 +31,7 @@ public static class ScatterPlot
     /// <summary>A whole SVG file of panels for paper, as many in a row as the width has room for.</summary>
     /// <param name="heading">Above several panels, text; empty: none.</param>
     /// <exception cref="ArgumentException">There is no figure.</exception>
-    public static string DrawSheet(string title, string heading, IReadOnlyList<ScatterFigure> figures, Sheet sheet)
+    internal static string DrawSheet(string title, string heading, IReadOnlyList<ScatterFigure> figures, Sheet sheet)
     {
         var columns = Math.Clamp((int)(sheet.Units / LeastCellWidth), 1, Math.Min(MostColumns, Math.Max(1, figures.Count)));
         return Draw(title, heading, figures, sheet.Units, columns, sheet, namedDots: false);

@@ -57,7 +57,8 @@ internal static class SeedSpreadPlot
     {
         var seeds = row.Seeds.Where(dot => double.IsFinite(dot.Ratio)).OrderBy(dot => dot.Ratio).ThenBy(dot => dot.Seed).ToArray();
         svg.Text(Left - 12, middle + 4, row.Name, ("text-anchor", "end"), ("font-weight", "600"));
-        if (seeds.Length > 0) DrawQuartiles(svg, axis, [.. seeds.Select(dot => dot.Ratio)], middle);
+        double[] healthy = [.. Healthy(seeds)];
+        if (healthy.Length > 0) DrawQuartiles(svg, axis, healthy, middle);
 
         var places = new Beeswarm(2 * DotRadius, RowHeight / 2 - DotRadius - 2);
         svg.Open("g", ("fill", Palette.Dot), ("fill-opacity", 0.7));
@@ -86,8 +87,7 @@ internal static class SeedSpreadPlot
         var left = Left + PlotWidth + 14;
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
         var beyond = row.Seeds.Count - seeds.Count(dot => dot.Ratio >= axis.Low && dot.Ratio <= axis.High);
-        var median = seeds.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of([.. seeds.Select(dot => dot.Ratio)], 0.5));
-        svg.Text(left, middle - 2, $"median {median}, {row.Seeds.Count} seeds", ("font-size", 11));
+        svg.Text(left, middle - 2, $"median {Median(row)}, {row.Seeds.Count - collapsed} seeds", ("font-size", 11));
         var note = string.Join(", ", new[] { collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : "" }.Where(part => part != ""));
         if (note != "") svg.Text(left, middle + 13, note, ("font-size", 11), ("fill", Palette.Alarm));
     }
@@ -102,16 +102,25 @@ internal static class SeedSpreadPlot
         svg.Text(96, middle, "a seed with a collapsed representation");
         svg.Element("rect", ("x", 318), ("y", middle - 10), ("width", 18), ("height", 12), ("fill", Palette.Dot), ("fill-opacity", 0.13));
         svg.Line(327, middle - 10, 327, middle + 2, ("stroke", Palette.Ink), ("stroke-width", 2));
-        svg.Text(342, middle, "median and middle half");
+        svg.Text(342, middle, "median and middle half, without crosses");
         svg.Close();
     }
 
     private static string Describe(IReadOnlyList<SpreadRow> rows) => "Gain / misfit of every seed. " + string.Join(' ', rows.Select(row =>
     {
-        var sorted = row.Seeds.Select(dot => dot.Ratio).Where(double.IsFinite).Order().ToArray();
-        var median = sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of(sorted, 0.5));
-        return $"{row.Name}: median {median} of {row.Seeds.Count} seeds, {row.Seeds.Count(dot => dot.Collapsed)} collapsed.";
+        var collapsed = row.Seeds.Count(dot => dot.Collapsed);
+        return $"{row.Name}: median {Median(row)} of {row.Seeds.Count - collapsed} seeds; {collapsed} more collapsed.";
     }));
+
+    private static string Median(SpreadRow row)
+    {
+        double[] sorted = [.. Healthy(row.Seeds)];
+        return sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of(sorted, 0.5));
+    }
+
+    /// <summary>What medians and quartiles are of: a seed with a collapsed representation says nothing of the claim. Ascending.</summary>
+    private static IEnumerable<double> Healthy(IEnumerable<SpreadDot> seeds) =>
+        seeds.Where(dot => !dot.Collapsed).Select(dot => dot.Ratio).Where(double.IsFinite).Order();
 
     /// <summary>
     /// Places dots of a strip above and below its middle so that they do not cover each other: each takes the free place

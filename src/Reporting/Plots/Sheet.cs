@@ -5,7 +5,7 @@ namespace W2S.Reporting.Plots;
 /// <summary>How a figure is set on paper.</summary>
 /// <param name="Millimetres">Its printed width.</param>
 /// <param name="IsFramed">Whether it stands on a white card with a border; without, nothing lies behind it.</param>
-public sealed record Sheet(double Millimetres, bool IsFramed = true)
+internal sealed record Sheet(double Millimetres, bool IsFramed = true)
 {
     /// <summary>A unit of a drawing on paper: text of 11, 12 and 13.5 units is printed at 7.3, 8 and 9 points.</summary>
     internal const double PointsPerUnit = 2.0 / 3;

@@ -48,7 +48,8 @@ internal static class IntervalTable
         {
             MeanIntervals.Rows => $"evaluation rows of the one {cells[..^1]}: other rows, the same models",
             MeanIntervals.Cells => $"{Count(panel.Cells.Count)} {cells}: other {cells}, the same seed",
-            _ => $"{Count(panels.DistinctBy(one => one.Seed).Count())} seeds, each with all its {cells}",
+            _ => $"{Count(panels.DistinctBy(one => one.Seed).Count())} seeds, each with all its {cells}"
+                + (panels.Any(one => one.HasCollapsed()) ? ", without those that collapsed" : ""),
         };
         return $"Intervals: the middle 95 % of {Count(Interval.Resamples)} bootstrap resamples of the {resampled}.";
     }
@@ -61,7 +62,7 @@ internal static class IntervalTable
         {
             var (seeds, name) = (group.ToList(), panels[0].Options.IsGaussian ? group.Key.Name : group.Key.Weak);
             if (PanelFindings.OverSeeds(seeds) is { } together)
-                rows.Add(new Row(name, [.. seeds.Select(panel => panel.Statistics())], together));
+                rows.Add(new Row(name, [.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())], together));
             else
                 foreach (var panel in seeds)
                     if (panel.Statistics() is { MeanIntervals: { } own } statistics)

@@ -29,8 +29,10 @@ internal static class ShippedDifferences
     /// <summary>The title in that file; null where there is no such file.</summary>
     internal static string? TitleOf(string panel) => Find(panel)?.Title;
 
+    /// <summary>What would be pretrained says nothing where a saved one is used.</summary>
     private static RepresentationOptions Alike(RepresentationOptions shipped, RepresentationOptions used) => shipped with
     {
+        Encoder = used.From.Count > 0 ? used.Encoder : shipped.Encoder,
         From = used.From.All(one => shipped.From.Any(other => SavedRepresentations.NameOf(other) == SavedRepresentations.NameOf(one))) ? used.From : shipped.From,
         Digests = used.Digests,
     };

@@ -62,13 +62,22 @@ internal static class WeakModelTables
         var dots = new GainOnMisfit();
         var cells = panels.SelectMany(panel => panel.Cells).ToList();
         foreach (var cell in cells) dots.Add(cell.Gain ?? double.NaN, cell.Misfit ?? double.NaN);
-        var (least, greatest) = (cells.Min(cell => cell.Misfit - cell.Gain), cells.Max(cell => cell.Misfit - cell.Gain));
         var expectation = panels[0].Options.Expectation;
         return
         [
             $"{cells.Count} dots: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}.",
-            $"Below y = x by {NumberText.Measure(least)} to {NumberText.Measure(greatest)}{(expectation == "" ? "" : $"; expected: {expectation}")}.",
+            $"{Side([.. cells.Select(cell => cell.Misfit - cell.Gain)])}{(expectation == "" ? "" : $"; expected: {expectation}")}.",
         ];
+    }
+
+    /// <summary>"15 dots lie below y = x, by 0.5241 at most, and 9 above, by 0.4348 at most".</summary>
+    private static string Side(IReadOnlyList<double?> below)
+    {
+        var (under, over) = (below.Where(distance => distance > 0).ToList(), below.Where(distance => distance < 0).ToList());
+        string Those(IReadOnlyList<double?> dots, string side, double? most) =>
+            dots.Count == 0 ? "" : $"{dots.Count} {(dots.Count == 1 ? "dot lies" : "dots lie")} {side} y = x, by {NumberText.Measure(most)} at most";
+        var parts = new[] { Those(under, "below", under.Max()), Those(over, "above", -over.Min()) }.Where(part => part != "").ToList();
+        return parts.Count == 0 ? "No dot lies off y = x" : string.Join("; ", parts);
     }
 
     /// <summary>Where the ceiling is no ceiling: a strong model that is not better than the weak one on true labels tells nothing.</summary>

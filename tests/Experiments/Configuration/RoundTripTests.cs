@@ -22,7 +22,7 @@ public class RoundTripTests
     [Fact]
     public void The_echo_explains_every_setting()
     {
-        var lines = ConfigurationWriter.Write(new Study()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = ConfigurationWriter.Write(new Study { Title = "Pretraining: weak 2 layers, strong 8 layers" }).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < lines.Length; i++)
             if (!lines[i].TrimStart().StartsWith('#')) Assert.StartsWith("#", lines[i - 1].TrimStart());
         Assert.Contains("    learning_rate: 0.001", lines);

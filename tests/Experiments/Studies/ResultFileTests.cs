@@ -45,7 +45,7 @@ public sealed class ResultFileTests : IDisposable
     {
         Write(FakeStudies.Synthetic(5, seeds));
         using var json = JsonDocument.Parse(File.ReadAllText(Summary));
-        Assert.Equal(["format", "version", "stage", "weak_run", "weak_digest", "parts", "panels", "spread"], Keys(json.RootElement));
+        Assert.Equal(["format", "version", "stage", "weak_run", "weak_digest", "seconds", "parts", "panels", "spread"], Keys(json.RootElement));
         Assert.Equal(("w2s-result", 2), (json.RootElement.GetProperty("format").GetString(), json.RootElement.GetProperty("version").GetInt32()));
         var panels = json.RootElement.GetProperty("panels");
         Assert.Equal(seeds.SelectMany(seed => FakeStudies.PanelNames.Select(name => (name, seed))), panels.EnumerateArray().Select(panel => (panel.GetProperty("panel").GetString()!, panel.GetProperty("seed").GetInt64())));

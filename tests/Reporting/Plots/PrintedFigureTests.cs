@@ -29,11 +29,14 @@ public sealed class PrintedFigureTests
     }
 
     [Theory]
-    [InlineData(FigureFormat.Svg)]
-    [InlineData(FigureFormat.Pdf)]
-    [InlineData(FigureFormat.Png)]
-    public void Equal_drawings_give_equal_bytes(FigureFormat format) =>
+    [InlineData(nameof(FigureFormat.Svg))]
+    [InlineData(nameof(FigureFormat.Pdf))]
+    [InlineData(nameof(FigureFormat.Png))]
+    public void Equal_drawings_give_equal_bytes(string name)
+    {
+        var format = Enum.Parse<FigureFormat>(name);
         Assert.Equal(PrintedFigure.Write(Drawing, format, Column), PrintedFigure.Write(Drawing, format, Column));
+    }
 
     [Fact]
     public void A_png_has_three_hundred_dots_an_inch_and_says_so()

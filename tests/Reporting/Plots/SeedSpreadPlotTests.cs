@@ -25,6 +25,11 @@ public sealed class SeedSpreadPlotTests
     }
 
     [Fact]
+    public void The_median_is_that_of_seeds_that_did_not_collapse() =>
+        Assert.Contains("median 0.900, 3 seeds", new DrawnSvg(SeedSpreadPlot.Draw("Spread", [new SpreadRow("fig2a",
+            [new(0, 0.8, false), new(1, 0.9, false), new(2, 1, false), new(3, -2, true), new(4, -1, true)])])).Texts);
+
+    [Fact]
     public void A_panel_without_seeds_has_an_empty_row() =>
         Assert.Contains("median –, 0 seeds", new DrawnSvg(SeedSpreadPlot.Draw("Spread", [new SpreadRow("fig2a", [])])).Texts);
 

@@ -15,7 +15,7 @@ public class IntervalTableTests
         Assert.InRange(widths.Sum() + table.Headers.Count - 1, 0, 80);
         Assert.Equal("weak error [95 %]", IntervalTable.Of(study, errors: true)!.Headers[1]);
         Assert.Contains("of the 100 tasks", IntervalTable.InWords(study));
-        Assert.Contains(IntervalTable.InWords(study), ReportPage.Write(study, new ReportContext("w2s")));
+        Assert.Contains(IntervalTable.InWords(study), FakeStudies.Page(study, new ReportContext("w2s")));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class ModelTableTests
 
         var run = new Result(Stages.Student, [panel]);
         Assert.Equal(["split", "part", "rows", "accuracy", "cross-entropy", "Brier", "ECE", "AUROC"], StageTables.Errors(run).Headers);
-        var page = ReportPage.Write([panel], new ReportContext("w2s"));
+        var page = FakeStudies.Page([panel], new ReportContext("w2s"));
         Assert.Contains("accuracy, cross-entropy, Brier, ECE and AUROC on the valid and the test part", page);
         Assert.Contains("50% (1)", page);
 

@@ -29,6 +29,17 @@ public class WeakModelTablesTests
         Assert.DoesNotContain("not known", string.Join(" ", WeakModelTables.ChoiceInWords(FakeStudies.Table("lipop", 8, 96))));
     }
 
+    [Theory]
+    [InlineData("2 dots lie below y = x, by 0.3000 at most; 1 dot lies above y = x, by 0.2000 at most.", 0.1, 0.3, -0.2)]
+    [InlineData("1 dot lies below y = x, by 0.1000 at most.", 0.1)]
+    [InlineData("No dot lies off y = x.", 0.0)]
+    public void It_is_said_how_many_dots_lie_on_either_side_of_equal_gain_and_misfit(string sentence, params double[] below)
+    {
+        var panel = FakeStudies.Table("esol", 8)[0];
+        panel = panel with { Cells = [.. below.Select((distance, split) => new CellResult(split, 1, 0.5, 0.2, 0.5 + distance))] };
+        Assert.Equal(sentence, WeakModelTables.GainInWords([panel])[1]);
+    }
+
     [Fact]
     public void A_figure_has_a_series_for_each_weak_model_and_a_dot_for_each_split()
     {
