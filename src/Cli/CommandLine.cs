@@ -45,6 +45,7 @@ internal static class CommandLine
             new FeaturesCommand(),
             new ReportCommand(),
             new PlotCommand(),
+            new TableCommand(),
             new DataCommand(),
             new CheckpointsCommand(),
             new SweepCommand(),

@@ -1,11 +1,11 @@
 namespace W2S.Tests.Cli;
 
-/// <summary>`plot`, as a user types it, on a study that was just run.</summary>
-public sealed class PlotCommandTests : IClassFixture<PlotCommandTests.Study>
+/// <summary>`plot` and `table`, as a user types them, on a study that was just run.</summary>
+public sealed class PaperCommandTests : IClassFixture<PaperCommandTests.Study>
 {
     private readonly BuiltProgram _program;
 
-    public PlotCommandTests(Study study) => _program = study.Program;
+    public PaperCommandTests(Study study) => _program = study.Program;
 
     [Fact]
     public void A_figure_lies_beside_the_runs_plots_and_its_path_comes_last()
@@ -29,6 +29,25 @@ public sealed class PlotCommandTests : IClassFixture<PlotCommandTests.Study>
     }
 
     [Theory]
+    [InlineData("table run", "| panel | weak error")]
+    [InlineData("table run --format latex", "\\begin{tabular}{lrrrrrrr}")]
+    [InlineData("table run --format csv", "panel,weak_error,student_error,ceiling,misfit,gain,slope,slope_low,slope_high,correlation\n2b,")]
+    public void A_table_goes_to_stdout(string arguments, string part)
+    {
+        var (code, output, error) = _program.Run(arguments);
+        Assert.True(code == 0, error);
+        Assert.Contains(part, output);
+    }
+
+    [Fact]
+    public void A_table_that_goes_to_a_file_is_named()
+    {
+        Assert.Equal("tables/a.tex", _program.Run("table run --format latex --out tables/a.tex").Output.Trim());
+        Assert.Contains("\\bottomrule", File.ReadAllText(Path.Combine(_program.Folder, "tables/a.tex")));
+    }
+
+    [Theory]
+    [InlineData("table nowhere", "holds no finished run")]
     [InlineData("plot nowhere", "holds no finished run")]
     [InlineData("plot run --panels 2d", "They have 2b, 2c")]
     [InlineData("plot run --width 84", "write a number and mm, cm, in or pt")]

@@ -1,0 +1,165 @@
+using System.Globalization;
+using CsvHelper;
+using W2S.Experiments;
+
+namespace W2S.Reporting.Tables;
+
+/// <summary>What a table of a run is written as.</summary>
+internal enum RunTableFormat
+{
+    /// <summary>A GitHub table.</summary>
+    Markdown,
+
+    /// <summary>A tabular environment with the rules of booktabs.</summary>
+    Latex,
+
+    /// <summary>Every digit, a column for each number.</summary>
+    Csv,
+}
+
+/// <summary>
+/// A finished run as the table of a paper. Gaussian tasks: a row for each panel, with errors, misfit, gain, slope and
+/// correlation; over several seeds their mean ± standard deviation, or the median with quartiles, without seeds whose
+/// representation collapsed. Tables: a row for each weak model, sorted by weak error − misfit, mean ± standard deviation over
+/// splits (Tables 1 to 3 of 2405.15116).
+/// </summary>
+internal static class RunTable
+{
+    private static readonly (string Header, string Key, Func<PanelStatistics, double?> Of, bool IsRatio)[] Measures =
+    [
+        ("weak error", "weak_error", panel => panel.WeakError, false),
+        ("student error", "student_error", panel => panel.StudentError, false),
+        ("ceiling", "ceiling", panel => panel.StrongError, false),
+        ("misfit", "misfit", panel => panel.Misfit, false),
+        ("gain", "gain", panel => panel.Gain, false),
+        ("slope", "slope", panel => panel.SlopeThroughOrigin, true),
+        ("correlation", "correlation", panel => panel.Correlation, true),
+    ];
+
+    /// <param name="isMedian">Of several seeds: medians with quartiles instead of means with standard deviations.</param>
+    /// <returns>Text that ends in a line break. Notes stand with it, but not in CSV.</returns>
+    public static string Write(Result result, RunTableFormat format, bool isMedian)
+    {
+        var columns = Columns(result.Panels, isMedian);
+        if (format == RunTableFormat.Csv) return Csv(columns);
+        var table = new TextTable(
+            [.. columns.Select(column => column.Header)],
+            [.. Enumerable.Range(0, columns[0].Cells.Count).Select(IReadOnlyList<string> (row) => [.. columns.Select(column => column.Cells[row].Text)])]);
+        return format == RunTableFormat.Latex
+            ? LatexTable.Write(table, columns.TakeWhile(column => column.IsText).Count(), Notes(result, isMedian))
+            : $"{table.ToMarkdown()}\n{string.Join('\n', Notes(result, isMedian))}\n";
+    }
+
+    /// <summary>What the numbers are, and what was left out.</summary>
+    public static IReadOnlyList<string> Notes(Result result, bool isMedian)
+    {
+        var (first, seeds) = (result.Panels[0], SummaryTable.HasSeveralSeeds(result.Panels));
+        var of = $"{StudyText.Errors(first.Options)} ({string.Join("; ", result.Panels.Select(StudyText.Measure).Distinct())})";
+        if (!first.Options.IsGaussian) return [$"{of}, mean ± standard deviation over {first.Cells.Count} splits, sorted by weak error − misfit."];
+        var each = $"means over {first.Cells.Count} tasks; slope: least squares of gain on misfit through the origin";
+        if (!seeds)
+            return [$"{of}: {each}, in brackets the middle 95 % of {Interval.Resamples.ToString("N0", CultureInfo.InvariantCulture)} bootstrap resamples of the tasks."];
+        return [$"{of}: {each}; over seeds, {(isMedian ? "median [quartiles]" : "mean ± standard deviation")}.", .. SummaryTable.LeftOut(result.Panels)];
+    }
+
+    private static List<Column> Columns(IReadOnlyList<PanelResult> panels, bool isMedian)
+    {
+        var columns = panels[0].Options.IsGaussian ? OfTasks(panels, isMedian) : OfTables(panels);
+        // What no row has gets no column.
+        columns.RemoveAll(column => column.Cells.All(cell => cell.Text == NumberText.Nothing));
+        return columns;
+    }
+
+    private static List<Column> OfTasks(IReadOnlyList<PanelResult> panels, bool isMedian)
+    {
+        var rows = panels.GroupBy(panel => panel.Name).Select(IReadOnlyList<PanelResult> (seeds) => [.. seeds]).ToList();
+        var several = SummaryTable.HasSeveralSeeds(panels);
+        var columns = new List<Column> { Text("panel", rows.Select(seeds => PanelFindings.ShortName(seeds[0].Name))) };
+        if (several)
+        {
+            columns.Add(Count("seeds", rows.Select(seeds => seeds.Count - seeds.Count(panel => panel.HasCollapsed()))));
+            if (panels.Any(panel => panel.HasCollapsed()))
+                columns.Add(Count("collapsed", rows.Select(seeds => seeds.Count(panel => panel.HasCollapsed()))));
+        }
+        foreach (var (header, key, of, isRatio) in Measures)
+            columns.Add(new Column(header, key, [.. rows.Select(seeds => several
+                ? OverSeeds(PanelFindings.Healthy(seeds).Select(panel => of(panel.Statistics())), isRatio, isMedian)
+                : OfTask(seeds[0].Statistics(), of, key, isRatio))]));
+        return columns;
+    }
+
+    private static Cell OfTask(PanelStatistics statistics, Func<PanelStatistics, double?> of, string key, bool isRatio) =>
+        key == "slope" && statistics.SlopeThroughOriginInterval is { } interval
+            ? new Cell($"{Number(of(statistics), isRatio)} [{Number(interval.Low, isRatio)}, {Number(interval.High, isRatio)}]",
+                [("", of(statistics)), ("_low", interval.Low), ("_high", interval.High)])
+            : new Cell(Number(of(statistics), isRatio), [("", of(statistics))]);
+
+    private static Cell OverSeeds(IEnumerable<double?> values, bool isRatio, bool isMedian)
+    {
+        var spread = Spread.Of(values);
+        if (spread == null) return new Cell(NumberText.Nothing, [("", null)]);
+        return isMedian
+            ? new Cell(
+                $"{Number(spread.Median, isRatio)} [{Number(spread.LowerQuartile, isRatio)}, {Number(spread.UpperQuartile, isRatio)}]",
+                [("", spread.Median), ("_lower_quartile", spread.LowerQuartile), ("_upper_quartile", spread.UpperQuartile)])
+            : WithDeviation(spread, isRatio ? NumberText.Ratio : NumberText.Measure);
+    }
+
+    private static List<Column> OfTables(IReadOnlyList<PanelResult> panels)
+    {
+        var sets = panels.GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]).ToList();
+        var rows = sets.SelectMany(set => set.OrderBy(panel => panel.Cells.Average(cell => cell.WeakMinusMisfit))).ToList();
+        var columns = new List<Column>();
+        if (panels.DistinctBy(panel => panel.Name).Count() > 1) columns.Add(Text("panel", rows.Select(panel => PanelFindings.ShortName(panel.Name))));
+        if (panels.DistinctBy(panel => panel.Data).Count() > 1) columns.Add(Text("data", rows.Select(panel => panel.DataTitle)));
+        if (SummaryTable.HasSeveralSeeds(panels)) columns.Add(Text("seed", rows.Select(panel => $"{panel.Seed}")));
+        columns.Add(Text("weak model", rows.Select(panel => panel.Weak)));
+        Add("weak error − misfit", "weak_minus_misfit", cell => cell.WeakMinusMisfit);
+        Add("student error", "student_error", cell => cell.StudentError);
+        Add("weak error", "weak_error", cell => cell.WeakError);
+        Add("ceiling", "ceiling", cell => cell.StrongError);
+        Add("misfit", "misfit", cell => cell.Misfit);
+        Add("gain", "gain", cell => cell.Gain);
+        return columns;
+
+        void Add(string header, string key, Func<CellResult, double?> of) => columns.Add(new Column(header, key, [.. rows.Select(panel =>
+            Spread.Of(panel.Cells.Select(of)) is { } spread
+                ? WithDeviation(spread, value => value?.ToString("F4", CultureInfo.InvariantCulture) ?? NumberText.Nothing)
+                : new Cell(NumberText.Nothing, [("", null)]))]));
+    }
+
+    private static Cell WithDeviation(Spread spread, Func<double?, string> text) => new(
+        spread.StandardDeviation is { } deviation ? $"{text(spread.Mean)} ± {text(deviation)}" : text(spread.Mean),
+        [("", spread.Mean), ("_sd", spread.StandardDeviation)]);
+
+    private static string Csv(IReadOnlyList<Column> columns)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
+        {
+            var suffixes = columns.Select(column => column.Cells.SelectMany(cell => cell.Numbers).Select(number => number.Suffix).Distinct().ToList()).ToList();
+            csv.WriteRecord([.. columns.Zip(suffixes, (column, own) => column.IsText ? [column.Key] : own.Select(suffix => column.Key + suffix)).SelectMany(keys => keys)]);
+            for (var row = 0; row < columns[0].Cells.Count; row++)
+                csv.WriteRecord([.. columns.Zip(suffixes).SelectMany(pair => pair.First.IsText
+                    ? [pair.First.Cells[row].Text]
+                    : pair.Second.Select(suffix => NumberText.Exact(pair.First.Cells[row].Numbers.FirstOrDefault(number => number.Suffix == suffix).Value)))]);
+        }
+        return text.ToString();
+    }
+
+    private static Column Text(string header, IEnumerable<string> cells) =>
+        new(header, header.Replace(' ', '_'), [.. cells.Select(cell => new Cell(cell, []))]);
+
+    private static Column Count(string header, IEnumerable<int> counts) =>
+        new(header, header, [.. counts.Select(count => new Cell($"{count}", [("", count)]))]);
+
+    private static string Number(double? value, bool isRatio) => isRatio ? NumberText.Ratio(value) : NumberText.Measure(value);
+
+    /// <param name="Numbers">What the text says, by what is added to the column's key; none: it is text.</param>
+    private sealed record Cell(string Text, IReadOnlyList<(string Suffix, double? Value)> Numbers);
+
+    private sealed record Column(string Header, string Key, IReadOnlyList<Cell> Cells)
+    {
+        public bool IsText => Cells.All(cell => cell.Numbers.Count == 0);
+    }
+}
