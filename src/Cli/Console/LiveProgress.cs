@@ -74,7 +74,7 @@ internal sealed class LiveProgress : IProgressDisplay, IMessages, IDisposable
         var room = Math.Clamp(_console.Profile.Height - 3, 1, 16);
         ProgressState[] running;
         lock (_running) running = [.. _running];
-        var lines = running.Take(room).Select(state => ProgressText.LiveLine(state, width)).ToList();
+        var lines = running.SelectMany(state => Lines(state, width)).Take(room).ToList();
         var more = running.Length > room ? $"and {running.Length - room} more" : "";
         var done = _finished > 0 ? $"{_finished} done" : "";
         if (more + done != "") lines.Add(more == "" ? done : done == "" ? more : $"{more}, {done}");
@@ -83,9 +83,15 @@ internal sealed class LiveProgress : IProgressDisplay, IMessages, IDisposable
         return new Rows(lines.Select(line => new Text(line)));
     }
 
+    /// <summary>Its own line, and one for each thing that it works on.</summary>
+    internal static IEnumerable<string> Lines(ProgressState state, int width) =>
+        state.Working.Select(name => "  " + ProgressText.Fit(name, width - 2).TrimEnd()).Prepend(ProgressText.LiveLine(state, width));
+
     private sealed class Item(ProgressState state, LiveProgress display) : IProgressItem
     {
         public void Report(long step, double? loss = null) => state.Report(step, loss);
+
+        public void Working(IReadOnlyList<string> names) => state.Working = names;
 
         public void Dispose()
         {

@@ -10,8 +10,9 @@ internal static class TableText
     /// <summary>The columns of the terminal that stdout is; unlimited in a file or pipe, where programs read.</summary>
     public static int OutputWidth => Console.IsOutputRedirected ? int.MaxValue : Math.Max(40, Console.WindowWidth - 1);
 
-    /// <param name="width">Columns to stay within; the first column is repeated in every block.</param>
-    public static string Write(TextTable table, int width)
+    /// <param name="width">Columns to stay within.</param>
+    /// <param name="labels">How many of the first columns tell rows apart: they are repeated in every block.</param>
+    public static string Write(TextTable table, int width, int labels = 1)
     {
         var widths = Enumerable.Range(0, table.Headers.Count)
             .Select(column => table.Rows.Select(row => row[column].Length).Append(table.Headers[column].Length).Max()).ToArray();
@@ -19,18 +20,19 @@ internal static class TableText
         var needsCloser = widths.Sum() + 2 * gaps > width && widths.Sum() + gaps <= width;
         var gap = needsCloser ? " " : "  ";
         var text = new StringBuilder();
-        for (var first = 1; first == 1 || first < widths.Length;)
+        labels = Math.Min(labels, widths.Length);
+        for (var first = labels; first == labels || first < widths.Length;)
         {
-            List<int> columns = [0];
-            var used = widths[0];
-            while (first < widths.Length && (columns.Count == 1 || used + gap.Length + widths[first] <= width))
+            List<int> columns = [.. Enumerable.Range(0, labels)];
+            var used = widths[..labels].Sum() + gap.Length * (labels - 1);
+            while (first < widths.Length && (columns.Count == labels || used + gap.Length + widths[first] <= width))
             {
                 used += gap.Length + widths[first];
                 columns.Add(first++);
             }
             if (text.Length > 0) text.Append('\n');
             AppendBlock(text, table, columns, widths, gap);
-            if (widths.Length <= 1) break;
+            if (widths.Length <= labels) break;
         }
         return text.ToString();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using W2S.Runs.Leases;
 using W2S.Runs.Plans;
 using W2S.Runs.Work;
 using W2S.Training;
@@ -25,15 +26,17 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
         if (options.InProcess) return InProcess(request, workers, threads, run);
 
         var plan = SweepPlan.Load(request.Folder);
-        var pending = request.Levels.SelectMany(level => level.Lines).Select(line => plan.Folder.Run(plan.Runs[line - 1].Identity)).ToList();
+        var pending = request.Levels.SelectMany(level => level.Lines).Select(line => plan.Runs[line - 1]).Select(planned => (planned.Name, Folder: plan.Folder.Run(planned.Identity))).ToList();
         var pool = new WorkerPool(
             number => new WorkerProcess(request, number, workers, threads, options.Gpus, run.Time), workers, plan.Options.Deaths + ShortLives, run);
         using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
         {
             pool.Run(request.MaxMinutes != null, () =>
             {
-                pending.RemoveAll(RunResult.Exists);
+                pending.RemoveAll(planned => RunResult.Exists(planned.Folder));
                 progress.Report(lines - pending.Count);
+                // A run whose worker died is held no more, and is not shown until another takes it over.
+                progress.Working([.. pending.Where(planned => HeartbeatLease.StateOf(planned.Folder) == LeaseState.Held).Select(planned => planned.Name)]);
             });
         }
         if (PendingLevel.Of(plan).Count > 0)

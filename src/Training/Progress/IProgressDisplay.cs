@@ -12,6 +12,9 @@ public interface IProgressItem : IDisposable
 {
     /// <summary>Says where it stands.</summary>
     void Report(long step, double? loss = null);
+
+    /// <summary>What is being worked on, for a display that has room for it; what is not named any more is not shown any more.</summary>
+    void Working(IReadOnlyList<string> names) { }
 }
 
 /// <summary>Shows no progress.</summary>

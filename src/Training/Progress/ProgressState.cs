@@ -22,6 +22,9 @@ internal sealed class ProgressState(string name, string unit, long total, long s
     /// <summary>The last mean loss; null before the first.</summary>
     public double? Loss => Volatile.Read(ref _loss) is var loss && double.IsNaN(loss) ? null : loss;
 
+    /// <summary>What is being worked on, by name.</summary>
+    public IReadOnlyList<string> Working { get; set; } = [];
+
     /// <summary>Steps a second since the start, those before a resume left out.</summary>
     public double Rate => Elapsed.TotalSeconds is > 0 and var seconds ? (Step - _startStep) / seconds : 0;
 

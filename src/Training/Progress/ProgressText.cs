@@ -22,11 +22,16 @@ internal static class ProgressText
         _ => Figures(rate, "0"),
     };
 
+    /// <summary>"315k/s", or of what is slower than one a second "42/min", "0.3/min".</summary>
+    public static string Speed(double rate) => rate is > 0 and < 1
+        ? (rate * 60 < 9.95 ? Figures(rate * 60, "0.0") : Figures(rate * 60, "0")) + "/min"
+        : Rate(rate) + "/s";
+
     /// <summary>One line of the live display, at most <paramref name="width"/> columns.</summary>
     public static string LiveLine(ProgressState state, int width)
     {
         var left = state.Left is { } time ? Clock(time) : "-:--";
-        var figures = $"{Percent(state),5} {Rate(state.Rate),5}/s {left,7} left {Loss(state, "loss "),-11}";
+        var figures = $"{Percent(state),5} {Speed(state.Rate),7} {left,7} left {Loss(state, "loss "),-11}";
         var barWidth = width < Narrow ? 0 : Math.Clamp((width - figures.Length) / 4, 8, 30);
         var nameWidth = Math.Max(0, width - figures.Length - barWidth - (barWidth > 0 ? 2 : 1));
         var line = Fit(state.Name, nameWidth) + (barWidth > 0 ? " " + Bar(state.Share, barWidth) : "") + " " + figures;
@@ -37,7 +42,7 @@ internal static class ProgressText
     public static string MilestoneLine(ProgressState state)
     {
         var left = state.Left is { } time ? $", {Clock(time)} left" : "";
-        return $"{state.Name}: {Percent(state).Trim()} ({Count(state.Step)} of {Count(state.Total)} {state.Unit}), {Rate(state.Rate)} {state.Unit}/s{left}{Loss(state, ", loss ")}";
+        return $"{state.Name}: {Percent(state).Trim()} ({Count(state.Step)} of {Count(state.Total)} {state.Unit}), {Speed(state.Rate).Replace("/", $" {state.Unit}/")}{left}{Loss(state, ", loss ")}";
     }
 
     /// <summary>The last line about something, whether it came to its end or was stopped before.</summary>
@@ -67,7 +72,14 @@ internal static class ProgressText
         return new string('━', filled) + new string('╌', width - filled);
     }
 
-    private static string Fit(string name, int width) => name.Length <= width ? name.PadRight(width) : width < 2 ? "" : name[..(width - 1)] + "…";
+    /// <summary>A name in so many columns: where it is longer its middle is left out, for names begin with what they are and end with the seed.</summary>
+    public static string Fit(string name, int width)
+    {
+        if (name.Length <= width) return name.PadRight(width);
+        if (width < 2) return "";
+        var end = (width - 1) / 2;
+        return $"{name[..(width - 1 - end)]}…{name[^end..]}";
+    }
 
     private static string Loss(ProgressState state, string before) =>
         state.Loss is { } loss ? before + Figures(loss, loss is < 1e-3 or >= 1e5 ? "0.0e0" : "0.000") : "";

@@ -1,5 +1,6 @@
 using Spectre.Console;
 using W2S.Cli;
+using W2S.Training;
 
 namespace W2S.Tests.Cli;
 
@@ -22,6 +23,18 @@ public class LiveProgressTests
             Thread.Sleep(300);
         }
         Assert.Contains("weak heads", _terminal.ToString());
+    }
+
+    [Fact]
+    public void What_is_worked_on_has_a_line_of_its_own_that_keeps_the_seed_and_goes_with_the_work()
+    {
+        var state = new ProgressState("sweep depth", "runs", 10, 0, TimeProvider.System) { Working = ["essays-by-MiniLM-on-french-reviews-seed17", "short"] };
+        var lines = LiveProgress.Lines(state, 40).ToList();
+        Assert.Equal(3, lines.Count);
+        Assert.StartsWith("sweep depth", lines[0]);
+        Assert.Equal(("  essays-by-MiniLM-on…nch-reviews-seed17", "  short"), (lines[1], lines[2]));
+        state.Working = ["short"];
+        Assert.Equal(["  short"], LiveProgress.Lines(state, 40).Skip(1));
     }
 
     [Fact]

@@ -33,6 +33,19 @@ public class TableTextTests
         """, TableText.Write(Table, 20));
 
     [Fact]
+    public void All_columns_that_tell_rows_apart_are_repeated() => Assert.Equal(
+        """
+        depth  solver  gain
+        ─────  ──────  ────
+            2  exact   0.31
+
+        depth  solver  misfit
+        ─────  ──────  ──────
+            2  exact     0.40
+
+        """, TableText.Write(new(["depth", "solver", "gain", "misfit"], [["2", "exact", "0.31", "0.40"]]), 21, labels: 2));
+
+    [Fact]
     public void A_table_a_little_too_wide_is_set_closer() =>
         Assert.StartsWith("panel weak error paper\n", TableText.Write(Table, 26));
 }
