@@ -96,7 +96,7 @@ public sealed class TableSweepTests : IDisposable
         plan.Work();
         var tables = SweepCollection.Read(plan).Tables();
         Assert.Equal(["4 2", "6 2"], tables[0].Table.Rows.Select(row => string.Join(' ', row.Take(2))));
-        Assert.Equal(["4 2", "8 1", "6 2"], tables[1].Table.Rows.Select(row => $"{row[tables[1].Table.Headers.ToList().IndexOf("hidden")]} {row[tables[1].Table.Headers.ToList().IndexOf("runs")]}"));
+        Assert.Equal(["4 2", "6 2", "8 1"], tables[1].Table.Rows.Select(row => $"{row[tables[1].Table.Headers.ToList().IndexOf("hidden")]} {row[tables[1].Table.Headers.ToList().IndexOf("runs")]}"));
     }
 
     [Fact]

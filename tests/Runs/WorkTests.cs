@@ -181,17 +181,22 @@ public sealed class WorkTests : IDisposable
         collection.Write(SweepStatus.Of(plan, TimeProvider.System), new ReportContext("sweep collect"));
 
         var rows = File.ReadAllLines(plan.Folder.ResultsFile);
-        Assert.Equal(1 + collection.Runs.Count, rows.Length);
+        Assert.Equal(1 + collection.Runs.Count(run => run.Planned.Kind == "study"), rows.Length);
+        Assert.Equal(1 + collection.Runs.Count(run => run.Planned.Kind == "representation"), File.ReadAllLines(plan.Folder.PartsFile("representation")).Length);
         Assert.StartsWith("line,id,kind,name,weak.depth,seed,weak_error,student_error,strong_error,misfit,gain,", rows[0]);
         var study = collection.Runs.Last();
         Assert.Contains($",{NumberText.Exact(study.Measures["gain"])},", rows[^1]);
 
+        var tasks = CsvTable.Read(plan.Folder.TasksFile, ["line", "grid:weak.depth", "task", "gain"]);
+        Assert.Equal(3 * (rows.Length - 1), tasks.Rows.Count);
         var table = collection.Tables()[0].Table;
         Assert.Equal(["1", "2"], table.Rows.Select(row => row[0]));
-        var gains = collection.Runs.Where(run => run.Planned.Varies.GetValueOrDefault("weak.depth") == "2").Select(run => run.Measures["gain"]).ToList();
-        Assert.Equal($"{gains.Count}", table.Rows[1][1]);
-        Assert.Equal(MeanInterval.Of(gains)!.ToString(), table.Rows[1][table.Headers.ToList().IndexOf("gain")]);
-        Assert.Contains("means over seeds", File.ReadAllText(plan.Folder.ReportFile));
+        var deep = collection.Runs.Where(run => run.Planned.Varies.GetValueOrDefault("weak.depth") == "2").ToList();
+        Assert.Equal($"{deep.Count}", table.Rows[1][1]);
+        Assert.Equal(deep.SelectMany(run => Enumerable.Repeat($"{run.Planned.Line}", 3)), tasks.Rows.Where(row => row[1] == "2").Select(row => row[0]));
+        var report = File.ReadAllText(plan.Folder.ReportFile);
+        Assert.Contains("over seeds", report);
+        Assert.All(collection.Runs, run => Assert.Contains($"href=\"runs/{run.Planned.Identity[..2]}/{run.Planned.Identity}/\"", report));
     }
 
     [Fact]
@@ -205,7 +210,8 @@ public sealed class WorkTests : IDisposable
         var status = SweepStatus.Of(plan, TimeProvider.System);
         Assert.Equal((2, 1, 2), (status.Done, status.Running, status.Failed));
         SweepCollection.Read(plan).Write(status, new ReportContext("sweep collect"));
-        Assert.Equal(3, File.ReadAllLines(plan.Folder.ResultsFile).Length);
+        Assert.Equal(2, File.ReadAllLines(plan.Folder.ResultsFile).Length);
+        Assert.Equal(2, File.ReadAllLines(plan.Folder.PartsFile("representation")).Length);
         var report = File.ReadAllText(plan.Folder.ReportFile);
         Assert.Contains("2 of 6 runs are done; 1 running, 1 waiting, 2 failed. More results will come", report);
         Assert.Contains("The ends of their logs", report);
@@ -219,7 +225,7 @@ public sealed class WorkTests : IDisposable
         plan.Work();
         var table = SweepCollection.Read(plan).Tables().Single(table => table.Title.StartsWith("representation", StringComparison.Ordinal)).Table;
         Assert.Equal(["depth", "pretraining.samples", "runs", "steps", "loss"], table.Headers);
-        Assert.Equal(["1 40 2", "2 40 2", "1 60 2", "2 60 2"], table.Rows.Select(row => string.Join(' ', row.Take(3))));
+        Assert.Equal(["1 40 2", "1 60 2", "2 40 2", "2 60 2"], table.Rows.Select(row => string.Join(' ', row.Take(3))));
     }
 
     [Fact]

@@ -21,8 +21,14 @@ public sealed class SweepFolder(string path)
     /// <summary>Where the folders of runs are.</summary>
     public string Runs => In("runs");
 
-    /// <summary>One line a finished run, for spreadsheets.</summary>
+    /// <summary>One line a finished study, for spreadsheets.</summary>
     public string ResultsFile => In("results.csv");
+
+    /// <summary>One line a finished run of the parts that studies share, for each kind of them.</summary>
+    public string PartsFile(string kind) => In($"results-{kind}.csv");
+
+    /// <summary>Every task and split of every finished study.</summary>
+    public string TasksFile => In("tasks.csv");
 
     /// <summary>The sweep's report.</summary>
     public string ReportFile => In("report.html");

@@ -1,9 +1,6 @@
-using System.Globalization;
-using CsvHelper;
 using W2S.Data;
 using W2S.Experiments;
 using W2S.Reporting;
-using W2S.Reporting.Tables;
 using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
@@ -32,17 +29,20 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
     }
 
     /// <summary>Kinds with results, studies before the parts that they share.</summary>
-    internal IEnumerable<IGrouping<string, CollectedRun>> Kinds => Runs.GroupBy(run => run.Planned.Kind).OrderByDescending(kind => kind.Max(run => run.Planned.Level));
+    internal IEnumerable<IGrouping<string, CollectedRun>> Kinds =>
+        Runs.GroupBy(run => run.Planned.Kind).OrderByDescending(kind => kind.Max(run => run.Planned.Level));
 
-    /// <summary>Writes results.csv and report.html into the sweep's folder.</summary>
+    /// <summary>Writes results.csv, results-KIND.csv of shared parts, tasks.csv and report.html into the sweep's folder.</summary>
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
     public void Write(SweepStatus status, ReportContext context)
     {
         try
         {
-            AtomicFile.WriteAllText(Plan.Folder.ResultsFile, ToCsv());
-            AtomicFile.WriteAllText(
-                Plan.Folder.ReportFile, SweepReport.Write(Plan.Folder, LabelledTables(), SweepMatrices.Write(Runs), status, context));
+            var main = Plan.Runs.MaxBy(run => run.Level)?.Kind;
+            AtomicFile.WriteAllText(Plan.Folder.ResultsFile, SweepCsv.Runs([.. Runs.Where(run => run.Planned.Kind == main)]));
+            foreach (var parts in Kinds.Where(kind => kind.Key != main)) AtomicFile.WriteAllText(Plan.Folder.PartsFile(parts.Key), SweepCsv.Runs([.. parts]));
+            SweepCsv.WriteTasks(this);
+            AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(this, status, context));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -50,46 +50,16 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
         }
     }
 
-    /// <summary>One table a kind of run, with a heading: means over seeds with intervals.</summary>
-    public IReadOnlyList<(string Title, TextTable Table)> Tables() => [.. LabelledTables().Select(table => (table.Title, table.Table))];
+    /// <summary>One table a kind of run: the medians of the main measures at each point of the grid.</summary>
+    internal IReadOnlyList<SweepTable> Tables() =>
+    [
+        .. from kind in Kinds
+           let labels = SweepLabels.For([.. kind.Select(run => run.Planned)])
+           select SweepTables.Short(kind.Key, labels, SweepPoint.Of([.. kind], labels)),
+    ];
 
-    /// <summary>One table a kind of run: what tells its rows apart, how many runs, and each measure as mean ± half of its interval.</summary>
-    private IEnumerable<(string Title, TextTable Table, int Texts)> LabelledTables()
-    {
-        foreach (var kind in Kinds)
-        {
-            var measures = kind.SelectMany(run => run.Measures.Keys).Distinct().ToList();
-            var labels = SweepLabels.For([.. kind.Select(run => run.Planned)]);
-            var groups = kind.Select(run => (Run: run, Labels: labels.Of(run.Planned))).GroupBy(run => string.Join('\u001f', run.Labels));
-            var rows = groups.Select(group => (IReadOnlyList<string>)
-            [
-                .. group.First().Labels, $"{group.Count()}",
-                .. measures.Select(measure => MeanInterval.Of(group.Select(run => run.Run.Measures.GetValueOrDefault(measure)))?.ToString() ?? NumberText.Nothing),
-            ]);
-            yield return ($"{kind.Key}: means over seeds ± half of the 95 % interval", new TextTable([.. labels.Headers, "runs", .. measures], [.. rows]), labels.Headers.Count);
-        }
-    }
-
-    /// <summary>One row a finished run: line, id, kind, name, what the grid varied, every measure, seconds; empty where a run has none.</summary>
-    internal string ToCsv()
-    {
-        var varied = Runs.SelectMany(run => run.Planned.Varies.Keys).Distinct().ToList();
-        var measures = Kinds.SelectMany(kind => kind.SelectMany(run => run.Measures.Keys).Distinct()).Distinct().ToList();
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(["line", "id", "kind", "name", .. varied, .. measures, "seconds"]);
-            foreach (var run in Runs)
-            {
-                csv.WriteRecord(
-                [
-                    $"{run.Planned.Line}", run.Planned.Identity, run.Planned.Kind, run.Planned.Name,
-                    .. varied.Select(path => run.Planned.Varies.GetValueOrDefault(path, "")),
-                    .. measures.Select(measure => NumberText.Exact(run.Measures.GetValueOrDefault(measure))),
-                    run.Seconds.ToString("F3", CultureInfo.InvariantCulture),
-                ]);
-            }
-        }
-        return text.ToString();
-    }
+    /// <summary>What must be said of the runs that medians leave out; null where there are none.</summary>
+    internal string? CollapsedInWords => (Runs.Count(SweepPoint.HasCollapsed), Kinds.FirstOrDefault()?.Count()) is ( > 0 and var collapsed, { } all)
+        ? $"{collapsed} of {all} studies have a collapsed representation and are left out of medians and means."
+        : null;
 }

@@ -4,22 +4,38 @@ using W2S.Runs.Plans;
 namespace W2S.Runs.Results;
 
 /// <summary>
-/// What tells the rows of a table apart: of studies what the grid varied, seeds left out; of the parts that they share,
+/// What tells the rows of a table apart: of studies what the grid varied, seeds and splits left out; of the parts that they share,
 /// for which the grid says nothing, whichever of their resolved settings differ. Means must not mix unlike runs.
 /// </summary>
-/// <param name="Headers">Names of the settings; "run" where nothing but seeds differs.</param>
+/// <param name="Headers">Names of the settings; "run" where nothing but seeds and splits differs.</param>
 /// <param name="Of">The cells of a run.</param>
 internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRun, IReadOnlyList<string>> Of)
 {
     private const string Seed = "seed";
 
+    /// <summary>What differs between runs of one row: "seeds", "splits" or "seeds and splits".</summary>
+    public string Chance { get; private init; } = "seeds";
+
     /// <param name="runs">All of one kind.</param>
     public static SweepLabels For(IReadOnlyList<PlannedRun> runs)
     {
-        var varied = runs.SelectMany(run => run.Varies.Keys).Distinct().Where(path => !IsSeed(path)).ToList();
+        var paths = runs.SelectMany(run => run.Varies.Keys).Distinct().ToList();
+        var chance = !paths.Any(IsSplit) ? "seeds" : paths.Any(IsSeed) ? "seeds, splits averaged" : "splits";
+        return By(runs, [.. paths.Where(path => !IsSeed(path) && !IsSplit(path))]) with { Chance = chance };
+    }
+
+    /// <summary>What a run's seeds are, whatever its split is.</summary>
+    public static string SeedsOf(PlannedRun run) => string.Join(' ', run.Varies.Where(setting => IsSeed(setting.Key)).Select(setting => setting.Value));
+
+    /// <summary>Seed and split of a run, as the grid set them: "seed 3, splits 122"; empty where it set none.</summary>
+    public static string ChanceOf(PlannedRun run) =>
+        string.Join(", ", run.Varies.Where(setting => IsSeed(setting.Key) || IsSplit(setting.Key)).Select(setting => $"{setting.Key} {setting.Value}"));
+
+    private static SweepLabels By(IReadOnlyList<PlannedRun> runs, IReadOnlyList<string> varied)
+    {
         if (varied.Count > 0) return new SweepLabels(varied, run => [.. varied.Select(path => run.Varies.GetValueOrDefault(path, ""))]);
         var differing = runs.Any(run => run.Varies.Count > 0) ? [] : Differing(runs);
-        if (differing.Count == 0) return new SweepLabels(["run"], run => [WithoutSeed(run.Name)]);
+        if (differing.Count == 0) return new SweepLabels(["run"], run => [run.Varies.Keys.Any(IsSplit) ? "all" : WithoutSeed(run.Name)]);
         return new SweepLabels(Shortened(differing), run =>
         {
             var leaves = Leaves(run.Settings);
@@ -29,6 +45,8 @@ internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRu
 
     /// <summary>An encoder has one of its own: "weak.pretrained.seed".</summary>
     private static bool IsSeed(string path) => path.Split('.')[^1] == Seed;
+
+    private static bool IsSplit(string path) => path is "splits" or "random_splits";
 
     /// <summary>Settings that are not the same in all runs, seeds left out.</summary>
     private static List<string> Differing(IReadOnlyList<PlannedRun> runs)

@@ -1,35 +1,76 @@
 using System.Globalization;
 using System.Text;
+using W2S.Experiments;
 using W2S.Reporting;
 using W2S.Reporting.Tables;
 using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
 
-/// <summary>report.html of a sweep: how far it is, what failed, and for every point of the grid the means over seeds with 95 % intervals.</summary>
+/// <summary>
+/// report.html of a sweep: how far it is, what failed or collapsed, gain and misfit along the axes of the grid, and for every point of it
+/// medians with quartiles and means with 95 % intervals.
+/// </summary>
 internal static class SweepReport
 {
     private const int MostRows = 500;
     private const int MostFailures = 10;
+    private const int MostColumns = 8;
 
-    /// <param name="tables">With their headings, and how many of the first columns are text.</param>
-    /// <param name="figures">HTML, below the tables.</param>
-    public static string Write(
-        SweepFolder folder, IEnumerable<(string Title, TextTable Table, int Texts)> tables, string figures, SweepStatus status, ReportContext context)
+    public static string Write(SweepCollection collection, SweepStatus status, ReportContext context)
     {
+        var folder = collection.Plan.Folder;
         var name = Path.GetFileName(folder.Path);
         var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Escape(HowFar(status, context))}</p>\n");
         body.Append(Failures(status));
-        foreach (var table in tables)
+        if (collection.CollapsedInWords is { } collapsed) body.Append(Html.Alarms([collapsed]));
+        body.Append(Files(folder));
+        foreach (var kind in collection.Kinds)
         {
-            var shown = table.Table with { Rows = [.. table.Table.Rows.Take(MostRows)] };
-            body.Append($"<section>\n<h2>{Html.Escape(table.Title)}</h2>\n{Html.Table(shown, table.Texts)}");
-            if (table.Table.Rows.Count > MostRows) body.Append($"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(folder.ResultsFile)} has all.</p>\n");
-            body.Append("</section>\n");
+            var labels = SweepLabels.For([.. kind.Select(run => run.Planned)]);
+            var points = SweepPoint.Of([.. kind], labels);
+            body.Append(SweepFigures.Write(labels, points)).Append(Section(SweepTables.Full(kind.Key, labels, points), folder));
+            if (SweepMatrices.Write([.. kind]) is { Length: > 0 } matrices) body.Append(matrices);
+            body.Append(Runs(kind.Key, folder, labels, points));
         }
-        body.Append(figures);
-        body.Append($"<p class=\"muted\">Every finished run is a row of {Path.GetFileName(folder.ResultsFile)}. Intervals are Student’s, over the runs of a row; a row with a single run has none.</p>\n");
+        body.Append("<p class=\"muted\">Quartiles are those of the runs of a row; intervals are Student’s. A row with a single run has neither.</p>\n");
         return HtmlPage.Write($"Sweep {name}", body.ToString(), context);
+    }
+
+    private static string Section(SweepTable table, SweepFolder folder)
+    {
+        var shown = table.Table with { Rows = [.. table.Table.Rows.Take(MostRows)] };
+        var more = table.Table.Rows.Count > MostRows ? $"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(folder.ResultsFile)} has all.</p>\n" : "";
+        return $"<section>\n<h2>{Html.Escape(table.Title)}</h2>\n{Scrolls(shown.Headers.Count)}{Html.Table(shown, table.Labels)}{more}</section>\n";
+    }
+
+    /// <summary>Says that a table goes on where the screen ends.</summary>
+    private static string Scrolls(int columns) => columns > MostColumns ? $"<p class=\"muted\">{columns} columns: the table scrolls sideways where the screen is narrower.</p>\n" : "";
+
+    /// <summary>Every run with a link to its folder.</summary>
+    private static string Runs(string kind, SweepFolder folder, SweepLabels labels, IReadOnlyList<SweepPoint> points)
+    {
+        string[] measures = [.. new[] { "gain", "misfit", "gain_over_misfit", "loss" }.Intersect(SweepPoint.Measures(points.SelectMany(point => point.Runs)))];
+        string[] headers = ["run", .. labels.Headers, "chance", .. measures, "seconds", ""];
+        var html = new StringBuilder($"<div class=\"wide\"><table>\n<thead><tr>{string.Concat(headers.Select(header => $"<th scope=\"col\">{Html.Escape(header)}</th>"))}</tr></thead>\n<tbody>\n");
+        foreach (var (point, run) in points.SelectMany(point => point.Runs.Select(run => (point, run))).Take(MostRows))
+        {
+            var link = Path.GetRelativePath(folder.Path, folder.Run(run.Planned.Identity));
+            string[] cells = [.. point.Labels, SweepLabels.ChanceOf(run.Planned)];
+            string[] numbers = [.. measures.Select(measure => NumberText.Measure(run.Measures.GetValueOrDefault(measure))), NumberText.Measure(run.Seconds)];
+            html.Append($"<tr><td><a href=\"{Html.Escape(link)}/\">{Html.Escape(run.Planned.Name)}</a></td>{string.Concat(cells.Select(cell => $"<td>{Html.Escape(cell)}</td>"))}"
+                + $"{string.Concat(numbers.Select(cell => $"<td class=\"number\">{cell}</td>"))}<td>{(SweepPoint.HasCollapsed(run) ? "collapsed" : "")}</td></tr>\n");
+        }
+        var count = points.Sum(point => point.Runs.Count);
+        html.Append("</tbody></table></div>\n");
+        if (count > MostRows) html.Append($"<p class=\"muted\">The first {MostRows} of {count} runs.</p>\n");
+        return Html.Folded($"All {count} runs of the kind {kind}, with links to their folders", html.ToString());
+    }
+
+    private static string Files(SweepFolder folder)
+    {
+        string[] files = [.. Directory.GetFiles(folder.Path, "results*.csv").Append(folder.TasksFile).Where(File.Exists).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+        return $"<p>Every number is in {string.Join(", ", files.Select(file => $"<a href=\"{Html.Escape(file)}\">{Html.Escape(file)}</a>"))}: a row a run, and in tasks.csv a row for each task or split.</p>\n";
     }
 
     private static string HowFar(SweepStatus status, ReportContext context)

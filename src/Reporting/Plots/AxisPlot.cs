@@ -1,0 +1,115 @@
+using W2S.Experiments;
+
+namespace W2S.Reporting.Plots;
+
+/// <summary>One run at a place of an axis.</summary>
+/// <param name="Collapsed">Drawn as a cross, and no part of the median.</param>
+internal sealed record AxisDot(double Value, bool Collapsed, string Label);
+
+/// <summary>A quantity at every place of the axis.</summary>
+internal sealed record AxisSeries(string Name, IReadOnlyList<IReadOnlyList<AxisDot>> Places);
+
+/// <summary>
+/// Quantities against what a grid varies: every run, the medians of the sound ones as a line, and the middle half as a band. Numbers
+/// stand at their places, on a logarithmic axis where they span more than a decade; anything else side by side.
+/// </summary>
+internal static class AxisPlot
+{
+    private const double Width = 460, PlotHeight = 230, Margin = 12, LegendLine = 18;
+
+    /// <summary>What lies further from the sound runs than they spread is drawn at the edge: one wild seed must not hide the others.</summary>
+    private const double Beyond = 0.5;
+
+    /// <param name="names">Of the places, in their order.</param>
+    /// <param name="numbers">The places as numbers; null where one is none.</param>
+    internal static string Draw(string title, string axis, IReadOnlyList<string> names, IReadOnlyList<double?> numbers, IReadOnlyList<AxisSeries> series)
+    {
+        var (x, places) = Horizontal(names, numbers);
+        var (low, high) = Range(series);
+        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, NiceAxis.Covering(low, high), PlotHeight);
+        var description = $"{string.Join(" and ", series.Select(one => one.Name))} against {axis}. {string.Join(" ", series.Select(one => Describe(one, names)))}";
+        var height = frame.Bottom + PlotFrame.BottomMargin + LegendLine * series.Count + Margin;
+        return Svg.Document(Width + 2 * Margin, height, title, description, svg =>
+        {
+            frame.DrawTitle(svg, [title], "median and middle half of the runs");
+            frame.DrawAxes(svg, axis, string.Join(", ", series.Select(one => one.Name)));
+            for (var index = 0; index < series.Count; index++) DrawSeries(svg, frame, series[index], index, places);
+            for (var index = 0; index < series.Count; index++)
+            {
+                var middle = frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index;
+                svg.Open("g", ("fill", Palette.Series(Colour(index))), ("stroke", Palette.Series(Colour(index))));
+                svg.Line(frame.Left, middle, frame.Left + 28, middle, ("stroke-width", 1.8));
+                Markers.Draw(svg, Colour(index), frame.Left + 14, middle, "");
+                svg.Close();
+                svg.Text(frame.Left + 36, middle + 4, series[index].Name, ("font-size", 11));
+            }
+        });
+    }
+
+    /// <summary>The second colour is that of what collapsed.</summary>
+    private static int Colour(int series) => 2 * series;
+
+    private static (IAxis Axis, IReadOnlyList<double> Places) Horizontal(IReadOnlyList<string> names, IReadOnlyList<double?> numbers)
+    {
+        if (numbers.Any(number => number == null) || numbers.Count < 2) return (new PlaceAxis(names), [.. Enumerable.Range(0, names.Count).Select(place => (double)place)]);
+        double[] places = [.. numbers.Select(number => number!.Value)];
+        var (low, high) = (places.Min(), places.Max());
+        return (low > 0 && high > 10 * low ? new LogAxis(low, high) : NiceAxis.Covering(low, high), places);
+    }
+
+    private static (double Low, double High) Range(IReadOnlyList<AxisSeries> series)
+    {
+        var dots = series.SelectMany(one => one.Places).SelectMany(place => place).Where(dot => Math.Abs(dot.Value) < 1e300).ToList();
+        double[] sound = [.. dots.Where(dot => !dot.Collapsed).Select(dot => dot.Value)];
+        if (sound.Length == 0) sound = [.. dots.Select(dot => dot.Value)];
+        if (sound.Length == 0) return (0, 1);
+        var (low, high) = (Math.Min(0, sound.Min()), Math.Max(0, sound.Max()));
+        var room = Beyond * (high - low);
+        double[] drawn = [.. dots.Select(dot => dot.Value).Where(value => value >= low - room && value <= high + room), low, high];
+        return (drawn.Min(), drawn.Max());
+    }
+
+    private static void DrawSeries(Svg svg, PlotFrame frame, AxisSeries series, int index, IReadOnlyList<double> places)
+    {
+        var (low, high) = (frame.YAxis.Low, frame.YAxis.High);
+        var shift = 5 * (index - 0.5);
+        var spreads = series.Places.Select(place => Spread.Of(place.Where(dot => !dot.Collapsed).Select(dot => (double?)dot.Value))).ToList();
+        var known = Enumerable.Range(0, places.Count).Where(place => spreads[place] != null).ToList();
+        if (known.Count > 1)
+        {
+            var outline = known.Select(place => (place, spreads[place]!.LowerQuartile)).Concat(known.AsEnumerable().Reverse().Select(place => (place, spreads[place]!.UpperQuartile)));
+            svg.Element("polygon", ("points", Path(outline)), ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.14));
+            svg.Element("polyline", ("points", Path(known.Select(place => (place, spreads[place]!.Median)))), ("fill", "none"), ("stroke", Palette.Series(Colour(index))), ("stroke-width", 1.8));
+        }
+        svg.Open("g", ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.45));
+        foreach (var (place, dots) in series.Places.Index())
+            foreach (var dot in dots.Where(dot => double.IsFinite(dot.Value)))
+            {
+                var (x, y) = (frame.X(places[place]) + shift, frame.Y(Math.Clamp(dot.Value, low, high)));
+                var name = $"{dot.Label}: {series.Name} {NumberText.Measure(dot.Value)}{(dot.Collapsed ? ", collapsed" : "")}";
+                if (dot.Collapsed) Markers.DrawCross(svg, x, y, name);
+                else Markers.DrawDot(svg, x, y, 2, name);
+            }
+        svg.Close();
+        svg.Open("g", ("fill", Palette.Series(Colour(index))));
+        foreach (var place in known) Markers.Draw(svg, Colour(index), frame.X(places[place]), frame.Y(spreads[place]!.Median), $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
+        svg.Close();
+
+        string Path(IEnumerable<(int Place, double Value)> points) =>
+            string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(places[point.Place]))},{Svg.Number(frame.Y(Math.Clamp(point.Value, low, high)))}"));
+    }
+
+    private static string Describe(AxisSeries series, IReadOnlyList<string> names) => $"Median {series.Name}: " + string.Join(", ", names.Zip(series.Places).Select(place =>
+        $"{NumberText.Measure(Spread.Of(place.Second.Where(dot => !dot.Collapsed).Select(dot => (double?)dot.Value))?.Median)} at {place.First}")) + ".";
+
+    /// <summary>Names side by side.</summary>
+    private sealed class PlaceAxis(IReadOnlyList<string> names) : IAxis
+    {
+        public double Low => -0.5;
+        public double High => names.Count - 0.5;
+        public double Origin => Low;
+        public IEnumerable<(double Value, string Label)> Marks => names.Select((name, place) => ((double)place, name));
+        public string Note => "";
+        public double Share(double value) => (value - Low) / (High - Low);
+    }
+}
