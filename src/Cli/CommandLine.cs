@@ -44,6 +44,8 @@ internal static class CommandLine
             new EvaluateCommand(),
             new FeaturesCommand(),
             new ReportCommand(),
+            new RunsCommand(),
+            new ConfigCommand(),
             new PlotCommand(),
             new TableCommand(),
             new DataCommand(),

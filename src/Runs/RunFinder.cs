@@ -4,7 +4,7 @@ using W2S.Runs.Plans;
 namespace W2S.Runs;
 
 /// <summary>Finds the runs below a folder, finished or not, by the files that they keep.</summary>
-public static class RunFinder
+internal static class RunFinder
 {
     private const int Deepest = 3;
 

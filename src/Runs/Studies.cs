@@ -73,6 +73,36 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         return result;
     }
 
+    /// <summary>What running them would do; nothing is trained, and nothing written.</summary>
+    /// <exception cref="UserErrorException">Data are absent.</exception>
+    internal Forecast Foresee(IReadOnlyList<Study> studies, string? path, RunServices run)
+    {
+        var datasets = new Datasets(folders, run);
+        studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
+        var folder = path ?? DefaultFolder(studies);
+        List<ForecastPart> parts = [];
+        Study[] comparisons = [.. studies.SelectMany(study => study.Comparisons())];
+        foreach (var study in comparisons)
+        {
+            var name = $"{Path.GetRelativePath(folder, FolderOf(folder, study))}: ";
+            if (Finished(FolderOf(folder, study), study) != null)
+            {
+                parts.Add(new ForecastPart(name + "all", "found", 0, 0, FolderOf(folder, study)));
+                continue;
+            }
+            var engine = Engines.Choose(study, Math.Max(1, threads / comparisons.Length));
+            foreach (var role in new[] { "weak", "strong" })
+            {
+                var part = Forecast.Representation(study, role, Path.Combine(folder, "representations"), engine);
+                // What another panel trains is trained once.
+                parts.Add(part.Steps > 0 && parts.Any(other => other.Place == part.Place) ? new ForecastPart(name + part.Name, "shared with a panel above", 0, 0, part.Place) : part with { Name = name + part.Name });
+            }
+            var heads = Forecast.Heads(study, "weak, student and strong", 3, engine);
+            parts.Add(heads with { Name = name + heads.Name });
+        }
+        return new Forecast(folder, parts);
+    }
+
     /// <summary>A folder under runs/ named after what decides the results, so that the same command finds its run again.</summary>
     public string DefaultFolder(IReadOnlyList<Study> studies)
     {

@@ -52,6 +52,8 @@ internal sealed class FeaturesCommand : DocumentedCommand
 
     private readonly Option<bool> _force = new("--force") { Description = "Replace another file of that name." };
 
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say which rows would be written by what, and where; write nothing." };
+
     public FeaturesCommand() : base("features", "Writes what a frozen representation says of molecules or texts.",
         "One row of float32 numbers for each molecule or text, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and "
         + "SMILES; X.npy.json has the SHA-256 of the representation, of the data and of the rows, so that files of the same rows can be "
@@ -59,13 +61,13 @@ internal sealed class FeaturesCommand : DocumentedCommand
     {
         _set.Suggesting(Suggestions.Assignments);
         AddGroup("What is written", [.. _settings, _strict, _set]);
-        AddGroup("Where", [_out, _force, .. _place]);
+        AddGroup("Where", [_out, _force, .. _place, _dryRun]);
         AddExample("features --data lipop --encoder my-encoder --out lipop.npy", "What a transformer says of lipophilicity's molecules:");
         AddExample("features --data my.csv --smiles-column S --encoder E --out my.csv", "The same of molecules of one's own, as text:");
         SetAction(parsed => Run(parsed, run => Write(parsed, run), Show));
     }
 
-    private (FeatureCard Card, string Path) Write(ParseResult parsed, RunServices run)
+    private (FeatureCard? Card, string Path) Write(ParseResult parsed, RunServices run)
     {
         var path = parsed.GetValue(_out)!;
         FeatureExport.RequireEnding(path);
@@ -84,6 +86,12 @@ internal sealed class FeaturesCommand : DocumentedCommand
 
         var folders = DataFolders.Usual();
         var table = new Datasets(folders, run) { Roles = ["strong"], AreUnlabelled = true }.Table(study.Data[0], study);
+        if (parsed.GetValue(_dryRun))
+        {
+            run.Log.Information("A dry run: {Rows} rows of {Data} would be read by {Encoder}; {File} {State}", table.Labels.Count, table.Title, study.Strong.From[0], path,
+                File.Exists(path) ? "is there and would be kept unless its rows are the same, or with --force replaced" : "would be new");
+            return (null, path);
+        }
         var (threads, command) = (StageCommand.Cores(study), CommandText.Of(parsed));
         // What is computed when the command is stopped is there for the next one.
         var partial = path + ".partial";
@@ -98,9 +106,9 @@ internal sealed class FeaturesCommand : DocumentedCommand
         return (card, path);
     }
 
-    private static void Show((FeatureCard Card, string Path) written)
+    private static void Show((FeatureCard? Card, string Path) written)
     {
-        var (card, path) = written;
+        if (written is not ({ } card, var path)) return;
         Console.WriteLine($"features   {ProgressText.Count(card.Rows)} × {card.Width} of {card.Data}, by {card.Representation}");
         Console.WriteLine($"rows       {RowIdentifiers.FileOf(path)}");
         Console.WriteLine($"card       {FeatureCard.FileOf(path)}");

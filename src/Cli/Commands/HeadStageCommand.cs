@@ -1,6 +1,7 @@
 using W2S.Data;
 using W2S.Experiments;
 using W2S.Runs;
+using W2S.Training;
 
 namespace W2S.Cli;
 
@@ -18,9 +19,10 @@ internal abstract class HeadStageCommand : StageCommand
         SetAction(parsed =>
         {
             var (training, study) = (_run.Training(parsed), Study(parsed));
-            Run(parsed,
-                run => Train(new StageRuns(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandText.Of(parsed), run), study, _run.Folder(parsed)),
-                StageText.Show);
+            if (_run.IsDry(parsed)) Run(parsed, run => Stages(run).Foresee(role, study, _run.Folder(parsed)), ForecastText.Show);
+            else Run(parsed, run => Train(Stages(run), study, _run.Folder(parsed)), StageText.Show);
+
+            StageRuns Stages(RunServices run) => new(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandText.Of(parsed), run);
         });
     }
 

@@ -59,7 +59,7 @@ internal sealed class PlotCommand : DocumentedCommand
         "A panel for each panel of every run, as many in a row as the width has room for. Fonts are part of the file, the same command "
         + "makes the same bytes, and nothing is computed. Prints a caption, which says how slope and interval were made, and last the file.")
     {
-        Add(_runs);
+        Add(_runs.Suggesting(Suggestions.Runs));
         AddGroup("The figure", [_format, _width, _noFrame, _title, _noTitle, _panels, _seed, _overlay, _out]);
         AddExample("plot runs/synthetic-0123abcd", "All panels of a run below each other, a column wide:");
         AddExample("plot runs/synthetic-0123abcd --width 174mm --out panels.pdf", "Across a page:");
@@ -95,12 +95,12 @@ internal sealed class PlotCommand : DocumentedCommand
     }
 
     /// <exception cref="UserErrorException">The file's name ends in something else.</exception>
-    private static FigureFormat FormatOf(string? path)
+    internal static FigureFormat FormatOf(string? path, string option = "--out")
     {
         if (path == null) return FigureFormat.Pdf;
         var extension = Path.GetExtension(path).TrimStart('.');
         return Enum.TryParse<FigureFormat>(extension, ignoreCase: true, out var format) && !int.TryParse(extension, CultureInfo.InvariantCulture, out _)
             ? format
-            : throw new UserErrorException($"--out {path} ends in no format that is known: let it end in .pdf, .svg or .png, or give --format.");
+            : throw new UserErrorException($"{option} {path} ends in no format that is known: let it end in .pdf, .svg or .png{(option == "--out" ? ", or give --format" : "")}.");
     }
 }

@@ -74,7 +74,8 @@ internal sealed class PretrainCommand : DocumentedCommand
         IReadOnlyList<ConfigurationLayer> panel = parsed.GetValue(_config) is { } config ? Panels.Find([config]).Single().Layers : [];
         var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default,
             [.. panel, .. _either.SelectMany(option => option.Layers(parsed)), .. _network.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)]);
-        Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Pretrain(study), StageText.Show);
+        if (_run.IsDry(parsed)) Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Foresee(study), ForecastText.Show);
+        else Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Pretrain(study), StageText.Show);
     }
 
     private void PretrainEncoder(ParseResult parsed, TrainingOptions training)
@@ -84,7 +85,8 @@ internal sealed class PretrainCommand : DocumentedCommand
         var settings = ConfigurationBinder.Bind<EncoderSettings>(
             [.. Layers(path => path is not ("engine" or "device")), .. _text.Layers(parsed), .. _encoder.Layers(parsed), .. Assignments(parsed)], settings => StudyRules.EncoderRules("", settings));
         var save = parsed.GetValue(_save);
-        Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Pretrain(settings, place.Engine, place.Device, save), encoder => StageText.Show(encoder, save));
+        if (_run.IsDry(parsed)) Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Foresee(settings), ForecastText.Show);
+        else Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Pretrain(settings, place.Engine, place.Device, save), encoder => StageText.Show(encoder, save));
 
         IEnumerable<ConfigurationLayer> Layers(Func<string, bool> meant) => _either.Where(option => meant(option.Name[2..])).SelectMany(option => option.Layers(parsed, isGaussian: false));
     }

@@ -56,6 +56,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
 
     private void ReproduceLimits(ParseResult parsed)
     {
+        if (_run.IsDry(parsed)) throw new UserErrorException("--dry-run foresees panels only; an experiment's grid of studies stands in its file, configs/limits/NAME.yaml.");
         var names = parsed.GetValue(_names)!;
         if (Panels.Find(names.Where(name => !Limits.Has(name)), Limits.Known) is [var panel, ..])
             throw new UserErrorException($"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
@@ -81,6 +82,11 @@ internal sealed class ReproduceCommand : DocumentedCommand
         var overrides = _overrides.Layers(parsed, [.. panels[0].Layers]);
         var studies = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), overrides, Seeds(parsed, overrides));
         var training = _run.Training(parsed);
+        if (_run.IsDry(parsed))
+        {
+            Run(parsed, run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, "").Foresee(studies, _run.Folder(parsed), run), ForecastText.Show);
+            return;
+        }
         Run(parsed,
             run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
             StudyResultText.Show);

@@ -27,6 +27,7 @@ internal sealed class SweepRunCommand : DocumentedCommand
     private readonly Option<string?> _workers = new("--workers") { HelpName = "N", Description = "local: processes; short for --set workers=N. Default: one a core or GPU." };
     private readonly Option<bool> _inProcess = new("--in-process") { Description = "local: in this process, for a debugger; short for --set in_process=true." };
     private readonly Option<double?> _maxMinutes = SweepArguments.MaxMinutes();
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would be run, and how long what is like it took; start nothing." };
 
     public SweepRunCommand() : base("run", "Runs what is pending, or submits it to a cluster.",
         "Finished runs are never run again, so the same command continues after anything. A failed run is tried again as often as the sweep's file says "
@@ -34,7 +35,7 @@ internal sealed class SweepRunCommand : DocumentedCommand
     {
         _launcher.Suggesting(LauncherKind.Names);
         Add(_folder);
-        AddGroup("Where", [_launcher, _workers, _inProcess, _set, _maxMinutes]);
+        AddGroup("Where", [_launcher, _workers, _inProcess, _set, _maxMinutes, _dryRun]);
         AddExample("sweep run runs/depth --workers 2", "Two processes on this machine:");
         AddExample("sweep run runs/depth --in-process", "Without other processes:");
         SetAction(Launch);
@@ -43,6 +44,11 @@ internal sealed class SweepRunCommand : DocumentedCommand
     private int Launch(ParseResult parsed)
     {
         var folder = parsed.GetValue(_folder)!;
+        if (parsed.GetValue(_dryRun))
+        {
+            Console.Write(SweepText.DryRun(SweepPlan.Load(folder), TableText.OutputWidth));
+            return ExitCodes.Done;
+        }
         var layers = (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment).ToList();
         if (parsed.GetValue(_workers) is { } workers) layers.Add(ConfigurationLayer.FromOption($"--workers {workers}", "workers", workers));
         if (parsed.GetValue(_inProcess)) layers.Add(ConfigurationLayer.FromOption("--in-process", "in_process", "true"));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using W2S.Data;
 using W2S.Experiments;
 using W2S.Runs;
+using W2S.Training;
 
 namespace W2S.Cli;
 
@@ -57,9 +58,10 @@ internal sealed class TrainStudentCommand : DocumentedCommand
             .. _student.SelectMany(option => option.Layers(parsed, isGaussian)), .. _encoder.Layers(parsed), .. (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment),
             .. _tables.SelectMany(option => option.Layers(parsed)),
         ]);
-        Run(parsed,
-            run => new StageRuns(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), training, _run.Force(parsed), CommandText.Of(parsed), run)
-                .TrainStudent(weakRun, study, _run.Folder(parsed)),
-            StageText.Show);
+        if (_run.IsDry(parsed)) Run(parsed, run => Runs(run).Foresee(Stages.Student, study, _run.Folder(parsed)), ForecastText.Show);
+        else Run(parsed, run => Runs(run).TrainStudent(weakRun, study, _run.Folder(parsed)), StageText.Show);
+
+        StageRuns Runs(RunServices run) =>
+            new(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), training, _run.Force(parsed), CommandText.Of(parsed), run);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using W2S.Runs.Launchers;
 using W2S.Experiments;
 using W2S.Reporting.Tables;
 using W2S.Runs.Plans;
@@ -19,6 +20,26 @@ internal static class SweepText
         foreach (var level in plan.Runs.GroupBy(run => (run.Level, run.Kind)).OrderBy(group => group.Key.Level))
             text.Append($"  level {level.Key.Level}: {level.Count()} {level.Key.Kind}\n");
         return text.ToString();
+    }
+
+    /// <summary>What sweep run would start: how many runs of each kind are left, and how long those took that are done.</summary>
+    public static string DryRun(SweepPlan plan, int width)
+    {
+        var pending = PendingLevel.Of(plan).SelectMany(level => level.Lines).ToHashSet();
+        var seconds = SweepCollection.Read(plan).Runs.GroupBy(run => run.Planned.Kind).ToDictionary(kind => kind.Key, kind => kind.Average(run => run.Seconds));
+        var levels = plan.Runs.GroupBy(run => (run.Level, run.Kind)).OrderBy(group => group.Key.Level).ToList();
+        var text = new StringBuilder(TableText.Write(new TextTable(["level", "kind", "planned", "to run", "seconds each"],
+        [
+            .. levels.Select(level => (string[])
+            [
+                $"{level.Key.Level}", level.Key.Kind, $"{level.Count()}", $"{level.Count(run => pending.Contains(run.Line))}",
+                seconds.TryGetValue(level.Key.Kind, out var each) ? NumberText.Measure(each) : NumberText.Nothing,
+            ]),
+        ]), width));
+        var isKnown = levels.All(level => seconds.ContainsKey(level.Key.Kind));
+        var work = levels.Sum(level => level.Count(run => pending.Contains(run.Line)) * seconds.GetValueOrDefault(level.Key.Kind));
+        text.Append(isKnown ? $"\n{pending.Count} runs to do: {NumberText.Duration(work)} of one worker, by those that are done.\n" : $"\n{pending.Count} runs to do; how long one takes is not known before one of its kind is done.\n");
+        return text.Append($"A dry run: nothing was started. Results go to {plan.Folder.Path}\n").ToString();
     }
 
     /// <param name="width">Columns of the terminal: tables stay within, and so do lines of logs.</param>

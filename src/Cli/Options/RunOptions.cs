@@ -27,17 +27,25 @@ internal sealed class RunOptions
 
     private static readonly Option<bool> Csv = new("--csv") { Description = "Also write the metrics as a table, metrics.csv." };
 
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Only say what would be trained, found or fitted, what it costs and where it would lie; write nothing.",
+    };
+
     /// <param name="folder">For help: what --out is, and where it is without it.</param>
     public RunOptions(string folder) => _out.Description = folder;
 
     /// <summary>All of them, in the order in which help shows them.</summary>
-    public IEnumerable<Option> Options => [_out, _saveEvery, _force, TensorBoard, Csv];
+    public IEnumerable<Option> Options => [_out, _saveEvery, _force, TensorBoard, Csv, _dryRun];
 
     /// <summary>Those of a command whose result does not depend on when it is trained, so that there is nothing to force.</summary>
-    public IEnumerable<Option> WithoutForce => [_out, _saveEvery, TensorBoard, Csv];
+    public IEnumerable<Option> WithoutForce => [_out, _saveEvery, TensorBoard, Csv, _dryRun];
 
     /// <summary>The folder asked for, or null.</summary>
     public string? Folder(ParseResult parsed) => parsed.GetValue(_out);
+
+    /// <summary>Whether nothing is to be done.</summary>
+    public bool IsDry(ParseResult parsed) => parsed.GetValue(_dryRun);
 
     /// <summary>The files of metrics asked for beside metrics.jsonl; none by a command without these options.</summary>
     public static MetricFormats Formats(ParseResult parsed) =>

@@ -4,7 +4,7 @@ using W2S.Training.Objectives;
 namespace W2S.Experiments;
 
 /// <summary>The settings of a study by their paths, and the values that some of them have, for whoever is typing.</summary>
-public static class SettingChoices
+internal static class SettingChoices
 {
     /// <summary>Every path with its description: "heads.optimiser.epochs".</summary>
     public static IEnumerable<(string Path, string Description)> All =>

@@ -1,0 +1,53 @@
+using W2S.Data;
+using W2S.Experiments;
+using W2S.Runs.Plans;
+using W2S.Runs.Results;
+
+namespace W2S.Runs;
+
+/// <summary>A run on the disk, as a list shows it.</summary>
+/// <param name="Kind">"study", "weak", "student", "strong", "evaluation", "representation", "experiments" or "sweep"; "run" while it is unfinished.</param>
+/// <param name="State">"done", "unfinished", "12 of 40 runs", or what is wrong with it.</param>
+/// <param name="What">Panels, data and seeds.</param>
+/// <param name="Gain">Mean over cells and seeds; null where it has none, or several panels.</param>
+/// <param name="Misfit">Likewise.</param>
+/// <param name="Changed">When its last file was written.</param>
+internal sealed record KnownRun(string Folder, string Kind, string State, string What, double? Gain, double? Misfit, DateTimeOffset Changed)
+{
+    /// <summary>All below these folders, the newest last.</summary>
+    public static IReadOnlyList<KnownRun> Below(IEnumerable<string> roots) =>
+        [.. roots.SelectMany(RunFinder.Below).Distinct().Select(Read).OrderBy(run => run.Changed)];
+
+    private static KnownRun Read(string folder)
+    {
+        var summary = Path.Combine(folder, SummaryFile.FileName);
+        DateTimeOffset changed = new DirectoryInfo(folder).EnumerateFiles().Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max();
+        try
+        {
+            if (RunFinder.IsSweep(folder))
+            {
+                var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
+                return new KnownRun(folder, "sweep", status.Done == status.Planned ? "done" : $"{status.Done} of {status.Planned} runs", $"{status.Planned} runs", null, null, changed);
+            }
+            if (!File.Exists(summary)) return new KnownRun(folder, "run", "unfinished", "", null, null, changed);
+            var kind = SummaryFile.KindOf(summary);
+            return kind == SummaryFile.ResultFormat ? Of(folder, ResultFile.Read(folder), changed)
+                : new KnownRun(folder, kind.Replace("w2s-", ""), "done", "", null, null, changed);
+        }
+        catch (UserErrorException problem)
+        {
+            return new KnownRun(folder, "run", problem.Message, "", null, null, changed);
+        }
+    }
+
+    private static KnownRun Of(string folder, Result result, DateTimeOffset changed)
+    {
+        var names = result.Panels.Select(panel => panel.Options.IsGaussian ? panel.Name : $"{panel.Name} {panel.Data}").Distinct().ToList();
+        long[] seeds = [.. result.Panels.Select(panel => panel.Seed).Distinct().Order()];
+        var text = seeds is [var one] ? $"seed {one}" : $"{seeds.Length} seeds";
+        var statistics = names.Count == 1 ? result.Panels.Select(panel => panel.Statistics()).ToList() : [];
+        return new KnownRun(
+            folder, result.Stage, "done", $"{string.Join(", ", names)}; {text}", Spread.Of(statistics.Select(panel => panel.Gain))?.Mean,
+            Spread.Of(statistics.Select(panel => panel.Misfit))?.Mean, changed);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+
+namespace W2S.Tests.Cli;
+
+/// <summary>What is said before and after a run without running anything: settings, dry runs, lists and comparisons.</summary>
+public sealed class ForesightTests : IDisposable
+{
+    private const string Small = "reproduce 2c --solver exact --tasks 5 --samples 100";
+    private readonly BuiltProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Theory]
+    [InlineData("2b")]
+    [InlineData("kl3a --solver newton --set truth.depth=3")]
+    [InlineData("fig2d --w2s-on half")]
+    public void Settings_that_are_shown_load_again_as_they_were(string arguments)
+    {
+        var shown = _program.Run($"config show {arguments}").Output;
+        File.WriteAllText(Path.Combine(_program.Folder, "shown.yaml"), shown);
+        var again = _program.Run("config show shown.yaml");
+        Assert.Equal((0, WithoutFirstLine(shown)), (again.ExitCode, WithoutFirstLine(again.Output)));
+        Assert.Contains("# Seed of every random stream", shown);
+    }
+
+    [Fact]
+    public void A_group_of_panels_has_no_settings_of_its_own() => Assert.Contains("names 6 panels", _program.Run("config show synthetic").Error);
+
+    [Fact]
+    public void A_dry_run_writes_nothing_and_then_finds_what_was_run()
+    {
+        var before = _program.Run($"{Small} --dry-run");
+        Assert.Equal(0, before.ExitCode);
+        Assert.Contains("derive: h* with noise 0.05", before.Output);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_program.Folder));
+        var folder = before.Output.TrimEnd().Split('\n')[^1];
+        Assert.Equal(0, _program.Run($"{Small} --quiet").ExitCode);
+        Assert.True(File.Exists(Path.Combine(_program.Folder, folder, "summary.json")), folder);
+        Assert.Matches("seed-0/fig2c: all +found", _program.Run($"{Small} --dry-run").Output);
+    }
+
+    [Fact]
+    public void A_dry_run_counts_the_steps_that_are_left()
+    {
+        const string pretrain = "pretrain --engine fused --depth 2 --epochs 20 --set pretraining.samples=64 --set pretraining.tasks=3";
+        Assert.Matches("train, 8-16-16 +120 ", _program.Run($"{pretrain} --dry-run").Output);
+        Assert.Equal(0, _program.Run($"{pretrain} --quiet").ExitCode);
+        Assert.Matches("found, 8-16-16 +checkpoints/", _program.Run($"{pretrain} --dry-run").Output);
+        Assert.Matches("weak heads +fit, 7 tasks, adamw, 1000 epochs +63,000", _program.Run("train-weak --tasks 7 --dry-run").Output);
+    }
+
+    [Fact]
+    public void Runs_are_listed_and_compared_setting_by_setting()
+    {
+        _program.Run($"{Small} --out runs/a --quiet");
+        _program.Run($"{Small} --out runs/b --quiet --set sigma=100");
+        var list = _program.Run("runs list").Output;
+        Assert.Matches(@"runs/a +study +done +fig2c; seed 0 +\S+ +\S+ ", list);
+        Assert.Contains("runs/b", list);
+        Assert.Equal(2, JsonDocument.Parse(_program.Run("runs list --json").Output).RootElement.GetArrayLength());
+
+        var (code, output, _) = _program.Run("runs compare runs/a runs/b --figure both.svg");
+        Assert.Equal(0, code);
+        Assert.Matches(@"setting +a +b\n.*\nsigma +500 +100\n\n", output);
+        Assert.Matches(@"\na +fig2c +1 +0 ", output);
+        Assert.StartsWith("<svg", File.ReadAllText(Path.Combine(_program.Folder, "both.svg")));
+        Assert.Contains("two runs or more", _program.Run("runs compare runs/a").Error);
+    }
+
+    [Fact]
+    public void A_summary_has_the_same_shape_for_one_seed_and_for_several()
+    {
+        _program.Run($"{Small} --out one --quiet");
+        _program.Run($"{Small} --seeds 0..2 --out three --quiet");
+        Assert.Equal(Shape("one"), Shape("three"));
+    }
+
+    [Fact]
+    public void A_sweep_says_what_is_left_to_run()
+    {
+        File.WriteAllText(Path.Combine(_program.Folder, "sweep.yaml"), "panels: [2c]\nsettings: { heads: { solver: exact, tasks: 3, samples: 60 } }\ngrid: { seed: 0..3 }\n");
+        _program.Run("sweep plan sweep.yaml --out s");
+        Assert.Matches("0 +study +4 +4 +–", _program.Run("sweep run s --dry-run").Output);
+        Assert.False(Directory.EnumerateDirectories(Path.Combine(_program.Folder, "s", "runs")).Any());
+        _program.Run("sweep work s --lines 1-3");
+        Assert.Matches("0 +study +4 +1 +[0-9]", _program.Run("sweep run s --dry-run").Output);
+        Assert.Contains("3 of 4 runs", _program.Run("runs list s").Output);
+    }
+
+    private static string WithoutFirstLine(string text) => text[(text.IndexOf('\n') + 1)..];
+
+    /// <summary>Every path of the JSON document, entries of lists taken together.</summary>
+    private IReadOnlyList<string> Shape(string run)
+    {
+        var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(_program.Folder, run, "summary.json")));
+        return [.. Paths(document.RootElement, "").Distinct().Order(StringComparer.Ordinal)];
+
+        static IEnumerable<string> Paths(JsonElement value, string path) => value.ValueKind switch
+        {
+            JsonValueKind.Object => value.EnumerateObject().SelectMany(property => Paths(property.Value, $"{path}.{property.Name}")),
+            JsonValueKind.Array => value.EnumerateArray().SelectMany(entry => Paths(entry, path + "[]")),
+            _ => [path],
+        };
+    }
+}
