@@ -3,10 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace W2S.Data;
 
-/// <summary>Two things that .NET's own file calls cannot do on Linux and macOS.</summary>
+/// <summary>What .NET's own file calls cannot do on Linux and macOS.</summary>
 internal static class PosixFile
 {
     private const int ReadOnly = 0;
+    private const int Exists = 17; // EEXIST, on Linux and macOS alike
 
     /// <summary>
     /// Flushes a folder's list of names to the disk, so that a rename in it survives a power cut. Does nothing on Windows,
@@ -29,6 +30,32 @@ internal static class PosixFile
         var descriptor = open(path, ReadOnly);
         return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
+
+    /// <summary>Makes a second name for a file where that name is free, as one step on every shared file system.</summary>
+    /// <returns>False where the name is taken.</returns>
+    /// <exception cref="IOException">The file system refuses for another reason.</exception>
+    public static bool TryLink(string existing, string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            try
+            {
+                File.Copy(existing, name, overwrite: false);
+                return true;
+            }
+            catch (IOException) when (File.Exists(name))
+            {
+                return false;
+            }
+        }
+        if (link(existing, name) == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        if (error == Exists) return false;
+        throw new IOException($"No link {name} can be made: {Marshal.GetPInvokeErrorMessage(error)}. The folder must be on a file system with hard links.");
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Runs.Plans;
 using W2S.Training;
 
 namespace W2S.Runs.Launchers;
@@ -15,7 +16,7 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
     public LaunchResult Launch(LaunchRequest request, RunServices run)
     {
         var inContainer = InContainer(request.Folder);
-        var folder = LaunchFolder.Create(request.Folder, "kubernetes");
+        var folder = new SweepFolder(request.Folder).MakeLaunch("kubernetes");
         var launch = Path.GetFileName(folder);
         var manifests = new List<string>();
         var commands = new List<string>();

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Runs.Plans;
 using W2S.Training;
 
 namespace W2S.Runs.Launchers;
@@ -21,7 +22,7 @@ internal sealed class SlurmLauncher : ILauncher
 
     public LaunchResult Launch(LaunchRequest request, RunServices run)
     {
-        var folder = LaunchFolder.Create(request.Folder, "slurm");
+        var folder = new SweepFolder(request.Folder).MakeLaunch("slurm");
         var largest = _slurm.LargestArray();
         var commands = new List<string>();
         var submitted = new List<string>();

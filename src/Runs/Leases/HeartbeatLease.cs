@@ -1,3 +1,5 @@
+using W2S.Data;
+
 namespace W2S.Runs.Leases;
 
 /// <summary>
@@ -59,9 +61,9 @@ internal sealed class HeartbeatLease : IDisposable
         try
         {
             file.Write(claim.ToBytes());
-            if (HardLink.TryCreate(own, path)) return lease = new HeartbeatLease(path, claim, file, tookOver: false, time);
+            if (PosixFile.TryLink(own, path)) return lease = new HeartbeatLease(path, claim, file, tookOver: false, time);
             if (!TryBury(path, own, claim.Nonce)) return null;
-            return lease = HardLink.TryCreate(own, path) ? new HeartbeatLease(path, claim, file, tookOver: true, time) : null;
+            return lease = PosixFile.TryLink(own, path) ? new HeartbeatLease(path, claim, file, tookOver: true, time) : null;
         }
         finally
         {
@@ -143,7 +145,7 @@ internal sealed class HeartbeatLease : IDisposable
         }
         var buried = LeaseClaim.Read(grave);
         var wasAlive = buried?.Nonce != holder?.Nonce;
-        if (wasAlive) HardLink.TryCreate(grave, path);
+        if (wasAlive) PosixFile.TryLink(grave, path);
         File.Delete(grave);
         return !wasAlive;
     }

@@ -36,5 +36,31 @@ public sealed class SweepFolder(string path)
     /// <summary>The folder of a run.</summary>
     public string Run(string identity) => System.IO.Path.Combine(Runs, identity[..2], identity);
 
+    /// <summary>
+    /// Makes a folder for what one launch writes, launches/slurm-1, launches/slurm-2 …; never that of another launch, even of one at the
+    /// same moment.
+    /// </summary>
+    /// <param name="launcher">Its name: "slurm".</param>
+    /// <returns>The new folder's full path.</returns>
+    internal string MakeLaunch(string launcher)
+    {
+        var made = System.IO.Path.Combine(Launches, System.IO.Path.GetRandomFileName());
+        Directory.CreateDirectory(made);
+        for (var number = 1; ; number++)
+        {
+            var folder = System.IO.Path.Combine(Launches, $"{launcher}-{number}");
+            if (Directory.Exists(folder)) continue;
+            try
+            {
+                // A rename fails where the name is taken; making a folder would not.
+                Directory.Move(made, folder);
+                return folder;
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+            }
+        }
+    }
+
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }
