@@ -30,7 +30,7 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
 
     /// <summary>As heads read it: what is below the blocks that train with them, where the study says so.</summary>
     public IRepresentation Representation(string role) =>
-        Once(_representations, role, () => role == Stages.Strong ? UnfrozenRepresentation.Of(study, representation(role))!
+        Once(_representations, role, () => role == Stages.Strong ? UnfrozenRepresentation.Of(representation(role), study.Heads.TrainableBlocks)!
             : representation(role));
 
     public Examples Examples(Part part) => Once(_examples, part, () =>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using CsvHelper;
 using W2S.Data;
 using W2S.Experiments;
 using W2S.Reporting;
@@ -115,13 +113,7 @@ internal static class ExperimentOutputs
     private static string Csv(IReadOnlyList<Row> rows)
     {
         List<string> columns = [.. rows.SelectMany(row => row.Cells.Keys).Distinct()];
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord([.. columns]);
-            foreach (var row in rows) csv.WriteRecord([.. columns.Select(column => row.Cells.GetValueOrDefault(column, ""))]);
-        }
-        return text.ToString();
+        return CsvTable.Write([[.. columns], .. rows.Select(row => (string[])[.. columns.Select(column => row.Cells.GetValueOrDefault(column, ""))])]);
     }
 
     private static string Summary(ExperimentResults results) => JsonSerializer.Serialize(

@@ -134,7 +134,7 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
         var solver = HeadSolvers.Create(study, engine, threads, folder == "" ? null : Path.Combine(folder, "heads"), training with { SaveFinished = false }, services);
         var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, _ => solver, services);
-        var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, StudyConfiguration.Of(model.Value))));
+        var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, StudyConfiguration.Of(model.Value).HasHeadBias)));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);
         var parts = new[] { ("weak", weak), ("strong", strong) }.Where(used => used.Item2 != null).Select(used => Part(used.Item1, used.Item2!))
             .Concat(stages.Select(model => Part(model, solver, comparison, outcome.Fits, known)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsvHelper;
 
 namespace W2S.Data;
@@ -104,5 +105,14 @@ internal sealed class CsvTable
             0 => throw new UserErrorException($"{path} has no column '{column}'{(NearestName.Find(column, header) is { } near ? $"; did you mean '{near}'?" : ".")} Its columns are {string.Join(", ", header.Select(name => $"'{name}'"))}: rename one, or name the right one."),
             _ => throw new UserErrorException($"{path} has {places.Length} columns called '{column}'. Rename all but one."),
         };
+    }
+
+    /// <summary>Lines of cells as such a file, commas between cells and quotes where they are needed; lines end in one line feed.</summary>
+    public static string Write(IEnumerable<string[]> lines)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
+            foreach (var line in lines) csv.WriteRecord(line);
+        return text.ToString();
     }
 }

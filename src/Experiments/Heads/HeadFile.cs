@@ -23,9 +23,9 @@ internal static class HeadFile
     public static string? DigestOf(string folder) => Path.Combine(folder, FileName) is var path && File.Exists(path) ? Checksum.OfFile(path) : null;
 
     /// <summary>The heads of a stage, of all cells.</summary>
-    /// <param name="study">The settings by which they were fitted.</param>
+    /// <param name="hasBias">Whether they were fitted with one.</param>
     /// <exception cref="UserErrorException">They are not there, or damaged.</exception>
-    public static IHeads Read(string folder, string stage, Study study)
+    public static IHeads Read(string folder, string stage, bool hasBias)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) throw new UserErrorException($"{path} is missing: run that stage again with --force.");
@@ -37,7 +37,7 @@ internal static class HeadFile
             var (cells, width) = ((int)weight.Shape[0], (int)weight.Shape[^1]);
             var outputs = weight.Shape.Length == 3 ? (int)weight.Shape[1] : 1;
             if (weight.Type == TensorType.F64) return new DoubleHeads(width, [.. weight.As<double>()], [.. bias.As<double>()], outputs);
-            var heads = new LinearHeads(cells, width, study.HasHeadBias, outputs);
+            var heads = new LinearHeads(cells, width, hasBias, outputs);
             weight.As<float>().CopyTo(heads.Weights);
             bias.As<float>().CopyTo(heads.Biases);
             return BlockHeads.Read(heads, stage, tensors);

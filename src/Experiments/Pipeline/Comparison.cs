@@ -12,7 +12,7 @@ namespace W2S.Experiments;
 public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak, IRepresentation? Strong, Func<string, IHeadSolver> Solver, RunServices Host)
 {
     /// <summary>As heads read it: what is below the blocks that train with them, where the study says so.</summary>
-    public IRepresentation? Strong { get; init; } = UnfrozenRepresentation.Of(Study, Strong);
+    public IRepresentation? Strong { get; init; } = UnfrozenRepresentation.Of(Strong, Study.Heads.TrainableBlocks);
 
     /// <summary>Numbers of one array of features, 32 MB; the panels of the paper are one block each.</summary>
     private const long BlockNumbers = 1 << 23;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using W2S.Data;
 
 namespace W2S.Experiments;
@@ -25,28 +24,24 @@ internal static class PredictionsFile
         if (blocks.Count == 0) return;
         var models = Models.Where(model => blocks[0].Models.ContainsKey(model.Stage)).ToArray();
         var classes = blocks[0].Examples.Table.Classes?.Names;
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(["panel", "dataset", "seed", "weak_model", "split", "row", "id",
-                .. models.Select(model => model.Name).Prepend("truth").SelectMany(name => classes == null ? [name]
-                : classes.Select(label => $"{name}:{label}"))]);
-            foreach (var block in blocks)
-                for (var cell = 0; cell < block.Examples.Cells; cell++)
-                    for (var place = 0; place < block.Examples.Count; place++)
-                    {
-                        var row = block.Examples.Rows[cell][place];
-                        var values = models.Select(model => block.Models[model.Stage]).Prepend(block.Truth).SelectMany(of =>
-                            of.Cell(cell).Slice(place * of.Outputs, of.Outputs).ToArray());
-                        csv.WriteRecord(
-                        [
-                            panel.Name, panel.Data, $"{panel.Seed}", panel.Weak, $"{panel.Cells[block.Examples.First + cell].Cell}",
-                                $"{row}", block.Examples.Table.Identifiers?[row] ?? "",
-                            .. values.Select(value => NumberText.Exact(value)),
-                        ]);
-                    }
-        }
-        AtomicFile.WriteAllText(Path.Combine(folder, FileName), text.ToString());
+        AtomicFile.WriteAllText(Path.Combine(folder, FileName), CsvTable.Write(blocks.SelectMany(Lines).Prepend(
+        [
+            "panel", "dataset", "seed", "weak_model", "split", "row", "id",
+            .. models.Select(model => model.Name).Prepend("truth").SelectMany(name => classes == null ? [name]
+                : classes.Select(label => $"{name}:{label}")),
+        ])));
+
+        IEnumerable<string[]> Lines(EvaluatedRows block) =>
+            from cell in Enumerable.Range(0, block.Examples.Cells)
+            from place in Enumerable.Range(0, block.Examples.Count)
+            let row = block.Examples.Rows[cell][place]
+            let values = models.Select(model => block.Models[model.Stage]).Prepend(block.Truth)
+                .SelectMany(of => of.Cell(cell).Slice(place * of.Outputs, of.Outputs).ToArray())
+            select (string[])
+            [
+                panel.Name, panel.Data, $"{panel.Seed}", panel.Weak, $"{panel.Cells[block.Examples.First + cell].Cell}", $"{row}",
+                block.Examples.Table.Identifiers?[row] ?? "", .. values.Select(value => NumberText.Exact(value)),
+            ];
     }
 
     /// <summary>Puts those of several comparisons into one file, where all have the same columns.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using CsvHelper;
 using W2S.Data;
 using W2S.Experiments.Metrics;
 using W2S.Training.Objectives;
@@ -147,13 +146,7 @@ internal sealed class PredictionProbe
                 .Select((bin, place) => (string[])[model.Name, $"{place}", $"{bin.Rows}", NumberText.Exact(bin.Confidence),
                     NumberText.Exact(bin.Accuracy)]))]));
 
-        static string Csv(string[] header, string[][] rows)
-        {
-            using var text = new StringWriter(CultureInfo.InvariantCulture);
-            using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-                foreach (var row in rows.Prepend(header)) csv.WriteRecord(row);
-            return text.ToString();
-        }
+        static string Csv(string[] header, string[][] rows) => CsvTable.Write(rows.Prepend(header));
     }
 
     /// <summary>Which column has each class's probability.</summary>

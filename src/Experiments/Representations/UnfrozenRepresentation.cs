@@ -29,10 +29,10 @@ internal sealed class UnfrozenRepresentation : IRepresentation
     public Origin Origin => _whole.Origin;
 
     /// <summary>The representation as a study's heads read it: itself, unless some of its blocks are to train.</summary>
+    /// <param name="blocks">How many train with the heads.</param>
     /// <exception cref="UserErrorException">It has fewer blocks.</exception>
-    public static IRepresentation? Of(Study study, IRepresentation? strong)
+    public static IRepresentation? Of(IRepresentation? strong, int blocks)
     {
-        var blocks = study.Heads.TrainableBlocks;
         if (blocks == 0 || strong is not MlpRepresentation whole) return strong;
         return blocks <= whole.Weights.Shape.Depth
             ? new UnfrozenRepresentation(whole, blocks)

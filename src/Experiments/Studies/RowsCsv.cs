@@ -1,5 +1,4 @@
-using System.Globalization;
-using CsvHelper;
+using W2S.Data;
 
 namespace W2S.Experiments;
 
@@ -16,27 +15,29 @@ internal static class RowsCsv
     {
         var further = panels.SelectMany(panel => panel.Cells).SelectMany(cell => cell.Measures?.Keys.AsEnumerable() ?? []).Distinct().ToList();
         var hasIntervals = panels.Any(panel => panel.Cells.Any(cell => cell.Intervals != null));
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord(
+        return CsvTable.Write(
+        [
             [
-                "panel", "dataset", "split", "task", "seed", "weak", "strong", "objective", "weak_error", "student_error", "strong_error", "misfit", "gain", "weak_minus_misfit", "gap_recovered",
-                .. further, .. hasIntervals ? Ends : [],
-            ]);
-            foreach (var panel in panels)
-                foreach (var cell in panel.Cells)
-                {
-                    var (split, task) = panel.Options.IsGaussian ? ("", $"{cell.Cell}") : ($"{cell.Cell}", "");
-                    double?[] measures = [cell.WeakError, cell.StudentError, cell.StrongError, cell.Misfit, cell.Gain, cell.WeakMinusMisfit, cell.GapRecovered, .. further.Select(cell.Measure)];
-                    csv.WriteRecord(
-                    [
-                        panel.Name, panel.Data, split, task, $"{panel.Seed}", panel.Weak, panel.Strong, panel.Options.Objective.Name,
-                        .. measures.Select(NumberText.Exact), .. hasIntervals ? EndsOf(cell) : [],
-                    ]);
-                }
+                "panel", "dataset", "split", "task", "seed", "weak", "strong", "objective", "weak_error", "student_error", "strong_error",
+                "misfit", "gain", "weak_minus_misfit", "gap_recovered", .. further, .. hasIntervals ? Ends : [],
+            ],
+            .. panels.SelectMany(panel => panel.Cells.Select(cell => Line(panel, cell))),
+        ]);
+
+        string[] Line(PanelResult panel, CellResult cell)
+        {
+            var (split, task) = panel.Options.IsGaussian ? ("", $"{cell.Cell}") : ($"{cell.Cell}", "");
+            double?[] measures =
+            [
+                cell.WeakError, cell.StudentError, cell.StrongError, cell.Misfit, cell.Gain, cell.WeakMinusMisfit, cell.GapRecovered,
+                .. further.Select(cell.Measure),
+            ];
+            return
+            [
+                panel.Name, panel.Data, split, task, $"{panel.Seed}", panel.Weak, panel.Strong, panel.Options.Objective.Name,
+                .. measures.Select(NumberText.Exact), .. hasIntervals ? EndsOf(cell) : [],
+            ];
         }
-        return text.ToString();
     }
 
     private static IEnumerable<string> Ends { get; } =

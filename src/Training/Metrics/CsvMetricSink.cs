@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using W2S.Data;
 
 namespace W2S.Training;
@@ -41,10 +40,5 @@ public sealed class CsvMetricSink : IMetricSink
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "";
 
-    private static string Row(IEnumerable<string> cells)
-    {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true)) csv.WriteRecord([.. cells]);
-        return text.ToString();
-    }
+    private static string Row(IEnumerable<string> cells) => CsvTable.Write([[.. cells]]);
 }

@@ -101,7 +101,7 @@ public class EarlyStoppingTests
         Directory.CreateDirectory(folder["run"]);
         HeadFile.Write(folder["run"], fits);
         var student = fits.Single(fit => fit.Stage == Stages.Student).Solved.Heads;
-        var read = HeadFile.Read(folder["run"], Stages.Student, study);
+        var read = HeadFile.Read(folder["run"], Stages.Student, study.HasHeadBias);
         Assert.IsType<BlockHeads>(read);
         var features = comparison.Strong!.Features(comparison.Data.Of(Part.Evaluation, 0, study.Heads.Tasks)!);
         Assert.Equal(student.Outputs(features).Values, read.Outputs(features).Values);

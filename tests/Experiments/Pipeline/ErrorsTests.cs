@@ -32,8 +32,8 @@ public class ErrorsTests
         var study = new Study();
         var features = new TaskSamples(2, 5, 3, [.. Enumerable.Range(0, 30).Select(place => place / 7f)]);
         foreach (var (kept, stage) in new (IHeads, string)[] { (heads, "weak"), (single, "student") })
-            Assert.Equal(kept.Outputs(features).Values, HeadFile.Read(folder.Path, stage, study).Outputs(features).Values);
-        Assert.Contains("lacks the heads of the stage strong", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder.Path, "strong", study)).Message);
-        Assert.Contains("is missing", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder["nowhere"], "weak", study)).Message);
+            Assert.Equal(kept.Outputs(features).Values, HeadFile.Read(folder.Path, stage, study.HasHeadBias).Outputs(features).Values);
+        Assert.Contains("lacks the heads of the stage strong", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder.Path, "strong", study.HasHeadBias)).Message);
+        Assert.Contains("is missing", Assert.Throws<UserErrorException>(() => HeadFile.Read(folder["nowhere"], "weak", study.HasHeadBias)).Message);
     }
 }
