@@ -47,7 +47,7 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
 
     /// <summary>What the weak model is fitted to: the labels of its part, with noise where the study says so.</summary>
     public Targets WeakTrainingLabels() =>
-        LabelNoise.On(Labels(Part.Weak), study.LabelNoise, study.Seed, $"{data.StreamPrefix}weak/label noise", data.Cells);
+        study.LabelNoise.On(Labels(Part.Weak), study.Seed, $"{data.StreamPrefix}weak/label noise", data.Cells);
 
     /// <summary>[cells, count, width].</summary>
     public TaskSamples Features(string role, Part part) =>
@@ -115,7 +115,7 @@ internal sealed record Model(Bench Bench, string Role, Objective Objective, IHea
     public Targets On(Part part)
     {
         if (!_predictions.TryGetValue(part, out var known))
-            _predictions[part] = known = Predictions.Of(Objective, Heads.Outputs(Bench.Features(Role, part)), Bench.Classes);
+            _predictions[part] = known = Objective.Predict(Heads.Outputs(Bench.Features(Role, part)), Bench.Classes);
         return known;
     }
 }

@@ -35,7 +35,7 @@ internal static class HeldOut
     /// <summary>The mean of a criterion over all rows of all cells.</summary>
     public static double Mean(StoppingCriterion criterion, Objective objective, Targets outputs, Targets labels)
     {
-        if (criterion == StoppingCriterion.Misfit) return Errors.Of(objective.Misfit, Predictions.Of(objective, outputs, labels.Outputs),
+        if (criterion == StoppingCriterion.Misfit) return Errors.Of(objective.Misfit, objective.Predict(outputs, labels.Outputs),
             labels).Average();
         var (sum, gradient, rows) = (0.0, new double[outputs.Outputs], outputs.Cells * outputs.Samples);
         for (var row = 0; row < rows; row++)

@@ -43,7 +43,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     {
         var examples = _data.Of(Part.Weak, first, cells)!;
         var (study, numbers) = (comparison.Study, _data.Cells.Skip(first).Take(cells));
-        var labels = LabelNoise.On(_data.Labels(examples), study.LabelNoise, study.Seed, $"{_data.StreamPrefix}weak/label noise", numbers);
+        var labels = study.LabelNoise.On(_data.Labels(examples), study.Seed, $"{_data.StreamPrefix}weak/label noise", numbers);
         return Solve(Stages.Weak, examples, comparison.Weak!.FittingFeatures(examples), labels);
     }
 
@@ -138,7 +138,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         double[]? Rows(string stage) => predictions.TryGetValue(stage, out var all) ? Errors.OfRows(_objective.Error, all, truth, 0) : null;
     }
 
-    private Targets Predict(string stage, FeatureRows features) => Predictions.Of(_objective, _heads[stage].Outputs(features), _data.LabelWidth);
+    private Targets Predict(string stage, FeatureRows features) => _objective.Predict(_heads[stage].Outputs(features), _data.LabelWidth);
 
     /// <summary>Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.</summary>
     private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)

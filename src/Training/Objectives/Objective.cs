@@ -81,6 +81,15 @@ public abstract class Objective
     /// <summary>One row's prediction.</summary>
     public virtual void Predict(ReadOnlySpan<double> logits, Span<double> prediction) => Link.Apply(logits, prediction);
 
+    /// <summary>Predictions [cells, samples, targets] of outputs [cells, samples, outputs].</summary>
+    public Targets Predict(Targets outputs, int targets)
+    {
+        var predictions = new Targets(outputs.Cells, outputs.Samples, targets);
+        for (var row = 0; row < outputs.Cells * outputs.Samples; row++)
+            Predict(outputs.Values.AsSpan(row * outputs.Outputs, outputs.Outputs), predictions.Values.AsSpan(row * targets, targets));
+        return predictions;
+    }
+
     /// <summary>Predictions [..., targets].</summary>
     public virtual Tensor Predict(Tensor logits) => Link.Apply(logits);
 

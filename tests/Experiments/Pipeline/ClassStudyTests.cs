@@ -25,7 +25,7 @@ public class ClassStudyTests
         }
 
         Targets Predicted(string stage, IRepresentation representation) =>
-            Predictions.Of(objective, outcome.Fits.Single(fit => fit.Stage == stage).Solved.Heads.Outputs(representation.Features(examples)), study.Targets);
+            objective.Predict(outcome.Fits.Single(fit => fit.Stage == stage).Solved.Heads.Outputs(representation.Features(examples)), study.Targets);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class TableClassesTests : IDisposable
         }
 
         Targets Predicted(string stage, StoredFeatures features) =>
-            Predictions.Of(objective, outcome.Fits.Single(fit => fit.Stage == stage).Solved.Heads.Outputs(features.Features(examples)), data.LabelWidth);
+            objective.Predict(outcome.Fits.Single(fit => fit.Stage == stage).Solved.Heads.Outputs(features.Features(examples)), data.LabelWidth);
     }
 
     [Fact]
