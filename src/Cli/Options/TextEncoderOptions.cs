@@ -6,6 +6,8 @@ namespace W2S.Cli;
 /// <summary>The options that say which texts an encoder is pretrained on, and how they are cut.</summary>
 internal sealed class TextEncoderOptions
 {
+    private const string Length = "--max-length";
+
     private readonly Option<string[]> _data = new("--data")
     {
         HelpName = "NAME",
@@ -18,7 +20,7 @@ internal sealed class TextEncoderOptions
         new("--text-column", "NAME", "The column of texts of a table, CSV or JSONL; two as A,B. Without it a file has a text on each line.", "text.columns"),
         new("--vocabulary-size", "N", "Tokens of the WordPiece vocabulary that is learned from the texts. Default: 4000.", "text.vocabulary_size"),
         new("--vocabulary", "PATH", "A vocabulary instead: a vocab.txt, or a Hugging Face folder with one.", "text.vocabulary"),
-        new("--max-length", "N", "Tokens of the longest sequence; longer texts are cut into parts. Default: 300.", "maximum_length"),
+        new(Length, "N", "Tokens of the longest sequence; longer texts are cut into parts. Default: 300.", "maximum_length"),
     ];
 
     private readonly Option<bool> _cased = new("--cased") { Description = "Keep capitals. Default: lower case." };
@@ -35,12 +37,13 @@ internal sealed class TextEncoderOptions
     {
         if (parsed.GetValue(_data) is { Length: > 0 } names)
         {
-            var said = string.Join(' ', names.Select(name => $"--data {name}"));
-            yield return ConfigurationLayer.FromOption(said, "corpora", ConfigurationWriter.Text(names));
-            yield return ConfigurationLayer.FromOption(said, "text.training_part", "true");
+            var data = string.Join(' ', names.Select(name => $"--data {name}"));
+            yield return ConfigurationLayer.FromOption(data, "corpora", ConfigurationWriter.Text(names));
+            yield return ConfigurationLayer.FromOption(data, "text.training_part", "true");
         }
-        if (Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } first and not SettingOption { Name: "--max-length" })
-            yield return ConfigurationLayer.FromOption(first.Name, "tokenizer", "wordpiece");
+        // Molecules have a greatest length too; all else says that it is texts.
+        if (Options.FirstOrDefault(option => option.Name != Length && parsed.GetResult(option) is { Implicit: false }) is { } said)
+            yield return ConfigurationLayer.FromOption(said.Name, "tokenizer", "wordpiece");
         foreach (var layer in _settings.SelectMany(option => option.Layers(parsed))) yield return layer;
         if (parsed.GetValue(_cased)) yield return ConfigurationLayer.FromOption(_cased.Name, "text.lower_case", "false");
         if (parsed.GetValue(_keepAccents)) yield return ConfigurationLayer.FromOption(_keepAccents.Name, "text.keep_accents", "true");

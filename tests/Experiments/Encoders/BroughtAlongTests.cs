@@ -64,5 +64,32 @@ public class BroughtAlongTests
         return comparison.Run([Stages.Weak]).Cells.Average(cell => cell.WeakError!.Value);
     }
 
+    [Theory]
+    [InlineData("essays", 3)]
+    [InlineData("french-reviews", 4)]
+    public void Encoders_of_texts_are_found_by_their_settings_and_the_narrowest_guesses_hidden_pieces_worst(string set, int count)
+    {
+        var encoders = Directory.GetDirectories(Path.Combine(Checkpoints, set)).Select(folder =>
+        {
+            var settings = ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(Path.Combine(folder, "config.yaml"))]);
+            var found = new EncoderStore(Checkpoints, new TrainingOptions(), new DataFolders([]), RunServices.Silent).Obtain(settings);
+            Assert.Equal(folder, found.Folder);
+            Assert.Equal([set], settings.Corpora);
+            Assert.Contains("that a split evaluates left out", found.Record.Sources[0], StringComparison.Ordinal);
+            var read = FrozenEncoders.Load(folder);
+            Assert.Equal(FrozenEncoders.Of("", found).Digest, read.Digest);
+            Assert.All(read.Of(read.Tokens(["Été, 1 text", "☃"], "here"), EncoderPooling.Mean), value => Assert.True(float.IsFinite(value)));
+            return found;
+        }).ToList();
+        Assert.Equal(count, encoders.Count);
+        Assert.Equal(16, encoders.MaxBy(encoder => encoder.Record.MaskedTokenLoss)!.Settings.Hidden);
+    }
+
+    [Fact]
+    public void All_of_them_are_small() => Assert.InRange(
+        new[] { "molecules", "essays", "french-reviews" }.Sum(set =>
+            Directory.GetFiles(Path.Combine(Checkpoints, set), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length)),
+        1, 16_000_000);
+
     private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }
