@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace W2S.Build.Tests;
@@ -14,12 +15,20 @@ public sealed class PackageVersionTests
         var taken = (from assets in Repository.RestoredProjects()
                      from library in assets.GetProperty("libraries").EnumerateObject()
                      where library.Value.GetProperty("type").GetString() == "package"
-                     select library.Name.Split('/') into parts
-                     where Central.ContainsKey(parts[0])
+                     select (Parts: library.Name.Split('/'), Assets: assets) into found
+                     let parts = found.Parts
+                     where Central.ContainsKey(parts[0]) && AskedFor(found.Assets).Contains(parts[0])
                      select (Package: parts[0], Version: parts[1])).Distinct().ToList();
         Assert.Contains(taken, library => library.Package == "TorchSharp");
         Assert.All(taken, library => Assert.Equal((library.Package, Central[library.Package]), library));
     }
+
+    /// <summary>By the project itself; what packages bring may be another version where nobody else asks: TorchSharp's SkiaSharp.</summary>
+    private static HashSet<string> AskedFor(JsonElement assets) =>
+        [.. from framework in assets.GetProperty("project").GetProperty("frameworks").EnumerateObject()
+            where framework.Value.TryGetProperty("dependencies", out _)
+            from dependency in framework.Value.GetProperty("dependencies").EnumerateObject()
+            select dependency.Name];
 
     [Fact]
     public void Every_version_that_is_named_is_of_a_package_that_is_used()
