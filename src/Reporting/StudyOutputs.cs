@@ -15,7 +15,7 @@ public static class StudyOutputs
     /// <summary>The report's file in a run's folder.</summary>
     public const string Report = "report.html";
 
-    internal const string Plots = "plots";
+    internal const string Plots = RunFigures.Folder;
 
     /// <exception cref="UserErrorException">The folder cannot be written, or its metrics.jsonl or config.yaml cannot be read.</exception>
     public static void Write(Result result, ReportContext context)

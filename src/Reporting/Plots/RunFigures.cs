@@ -6,6 +6,9 @@ namespace W2S.Reporting.Plots;
 /// <summary>The panels of finished runs as figures of a paper.</summary>
 internal static class RunFigures
 {
+    /// <summary>Where a run keeps its figures, in its own folder.</summary>
+    internal const string Folder = "plots";
+
     /// <param name="panels">Names of panels, "2b" or "fig2b", in the order in which they are wanted; empty: all.</param>
     /// <param name="seed">Of runs with several seeds; null: each run's first.</param>
     /// <param name="overlay">Whether a panel that several runs have is one figure, with a colour for each run.</param>
@@ -40,7 +43,7 @@ internal static class RunFigures
 
     /// <summary>Beside the plots of the first run.</summary>
     public static string DefaultPath(Result run, IReadOnlyList<(string Name, ScatterFigure Figure)> figures, FigureFormat format) =>
-        Path.Combine(run.Folder, StudyOutputs.Plots, $"{(figures.Count == 1 ? figures[0].Name : "panels")}.{format.ToString().ToLowerInvariant()}");
+        Path.Combine(run.Folder, Folder, $"{(figures.Count == 1 ? figures[0].Name : "panels")}.{format.ToString().ToLowerInvariant()}");
 
     private static IReadOnlyList<(string Name, ScatterFigure Figure)> Figures(Result run, long? seed)
     {
