@@ -4,7 +4,7 @@ using W2S.Experiments;
 namespace W2S.Runs.Launchers;
 
 /// <summary>A launcher's name, its options, and how it is made from them. A new one is one line in the list.</summary>
-public sealed class LauncherKind
+internal sealed class LauncherKind
 {
     private static readonly IReadOnlyList<LauncherKind> All =
     [
