@@ -16,6 +16,50 @@ public class StudiesTests
         Assert.Equal(alone.Text(), together.Where(panel => panel.Name == "fig3a").ToList().Text());
     }
 
+    [Theory]
+    [InlineData("heads.optimiser.schedule=cosine", "heads.optimiser.warm_up=0.2")]
+    [InlineData("heads.optimiser.accumulate=3")]
+    [InlineData("heads.optimiser.max_grad_norm=0.01")]
+    [InlineData("pretraining.optimiser.schedule=linear")]
+    [InlineData("pretraining.optimiser.accumulate=2", "pretraining.optimiser.max_grad_norm=0.5")]
+    public void A_setting_of_the_optimiser_changes_what_is_found_and_not_from_run_to_run(params string[] settings)
+    {
+        using var folder = new TemporaryFolder();
+        var plain = SmallStudies.Of("2b").Run(folder["plain"]);
+        var changed = SmallStudies.Of("2b", settings).Run(folder["changed"], threads: 2);
+        Assert.NotEqual(plain[0].Cells[0].StudentError, changed[0].Cells[0].StudentError);
+        Assert.Equal(SmallStudies.Of("2b", settings).Run(folder["again"]).Text(), changed.Text());
+    }
+
+    [Fact]
+    public void A_study_made_in_code_is_run_with_its_means_at_hand_or_refused_with_all_that_is_wrong()
+    {
+        using var folder = new TemporaryFolder();
+        var study = SmallStudies.Of("2c").Single();
+        var panel = Studies.Run(study, folder["run"], RunServices.Silent).Panel;
+        Assert.Equal(panel.Cells.Average(cell => cell.WeakError - cell.StudentError)!.Value, panel.Gain!.Value, 1e-12);
+        Assert.Equal((panel.WeakError - panel.StudentError)!.Value, panel.Gain!.Value, 1e-12);
+        Assert.Equal(SmallStudies.Of("2c").Run(folder["other"]).Single().Misfit, panel.Misfit);
+
+        var wrong = study with { Sigma = -1, Heads = study.Heads with { Tasks = 0 } };
+        var error = Assert.Throws<UserErrorException>(() => Studies.Run(wrong, folder["wrong"], RunServices.Silent));
+        Assert.Contains("sigma", error.Message);
+        Assert.Contains("heads.tasks", error.Message);
+        Assert.False(Directory.Exists(folder["wrong"]));
+    }
+
+    [Fact]
+    public void Representations_that_are_compared_by_themselves_give_what_a_study_of_theirs_gives()
+    {
+        using var folder = new TemporaryFolder();
+        var study = SmallStudies.Of("2c").Single();
+        var kept = Studies.Run(study, folder["run"], RunServices.Silent).Panel;
+        var engine = Engines.Choose(study, 1);
+        var made = new Representations(folder["mlps"], new DataFolders(["."]), new FeatureCache(null), 1, new TrainingOptions(), RunServices.Silent);
+        var compared = Studies.Compare(study, made.Obtain(study, "weak", engine), made.Obtain(study, "strong", engine), run: RunServices.Silent);
+        Assert.Equal(Fingerprint.Of(kept.Cells), Fingerprint.Of(compared.Cells));
+    }
+
     [Fact]
     public void Panels_of_a_seed_share_their_representations()
     {

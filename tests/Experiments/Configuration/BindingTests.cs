@@ -154,10 +154,21 @@ public class BindingTests
     [InlineData("objective: { squared: { link: softmax } }", "for probabilities take brier")]
     [InlineData("weak: { noise: 0.1 }", "Noise has no effect without weak.source perturbed")]
     [InlineData("engine: fused\ndevice: cuda:1", "The fused engine runs on the CPU only")]
+    [InlineData("engine: fused\nheads: { optimiser: { max_grad_norm: 1 } }", "neither accumulate gradients nor clip them")]
+    [InlineData("engine: fused\npretraining: { optimiser: { accumulate: 2 } }", "use --engine auto or torch, or accumulate 1")]
     [InlineData("device: \"cuda:\"", "A device is cpu, cuda or cuda:N")]
     [InlineData("name: ../elsewhere", "A panel's name is also a folder's")]
     [InlineData("representation_width: 4096\nheads: { samples: 10000000 }", "more than one array can hold")]
     public void Settings_that_contradict_each_other_are_refused(string yaml, string part) => Assert.Contains(part, Problem(yaml));
+
+    [Theory]
+    [InlineData("pretraining: { optimiser: { accumulate: 2 } }", "Torch")]
+    [InlineData("pretraining: { optimiser: { max_grad_norm: 1 } }", "Torch")]
+    [InlineData("pretraining: { optimiser: { schedule: linear, warm_up: 0.1 } }", "Fused")]
+    [InlineData("heads: { optimiser: { accumulate: 2 } }", "Fused")] // The heads alone go to torch.
+    [InlineData("strong: { source: truth }\nweak: { source: truth }\npretraining: { optimiser: { accumulate: 2 } }", "Fused")]
+    public void What_the_kernels_cannot_do_is_pretrained_by_torch(string yaml, string engine) =>
+        Assert.Equal(engine, $"{Engines.Foresee(Bind(yaml))}");
 
     [Fact]
     public void Perturbing_with_no_noise_is_allowed() => Assert.Equal(0, Bind("weak: { source: perturbed, noise: 0 }").Weak.Noise);

@@ -14,6 +14,10 @@ public class ObjectiveKindsTests
         Assert.Equal(2 * 4, ((Mixture)Create("mixture", new MixtureOptions { Heads = 2 })).Outputs(3));
     }
 
+    [Fact]
+    public void A_name_that_there_is_is_not_given_to_another() =>
+        Assert.Contains("\"squared\"", Assert.Throws<ArgumentException>(() => ObjectiveKinds.Add(ObjectiveKind.Of("squared", () => new Brier()))).Message);
+
     [Theory]
     [InlineData("crossentropy", "cross-entropy")]
     [InlineData("Squared", "squared")]
