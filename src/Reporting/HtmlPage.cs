@@ -62,10 +62,13 @@ internal static class HtmlPage
         <section>
         <h2>Files</h2>
         <ul>
-        {string.Concat(files.Select(file => $"<li><a href=\"{Html.Escape(file.Name)}\">{Html.Escape(file.Name)}</a>: {Html.Escape(file.Content)}</li>\n"))}</ul>
+        {string.Concat(files.Select(Link))}</ul>
         </section>
 
         """;
+
+    private static string Link((string Name, string Content) file) =>
+        $"<li><a href=\"{Html.Escape(file.Name)}\">{Html.Escape(file.Name)}</a>: {Html.Escape(file.Content)}</li>\n";
 
     /// <summary>What a run of a study or a stage leaves beside its report.</summary>
     internal static IReadOnlyList<(string Name, string Content)> RunFiles(bool hasPlots = true) =>

@@ -41,9 +41,12 @@ internal static class PanelSection
     /// <summary>How the heads' loss went; nothing where it was not logged, as by closed forms.</summary>
     private static string Losses(PanelResult panel, IReadOnlyList<LossCurve> losses)
     {
-        var heads = losses.Where(curve => curve.Source is { Kind: GradientDescent.MetricKind } source && source.Panel == panel.Name)
+        var heads = losses
+            .Where(curve => curve.Source is { Kind: GradientDescent.MetricKind } source && source.Panel == panel.Name)
             .Select(curve => curve with { Job = $"{curve.Source!.Stage} heads" }).ToList();
-        return heads.Count == 0 ? "" : Html.Plot(LossPlot.Draw($"Training loss of the heads, seed {panel.Seed}", heads), "Mean over the tasks.");
+        return heads.Count == 0
+            ? ""
+            : Html.Plot(LossPlot.Draw($"Training loss of the heads, seed {panel.Seed}", heads), "Mean over the tasks.");
     }
 
     private static string Plots(IReadOnlyList<PanelResult> seeds, string losses)

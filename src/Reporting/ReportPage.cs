@@ -102,7 +102,8 @@ internal static class ReportPage
         return string.Join(' ', new[]
         {
             changed.Count == 0 ? "" : $"Settings were changed in {string.Join(", ", changed)}: the sections name them.",
-            ours.Count == 0 ? "" : $"The settings of {string.Join(", ", ours)} are those of the files in configs/, which say what is not the paper's.",
+            ours.Count == 0 ? "" : $"The settings of {string.Join(", ", ours)} are those of the files in configs/, "
+                + "which say what is not the paper's.",
             own.Count == 0 ? "" : $"The paper has no panel {string.Join(", ", own)}.",
         }.Where(sentence => sentence != ""));
 

@@ -75,7 +75,8 @@ public sealed class ReportPageTests
         var changed = FakeStudies.Page([paper, classes with { Options = classes.Options with { Sigma = 3 } }], Context);
         Assert.Contains("Settings were changed in kl2b: the sections name them.", changed);
         Assert.Contains("sigma: 3 (configs/kl2b.yaml: 500)", changed);
-        Assert.Contains("The paper has no panel mine.", FakeStudies.Page([paper with { Options = paper.Options with { Name = "mine" } }], Context));
+        var own = paper with { Options = paper.Options with { Name = "mine" } };
+        Assert.Contains("The paper has no panel mine.", FakeStudies.Page([own], Context));
     }
 
     [Fact]

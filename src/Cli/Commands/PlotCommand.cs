@@ -25,7 +25,8 @@ internal sealed class PlotCommand : DocumentedCommand
 
     private readonly Option<string> _width = new("--width")
     {
-        HelpName = "LENGTH", Description = "Printed width: 84mm (the default, a column), 174mm (a page), 3.3in or 240pt. Text is 7 to 9 points.",
+        HelpName = "LENGTH",
+        Description = "Printed width: 84mm (the default, a column), 174mm (a page), 3.3in or 240pt. Text is 7 to 9 points.",
         DefaultValueFactory = _ => "84mm",
     };
 
@@ -43,7 +44,10 @@ internal sealed class PlotCommand : DocumentedCommand
         HelpName = "LIST", Description = "Some panels, in this order, as 2b,3a. Default: all.",
     };
 
-    private readonly Option<long?> _seed = new("--seed") { HelpName = "N", Description = "Of runs with several: which one. Default: the first." };
+    private readonly Option<long?> _seed = new("--seed")
+    {
+        HelpName = "N", Description = "Of runs with several: which one. Default: the first.",
+    };
 
     private readonly Option<bool> _overlay = new("--overlay")
     {
@@ -56,8 +60,8 @@ internal sealed class PlotCommand : DocumentedCommand
     };
 
     public PlotCommand() : base("plot", "Draws gain against misfit of finished runs for a paper, as PDF, SVG or PNG.",
-        "A panel for each panel of every run, as many in a row as the width has room for. Fonts are part of the file, the same command "
-        + "makes the same bytes, and nothing is computed. Prints a caption, which says how slope and interval were made, and last the file.")
+        "A panel for each panel of every run, as many in a row as the width has room for. Fonts are part of the file, the same "
+        + "command makes the same bytes, and nothing is computed. Prints a caption, which says how slope and interval were made, and last the file.")
     {
         Add(_runs.Suggesting(Suggestions.Runs));
         AddGroup("The figure", [_format, _width, _noFrame, _title, _noTitle, _panels, _seed, _overlay, _out]);
@@ -91,7 +95,9 @@ internal sealed class PlotCommand : DocumentedCommand
             * (double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN);
         return millimetres is >= LeastWidth and <= GreatestWidth
             ? millimetres
-            : throw new UserErrorException($"--width {length} is no printed width: write a number and mm, cm, in or pt, between {LeastWidth}mm and {GreatestWidth}mm, such as 84mm.");
+            : throw new UserErrorException(
+                $"--width {length} is no printed width: write a number and mm, cm, in or pt, between {LeastWidth}mm and "
+                + $"{GreatestWidth}mm, such as 84mm.");
     }
 
     /// <exception cref="UserErrorException">The file's name ends in something else.</exception>
@@ -99,8 +105,10 @@ internal sealed class PlotCommand : DocumentedCommand
     {
         if (path == null) return FigureFormat.Pdf;
         var extension = Path.GetExtension(path).TrimStart('.');
-        return Enum.TryParse<FigureFormat>(extension, ignoreCase: true, out var format) && !int.TryParse(extension, CultureInfo.InvariantCulture, out _)
-            ? format
-            : throw new UserErrorException($"{option} {path} ends in no format that is known: let it end in .pdf, .svg or .png{(option == "--out" ? ", or give --format" : "")}.");
+        var named = Enum.GetValues<FigureFormat>().Where(format => extension.Equals($"{format}", StringComparison.OrdinalIgnoreCase)).ToList();
+        return named.Count == 1
+            ? named[0]
+            : throw new UserErrorException($"{option} {path} ends in no format that is known: let it end in .pdf, .svg or .png"
+                + $"{(option == "--out" ? ", or give --format" : "")}.");
     }
 }

@@ -8,7 +8,10 @@ namespace W2S.Cli;
 /// <summary>`table`: a finished run as the table of a paper.</summary>
 internal sealed class TableCommand : DocumentedCommand
 {
-    private readonly Argument<string> _run = new("run") { HelpName = "RUN", Description = "The folder of a finished run, of reproduce or of a single stage." };
+    private readonly Argument<string> _run = new("run")
+    {
+        HelpName = "RUN", Description = "The folder of a finished run, of reproduce or of a single stage.",
+    };
 
     private readonly Option<RunTableFormat> _format = new("--format")
     {

@@ -13,8 +13,10 @@ internal static class ReferenceLines
         svg.Open("svg", ("x", frame.Left), ("y", frame.Top), ("width", frame.Width), ("height", frame.Height));
         if (frame.YAxis.High > 0) DrawLine(1, "y = x", Palette.Muted, "5 4");
         if (figure.Mirror && frame.YAxis.Low < 0) DrawLine(-1, "y = −x", Palette.Muted, "1.5 3");
-        if (figure.SlopeInterval is { } interval && double.IsFinite(interval.Low) && double.IsFinite(interval.High)) DrawWedge(interval.Low, interval.High);
-        if (figure.Slope is { } slope && double.IsFinite(slope)) DrawLine(slope, figure.SlopeInterval == null ? "slope" : "slope, 95 %", Palette.Fit, "none");
+        if (figure.SlopeInterval is { } interval && double.IsFinite(interval.Low) && double.IsFinite(interval.High))
+            DrawWedge(interval.Low, interval.High);
+        if (figure.Slope is { } slope && double.IsFinite(slope))
+            DrawLine(slope, figure.SlopeInterval == null ? "slope" : "slope, 95 %", Palette.Fit, "none");
         svg.Close();
         DrawLegend(svg, frame, figure, entries);
 
@@ -46,23 +48,30 @@ internal static class ReferenceLines
     }
 
     /// <summary>In the corner with the fewest dots; of several, where the lines of such a figure do not go.</summary>
-    private static void DrawLegend(Svg svg, PlotFrame frame, ScatterFigure figure, List<(string Text, string Colour, string Dashes)> entries)
+    private static void DrawLegend(
+        Svg svg, PlotFrame frame, ScatterFigure figure, List<(string Text, string Colour, string Dashes)> entries)
     {
         if (entries.Count == 0) return;
         var (width, height) = (KeyWidth + 16 + entries.Max(entry => TextLines.WidthOf(entry.Text, 11)), LineHeight * entries.Count);
-        var (left, top) = (figure.Slope < 0 ? [(0, 1), (1, 0), (1, 1), (0, 0)] : new[] { (0, 0), (1, 1), (1, 0), (0, 1) })
-            .Select(corner => (X: frame.Left + Inset + corner.Item1 * (frame.Width - 2 * Inset - width), Y: frame.Top + Inset + corner.Item2 * (frame.Height - 2 * Inset - height)))
-            .MinBy(place => figure.Drawn.Count(dot => frame.X(dot.Misfit) is var x && frame.Y(dot.Gain) is var y
-                && x > place.X && x < place.X + width && y > place.Y && y < place.Y + height));
+        (int Right, int Down)[] corners = figure.Slope < 0 ? [(0, 1), (1, 0), (1, 1), (0, 0)] : [(0, 0), (1, 1), (1, 0), (0, 1)];
+        var (left, top) = corners.Select(Place).MinBy(DotsAt);
         svg.Element("rect", ("x", left), ("y", top), ("width", width), ("height", height), ("fill", Palette.Card), ("fill-opacity", 0.8));
         svg.Open("g", ("font-size", 11));
         for (var index = 0; index < entries.Count; index++)
         {
             var (text, colour, dashes) = entries[index];
             var middle = top + LineHeight * (index + 0.5);
-            svg.Line(left + 4, middle, left + 4 + KeyWidth, middle, ("stroke", colour), ("stroke-width", 1.5), ("stroke-dasharray", dashes));
+            svg.Line(left + 4, middle, left + 4 + KeyWidth, middle,
+                ("stroke", colour), ("stroke-width", 1.5), ("stroke-dasharray", dashes));
             svg.Text(left + 10 + KeyWidth, middle + 4, text);
         }
         svg.Close();
+
+        (double X, double Y) Place((int Right, int Down) corner) => (
+            frame.Left + Inset + corner.Right * (frame.Width - 2 * Inset - width),
+            frame.Top + Inset + corner.Down * (frame.Height - 2 * Inset - height));
+
+        int DotsAt((double X, double Y) place) => figure.Drawn.Count(dot =>
+            frame.X(dot.Misfit) - place.X is var x && x > 0 && x < width && frame.Y(dot.Gain) - place.Y is var y && y > 0 && y < height);
     }
 }

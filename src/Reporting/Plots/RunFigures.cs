@@ -16,10 +16,12 @@ internal static class RunFigures
     public static IReadOnlyList<(string Name, ScatterFigure Figure)> Of(
         IReadOnlyList<Result> runs, IReadOnlyList<string> panels, long? seed, bool overlay)
     {
-        var all = runs.SelectMany(run => Figures(run, seed).Select(figure => (Run: RunName(run, runs), figure.Name, figure.Figure))).ToList();
+        var all = runs.SelectMany(run => Figures(run, seed)
+            .Select(figure => (Run: RunName(run, runs), figure.Name, figure.Figure))).ToList();
         var wanted = panels.Count == 0 ? all : [.. panels.SelectMany(panel => Wanted(panel, all))];
         if (!overlay)
-            return [.. wanted.Select(one => (one.Name, wanted.Count(other => other.Name == one.Name) == 1 ? one.Figure : Of(one.Run, one.Figure)))];
+            return [.. wanted.Select(one =>
+                (one.Name, wanted.Count(other => other.Name == one.Name) == 1 ? one.Figure : Of(one.Run, one.Figure)))];
         return [.. wanted.GroupBy(one => one.Name).Select(group => (group.Key, group.Count() == 1
             ? group.First().Figure
             : Overlay([.. group.Select(one => (one.Run, one.Figure))])))];
@@ -42,13 +44,17 @@ internal static class RunFigures
         $"Gain against misfit. {string.Join(' ', figures.Select(figure => figure.Figure.Caption).Distinct())}";
 
     /// <summary>Beside the plots of the first run.</summary>
-    public static string DefaultPath(Result run, IReadOnlyList<(string Name, ScatterFigure Figure)> figures, FigureFormat format) =>
-        Path.Combine(run.Folder, Folder, $"{(figures.Count == 1 ? figures[0].Name : "panels")}.{format.ToString().ToLowerInvariant()}");
+    public static string DefaultPath(Result run, IReadOnlyList<(string Name, ScatterFigure Figure)> figures, FigureFormat format)
+    {
+        var name = figures.Count == 1 ? figures[0].Name : "panels";
+        return Path.Combine(run.Folder, Folder, $"{name}.{format.ToString().ToLowerInvariant()}");
+    }
 
     private static IReadOnlyList<(string Name, ScatterFigure Figure)> Figures(Result run, long? seed)
     {
         if (!run.MeasuresGain)
-            throw new UserErrorException($"{run.Folder} measures no gain: it is a run of the stage {run.Stage}. Give the run of its student.");
+            throw new UserErrorException(
+                $"{run.Folder} measures no gain: it is a run of the stage {run.Stage}. Give the run of its student.");
         var panels = run.Panels;
         if (seed is { } one && (panels = [.. panels.Where(panel => panel.Seed == one)]).Count == 0)
             throw new UserErrorException(

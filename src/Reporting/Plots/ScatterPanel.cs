@@ -44,7 +44,8 @@ internal static class ScatterPanel
         {
             svg.Open("g", ("fill", figure.Series.Count == 1 ? Palette.Dot : Palette.Series(index)), ("fill-opacity", 0.65));
             foreach (var dot in figure.Series[index].Dots.Where(ScatterFigure.IsDrawn))
-                Markers.Draw(svg, figure.Series.Count == 1 ? 0 : index, frame.X(dot.Misfit), frame.Y(dot.Gain), namedDots ? NameOf(dot) : "");
+                Markers.Draw(
+                    svg, figure.Series.Count == 1 ? 0 : index, frame.X(dot.Misfit), frame.Y(dot.Gain), namedDots ? NameOf(dot) : "");
             svg.Close();
         }
         if (!figure.Drawn.Any())
@@ -111,7 +112,8 @@ internal static class ScatterPanel
     private static string Subtitle(ScatterFigure figure) =>
         figure.NotDrawn == 0 ? figure.Subtitle : $"{figure.Subtitle} ({figure.NotDrawn} not finite, not shown)".TrimStart();
 
-    private static string NameOf(ScatterDot dot) => $"{dot.Label}: misfit {NumberText.Measure(dot.Misfit)}, gain {NumberText.Measure(dot.Gain)}";
+    private static string NameOf(ScatterDot dot) =>
+        $"{dot.Label}: misfit {NumberText.Measure(dot.Misfit)}, gain {NumberText.Measure(dot.Gain)}";
 
     private static int LegendColumns(IReadOnlyList<ScatterSeries> series, double width) =>
         Math.Clamp((int)((width - LegendInset) / ColumnWidth(series)), 1, series.Count);

@@ -45,7 +45,7 @@ public static class ScatterPlot
         var cellWidth = (width - 2 * margin - (columns - 1) * Gap) / columns;
         // The same series in every panel are named once, below all.
         var isShared = figures.Count > 1 && figures[0].Series.Count > 1
-            && figures.All(figure => figure.Series.Select(series => series.Name).SequenceEqual(figures[0].Series.Select(series => series.Name)));
+            && figures.All(figure => Names(figure).SequenceEqual(Names(figures[0])));
         var sharedRows = isShared ? ScatterPanel.LegendRowsOf(figures[0].Series, width - 2 * margin) : 0;
         var rows = figures.Chunk(columns).Select(row => (Figures: row, Shape: ShapeOf(row))).ToArray();
         var headingHeight = heading == "" ? 0 : HeadingHeight;
@@ -65,6 +65,8 @@ public static class ScatterPlot
             }
             if (isShared) ScatterPanel.DrawLegend(svg, figures[0].Series, margin, top - Gap, width - 2 * margin);
         }, sheet);
+
+        static IEnumerable<string> Names(ScatterFigure figure) => figure.Series.Select(series => series.Name);
 
         ScatterPanel.Shape ShapeOf(ScatterFigure[] row)
         {

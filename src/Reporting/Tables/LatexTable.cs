@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace W2S.Reporting.Tables;
 
-/// <summary>A table as LaTeX's tabular with the rules of the package booktabs; every character that means something to TeX is escaped.</summary>
+/// <summary>
+/// A table as LaTeX's tabular with the rules of the package booktabs; every character that means something to TeX is escaped.
+/// </summary>
 internal static partial class LatexTable
 {
     /// <param name="texts">How many of the first columns are text; the others are set to the right.</param>

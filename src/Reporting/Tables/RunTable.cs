@@ -44,7 +44,8 @@ internal static class RunTable
         if (format == RunTableFormat.Csv) return Csv(columns);
         var table = new TextTable(
             [.. columns.Select(column => column.Header)],
-            [.. Enumerable.Range(0, columns[0].Cells.Count).Select(IReadOnlyList<string> (row) => [.. columns.Select(column => column.Cells[row].Text)])]);
+            [.. Enumerable.Range(0, columns[0].Cells.Count).Select(IReadOnlyList<string> (row) =>
+                [.. columns.Select(column => column.Cells[row].Text)])]);
         return format == RunTableFormat.Latex
             ? LatexTable.Write(table, columns.TakeWhile(column => column.IsText).Count(), Notes(result, isMedian))
             : $"{table.ToMarkdown()}\n{string.Join('\n', Notes(result, isMedian))}\n";
@@ -55,11 +56,17 @@ internal static class RunTable
     {
         var (first, seeds) = (result.Panels[0], SummaryTable.HasSeveralSeeds(result.Panels));
         var of = $"{StudyText.Errors(first.Options)} ({string.Join("; ", result.Panels.Select(StudyText.Measure).Distinct())})";
-        if (!first.Options.IsGaussian) return [$"{of}, mean ± standard deviation over {first.Cells.Count} splits, sorted by weak error − misfit."];
+        if (!first.Options.IsGaussian)
+            return [$"{of}, mean ± standard deviation over {first.Cells.Count} splits, sorted by weak error − misfit."];
         var each = $"means over {first.Cells.Count} tasks; slope: least squares of gain on misfit through the origin";
-        if (!seeds)
-            return [$"{of}: {each}, in brackets the middle 95 % of {Interval.Resamples.ToString("N0", CultureInfo.InvariantCulture)} bootstrap resamples of the tasks."];
-        return [$"{of}: {each}; over seeds, {(isMedian ? "median [quartiles]" : "mean ± standard deviation")}.", .. SummaryTable.LeftOut(result.Panels)];
+        if (seeds)
+            return
+            [
+                $"{of}: {each}; over seeds, {(isMedian ? "median [quartiles]" : "mean ± standard deviation")}.",
+                .. SummaryTable.LeftOut(result.Panels),
+            ];
+        var resamples = Interval.Resamples.ToString("N0", CultureInfo.InvariantCulture);
+        return [$"{of}: {each}, in brackets the middle 95 % of {resamples} bootstrap resamples of the tasks."];
     }
 
     private static List<Column> Columns(IReadOnlyList<PanelResult> panels, bool isMedian)
@@ -107,10 +114,11 @@ internal static class RunTable
 
     private static List<Column> OfTables(IReadOnlyList<PanelResult> panels)
     {
-        var sets = panels.GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]).ToList();
-        var rows = sets.SelectMany(set => set.OrderBy(panel => panel.Cells.Average(cell => cell.WeakMinusMisfit))).ToList();
+        var rows = panels.GroupBy(panel => (panel.Name, panel.Data, panel.Seed))
+            .SelectMany(set => set.OrderBy(panel => panel.Cells.Average(cell => cell.WeakMinusMisfit))).ToList();
         var columns = new List<Column>();
-        if (panels.DistinctBy(panel => panel.Name).Count() > 1) columns.Add(Text("panel", rows.Select(panel => PanelFindings.ShortName(panel.Name))));
+        if (panels.DistinctBy(panel => panel.Name).Count() > 1)
+            columns.Add(Text("panel", rows.Select(panel => PanelFindings.ShortName(panel.Name))));
         if (panels.DistinctBy(panel => panel.Data).Count() > 1) columns.Add(Text("data", rows.Select(panel => panel.DataTitle)));
         if (SummaryTable.HasSeveralSeeds(panels)) columns.Add(Text("seed", rows.Select(panel => $"{panel.Seed}")));
         columns.Add(Text("weak model", rows.Select(panel => panel.Weak)));
@@ -137,12 +145,8 @@ internal static class RunTable
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
         {
-            var suffixes = columns.Select(column => column.Cells.SelectMany(cell => cell.Numbers).Select(number => number.Suffix).Distinct().ToList()).ToList();
-            csv.WriteRecord([.. columns.Zip(suffixes, (column, own) => column.IsText ? [column.Key] : own.Select(suffix => column.Key + suffix)).SelectMany(keys => keys)]);
-            for (var row = 0; row < columns[0].Cells.Count; row++)
-                csv.WriteRecord([.. columns.Zip(suffixes).SelectMany(pair => pair.First.IsText
-                    ? [pair.First.Cells[row].Text]
-                    : pair.Second.Select(suffix => NumberText.Exact(pair.First.Cells[row].Numbers.FirstOrDefault(number => number.Suffix == suffix).Value)))]);
+            csv.WriteRecord([.. columns.SelectMany(column => column.Keys)]);
+            for (var row = 0; row < columns[0].Cells.Count; row++) csv.WriteRecord([.. columns.SelectMany(column => column.Exact(row))]);
         }
         return text.ToString();
     }
@@ -160,6 +164,17 @@ internal static class RunTable
 
     private sealed record Column(string Header, string Key, IReadOnlyList<Cell> Cells)
     {
-        public bool IsText => Cells.All(cell => cell.Numbers.Count == 0);
+        private readonly IReadOnlyList<string> _suffixes =
+            [.. Cells.SelectMany(cell => cell.Numbers).Select(number => number.Suffix).Distinct()];
+
+        public bool IsText => _suffixes.Count == 0;
+
+        /// <summary>Of CSV's columns.</summary>
+        public IEnumerable<string> Keys => IsText ? [Key] : _suffixes.Select(suffix => Key + suffix);
+
+        /// <summary>What a row has in those, every digit.</summary>
+        public IEnumerable<string> Exact(int row) => IsText
+            ? [Cells[row].Text]
+            : _suffixes.Select(suffix => NumberText.Exact(Cells[row].Numbers.FirstOrDefault(number => number.Suffix == suffix).Value));
     }
 }

@@ -8,7 +8,7 @@ internal static class ShippedDifferences
 {
     private static readonly ConcurrentDictionary<string, Study?> Shipped = new();
 
-    /// <summary>Whether that file has the paper's settings: it has for the six on Gaussian tasks; on tables encoders and much else are ours.</summary>
+    /// <summary>Whether that file has the paper's settings: it has for the six on Gaussian tasks; on tables much is ours.</summary>
     internal static bool ArePapers(string panel) => Panels.Names.Contains(panel);
 
     /// <summary>Lines such as "heads.solver: exact (paper: adamw)"; null where there is no such file.</summary>
@@ -33,7 +33,9 @@ internal static class ShippedDifferences
     private static RepresentationOptions Alike(RepresentationOptions shipped, RepresentationOptions used) => shipped with
     {
         Encoder = used.From.Count > 0 ? used.Encoder : shipped.Encoder,
-        From = used.From.All(one => shipped.From.Any(other => SavedRepresentations.NameOf(other) == SavedRepresentations.NameOf(one))) ? used.From : shipped.From,
+        From = used.From.All(one => shipped.From.Select(SavedRepresentations.NameOf).Contains(SavedRepresentations.NameOf(one)))
+            ? used.From
+            : shipped.From,
         Digests = used.Digests,
     };
 

@@ -11,12 +11,20 @@ internal static class StudyTitle
 {
     private const int ChangesNamed = 2;
 
+    private static readonly string[] Said =
+    [
+        .. from role in new[] { "weak", "strong" }
+           from key in new[] { "source", "depth", "hidden", "noise" }
+           select $"{role}.{key}:",
+    ];
+
     internal static string Of(Study study)
     {
         if (ShippedDifferences.Of(study) is not { Count: > 0 } differences || ShippedDifferences.TitleOf(study.Name) != study.Title)
             return study.Title;
         // The networks' own settings are what the title opens with.
-        var others = differences.Where(line => !IsSaid(study, line)).Select(line => line[..line.IndexOf(" (", StringComparison.Ordinal)]).ToList();
+        var others = differences.Where(line => !(study.IsGaussian && Said.Any(line.StartsWith)))
+            .Select(line => line[..line.IndexOf(" (", StringComparison.Ordinal)]).ToList();
         var changes = others.Count switch
         {
             0 => "",
@@ -25,9 +33,6 @@ internal static class StudyTitle
         };
         return (study.IsGaussian ? Networks(study) : $"{study.Title}, changed") + changes;
     }
-
-    private static bool IsSaid(Study study, string line) => study.IsGaussian
-        && new[] { "source", "depth", "hidden", "noise" }.Any(key => new[] { "weak", "strong" }.Any(role => line.StartsWith($"{role}.{key}:", StringComparison.Ordinal)));
 
     private static string Networks(Study study) => $"Weak {Network(study.Weak)}, strong {Network(study.Strong)}";
 

@@ -46,7 +46,10 @@ internal static class SummaryTable
         }
     }
 
-    /// <summary>One row for each panel over its seeds, those left out whose representations collapsed: how gain / misfit spreads. Fits 80 columns too.</summary>
+    /// <summary>
+    /// One row for each panel over its seeds, those left out whose representations collapsed: how gain / misfit spreads. Fits 80
+    /// columns too.
+    /// </summary>
     public static TextTable Spread(IReadOnlyList<PanelResult> panels)
     {
         return new TextTable(
@@ -67,7 +70,7 @@ internal static class SummaryTable
         }
     }
 
-    /// <summary>Two rows for each panel over the same seeds: the median of each measure with its quartiles, and its mean with the standard deviation.</summary>
+    /// <summary>Two rows for each panel over the same seeds: of each measure the median with quartiles, and the mean with deviation.</summary>
     public static TextTable SpreadOfMeasures(IReadOnlyList<PanelResult> panels)
     {
         return new TextTable(
@@ -84,14 +87,16 @@ internal static class SummaryTable
         }
     }
 
-    /// <summary>What medians, means and intervals over seeds leave out, one sentence for each panel that has such seeds; none where there is one seed.</summary>
+    /// <summary>What medians, means and intervals over seeds leave out, a sentence for each panel; none where there is one seed.</summary>
     public static IReadOnlyList<string> LeftOut(IReadOnlyList<PanelResult> panels) => !HasSeveralSeeds(panels) ? [] :
     [
         .. from seeds in panels.GroupBy(panel => panel.Name)
            let collapsed = seeds.Where(panel => panel.HasCollapsed()).Select(panel => panel.Seed).Distinct().ToList()
            where collapsed.Count > 0
-           select $"{seeds.Key}: medians, means and intervals leave out {collapsed.Count} of {seeds.DistinctBy(panel => panel.Seed).Count()} "
-               + $"seeds, of which a representation collapsed ({string.Join(", ", collapsed.Take(SeedsNamed))}{(collapsed.Count > SeedsNamed ? ", …" : "")}).",
+           let all = seeds.DistinctBy(panel => panel.Seed).Count()
+           let named = string.Join(", ", collapsed.Take(SeedsNamed)) + (collapsed.Count > SeedsNamed ? ", …" : "")
+           select $"{seeds.Key}: medians, means and intervals leave out {collapsed.Count} of {all} seeds, "
+               + $"of which a representation collapsed ({named}).",
     ];
 
     /// <summary>What a reader of the tables must know, one sentence each: every collapsed representation and every panel turned round, by name.</summary>

@@ -53,9 +53,14 @@ public sealed class PrintedFigureTests
     [Fact]
     public void Text_is_drawn()
     {
-        using var blank = SKBitmap.Decode(PrintedFigure.Write(Svg.Document(100, 20, "", "", _ => { }, Column), FigureFormat.Png, Column));
-        using var text = SKBitmap.Decode(PrintedFigure.Write(Svg.Document(100, 20, "", "", svg => svg.Text(2, 15, "−10⁻⁹"), Column), FigureFormat.Png, Column));
-        Assert.True(text.Pixels.Count(pixel => pixel != SKColors.White) > 500 + blank.Pixels.Count(pixel => pixel != SKColors.White));
+        using var blank = Drawn(_ => { });
+        using var text = Drawn(svg => svg.Text(2, 15, "−10⁻⁹"));
+        Assert.True(Ink(text) > 500 + Ink(blank));
+
+        static int Ink(SKBitmap bitmap) => bitmap.Pixels.Count(pixel => pixel != SKColors.White);
+
+        static SKBitmap Drawn(Action<Svg> draw) =>
+            SKBitmap.Decode(PrintedFigure.Write(Svg.Document(100, 20, "", "", draw, Column), FigureFormat.Png, Column));
     }
 
     [Theory]
@@ -72,7 +77,8 @@ public sealed class PrintedFigureTests
     [Fact]
     public void Text_is_printed_at_seven_to_nine_points()
     {
-        var sizes = new DrawnSvg(Drawing).All("text").Select(text => text.AncestorsAndSelf().Select(node => node.Attribute("font-size")?.Value).First(size => size != null)!);
-        Assert.All(sizes.Select(size => double.Parse(size, CultureInfo.InvariantCulture) * Sheet.PointsPerUnit), points => Assert.InRange(points, 7, 9));
+        var sizes = new DrawnSvg(Drawing).All("text").Select(text =>
+            text.AncestorsAndSelf().Select(node => node.Attribute("font-size")?.Value).OfType<string>().First());
+        Assert.All(sizes, size => Assert.InRange(double.Parse(size, CultureInfo.InvariantCulture) * Sheet.PointsPerUnit, 7, 9));
     }
 }

@@ -5,7 +5,9 @@ namespace W2S.Reporting.Plots;
 
 public sealed class RunFiguresTests
 {
-    private static readonly Result Two = Run("runs/two", FakeStudies.Synthetic(10, 3, 5)), One = Run("runs/one", [FakeStudies.Panel(seed: 9)]);
+    private static readonly Result Two = Run("runs/two", FakeStudies.Synthetic(10, 3, 5));
+
+    private static readonly Result One = Run("runs/one", [FakeStudies.Panel(seed: 9)]);
 
     [Fact]
     public void Without_a_choice_every_panel_of_the_first_seed_is_drawn()

@@ -30,7 +30,8 @@ public sealed class ScatterGridTests
     [InlineData(174, 3)]
     public void On_paper_as_many_panels_are_in_a_row_as_the_width_has_room_for(double millimetres, int columns)
     {
-        var drawn = new DrawnSvg(ScatterPlot.DrawSheet("Study", "", [.. Enumerable.Range(0, 6).Select(_ => Figure(0.2, 0.2))], new Sheet(millimetres)));
+        var figures = Enumerable.Range(0, 6).Select(_ => Figure(0.2, 0.2));
+        var drawn = new DrawnSvg(ScatterPlot.DrawSheet("Study", "", [.. figures], new Sheet(millimetres)));
         Assert.Equal(columns, drawn.Circles.Select(circle => circle.X).Distinct().Count());
         Assert.Equal($"{millimetres}mm", drawn.All("svg")[0].Attribute("width")!.Value);
     }
@@ -38,7 +39,8 @@ public sealed class ScatterGridTests
     [Fact]
     public void Frames_in_a_row_stand_at_one_height()
     {
-        var figures = new[] { Figure(1, 1), Figure(1, 0.4) with { Title = "a title that is so long that it needs more than one line of its panel" }, Figure(0.5, -0.5) };
+        var wordy = Figure(1, 0.4) with { Title = "a title that is so long that it needs more than one line of its panel" };
+        var figures = new[] { Figure(1, 1), wordy, Figure(0.5, -0.5) };
         var frames = new DrawnSvg(ScatterPlot.DrawGrid("Study", figures)).All("svg").Skip(1).ToArray();
         Assert.Equal(3, frames.Length);
         Assert.Single(frames.Select(frame => (frame.Attribute("y")!.Value, frame.Attribute("height")!.Value)).Distinct());

@@ -6,7 +6,8 @@ public sealed class StudyTitleTests
 {
     [Fact]
     public void A_panel_as_it_is_in_configs_has_the_title_from_there() =>
-        Assert.All(Panels.Names.Concat(Panels.ClassNames), name => Assert.Equal(ShippedDifferences.TitleOf(name), StudyTitle.Of(Study(name))));
+        Assert.All(Panels.Names.Concat(Panels.ClassNames), name =>
+            Assert.Equal(ShippedDifferences.TitleOf(name), StudyTitle.Of(Study(name))));
 
     [Theory]
     [InlineData("2b", "strong.depth=4", "Weak 2 layers, strong 4 layers")]
@@ -28,10 +29,13 @@ public sealed class StudyTitleTests
     public void A_weak_model_of_a_table_is_no_change()
     {
         var study = Study("fig2d");
-        Assert.All(study.Comparisons(), one => Assert.Empty(ShippedDifferences.Of(one with { DataDigests = ["0123"], Weak = one.Weak with { Digests = ["4567"] } })!));
+        Assert.All(study.Comparisons(), one => Assert.Empty(
+            ShippedDifferences.Of(one with { DataDigests = ["0123"], Weak = one.Weak with { Digests = ["4567"] } })!));
         Assert.NotEmpty(ShippedDifferences.Of(study with { Splits = [122] })!);
     }
 
     private static Study Study(string panel, params string[] settings) =>
-        StudyConfiguration.Resolve(Panels.Find([panel]), Presets.Default, [.. settings.Select(setting => setting.Split('=')).Select(pair => ConfigurationLayer.FromOption("--set", pair[0], pair[1]))], [])[0];
+        StudyConfiguration.Resolve(
+            Panels.Find([panel]), Presets.Default,
+            [.. settings.Select(setting => setting.Split('=')).Select(pair => ConfigurationLayer.FromOption("--set", pair[0], pair[1]))], [])[0];
 }
