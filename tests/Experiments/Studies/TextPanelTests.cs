@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using W2S.Runs;
 
 namespace W2S.Experiments;
@@ -16,11 +17,12 @@ public class TextPanelTests
     }
 
     [Fact]
-    public void The_group_needs_no_file_but_the_texts()
+    public void The_group_needs_no_file_but_the_texts_and_the_encoders_that_the_project_brings_along()
     {
         var studies = StudyConfiguration.Resolve(Panels.Find([Panels.TextGroup]), "paper", [], []);
         Assert.Equal(Panels.TextNames, studies.Select(study => study.Name));
-        Assert.All(studies.SelectMany(study => study.Weak.From.Concat(study.Strong.From)), reference => Assert.StartsWith("bag:", reference));
+        Assert.All(studies.SelectMany(study => study.Weak.From.Concat(study.Strong.From)), reference =>
+            Assert.True(BagOfWords.IsOne(reference) || File.Exists(Path.Combine(Root(), reference, "model.safetensors")), reference));
     }
 
     [Fact]
@@ -30,6 +32,9 @@ public class TextPanelTests
         Assert.Equal("minilm-layer6-mean", SavedRepresentations.NameOf(study.Strong.From[0]));
         Assert.Equal(study.Weak.From.Count, study.Weak.From.Select(SavedRepresentations.NameOf).Distinct().Count());
     }
+
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
     private static Study Resolve(string name) => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), "paper", [], []));
 }
