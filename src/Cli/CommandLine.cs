@@ -11,7 +11,7 @@ internal static class CommandLine
     {
         if (Suggestions.AreAskedFor(arguments))
         {
-            Suggestions.Write(arguments, Console.Out);
+            Suggestions.Write(Create(), arguments, Console.Out);
             return ExitCodes.Done;
         }
         var parsed = Create().Parse(arguments);

@@ -28,7 +28,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("completion f", "fish")]
     [InlineData("reproduce configs/no-such")]
     public void What_may_stand_there(string line, params string[] expected) =>
-        Assert.Equal(expected, Suggestions.For(line).Select(item => item.Label).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, Suggestions.For(CommandLine.Create(), line).Select(item => item.Label).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Runs_and_sweeps_are_suggested_by_their_folders()

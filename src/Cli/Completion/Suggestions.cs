@@ -17,19 +17,21 @@ internal static class Suggestions
     public static bool AreAskedFor(string[] arguments) =>
         arguments is [var first, ..] && (first.StartsWith(Plain, StringComparison.Ordinal) || first.StartsWith(Described, StringComparison.Ordinal));
 
-    public static void Write(string[] arguments, TextWriter writer)
+    /// <param name="root">All commands.</param>
+    public static void Write(Command root, string[] arguments, TextWriter writer)
     {
         var line = arguments.ElementAtOrDefault(1) ?? "";
         var place = arguments[0].TrimEnd(']').Split(':') is [_, var number] && int.TryParse(number, out var position) ? Math.Clamp(position, 0, line.Length) : line.Length;
         var isDescribed = arguments[0].StartsWith(Described, StringComparison.Ordinal);
-        foreach (var item in For(line[..place])) writer.Write(isDescribed && item.Detail is { Length: > 0 } detail ? $"{item.Label}\t{Short(detail)}\n" : $"{item.Label}\n");
+        foreach (var item in For(root, line[..place]))
+            writer.Write(isDescribed && item.Detail is { Length: > 0 } detail ? $"{item.Label}\t{Short(detail)}\n" : $"{item.Label}\n");
     }
 
     /// <param name="line">The command line up to the cursor, without the program.</param>
-    public static IReadOnlyList<CompletionItem> For(string line)
+    public static IReadOnlyList<CompletionItem> For(Command root, string line)
     {
         var word = line[(line.LastIndexOfAny([' ', '\t']) + 1)..];
-        var all = CommandLine.Create().Parse(line).GetCompletions(line.Length)
+        var all = root.Parse(line).GetCompletions(line.Length)
             .Where(item => item.Label.StartsWith(word, StringComparison.Ordinal) && item.Label is not ("-h" or "-?" or "/h" or "/?" or "--version"))
             .DistinctBy(item => item.Label).ToList();
         var words = all.Where(item => !item.Label.StartsWith('-')).ToList();
