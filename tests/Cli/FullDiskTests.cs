@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace W2S.Tests.Cli;
 
 /// <summary>
-/// Whole runs on disks that are too small by more or less, so that the disk is full at every write in turn: each is told in a
-/// sentence, nothing is lost, and with more room the same command ends as on a large disk.
+/// Whole runs on disks that are too small by more or less, so that the disk is full at every write in turn, and in folders that become
+/// read-only on the way: each is told in a sentence, nothing is lost, and where it can write again the same command ends as ever.
 /// </summary>
 public sealed class FullDiskTests : IDisposable
 {
@@ -46,6 +46,48 @@ public sealed class FullDiskTests : IDisposable
         {
             Run("umount", disk);
         }
+    }
+
+    [SkippableFact]
+    public void Whenever_the_folder_becomes_read_only_the_same_command_continues_once_it_can_be_written()
+    {
+        Assert.Equal(0, _program.Run($"{Study} large").ExitCode);
+        string run = Folder("run"), frozen = Folder("frozen");
+        Skip.IfNot(OperatingSystem.IsLinux() && Mount("--bind", run, frozen), "Mounting a folder needs root on Linux.");
+        try
+        {
+            Assert.True(Mount("-o", "remount,bind,ro", frozen));
+            var refused = 0;
+            foreach (var written in (int[])[0, 1, 3, 6, 12])
+            {
+                var before = Entries(run);
+                using var process = _program.Start($"{Study} run");
+                var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+                while (!process.HasExited && Entries(run) - before < written) Thread.Sleep(1);
+                // What is open stays so; whatever is opened from now on finds a file system that takes nothing.
+                Assert.True(Mount("--bind", frozen, run));
+                process.WaitForExit();
+                Assert.True(Run("umount", run));
+                if (process.ExitCode == 0) continue;
+                refused++;
+                Assert.True(process.ExitCode is 1 or 2, error.Result + output.Result);
+                Assert.DoesNotContain("should not happen", error.Result);
+                Assert.Matches("cannot be written|Read-only", error.Result);
+            }
+            Assert.InRange(refused, 2, 5);
+        }
+        finally
+        {
+            Run("umount", run);
+            Run("umount", frozen);
+        }
+        var (last, _, problem) = _program.Run($"{Study} run");
+        Assert.True(last == 0, problem);
+        Assert.Equal(WithoutSeconds("large"), WithoutSeconds("run"));
+
+        string Folder(string name) => Directory.CreateDirectory(Path.Combine(_program.Folder, name)).FullName;
+
+        static int Entries(string folder) => Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Length;
     }
 
     private string WithoutSeconds(string run) => Regex.Replace(File.ReadAllText(Path.Combine(_program.Folder, run, "summary.json")), "\"seconds\": [^,\n]*", "");
