@@ -159,6 +159,15 @@ public sealed class StudySourcesTests : IDisposable
         Assert.Equal(["tiny"], relative.LookedForIn(_folder["nowhere"]).Weak.From);
     }
 
+    /// <summary>What goes by the identity, an interrupted fit among it, must not go on with what was computed from other data.</summary>
+    [Fact]
+    public void A_study_is_known_by_the_content_of_its_data_and_not_by_where_they_lie()
+    {
+        var study = Study(save: false) with { Data = ["/here/table.csv"], DataDigests = ["aa"] };
+        Assert.NotEqual(study.Identity(), (study with { DataDigests = ["bb"] }).Identity());
+        Assert.Equal(study.Identity(), (study with { Data = ["/there/table.csv"] }).Identity());
+    }
+
     private DataFolders Folders => new([_folder.Path]);
 
     private Study Study(bool save = true) => SmallTables.Study() with

@@ -11,6 +11,19 @@ public class EarlyStoppingTests
     private static readonly string[] Overfitting =
         ["heads.samples=60", "heads.optimiser.epochs=60", "heads.optimiser.batch=20", "heads.optimiser.learning_rate=0.02"];
 
+    [Fact]
+    public void What_is_held_out_is_not_fitted_and_nothing_is_lost()
+    {
+        var study = SmallStudies.Of("2c", "heads.tasks=2").Single();
+        var rows = new TaskSamples(2, 50, 1, [.. Enumerable.Range(0, 100).Select(row => (float)row)]);
+        var fit = new HeadFit(Stages.Weak, new GaussianTasks(study, Engines.Choose(study, 1)), 0, rows, Targets.Of(rows), Draws: 1);
+        var (fitted, heldOut) = HeldOut.Divide(fit, rows, seed: 0, share: 0.2);
+        Assert.Equal((40, 10), (fitted.Samples, heldOut.Samples));
+        for (var cell = 0; cell < 2; cell++)
+            Assert.Equal(rows.Task(cell).ToArray(), fitted.Task(cell).ToArray().Concat(heldOut.Task(cell).ToArray()).Order());
+        Assert.NotEqual(heldOut.Task(0).ToArray(), heldOut.Task(1).ToArray().Select(row => row - 50));
+    }
+
     [Theory]
     [InlineData("loss")]
     [InlineData("misfit")]

@@ -19,10 +19,11 @@ public class RidgeTests
     }
 
     [Fact]
-    public void Labels_that_the_features_say_exactly_are_said_to_one_part_in_ten_thousand()
+    public void Labels_that_the_features_say_exactly_are_said_to_one_part_in_ten_thousand_and_no_further_than_the_least_strength_lets()
     {
         var examples = HeadExamples.Draw(200, 12, noise: 0);
-        Assert.InRange(examples.Errors(examples.Fit(HeadExamples.Ridge, [0..150]), 150..200).RootMeanSquaredError, 0, 1e-4);
+        // A millionth of the widest direction is taken off the others too, whose squares are smaller.
+        Assert.InRange(examples.Errors(examples.Fit(HeadExamples.Ridge, [0..150]), 150..200).RootMeanSquaredError, 5e-7, 1e-4);
     }
 
     [Fact]

@@ -67,6 +67,18 @@ public class WeakToStrongTests
         Assert.NotEqual(paper.Cells.Select(task => task.Misfit), notebook.Cells.Select(task => task.Misfit));
     }
 
+    [Fact]
+    public void A_misfit_sample_of_its_own_changes_the_misfit_and_no_error()
+    {
+        using var folder = new TemporaryFolder();
+        var (shared, own) = (Cells("false"), Cells("true"));
+        Assert.Equal(shared.Select(task => (task.WeakError, task.StudentError, task.StrongError)), own.Select(task => (task.WeakError, task.StudentError, task.StrongError)));
+        Assert.All(shared.Zip(own), pair => Assert.NotEqual(pair.First.Misfit, pair.Second.Misfit));
+
+        IReadOnlyList<CellResult> Cells(string separate) =>
+            SmallStudies.Of("2c", "heads.solver=exact", $"evaluation.separate_misfit_sample={separate}").Run(folder[separate]).Single().Cells;
+    }
+
     [Theory]
     [InlineData(Link.Tanh)]
     [InlineData(Link.Relu)]

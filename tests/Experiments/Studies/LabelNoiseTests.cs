@@ -31,6 +31,18 @@ public sealed class LabelNoiseTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0.2474, 49)]
+    [InlineData(0.2476, 50)]
+    [InlineData(0.2524, 50)]
+    [InlineData(0.2526, 51)]
+    public void Of_two_hundred_rows_the_number_nearest_to_the_share_is_noisy(double share, int rows)
+    {
+        var labels = Labels(1, 200, 2);
+        var noisy = LabelNoise.On(labels, new LabelNoiseOptions { Share = share, Alpha = -1 }, 7, "noise", [0]);
+        Assert.Equal(rows, labels.Values.Chunk(2).Zip(noisy.Values.Chunk(2)).Count(row => !row.First.SequenceEqual(row.Second)));
+    }
+
     [Fact]
     public void Cells_have_noisy_rows_of_their_own_which_blocks_do_not_change_and_larger_shares_add_to()
     {

@@ -116,6 +116,9 @@ public class ObjectiveKindsTests
         Assert.Equal([0, 1], targets[..2]);
         new Product().Relabel([Math.Log(3), 0], [0.25, 0.75], 1, 1, targets.AsSpan(0, 2));
         Assert.Equal(0.5, targets[0], 1e-15);
+        // s² y of s = (¾, ¼): each exponent belongs to its own factor.
+        new Product(new ProductOptions { Labels = 1, Student = 2 }).Relabel([Math.Log(3), 0], [0.25, 0.75], 1, 1, targets.AsSpan(0, 2));
+        Assert.Equal(0.75, targets[0], 1e-15);
     }
 
     [Fact]
