@@ -39,7 +39,7 @@ public sealed class LabelNoiseTests : IDisposable
     public void Of_two_hundred_rows_the_number_nearest_to_the_share_is_noisy(double share, int rows)
     {
         var labels = Labels(1, 200, 2);
-        var noisy = LabelNoise.On(labels, new LabelNoiseOptions { Share = share, Alpha = -1 }, 7, "noise", [0]);
+        var noisy = new LabelNoiseOptions { Share = share, Alpha = -1 }.On(labels, 7, "noise", [0]);
         Assert.Equal(rows, labels.Values.Chunk(2).Zip(noisy.Values.Chunk(2)).Count(row => !row.First.SequenceEqual(row.Second)));
     }
 
