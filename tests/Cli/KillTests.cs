@@ -114,11 +114,11 @@ public sealed class KillTests : IDisposable
     private string WithoutSeconds(string run) =>
         Regex.Replace(File.ReadAllText(Path.Combine(_program.Folder, run, "summary.json")), "\"seconds\": [^,\n]*", "");
 
-    /// <summary>The contents of all files of that name, by their place in the run.</summary>
-    private Dictionary<string, string> Files(string run, string name)
+    /// <summary>The digests of all files of that name, a line each with its place in the run.</summary>
+    private string Files(string run, string name)
     {
         var folder = Path.Combine(_program.Folder, run);
-        return Directory.GetFiles(folder, name, SearchOption.AllDirectories)
-            .ToDictionary(file => Path.GetRelativePath(folder, file), file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+        return string.Join('\n', Directory.GetFiles(folder, name, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{Path.GetRelativePath(folder, file)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}"));
     }
 }

@@ -47,12 +47,12 @@ public sealed class MoleculeCommandTests : IDisposable
     [InlineData("train-weak --data lipop --tasks 3 --depth 2", "--depth, --tasks: these options are for Gaussian tasks only and mean nothing for tables.")]
     [InlineData("train-weak --corpus x --splits 122", "--splits, --corpus: these options are for tables only. Say which with --data NAME (esol, freesolv, lipop, synthetic-smiles, ")]
     [InlineData("train-strong --data lipop --preset notebook", "--preset: this option is for Gaussian tasks only")]
-    [InlineData("pretrain --layers 3", "--layers: for transformers on molecules only. Add --corpus NAME")]
+    [InlineData("pretrain --layers 3", "--layers: for transformers only. Add --corpus NAME")]
     [InlineData("pretrain --corpus x --depth 3", "--depth: for networks on Gaussian tasks only")]
     [InlineData("train-weak --data qm9", "There is no data set qm9: there are gaussian, esol, freesolv, lipop, synthetic-smiles")]
     [InlineData("train-weak --data synthetic-smiles --splits 7 --weak nowhere", "There is no folder nowhere.")]
     [InlineData("train-weak --data synthetic-smiles --weak molbert:mine.csv", "mine.csv")]
-    [InlineData("train-strong --data synthetic-smiles --hidden 9 --rate 2", "The configuration has 2 problems:")]
+    [InlineData("train-strong --data synthetic-smiles --hidden 9 --rate 0", "The configuration has 2 problems:")]
     public void What_makes_no_sense_is_refused_before_anything_is_done(string command, string cause)
     {
         var (code, output, error) = _program.Run(command);

@@ -102,7 +102,7 @@ public sealed class TableStagesTests : IDisposable
     [Theory]
     [InlineData("data=qm9", "There is no data set qm9: there are gaussian, esol, freesolv, lipop, synthetic-smiles")]
     [InlineData("splits=[122,122]", "A split is named twice")]
-    [InlineData("weak.encoder.tokenizer=bpe", "There is no such tokenizer: there are molbert and smiles")]
+    [InlineData("weak.encoder.tokenizer=bpe", "There is no such tokenizer: there are molbert, smiles, and wordpiece for texts")]
     [InlineData("weak.encoder.heads=5", "must be even and a multiple of the number of heads")]
     [InlineData("weak.from=x weak.encoder.layers=3", "the options about pretraining would change it: layers: 3 (default: 2)")]
     [InlineData("device=gpu", "A device is cpu, cuda or cuda:N")]

@@ -111,6 +111,9 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         return (padding is null ? distances : distances.Plus(padding)).MoveToOuterDisposeScope();
     }
 
-    // Indexing adds gradients in a fixed order on every device; index_select's do not on CUDA.
-    private static Tensor Rows(Tensor table, Tensor numbers) => table[TensorIndex.Tensor(numbers)];
+    // Rows that are taken several times have their gradients added in a fixed order: on CUDA by indexing alone; on the CPU, where
+    // indexing lets threads race from 32,768 numbers on, by index_select alone.
+    private static Tensor Rows(Tensor table, Tensor numbers) => table.device_type == DeviceType.CPU
+        ? table.index_select(0, numbers.flatten()).view([.. numbers.shape, table.shape[1]])
+        : table[TensorIndex.Tensor(numbers)];
 }
