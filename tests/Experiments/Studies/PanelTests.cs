@@ -8,7 +8,11 @@ public class PanelTests
     private static Study Panel(string name, string preset = "paper") => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), preset, [], []));
 
     [Fact]
-    public void Figure_2b_is_the_default() => Assert.Equal(Fingerprint.Of(new Study()), Fingerprint.Of(Panel("2b")));
+    public void Figure_2b_is_the_default_but_for_its_words()
+    {
+        var plain = new Study();
+        Assert.Equal(Fingerprint.Of(plain), Fingerprint.Of(Panel("2b") with { Name = plain.Name, Title = plain.Title, Expectation = plain.Expectation }));
+    }
 
     [Fact]
     public void What_all_panels_share_is_the_papers_setting()
