@@ -79,7 +79,6 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
             Checkpoint.Write(temporary, manifest, snapshot.State);
             Directory.Move(temporary, target);
             PosixFile.FlushFolder(Folder);
-            AtomicFile.WriteAllText(Path.Combine(Folder, LastFile), Path.GetFileName(target) + "\n");
             Retain(keepNewest, keepBest);
             return target;
         }
@@ -90,9 +89,24 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         }
     }
 
+    /// <summary>Does what a save that was killed after its rename had still to do; a training that it ended never saves again.</summary>
+    internal void Tidy(int keepNewest, bool keepBest)
+    {
+        try
+        {
+            RemoveTemporaries();
+            Retain(keepNewest, keepBest);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // More is kept than must be; nothing is lost.
+        }
+    }
+
     private void Retain(int keepNewest, bool keepBest)
     {
         var all = CheckpointFolders.NewestFirst(Folder);
+        if (all is [var newest, ..]) AtomicFile.WriteAllText(Path.Combine(Folder, LastFile), Path.GetFileName(newest) + "\n");
         var best = all
             .Select(path => (Path: path, Loss: CheckpointFolders.LossOf(path)))
             .Where(kept => kept.Loss is { } loss && double.IsFinite(loss))

@@ -32,6 +32,7 @@ public static class TrainingLoop
             history.AddRange(checkpoint.Manifest.History);
             step = checkpoint.Manifest.Step;
             (savedStep, saved) = (step, checkpoint.Folder);
+            store!.Tidy(options.KeepNewest, options.KeepBest);
             if (step < job.TotalSteps) run.Log.Information("{Job} continues from step {Step} of {Steps}", job.Name, step, job.TotalSteps);
         }
         var resumedFrom = savedStep;

@@ -56,6 +56,21 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void What_the_last_save_had_still_to_remove_when_it_was_killed_is_removed_by_who_finds_the_training_finished()
+    {
+        TrainingLoop.Run(new QuadraticJob(Steps), Options("10steps"), Store("whole"), Services());
+        TrainingLoop.Run(new QuadraticJob(Steps), Options("10steps") with { KeepNewest = 100 }, Store("killed"), Services());
+        var killed = _folder["killed"];
+        File.WriteAllText(Path.Combine(killed, "LAST"), "step-000000050\n");
+        Directory.Move(Path.Combine(killed, "step-000000010"), Path.Combine(killed, "step-000000010.old.tmp"));
+        TrainingLoop.Run(new QuadraticJob(Steps), Options("10steps"), Store("killed"), Services());
+        Assert.Equal(Names("whole"), Names("killed"));
+        Assert.Equal(File.ReadAllText(_folder["whole/LAST"]), File.ReadAllText(Path.Combine(killed, "LAST")));
+
+        string[] Names(string run) => [.. Directory.GetFileSystemEntries(_folder[run]).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public void A_training_whose_folder_another_worker_has_taken_over_stops_without_saving()
     {
         var stop = new StopSignal();
