@@ -106,17 +106,23 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     private void Retain(int keepNewest, bool keepBest)
     {
         var all = CheckpointFolders.NewestFirst(Folder);
-        if (all is [var newest, ..]) AtomicFile.WriteAllText(Path.Combine(Folder, LastFile), Path.GetFileName(newest) + "\n");
+        Point(LastFile, all.FirstOrDefault());
         var best = all
             .Select(path => (Path: path, Loss: CheckpointFolders.LossOf(path)))
             .Where(kept => kept.Loss is { } loss && double.IsFinite(loss))
             .OrderBy(kept => kept.Loss)
             .FirstOrDefault().Path;
-        if (best != null && best != CheckpointFolders.Named(Folder, BestFile)) AtomicFile.WriteAllText(Path.Combine(Folder, BestFile), Path.GetFileName(best) + "\n");
+        Point(BestFile, best);
         foreach (var old in all.Skip(keepNewest))
         {
             if (!(keepBest && old == best)) Discard(old);
         }
+    }
+
+    private void Point(string pointer, string? checkpoint)
+    {
+        if (checkpoint == null || checkpoint == CheckpointFolders.Named(Folder, pointer)) return;
+        AtomicFile.WriteAllText(Path.Combine(Folder, pointer), Path.GetFileName(checkpoint) + "\n");
     }
 
     // Renamed first, so that a kill in the middle leaves no checkpoint that lacks files.
