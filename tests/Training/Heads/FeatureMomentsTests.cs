@@ -3,7 +3,9 @@ using W2S.Data;
 namespace W2S.Training.Tests;
 
 /// <summary>Means and products of columns, summed over blocks of rows.</summary>
-[Collection(nameof(Torch.TorchTests))] // Others set how many threads all of libtorch has.
+// Alone, for how many threads libtorch has is the whole process's, and other tests set it.
+[Collection(nameof(FeatureMomentsTests))]
+[CollectionDefinition(nameof(FeatureMomentsTests), DisableParallelization = true)]
 public class FeatureMomentsTests
 {
     /// <summary>Narrow and wide, less than a block and several, around 0 and far from it.</summary>
