@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using W2S.Data;
 using W2S.Models;
 using W2S.Runs;
@@ -9,7 +8,7 @@ namespace W2S.Experiments;
 /// <summary>The encoders under checkpoints/molecules, which the project brings along.</summary>
 public class BroughtAlongTests
 {
-    private static readonly string Checkpoints = Path.Combine(Root(), "checkpoints");
+    private static readonly string Checkpoints = Path.Combine(RepositoryData.Root, "checkpoints");
 
     [Theory]
     [InlineData(8)]
@@ -90,6 +89,4 @@ public class BroughtAlongTests
         new[] { "molecules", "essays", "french-reviews" }.Sum(set =>
             Directory.GetFiles(Path.Combine(Checkpoints, set), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length)),
         1, 16_000_000);
-
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

@@ -12,7 +12,7 @@ public class CalibrationTests
     [MemberData(nameof(Networks))]
     public void Figures_of_real_networks_are_those_of_the_definitions(string file)
     {
-        var folder = Path.Combine(Environment.GetEnvironmentVariable("W2S_DATA") ?? Path.Combine(RepositoryRoot(), "..", "shared", "data"), "calibration");
+        var folder = Path.Combine(Environment.GetEnvironmentVariable("W2S_DATA") ?? Path.Combine(RepositoryData.Root, "..", "shared", "data"), "calibration");
         Skip.IfNot(File.Exists(Path.Combine(folder, file)), $"{file} is not here. Let W2S_DATA name a folder that has calibration/{file}.");
         using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")));
         var expected = document.RootElement.GetProperty(file);
@@ -81,7 +81,4 @@ public class CalibrationTests
 
     [Fact]
     public void No_rows_make_no_calibration() => Assert.Throws<ArgumentException>(() => Calibration.Of([], [], new CalibrationOptions()));
-
-    private static string RepositoryRoot([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TorchSharp;
 using W2S.Data;
 using W2S.Models;
@@ -115,7 +114,7 @@ public sealed class EncoderReferenceTests
     [SkippableFact]
     public void ONNX_Runtime_and_the_encoder_of_the_same_folder_give_the_same_features()
     {
-        var minilm = Path.Combine(Root(), "checkpoints", "text", "minilm");
+        var minilm = Path.Combine(RepositoryData.Root, "checkpoints", "text", "minilm");
         Skip.IfNot(File.Exists(Path.Combine(minilm, "model.onnx")), $"{minilm} is not here. ./run.sh setup text fetches it.");
         var table = new Texts(["The film was good.", "Je ne l'ai pas aimé du tout !", "", "A long one, " + string.Concat(Enumerable.Repeat("and so on ", 40))]);
         foreach (var pooling in (EncoderPooling[])[EncoderPooling.Mean, EncoderPooling.Cls, EncoderPooling.Max])
@@ -132,8 +131,6 @@ public sealed class EncoderReferenceTests
     private static string Refused(Action action) => Assert.Throws<UserErrorException>(action).Message;
 
     private static string Refused(Func<object> action) => Assert.Throws<UserErrorException>(action).Message;
-
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
     private sealed record Texts(IReadOnlyList<string> All) : ITextTable
     {

@@ -6,8 +6,11 @@ namespace W2S.Experiments;
 /// <summary>The real data sets, where this machine has them: W2S_DATA, or shared/data beside the repository.</summary>
 internal static class RepositoryData
 {
+    /// <summary>The folder of the repository.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Here(), "..", "..", ".."));
+
     public static DataFolders Folders { get; } =
-        new([Environment.GetEnvironmentVariable("W2S_DATA") ?? Path.Combine(Root(), "data"), Path.Combine(Root(), "..", "shared", "data")]);
+        new([Environment.GetEnvironmentVariable("W2S_DATA") ?? Path.Combine(Root, "data"), Path.Combine(Root, "..", "shared", "data")]);
 
     /// <summary>A data set of MoleculeNet; the test is skipped where it is absent.</summary>
     public static MoleculeData Load(string name)
@@ -25,5 +28,5 @@ internal static class RepositoryData
         return path!;
     }
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

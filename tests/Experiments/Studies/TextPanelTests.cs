@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using W2S.Runs;
 
 namespace W2S.Experiments;
@@ -22,7 +21,7 @@ public class TextPanelTests
         var studies = StudyConfiguration.Resolve(Panels.Find([Panels.TextGroup]), "paper", [], []);
         Assert.Equal(Panels.TextNames, studies.Select(study => study.Name));
         Assert.All(studies.SelectMany(study => study.Weak.From.Concat(study.Strong.From)), reference =>
-            Assert.True(BagOfWords.IsOne(reference) || File.Exists(Path.Combine(Root(), reference, "model.safetensors")), reference));
+            Assert.True(BagOfWords.IsOne(reference) || File.Exists(Path.Combine(RepositoryData.Root, reference, "model.safetensors")), reference));
     }
 
     [Fact]
@@ -32,9 +31,6 @@ public class TextPanelTests
         Assert.Equal("minilm-layer6-mean", SavedRepresentations.NameOf(study.Strong.From[0]));
         Assert.Equal(study.Weak.From.Count, study.Weak.From.Select(SavedRepresentations.NameOf).Distinct().Count());
     }
-
-    private static string Root([CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 
     private static Study Resolve(string name) => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), "paper", [], []));
 }
