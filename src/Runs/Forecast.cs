@@ -7,41 +7,72 @@ namespace W2S.Runs;
 /// <param name="Folder">The run's; it need not be there.</param>
 internal sealed record Forecast(string Folder, IReadOnlyList<ForecastPart> Parts)
 {
-    /// <summary>What a pretrained network, or one that is derived from the truth, would cost, and where it lies or would lie.</summary>
+    /// <summary>What a representation would cost, and where it lies or would lie; of several files a part for each.</summary>
+    /// <param name="data">The study's; its cells say how often stored features are gone through.</param>
     /// <param name="root">The folder of trained representations.</param>
-    internal static ForecastPart Representation(Study study, string role, string root, IEngine engine)
+    internal static IReadOnlyList<ForecastPart> Representation(Study study, string role, Dataset data, string root, IEngine engine)
     {
-        var (options, name) = (study.Of(role), $"{role} representation");
+        var options = study.Of(role);
         if (!study.IsGaussian)
-        {
-            return options.From is [var saved, ..]
-                ? new ForecastPart(name, "read", 0, 0, string.Join(", ", options.From.Count == 1 ? [saved] : options.From))
-                : new ForecastPart(name, $"pretrain, or find: a transformer of width {options.Encoder.Hidden}, {options.Encoder.Pretraining.Epochs} epochs", 0, 0, root);
-        }
-        if (options.Source != RepresentationSource.Pretrained) return new ForecastPart(name, options.Source == RepresentationSource.Truth ? "derive: h* itself" : $"derive: h* with noise {options.Noise}", 0, 0, "");
+            return options.From.Count > 0
+                ? [.. options.From.Select(reference => Saved(reference, study, role, data))]
+                :
+                [
+                    new ForecastPart($"{role} encoder", $"pretrain, or find: width {options.Encoder.Hidden}, "
+                        + $"{options.Encoder.Pretraining.Epochs} epochs", 0, 0, root),
+                ];
+        if (options.Source == RepresentationSource.Truth) return [new ForecastPart("h*", "derive", 0, 0, "")];
+        if (options.Source != RepresentationSource.Pretrained) return [new ForecastPart($"h* + noise {options.Noise}", "derive", 0, 0, "")];
+        return [Pretrained(study, options, root, engine)];
+    }
+
+    private static ForecastPart Pretrained(Study study, RepresentationOptions options, string root, IEngine engine)
+    {
         var shape = new GaussianTasks(study, engine).Shape(options);
         var (pretraining, optimiser) = (study.Pretraining, study.Pretraining.Optimiser);
         var steps = (long)Batches(pretraining.Samples, optimiser.Batch) * pretraining.Tasks * optimiser.Epochs;
         var folder = new MlpStore(root, new TrainingOptions(), RunServices.Silent).Folder(study, options, engine);
-        var there = Directory.Exists(folder) ? CheckpointInspector.List(folder).Where(checkpoint => checkpoint.IsLast).Select(checkpoint => checkpoint.Step).DefaultIfEmpty(0).Max() : 0;
-        var what = there >= steps ? "found" : there > 0 ? $"continue from step {ProgressText.Count(there)}" : "train";
-        var operations = Operations(shape.ParameterCount, (double)pretraining.Samples * pretraining.Tasks * optimiser.Epochs) * (steps - Math.Min(there, steps)) / Math.Max(1, steps);
-        return new ForecastPart(name, $"{what}, {shape}", steps - Math.Min(there, steps), operations, folder);
+        var done = Directory.Exists(folder)
+            ? CheckpointInspector.List(folder).Where(checkpoint => checkpoint.IsLast).Select(checkpoint => checkpoint.Step).DefaultIfEmpty(0).Max()
+            : 0;
+        var left = steps - Math.Min(done, steps);
+        var what = left == 0 ? "found" : done > 0 ? $"continue from step {ProgressText.Count(done)}" : "train";
+        var operations = Operations(shape.ParameterCount, (double)pretraining.Samples * pretraining.Tasks * optimiser.Epochs);
+        var layers = $"{shape.Depth} {(shape.Depth == 1 ? "layer" : "layers")} of {shape.Hidden}";
+        return new ForecastPart(Path.GetFileName(folder), $"{what}, {layers}", left, operations * left / Math.Max(1, steps), folder);
+    }
+
+    /// <summary>Closed forms go through stored features once for each cell, which is all that counts of their cost.</summary>
+    private static ForecastPart Saved(string reference, Study study, string role, Dataset data)
+    {
+        var name = SavedRepresentations.NameOf(reference);
+        if (!SavedRepresentations.IsFeatures(reference)) return new ForecastPart(name, $"read {FromHere(reference)}", 0, 0, reference);
+        var features = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
+        var samples = (double)data.Cells.Count * data.Count(role == "weak" ? Part.Weak : Part.Student);
+        var operations = study.Heads.Solver is HeadSolver.Ridge or HeadSolver.Exact ? samples * features.Width * features.Width : 0;
+        return new ForecastPart(name, $"read {ProgressText.Count(features.Source.Rows)} × {features.Width}", 0, operations, features.Source.Reference);
     }
 
     /// <summary>What fitting heads would cost.</summary>
-    /// <param name="stages">"weak, student and strong".</param>
-    internal static ForecastPart Heads(Study study, string stages, int count, IEngine engine)
+    /// <param name="name">Whose: a panel's, or a stage's.</param>
+    /// <param name="stages">How many of weak, student and strong.</param>
+    internal static ForecastPart Heads(string name, Study study, Dataset data, int stages, IEngine engine)
     {
+        var (heads, count) = (study.Heads, stages * data.Cells.Count);
+        if (!study.IsGaussian)
+            return new ForecastPart(name, $"{count} heads on {ProgressText.Count(data.Count(Part.Student))} rows, {heads.Solver.ToString().ToLowerInvariant()}", 0, 0, "");
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
-        if (!study.IsGaussian || study.Heads.Solver != HeadSolver.AdamW) return new ForecastPart($"{stages} heads", $"fit, {solver.Description}", 0, 0, "");
-        var heads = study.Heads;
-        var steps = (long)Batches(heads.Samples, heads.Optimiser.Batch) * heads.Optimiser.Epochs * count;
+        var what = $"{ProgressText.Count(count)} heads, {solver.Description}";
+        if (heads.Solver != HeadSolver.AdamW) return new ForecastPart(name, what, 0, 0, "");
+        var steps = (long)Batches(heads.Samples, heads.Optimiser.Batch) * heads.Optimiser.Epochs * stages;
         var weights = (study.RepresentationWidth + 1) * study.Targets;
-        return new ForecastPart(
-            $"{stages} heads", $"fit, {heads.Tasks} tasks, {solver.Description}", steps,
-            Operations(weights, (double)heads.Samples * heads.Tasks * heads.Optimiser.Epochs) * count, "");
+        return new ForecastPart(name, what, steps, Operations(weights, (double)heads.Samples * heads.Tasks * heads.Optimiser.Epochs) * stages, "");
     }
+
+    private static string FromHere(string path) =>
+        Path.IsPathFullyQualified(path) && Path.GetRelativePath(".", path) is var relative && !relative.StartsWith("..", StringComparison.Ordinal)
+            ? relative
+            : path;
 
     private static int Batches(int samples, int batch) => (samples + batch - 1) / batch;
 
@@ -49,10 +80,10 @@ internal sealed record Forecast(string Folder, IReadOnlyList<ForecastPart> Parts
     private static double Operations(double weights, double samples) => 6 * weights * samples;
 }
 
-/// <summary>A representation, or the heads of some stages.</summary>
-/// <param name="Name">"fig2b, seed 0: weak representation".</param>
-/// <param name="What">"train, 8-16-16", "found, 8-16-16", "fit, 100 tasks, adamw, 1000 epochs".</param>
+/// <summary>A representation, or the heads of a panel or a stage.</summary>
+/// <param name="Name">"mlp-2x16-seed0-0123abcd", "small", "fig2a".</param>
+/// <param name="What">"train, 2 layers of 16", "found, 2 layers of 16", "read 500 × 64", "300 heads, adamw, 1000 epochs".</param>
 /// <param name="Steps">Of training that are left; 0 where nothing is trained, or it is not known how much.</param>
-/// <param name="Operations">Of that training, a multiply-add counted as two.</param>
+/// <param name="Operations">Of that training, or of the sums of products of closed forms; a multiply-add counts as two.</param>
 /// <param name="Place">Where it lies or would lie; empty for the run's folder.</param>
 internal sealed record ForecastPart(string Name, string What, long Steps, double Operations, string Place);

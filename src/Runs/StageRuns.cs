@@ -35,24 +35,28 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
     /// <summary>What pretraining the strong network of the settings would do; nothing is trained.</summary>
     internal Forecast Foresee(Study study)
     {
-        var part = Forecast.Representation(study, "strong", root, Engines.Choose(study, threads));
-        return new Forecast(part.Place == "" ? root : part.Place, [part]);
+        var engine = Engines.Choose(study, threads);
+        var parts = Forecast.Representation(study, "strong", new Datasets(folders, run).Of(study, engine), root, engine);
+        return new Forecast(parts[0].Place == "" ? root : parts[0].Place, parts);
     }
 
     /// <summary>The same of an encoder alone.</summary>
     internal Forecast Foresee(EncoderSettings settings) => new(root,
-        [new ForecastPart("transformer", $"pretrain, or find: width {settings.Hidden}, {settings.Layers} layers, {settings.Pretraining.Epochs} epochs", 0, 0, root)]);
+        [new ForecastPart("encoder", $"pretrain, or find: width {settings.Hidden}, {settings.Layers} layers, {settings.Pretraining.Epochs} epochs", 0, 0, root)]);
 
     /// <summary>What a stage would do; nothing is trained, and nothing written.</summary>
     /// <param name="stage">"weak", "student" or "strong".</param>
     /// <param name="path">The run's folder; null for one named after the settings.</param>
     internal Forecast Foresee(string stage, Study study, string? path)
     {
-        study = study.For(stage).Digested(new Datasets(folders, run) { Roles = RolesOf(stage) }, folders, RolesOf(stage)).Located();
+        var datasets = new Datasets(folders, run) { Roles = RolesOf(stage) };
+        study = study.For(stage).Digested(datasets, folders, RolesOf(stage)).Located();
         var folder = path ?? Path.Combine(root, DefaultName(stage, study));
         if (File.Exists(Path.Combine(folder, SummaryFile.FileName))) return new Forecast(folder, [new ForecastPart($"{stage} run", "found, finished", 0, 0, folder)]);
         var engine = Engines.Choose(study, threads);
-        return new Forecast(folder, [.. RolesOf(stage).Select(role => Forecast.Representation(study, role, root, engine)), Forecast.Heads(study, stage, 1, engine)]);
+        var data = datasets.Of(study, engine);
+        var representations = RolesOf(stage).SelectMany(role => Forecast.Representation(study, role, data, root, engine));
+        return new Forecast(folder, [.. representations, Forecast.Heads(stage, study, data, 1, engine)]);
     }
 
     /// <summary>Stage 1: heads on the weak representation, on true labels.</summary>

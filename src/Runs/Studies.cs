@@ -80,27 +80,26 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var datasets = new Datasets(folders, run);
         studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
         var folder = path ?? DefaultFolder(studies);
-        List<ForecastPart> parts = [];
         Study[] comparisons = [.. studies.SelectMany(study => study.Comparisons())];
+        List<ForecastPart> representations = [], heads = [];
+        var isOneSeed = studies.DistinctBy(study => study.Seed).Count() == 1;
         foreach (var study in comparisons)
         {
-            var name = $"{Path.GetRelativePath(folder, FolderOf(folder, study))}: ";
-            if (Finished(FolderOf(folder, study), study) != null)
+            var own = FolderOf(folder, study);
+            var name = Path.GetRelativePath(isOneSeed ? Path.Combine(folder, $"seed-{study.Seed}") : folder, own);
+            if (Finished(own, study) != null)
             {
-                parts.Add(new ForecastPart(name + "all", "found", 0, 0, FolderOf(folder, study)));
+                heads.Add(new ForecastPart(name, "all found", 0, 0, own));
                 continue;
             }
             var engine = Engines.Choose(study, Math.Max(1, threads / comparisons.Length));
+            var data = datasets.Of(study, engine);
             foreach (var role in new[] { "weak", "strong" })
-            {
-                var part = Forecast.Representation(study, role, Path.Combine(folder, "representations"), engine);
-                // What another panel trains is trained once.
-                parts.Add(part.Steps > 0 && parts.Any(other => other.Place == part.Place) ? new ForecastPart(name + part.Name, "shared with a panel above", 0, 0, part.Place) : part with { Name = name + part.Name });
-            }
-            var heads = Forecast.Heads(study, "weak, student and strong", 3, engine);
-            parts.Add(heads with { Name = name + heads.Name });
+                representations.AddRange(Forecast.Representation(study, role, data, Path.Combine(folder, "representations"), engine));
+            heads.Add(Forecast.Heads(name, study, data, 3, engine));
         }
-        return new Forecast(folder, parts);
+        // What several panels need is trained once.
+        return new Forecast(folder, [.. representations.DistinctBy(part => (part.Name, part.Place)), .. heads]);
     }
 
     /// <summary>A folder under runs/ named after what decides the results, so that the same command finds its run again.</summary>

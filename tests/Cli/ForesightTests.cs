@@ -31,22 +31,31 @@ public sealed class ForesightTests : IDisposable
     {
         var before = _program.Run($"{Small} --dry-run");
         Assert.Equal(0, before.ExitCode);
-        Assert.Contains("derive: h* with noise 0.05", before.Output);
+        Assert.Contains("h* + noise 0.05", before.Output);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_program.Folder));
         var folder = before.Output.TrimEnd().Split('\n')[^1];
         Assert.Equal(0, _program.Run($"{Small} --quiet").ExitCode);
         Assert.True(File.Exists(Path.Combine(_program.Folder, folder, "summary.json")), folder);
-        Assert.Matches("seed-0/fig2c: all +found", _program.Run($"{Small} --dry-run").Output);
+        Assert.Matches("fig2c +all found", _program.Run($"{Small} --dry-run").Output);
     }
 
     [Fact]
     public void A_dry_run_counts_the_steps_that_are_left()
     {
         const string pretrain = "pretrain --engine fused --depth 2 --epochs 20 --set pretraining.samples=64 --set pretraining.tasks=3";
-        Assert.Matches("train, 8-16-16 +120 ", _program.Run($"{pretrain} --dry-run").Output);
+        Assert.Matches("train, 2 layers of 16 +120 ", _program.Run($"{pretrain} --dry-run").Output);
         Assert.Equal(0, _program.Run($"{pretrain} --quiet").ExitCode);
-        Assert.Matches("found, 8-16-16 +checkpoints/", _program.Run($"{pretrain} --dry-run").Output);
-        Assert.Matches("weak heads +fit, 7 tasks, adamw, 1000 epochs +63,000", _program.Run("train-weak --tasks 7 --dry-run").Output);
+        Assert.Matches("found, 2 layers of 16\n", _program.Run($"{pretrain} --dry-run").Output);
+        Assert.Matches("weak +7 heads, adamw, 1000 epochs +63,000", _program.Run("train-weak --tasks 7 --dry-run").Output);
+    }
+
+    [Fact]
+    public void What_is_alike_in_many_panels_and_seeds_stands_in_one_line_of_at_most_80_columns()
+    {
+        var plan = _program.Run("reproduce synthetic --seeds 0..9 --dry-run").Output;
+        Assert.Matches(@"\nmlp-8x16-seed\* \(10\) +train, 8 layers of 16 +6,300,000 ", plan);
+        Assert.Matches(@"\nseed-\* \(60\) +300 heads, adamw, 1000 epochs +11,340,000 ", plan);
+        Assert.All(plan.Split('\n'), line => Assert.True(line.Length <= 80, line));
     }
 
     [Fact]

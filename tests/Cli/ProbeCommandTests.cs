@@ -47,6 +47,33 @@ public sealed class ProbeCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_says_what_would_be_read_and_fitted_and_leaves_nothing()
+    {
+        const string probe = "probe --weak weak.csv other.csv --strong strong.csv --labels labels.csv";
+        var before = Directory.GetFileSystemEntries(_program.Folder);
+        var (code, output, error) = _program.Run($"{probe} --dry-run");
+        Assert.True(code == 0, error);
+        Assert.Matches(@"\nother +read 120 × 1 ", output);
+        Assert.Matches(@"\nstrong +read 120 × 2 ", output);
+        Assert.Matches("/other +9 heads on 96 rows, ridge", output);
+        Assert.Equal(before, Directory.GetFileSystemEntries(_program.Folder));
+        var folder = output.TrimEnd().Split('\n')[^1];
+        Assert.Equal(0, _program.Run($"{probe} --quiet").ExitCode);
+        Assert.True(File.Exists(Path.Combine(_program.Folder, folder, "summary.json")), folder);
+        Assert.Matches("/other +all found", _program.Run($"{probe} --dry-run").Output);
+    }
+
+    [Fact]
+    public void A_dry_run_looks_at_files_as_the_run_would()
+    {
+        Write("short.csv", ["x,y", "1,2"]);
+        Assert.Contains("short.csv has 1 rows", _program.Run("probe --weak weak.csv --strong short.csv --labels labels.csv --dry-run").Error);
+        const string predictions = "probe --weak-predictions other.csv --strong-predictions labels.csv --labels labels.csv";
+        Assert.Contains("measured on 120 rows", _program.Run($"{predictions} --out measured --dry-run").Output.ReplaceLineEndings(" "));
+        Assert.False(Directory.Exists(Path.Combine(_program.Folder, "measured")));
+    }
+
+    [Fact]
     public void What_is_missing_is_named()
     {
         var (code, _, error) = _program.Run("probe --weak weak.csv --labels labels.csv");

@@ -3,6 +3,7 @@ using W2S.Data;
 using W2S.Experiments;
 using W2S.Experiments.Metrics;
 using W2S.Runs;
+using W2S.Training;
 
 namespace W2S.Cli;
 
@@ -153,14 +154,24 @@ internal sealed class ProbeCommand : DocumentedCommand
         var training = _run.Training(parsed);
         var said = Said(parsed);
         var folders = DataFolders.Usual();
-        Run(parsed, run =>
+        if (_run.IsDry(parsed)) Run(parsed, run =>
+        {
+            var (runs, studies) = Checked(run);
+            return runs.Foresee(studies, _run.Folder(parsed), run);
+        }, ForecastText.Show);
+        else Run(parsed, run =>
+        {
+            var (runs, studies) = Checked(run);
+            return runs.Run(studies, _run.Folder(parsed), _run.Force(parsed), run);
+        }, StudyResultText.Show);
+
+        (Studies, IReadOnlyList<Study>) Checked(RunServices run)
         {
             var panel = ProbeStudy.Panel(weak, strong!, labels!, parsed.GetValue(_task), said, run.Log);
             var studies = StudyConfiguration.Resolve([panel], Presets.Default, [], seeds);
             ProbeChecks.Run(studies[0], folders, run);
-            return new Studies(folders, StageCommand.Cores(studies[0]), training, CommandText.Of(parsed))
-                .Run(studies, _run.Folder(parsed), _run.Force(parsed), run);
-        }, StudyResultText.Show);
+            return (new Studies(folders, StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)), studies);
+        }
     }
 
     private void ProbePredictions(ParseResult parsed)
@@ -179,7 +190,10 @@ internal sealed class ProbeCommand : DocumentedCommand
             var options = ProbeStudy.Table(Said(parsed));
             var task = ProbeStudy.Resolve(parsed.GetValue(_task), labels!, options, run.Log);
             var probe = new PredictionProbe(labels!, task == ProbeTask.Classes, options, calibration);
-            return PredictionText.Of(probe, weak!, strong!, parsed.GetValue(_studentPredictions), _run.Folder(parsed));
+            var (student, folder) = (parsed.GetValue(_studentPredictions), _run.Folder(parsed));
+            return _run.IsDry(parsed)
+                ? PredictionText.DryRun(probe, weak!, strong!, student, folder)
+                : PredictionText.Of(probe, weak!, strong!, student, folder);
         }, Console.Write);
     }
 

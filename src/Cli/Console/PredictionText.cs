@@ -37,6 +37,15 @@ internal static class PredictionText
         return text.Append($"\n{Path.Combine(folder, "metrics.csv")}\n").ToString();
     }
 
+    /// <summary>What would be measured; the files are looked at, and nothing is written.</summary>
+    public static string DryRun(PredictionProbe probe, string weak, string strong, string? student, string? folder)
+    {
+        string[] files = [weak, .. student == null ? [] : new[] { student }, strong];
+        foreach (var file in files) probe.Read(file);
+        return TableText.Wrapped($"A dry run: {string.Join(", ", files)} would be measured on {probe.Rows} rows, {Labels(probe.Classes)}. "
+            + (folder == null ? "Nothing would be written without --out." : $"Measures would go to {Path.Combine(folder, "metrics.csv")}.")) + "\n";
+    }
+
     private static string Labels(IReadOnlyList<string>? classes) => classes == null
         ? "labels are numbers"
         : $"{classes.Count} classes ({string.Join(", ", classes.Take(10))}{(classes.Count > 10 ? ", …" : "")})";

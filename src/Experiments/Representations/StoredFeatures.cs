@@ -79,13 +79,15 @@ internal sealed class StoredFeatures : IRepresentation
 
     private static ArrayFile Open(string reference, CsvFormat? csv, RunServices run)
     {
-        const int megabyte = 1_000_000;
+        // Fewer are read in a moment.
+        const int megabyte = 1_000_000, shown = 20 * megabyte;
         IProgressItem? item = null;
         try
         {
             return ArrayFile.Open(reference, csv, (done, all) =>
             {
                 run.Stop.ThrowIfSet();
+                if (all < shown) return;
                 item ??= run.Progress.Begin($"reading {NameOf(reference)}", "MB", all / megabyte);
                 item.Report(done / megabyte);
             });
