@@ -190,7 +190,11 @@ build_docs() {
 
 become() {
     # The program looks for .NET in the system's places; tell it where this dotnet is if it is elsewhere.
-    [[ -n "${DOTNET_ROOT:-}" ]] || DOTNET_ROOT="$(dirname "$(readlink -f "$(command -v dotnet)")")"
+    if [[ -z "${DOTNET_ROOT:-}" ]]; then
+        DOTNET_ROOT="$(dirname "$(readlink -f "$(command -v dotnet)")")"
+        # A shim, as version managers lay it on the PATH, is elsewhere than what it starts.
+        [[ -d "$DOTNET_ROOT/host/fxr" ]] || DOTNET_ROOT="$(dotnet --list-runtimes | sed -n 's|.*\[\(/.*\)/shared/.*|\1|p' | tail -n 1)"
+    fi
     export DOTNET_ROOT
     exec "$@"
 }

@@ -71,12 +71,31 @@ public sealed class CompletionTests : IDisposable
     }
 
     [SkippableFact]
-    public void Fish_completes_words_settings_and_files()
+    public void Fish_completes_words_settings_and_files_of_a_program_that_is_not_on_the_path()
     {
         File.WriteAllText(Path.Combine(_program.Folder, "other.yaml"), "");
-        Assert.StartsWith("reproduce\t", Shell("fish", "source script; complete -C './W2S repro'"));
-        Assert.Equal("heads.solver=exact\n", Shell("fish", "source script; complete -C './W2S reproduce 2b --set heads.solver=ex'"));
-        Assert.Contains("other.yaml", Shell("fish", "source script; complete -C './W2S reproduce oth'"));
+        // As help says: a file that fish reads when it starts.
+        const string home = "mkdir -p .config/fish/conf.d; cp script .config/fish/conf.d/w2s.fish; HOME=$PWD fish --command";
+        Assert.StartsWith("reproduce\t", Shell("fish", $"{home} \"complete -C './W2S repro'\""));
+        Assert.StartsWith("reproduce\t", Shell("fish", $"{home} \"complete -C '~/W2S repro'\""));
+        Assert.Equal("heads.solver=exact\n", Shell("fish", $"{home} \"complete -C './W2S reproduce 2b --set heads.solver=ex'\""));
+        Assert.Contains("other.yaml", Shell("fish", $"{home} \"complete -C './W2S reproduce oth'\""));
+    }
+
+    [SkippableFact]
+    public void PowerShell_completes_words_and_settings_up_to_the_cursor()
+    {
+        File.WriteAllText(Path.Combine(_program.Folder, "other.yaml"), "");
+        // What is completed in each line up to |.
+        string[] lines = ["./W2S repro|", "./W2S repro| 2b", "./W2S reproduce 2b --set heads.solver=ex|", "./W2S reproduce oth|", "./W2S sweep st|"];
+        File.WriteAllText(Path.Combine(_program.Folder, "tab.ps1"), $$"""
+            $ErrorActionPreference = 'Stop'
+            ./W2S completion powershell | Out-String | Invoke-Expression
+            foreach ($line in '{{string.Join("', '", lines)}}') {
+                (TabExpansion2 $line.Replace('|', '') $line.IndexOf('|')).CompletionMatches.CompletionText
+            }
+            """);
+        Assert.Equal("reproduce\nreproduce\nheads.solver=exact\n./other.yaml\nstatus\n", Shell("pwsh", "pwsh -NoProfile -File tab.ps1"));
     }
 
     [Fact]
@@ -89,14 +108,17 @@ public sealed class CompletionTests : IDisposable
         "bash", $"source ./script; COMP_LINE='{line}' COMP_POINT={line.Length} COMP_WORDS=({string.Join(' ', words.Select(word => $"'{word}'"))}) COMP_CWORD={words.Length - 1}; "
             + "_w2s ./W2S 2>/dev/null; printf '%s\\n' \"${COMPREPLY[@]}\"");
 
-    /// <summary>The shell's output, with the completion script of its kind as ./script and the program as ./W2S.</summary>
+    /// <summary>The output of a program for bash, or for zsh, with the completion script of a shell as ./script and the program as ./W2S.</summary>
     private string Shell(string shell, string program)
     {
-        var path = $"/usr/bin/{shell}";
-        Skip.IfNot(File.Exists(path), $"There is no {shell} here (apt-get install {shell}).");
-        File.WriteAllText(Path.Combine(_program.Folder, "script"), _program.Run($"completion {shell}").Output);
+        var isThere = Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, shell)));
+        Skip.IfNot(isThere, $"There is no {shell} here ({(shell == "pwsh" ? "dotnet tool install --global PowerShell" : $"apt-get install {shell}")}).");
+        File.WriteAllText(Path.Combine(_program.Folder, "script"), _program.Run($"completion {shell.Replace("pwsh", "powershell")}").Output);
         File.WriteAllText(Path.Combine(_program.Folder, "W2S"), $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "W2S.dll")}' \"$@\"\n");
-        var start = new ProcessStartInfo(path, ["-c", $"chmod +x W2S; {program}"]) { WorkingDirectory = _program.Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(shell == "zsh" ? "zsh" : "bash", ["-c", $"chmod +x W2S; {program}"])
+        {
+            WorkingDirectory = _program.Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

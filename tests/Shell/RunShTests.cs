@@ -22,6 +22,21 @@ public sealed class RunShTests : IDisposable
     public void It_works_from_any_folder() =>
         Assert.Equal("program: doctor\n", _sandbox.Bash($"cd / && {_sandbox.Path("run.sh")} doctor").Output);
 
+    [Theory]
+    [InlineData("real", "real")] // a link on the PATH
+    [InlineData("shims", "elsewhere")] // a script, as version managers have it
+    public void The_program_is_told_where_NET_is(string dotnet, string root)
+    {
+        _sandbox.Run("doctor");
+        _sandbox.Write("artifacts/bin/W2S/release/W2S", "#!/bin/bash\necho \"$DOTNET_ROOT\"\n");
+        _sandbox.Bash($"""
+            mkdir -p real/host/fxr shims; rm bin/dotnet; ln -s "$PWD/{dotnet}/dotnet" bin/dotnet
+            printf '#!/bin/bash\n[[ "$1" != --list-runtimes ]] || echo "Microsoft.NETCore.App 10.0.1 [%s/shared/Microsoft.NETCore.App]"' "$PWD/elsewhere" >{dotnet}/dotnet
+            chmod +x {dotnet}/dotnet
+            """);
+        Assert.Equal(_sandbox.Path(root) + "\n", _sandbox.Run("doctor", ("DOTNET_ROOT", "")).Output);
+    }
+
     [Fact]
     public void A_second_run_builds_nothing()
     {

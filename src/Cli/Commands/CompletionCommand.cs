@@ -16,7 +16,7 @@ internal sealed class CompletionCommand : DocumentedCommand
     {
         Add(_shell);
         AddExample("completion bash", "For bash: source <(./run.sh completion bash) takes what this prints:");
-        AddExample("completion fish", "For fish, to be kept as ~/.config/fish/completions/run.sh.fish:");
+        AddExample("completion fish", "For fish, to be kept as ~/.config/fish/conf.d/w2s.fish:");
         SetAction(parsed => Console.Write(ScriptFor(parsed.GetValue(_shell)!)));
     }
 
