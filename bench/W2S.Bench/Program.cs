@@ -9,6 +9,7 @@ const string usage = """
     ./run.sh bench steps [--rounds N] [--json]       the table's networks and heads alone
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
     ./run.sh bench pretrain [ROUNDS]                 pretrain as a whole beside its training steps, and two cores beside one
+    ./run.sh bench features [ROUNDS]                 features of MiniLM beside ONNX Runtime's, on real texts
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
@@ -46,6 +47,14 @@ switch (args)
         var (pretraining, turns) = (new WholePretraining(Console.Error.WriteLine), asked.Length == 0 ? 3 : int.Parse(asked[0]));
         pretraining.PrintParts(turns, [32, 96, 192], Console.Out);
         pretraining.PrintShares(turns, [32, 96], Console.Out);
+        return 0;
+    case ["features", .. { Length: <= 1 } asked] when asked.Length == 0 || int.TryParse(asked[0], out _):
+        if (FeatureTimes.Encoder is not { } encoder)
+        {
+            Console.Error.WriteLine("MiniLM is not here. ./run.sh setup text fetches it.");
+            return 1;
+        }
+        FeatureTimes.Print(encoder, asked.Length == 0 ? 5 : int.Parse(asked[0]), Console.Out, Console.Error.WriteLine);
         return 0;
     case ["profile"]:
         Profile.Print(Console.Out);

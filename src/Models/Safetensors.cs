@@ -29,11 +29,10 @@ public static class Safetensors
             .OrderByDescending(tensor => tensor.Type.ElementBytes())
             .ThenBy(tensor => tensor.Name, StringComparer.Ordinal)
             .ToList();
-        var header = Header(ordered, metadata ?? new Dictionary<string, string>());
-        Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
+        foreach (var tensor in ordered)
+            if (SafetensorsHeader.ByteCount(tensor.Shape, tensor.Type.ElementBytes()) != tensor.Bytes.Length)
+                throw new ArgumentException($"{tensor.Name}: {tensor.Bytes.Length} bytes cannot have the shape {tensor.ShapeText} of {tensor.Type}.", nameof(tensors));
+        stream.Write(Header([.. ordered.Select(tensor => (tensor.Name, tensor.Type, tensor.Shape, (long)tensor.Bytes.Length))], metadata));
         foreach (var tensor in ordered) stream.Write(tensor.Bytes);
     }
 
@@ -44,6 +43,10 @@ public static class Safetensors
         using var file = File.Create(path);
         Write(file, tensors, metadata);
     }
+
+    /// <summary>What stands before the numbers of one matrix of float32, which whoever writes it need not have in memory.</summary>
+    internal static byte[] Header(string name, int rows, int width, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Header([(name, TensorType.F32, [rows, width], (long)rows * width * sizeof(float))], metadata);
 
     /// <summary>Reads a whole file, trusting nothing in it: no number in it can make this allocate more than the file holds.</summary>
     /// <exception cref="InvalidDataException">The file is torn or malformed; the message names file, tensor and cause.</exception>
@@ -94,14 +97,16 @@ public static class Safetensors
     /// <summary>Null: one that W2S has not.</summary>
     private static TensorType? TypeNamed(string name) => Enum.TryParse<TensorType>(name, out var known) ? known : null;
 
-    /// <summary>The header for tensors that follow one another in this order, padded with spaces.</summary>
-    private static byte[] Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>The header for tensors that follow one another in this order, padded with spaces, and before it its length.</summary>
+    private static byte[] Header(
+        IReadOnlyList<(string Name, TensorType Type, long[] Shape, long Bytes)> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write(new byte[SafetensorsHeader.LengthBytes]);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            if (metadata.Count > 0)
+            if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject(SafetensorsHeader.MetadataKey);
                 foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, value);
@@ -109,24 +114,24 @@ public static class Safetensors
             }
             var names = new HashSet<string>(StringComparer.Ordinal);
             long offset = 0;
-            foreach (var tensor in tensors)
+            foreach (var (name, type, shape, bytes) in tensors)
             {
-                if (!names.Add(tensor.Name) || tensor.Name == SafetensorsHeader.MetadataKey)
-                    throw new ArgumentException($"Two tensors have the name {tensor.Name}, or it is reserved.", nameof(tensors));
-                if (SafetensorsHeader.ByteCount(tensor.Shape, tensor.Type.ElementBytes()) != tensor.Bytes.Length)
-                    throw new ArgumentException($"{tensor.Name}: {tensor.Bytes.Length} bytes cannot have the shape {tensor.ShapeText} of {tensor.Type}.", nameof(tensors));
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type.ToString());
-                WriteNumbers(json, "shape", tensor.Shape);
-                WriteNumbers(json, "data_offsets", [offset, offset + tensor.Bytes.Length]);
+                if (!names.Add(name) || name == SafetensorsHeader.MetadataKey)
+                    throw new ArgumentException($"Two tensors have the name {name}, or it is reserved.", nameof(tensors));
+                json.WriteStartObject(name);
+                json.WriteString("dtype", type.ToString());
+                WriteNumbers(json, "shape", shape);
+                WriteNumbers(json, "data_offsets", [offset, offset + bytes]);
                 json.WriteEndObject();
-                offset += tensor.Bytes.Length;
+                offset += bytes;
             }
             json.WriteEndObject();
         }
         var padding = (Alignment - buffer.WrittenCount % Alignment) % Alignment;
         buffer.Write(Enumerable.Repeat((byte)' ', padding).ToArray());
-        return buffer.WrittenSpan.ToArray();
+        var header = buffer.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)(header.Length - SafetensorsHeader.LengthBytes));
+        return header;
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string key, ReadOnlySpan<long> numbers)

@@ -9,6 +9,7 @@ namespace W2S.Experiments;
 public sealed class Datasets(DataFolders folders, RunServices host)
 {
     private readonly Dictionary<string, ILabelledTable> _tables = [];
+    private readonly Dictionary<string, MoleculeData> _molecules = [];
 
     /// <summary>What --data takes beside the path of a file.</summary>
     public static IReadOnlyList<string> Names { get; } = [GaussianTasks.DataName, .. MoleculeDataSet.All.Select(set => set.Name), .. TextDataSet.All.Select(set => set.Name)];
@@ -75,9 +76,12 @@ public sealed class Datasets(DataFolders folders, RunServices host)
         var recorded = study.DataDigests.ElementAtOrDefault(study.Data.Index().First(data => data.Item == name).Index);
         if (!string.IsNullOrEmpty(recorded) && _tables.Values.OfType<MoleculeData>().FirstOrDefault(table => table.Digest == recorded) is { } whole) return whole;
         var representations = Roles.Select(study.Of).ToList();
-        var key = $"{name} {Fingerprint.Of(study.Table)} {Fingerprint.Of(representations)}";
+        var file = $"{name} {Fingerprint.Of(study.Table)}";
+        var key = $"{file} {Fingerprint.Of(representations)}";
         if (_tables.TryGetValue(key, out var known)) return (MoleculeData)known;
-        var all = study.Table.Molecules(File.Exists(name) ? name : folders.Find(name) ?? name, AreUnlabelled).Load();
+        // Read once, however many representations there are to leave some out for.
+        if (!_molecules.TryGetValue(file, out var all))
+            _molecules[file] = all = study.Table.Molecules(File.Exists(name) ? name : folders.Find(name) ?? name, AreUnlabelled).Load();
         var readable = ReadableMolecules.Of(all, representations, study.Table.Strict, host);
         if (!string.IsNullOrEmpty(recorded) && readable.Digest != recorded && readable.Rejected.Count > 0)
             throw new UserErrorException(

@@ -12,7 +12,7 @@ namespace W2S.Experiments;
 internal sealed partial class BagOfWords : TableRepresentation
 {
     private const string Prefix = "bag:";
-    private const int MostColumns = 1 << 16;
+    private const int MostColumns = 1 << 16, BlockNumbers = 1 << 20;
 
     private readonly int _run, _threads;
     private readonly FeatureCache _cache;
@@ -59,24 +59,31 @@ internal sealed partial class BagOfWords : TableRepresentation
             CultureInfo.InvariantCulture, $"bag of words, FNV-1a, log counts: {width} columns, runs of {run}"));
     }
 
-    protected override float[] Clean(ILabelledTable table)
+    protected override float[] Clean(ILabelledTable table) => Of(table).ToArray();
+
+    private protected override TableFeatures Of(ILabelledTable table)
     {
         var texts = (table as ITextTable)?.Texts ?? throw new UserErrorException(
             $"{Name} reads texts, and {table.Title} has none: name their column with --text-column, or take another representation.");
-        return _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest}", inMemory: true, () => Checked(Count(texts), table));
+        return _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest}", isShared: true, place => Count(texts, place));
     }
 
-    private float[] Count(IReadOnlyList<string> texts)
+    private TableFeatures Count(IReadOnlyList<string> texts, FeaturePlace place)
     {
-        var features = new float[checked(texts.Count * Width)];
-        using var reading = new FrozenEncoderReading(Name, texts.Count, _services, "texts");
-        Parallel.For(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = _threads }, (row, loop) =>
+        using var features = place.Begin([.. Enumerable.Range(0, texts.Count)], Width);
+        using var progress = new ReadingProgress(Name, texts.Count, _services, "texts", features.Done);
+        while (features.Next(Math.Max(1, BlockNumbers / Width)) is { Length: > 0 } rows)
         {
-            HashedWords.Count(texts[row], _run, features.AsSpan(row * Width, Width));
-            if (!reading.Goes(1)) loop.Stop();
-        });
-        reading.ThrowIfStopped();
-        return features;
+            var bags = new float[rows.Length * Width];
+            Parallel.For(0, rows.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, (row, loop) =>
+            {
+                HashedWords.Count(texts[rows[row]], _run, bags.AsSpan(row * Width, Width));
+                if (!progress.Goes(1)) loop.Stop();
+            });
+            progress.ThrowIfStopped();
+            features.Add(bags);
+        }
+        return features.Complete();
     }
 
     private static (int Width, int Run) Parse(string reference)

@@ -14,7 +14,8 @@ namespace W2S.Experiments;
 /// masked, to choose an epoch by them; here nothing is chosen, and they are measured clean.
 /// </remarks>
 /// <param name="seed">Of masking and dropout in train mode.</param>
-internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null) : TableRepresentation
+internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null)
+    : SequenceRepresentation(encoder.Run)
 {
     /// <summary>Which tokens are hidden in train mode, MolBERT's choice.</summary>
     public TokenMaskingOptions Masking { get; init; } = new();
@@ -31,33 +32,34 @@ internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOption
     public override string Digest => encoder.Digest;
     public override Origin Origin => origin ?? new Origin(Found: true);
 
-    /// <summary>[rows, width]: what heads are fitted on in one pass in train mode; the same bits for the same pass.</summary>
+    /// <summary>What heads are fitted on in one pass in train mode; the same bits for the same pass.</summary>
     /// <exception cref="UserErrorException">A molecule cannot be read.</exception>
-    public float[] TrainMode(ILabelledTable table, long pass)
+    public TableFeatures TrainMode(ILabelledTable table, long pass)
     {
         if (encoder.Text != null)
             throw new UserErrorException(
                 $"{Name} reads text, and passes in train mode (--train-mode-passes) are MolBERT's, on molecules' tokens. Leave them out.");
-        var tokens = Parts(table).Tokens;
-        int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
-        var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
-        return Dropout == 0
-            ? encoder.Of(masked, options.Pooling)
-            : encoder.WithDropout(masked, options.Pooling, Dropout, (long)(new RandomStream(seed, "stock dropout", pass).NextUInt64() >> 1));
+        return cache.Obtain($"{Key(table)} seed {seed} pass {pass}", isShared: false, place =>
+        {
+            var tokens = Parts(table).Tokens;
+            int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
+            var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
+            using var reader = Dropout == 0 ? encoder.Reader(masked, options.Pooling)
+                : encoder.ReaderWithDropout(
+                    masked, options.Pooling, Dropout, (long)(new RandomStream(seed, "stock dropout", pass).NextUInt64() >> 1));
+            return Computed(table, TextParts.OfOne(masked), reader, place, goesOn: Dropout == 0);
+        });
     }
 
-    protected override float[] Clean(ILabelledTable table) =>
-        cache.Obtain($"{Key(table)} clean", inMemory: true, () => Checked(Features(table), table));
-
-    protected override IReadOnlyList<float[]> Disturbed(ILabelledTable table) =>
-        [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => cache.Obtain($"{Key(table)} seed {seed} pass {pass}", inMemory: false, () => Checked(TrainMode(table, pass), table)))];
-
-    private float[] Features(ILabelledTable table)
+    private protected override TableFeatures Of(ILabelledTable table) => cache.Obtain($"{Key(table)} clean", isShared: true, place =>
     {
         var parts = Parts(table);
-        using var kept = cache.Begin($"{Key(table)} clean", parts.Tokens.Sequences * Width);
-        return parts.Averaged(encoder.Of(parts.Tokens, options.Pooling, kept), Width);
-    }
+        using var reader = encoder.Reader(parts.Tokens, options.Pooling);
+        return Computed(table, parts, reader, place);
+    });
+
+    private protected override IReadOnlyList<TableFeatures> DrawsOf(ILabelledTable table) =>
+        [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => TrainMode(table, pass))];
 
     private string Key(ILabelledTable table) =>
         $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling}{(options.Long == LongTexts.Split ? " split" : "")} {encoder.Device}";

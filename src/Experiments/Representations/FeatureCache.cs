@@ -1,29 +1,27 @@
-using System.Runtime.InteropServices;
-using W2S.Data;
-using W2S.Models;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
 /// <summary>
-/// Features of whole tables, kept so that they are computed once: the newest in this process's memory, for the runs of a
-/// study ask the same strong encoder about the same molecules again and again, and all in a folder, where there is one, so
-/// that an interrupted study does not compute them again.
+/// Features of whole tables, computed once. Where there is a folder they lie in files there, those that an interrupted command
+/// has computed too, and rows are read when they are wanted; else they are in memory. The newest are known to the whole process,
+/// for the runs of a study ask the same strong encoder about the same rows again and again.
 /// </summary>
 /// <param name="folder">Null: memory alone.</param>
 internal sealed class FeatureCache(string? folder)
 {
-    /// <summary>In memory; what was not asked for the longest goes first.</summary>
+    /// <summary>Known at a time; what was not asked for the longest goes first.</summary>
     private const int Most = 8;
 
-    private const string Tensor = "features";
     private static readonly Lock Gate = new();
-    private static readonly LinkedList<(string Key, Lazy<float[]> Features)> Kept = new();
+    private static readonly LinkedList<(string Key, Lazy<TableFeatures> Features)> Known = new();
 
     /// <param name="key">All that decides the features.</param>
-    /// <param name="compute">Called where they are not kept; others that ask at the same time wait for it.</param>
-    public float[] Obtain(string key, bool inMemory, Func<float[]> compute)
+    /// <param name="isShared">Whether others will ask for them; they wait while it is computed.</param>
+    /// <param name="compute">Called where they are not there yet.</param>
+    public TableFeatures Obtain(string key, bool isShared, Func<FeaturePlace, TableFeatures> compute)
     {
-        if (!inMemory) return FromFolder(key, compute);
+        if (!isShared) return FromFolder(key, compute);
         var entry = Entry(key, () => FromFolder(key, compute));
         try
         {
@@ -37,64 +35,48 @@ internal sealed class FeatureCache(string? folder)
         }
     }
 
-    /// <summary>For features that are being computed: kept in the folder until they are whole.</summary>
-    /// <param name="numbers">In all.</param>
-    internal PartialFeatures? Begin(string key, int numbers)
+    private TableFeatures FromFolder(string key, Func<FeaturePlace, TableFeatures> compute)
     {
-        if (folder == null) return null;
+        if (folder == null) return compute(new FeaturePlace(null, key));
         Directory.CreateDirectory(folder);
-        return new PartialFeatures(PartialPath(key), key, numbers);
-    }
-
-    private string PartialPath(string key) => Path.Combine(folder!, $"{Fingerprint.Short(key)}.partial");
-
-    private float[] FromFolder(string key, Func<float[]> compute)
-    {
-        if (folder == null) return compute();
         var path = Path.Combine(folder, $"{Fingerprint.Short(key)}.safetensors");
-        if (Read(path, key) is { } found) return found;
-        var features = compute();
-        Directory.CreateDirectory(folder);
-        Safetensors.Write(path + ".tmp", [NamedTensor.Of(Tensor, features, features.Length)], new Dictionary<string, string> { ["key"] = key });
-        File.Move(path + ".tmp", path, overwrite: true);
-        File.Delete(PartialPath(key));
-        return features;
+        return FeatureFile.Open(path, key)?.ToFeatures() ?? compute(new FeaturePlace(path, key));
     }
 
-    /// <summary>Null where there is nothing, or what interrupted the study cut it short.</summary>
-    private static float[]? Read(string path, string key)
-    {
-        if (!File.Exists(path)) return null;
-        try
-        {
-            var file = Safetensors.Read(path);
-            return file.Metadata.GetValueOrDefault("key") == key ? MemoryMarshal.Cast<byte, float>(file.Tensors[Tensor].Bytes).ToArray() : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-    }
-
-    private static Lazy<float[]> Entry(string key, Func<float[]> compute)
+    private static Lazy<TableFeatures> Entry(string key, Func<TableFeatures> compute)
     {
         lock (Gate)
         {
-            var entry = Remove(key) ?? new Lazy<float[]>(compute);
-            Kept.AddLast((key, entry));
-            if (Kept.Count > Most) Kept.RemoveFirst();
+            var entry = Remove(key) ?? new Lazy<TableFeatures>(compute);
+            Known.AddLast((key, entry));
+            if (Known.Count > Most) Known.RemoveFirst();
             return entry;
         }
     }
 
-    private static Lazy<float[]>? Remove(string key)
+    private static Lazy<TableFeatures>? Remove(string key)
     {
-        for (var node = Kept.First; node != null; node = node.Next)
+        for (var node = Known.First; node != null; node = node.Next)
         {
             if (node.Value.Key != key) continue;
-            Kept.Remove(node);
+            Known.Remove(node);
             return node.Value.Features;
         }
         return null;
+    }
+}
+
+/// <summary>Where features that are wanted are to lie.</summary>
+/// <param name="Path">Null: in memory.</param>
+/// <param name="Key">All that decides them.</param>
+internal sealed record FeaturePlace(string? Path, string Key)
+{
+    /// <summary>Begins them, or goes on where an interrupted command stood.</summary>
+    /// <param name="order">Of the examples, in which they are computed.</param>
+    /// <param name="goesOn">False: they cannot be computed from the middle on.</param>
+    public PartialFeatures Begin(int[] order, int width, bool goesOn = true)
+    {
+        if (Path != null && !goesOn) PartialFeatures.Forget(Path);
+        return new PartialFeatures(Path, Key, order, width);
     }
 }

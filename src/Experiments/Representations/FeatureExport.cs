@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using W2S.Data;
 using W2S.Models;
 using W2S.Training;
@@ -102,11 +103,14 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
     private void Write(Stream file, FeatureRows rows, ILabelledTable table, FeatureCard card)
     {
         if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-            Safetensors.Write(file, [NamedTensor.Of(TensorName, rows.Task(0), rows.Samples, rows.Width)], new Dictionary<string, string>
+        {
+            file.Write(Safetensors.Header(TensorName, rows.Samples, rows.Width, new Dictionary<string, string>
             {
                 ["representation"] = card.Representation, ["representation_sha256"] = card.RepresentationSha256,
                 ["data"] = card.Data, ["rows_sha256"] = card.RowsSha256,
-            });
+            }));
+            Blocks(rows, (_, block) => file.Write(MemoryMarshal.AsBytes(block)));
+        }
         else if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
             var writer = new NpyWriter(file, rows.Samples, rows.Width);

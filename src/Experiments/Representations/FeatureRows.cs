@@ -31,7 +31,13 @@ public abstract class FeatureRows(int tasks, int samples, int width)
     public abstract void Read(int cell, int first, Span<float> rows);
 
     /// <summary>All samples of one cell: [samples, width].</summary>
-    public Span<float> Task(int cell) => ToSamples().Task(cell);
+    public Span<float> Task(int cell)
+    {
+        if (!AreElsewhere) return ToSamples().Task(cell);
+        var rows = new float[checked(Samples * Width)];
+        Read(cell, 0, rows);
+        return rows;
+    }
 
     /// <summary>All of them in memory; kept there if they are few.</summary>
     public virtual TaskSamples ToSamples()

@@ -111,7 +111,7 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
             throw new UserErrorException(
                 $"{name} reads molecules (its tokenizer is {tokenizer}), and {source} has texts. Name a text encoder.");
         var longest = Math.Min(shape.MaximumLength, Text.MaximumLength ?? int.MaxValue);
-        var parts = TextParts.Of(texts, Text, longest, longTexts);
+        var parts = TextParts.Of(texts, Text, longest, longTexts, Run);
         if (parts.Long > 0 && longTexts == LongTexts.Truncate)
             Run.Log.Warning(
                 "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out (--long split reads all)",
@@ -123,44 +123,34 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
         return parts;
     }
 
-    /// <summary>[sequences, hidden], row-major, of sequences that it can read.</summary>
-    /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
-    /// <param name="kept">Where they are kept, block by block; null: in memory alone.</param>
-    /// <exception cref="StoppedException">Asked to stop; what is kept is not lost.</exception>
-    internal float[] Of(PackedTokens tokens, EncoderPooling pooling, PartialFeatures? kept = null)
+    /// <summary>[sequences, hidden], row-major, of sequences that it can read, in memory.</summary>
+    /// <inheritdoc cref="Reader" path="/exception"/>
+    /// <exception cref="StoppedException">Asked to stop.</exception>
+    internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
+    {
+        using var reader = Reader(tokens, pooling);
+        using var features = new PartialFeatures(null, name, SequencePass.Order(tokens), Width);
+        SequencePass.Run(tokens, reader, features, name, Run);
+        return features.Complete().ToArray();
+    }
+
+    /// <summary>The encoder, loaded to read these sequences on its device.</summary>
+    /// <exception cref="UserErrorException">The device is misspelt or absent, or there is no pooler.</exception>
+    internal ISequenceReader Reader(PackedTokens tokens, EncoderPooling pooling)
     {
         pooling = Pooling ?? pooling;
         if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
             throw new UserErrorException(
                 $"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
-        var first = (kept?.Done ?? 0) / shape.HiddenSize;
-        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run, Text == null ? "molecules" : "sequences", first);
-        var order = FrozenEncoderKernels.ByLength(tokens);
-        if (kept == null) return Placed(Read(order), order);
-        // Blocks of whole shares, so that the numbers are those of one pass.
-        var block = FrozenEncoderKernels.Share * 2 * Threads;
-        for (; first < order.Length; first += block) kept.Add(Read(order.AsSpan(first, Math.Min(block, order.Length - first))));
-        return Placed(kept.Values, order);
-
-        float[] Read(ReadOnlySpan<int> sequences) => Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
-            ? FrozenEncoderKernels.Features(readable, weights, tokens.Pick(sequences), pooling, Threads, reading)
-            : FrozenEncoderTorch.Features(readable, weights, tokens.Pick(sequences), pooling, Device, Threads, reading);
-
-        float[] Placed(float[] rows, int[] sequences)
-        {
-            var placed = new float[rows.Length];
-            FrozenEncoderKernels.Place(rows, sequences, placed, shape.HiddenSize);
-            return placed;
-        }
+        return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
+            ? new FrozenEncoderKernels(readable, weights, pooling, Threads)
+            : new FrozenEncoderTorch(readable, weights, pooling, Device, Threads);
     }
 
-    /// <summary>As above with dropout acting, by libtorch, whose generator starts from <paramref name="seed"/>.</summary>
-    internal float[] WithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed)
-    {
-        using var reading = new FrozenEncoderReading(name, tokens.Sequences, Run);
-        return FrozenEncoderTorch.Features(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, tokens, Pooling ?? pooling, Device, Threads, reading, dropout, seed);
-    }
+    /// <summary>The same with dropout acting, by libtorch, whose generator starts from <paramref name="seed"/>.</summary>
+    internal ISequenceReader ReaderWithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed) =>
+        new FrozenEncoderTorch(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, Pooling ?? pooling, Device, Threads, dropout, seed);
 
     private static string Digested(EncoderShape shape, EncoderWeights weights, string tokenizer)
     {

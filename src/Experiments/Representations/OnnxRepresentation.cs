@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
 using W2S.Data;
@@ -12,7 +13,7 @@ namespace W2S.Experiments;
 /// of its outputs and :mean, :cls or :max for what stands for an example where the output has a vector for each token.
 /// </summary>
 /// <remarks>The tokenizer is that of the model's folder, or of the folder above one called onnx.</remarks>
-internal sealed class OnnxRepresentation : TableRepresentation
+internal sealed class OnnxRepresentation : SequenceRepresentation
 {
     private const string ModelFile = "model.onnx";
     private const int Batch = 32, UsualLength = 512;
@@ -24,23 +25,22 @@ internal sealed class OnnxRepresentation : TableRepresentation
     private readonly RunServices _run;
     private readonly TextTokenizer _tokenizer;
     private readonly int _threads;
-    private readonly bool _hasTokens;
 
     /// <param name="options">What stands for an example where the reference says nothing, and what becomes of long texts.</param>
     /// <exception cref="UserErrorException">
     /// The model or its tokenizer is absent or damaged, or has a vector for each token and nothing says how they become one.
     /// </exception>
-    public OnnxRepresentation(EncoderReference reference, FeatureOptions options, int threads, FeatureCache cache, RunServices run)
+    public OnnxRepresentation(EncoderReference reference, FeatureOptions options, int threads, FeatureCache cache, RunServices run) : base(run)
     {
         (_reference, _cache, _run, _threads) = (reference, cache, run, threads);
         (_pooling, _long) = (reference.Pooling ?? options.Pooling, options.Long);
         _tokenizer = TextTokenizer.Read(FolderOf(reference));
         using var model = Open(1);
-        (Width, _hasTokens) = (model.Width, model.HasTokens);
+        Width = model.Width;
         if (reference.Layer != null)
             throw new UserErrorException(
                 $"{reference.Path}: ONNX Runtime gives a model's outputs, not its layers. Name the folder without onnx:, or an output with #NAME.");
-        if (_hasTokens && _pooling == EncoderPooling.Pooled)
+        if (model.HasTokens && _pooling == EncoderPooling.Pooled)
             throw new UserErrorException(
                 $"{reference.Path}: the output {model.Output} has a vector for each token. Say what stands for an example: {reference.Path}:mean, :cls or :max.");
         Description = $"output {model.Output} of {FileOf(reference)} by ONNX Runtime, tokenizer {_tokenizer.Name}";
@@ -70,8 +70,17 @@ internal sealed class OnnxRepresentation : TableRepresentation
         return Directory.Exists(path) ? Path.Combine(path, ModelFile) : path;
     }
 
-    protected override float[] Clean(ILabelledTable table) =>
-        _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest} {_pooling}{(_long == LongTexts.Split ? " split" : "")}", inMemory: true, () => Checked(Features(Texts(table)), table));
+    private protected override TableFeatures Of(ILabelledTable table) => _cache.Obtain(
+        $"{table.Name} {table.Digest} {Name} {Digest} {_pooling}{(_long == LongTexts.Split ? " split" : "")}", isShared: true, place =>
+        {
+            var parts = TextParts.Of(Texts(table), _tokenizer, _tokenizer.MaximumLength ?? UsualLength, _long, _run);
+            if (parts.Long > 0 && _long == LongTexts.Truncate)
+                _run.Log.Warning(
+                    "{Count} of {All} texts are longer than what {Model} reads; their ends are left out (--long split reads all)",
+                    parts.Long, table.Labels.Count, Name);
+            using var reader = new Reader(Open(_threads), _pooling);
+            return Computed(table, parts, reader, place);
+        });
 
     private static string? OutputOf(EncoderReference reference) => reference.File.Split('#') is [_, { Length: > 0 } output, ..] ? output : null;
 
@@ -90,47 +99,36 @@ internal sealed class OnnxRepresentation : TableRepresentation
         _ => throw new UserErrorException($"{Name} reads texts, and {table.Title} has none: name features:FILE.csv for it instead."),
     };
 
-    private float[] Features(IReadOnlyList<string> texts)
+    /// <summary>The model, loaded; it pools where it gives a vector for each token.</summary>
+    private sealed class Reader(OnnxModel model, EncoderPooling pooling) : ISequenceReader
     {
-        using var model = Open(_threads);
-        var parts = TextParts.Of(texts, _tokenizer, _tokenizer.MaximumLength ?? UsualLength, _long);
-        if (parts.Long > 0 && _long == LongTexts.Truncate)
-            _run.Log.Warning(
-                "{Count} of {All} texts are longer than what {Model} reads; their ends are left out (--long split reads all)",
-                parts.Long, texts.Count, Name);
-        var tokens = parts.Tokens;
-        var features = new float[tokens.Sequences * Width];
-        var order = FrozenEncoderKernels.ByLength(tokens);
-        using var reading = new FrozenEncoderReading(Name, tokens.Sequences, _run, "texts");
-        for (var first = 0; first < order.Length; first += Batch)
-        {
-            var rows = order.AsSpan(first, Math.Min(Batch, order.Length - first));
-            var batch = tokens.Pick(rows);
-            var (values, length, width) = model.Run(batch);
-            for (var i = 0; i < rows.Length; i++)
-            {
-                var target = features.AsSpan(rows[i] * width, width);
-                if (_hasTokens) Pool(values.AsSpan(i * length * width, batch.Length(i) * width), target);
-                else values.AsSpan(i * width, width).CopyTo(target);
-            }
-            if (!reading.Goes(rows.Length)) reading.ThrowIfStopped();
-        }
-        return parts.Averaged(features, Width);
-    }
+        public int Block => Batch;
 
-    /// <summary>[tokens, width] → [width].</summary>
-    private void Pool(ReadOnlySpan<float> vectors, Span<float> target)
-    {
-        vectors[..target.Length].CopyTo(target);
-        if (_pooling == EncoderPooling.Cls) return;
-        var count = vectors.Length / target.Length;
-        for (var token = 1; token < count; token++)
-        for (var column = 0; column < target.Length; column++)
+        public float[] Read(PackedTokens tokens, ReadingProgress progress)
         {
-            var value = vectors[token * target.Length + column];
-            target[column] = _pooling == EncoderPooling.Max ? Math.Max(target[column], value) : target[column] + value;
+            var (values, length, width) = model.Run(tokens);
+            if (!progress.Goes(tokens.Tokens.Length)) progress.ThrowIfStopped();
+            if (!model.HasTokens) return values;
+            var features = new float[tokens.Sequences * width];
+            for (var row = 0; row < tokens.Sequences; row++)
+                Pool(values.AsSpan(row * length * width, tokens.Length(row) * width), features.AsSpan(row * width, width));
+            return features;
         }
-        if (_pooling == EncoderPooling.Mean)
-            foreach (ref var value in target) value /= count;
+
+        public void Dispose() => model.Dispose();
+
+        /// <summary>[tokens, width] → [width].</summary>
+        private void Pool(ReadOnlySpan<float> vectors, Span<float> target)
+        {
+            vectors[..target.Length].CopyTo(target);
+            if (pooling == EncoderPooling.Cls) return;
+            for (var token = target.Length; token < vectors.Length; token += target.Length)
+            {
+                var vector = vectors.Slice(token, target.Length);
+                if (pooling == EncoderPooling.Max) TensorPrimitives.Max(target, vector, target);
+                else TensorPrimitives.Add(target, vector, target);
+            }
+            if (pooling == EncoderPooling.Mean) TensorPrimitives.Divide(target, vectors.Length / target.Length, target);
+        }
     }
 }

@@ -21,31 +21,42 @@ internal sealed class PairRepresentation(TableRepresentation single, bool arePre
     public override string Digest => single.Digest;
     public override Origin Origin => single.Origin;
 
-    protected override float[] Clean(ILabelledTable table)
+    protected override float[] Clean(ILabelledTable table) => Of(table).ToArray();
+
+    private protected override TableFeatures Of(ILabelledTable table)
     {
         var pairs = (TextData)table;
         var (first, second) = (Of(pairs, "first"), Of(pairs with { Texts = pairs.Seconds! }, "second"));
-        var features = new float[checked(pairs.Texts.Count * Width)];
-        for (var row = 0; row < pairs.Texts.Count; row++)
+        return new TableFeatures(pairs.Texts.Count, Width, (row, rows) =>
         {
-            var u = first.AsSpan(row * single.Width, single.Width);
-            var v = second.AsSpan(row * single.Width, single.Width);
-            var pair = features.AsSpan(row * Width, Width);
-            if (arePreferences)
-            {
-                TensorPrimitives.Subtract(u, v, pair);
-                continue;
-            }
-            u.CopyTo(pair);
-            v.CopyTo(pair[single.Width..]);
-            for (var column = 0; column < single.Width; column++) pair[2 * single.Width + column] = Math.Abs(u[column] - v[column]);
-        }
-        return Checked(features, table);
+            var count = rows.Length / Width;
+            var (us, vs) = (new float[count * single.Width], new float[count * single.Width]);
+            first.Read(0, row, us);
+            second.Read(0, row, vs);
+            for (var place = 0; place < count; place++)
+                Combine(
+                    us.AsSpan(place * single.Width, single.Width), vs.AsSpan(place * single.Width, single.Width),
+                    rows.Slice(place * Width, Width));
+        });
     }
 
-    private float[] Of(TextData texts, string part)
+    private void Combine(ReadOnlySpan<float> u, ReadOnlySpan<float> v, Span<float> pair)
+    {
+        if (arePreferences)
+        {
+            TensorPrimitives.Subtract(u, v, pair);
+            return;
+        }
+        u.CopyTo(pair);
+        v.CopyTo(pair[single.Width..]);
+        var difference = pair[(2 * single.Width)..];
+        TensorPrimitives.Subtract(u, v, difference);
+        TensorPrimitives.Abs(difference, difference);
+    }
+
+    private FeatureRows Of(TextData texts, string part)
     {
         var alone = texts with { Seconds = null, Digest = Checksum.OfText($"{texts.Digest} {part}") };
-        return single.Features(new RowExamples(0, alone, [[.. Enumerable.Range(0, alone.Texts.Count)]])).Task(0).ToArray();
+        return single.Rows(new RowExamples(0, alone, [[.. Enumerable.Range(0, alone.Texts.Count)]]));
     }
 }

@@ -22,7 +22,8 @@ internal sealed class StoredFeatures : IRepresentation
     private static readonly ConcurrentDictionary<(string, DateTime, long), string> Digests = new();
 
     private readonly ArrayFile _file;
-    private readonly List<StoredRows> _kept = [];
+    private readonly TableFeatures _features;
+    private readonly List<TakenRows> _kept = [];
     private readonly Lock _gate = new();
     private (ILabelledTable Table, int[]? Order)? _order;
 
@@ -35,6 +36,7 @@ internal sealed class StoredFeatures : IRepresentation
         if (_file.Rows == 0)
             throw new UserErrorException($"{reference} has no row. Give a file with one row of features for each row of the data.");
         Digest = DigestOf(reference);
+        _features = new TableFeatures(checked((int)_file.Rows), _file.Width, (first, rows) => _file.Read(first, rows));
     }
 
     /// <summary>The file that has them.</summary>
@@ -109,7 +111,7 @@ internal sealed class StoredFeatures : IRepresentation
             var order = OrderFor(asked.Table);
             if (_kept.Find(rows => rows.AreOf(asked)) is { } known) return known;
             if (_kept.Count == MostKept) _kept.RemoveAt(0);
-            var taken = new StoredRows(_file, order, asked);
+            var taken = new TakenRows(_file.Reference, [_features], asked, order);
             _kept.Add(taken);
             return taken;
         }
@@ -189,35 +191,5 @@ internal sealed class StoredFeatures : IRepresentation
             throw new UserErrorException($"{_file.Reference} has no row for {missing.Count} of the {identifiers.Count} identifiers of "
                 + $"{table.Title}, the first of them '{missing[0]}'. Compute their features, or take them out of the labels.");
         return [.. identifiers.Select(identifier => places[identifier])];
-    }
-
-    private sealed class StoredRows(ArrayFile file, int[]? order, RowExamples examples)
-        : FeatureRows(examples.Cells, examples.Count, file.Width)
-    {
-        // What is in memory within a moment may as well stay there.
-        private const int Small = 1 << 20;
-
-        public override string Name => file.Reference;
-
-        public override bool AreElsewhere => (long)Tasks * Samples * Width > Small;
-
-        public bool AreOf(RowExamples others) => ReferenceEquals(others.Table, examples.Table) && others.Cells == examples.Cells
-            && others.Rows.Zip(examples.Rows).All(pair => ReferenceEquals(pair.First, pair.Second)
-                || pair.First.SequenceEqual(pair.Second));
-
-        /// <summary>Rows that follow one another in the file are read together.</summary>
-        public override void Read(int cell, int first, Span<float> rows)
-        {
-            var taken = examples.Rows[cell];
-            var count = rows.Length / Width;
-            for (int done = 0, run; done < count; done += run)
-            {
-                var start = Place(taken[first + done]);
-                for (run = 1; done + run < count && Place(taken[first + done + run]) == start + run; run++) { }
-                file.Read(start, rows.Slice(done * Width, run * Width));
-            }
-
-            int Place(int row) => order?[row] ?? row;
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 public abstract class TableRepresentation : IRepresentation
 {
     private readonly Lock _gate = new();
-    private (RowExamples Examples, FeatureRows Features, int Draws)? _fitted;
+    private (TakenRows Features, int Draws)? _fitted;
 
     public abstract string Name { get; }
     public virtual string Description => Name;
@@ -14,9 +14,13 @@ public abstract class TableRepresentation : IRepresentation
     public abstract string Digest { get; }
     public virtual Origin Origin => new(Found: true);
 
-    public virtual TaskSamples Features(Examples examples) => Taken((RowExamples)examples, [Clean(((RowExamples)examples).Table)]);
+    public virtual TaskSamples Features(Examples examples) => Rows(examples).ToSamples();
 
-    public virtual FeatureRows Rows(Examples examples) => Features(examples);
+    public virtual FeatureRows Rows(Examples examples)
+    {
+        var rows = (RowExamples)examples;
+        return new TakenRows(Name, [Of(rows.Table)], rows);
+    }
 
     /// <summary>
     /// Those of the newest examples are kept: a student is taught by one weak model after the other on the same rows, and a
@@ -27,15 +31,13 @@ public abstract class TableRepresentation : IRepresentation
         var rows = (RowExamples)examples;
         lock (_gate)
         {
-            if (_fitted is { } kept && AreSame(kept.Examples, rows)) return (kept.Features, kept.Draws);
-            var draws = Disturbed(rows.Table);
-            _fitted = draws.Count == 0 ? (rows, Rows(rows), 1) : (rows, Taken(rows, draws), draws.Count);
-            return (_fitted.Value.Features, _fitted.Value.Draws);
+            if (_fitted is { } kept && kept.Features.AreOf(rows)) return kept;
+            var draws = DrawsOf(rows.Table);
+            var fitted = (new TakenRows(Name, draws.Count == 0 ? [Of(rows.Table)] : draws, rows), Math.Max(1, draws.Count));
+            _fitted = fitted;
+            return fitted;
         }
     }
-
-    private static bool AreSame(RowExamples one, RowExamples other) =>
-        one.Table == other.Table && one.Cells == other.Cells && one.Rows.Zip(other.Rows).All(cell => cell.First.SequenceEqual(cell.Second));
 
     /// <summary>[rows, width], row-major; the same bits each time.</summary>
     /// <exception cref="UserErrorException">A row cannot be read.</exception>
@@ -44,29 +46,32 @@ public abstract class TableRepresentation : IRepresentation
     /// <summary>Draws that heads are fitted on, each [rows, width]; none: they are fitted on clean features.</summary>
     protected virtual IReadOnlyList<float[]> Disturbed(ILabelledTable table) => [];
 
+    /// <summary>The features of a table, which need not be in memory.</summary>
+    private protected virtual TableFeatures Of(ILabelledTable table) => TableFeatures.InMemory(Clean(table), Width);
+
+    /// <summary>The draws that heads are fitted on, which need not be in memory either.</summary>
+    private protected virtual IReadOnlyList<TableFeatures> DrawsOf(ILabelledTable table) =>
+        [.. Disturbed(table).Select(draw => TableFeatures.InMemory(draw, Width))];
+
     /// <summary>The values, if they are as many as there should be and all finite.</summary>
     /// <exception cref="UserErrorException">One is no number.</exception>
     protected float[] Checked(float[] values, ILabelledTable table)
     {
         if (values.LongLength != (long)table.Labels.Count * Width)
             throw new ArgumentException($"{Name} gave {values.Length} numbers for {table.Labels.Count} rows of {Width} each.");
-        if (Array.FindIndex(values, value => !float.IsFinite(value)) is >= 0 and var place)
-            throw new UserErrorException(
-                $"{Name} gives {values[place]} (column {place % Width}) for {table.Describe(place / Width)}: no head can be fitted on what is no number. "
-                + "Its weights are damaged or its training diverged; ./run.sh checkpoints inspect shows them. Pretrain it anew, or name another.");
+        RequireFinite(values, table.Describe);
         return values;
     }
 
-    private TaskSamples Taken(RowExamples examples, IReadOnlyList<float[]> draws)
+    /// <param name="values">[n, width].</param>
+    /// <param name="describe">Says which of the n examples is meant.</param>
+    private protected void RequireFinite(ReadOnlySpan<float> values, Func<int, string> describe)
     {
-        var taken = new TaskSamples(examples.Cells, checked(examples.Count * draws.Count), Width);
-        for (var cell = 0; cell < examples.Cells; cell++)
-        {
-            var to = taken.Task(cell);
-            var place = 0;
-            foreach (var draw in draws)
-                foreach (var row in examples.Rows[cell]) draw.AsSpan(row * Width, Width).CopyTo(to.Slice(place++ * Width, Width));
-        }
-        return taken;
+        for (var place = 0; place < values.Length; place++)
+            if (!float.IsFinite(values[place]))
+                throw new UserErrorException(
+                    $"{Name} gives {values[place]} (column {place % Width}) for {describe(place / Width)}: no head can be fitted on what "
+                    + "is no number. Its weights are damaged or its training diverged; ./run.sh checkpoints inspect shows them. Pretrain "
+                    + "it anew, or name another.");
     }
 }

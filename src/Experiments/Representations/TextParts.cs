@@ -1,5 +1,6 @@
 using W2S.Data;
 using W2S.Models;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -8,41 +9,44 @@ namespace W2S.Experiments;
 /// <param name="Long">Texts that are longer than the encoder reads.</param>
 internal sealed record TextParts(PackedTokens Tokens, int[] Offsets, int Long)
 {
+    private const int AtOnce = 1024;
+
     /// <param name="maximumLength">Tokens of a sequence, special ones counted.</param>
-    public static TextParts Of(IReadOnlyList<string> texts, TextTokenizer tokenizer, int maximumLength, LongTexts longTexts)
+    /// <exception cref="StoppedException">Asked to stop.</exception>
+    public static TextParts Of(
+        IReadOnlyList<string> texts, TextTokenizer tokenizer, int maximumLength, LongTexts longTexts, RunServices run)
     {
-        var (encoded, tooLong) = (new IReadOnlyList<int[]>[texts.Count], 0);
-        Parallel.For(0, texts.Count, text =>
+        var started = run.Time.GetTimestamp();
+        IProgressItem? progress = null;
+        var (sequences, offsets, tooLong) = (new List<int[]>(texts.Count), new int[texts.Count + 1], 0);
+        for (var first = 0; first < texts.Count; first += AtOnce)
         {
-            var truncated = 0;
-            encoded[text] = longTexts == LongTexts.Split
-                ? tokenizer.EncodeParts(texts[text], maximumLength)
-                : [tokenizer.Encode(texts[text], maximumLength, out truncated)];
-            if (truncated > 0 || encoded[text].Count > 1) Interlocked.Increment(ref tooLong);
-        });
-        var offsets = new int[texts.Count + 1];
-        for (var text = 0; text < encoded.Length; text++) offsets[text + 1] = offsets[text] + encoded[text].Count;
-        return new TextParts(PackedTokens.Of([.. encoded.SelectMany(parts => parts)]), offsets, tooLong);
+            run.Stop.ThrowIfSet();
+            var encoded = new IReadOnlyList<int[]>[Math.Min(AtOnce, texts.Count - first)];
+            Parallel.For(0, encoded.Length, text =>
+            {
+                var truncated = 0;
+                encoded[text] = longTexts == LongTexts.Split
+                    ? tokenizer.EncodeParts(texts[first + text], maximumLength)
+                    : [tokenizer.Encode(texts[first + text], maximumLength, out truncated)];
+                if (truncated > 0 || encoded[text].Count > 1) Interlocked.Increment(ref tooLong);
+            });
+            foreach (var (text, parts) in encoded.Index())
+            {
+                sequences.AddRange(parts);
+                offsets[first + text + 1] = sequences.Count;
+            }
+            // Texts enough to show it.
+            if (run.Time.GetElapsedTime(started).TotalSeconds > 1) progress ??= run.Progress.Begin("tokens", "texts", texts.Count, first);
+            progress?.Report(first + encoded.Length);
+        }
+        progress?.Dispose();
+        return new TextParts(PackedTokens.Of(sequences), offsets, tooLong);
     }
 
     /// <summary>Of each example one sequence.</summary>
     public static TextParts OfOne(PackedTokens tokens) => new(tokens, [.. Enumerable.Range(0, tokens.Sequences + 1)], 0);
 
-    /// <summary>[texts, width]: the mean of a text's parts.</summary>
-    /// <param name="features">[sequences, width].</param>
-    public float[] Averaged(float[] features, int width)
-    {
-        var texts = Offsets.Length - 1;
-        if (Tokens.Sequences == texts) return features;
-        var averaged = new float[texts * width];
-        for (var text = 0; text < texts; text++)
-        {
-            var mean = averaged.AsSpan(text * width, width);
-            var parts = Offsets[text + 1] - Offsets[text];
-            for (var part = Offsets[text]; part < Offsets[text + 1]; part++)
-                for (var column = 0; column < width; column++) mean[column] += features[part * width + column];
-            foreach (ref var value in mean) value /= parts;
-        }
-        return averaged;
-    }
+    /// <summary>The text that a sequence is of.</summary>
+    public int TextOf(int sequence) => Array.BinarySearch(Offsets, sequence) is var place && place >= 0 ? place : ~place - 1;
 }

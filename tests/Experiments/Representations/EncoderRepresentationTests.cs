@@ -13,7 +13,7 @@ public class EncoderRepresentationTests
     [InlineData(0.1)]
     public void Noise_is_new_in_each_pass_and_the_same_for_the_same_pass(double dropout)
     {
-        float[] Pass(long pass) => Representation(dropout: dropout).TrainMode(TinyEncoders.Few, pass);
+        float[] Pass(long pass) => Representation(dropout: dropout).TrainMode(TinyEncoders.Few, pass).ToArray();
         var first = Pass(0);
         Assert.Equal(first, Pass(0));
         Assert.NotEqual(first, Pass(1));
@@ -21,12 +21,12 @@ public class EncoderRepresentationTests
 
     [Fact]
     public void Without_masking_and_dropout_nothing_is_left_of_it() => Assert.Equal(
-        Encoder.Of(TinyEncoders.Few, EncoderPooling.Mean), Representation(EncoderPooling.Mean, Unmasked, dropout: 0).TrainMode(TinyEncoders.Few, 7));
+        Encoder.Of(TinyEncoders.Few, EncoderPooling.Mean), Representation(EncoderPooling.Mean, Unmasked, dropout: 0).TrainMode(TinyEncoders.Few, 7).ToArray());
 
     [Fact]
     public void Masking_alone_leaves_molecules_clean_that_drew_nothing()
     {
-        var masked = Representation(dropout: 0).TrainMode(TinyEncoders.Few, 0);
+        var masked = Representation(dropout: 0).TrainMode(TinyEncoders.Few, 0).ToArray();
         var clean = Encoder.Of(TinyEncoders.Few, EncoderPooling.Pooled);
         var changed = Enumerable.Range(0, TinyEncoders.Few.Table.Count).Count(row => !clean.AsSpan(row * Encoder.Width, Encoder.Width).SequenceEqual(masked.AsSpan(row * Encoder.Width, Encoder.Width)));
         Assert.InRange(changed, 90, 99);
@@ -36,7 +36,7 @@ public class EncoderRepresentationTests
     public void Dropout_alone_changes_every_molecule_and_its_mean_is_near_the_clean_features()
     {
         var clean = Encoder.Of(TinyEncoders.Few, EncoderPooling.Mean);
-        var noisy = Representation(EncoderPooling.Mean, Unmasked, dropout: 0.1).TrainMode(TinyEncoders.Few, 0);
+        var noisy = Representation(EncoderPooling.Mean, Unmasked, dropout: 0.1).TrainMode(TinyEncoders.Few, 0).ToArray();
         Assert.True(Enumerable.Range(0, TinyEncoders.Few.Table.Count).All(row => !clean.AsSpan(row * Encoder.Width, Encoder.Width).SequenceEqual(noisy.AsSpan(row * Encoder.Width, Encoder.Width))));
         var difference = Math.Sqrt(clean.Zip(noisy, (one, other) => Math.Pow(one - other, 2)).Average());
         Assert.InRange(difference, 0.01, 1);
@@ -51,7 +51,7 @@ public class EncoderRepresentationTests
         Assert.Equal([.. Row(clean, 3), .. Row(clean, 1), .. Row(clean, 0), .. Row(clean, 2)], representation.Features(examples).Values);
         var (fitting, draws) = ((IRepresentation)representation).FittingFeatures(examples);
         Assert.Equal((2, 2, 4), (draws, fitting.Tasks, fitting.Samples));
-        var (first, second) = (representation.TrainMode(TinyEncoders.Few, 0), representation.TrainMode(TinyEncoders.Few, 1));
+        var (first, second) = (representation.TrainMode(TinyEncoders.Few, 0).ToArray(), representation.TrainMode(TinyEncoders.Few, 1).ToArray());
         Assert.Equal([.. Row(first, 3), .. Row(first, 1), .. Row(second, 3), .. Row(second, 1)], fitting.Task(0).ToArray());
 
         static float[] Row(float[] values, int row) => values[(row * Encoder.Width)..((row + 1) * Encoder.Width)];
@@ -66,24 +66,26 @@ public class EncoderRepresentationTests
     }
 
     [Fact]
-    public void Features_are_kept_in_memory_the_oldest_forgotten_and_in_a_folder()
+    public void Shared_features_are_known_to_all_the_oldest_forgotten_and_those_in_a_folder_found_again()
     {
         using var folder = new TemporaryFolder();
         var (computed, keys) = (new List<string>(), Enumerable.Range(0, 9).Select(number => $"{folder.Path} {number}").ToArray());
-        foreach (var key in (string[])[.. keys[..8], keys[0], keys[8], keys[0], keys[1]]) Ask(new FeatureCache(null), key, inMemory: true);
+        foreach (var key in (string[])[.. keys[..8], keys[0], keys[8], keys[0], keys[1]]) Ask(new FeatureCache(null), key, isShared: true);
         Assert.Equal([.. keys, keys[1]], computed);
         computed.Clear();
-        foreach (var _ in new[] { 1, 2 }) Ask(new FeatureCache(folder["kept"]), "another", inMemory: false);
+        foreach (var _ in new[] { 1, 2 }) Ask(new FeatureCache(folder["kept"]), "another", isShared: false);
         Assert.Single(computed);
         File.WriteAllText(Directory.GetFiles(folder["kept"]).Single(), "cut short");
-        Ask(new FeatureCache(folder["kept"]), "another", inMemory: false);
+        Ask(new FeatureCache(folder["kept"]), "another", isShared: false);
         Assert.Equal(2, computed.Count);
 
-        void Ask(FeatureCache cache, string key, bool inMemory) => Assert.Equal([key.Length], cache.Obtain(key, inMemory, () =>
+        void Ask(FeatureCache cache, string key, bool isShared) => Assert.Equal([key.Length], cache.Obtain(key, isShared, place =>
         {
             computed.Add(key);
-            return [key.Length];
-        }));
+            using var features = place.Begin([0], 1);
+            features.Add([key.Length]);
+            return features.Complete();
+        }).ToArray());
     }
 
     private static EncoderRepresentation Representation(EncoderPooling pooling = EncoderPooling.Pooled, TokenMaskingOptions? masking = null, double dropout = 0.1, int passes = 0) =>

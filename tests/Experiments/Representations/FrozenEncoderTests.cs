@@ -40,8 +40,10 @@ public class FrozenEncoderTests
     {
         var encoder = TinyEncoders.Make();
         var tokens = encoder.Tokens(TinyEncoders.Few);
-        using var reading = new FrozenEncoderReading("tiny", tokens.Sequences, RunServices.Silent);
-        AssertClose(encoder.Of(tokens, EncoderPooling.Mean), FrozenEncoderTorch.Features(encoder.Shape, encoder.Weights, tokens, EncoderPooling.Mean, "cpu", 1, reading));
+        using var torchReader = new FrozenEncoderTorch(encoder.Shape, encoder.Weights, EncoderPooling.Mean, "cpu", 1);
+        using var features = new PartialFeatures(null, "", SequencePass.Order(tokens), encoder.Width);
+        SequencePass.Run(tokens, torchReader, features, "tiny", RunServices.Silent);
+        AssertClose(encoder.Of(tokens, EncoderPooling.Mean), features.Complete().ToArray());
     }
 
     [Fact]
