@@ -76,6 +76,17 @@ public sealed class ForesightTests : IDisposable
         Assert.Contains("two runs or more", _program.Run("runs compare runs/a").Error);
     }
 
+    [Theory]
+    [InlineData("reproduce 2c 3b --solver exact --tasks 10 --seeds 0..5")]
+    [InlineData("reproduce kl2c --solver newton --tasks 5 --seeds 0..1")]
+    public void Results_in_a_pipe_fit_a_page(string command)
+    {
+        var (code, output, error) = _program.Run($"{command} --quiet");
+        Assert.True(code == 0, error);
+        Assert.Contains("gain / misfit [95 %]", output);
+        Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
     [Fact]
     public void A_summary_has_the_same_shape_for_one_seed_and_for_several()
     {

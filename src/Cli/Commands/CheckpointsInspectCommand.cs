@@ -32,7 +32,7 @@ internal sealed class CheckpointsInspectCommand : DocumentedCommand
             var (path, json) = (parsed.GetValue(_path)!, parsed.GetValue(_json));
             if (HuggingFaceFolder.WeightsIn(path) is { } weights) path = weights;
             if (Directory.Exists(path)) Show(CheckpointInspector.Inspect(path), Text, json);
-            else Show(WeightsFileDetails.Read(path), details => WeightsFileText.Of(details, TableText.OutputWidth), json);
+            else Show(WeightsFileDetails.Read(path), details => WeightsFileText.Of(details, TableText.ListWidth), json);
         });
     }
 

@@ -29,19 +29,11 @@ internal sealed class CheckpointsListCommand : DocumentedCommand
         else if (checkpoints.Count == 0)
             Console.WriteLine($"There are no checkpoints below {folder}.");
         else
-            Console.Write(Text(checkpoints, TableText.OutputWidth));
+            Console.Write(TableText.List(new TextTable(["Training", "Step", "Loss", "Saved (UTC)", "Bytes", "", "Folder"], [.. checkpoints.Select(Row)]), Lines));
     }
 
-    /// <summary>A table, or where that is wider than the terminal two lines for each.</summary>
-    private static string Text(IReadOnlyList<CheckpointSummary> checkpoints, int width)
+    private static string Lines(IReadOnlyList<string> cells)
     {
-        var table = TableText.Write(new TextTable(["Training", "Step", "Loss", "Saved (UTC)", "Bytes", "", "Folder"], [.. checkpoints.Select(Row)]), int.MaxValue);
-        return table.Split('\n').Max(line => line.Length) <= width ? table : string.Concat(checkpoints.Select(Lines));
-    }
-
-    private static string Lines(CheckpointSummary checkpoint)
-    {
-        var cells = Row(checkpoint);
         var mark = cells[5] == "" ? "" : $", {cells[5]}";
         return $"{cells[6]}\n  {cells[0]}\n  step {cells[1]}, loss {cells[2]}, {cells[4]} bytes, {cells[3]} UTC{mark}\n";
     }

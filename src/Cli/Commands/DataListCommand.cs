@@ -30,9 +30,9 @@ internal sealed class DataListCommand : DocumentedCommand
             return;
         }
         var rows = found.Select(item => new[] { item.entry.Name, item.entry.Rows is { } rows ? ProgressText.Count(rows) : NumberText.Nothing, DataArguments.Words(item.state), item.path ?? item.entry.File });
-        Console.Write(TableText.Write(new TextTable(["Name", "Rows", "State", "File"], [.. rows]), TableText.OutputWidth));
+        Console.Write(TableText.Write(new TextTable(["Name", "Rows", "State", "File"], [.. rows]), TableText.ListWidth));
         Console.WriteLine("\nLicences");
         foreach (var group in DataCatalogue.All.GroupBy(entry => entry.Licence))
-            Console.WriteLine($"  {string.Join(", ", group.Select(entry => entry.Name))}: {group.Key}");
+            Console.WriteLine(TableText.Wrapped($"  {string.Join(", ", group.Select(entry => entry.Name))}: {group.Key}", "    "));
     }
 }

@@ -34,7 +34,13 @@ internal sealed class RunsListCommand : DocumentedCommand
         var runs = KnownRun.Below(folders);
         if (json) Console.WriteLine(CheckpointArguments.ToJson(runs));
         else if (runs.Count == 0) Console.WriteLine($"There are no runs below {(folders.Count == 0 ? string.Join(" and ", RunFinder.UsualRoots) : string.Join(", ", folders))}.");
-        else Console.Write(TableText.Write(new TextTable(["run", "kind", "state", "what", "gain", "misfit", "changed (UTC)"], [.. runs.Select(Row)]), TableText.OutputWidth));
+        else Console.Write(TableText.List(new TextTable(["run", "kind", "state", "what", "gain", "misfit", "changed (UTC)"], [.. runs.Select(Row)]), Lines));
+    }
+
+    private static string Lines(IReadOnlyList<string> cells)
+    {
+        var measures = cells[4] == "" ? "" : $"; gain {cells[4]}, misfit {cells[5]}";
+        return $"{cells[0]}\n  {cells[1]}, {cells[2]}, {cells[6]} UTC\n{(cells[3] == "" ? "" : $"  {cells[3]}{measures}\n")}";
     }
 
     private static string[] Row(KnownRun run) =>

@@ -52,7 +52,7 @@ internal static class StageText
             var explained = used.Explained is { } share ? $", explains {NumberText.Percent(share)} of the labels" : "";
             Console.WriteLine($"{used.Role} representation: {used.AliveUnits} of {used.Width} units alive{explained}");
         }
-        foreach (var alarm in RepresentationHealth.Alarms(panel.Representations)) Console.WriteLine($"COLLAPSED: {alarm}");
+        foreach (var alarm in RepresentationHealth.Alarms(panel.Representations)) Console.WriteLine(TableText.Wrapped($"COLLAPSED: {alarm}", "  "));
         if (run.Folder != "") ShowFolder(run.Folder);
     }
 

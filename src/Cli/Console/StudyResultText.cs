@@ -24,7 +24,7 @@ internal static class StudyResultText
         if (notes.Count > 0)
         {
             var more = notes.Count > MostNotes ? $"… and {notes.Count - MostNotes} more; the report names them all.\n" : "";
-            parts.Add(string.Concat(notes.Take(MostNotes).Select(note => note + "\n")) + more);
+            parts.Add(string.Concat(notes.Take(MostNotes).Select(note => TableText.Wrapped(note, "  ") + "\n")) + more);
         }
         parts.Add(Path.Combine(result.Folder, StudyOutputs.Report) + "\n");
         Console.Write(string.Join('\n', parts));

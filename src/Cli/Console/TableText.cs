@@ -7,8 +7,21 @@ namespace W2S.Cli;
 /// <summary>Tables as plain text: words to the left, numbers to the right; a table too wide is set closer, then cut into blocks of columns.</summary>
 internal static class TableText
 {
-    /// <summary>The columns of the terminal that stdout is; unlimited in a file or pipe, where programs read.</summary>
-    public static int OutputWidth => Console.IsOutputRedirected ? int.MaxValue : Math.Max(40, Console.WindowWidth - 1);
+    private const int PageWidth = 80;
+
+    /// <summary>The columns of the terminal that stdout is; those of a page in a file or pipe.</summary>
+    public static int OutputWidth => Console.IsOutputRedirected ? PageWidth : Math.Max(40, Console.WindowWidth - 1);
+
+    /// <summary>The same of lists, which are unlimited in a file or pipe: programs want all of an item in its line.</summary>
+    public static int ListWidth => Console.IsOutputRedirected ? int.MaxValue : OutputWidth;
+
+    /// <summary>A line for each item, or where that is wider than the terminal some lines.</summary>
+    /// <param name="lines">Of a row.</param>
+    public static string List(TextTable table, Func<IReadOnlyList<string>, string> lines)
+    {
+        var text = Write(table, int.MaxValue);
+        return text.Split('\n').Max(line => line.Length) <= ListWidth ? text : string.Concat(table.Rows.Select(lines));
+    }
 
     /// <param name="width">Columns to stay within.</param>
     /// <param name="labels">How many of the first columns tell rows apart: they are repeated in every block.</param>
@@ -38,14 +51,14 @@ internal static class TableText
     }
 
     /// <summary>A sentence broken between words after at most 80 columns.</summary>
-    public static string Wrapped(string text)
+    /// <param name="indent">Before all lines but the first.</param>
+    public static string Wrapped(string text, string indent = "")
     {
-        const int width = 80;
         var lines = new List<string> { "" };
         foreach (var word in text.Split(' '))
         {
-            if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > width) lines.Add("");
-            lines[^1] += lines[^1].Length > 0 ? $" {word}" : word;
+            if (lines[^1].Length > 0 && lines[^1].Length + 1 + word.Length > PageWidth) lines.Add(indent);
+            lines[^1] += lines[^1].Length > 0 && lines[^1] != indent ? $" {word}" : word;
         }
         return string.Join('\n', lines);
     }

@@ -12,6 +12,9 @@ internal static class NumberText
     /// <summary>Four significant digits: 0.1332, 12.35, 1.234e-5; a dash where the value is missing or not finite.</summary>
     public static string Measure(double? value) => Significant(value, 4);
 
+    /// <summary>An end of an interval, which is not known as well as its middle: three significant digits.</summary>
+    public static string Bound(double? value) => Significant(value, 3);
+
     /// <summary>Slopes, correlations and ratios: three decimals where the value is of ordinary size.</summary>
     public static string Ratio(double? value) =>
         value is { } ratio && Math.Abs(ratio) < 100 ? (Math.Round(ratio, 3) + 0.0).ToString("F3", CultureInfo.InvariantCulture) : Significant(value, 3);

@@ -36,7 +36,7 @@ internal static class IntervalTable
                 // The quotient of the means, not the mean of the seeds' quotients: one misfit near 0 would rule that.
                 column.Header == Ratio ? row.Mean(panel => panel.Gain) / row.Mean(panel => panel.Misfit) : row.Mean(column.Mean),
                 column.Interval(row.Intervals),
-                column.Header == Ratio ? NumberText.Ratio : NumberText.Measure))])]);
+                column.Header == Ratio))])]);
     }
 
     /// <summary>What the intervals are of.</summary>
@@ -71,8 +71,12 @@ internal static class IntervalTable
         return rows;
     }
 
-    private static string Cell(double? mean, Interval? interval, Func<double?, string> text) =>
-        interval == null ? text(mean) : $"{text(mean)} [{text(interval.Low)}, {text(interval.High)}]";
+    private static string Cell(double? mean, Interval? interval, bool isRatio)
+    {
+        Func<double?, string> end = isRatio ? NumberText.Ratio : NumberText.Bound;
+        var middle = isRatio ? NumberText.Ratio(mean) : NumberText.Measure(mean);
+        return interval == null ? middle : $"{middle} [{end(interval.Low)}, {end(interval.High)}]";
+    }
 
     private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

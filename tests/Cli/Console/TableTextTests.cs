@@ -48,4 +48,14 @@ public class TableTextTests
     [Fact]
     public void A_table_a_little_too_wide_is_set_closer() =>
         Assert.StartsWith("panel weak error paper\n", TableText.Write(Table, 26));
+
+    [Fact]
+    public void Sentences_are_broken_between_words_and_go_on_behind_an_indent()
+    {
+        var sentence = string.Join(' ', Enumerable.Repeat("generalisation", 12));
+        var lines = TableText.Wrapped(sentence, "  ").Split('\n');
+        Assert.Equal([5, 5, 2], lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Equal(["", "  ", "  "], lines.Select(line => line[..^line.TrimStart().Length]));
+        Assert.Equal(sentence, string.Join(' ', lines.Select(line => line.Trim())));
+    }
 }
