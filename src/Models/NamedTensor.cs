@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace W2S.Models;
@@ -43,10 +44,85 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
     /// The same tensor in float32, itself if it is that already. Integers beyond 2^24 and most float64 are rounded; BOOL becomes
     /// 0 and 1. Complex numbers have no float32 and throw.
     /// </summary>
-    public NamedTensor ToFloat32() => Type == TensorType.F32 ? this : Of(Name, TensorValues.ToSingles(this), Shape);
+    public NamedTensor ToFloat32() => Type == TensorType.F32 ? this : Of(Name, ToSingles(), Shape);
 
     /// <summary>For people: "[16, 8]".</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
+
+    /// <summary>Number of elements.</summary>
+    internal int Count() => Bytes.Length / Type.ElementBytes();
+
+    /// <summary>All elements, row-major, rounded to float32.</summary>
+    internal float[] ToSingles() => Type switch
+    {
+        TensorType.F32 => As<float>().ToArray(),
+        TensorType.F64 => Convert<double>(value => (float)value),
+        TensorType.F16 => Convert<Half>(value => (float)value),
+        TensorType.BF16 => Convert<ushort>(Widened),
+        TensorType.I64 => Convert<long>(value => value),
+        TensorType.I32 => Convert<int>(value => value),
+        TensorType.I16 => Convert<short>(value => value),
+        TensorType.I8 => Convert<sbyte>(value => value),
+        TensorType.U8 => Convert<byte>(value => value),
+        TensorType.BOOL => Convert<byte>(value => value != 0 ? 1 : 0),
+        TensorType.U16 => Convert<ushort>(value => value),
+        TensorType.U32 => Convert<uint>(value => value),
+        TensorType.U64 => Convert<ulong>(value => value),
+        TensorType.F8_E4M3 => Convert<byte>(FromE4M3),
+        TensorType.F8_E5M2 => Convert<byte>(FromE5M2),
+        _ => throw new ArgumentOutOfRangeException(nameof(Type)),
+    };
+
+    /// <summary>One element without rounding: a bool, long, ulong or double, or the text of a complex number as Python writes it.</summary>
+    /// <param name="index">Its position in row-major order.</param>
+    internal object Exact(int index) => Type switch
+    {
+        TensorType.F32 => (double)As<float>()[index],
+        TensorType.F64 => As<double>()[index],
+        TensorType.F16 => (double)As<Half>()[index],
+        TensorType.BF16 => (double)Widened(As<ushort>()[index]),
+        TensorType.I64 => As<long>()[index],
+        TensorType.I32 => (long)As<int>()[index],
+        TensorType.I16 => (long)As<short>()[index],
+        TensorType.I8 => (long)As<sbyte>()[index],
+        TensorType.U8 => (long)Bytes[index],
+        TensorType.BOOL => Bytes[index] != 0,
+        TensorType.U16 => (long)As<ushort>()[index],
+        TensorType.U32 => (long)As<uint>()[index],
+        TensorType.U64 => As<ulong>()[index],
+        TensorType.F8_E4M3 => (double)FromE4M3(Bytes[index]),
+        TensorType.F8_E5M2 => (double)FromE5M2(Bytes[index]),
+        TensorType.C64 => Complex(As<float>()[2 * index], As<float>()[2 * index + 1]),
+        TensorType.C128 => Complex(As<double>()[2 * index], As<double>()[2 * index + 1]),
+        _ => throw new ArgumentOutOfRangeException(nameof(Type)),
+    };
+
+    /// <summary>bfloat16 is the upper half of a float32.</summary>
+    private static float Widened(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    /// <summary>
+    /// Four bits of exponent (bias 7), three of fraction; no infinities, and S.1111.111 is NaN (Micikevicius et al., 2022).
+    /// </summary>
+    private static float FromE4M3(byte bits)
+    {
+        var (exponent, fraction) = (bits >> 3 & 15, bits & 7);
+        var size = (bits & 127) == 127 ? float.NaN : exponent == 0 ? MathF.ScaleB(fraction, -9) : MathF.ScaleB(8 + fraction, exponent - 10);
+        return bits > 127 ? -size : size;
+    }
+
+    /// <summary>The upper half of a float16.</summary>
+    private static float FromE5M2(byte bits) => (float)BitConverter.UInt16BitsToHalf((ushort)(bits << 8));
+
+    private static string Complex(double real, double imaginary) =>
+        string.Create(CultureInfo.InvariantCulture, $"{real}{(double.IsNegative(imaginary) ? "" : "+")}{imaginary}j");
+
+    private float[] Convert<T>(Func<T, float> convert) where T : unmanaged
+    {
+        var values = As<T>();
+        var result = new float[values.Length];
+        for (var i = 0; i < values.Length; i++) result[i] = convert(values[i]);
+        return result;
+    }
 
     private static NamedTensor Create<T>(string name, TensorType type, ReadOnlySpan<T> values, long[] shape) where T : unmanaged
     {

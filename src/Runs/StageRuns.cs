@@ -71,7 +71,7 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
     /// <param name="study">That run's settings, and the student's own: see <see cref="StudyConfiguration.Student"/>.</param>
     public Result TrainStudent(string weakRun, Study study, string? folder)
     {
-        var weak = StudyConfiguration.Of(ResultFile.Read(weakRun, Stages.Weak).Folder);
+        var weak = ResultFile.StudyOf(ResultFile.Read(weakRun, Stages.Weak).Folder);
         if ((study.Protocol == Protocol.Half) != (weak.Protocol == Protocol.Half))
             throw new UserErrorException(weak.Protocol == Protocol.Half
                 ? $"The weak model of {weakRun} was fitted on one half of the train part, so its student is fitted on the other: leave --w2s-on out, or train another weak run."
@@ -84,9 +84,9 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
     public Result Evaluate(string studentRun, string? strongRun, string? path)
     {
         var student = ResultFile.Read(studentRun, Stages.Student);
-        var study = StudyConfiguration.Of(studentRun);
+        var study = ResultFile.StudyOf(studentRun);
         RequireWeakModel(student);
-        if (strongRun != null) RequireCeiling(studentRun, study, strongRun, StudyConfiguration.Of(ResultFile.Read(strongRun, Stages.Strong).Folder));
+        if (strongRun != null) RequireCeiling(studentRun, study, strongRun, ResultFile.StudyOf(ResultFile.Read(strongRun, Stages.Strong).Folder));
         if (path == null) return Measure(run);
         RequireEvaluation(path);
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(study), force, run);
@@ -138,7 +138,7 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
         var solver = HeadSolvers.Create(study, engine, threads, folder == "" ? null : Path.Combine(folder, "heads"), training with { SaveFinished = false }, services);
         var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, _ => solver, services);
-        var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, StudyConfiguration.Of(model.Value).HasHeadBias)));
+        var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, ResultFile.StudyOf(model.Value).HasHeadBias)));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);
         var parts = new[] { ("weak", weak), ("strong", strong) }.Where(used => used.Item2 != null).Select(used => Part(used.Item1, used.Item2!))
             .Concat(stages.Select(model => Part(model, solver, comparison, outcome.Fits, known)));

@@ -114,7 +114,7 @@ public sealed class SafetensorsTests
             Assert.Equal(120, all.Distinct().Count());
         }
 
-        static float[] Values(TensorType type, params byte[] bytes) => TensorValues.ToSingles(Tensor(type, bytes));
+        static float[] Values(TensorType type, params byte[] bytes) => Tensor(type, bytes).ToSingles();
 
         static NamedTensor Tensor(TensorType type, byte[] bytes) => new("x", type, [bytes.Length / type.ElementBytes()], bytes);
     }

@@ -108,11 +108,17 @@ internal sealed class CsvTable
     }
 
     /// <summary>Lines of cells as such a file, commas between cells and quotes where they are needed; lines end in one line feed.</summary>
-    public static string Write(IEnumerable<string[]> lines)
+    public static string Write(IEnumerable<IReadOnlyList<string>> lines)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-            foreach (var line in lines) csv.WriteRecord(line);
+        Write(text, lines);
         return text.ToString();
+    }
+
+    /// <inheritdoc cref="Write(IEnumerable{IReadOnlyList{string}})"/>
+    public static void Write(TextWriter text, IEnumerable<IReadOnlyList<string>> lines)
+    {
+        using var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        foreach (var line in lines) csv.WriteRecord([.. line]);
     }
 }

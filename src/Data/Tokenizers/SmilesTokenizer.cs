@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace W2S.Data;
 
 /// <summary>
@@ -15,13 +17,13 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
 {
     public override string Name => "smiles";
 
-    public override IReadOnlyList<string> Vocabulary => SmilesSymbols.Vocabulary;
+    public override IReadOnlyList<string> Vocabulary => Symbols.Vocabulary;
 
     public override bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) =>
-        SymbolScan.TryEncode<SmilesSymbols>(smiles, ids, out count, out errorPosition);
+        SymbolScan.TryEncode<Symbols>(smiles, ids, out count, out errorPosition);
 
     protected internal override int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length) =>
-        SmilesSymbols.Read(smiles, position, ref insideBrackets, out length);
+        Symbols.Read(smiles, position, ref insideBrackets, out length);
 
     protected override string Remedy(ReadOnlySpan<char> smiles, int errorPosition) => smiles[errorPosition] switch
     {
@@ -30,4 +32,63 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
         var blank when char.IsWhiteSpace(blank) => "Remove the blank.",
         _ => "Correct the SMILES, leave the molecule out, or have unknown symbols dropped.",
     };
+
+    /// <summary>The vocabulary of raw SMILES, and which of its symbols stand inside and outside of brackets.</summary>
+    private readonly struct Symbols : ISymbolReader
+    {
+        private const string OrganicAtoms = "B C N O P S F Cl Br I b c n o p s";
+        private const string BracketAtoms = "H Si Se se As Te te Li Na K Mg Ca V Zn";
+        private const string Bonds = "- = # $ : / \\ .";
+        private const string BranchesAndBrackets = "( ) [ ]";
+        private const string Numbers = "0 1 2 3 4 5 6 7 8 9";
+        private const string ChiralityAndCharge = "@ @@ +";
+
+        /// <summary>The tokens by id. Files of weights depend on this order: new symbols go to the end.</summary>
+        public static readonly string[] Vocabulary =
+        [
+            "[PAD]", "[CLS]", "[SEP]", "[MASK]",
+            .. Words(OrganicAtoms), .. Words(BracketAtoms), .. Words(Bonds), .. Words(BranchesAndBrackets), "%", .. Words(Numbers), .. Words(ChiralityAndCharge),
+        ];
+
+        private static readonly SymbolTable Outside = new(Vocabulary, [.. Words(OrganicAtoms), .. Words(Bonds), "(", ")", "[", "%", .. Words(Numbers)]);
+
+        private static readonly SymbolTable Inside =
+            new(Vocabulary, [.. Words(OrganicAtoms), .. Words(BracketAtoms), "]", "-", ":", .. Words(Numbers), .. Words(ChiralityAndCharge)]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length)
+        {
+            var first = smiles[position];
+            var second = position + 1 < smiles.Length ? smiles[position + 1] : '\0';
+            length = 1;
+            if (insideBrackets)
+            {
+                if (first == ']') insideBrackets = false;
+                // Two letters are one element here, known or not; two small ones as well ([se]).
+                if ((char.IsAsciiLetter(first) && char.IsAsciiLetterLower(second)) || (first == '@' && second == '@'))
+                {
+                    length = 2;
+                    return Inside.Find(first, second);
+                }
+                if (char.IsSurrogatePair(first, second)) length = 2;
+                return Inside.Find(first);
+            }
+            switch (first)
+            {
+                case 'C' when second == 'l':
+                case 'B' when second == 'r':
+                    length = 2;
+                    return Outside.Find(first, second);
+                case '[':
+                    insideBrackets = smiles[position..].IndexOf(']') > 0;
+                    return insideBrackets ? Outside.Find(first) : -1;
+                case '%':
+                    return position + 2 < smiles.Length && char.IsAsciiDigit(second) && char.IsAsciiDigit(smiles[position + 2]) ? Outside.Find(first) : -1;
+            }
+            if (char.IsSurrogatePair(first, second)) length = 2;
+            return Outside.Find(first);
+        }
+
+        private static string[] Words(string text) => text.Split(' ');
+    }
 }

@@ -13,7 +13,7 @@ namespace W2S.Experiments;
 /// its end, and how many do is told.
 /// </summary>
 /// <remarks>
-/// Sinusoidal positions are computed, not learned, so such an encoder is read on to <see cref="LongestExtended"/> tokens
+/// Sinusoidal positions are computed, not learned, so such an encoder is read on to <see cref="FrozenEncoderTokens.LongestExtended"/> tokens
 /// where its own maximum is less: MolBERT's finetuning does the same (its pretraining stops at 128, and Lipop has a SMILES of
 /// 267 characters). Such places were never seen in pretraining. An encoder with learned positions has no vector for them, and
 /// refuses.
@@ -25,9 +25,6 @@ namespace W2S.Experiments;
 /// </param>
 internal sealed class FrozenEncoder(string name, string origin, EncoderShape shape, EncoderWeights weights, string tokenizer)
 {
-    /// <summary>Tokens up to which sinusoidal positions are computed: MolBERT's max_seq_length when it is finetuned.</summary>
-    public const int LongestExtended = 512;
-
     private readonly Lazy<string> _digest = new(() => Digested(shape, weights, tokenizer));
 
     public string Name => name;

@@ -6,6 +6,9 @@ namespace W2S.Experiments;
 /// <summary>Labelled molecules to the sequences of an encoder, or one error that says all that is wrong.</summary>
 internal static class FrozenEncoderTokens
 {
+    /// <summary>Tokens up to which sinusoidal positions are computed: MolBERT's max_seq_length when it is finetuned.</summary>
+    public const int LongestExtended = 512;
+
     private const int ShownProblems = 5;
 
     /// <exception cref="UserErrorException">Symbols that the tokenizer lacks, molecules that are too long, or no RDKit where it is needed.</exception>
@@ -55,7 +58,7 @@ internal static class FrozenEncoderTokens
 
     /// <summary>Tokens of the longest molecule that an encoder of this shape reads, [CLS] and [SEP] counted.</summary>
     public static int Longest(EncoderShape shape) =>
-        shape.Positions == PositionEncoding.Sinusoidal ? Math.Max(shape.MaximumLength, FrozenEncoder.LongestExtended) : shape.MaximumLength;
+        shape.Positions == PositionEncoding.Sinusoidal ? Math.Max(shape.MaximumLength, LongestExtended) : shape.MaximumLength;
 
     private static string LengthRemedy(EncoderShape shape) => shape.Positions == PositionEncoding.Learned
         ? "Its positions are a learned table without more rows: pretrain one with sinusoidal positions or a greater maximum_length, or leave the molecule out."

@@ -35,7 +35,7 @@ internal static class RepresentationReference
         if (ResultFile.IsIn(run))
         {
             var used = Used(run);
-            var theirs = StudyConfiguration.Of(run);
+            var theirs = ResultFile.StudyOf(run);
             RequireSame(MlpSettings.Of(theirs, used, ""), MlpSettings.Of(study, used, ""), folder);
             return used;
         }
@@ -48,7 +48,7 @@ internal static class RepresentationReference
     /// <summary>What a stage's own model, or its student, read.</summary>
     private static RepresentationOptions Used(string run)
     {
-        var study = StudyConfiguration.Of(run);
+        var study = ResultFile.StudyOf(run);
         return ResultFile.Read(run).Stage == Stages.Weak ? study.Weak : study.Strong;
     }
 

@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 /// <param name="Description">"pretrained 8-16-16".</param>
 /// <param name="Parameters">Number of weights and biases.</param>
 /// <param name="Loss">The last mean training loss; null for a training without steps.</param>
-internal sealed record RepresentationSummary(string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
+internal sealed partial record RepresentationSummary(string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
 {
     [JsonPropertyOrder(-2)]
     public string Format { get; init; } = SummaryFile.RepresentationFormat;
@@ -17,10 +17,17 @@ internal sealed record RepresentationSummary(string Description, long Seed, stri
     public int Version { get; init; } = 1;
 
     internal void Write(string folder) =>
-        AtomicFile.WriteAllText(Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(this, SummaryJson.Pretty.RepresentationSummary) + "\n");
+        AtomicFile.WriteAllText(Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(this, Json.Pretty.RepresentationSummary) + "\n");
 
     /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
     public static RepresentationSummary Read(string folder) => SummaryFile.Read(
         Path.Combine(folder, SummaryFile.FileName), SummaryFile.RepresentationFormat, 1,
-        root => root.Deserialize(SummaryJson.Pretty.RepresentationSummary)!);
+        root => root.Deserialize(Json.Pretty.RepresentationSummary)!);
+
+    /// <summary>As summary.json of a study is written.</summary>
+    [JsonSerializable(typeof(RepresentationSummary))]
+    private sealed partial class Json : JsonSerializerContext
+    {
+        public static readonly Json Pretty = new(new JsonSerializerOptions(SummaryJson.Pretty.Options) { TypeInfoResolver = null });
+    }
 }

@@ -56,6 +56,11 @@ public static class ResultFile
         return WithFolders(result, stored => FromWorkingDirectory(folder, stored)) with { Folder = folder };
     }
 
+    /// <summary>The settings in a run's config.yaml.</summary>
+    /// <exception cref="UserErrorException">There is none, or something in it is wrong.</exception>
+    internal static Study StudyOf(string folder) =>
+        ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromFile(Path.Combine(folder, RunFolder.ConfigurationFile))], StudyRules.Check);
+
     /// <summary>Settings over the defaults: the generated reader would set an option that an older file lacks to zero instead of its default.</summary>
     internal static Study ReadOptions(JsonElement stored)
     {

@@ -75,7 +75,7 @@ internal static class StudyConfiguration
     /// <exception cref="UserErrorException">Something is wrong, or the weak run's to decide.</exception>
     public static Study Student(string weakRun, string root, IReadOnlyList<ConfigurationLayer> said)
     {
-        var weak = Of(ResultFile.Read(weakRun, Stages.Weak).Folder);
+        var weak = ResultFile.StudyOf(ResultFile.Read(weakRun, Stages.Weak).Folder);
         var seed = ConfigurationLayer.FromOption($"the seed of {weakRun}", "strong.encoder.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
         var problems = new ConfigurationProblems();
         var student = Bind(Presets.Default, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
@@ -86,11 +86,6 @@ internal static class StudyConfiguration
             throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong and weak_labels; for others train another weak run.");
         return WithRepresentation(student, "strong", root, said);
     }
-
-    /// <summary>The settings in a run's config.yaml.</summary>
-    /// <exception cref="UserErrorException">There is none, or something in it is wrong.</exception>
-    public static Study Of(string folder) =>
-        ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromFile(Path.Combine(folder, RunFolder.ConfigurationFile))], StudyRules.Check);
 
     /// <summary>With what its references stand for; on tables the encoder that the project brings along, if nothing else was said of one.</summary>
     private static Study WithRepresentation(Study study, string role, string root, IReadOnlyList<ConfigurationLayer> said)

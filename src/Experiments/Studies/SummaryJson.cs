@@ -15,7 +15,6 @@ namespace W2S.Experiments;
 [JsonSerializable(typeof(ResultDocument))]
 [JsonSerializable(typeof(Study))]
 [JsonSerializable(typeof(CellResult))]
-[JsonSerializable(typeof(RepresentationSummary))]
 [JsonSerializable(typeof(PanelStatistics))]
 [JsonSerializable(typeof(SeedStatistics))]
 internal sealed partial class SummaryJson : JsonSerializerContext

@@ -39,7 +39,7 @@ internal static class HuggingFaceWeights
         var weights = new EncoderWeights(parameters);
         foreach (var parameter in parameters.Where(IsInFile))
         {
-            var values = TensorValues.ToSingles(Find(parameter.Name)!);
+            var values = Find(parameter.Name)!.ToSingles();
             values.AsSpan(FirstRow(parameter) * (int)parameter.Shape[^1], parameter.Length).CopyTo(weights[parameter.Name]);
         }
         return (shape, weights);
@@ -97,7 +97,7 @@ internal static class HuggingFaceWeights
     private static bool IsSinusoidal(NamedTensor table, EncoderShape shape)
     {
         if (!table.Shape.AsSpan().SequenceEqual([shape.MaximumLength, shape.HiddenSize])) return false;
-        var (values, sinusoids) = (TensorValues.ToSingles(table), SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize));
+        var (values, sinusoids) = (table.ToSingles(), SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize));
         for (var i = 0; i < sinusoids.Length; i++)
             if (!(Math.Abs(values[i] - sinusoids[i]) <= TableTolerance)) return false;
         return true;

@@ -2,13 +2,6 @@ using W2S.Data;
 
 namespace W2S.Models.Onnx;
 
-/// <summary>One operation of a graph.</summary>
-/// <param name="Epsilon">The attribute of that name; null where there is none.</param>
-/// <param name="Constant">What a Constant gives.</param>
-/// <param name="TransposesSecond">Gemm's transB.</param>
-internal sealed record OnnxNode(
-    string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, float? Epsilon, NamedTensor? Constant, bool TransposesSecond);
-
 /// <summary>
 /// What W2S looks at in an ONNX model: constants by name, and operations by what they give. Format: onnx.proto of the ONNX
 /// project.

@@ -116,3 +116,10 @@ internal static class OnnxTensors
         else doubles.Add(BitConverter.UInt64BitsToDouble(field.Bits));
     }
 }
+
+/// <summary>One operation of a graph.</summary>
+/// <param name="Epsilon">The attribute of that name; null where there is none.</param>
+/// <param name="Constant">What a Constant gives.</param>
+/// <param name="TransposesSecond">Gemm's transB.</param>
+internal sealed record OnnxNode(
+    string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, float? Epsilon, NamedTensor? Constant, bool TransposesSecond);

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Collections.Frozen;
+using System.Text;
 
 namespace W2S.Models.PyTorch;
 
@@ -26,7 +28,7 @@ internal static class PickleGlobals
         ["torch._utils._rebuild_parameter"] = TorchCalls.Inner,
         ["torch._utils._rebuild_parameter_with_state"] = TorchCalls.Inner,
         ["torch.nn.parameter.Parameter"] = TorchCalls.Inner,
-        ["torch._tensor._rebuild_from_type_v2"] = TorchCalls.FromType,
+        ["torch._tensor._rebuild_from_type_v2"] = FromType,
         ["torch._utils._rebuild_qtensor"] = arguments => TorchCalls.Left("quantised", arguments.Optional(2)),
         ["torch._utils._rebuild_sparse_tensor"] = arguments => TorchCalls.Left("sparse", TorchCalls.Item(arguments.Optional(1), 2)),
         ["torch._utils._rebuild_sparse_csr_tensor"] = arguments => TorchCalls.Left("sparse", TorchCalls.Item(arguments.Optional(1), 3)),
@@ -43,8 +45,8 @@ internal static class PickleGlobals
         ["builtins.set"] = ListOf,
         ["builtins.frozenset"] = ListOf,
         ["builtins.complex"] = arguments => new PickleText($"({string.Join(", ", arguments.All)})"),
-        ["builtins.bytearray"] = arguments => arguments.Optional(0) switch { byte[] bytes => bytes, string => PickleScalars.Encode(arguments), _ => (byte[])[] },
-        ["_codecs.encode"] = PickleScalars.Encode,
+        ["builtins.bytearray"] = arguments => arguments.Optional(0) switch { byte[] bytes => bytes, string => Encode(arguments), _ => (byte[])[] },
+        ["_codecs.encode"] = Encode,
         ["copyreg._reconstructor"] = arguments => Call(arguments.Global(0), [], arguments.Budget, arguments.Broken),
         ["argparse.Namespace"] = Attributes,
         ["types.SimpleNamespace"] = Attributes,
@@ -57,7 +59,7 @@ internal static class PickleGlobals
         ["pathlib.PurePosixPath"] = PathOf,
         ["datetime.timedelta"] = arguments => new PickleText($"datetime.timedelta({string.Join(", ", arguments.All)})"),
         ["numpy.dtype"] = arguments => new PickleText(arguments.Text(0)),
-        ["numpy.core.multiarray.scalar"] = PickleScalars.Numpy,
+        ["numpy.core.multiarray.scalar"] = Numpy,
         ["numpy.core.multiarray._reconstruct"] = _ => new PickleText("numpy.ndarray (left out)"),
     }.ToFrozenDictionary();
 
@@ -77,6 +79,14 @@ internal static class PickleGlobals
         if (arguments is [PickleOpaque first, ..]) return first;
         budget.Spend(PickleArguments.Cost(arguments));
         return meaning(new PickleArguments(global.Name, arguments, budget, broken));
+    }
+
+    /// <summary>(function, class, arguments, state): a tensor with attributes, which are left out.</summary>
+    private static object? FromType(PickleArguments arguments)
+    {
+        var function = arguments.Global(0);
+        if (!function.Name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)) return new PickleOpaque(function.Name);
+        return Call(function, [.. arguments.Sequence(2)], arguments.Budget, arguments.Broken);
     }
 
     private static PickleDictionary Attributes(PickleArguments arguments) => new() { AttributesAreItems = true };
@@ -100,5 +110,39 @@ internal static class PickleGlobals
             }
         }
         return result;
+    }
+
+    /// <summary>Protocol 2 has no bytes: they come as text whose characters are the bytes.</summary>
+    public static object Encode(PickleArguments arguments)
+    {
+        var text = arguments.Text(0);
+        if (arguments.Optional(1) is not ("latin1" or "latin-1")) throw arguments.Unfit("latin1");
+        return text.All(character => character <= 255) ? Encoding.Latin1.GetBytes(text) : throw arguments.Unfit("bytes");
+    }
+
+    /// <summary>numpy's scalar of an element type and bytes.</summary>
+    public static object Numpy(PickleArguments arguments)
+    {
+        var type = (arguments.Optional(0) as PickleText)?.Text ?? throw arguments.Unfit("an element type");
+        var bytes = arguments.Optional(1) switch
+        {
+            byte[] given => given,
+            // Python 2's str.
+            string text when text.All(character => character <= 255) => Encoding.Latin1.GetBytes(text),
+            _ => throw arguments.Unfit("bytes"),
+        };
+        return (type, bytes.Length) switch
+        {
+            ("f8", 8) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+            ("f4", 4) => (double)BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            ("f2", 2) => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+            ("i8", 8) => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            ("i4", 4) => (long)BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            ("i2", 2) => (long)BinaryPrimitives.ReadInt16LittleEndian(bytes),
+            ("i1", 1) => (long)(sbyte)bytes[0],
+            ("u1", 1) => (long)bytes[0],
+            ("b1", 1) => bytes[0] != 0,
+            _ => new PickleText($"numpy {type} (left out)"),
+        };
     }
 }

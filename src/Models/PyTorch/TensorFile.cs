@@ -34,7 +34,7 @@ public static class TensorFile
         {
             using var file = File.OpenRead(path);
             if (path.EndsWith(TensorShards.Index, StringComparison.Ordinal) && FileSignature.Foreign(file) == null)
-                return TensorShards.Read(path, wanted ?? (_ => true));
+                return TensorShards.Read(path, wanted ?? (_ => true), Read);
             return Read(file, path, wanted ?? (_ => true));
         }
         catch (InvalidDataException error)

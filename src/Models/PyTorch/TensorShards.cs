@@ -8,8 +8,9 @@ internal static class TensorShards
 {
     public const string Index = ".index.json";
 
+    /// <param name="readShard">Reads the tensors that are wanted from a file.</param>
     /// <exception cref="UserErrorException">The index or a file that it names is damaged or absent.</exception>
-    public static TensorDocument Read(string index, Func<string, bool> wanted)
+    public static TensorDocument Read(string index, Func<string, bool> wanted, Func<string, Func<string, bool>, TensorDocument> readShard)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(index))!;
         var shards = Entries(index).GroupBy(entry => entry.File, entry => entry.Tensor, StringComparer.Ordinal).ToList();
@@ -17,7 +18,7 @@ internal static class TensorShards
         foreach (var shard in shards)
         {
             var names = shard.Where(wanted).ToHashSet(StringComparer.Ordinal);
-            if (names.Count > 0) documents.Add(TensorFile.Read(Path.Combine(folder, shard.Key), names.Contains));
+            if (names.Count > 0) documents.Add(readShard(Path.Combine(folder, shard.Key), names.Contains));
         }
         return new TensorDocument(
             documents.Count == 0 ? "no shard" : $"{documents[0].Format}, {shards.Count} shards",

@@ -82,14 +82,6 @@ internal static class TorchCalls
     /// <summary>A parameter is its tensor.</summary>
     public static TorchTensor Inner(PickleArguments arguments) => arguments.Optional(0) as TorchTensor ?? throw arguments.Unfit("a tensor");
 
-    /// <summary>(function, class, arguments, state): a tensor with attributes, which are left out.</summary>
-    public static object? FromType(PickleArguments arguments)
-    {
-        var function = arguments.Global(0);
-        if (!function.Name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)) return new PickleOpaque(function.Name);
-        return PickleGlobals.Call(function, [.. arguments.Sequence(2)], arguments.Budget, arguments.Broken);
-    }
-
     private static TorchStorage StorageOf(PickleArguments arguments) => arguments.Optional(0) as TorchStorage ?? throw arguments.Unfit("a storage");
 
     private static TorchTensor Checked(PickleArguments arguments, TorchStorage storage, TensorType type)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using CsvHelper;
+using W2S.Data;
 using W2S.Experiments;
 
 namespace W2S.Reporting.Tables;
@@ -140,16 +140,11 @@ internal static class RunTable
         spread.StandardDeviation is { } deviation ? $"{text(spread.Mean)} ± {text(deviation)}" : text(spread.Mean),
         [("", spread.Mean), ("_sd", spread.StandardDeviation)]);
 
-    private static string Csv(IReadOnlyList<Column> columns)
-    {
-        using var text = new StringWriter(CultureInfo.InvariantCulture);
-        using (var csv = CsvWriter.Create(text, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true))
-        {
-            csv.WriteRecord([.. columns.SelectMany(column => column.Keys)]);
-            for (var row = 0; row < columns[0].Cells.Count; row++) csv.WriteRecord([.. columns.SelectMany(column => column.Exact(row))]);
-        }
-        return text.ToString();
-    }
+    private static string Csv(IReadOnlyList<Column> columns) => CsvTable.Write(
+    [
+        [.. columns.SelectMany(column => column.Keys)],
+        .. Enumerable.Range(0, columns[0].Cells.Count).Select(row => (string[])[.. columns.SelectMany(column => column.Exact(row))]),
+    ]);
 
     private static Column Text(string header, IEnumerable<string> cells) =>
         new(header, header.Replace(' ', '_'), [.. cells.Select(cell => new Cell(cell, []))]);

@@ -5,9 +5,6 @@ using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
 
-/// <summary>A finished run with what it found.</summary>
-internal sealed record CollectedRun(PlannedRun Planned, IReadOnlyDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host);
-
 /// <summary>What the finished runs of a sweep found, gathered into results.csv and report.html; also while others still run.</summary>
 internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun> Runs)
 {
@@ -40,9 +37,10 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
         {
             var main = Plan.Runs.MaxBy(run => run.Level)?.Kind;
             AtomicFile.WriteAllText(Plan.Folder.ResultsFile, SweepCsv.Runs([.. Runs.Where(run => run.Planned.Kind == main)]));
-            foreach (var parts in Kinds.Where(kind => kind.Key != main)) AtomicFile.WriteAllText(Plan.Folder.PartsFile(parts.Key), SweepCsv.Runs([.. parts]));
-            SweepCsv.WriteTasks(this);
-            AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(this, status, context));
+            foreach (var parts in Kinds.Where(kind => kind.Key != main))
+                AtomicFile.WriteAllText(Plan.Folder.PartsFile(parts.Key), SweepCsv.Runs([.. parts]));
+            SweepCsv.WriteTasks(Plan.Folder, Runs);
+            AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(Plan.Folder, Kinds, CollapsedInWords, status, context));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +53,7 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
     [
         .. from kind in Kinds
            let labels = SweepLabels.For([.. kind.Select(run => run.Planned)])
-           select SweepTables.Short(kind.Key, labels, SweepPoint.Of([.. kind], labels)),
+           select SweepTable.Short(kind.Key, labels, SweepPoint.Of([.. kind], labels)),
     ];
 
     /// <summary>What must be said of the runs that medians leave out; null where there are none.</summary>

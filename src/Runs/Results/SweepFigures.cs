@@ -8,8 +8,10 @@ namespace W2S.Runs.Results;
 internal static class SweepFigures
 {
     private const int MostSeries = 8;
+    private const int MostMatrices = 24;
 
     private static readonly (string Measure, string Name)[] Shown = [("gain", "gain"), ("misfit", "misfit")];
+    private static readonly (string Measure, string Title)[] Crossed = [("median_gap_recovered", "PGR"), ("gain_over_misfit", "Gain / misfit")];
 
     /// <summary>HTML; empty where no run measured a gain.</summary>
     public static string Write(SweepLabels labels, IReadOnlyList<SweepPoint> points)
@@ -69,5 +71,47 @@ internal static class SweepFigures
         const int longest = 22;
         var name = label.Contains('/') ? Path.GetFileName(label.TrimEnd('/', ']')) : label;
         return name.Length <= longest ? name : $"{name[..(longest / 2)]}…{name[^(longest / 2 - 1)..]}";
+    }
+
+    /// <summary>
+    /// Weak against strong representations, where a grid varies both: a matrix of the gap recovered and one of gain / misfit for every
+    /// combination of what else is varied, medians over seeds (Burns et al. 2023). Runs with a collapsed representation are left out and
+    /// counted.
+    /// </summary>
+    /// <returns>HTML; empty where the grid does not vary both.</returns>
+    public static string Matrices(IReadOnlyList<CollectedRun> runs)
+    {
+        List<string> paths = [.. runs.SelectMany(run => run.Planned.Varies.Keys).Distinct()];
+        var (weak, strong) =
+            (paths.Find(path => path.StartsWith("weak.", StringComparison.Ordinal)),
+            paths.Find(path => path.StartsWith("strong.", StringComparison.Ordinal)));
+        if (weak == null || strong == null) return "";
+        List<string> others = [.. paths.Where(path => path != weak && path != strong && path.Split('.')[^1] != "seed")];
+        var pairs = runs.Where(run => run.Planned.Varies.ContainsKey(weak) && run.Planned.Varies.ContainsKey(strong)).ToList();
+        List<CollectedRun> sound = [.. pairs.Where(run => run.Measures.GetValueOrDefault("collapsed") is not > 0)];
+        var groups =
+            sound.GroupBy(run =>
+            string.Join(", ", others.Select(path => $"{path.Split('.')[^1]} {run.Planned.Varies.GetValueOrDefault(path, "")}")))
+            .ToList();
+        var figures = groups.Take(MostMatrices)
+            .SelectMany(group => Crossed.Select(shown => Html.Figure(Matrix(shown, group.Key, [.. group], weak, strong))));
+        var more = groups.Count > MostMatrices ? $" The first {MostMatrices} of {groups.Count} combinations." : "";
+        return $"<section>\n<h2>Weak against strong</h2>\n<p>Medians over seeds; rows are {Html.Escape(weak)}, columns {Html.Escape(strong)}. "
+            + $"{pairs.Count - sound.Count} of {pairs.Count} runs have a collapsed representation and are left out.{more}</p>\n<div class=\"grid\">\n{string.Concat(figures)}</div>\n</section>\n";
+    }
+
+    private static string Matrix((string Measure, string Title) shown, string subtitle, IReadOnlyList<CollectedRun> runs,
+        string weak, string strong)
+    {
+        string[] rows = [.. runs.Select(run => run.Planned.Varies[weak]).Distinct()],
+            columns = [.. runs.Select(run => run.Planned.Varies[strong]).Distinct()];
+        var values = new double[rows.Length, columns.Length];
+        for (var row = 0; row < rows.Length; row++)
+            for (var column = 0; column < columns.Length; column++)
+                values[row, column] =
+                    Spread.Of(runs.Where(run => run.Planned.Varies[weak] == rows[row] && run.Planned.Varies[strong] == columns[column])
+                    .Select(run => run.Measures.GetValueOrDefault(shown.Measure)))?.Median ?? double.NaN;
+        return HeatMap.Draw(shown.Title, subtitle, strong, [.. rows.Select(Path.GetFileName).OfType<string>()],
+            [.. columns.Select(Path.GetFileName).OfType<string>()], values, middle: 0);
     }
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
+using W2S.Data;
 using W2S.Experiments;
+using W2S.Reporting;
+using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
 
@@ -59,3 +62,6 @@ internal sealed record SweepPoint(IReadOnlyList<string> Labels, IReadOnlyList<Co
     internal static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 }
+
+/// <summary>A finished run with what it found.</summary>
+internal sealed record CollectedRun(PlannedRun Planned, IReadOnlyDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host);

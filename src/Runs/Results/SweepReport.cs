@@ -17,21 +17,22 @@ internal static class SweepReport
     private const int MostFailures = 10;
     private const int MostColumns = 8;
 
-    public static string Write(SweepCollection collection, SweepStatus status, ReportContext context)
+    /// <param name="kinds">Finished runs, kind by kind.</param>
+    /// <param name="collapsed">What is said of runs that medians leave out; null where there are none.</param>
+    public static string Write(
+        SweepFolder folder, IEnumerable<IGrouping<string, CollectedRun>> kinds, string? collapsed, SweepStatus status, ReportContext context)
     {
-        var folder = collection.Plan.Folder;
         var name = Path.GetFileName(folder.Path);
         var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Escape(HowFar(status, context))}</p>\n");
         body.Append(Failures(status));
-        if (collection.CollapsedInWords is { } collapsed) body.Append(Html.Alarms([collapsed]));
+        if (collapsed != null) body.Append(Html.Alarms([collapsed]));
         body.Append(Files(folder));
-        foreach (var kind in collection.Kinds)
+        foreach (var kind in kinds)
         {
             var labels = SweepLabels.For([.. kind.Select(run => run.Planned)]);
             var points = SweepPoint.Of([.. kind], labels);
-            body.Append(SweepFigures.Write(labels, points)).Append(Section(SweepTables.Full(kind.Key, labels, points), folder));
-            if (SweepMatrices.Write([.. kind]) is { Length: > 0 } matrices) body.Append(matrices);
-            body.Append(Runs(kind.Key, folder, labels, points));
+            body.Append(SweepFigures.Write(labels, points)).Append(Section(SweepTable.Full(kind.Key, labels, points), folder));
+            body.Append(SweepFigures.Matrices([.. kind])).Append(Runs(kind.Key, folder, labels, points));
         }
         body.Append("<p class=\"muted\">Quartiles are those of the runs of a row; intervals are Student’s. A row with a single run has neither.</p>\n");
         return HtmlPage.Write($"Sweep {name}", body.ToString(), context);

@@ -35,7 +35,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
     /// <exception cref="UserErrorException">There is none, or a newer program wrote it.</exception>
     /// <exception cref="InvalidDataException">A file is missing, torn or edited; the message names it.</exception>
     public static Checkpoint Newest(string folder) =>
-        Load(CheckpointFolders.Newest(folder) ?? throw new UserErrorException($"There is no checkpoint in {folder}; a training leaves folders called {NameOf(0)} there."));
+        Load(NewestIn(folder) ?? throw new UserErrorException($"There is no checkpoint in {folder}; a training leaves folders called {NameOf(0)} there."));
 
     /// <summary>Fills the parameters and buffers of a TorchSharp module, on whichever device it is, with the tensors of their names.</summary>
     /// <exception cref="InvalidDataException">One is missing here, or of another shape or type; the module is unchanged.</exception>
@@ -116,6 +116,53 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
     /// <summary>The step in a folder's name, or null where it is not the name of a checkpoint.</summary>
     internal static long? StepOf(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    /// <summary>The complete checkpoints in a store's folder, the newest first; half-written ones have other names and are never seen.</summary>
+    internal static IReadOnlyList<string> FoldersIn(string store) => !Directory.Exists(store)
+        ? []
+        : [.. Directory.GetDirectories(store).Where(path => Step(path) != null).OrderByDescending(Step)];
+
+    /// <summary>The folder of the newest; null where there is none.</summary>
+    internal static string? NewestIn(string store) => FoldersIn(store).FirstOrDefault();
+
+    /// <summary>The folder of the newest all of whose files are as they were written.</summary>
+    internal static string? NewestGoodIn(string store) => FoldersIn(store).FirstOrDefault(path => Problem(path) == null);
+
+    /// <summary>What is wrong with a checkpoint, or null where all its files are as they were written.</summary>
+    internal static string? Problem(string checkpoint)
+    {
+        try
+        {
+            Verify(checkpoint);
+            return null;
+        }
+        catch (Exception error) when (error is InvalidDataException or UserErrorException or IOException or UnauthorizedAccessException)
+        {
+            return error.Message;
+        }
+    }
+
+    /// <summary>The loss in the manifest; null where it has none or cannot be read.</summary>
+    internal static double? LossOf(string checkpoint)
+    {
+        try
+        {
+            return ReadManifest(checkpoint).Loss;
+        }
+        catch (Exception error) when (error is InvalidDataException or UserErrorException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The checkpoint that a pointer file (LAST, BEST) names; null where there is no such file or no such checkpoint.</summary>
+    internal static string? Named(string store, string pointer)
+    {
+        var file = Path.Combine(store, pointer);
+        return File.Exists(file) ? FoldersIn(store).FirstOrDefault(path => Path.GetFileName(path) == File.ReadAllText(file).Trim()) : null;
+    }
+
+    private static long? Step(string path) => StepOf(Path.GetFileName(path));
 
     private static FileStream NewFile(string folder, string name) => new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None);
 }

@@ -32,7 +32,7 @@ public static class CheckpointInspector
     public static CheckpointDetails Inspect(string folder)
     {
         RequireFolder(folder);
-        var path = File.Exists(Path.Combine(folder, Checkpoint.ManifestFile)) ? Path.GetFullPath(folder) : CheckpointFolders.Newest(folder);
+        var path = File.Exists(Path.Combine(folder, Checkpoint.ManifestFile)) ? Path.GetFullPath(folder) : Checkpoint.NewestIn(folder);
         if (path == null) throw new UserErrorException($"{folder} is no checkpoint and holds none directly. `checkpoints list {folder}` shows those further below.");
         try
         {
@@ -64,7 +64,7 @@ public static class CheckpointInspector
     private static CheckpointSummary Summarise(string path, bool verify)
     {
         var store = Path.GetDirectoryName(path)!;
-        var problem = verify ? CheckpointFolders.Problem(path) : null;
+        var problem = verify ? Checkpoint.Problem(path) : null;
         CheckpointManifest? manifest = null;
         try
         {
@@ -77,6 +77,6 @@ public static class CheckpointInspector
         return new CheckpointSummary(
             path, manifest?.Job, Checkpoint.StepOf(Path.GetFileName(path)) ?? 0, manifest?.Epoch, manifest?.Loss, manifest?.SavedUtc,
             Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles().Sum(file => file.Length) : 0,
-            CheckpointFolders.Newest(store) == path, CheckpointFolders.Named(store, CheckpointStore.BestFile) == path, problem);
+            Checkpoint.NewestIn(store) == path, Checkpoint.Named(store, CheckpointStore.BestFile) == path, problem);
     }
 }

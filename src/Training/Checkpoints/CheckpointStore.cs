@@ -31,7 +31,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     /// <exception cref="UserErrorException">The newest is damaged, of a newer format or of other settings; the message names the file and the last good one.</exception>
     public Checkpoint? LoadNewest()
     {
-        var newest = CheckpointFolders.Newest(Folder);
+        var newest = Checkpoint.NewestIn(Folder);
         RemoveTemporaries();
         if (newest == null) return null;
         Checkpoint checkpoint;
@@ -51,7 +51,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     }
 
     /// <summary>The newest checkpoint whose files are all sound, or null.</summary>
-    public string? FindNewestGood() => CheckpointFolders.NewestGood(Folder);
+    public string? FindNewestGood() => Checkpoint.NewestGoodIn(Folder);
 
     /// <summary>Saves a state, replaces LAST and BEST, and removes checkpoints beyond the ones to keep.</summary>
     /// <returns>The checkpoint's folder.</returns>
@@ -105,10 +105,10 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
 
     private void Retain(int keepNewest, bool keepBest)
     {
-        var all = CheckpointFolders.NewestFirst(Folder);
+        var all = Checkpoint.FoldersIn(Folder);
         Point(LastFile, all.FirstOrDefault());
         var best = all
-            .Select(path => (Path: path, Loss: CheckpointFolders.LossOf(path)))
+            .Select(path => (Path: path, Loss: Checkpoint.LossOf(path)))
             .Where(kept => kept.Loss is { } loss && double.IsFinite(loss))
             .OrderBy(kept => kept.Loss)
             .FirstOrDefault().Path;
@@ -121,7 +121,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
 
     private void Point(string pointer, string? checkpoint)
     {
-        if (checkpoint == null || checkpoint == CheckpointFolders.Named(Folder, pointer)) return;
+        if (checkpoint == null || checkpoint == Checkpoint.Named(Folder, pointer)) return;
         AtomicFile.WriteAllText(Path.Combine(Folder, pointer), Path.GetFileName(checkpoint) + "\n");
     }
 
@@ -158,7 +158,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
 
     private string SaveFailure(Exception error, TrainingSnapshot snapshot)
     {
-        var kept = CheckpointFolders.Newest(Folder) is { } newest
+        var kept = Checkpoint.NewestIn(Folder) is { } newest
             ? $"{newest} is intact, and the same command continues from step {Checkpoint.StepOf(Path.GetFileName(newest))}."
             : "There is no earlier checkpoint.";
         var needed = snapshot.State.Sum(tensor => (long)tensor.Bytes.Length) / 1e6;

@@ -22,7 +22,7 @@ public class SweepSummaryTests
         Assert.Equal((4, 3), (point.Runs.Count, point.Sound.Count));
         Assert.Equal(0.2, point.Over("gain")!.Median, 12);
         Assert.Equal(0.2, point.MeanOf("gain")!.Mean, 12);
-        var table = SweepTables.Short("study", Labels(runs), [point]);
+        var table = SweepTable.Short("study", Labels(runs), [point]);
         Assert.Equal(["weak.depth", "runs", "collapsed", "gain"], table.Table.Headers);
         Assert.Equal(["2", "4", "1", "0.2000 [0.1500, 0.2500]"], table.Table.Rows[0]);
     }
@@ -49,8 +49,8 @@ public class SweepSummaryTests
     public void What_is_the_same_in_all_runs_has_no_spread()
     {
         List<CollectedRun> runs = [.. Enumerable.Range(0, 3).Select(seed => Run(new() { ["weak.depth"] = "2", ["seed"] = $"{seed}" }, gain: 630_000))];
-        Assert.Equal(["2", "3", "630000"], SweepTables.Short("study", Labels(runs), Points(runs)).Table.Rows[0]);
-        Assert.Equal(["2", "3", "630000", "630000"], SweepTables.Full("study", Labels(runs), Points(runs)).Table.Rows[0]);
+        Assert.Equal(["2", "3", "630000"], SweepTable.Short("study", Labels(runs), Points(runs)).Table.Rows[0]);
+        Assert.Equal(["2", "3", "630000", "630000"], SweepTable.Full("study", Labels(runs), Points(runs)).Table.Rows[0]);
     }
 
     [Fact]

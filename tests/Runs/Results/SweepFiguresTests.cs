@@ -3,13 +3,13 @@ using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
 
-public class SweepMatricesTests
+public class SweepFiguresTests
 {
     [Fact]
     public void A_matrix_has_medians_over_seeds_and_counts_collapsed_runs()
     {
         var html =
-            SweepMatrices.Write([Run("1", "8", 0, 0.1), Run("1", "8", 1, 0.5), Run("1", "8", 2, 0.3), Run("1", "8", 3, -9, collapsed: 1),
+            SweepFigures.Matrices([Run("1", "8", 0, 0.1), Run("1", "8", 1, 0.5), Run("1", "8", 2, 0.3), Run("1", "8", 3, -9, collapsed: 1),
             Run("2", "8", 0, -0.25)]);
         foreach (var text in new[] { ">0.300<", ">−0.250<", "1 of 5 runs have a collapsed representation",
             "noise 0.2" }) Assert.Contains(text, html);
@@ -17,7 +17,7 @@ public class SweepMatricesTests
     }
 
     [Fact]
-    public void A_grid_without_pairs_has_none() => Assert.Equal("", SweepMatrices.Write([]));
+    public void A_grid_without_pairs_has_none() => Assert.Equal("", SweepFigures.Matrices([]));
 
     private static CollectedRun Run(string weak, string strong, int seed, double recovered, double collapsed = 0) => new(
         new PlannedRun

@@ -3,12 +3,9 @@ using W2S.Reporting.Tables;
 
 namespace W2S.Runs.Results;
 
-/// <summary>A table of the runs of one kind, a row for each point of the grid.</summary>
+/// <summary>What the points of a grid come to, a row each: medians with quartiles, and means with intervals.</summary>
 /// <param name="Labels">How many of the first columns tell rows apart.</param>
-internal sealed record SweepTable(string Title, TextTable Table, int Labels);
-
-/// <summary>What the points of a grid come to: medians with quartiles, and means with intervals.</summary>
-internal static class SweepTables
+internal sealed record SweepTable(string Title, TextTable Table, int Labels)
 {
     /// <summary>What fits a screen; the report has all measures.</summary>
     private static readonly string[] Main = ["weak_error", "student_error", "strong_error", "misfit", "gain", "gain_over_misfit"];
