@@ -56,7 +56,7 @@ internal sealed class EncoderProblem
             if (line % 97 == 0) texts.Add(text[..Math.Min(text.Length, LongestSequence - 2)]);
         var characters = texts.SelectMany(text => text).Distinct().Order().ToArray();
         var molecules = new PretrainingExamples([Pack(texts, characters)], 0, [], [.. Enumerable.Repeat(-1, texts.Count)]);
-        return [.. hidden.Select(width => new EncoderProblem(molecules, IMoleculeTokenizer.FirstOrdinaryId + characters.Length, width))];
+        return [.. hidden.Select(width => new EncoderProblem(molecules, MoleculeTokenizer.FirstOrdinaryId + characters.Length, width))];
     }
 
     /// <summary>A training step and the features of a batch on one core.</summary>
@@ -147,9 +147,9 @@ internal sealed class EncoderProblem
         List<int> offsets = [0];
         foreach (var text in texts)
         {
-            tokens.Add(IMoleculeTokenizer.ClsId);
-            tokens.AddRange(text.Select(character => IMoleculeTokenizer.FirstOrdinaryId + Array.BinarySearch(characters, character)));
-            tokens.Add(IMoleculeTokenizer.SepId);
+            tokens.Add(MoleculeTokenizer.ClsId);
+            tokens.AddRange(text.Select(character => MoleculeTokenizer.FirstOrdinaryId + Array.BinarySearch(characters, character)));
+            tokens.Add(MoleculeTokenizer.SepId);
             offsets.Add(tokens.Count);
         }
         return new PackedTokens([.. tokens], [.. offsets]);

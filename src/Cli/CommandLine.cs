@@ -27,7 +27,7 @@ internal static class CommandLine
         }
         catch (Exception failure)
         {
-            return Failure.Report(failure, parsed.GetValue(SpeechOptions.Verbose), Console.Error);
+            return Failure.Report(failure, parsed.GetValue(DocumentedCommand.Verbose), Console.Error);
         }
     }
 
@@ -38,9 +38,9 @@ internal static class CommandLine
             new ReproduceCommand(),
             new ProbeCommand(),
             new PretrainCommand(),
-            new TrainWeakCommand(),
+            HeadStageCommand.Weak(),
             new TrainStudentCommand(),
-            new TrainStrongCommand(),
+            HeadStageCommand.Strong(),
             new EvaluateCommand(),
             new FeaturesCommand(),
             new ReportCommand(),
@@ -54,8 +54,8 @@ internal static class CommandLine
             new DoctorCommand(),
             new CompletionCommand(),
         };
-        root.Add(SpeechOptions.Verbose);
-        root.Add(SpeechOptions.Quiet);
+        root.Add(DocumentedCommand.Verbose);
+        root.Add(DocumentedCommand.Quiet);
         var help = root.Options.OfType<HelpOption>().Single();
         (help.Action, help.Description) = (new HelpPage(), "This page.");
         return root;

@@ -53,7 +53,7 @@ internal static class UsageError
     private static string Suggestion(string word, IEnumerable<string> names) => NearestName.Find(word, names) is { } nearest ? $"Did you mean {nearest}? " : "";
 
     private static IEnumerable<string> OptionsOf(Command command) => command.Options.Select(option => option.Name)
-        .Concat([SpeechOptions.Verbose.Name, SpeechOptions.Quiet.Name, "--help"]);
+        .Concat([DocumentedCommand.Verbose.Name, DocumentedCommand.Quiet.Name, "--help"]);
 
     private static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{parent.Name} {command.Name}" : command.Name;

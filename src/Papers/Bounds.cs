@@ -65,8 +65,8 @@ internal sealed class Bounds : Experiment
 
     public override Finding Tell(IReadOnlyList<Row> rows)
     {
-        var violations = Inequalities.Sum(law => rows.Count(row => row[law.Gap()] > row[law.Bound()] + 1e-9));
-        var medians = Inequalities.Select(law => Over.Median(rows.Select(row => row[law.Gap()] / row[law.Bound()]))).ToList();
+        var violations = Inequalities.Sum(law => rows.Count(row => row[Gap(law)] > row[Bound(law)] + 1e-9));
+        var medians = Inequalities.Select(law => Over.Median(rows.Select(row => row[Gap(law)] / row[Bound(law)]))).ToList();
         var pairs = rows.GroupBy(row => $"{row.Text("weak")} → {row.Text("strong")}").Select(pair => (pair.Key, Rows: pair.ToList()))
             .ToList();
         var tightness =
@@ -89,7 +89,7 @@ internal sealed class Bounds : Experiment
                     [
                         pair.Key, $"{pair.Rows.Count}",
                             .. Inequalities.Select(law =>
-                            NumberText.Measure(Over.Median(pair.Rows.Select(row => row[law.Gap()] / row[law.Bound()])))),
+                            NumberText.Measure(Over.Median(pair.Rows.Select(row => row[Gap(law)] / row[Bound(law)])))),
                         .. new[] { "weak_accuracy", "student_accuracy", "ece_gap", "l1_bound" }.Select(name =>
                             NumberText.Ratio(Over.Median(pair.Rows.Select(row => row[name])))),
                     ])])),
@@ -128,7 +128,7 @@ internal sealed class Bounds : Experiment
     [
         .. rows.GroupBy(row => row["student_accuracy"] > row["weak_accuracy"] ? "student more accurate" : "student not more accurate")
             .OrderBy(group => group.Key)
-            .Select(group => (group.Key, (IReadOnlyList<(double, double)>)[.. group.Select(row => (row[law.Bound()], row[law.Gap()]))])),
+            .Select(group => (group.Key, (IReadOnlyList<(double, double)>)[.. group.Select(row => (row[Bound(law)], row[Gap(law)]))])),
     ];
 
     /// <summary>Σ |p − q|.</summary>
@@ -142,11 +142,8 @@ internal sealed class Bounds : Experiment
     /// <summary>Mixed with the uniform distribution, so that no probability is below the floor.</summary>
     private static Targets Floored(Targets predictions) => new(predictions.Cells, predictions.Samples, predictions.Outputs,
         [.. predictions.Values.Select(probability => Floor + (1 - predictions.Outputs * Floor) * probability)]);
-}
 
-file static class Columns
-{
-    public static string Gap(this (string Key, string, string) law) => law.Key + "_gap";
+    private static string Gap((string Key, string, string) law) => law.Key + "_gap";
 
-    public static string Bound(this (string Key, string, string) law) => law.Key + "_bound";
+    private static string Bound((string Key, string, string) law) => law.Key + "_bound";
 }

@@ -174,7 +174,7 @@ internal sealed class CalibrationOfStudents : Experiment
         .. bins.GroupBy(bin => (int)Math.Ceiling(bin["confidence"] * Options.Bins)).OrderBy(bin => bin.Key).Select(same =>
         {
             var rows = same.Sum(bin => bin["rows"]);
-            return new CalibrationBin((int)rows, same.Sum(bin => bin["rows"] * bin["confidence"]) / rows,
+            return new Calibration.Bin((int)rows, same.Sum(bin => bin["rows"] * bin["confidence"]) / rows,
                 same.Sum(bin => bin["rows"] * bin["accuracy"]) / rows);
         })]);
 }

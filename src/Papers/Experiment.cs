@@ -27,20 +27,20 @@ internal abstract class Experiment
 
     /// <summary>What all rows say.</summary>
     public abstract Finding Tell(IReadOnlyList<Row> rows);
-}
 
-/// <summary>What an experiment found.</summary>
-/// <param name="Sentences">Two sentences with numbers; the first thing on the page.</param>
-/// <param name="Exhibits">What shows it.</param>
-internal sealed record Finding(string Sentences, IReadOnlyList<Exhibit> Exhibits);
+    /// <summary>What an experiment found.</summary>
+    /// <param name="Sentences">Two sentences with numbers; the first thing on the page.</param>
+    /// <param name="Exhibits">What shows it.</param>
+    public sealed record Finding(string Sentences, IReadOnlyList<Exhibit> Exhibits);
 
-/// <summary>A table, or figures side by side.</summary>
-/// <param name="Name">Of its files under plots/.</param>
-/// <param name="Caption">What it shows and how to read it.</param>
-/// <param name="Figures">SVG.</param>
-internal sealed record Exhibit(string Name, string Caption, IReadOnlyList<string> Figures, TextTable? Table = null)
-{
-    public Exhibit(string name, string caption, TextTable table) : this(name, caption, [], table) { }
+    /// <summary>A table, or figures side by side.</summary>
+    /// <param name="Name">Of its files under plots/.</param>
+    /// <param name="Caption">What it shows and how to read it.</param>
+    /// <param name="Figures">SVG.</param>
+    public sealed record Exhibit(string Name, string Caption, IReadOnlyList<string> Figures, TextTable? Table = null)
+    {
+        public Exhibit(string name, string caption, TextTable table) : this(name, caption, [], table) { }
 
-    public Exhibit(string name, string caption, params string[] figures) : this(name, caption, figures, null) { }
+        public Exhibit(string name, string caption, params string[] figures) : this(name, caption, figures, null) { }
+    }
 }

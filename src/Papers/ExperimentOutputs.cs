@@ -99,7 +99,7 @@ internal static class ExperimentOutputs
 
         """;
 
-    private static string Drawn(Exhibit exhibit)
+    private static string Drawn(Experiment.Exhibit exhibit)
     {
         var figures = string.Concat(exhibit.Figures.Select(figure => Html.Figure(figure)));
         return $"<p>{Html.Escape(exhibit.Caption)}</p>\n"

@@ -79,7 +79,7 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
         var missing = Enumerable.Range(0, groups.Count).Where(index => !File.Exists(files[index])).ToList();
         using var progress = run.Progress.Begin(Path.GetFileName(folder), "studies", groups.Count, groups.Count - missing.Count);
         var done = groups.Count - missing.Count;
-        JobGraph.Run([.. missing.Select(index => new Job([], () =>
+        JobGraph.Run([.. missing.Select(index => new JobGraph.Job([], () =>
         {
             if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
             var rows = experiment.Measure(groups[index], world.Open).ToList();
@@ -149,7 +149,7 @@ internal sealed class ExperimentResult
     internal int Studies { get; }
     internal int Seeds { get; }
     internal IReadOnlyList<Row> Rows { get; }
-    internal Finding Finding { get; }
+    internal Experiment.Finding Finding { get; }
 
     /// <summary>Of its file: "bounds", "teachers-molecules".</summary>
     public string Name { get; }

@@ -32,7 +32,7 @@ internal static class Over
     };
 
     /// <summary>A column against another one's values, with the interval over seeds.</summary>
-    public static ErrorCurve Curve(string name, IEnumerable<Row> rows, string x, string y, (double, string)? mark = null) =>
+    public static ErrorCurves.Curve Curve(string name, IEnumerable<Row> rows, string x, string y, (double, string)? mark = null) =>
         new(name, [.. rows.GroupBy(row => row[x]).OrderBy(place => place.Key).Select(place =>
         {
             var interval = Seeds(place, y);

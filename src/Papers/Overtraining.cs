@@ -116,7 +116,7 @@ internal sealed class Overtraining : Experiment
                     Curve("misfit on the fitted ones", "misfit", Criteria[2]),
             ]);
 
-            ErrorCurve Curve(string name, string column, (string Name, string Column) criterion) =>
+            ErrorCurves.Curve Curve(string name, string column, (string Name, string Column) criterion) =>
                 Over.Curve(name, own.Where(row => row["progress"] > 0), "progress", column,
                 (own.GroupBy(row => row["progress"]).MinBy(look => Over.Mean(look, criterion.Column))!.Key, "a stop"));
         }

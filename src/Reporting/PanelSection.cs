@@ -12,7 +12,7 @@ internal static class PanelSection
 
     /// <param name="seeds">The panel's results, one for each seed.</param>
     /// <param name="losses">Of what was trained for the first seed, whichever panel it was for.</param>
-    internal static string Write(IReadOnlyList<PanelResult> seeds, IReadOnlyList<LossCurve> losses)
+    internal static string Write(IReadOnlyList<PanelResult> seeds, IReadOnlyList<LossPlot.Curve> losses)
     {
         var first = seeds[0];
         var heading = Html.Escape(PanelFigures.Of(first).Title);
@@ -39,7 +39,7 @@ internal static class PanelSection
     }
 
     /// <summary>How the heads' loss went; nothing where it was not logged, as by closed forms.</summary>
-    private static string Losses(PanelResult panel, IReadOnlyList<LossCurve> losses)
+    private static string Losses(PanelResult panel, IReadOnlyList<LossPlot.Curve> losses)
     {
         var heads = losses
             .Where(curve => curve.Source is { Kind: GradientDescent.MetricKind } source && source.Panel == panel.Name)

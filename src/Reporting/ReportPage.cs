@@ -14,7 +14,7 @@ internal static class ReportPage
 
     /// <param name="losses">Of what was trained for the first seed.</param>
     /// <exception cref="ArgumentException">There is no panel.</exception>
-    public static string Write(Result result, IReadOnlyList<LossCurve> losses, ReportContext context)
+    public static string Write(Result result, IReadOnlyList<LossPlot.Curve> losses, ReportContext context)
     {
         var panels = result.Panels;
         if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(result));
@@ -82,7 +82,7 @@ internal static class ReportPage
             : $"{wall}Work, had each panel run by itself and trained what it shares with others: {work}.";
     }
 
-    private static string Representations(IReadOnlyList<LossCurve> losses)
+    private static string Representations(IReadOnlyList<LossPlot.Curve> losses)
     {
         var curves = losses.Where(curve => curve.Source is { Kind: MlpStore.MetricKind }).Take(MostCurves).ToList();
         return curves.Count == 0 ? "" : $"""

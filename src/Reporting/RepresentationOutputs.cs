@@ -12,7 +12,7 @@ internal static class RepresentationOutputs
     /// <exception cref="UserErrorException">The folder's metrics.jsonl or config.yaml cannot be read.</exception>
     public static void Write(string folder, RepresentationSummary summary, ReportContext context)
     {
-        var loss = LossPlot.Draw("Pretraining loss, mean over tasks", LossCurve.Read(folder));
+        var loss = LossPlot.Draw("Pretraining loss, mean over tasks", LossPlot.Curve.Read(folder));
         var plots = Directory.CreateDirectory(Path.Combine(folder, StudyOutputs.Plots));
         AtomicFile.WriteAllText(Path.Combine(plots.FullName, "loss.svg"), loss);
         AtomicFile.WriteAllText(

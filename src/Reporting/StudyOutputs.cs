@@ -31,7 +31,7 @@ public static class StudyOutputs
 
         AtomicFile.WriteAllText(Path.Combine(folder, RowsCsv.FileName), RowsCsv.Write(panels));
         AtomicFile.WriteAllText(Path.Combine(folder, Report), result.Stage == Result.StudyStage
-            ? ReportPage.Write(result, LossCurve.Read(folder, metric => metric.Source?.Seed == panels[0].Seed), context)
+            ? ReportPage.Write(result, LossPlot.Curve.Read(folder, metric => metric.Source?.Seed == panels[0].Seed), context)
             : StageReport.Write(result, loss, RunFolder.ReadConfiguration(folder), context));
         context.KeepCommand(folder);
         ResultFile.Write(folder, result);
@@ -46,7 +46,7 @@ public static class StudyOutputs
     /// <summary>The stage's heads alone: a representation that was trained on the way has a folder, and a plot, of its own.</summary>
     private static string? LossOfHeads(string folder)
     {
-        var heads = LossCurve.Read(folder, metric => metric.Source is { Kind: GradientDescent.MetricKind });
+        var heads = LossPlot.Curve.Read(folder, metric => metric.Source is { Kind: GradientDescent.MetricKind });
         return heads.Count == 0 ? null : LossPlot.Draw("Training loss of the heads, mean over cells", heads);
     }
 }

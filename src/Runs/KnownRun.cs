@@ -14,9 +14,11 @@ namespace W2S.Runs;
 /// <param name="Changed">When its last file was written.</param>
 internal sealed record KnownRun(string Folder, string Kind, string State, string What, double? Gain, double? Misfit, DateTimeOffset Changed)
 {
+    private const int Deepest = 3;
+
     /// <summary>All below these folders, the newest last.</summary>
     public static IReadOnlyList<KnownRun> Below(IEnumerable<string> roots) =>
-        [.. roots.SelectMany(RunFinder.Below).Distinct().Select(Read).OrderBy(run => run.Changed)];
+        [.. roots.SelectMany(root => FoldersBelow(root)).Distinct().Select(Read).OrderBy(run => run.Changed)];
 
     private static KnownRun Read(string folder)
     {
@@ -24,7 +26,7 @@ internal sealed record KnownRun(string Folder, string Kind, string State, string
         DateTimeOffset changed = new DirectoryInfo(folder).EnumerateFiles().Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max();
         try
         {
-            if (RunFinder.IsSweep(folder))
+            if (IsSweep(folder))
             {
                 var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
                 return new KnownRun(folder, "sweep", status.Done == status.Planned ? "done" : $"{status.Done} of {status.Planned} runs", $"{status.Planned} runs", null, null, changed);
@@ -49,5 +51,35 @@ internal sealed record KnownRun(string Folder, string Kind, string State, string
         return new KnownRun(
             folder, result.Stage, "done", $"{string.Join(", ", names)}; {text}", Spread.Of(statistics.Select(panel => panel.Gain))?.Mean,
             Spread.Of(statistics.Select(panel => panel.Misfit))?.Mean, changed);
+    }
+
+    /// <summary>Where commands put runs that are not told otherwise.</summary>
+    public static IReadOnlyList<string> UsualRoots { get; } = ["runs", "checkpoints"];
+
+    /// <summary>The folders of runs and sweeps, in the order of their names; what a run keeps inside is not looked at.</summary>
+    public static IEnumerable<string> FoldersBelow(string root) => FoldersBelow(root, 0);
+
+    /// <summary>Whether a sweep was planned in the folder.</summary>
+    public static bool IsSweep(string folder) => File.Exists(new SweepFolder(folder).ManifestFile);
+
+    private static IEnumerable<string> FoldersBelow(string folder, int depth)
+    {
+        if (IsRun(folder) || IsSweep(folder)) return [folder];
+        return depth == Deepest || !Directory.Exists(folder) ? [] : Inner(folder).SelectMany(inner => FoldersBelow(inner, depth + 1));
+    }
+
+    private static bool IsRun(string folder) =>
+        File.Exists(Path.Combine(folder, RunFolder.ConfigurationFile)) && File.Exists(Path.Combine(folder, Training.MetricFiles.JsonLines));
+
+    private static IEnumerable<string> Inner(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class RunComparison
         // Panels of one run share their settings but for what makes them panels: the first stands for them, and names differ anyhow.
         var studies = _runs.Select(run => run.Result.Panels[0].Options).ToList();
         var rows = from path in Setting.Paths(typeof(Study))
-                   let values = studies.Select(study => Text(Value(study, path))).ToList()
+                   let values = studies.Select(study => Text(Setting.ValueAt(study, path))).ToList()
                    where values.Distinct().Count() > 1 && path is not ("title" or "expectation" or "threads")
                    select (IReadOnlyList<string>)[path, .. values];
         return new TextTable(["setting", .. _runs.Select(run => run.Name)], [.. rows]);
@@ -58,13 +58,6 @@ internal sealed class RunComparison
     {
         const int digest = 64, shown = 12;
         return ConfigurationWriter.Text(value is IEnumerable<string> texts ? texts.Select(text => text.Length == digest && text.All(char.IsAsciiHexDigit) ? text[..shown] : text) : value);
-    }
-
-    private static object? Value(object record, string path)
-    {
-        object? value = record;
-        foreach (var key in path.Split('.')) value = Setting.Of(value!.GetType()).First(setting => setting.Key == key).Get(value);
-        return value;
     }
 
     /// <summary>The folders' own names where these are all different, else the whole paths.</summary>

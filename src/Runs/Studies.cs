@@ -131,7 +131,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         };
         var shared = new Dictionary<string, SharedRepresentation>();
         var results = new PanelResult?[comparisons.Count];
-        var panelJobs = new List<Job>();
+        var panelJobs = new List<JobGraph.Job>();
 
         foreach (var (slot, study) in comparisons.Index())
         {
@@ -141,7 +141,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
 
             var engine = Engines.Choose(study, share);
             var (weak, strong) = (Share("weak"), Share("strong"));
-            panelJobs.Add(new Job([weak.Job, strong.Job], () =>
+            panelJobs.Add(new JobGraph.Job([weak.Job, strong.Job], () =>
             {
                 var started = run.Time.GetTimestamp();
                 var checkpoints = Path.Combine(panelFolder, "heads");
@@ -208,7 +208,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         public SharedRepresentation(double work, Func<IRepresentation> obtain, TimeProvider time)
         {
             Work = work;
-            Job = new Job([], () =>
+            Job = new JobGraph.Job([], () =>
             {
                 var started = time.GetTimestamp();
                 _representation = obtain();
@@ -218,7 +218,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
 
         public double Work { get; }
 
-        public Job Job { get; }
+        public JobGraph.Job Job { get; }
 
         /// <summary>The time that obtaining it took.</summary>
         public double Seconds { get; private set; }

@@ -14,7 +14,7 @@ internal static class FakeStudies
         [.. (seeds.Length == 0 ? [0L] : seeds).SelectMany(seed => PanelNames.Select(name => Panel(name, seed, tasks)))];
 
     /// <summary>A study's report, without training.</summary>
-    internal static string Page(IReadOnlyList<PanelResult> panels, ReportContext context, double? seconds = null, params IReadOnlyList<LossCurve> losses) =>
+    internal static string Page(IReadOnlyList<PanelResult> panels, ReportContext context, double? seconds = null, params IReadOnlyList<LossPlot.Curve> losses) =>
         ReportPage.Write(new Result(Result.StudyStage, panels) { Seconds = seconds }, losses, context);
 
     internal static PanelResult Panel(string name = "fig2b", long seed = 0, int tasks = 100, bool collapsed = false)

@@ -90,7 +90,7 @@ public sealed class ReportPageTests
     [Fact]
     public void Losses_of_training_are_drawn_where_they_belong()
     {
-        LossCurve[] losses =
+        LossPlot.Curve[] losses =
         [
             Curve("representation 8-16-16", new MetricSource("a", MlpStore.MetricKind)),
             Curve("fig2b weak heads", new MetricSource("b", GradientDescent.MetricKind) { Panel = "fig2b", Stage = "weak" }),
@@ -102,7 +102,7 @@ public sealed class ReportPageTests
         Assert.Contains(">weak heads: 0.5000 after 2 epochs<", page);
         Assert.Contains("Training of the representations", page);
 
-        static LossCurve Curve(string job, MetricSource source) => new(job, [(1, 1), (2, 0.5)]) { Source = source };
+        static LossPlot.Curve Curve(string job, MetricSource source) => new(job, [(1, 1), (2, 0.5)]) { Source = source };
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class WorkTests : IDisposable
             new RunFailure(0, death - 1, "", "", default).Write(folder);
             File.WriteAllBytes(Path.Combine(folder, "lease"), (LeaseClaim.Mine(default) with { System = "another machine" }).ToBytes());
             File.SetLastWriteTimeUtc(Path.Combine(folder, "lease"), DateTime.UnixEpoch);
-            Assert.Equal(RunState.Stalled, SweepStatus.Of(plan, TimeProvider.System).Troubled.Single().State);
+            Assert.Equal(SweepStatus.RunState.Stalled, SweepStatus.Of(plan, TimeProvider.System).Troubled.Single().State);
             var outcome = plan.Work();
             Assert.Equal(death == 2 ? 1 : 0, outcome.Failed);
             if (death == 1) File.Delete(Path.Combine(folder, "result.json"));
@@ -238,7 +238,7 @@ public sealed class WorkTests : IDisposable
         File.WriteAllText(Path.Combine(done, "checkpoints-12345678", "weak", "state"), "12345");
         Directory.CreateDirectory(plan.Folder.Run("ffffffffffffffff"));
         var outcome = SweepCleaning.Clean(plan, logs: false);
-        Assert.Equal(new CleaningOutcome(1, 5, 1), outcome);
+        Assert.Equal(new SweepCleaning.Outcome(1, 5, 1), outcome);
         Assert.Equal(2, SweepStatus.Of(plan, TimeProvider.System).Done);
         Assert.Equal(2, SweepCleaning.Clean(plan, logs: true).Files);
     }

@@ -13,7 +13,7 @@ internal sealed class DoctorCommand : DocumentedCommand
         SetAction(_ => Show(Doctor.Examine("runs", "checkpoints")));
     }
 
-    private static int Show(IReadOnlyList<Finding> findings)
+    private static int Show(IReadOnlyList<Doctor.Finding> findings)
     {
         var width = findings.Max(finding => finding.Name.Length);
         foreach (var finding in findings)

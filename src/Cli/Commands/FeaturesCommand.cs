@@ -36,7 +36,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         new("--threads", "N", "Threads to use; 0 is one for each core. Default: 0.", "threads"),
     ];
 
-    private readonly Option<bool> _strict = MoleculeOptions.Strict();
+    private readonly Option<bool> _strict = StudyOverrides.Strict();
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "KEY=VALUE",
@@ -72,7 +72,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         var path = parsed.GetValue(_out)!;
         FeatureExport.RequireEnding(path);
         var said = _settings.Concat(_place).SelectMany(option => option.Layers(parsed, isGaussian: false))
-            .Concat(MoleculeOptions.Layers(parsed, _strict))
+            .Concat(StudyOverrides.Layers(parsed, _strict))
             .Concat((parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment)).ToList();
         foreach (var needed in new[] { Data, Encoder })
             if (parsed.GetValue(needed) == null)

@@ -13,7 +13,7 @@ internal sealed class TableCommand : DocumentedCommand
         HelpName = "RUN", Description = "The folder of a finished run, of reproduce or of a single stage.",
     };
 
-    private readonly Option<RunTableFormat> _format = new("--format")
+    private readonly Option<RunTable.Format> _format = new("--format")
     {
         HelpName = "NAME", Description = "markdown (the default), latex (with booktabs) or csv (every digit).",
     };
@@ -37,11 +37,11 @@ internal sealed class TableCommand : DocumentedCommand
         SetAction(parsed => Write(parsed.GetValue(_run)!, parsed.GetValue(_format), parsed.GetValue(_median), parsed.GetValue(_out)));
     }
 
-    private static void Write(string folder, RunTableFormat format, bool isMedian, string? path)
+    private static void Write(string folder, RunTable.Format format, bool isMedian, string? path)
     {
         var result = ResultFile.Read(folder);
         var text = RunTable.Write(result, format, isMedian);
-        if (format == RunTableFormat.Csv)
+        if (format == RunTable.Format.Csv)
             foreach (var note in SummaryTable.LeftOut(result.Panels)) Console.Error.WriteLine(note);
         if (path == null)
         {

@@ -56,8 +56,8 @@ internal static class Suggestions
     {
         const int most = 200;
         var typed = Path.GetDirectoryName(context.WordToComplete) is { Length: > 0 } folder ? folder : null;
-        var roots = typed == null ? RunFinder.UsualRoots : [typed];
-        return roots.Where(Directory.Exists).SelectMany(RunFinder.Below).Where(run => RunFinder.IsSweep(run) == isSweep).Take(most).Select(run => new CompletionItem(run));
+        var roots = typed == null ? KnownRun.UsualRoots : [typed];
+        return roots.Where(Directory.Exists).SelectMany(KnownRun.FoldersBelow).Where(run => KnownRun.IsSweep(run) == isSweep).Take(most).Select(run => new CompletionItem(run));
     }
 
     /// <summary>The first sentence.</summary>

@@ -13,7 +13,7 @@ internal static class PredictionText
     {
         (string Name, string File)[] files = [("weak", weak), .. student == null ? [] : new[] { ("student", student) }, ("strong", strong)];
         var predictions = files.ToDictionary(file => file.Name, file => probe.Read(file.File));
-        PredictedModel[] models = [.. files.Select(file => probe.Measure(file.Name, file.File, predictions[file.Name]))];
+        PredictionProbe.Model[] models = [.. files.Select(file => probe.Measure(file.Name, file.File, predictions[file.Name]))];
         var pupil = student == null ? "strong" : "student";
         List<(string Name, double? Value)> further = [.. probe.Compare(predictions[pupil], predictions["weak"])
             .Select(measure => (measure.Key, measure.Value))];

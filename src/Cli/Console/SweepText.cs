@@ -54,7 +54,7 @@ internal static class SweepText
             text.Append($"{NumberText.Measure(rate)} runs a minute, {(status.MinutesLeft is { } left ? $"{NumberText.Duration(left * 60)} left" : "time left unknown")}.\n");
         foreach (var run in status.Troubled.Take(MostTroubled))
         {
-            text.Append($"\nline {run.Line}, {run.Name}, {(run.State == RunState.Failed ? "failed" : "stalled")}: {run.Message}\n  {run.Folder}\n");
+            text.Append($"\nline {run.Line}, {run.Name}, {(run.State == SweepStatus.RunState.Failed ? "failed" : "stalled")}: {run.Message}\n  {run.Folder}\n");
             foreach (var line in run.LogEnd.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines)) text.Append($"  | {Clipped(line.TrimEnd(), width - 4)}\n");
         }
         if (status.Troubled.Count > MostTroubled) text.Append($"\n… and {status.Troubled.Count - MostTroubled} more; --json has them all.\n");

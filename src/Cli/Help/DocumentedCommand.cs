@@ -1,19 +1,27 @@
 using System.CommandLine;
+using System.Text.Json;
 using W2S.Training;
 
 namespace W2S.Cli;
 
-/// <summary>An example in a command's help.</summary>
-/// <param name="Arguments">What to type after the program's name.</param>
-/// <param name="Effect">What it does.</param>
-internal sealed record Example(string Arguments, string Effect);
-
-/// <summary>Options that help shows together.</summary>
-internal sealed record OptionGroup(string Heading, IReadOnlyList<Option> Options);
-
 /// <summary>A command whose help has more than a summary: a paragraph of details, its options in groups, examples.</summary>
 internal class DocumentedCommand(string name, string summary, string details) : Command(name, summary)
 {
+    // How much the program says on stderr, understood by every command.
+    public static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Say more; after a failure, where in the program it was.",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Quiet = new("--quiet")
+    {
+        Description = "Say nothing but results, warnings and errors.",
+        Recursive = true,
+    };
+
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
     private readonly List<OptionGroup> _groups = [];
     private readonly List<Example> _examples = [];
 
@@ -34,8 +42,20 @@ internal class DocumentedCommand(string name, string summary, string details) : 
     protected static void Run<T>(ParseResult parsed, Func<RunServices, T> work, Action<T> show)
     {
         T result;
-        using (var host = Host.Create(parsed.GetValue(SpeechOptions.Quiet), parsed.GetValue(SpeechOptions.Verbose)))
+        using (var host = Host.Create(parsed.GetValue(Quiet), parsed.GetValue(Verbose)))
             result = work(host.Services with { Formats = RunOptions.Formats(parsed) });
         show(result);
     }
+
+    protected static Option<bool> JsonOption() => new("--json") { Description = "JSON, for programs." };
+
+    protected static string ToJson(object value) => JsonSerializer.Serialize(value, SnakeCase);
+
+    /// <summary>An example in a command's help.</summary>
+    /// <param name="Arguments">What to type after the program's name.</param>
+    /// <param name="Effect">What it does.</param>
+    public sealed record Example(string Arguments, string Effect);
+
+    /// <summary>Options that help shows together.</summary>
+    public sealed record OptionGroup(string Heading, IReadOnlyList<Option> Options);
 }

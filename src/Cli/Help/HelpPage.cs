@@ -32,7 +32,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         Section(page, "Commands", command.Subcommands.Select(sub => (sub.Name, sub.Description!)));
         Section(page, "Arguments", command.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description!)));
         foreach (var group in documented?.Groups ?? []) Section(page, group.Heading, group.Options.Select(Row));
-        Section(page, "Everywhere", [Row(SpeechOptions.Verbose), Row(SpeechOptions.Quiet), ("--help", "This page.")]);
+        Section(page, "Everywhere", [Row(DocumentedCommand.Verbose), Row(DocumentedCommand.Quiet), ("--help", "This page.")]);
         if (documented?.Examples.Count > 0) page.Append("\nExamples\n");
         foreach (var example in documented?.Examples ?? [])
             page.Append($"{Wrap(example.Effect, Indent)}{new string(' ', 2 * Indent)}{Program} {example.Arguments}\n");

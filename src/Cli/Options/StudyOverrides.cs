@@ -73,7 +73,7 @@ internal sealed class StudyOverrides
         _encoder = role == null ? null : new EncoderOptions($"{role}.encoder.");
     }
 
-    private readonly Option<bool> _strict = MoleculeOptions.Strict();
+    private readonly Option<bool> _strict = Strict();
 
     internal const string Long = "A text longer than its encoder reads: truncate (it loses its end) or split (read in parts, their vectors averaged). Default: truncate.";
 
@@ -99,7 +99,7 @@ internal sealed class StudyOverrides
         return
         [
             .. data, .. _shared.SelectMany(option => option.Layers(parsed, isGaussian)), .. _gaussian.SelectMany(option => option.Layers(parsed)),
-            .. _tables.SelectMany(option => option.Layers(parsed)), .. MoleculeOptions.Layers(parsed, _strict), .. _encoder?.Layers(parsed) ?? [], .. assignments,
+            .. _tables.SelectMany(option => option.Layers(parsed)), .. Layers(parsed, _strict), .. _encoder?.Layers(parsed) ?? [], .. assignments,
         ];
     }
 
@@ -112,4 +112,11 @@ internal sealed class StudyOverrides
             ? $"{string.Join(", ", given)}: {are} for tables only. Say which with --data NAME ({string.Join(", ", Datasets.Names.Skip(1))}), or leave {them} out."
             : $"{string.Join(", ", given)}: {are} for Gaussian tasks only and mean nothing for tables. Leave {them} out.");
     }
+
+    /// <summary>The option about molecules of one's own that is no value but a wish.</summary>
+    internal static Option<bool> Strict() =>
+        new("--strict") { Description = "Refuse molecules that an encoder cannot read, rather than leave them out and list them." };
+
+    internal static IEnumerable<ConfigurationLayer> Layers(ParseResult parsed, Option<bool> strict) =>
+        parsed.GetValue(strict) ? [ConfigurationLayer.FromOption(strict.Name, "table.strict", "true")] : [];
 }

@@ -25,12 +25,12 @@ internal static class NpzFile
             var member = Find(ZipDirectory.Read(file, problem => Broken(path, problem)), path, key);
             var name = $"{path}:{member.Name[..^Ending.Length]}";
             if (member.IsEncrypted) throw new UserErrorException($"{name} is encrypted. Write it again with numpy.savez.");
-            if (member.Method == ZipMember.Plain)
+            if (member.Method == ZipDirectory.Member.Plain)
             {
                 Check(file, member, name, tell);
                 return NpyFile.Read(file, member.Start, member.Stored, name);
             }
-            if (member.Method != ZipMember.Deflated)
+            if (member.Method != ZipDirectory.Member.Deflated)
                 throw new UserErrorException(
                     $"{name} is compressed by method {member.Method}, and NumPy's savez_compressed deflates. Write it again with that.");
             var matrix = Unpacked(file, member, name, tell);
@@ -44,7 +44,7 @@ internal static class NpzFile
         }
     }
 
-    private static ZipMember Find(IReadOnlyList<ZipMember> members, string path, string? key)
+    private static ZipDirectory.Member Find(IReadOnlyList<ZipDirectory.Member> members, string path, string? key)
     {
         var arrays = members.Where(member => member.Name.EndsWith(Ending, StringComparison.Ordinal)).ToList();
         var names = string.Join(", ", arrays.Take(50).Select(member => $"{path}:{member.Name[..^Ending.Length]}"));
@@ -57,7 +57,7 @@ internal static class NpzFile
             ?? throw new UserErrorException($"{path} has no array '{key}'. It has {names}.");
     }
 
-    private static void Check(SafeFileHandle file, ZipMember member, string name, Action<long, long>? tell)
+    private static void Check(SafeFileHandle file, ZipDirectory.Member member, string name, Action<long, long>? tell)
     {
         if (member.Length != member.Stored)
             throw Broken(name, $"the archive claims {member.Length} bytes for it, and {member.Stored} are stored as they are");
@@ -74,12 +74,12 @@ internal static class NpzFile
         Compare(crc, member, name);
     }
 
-    private static void Compare(uint crc, ZipMember member, string name)
+    private static void Compare(uint crc, ZipDirectory.Member member, string name)
     {
         if (crc != member.Crc) throw Broken(name, "it does not have the checksum (CRC-32) that the archive states: it is damaged");
     }
 
-    private static StoredMatrix Unpacked(SafeFileHandle file, ZipMember member, string name, Action<long, long>? tell)
+    private static StoredMatrix Unpacked(SafeFileHandle file, ZipDirectory.Member member, string name, Action<long, long>? tell)
     {
         if (member.Length / MostSwelling > member.Stored)
             throw Broken(name, $"its {member.Stored} bytes cannot be {member.Length} when they are unpacked");

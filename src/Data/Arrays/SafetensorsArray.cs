@@ -36,7 +36,7 @@ internal static class SafetensorsArray
         }
     }
 
-    private static SafetensorsEntry Find(IReadOnlyList<SafetensorsEntry> tensors, string path, string? key)
+    private static SafetensorsHeader.Entry Find(IReadOnlyList<SafetensorsHeader.Entry> tensors, string path, string? key)
     {
         var names = string.Join(", ", tensors.Take(50).Select(tensor => $"{path}:{tensor.Name}"));
         if (tensors.Count == 0) throw new UserErrorException($"{path} has no tensor. Give a file with one.");
@@ -48,7 +48,7 @@ internal static class SafetensorsArray
             ?? throw new UserErrorException($"{path} has no tensor '{key}'. It has {names}.");
     }
 
-    private static StoredMatrix Matrix(SafeFileHandle file, long start, SafetensorsEntry tensor, string path)
+    private static StoredMatrix Matrix(SafeFileHandle file, long start, SafetensorsHeader.Entry tensor, string path)
     {
         var (name, shape) = ($"{path}:{tensor.Name}", tensor.Shape);
         if (!Formats.TryGetValue(tensor.Type, out var format))

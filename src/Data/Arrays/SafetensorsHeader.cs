@@ -4,15 +4,11 @@ using System.Text.Json;
 
 namespace W2S.Data;
 
-/// <summary>Where a tensor's bytes [Begin, End) lie, counted from the end of the header.</summary>
-/// <param name="Type">As the file names it: "F32".</param>
-internal sealed record SafetensorsEntry(string Name, string Type, long[] Shape, long Begin, long End);
-
 /// <summary>
 /// The header of a file in Hugging Face's safetensors format: eight bytes of its length (little-endian) and JSON. Entries are in
 /// the order of their bytes, which follow it without gaps.
 /// </summary>
-internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsEntry> Entries)
+internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsHeader.Entry> Entries)
 {
     /// <summary>The key of what is no tensor.</summary>
     public const string MetadataKey = "__metadata__";
@@ -51,7 +47,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         using var json = Parse(header, broken);
         if (json.RootElement.ValueKind != JsonValueKind.Object) throw broken("its header is no JSON object");
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        var entries = new List<SafetensorsEntry>();
+        var entries = new List<Entry>();
         try
         {
             foreach (var property in json.RootElement.EnumerateObject())
@@ -101,7 +97,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         }
     }
 
-    private static SafetensorsEntry ReadEntry(
+    private static Entry ReadEntry(
         JsonProperty property, long dataBytes, Func<string, int?> elementBytes, Func<string, Exception> broken)
     {
         var (name, element) = (property.Name, property.Value);
@@ -115,7 +111,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             throw broken($"the tensor {name} claims the bytes [{string.Join(", ", offsets)}) where {dataBytes} follow the header");
         if (elementBytes(type) is { } size && ByteCount(shape, size) != offsets[1] - offsets[0])
             throw broken($"the tensor {name} of type {type} and shape [{string.Join(", ", shape)}] does not fit its {offsets[1] - offsets[0]} bytes");
-        return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
+        return new Entry(name, type, shape, offsets[0], offsets[1]);
     }
 
     private static bool IsTypeName(string text) =>
@@ -146,4 +142,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             return null;
         }
     }
+
+    /// <summary>Where a tensor's bytes [Begin, End) lie, counted from the end of the header.</summary>
+    /// <param name="Type">As the file names it: "F32".</param>
+    public sealed record Entry(string Name, string Type, long[] Shape, long Begin, long End);
 }

@@ -4,16 +4,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace W2S.Data;
 
-/// <summary>A member of a zip archive.</summary>
-/// <param name="Start">Where its bytes begin in the file.</param>
-/// <param name="Stored">The bytes that it takes there.</param>
-/// <param name="Length">Its bytes when it is unpacked.</param>
-/// <param name="Crc">The CRC-32 of what is unpacked.</param>
-internal sealed record ZipMember(string Name, int Method, bool IsEncrypted, long Start, long Stored, long Length, uint Crc)
-{
-    public const int Plain = 0, Deflated = 8;
-}
-
 /// <summary>
 /// The directory of a zip archive (APPNOTE 6.3, with zip64). .NET's own reader does not say where a member's bytes lie, and
 /// arrays that are stored as they are should be read there rather than unpacked.
@@ -29,13 +19,13 @@ internal static class ZipDirectory
     private const int LargestDirectory = 1 << 25;
 
     /// <param name="broken">Makes the exception for a problem.</param>
-    public static IReadOnlyList<ZipMember> Read(SafeFileHandle file, Func<string, Exception> broken)
+    public static IReadOnlyList<Member> Read(SafeFileHandle file, Func<string, Exception> broken)
     {
         var length = RandomAccess.GetLength(file);
         var (start, size) = Find(file, length, broken);
         if (start < 0 || size < 0 || size > LargestDirectory || start > length - size) throw broken("its directory lies outside of it");
         var directory = Bytes(file, start, (int)size, broken);
-        var members = new List<ZipMember>();
+        var members = new List<Member>();
         for (var at = 0; at < directory.Length;)
         {
             var entry = directory.AsSpan(at);
@@ -44,7 +34,7 @@ internal static class ZipDirectory
             var whole = MemberBytes + name + extra + comment;
             if (entry.Length < whole) throw broken("its directory is cut short");
             var text = Encoding.UTF8.GetString(entry.Slice(MemberBytes, name));
-            members.Add(Member(file, length, entry[..whole], text, entry.Slice(MemberBytes + name, extra), broken));
+            members.Add(ReadMember(file, length, entry[..whole], text, entry.Slice(MemberBytes + name, extra), broken));
             at += whole;
         }
         return members;
@@ -66,7 +56,7 @@ internal static class ZipDirectory
         throw broken("its end is not that of a zip archive: it has been cut short, or is none");
     }
 
-    private static ZipMember Member(
+    private static Member ReadMember(
         SafeFileHandle file, long fileLength, ReadOnlySpan<byte> entry, string name, ReadOnlySpan<byte> extra,
         Func<string, Exception> broken)
     {
@@ -80,7 +70,7 @@ internal static class ZipDirectory
         var start = local + LocalBytes + U16(header, 26) + U16(header, 28);
         if (stored < 0 || length < 0 || start > fileLength - stored)
             throw broken($"{name} claims more bytes than the file has: it has been cut short");
-        return new ZipMember(name, U16(entry, 10), (U16(entry, 8) & 1) != 0, start, stored, length, U32(entry, 16));
+        return new Member(name, U16(entry, 10), (U16(entry, 8) & 1) != 0, start, stored, length, U32(entry, 16));
     }
 
     /// <summary>A size that does not fit its four bytes stands in the extra field, in their order.</summary>
@@ -115,4 +105,14 @@ internal static class ZipDirectory
     private static uint U32(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
 
     private static long I64(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]);
+
+    /// <summary>A member of a zip archive.</summary>
+    /// <param name="Start">Where its bytes begin in the file.</param>
+    /// <param name="Stored">The bytes that it takes there.</param>
+    /// <param name="Length">Its bytes when it is unpacked.</param>
+    /// <param name="Crc">The CRC-32 of what is unpacked.</param>
+    public sealed record Member(string Name, int Method, bool IsEncrypted, long Start, long Stored, long Length, uint Crc)
+    {
+        public const int Plain = 0, Deflated = 8;
+    }
 }

@@ -3,20 +3,6 @@ using System.Text;
 
 namespace W2S.Data;
 
-/// <summary>What a look at a stored file found.</summary>
-internal enum ChecksumState
-{
-    Missing,
-
-    /// <summary>The very bytes of the catalogue.</summary>
-    Good,
-
-    /// <summary>The gzip differs, but it holds the bytes of the catalogue.</summary>
-    GoodContent,
-
-    Bad,
-}
-
 /// <summary>SHA-256 of files, and whether they are what the catalogue says.</summary>
 internal static class Checksum
 {
@@ -34,21 +20,35 @@ internal static class Checksum
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ChecksumState Check(CatalogueEntry entry, string path)
+    public static State Check(CatalogueEntry entry, string path)
     {
-        if (!File.Exists(path)) return ChecksumState.Missing;
-        if (OfFile(path) == (entry.Sha256 ?? (entry.IsGzip ? null : entry.ContentSha256))) return ChecksumState.Good;
-        if (!entry.IsGzip) return ChecksumState.Bad;
+        if (!File.Exists(path)) return State.Missing;
+        if (OfFile(path) == (entry.Sha256 ?? (entry.IsGzip ? null : entry.ContentSha256))) return State.Good;
+        if (!entry.IsGzip) return State.Bad;
         try
         {
             using var packed = Gzip.Unpack(File.OpenRead(path));
-            return Of(packed) == entry.ContentSha256 ? ChecksumState.GoodContent : ChecksumState.Bad;
+            return Of(packed) == entry.ContentSha256 ? State.GoodContent : State.Bad;
         }
         catch (InvalidDataException)
         {
-            return ChecksumState.Bad;
+            return State.Bad;
         }
     }
 
     private static string Of(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
+
+    /// <summary>What a look at a stored file found.</summary>
+    public enum State
+    {
+        Missing,
+
+        /// <summary>The very bytes of the catalogue.</summary>
+        Good,
+
+        /// <summary>The gzip differs, but it holds the bytes of the catalogue.</summary>
+        GoodContent,
+
+        Bad,
+    }
 }

@@ -1,10 +1,5 @@
 namespace W2S.Data;
 
-/// <summary>Where to fetch from, instead of the upstream addresses: at most one of the two.</summary>
-/// <param name="Mirror">An address below which the finished files lie as in a data folder.</param>
-/// <param name="From">A folder that has the finished files as a data folder has them, or all in one place.</param>
-public sealed record FetchSource(Uri? Mirror = null, string? From = null);
-
 /// <summary>Brings data sets into a data folder: nothing takes its name there before its SHA-256 is right.</summary>
 public sealed class DataFetcher(ResumableDownload download, string destination)
 {
@@ -12,10 +7,10 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
     /// <returns>The path, and whether it was there already.</returns>
     /// <exception cref="UserErrorException">It cannot be had from there, or what came is not what the catalogue says.</exception>
     /// <exception cref="IOException">The disk is full or not writable; what came is kept, and the same call continues.</exception>
-    public async Task<(string Path, bool WasThere)> FetchAsync(CatalogueEntry entry, FetchSource source, Action<long, long?> report)
+    public async Task<(string Path, bool WasThere)> FetchAsync(CatalogueEntry entry, Source source, Action<long, long?> report)
     {
         var target = Path.Combine(destination, entry.File);
-        if (Checksum.Check(entry, target) is ChecksumState.Good or ChecksumState.GoodContent) return (target, true);
+        if (Checksum.Check(entry, target) is Checksum.State.Good or Checksum.State.GoodContent) return (target, true);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
         if (source.From is { } folder)
             await Task.Run(() => Copy(entry, folder, target)).ConfigureAwait(false);
@@ -42,7 +37,7 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
         var resumed = File.Exists(ResumableDownload.PartialOf(whole));
         await download.DownloadAsync(address, whole, report).ConfigureAwait(false);
         // What an earlier attempt began may have been another version of the file: once more from its first byte.
-        if (resumed && Checksum.Check(entry, whole) == ChecksumState.Bad)
+        if (resumed && Checksum.Check(entry, whole) == Checksum.State.Bad)
         {
             File.Delete(whole);
             await download.DownloadAsync(address, whole, report).ConfigureAwait(false);
@@ -84,7 +79,7 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
 
     private static void TakeName(CatalogueEntry entry, string candidate, string target, string origin)
     {
-        if (Checksum.Check(entry, candidate) == ChecksumState.Bad)
+        if (Checksum.Check(entry, candidate) == Checksum.State.Bad)
         {
             var found = Checksum.OfFile(candidate);
             File.Delete(candidate);
@@ -97,4 +92,9 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
     {
         foreach (var file in files) File.Delete(file);
     }
+
+    /// <summary>Where to fetch from, instead of the upstream addresses: at most one of the two.</summary>
+    /// <param name="Mirror">An address below which the finished files lie as in a data folder.</param>
+    /// <param name="From">A folder that has the finished files as a data folder has them, or all in one place.</param>
+    public sealed record Source(Uri? Mirror = null, string? From = null);
 }

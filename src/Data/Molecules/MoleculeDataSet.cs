@@ -65,16 +65,16 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
                     + $"read, a part of a split is empty. The first reason: {reasons.First().Value}");
         }
     }
-}
 
-/// <summary>A molecule that was left out.</summary>
-/// <param name="Line">Where it begins in the file, from 1.</param>
-public sealed record RejectedRow(int Line, string Identifier, string Smiles, string Reason)
-{
-    /// <summary>The list as CSV: line, identifier, smiles, reason.</summary>
-    public static string Csv(IEnumerable<RejectedRow> rows) =>
-        "line,identifier,smiles,reason\n" + string.Concat(rows.Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"{row.Line},{CsvTable.Cell(row.Identifier)},{CsvTable.Cell(row.Smiles)},{CsvTable.Cell(row.Reason)}\n")));
+    /// <summary>A molecule that was left out.</summary>
+    /// <param name="Line">Where it begins in the file, from 1.</param>
+    public sealed record RejectedRow(int Line, string Identifier, string Smiles, string Reason)
+    {
+        /// <summary>The list as CSV: line, identifier, smiles, reason.</summary>
+        public static string Csv(IEnumerable<RejectedRow> rows) =>
+            "line,identifier,smiles,reason\n" + string.Concat(rows.Select(row => string.Create(
+                CultureInfo.InvariantCulture, $"{row.Line},{CsvTable.Cell(row.Identifier)},{CsvTable.Cell(row.Smiles)},{CsvTable.Cell(row.Reason)}\n")));
+    }
 }
 
 /// <summary>A labelled set of molecules that W2S knows by name.</summary>
@@ -87,9 +87,9 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
     /// <summary>All there are: the paper's three, and the one that needs no file.</summary>
     public static IReadOnlyList<MoleculeDataSet> All { get; } =
     [
-        new ChemBenchDataSet("esol", "ESOL", "measured log solubility in mols per litre", "log10(mol/L)"),
-        new ChemBenchDataSet("freesolv", "FreeSolv", "expt", "kcal/mol"),
-        new ChemBenchDataSet("lipop", "Lipop", "exp", "logD at pH 7.4"),
+        new ChemBench("esol", "ESOL", "measured log solubility in mols per litre", "log10(mol/L)"),
+        new ChemBench("freesolv", "FreeSolv", "expt", "kcal/mol"),
+        new ChemBench("lipop", "Lipop", "exp", "logD at pH 7.4"),
         new SyntheticDataSet(),
     ];
 
@@ -100,16 +100,16 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
 
     /// <exception cref="UserErrorException">A file is absent or wrong; the message says how to fetch it.</exception>
     public abstract MoleculeData Load(DataFolders folders);
-}
 
-/// <summary>A table of MoleculeNet with the three splits of ChemBench.</summary>
-public sealed record ChemBenchDataSet(string Name, string Title, string Label, string Unit) : MoleculeDataSet(Name, Title, Label, Unit)
-{
-    public override MoleculeData Load(DataFolders folders)
+    /// <summary>A table of MoleculeNet with the three splits of ChemBench.</summary>
+    private sealed record ChemBench(string Name, string Title, string Label, string Unit) : MoleculeDataSet(Name, Title, Label, Unit)
     {
-        var (molecules, splits) = (folders.Require($"moleculenet/{Title}.csv"), folders.Require($"moleculenet/{Title}_splits.csv"));
-        var table = MoleculeTable.Read(molecules, "smiles", Label);
-        return new MoleculeData(this, table, TableSplits.Read(splits, table.Count)) { Digest = Checksum.OfFiles(molecules, splits) };
+        public override MoleculeData Load(DataFolders folders)
+        {
+            var (molecules, splits) = (folders.Require($"moleculenet/{Title}.csv"), folders.Require($"moleculenet/{Title}_splits.csv"));
+            var table = MoleculeTable.Read(molecules, "smiles", Label);
+            return new MoleculeData(this, table, TableSplits.Read(splits, table.Count)) { Digest = Checksum.OfFiles(molecules, splits) };
+        }
     }
 }
 

@@ -54,14 +54,14 @@ internal sealed record MoleculeFragment(string Atoms, int[] Doubles, int Order =
         for (var atom = 1; atom < symbols.Length; atom++)
         {
             var order = symbols[atom] == "N3" ? 3 : Doubles.Contains(Branches ? atom : atom - 1) ? 2 : 1;
-            molecule.Bond(first + (Branches ? 0 : atom - 1), first + atom, order);
+            molecule.AddBond(first + (Branches ? 0 : atom - 1), first + atom, order);
         }
-        if (Ring) molecule.Bond(first + symbols.Length - 1, first, 1);
-        if (Fusion is var (one, other)) molecule.Bond(first + one, first + other, 1);
+        if (Ring) molecule.AddBond(first + symbols.Length - 1, first, 1);
+        if (Fusion is var (one, other)) molecule.AddBond(first + one, first + other, 1);
         return first;
     }
 
-    private MoleculeAtom AtomOf(string symbol) => symbol switch
+    private MoleculeGraph.Atom AtomOf(string symbol) => symbol switch
     {
         "C" => new("C", 4, 0, Aromatic),
         "N" => new("N", 3, 0, Aromatic),

@@ -3,33 +3,33 @@ namespace W2S.Data;
 /// <summary>A molecule while it is built: atoms, bonds of whole orders (kekulised), and which atoms are aromatic.</summary>
 internal sealed class MoleculeGraph
 {
-    private readonly List<MoleculeAtom> _atoms = [];
-    private readonly List<List<MoleculeBond>> _bonds = [];
+    private readonly List<Atom> _atoms = [];
+    private readonly List<List<Bond>> _bonds = [];
 
-    public IReadOnlyList<MoleculeAtom> Atoms => _atoms;
+    public IReadOnlyList<Atom> Atoms => _atoms;
 
     /// <summary>How many rings: bonds − atoms + 1, for the molecule is in one piece.</summary>
     public int Rings => _bonds.Sum(bonds => bonds.Count) / 2 - _atoms.Count + 1;
 
-    public IReadOnlyList<MoleculeBond> BondsOf(int atom) => _bonds[atom];
+    public IReadOnlyList<Bond> BondsOf(int atom) => _bonds[atom];
 
-    public int Add(MoleculeAtom atom)
+    public int Add(Atom atom)
     {
         _atoms.Add(atom);
         _bonds.Add([]);
         return _atoms.Count - 1;
     }
 
-    public void Bond(int first, int second, int order)
+    public void AddBond(int first, int second, int order)
     {
-        _bonds[first].Add(new MoleculeBond(second, order));
-        _bonds[second].Add(new MoleculeBond(first, order));
+        _bonds[first].Add(new Bond(second, order));
+        _bonds[second].Add(new Bond(first, order));
     }
 
     /// <summary>How many more single bonds the atom can have: these are its hydrogens in the end.</summary>
     public int FreeValence(int atom) => _atoms[atom].Valence - _bonds[atom].Sum(bond => bond.Order);
 
-    public void Mark(int atom, MoleculeAtom marked) => _atoms[atom] = marked;
+    public void Mark(int atom, Atom marked) => _atoms[atom] = marked;
 
     public bool IsRingBond(int first, int second)
     {
@@ -41,11 +41,11 @@ internal sealed class MoleculeGraph
                 if (!(atom == first && bond.To == second) && reached.Add(bond.To)) open.Push(bond.To);
         return reached.Contains(second);
     }
+
+    /// <param name="Symbol">Of the element, upper case.</param>
+    /// <param name="Valence">The bonds it has, hydrogens included: 4 for C and for N+, 6 for the S of a sulfone.</param>
+    /// <param name="Chirality">"", "@" or "@@".</param>
+    public sealed record Atom(string Symbol, int Valence, int Charge = 0, bool Aromatic = false, string Chirality = "");
+
+    public readonly record struct Bond(int To, int Order);
 }
-
-/// <param name="Symbol">Of the element, upper case.</param>
-/// <param name="Valence">The bonds it has, hydrogens included: 4 for C and for N+, 6 for the S of a sulfone.</param>
-/// <param name="Chirality">"", "@" or "@@".</param>
-internal sealed record MoleculeAtom(string Symbol, int Valence, int Charge = 0, bool Aromatic = false, string Chirality = "");
-
-internal readonly record struct MoleculeBond(int To, int Order);

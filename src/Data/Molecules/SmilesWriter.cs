@@ -65,7 +65,7 @@ internal sealed class SmilesWriter
         }
     }
 
-    private string BondText(int atom, MoleculeBond bond)
+    private string BondText(int atom, MoleculeGraph.Bond bond)
     {
         if (_aromatic && _molecule.Atoms[atom].Aromatic && _molecule.Atoms[bond.To].Aromatic)
             return _molecule.IsRingBond(atom, bond.To) ? "" : "-";

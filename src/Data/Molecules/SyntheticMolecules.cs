@@ -1,11 +1,5 @@
 namespace W2S.Data;
 
-/// <summary>One generated molecule.</summary>
-/// <param name="Aromatic">SMILES with aromatic atoms in lower case.</param>
-/// <param name="Kekulised">The same with double bonds written out: what MolBERT's tokenizer takes.</param>
-/// <param name="Property">A known function of the structure: see <see cref="SyntheticMolecules.PropertyOf"/>.</param>
-public sealed record SyntheticMolecule(string Aromatic, string Kekulised, double Property);
-
 /// <summary>
 /// Valid, varied molecules from a seed: rings (fused too), branches, aromatics, charges, chirality, put together from
 /// small pieces atom by atom within their valences, so that the whole molecular path can run and be tested offline.
@@ -15,16 +9,16 @@ public static class SyntheticMolecules
     private const int LongestKekulised = 120;
 
     /// <summary>So many different molecules; a longer list begins with the shorter one of the same seed.</summary>
-    public static IReadOnlyList<SyntheticMolecule> Generate(int count, long seed)
+    public static IReadOnlyList<Molecule> Generate(int count, long seed)
     {
-        var molecules = new List<SyntheticMolecule>(count);
+        var molecules = new List<Molecule>(count);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (long index = 0; molecules.Count < count; index++)
         {
             var graph = Build(new RandomStream(seed, "synthetic molecules", index));
             var kekulised = SmilesWriter.Write(graph, aromatic: false);
             if (kekulised.Length <= LongestKekulised && seen.Add(kekulised))
-                molecules.Add(new SyntheticMolecule(SmilesWriter.Write(graph, aromatic: true), kekulised, PropertyOf(graph)));
+                molecules.Add(new Molecule(SmilesWriter.Write(graph, aromatic: true), kekulised, PropertyOf(graph)));
         }
         return molecules;
     }
@@ -64,11 +58,11 @@ public static class SyntheticMolecules
         if (molecule.Atoms[host].Symbol != "C") ends = [.. ends.Where(end => order == 1 && probe.Atoms[end].Symbol == "C")];
         if (ends.Length == 0) return;
         var first = fragment.AddTo(molecule);
-        molecule.Bond(host, first + Pick(ends, random), order);
+        molecule.AddBond(host, first + Pick(ends, random), order);
     }
 
     /// <summary>Halogens and charged atoms stay as they are.</summary>
-    private static bool IsHost(MoleculeAtom atom) => atom.Charge == 0 && atom.Symbol is ("C" or "N" or "O" or "S");
+    private static bool IsHost(MoleculeGraph.Atom atom) => atom.Charge == 0 && atom.Symbol is ("C" or "N" or "O" or "S");
 
     /// <summary>Half of the carbons with one hydrogen and three single bonds to other atoms get a hand.</summary>
     private static void MarkChirality(MoleculeGraph molecule, RandomStream random)
@@ -83,4 +77,10 @@ public static class SyntheticMolecules
     }
 
     private static T Pick<T>(IReadOnlyList<T> among, RandomStream random) => among[random.NextInt(among.Count)];
+
+    /// <summary>One generated molecule.</summary>
+    /// <param name="Aromatic">SMILES with aromatic atoms in lower case.</param>
+    /// <param name="Kekulised">The same with double bonds written out: what MolBERT's tokenizer takes.</param>
+    /// <param name="Property">A known function of the structure: see <see cref="SyntheticMolecules.PropertyOf"/>.</param>
+    public sealed record Molecule(string Aromatic, string Kekulised, double Property);
 }

@@ -11,7 +11,7 @@ internal static class CorpusPreparation
     /// <param name="report">Called with molecules done and their number. What it throws stops the work; what is done is kept in FOLDER.partial.</param>
     /// <param name="ask">Called several times a second, and stops the work likewise.</param>
     /// <exception cref="UserErrorException">RDKit or a file is missing or wrong, or the folder is taken.</exception>
-    public static void Run(PreparationJob job, string folder, int jobs, Action<long, long> report, Action? ask = null)
+    public static void Run(Job job, string folder, int jobs, Action<long, long> report, Action? ask = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(job.Renumberings);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(jobs);
@@ -29,7 +29,7 @@ internal static class CorpusPreparation
     }
 
     /// <summary>The folder of parts: an earlier one of the same job, else a new one.</summary>
-    private static string ContinuedOrNew(PreparationJob job, string partial, int jobs)
+    private static string ContinuedOrNew(Job job, string partial, int jobs)
     {
         var files = job.Corpora.Concat(job.Exclude).Append(job.Distributions).OfType<string>();
         var fingerprint = JsonSerializer.Serialize(new { job, sums = files.Select(Checksum.OfFile), program = Program() });
@@ -74,4 +74,13 @@ internal static class CorpusPreparation
         using var reader = new StreamReader(typeof(CorpusPreparation).Assembly.GetManifestResourceStream("prepare.py")!);
         return PythonProcess.Detached + reader.ReadToEnd();
     }
+
+    /// <summary>What to prepare. The same job has the same fingerprint, so that an interrupted one is continued.</summary>
+    /// <param name="Corpora">CSV files, plain or gzipped, with a column smiles.</param>
+    /// <param name="Exclude">Files of the same kind whose molecules are left out, compared by RDKit's canonical form.</param>
+    /// <param name="Renumberings">How many random orders of its atoms each molecule is written in besides.</param>
+    /// <param name="Distributions">physchem_distributions.json, for descriptors; null for none.</param>
+    /// <param name="Limit">A random choice of so many different strings; null for all.</param>
+    /// <param name="Seed">Of the choice and of the renumberings.</param>
+    public sealed record Job(IReadOnlyList<string> Corpora, IReadOnlyList<string> Exclude, int Renumberings, string? Distributions, int? Limit, long Seed);
 }

@@ -33,3 +33,10 @@ public interface ILabelledTable
     /// <summary>What a row is, for messages: "molecule 3 of Lipop (CCO)".</summary>
     string Describe(int row) => $"row {row} of {Title}";
 }
+
+/// <summary>A table whose rows are texts: essays, reviews, anything that a text encoder reads.</summary>
+public interface ITextTable : ILabelledTable
+{
+    /// <summary>[rows], in the table's order.</summary>
+    IReadOnlyList<string> Texts { get; }
+}

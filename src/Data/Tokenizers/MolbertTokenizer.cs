@@ -31,7 +31,7 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
     }
 
     /// <summary>MolBERT's vocabulary and its rule of legality, as tables.</summary>
-    private readonly struct Symbols : ISymbolReader
+    private readonly struct Symbols : SymbolScan.IReader
     {
         /// <summary>The tokens by id.</summary>
         public static readonly string[] Vocabulary =
@@ -89,7 +89,7 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
         {
             var ids = new byte[128];
             Array.Fill(ids, None);
-            for (var id = IMoleculeTokenizer.FirstOrdinaryId; id < Vocabulary.Length; id++)
+            for (var id = FirstOrdinaryId; id < Vocabulary.Length; id++)
             {
                 if (Vocabulary[id].Length == 1) ids[Vocabulary[id][0]] = (byte)id;
             }

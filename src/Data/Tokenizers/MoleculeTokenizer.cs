@@ -5,21 +5,45 @@ using Microsoft.ML.Tokenizers;
 namespace W2S.Data;
 
 /// <summary>
-/// What the tokenizers for molecules share: the fast path for training, and all of
-/// <see cref="Tokenizer"/>, so that they work wherever that library's tokenizers do. Neither adds [CLS] or [SEP].
+/// SMILES to token ids and back: a fast path for training, in which nothing is allocated, and all of <see cref="Tokenizer"/>, so that
+/// it works wherever that library's tokenizers do. No [CLS] or [SEP] is added, for who lays out a batch knows where they go. Decoding
+/// the ids of any SMILES gives that SMILES again, to the character.
 /// </summary>
-public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokenizer, IMoleculeTokenizer
+/// <remarks>Safe for any number of threads at once. The special tokens have the same ids in every vocabulary.</remarks>
+/// <param name="unknownSymbols">What <see cref="Encode"/> does with a symbol that the vocabulary lacks.</param>
+public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokenizer
 {
+    /// <summary>[PAD], [CLS], [SEP], [MASK] are 0 to 3; what stands for part of a molecule comes after them.</summary>
+    public const int PadId = 0, ClsId = 1, SepId = 2, MaskId = 3, FirstOrdinaryId = 4;
+
+    /// <summary>The name by which <see cref="MoleculeTokenizers.Find"/> knows it, as in options and in a model's configuration.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The tokens' texts by id.</summary>
     public abstract IReadOnlyList<string> Vocabulary { get; }
 
+    /// <summary>The number of ids, special tokens included.</summary>
     public int VocabularySize => Vocabulary.Count;
 
+    /// <summary>What <see cref="Encode"/> does with a symbol that the vocabulary lacks.</summary>
     public UnknownSymbols UnknownSymbols { get; } = unknownSymbols;
 
+    /// <summary>
+    /// Encodes a molecule all of whose symbols are known; whatever <see cref="UnknownSymbols"/> says, it never throws
+    /// for what is in the SMILES.
+    /// </summary>
+    /// <param name="smiles">Without surrounding blanks; a blank is an unknown symbol.</param>
+    /// <param name="ids">[at least smiles.Length], for there are never more tokens than characters.</param>
+    /// <param name="count">The number of ids written; where it fails, of those before the error.</param>
+    /// <param name="errorPosition">Index of the first unknown symbol's first character, or −1. <see cref="Explain"/> puts it in words.</param>
+    /// <exception cref="ArgumentException"><paramref name="ids"/> is too short.</exception>
     public abstract bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition);
 
+    /// <summary>Encodes a molecule; unknown symbols are refused or dropped as <see cref="UnknownSymbols"/> says.</summary>
+    /// <param name="dropped">The number of symbols left out.</param>
+    /// <returns>The number of ids written.</returns>
+    /// <exception cref="UserErrorException">A symbol is unknown, and unknown symbols are refused.</exception>
+    /// <inheritdoc cref="TryEncode"/>
     public int Encode(ReadOnlySpan<char> smiles, Span<int> ids, out int dropped)
     {
         dropped = 0;
@@ -35,6 +59,11 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
         return count;
     }
 
+    /// <summary>
+    /// The SMILES of ids. [PAD], [CLS] and [SEP] are layout and leave no trace; [MASK] is written out, for a molecule
+    /// with a hole must not look like a whole one.
+    /// </summary>
+    /// <exception cref="ArgumentException">An id is not of this vocabulary.</exception>
     public string Decode(ReadOnlySpan<int> ids)
     {
         var text = new StringBuilder(ids.Length);
@@ -42,6 +71,7 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
         return text.ToString();
     }
 
+    /// <summary>A sentence that says which symbol at an error's position is not known, and what to do about it.</summary>
     public string Explain(ReadOnlySpan<char> smiles, int errorPosition)
     {
         var insideBrackets = smiles[..errorPosition].LastIndexOf('[') > smiles[..errorPosition].LastIndexOf(']');
@@ -49,7 +79,7 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
         return $"The tokenizer '{Name}' does not know '{smiles.Slice(errorPosition, length)}' at character {errorPosition + 1} of '{smiles}'. {Remedy(smiles, errorPosition)}";
     }
 
-    /// <inheritdoc cref="ISymbolReader.Read"/>
+    /// <inheritdoc cref="SymbolScan.IReader.Read"/>
     protected internal abstract int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length);
 
     /// <summary>What a user can do about a symbol that is not known.</summary>
@@ -127,7 +157,7 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
     private string Text(int id)
     {
         if ((uint)id >= (uint)VocabularySize) throw new ArgumentException($"The tokenizer '{Name}' has no id {id}; its ids are 0 to {VocabularySize - 1}.");
-        return id is IMoleculeTokenizer.PadId or IMoleculeTokenizer.ClsId or IMoleculeTokenizer.SepId ? "" : Vocabulary[id];
+        return id is PadId or ClsId or SepId ? "" : Vocabulary[id];
     }
 
     /// <summary>Walks over a SMILES symbol by symbol, known and unknown; refuses an unknown one where the tokenizer does.</summary>
@@ -156,4 +186,14 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
             return true;
         }
     }
+}
+
+/// <summary>What a molecule's tokenizer does with a symbol that its vocabulary lacks.</summary>
+public enum UnknownSymbols
+{
+    /// <summary>The molecule is refused, with the symbol and its position. The default: a dropped atom is another molecule.</summary>
+    Refuse,
+
+    /// <summary>The symbol is left out and counted.</summary>
+    Drop,
 }

@@ -5,9 +5,9 @@ namespace W2S.Data;
 /// <summary>The loop of the fast path: every molecule of a corpus goes through it once.</summary>
 internal static class SymbolScan
 {
-    /// <inheritdoc cref="IMoleculeTokenizer.TryEncode"/>
+    /// <inheritdoc cref="MoleculeTokenizer.TryEncode"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool TryEncode<TReader>(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) where TReader : struct, ISymbolReader
+    public static bool TryEncode<TReader>(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) where TReader : struct, IReader
     {
         if (ids.Length < smiles.Length) throw new ArgumentException($"{ids.Length} ids are too few for {smiles.Length} characters.", nameof(ids));
         count = 0;
@@ -26,14 +26,14 @@ internal static class SymbolScan
         errorPosition = -1;
         return true;
     }
-}
 
-/// <summary>How a vocabulary's symbols are recognised. A type rather than an object, so that <see cref="SymbolScan"/> is compiled for each.</summary>
-internal interface ISymbolReader
-{
-    /// <summary>Reads the symbol that begins at a position of a SMILES.</summary>
-    /// <param name="insideBrackets">Whether the position is between [ and ]; kept up to date by the reader.</param>
-    /// <param name="length">The symbol's length in characters, also where it is unknown.</param>
-    /// <returns>Its id, or −1 where the vocabulary lacks it.</returns>
-    static abstract int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length);
+    /// <summary>How a vocabulary's symbols are recognised. A type rather than an object, so that <see cref="SymbolScan"/> is compiled for each.</summary>
+    internal interface IReader
+    {
+        /// <summary>Reads the symbol that begins at a position of a SMILES.</summary>
+        /// <param name="insideBrackets">Whether the position is between [ and ]; kept up to date by the reader.</param>
+        /// <param name="length">The symbol's length in characters, also where it is unknown.</param>
+        /// <returns>Its id, or −1 where the vocabulary lacks it.</returns>
+        static abstract int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length);
+    }
 }

@@ -53,6 +53,14 @@ internal sealed class Setting
         return dot < 0 || setting == null ? setting : setting.IsGroup ? At(setting.Type, path[(dot + 1)..]) : null;
     }
 
+    /// <summary>What a record has at a dotted path, which must be one of its <see cref="Paths"/>.</summary>
+    public static object? ValueAt(object record, string path)
+    {
+        object? value = record;
+        foreach (var key in path.Split('.')) value = Of(value!.GetType()).First(setting => setting.Key == key).Get(value);
+        return value;
+    }
+
     /// <summary>Of its values: for a list that of an entry, without "or null".</summary>
     public Type ValueType
     {

@@ -6,13 +6,6 @@ using static TorchSharp.torch;
 
 namespace W2S.Experiments;
 
-/// <summary>One thing that the doctor looked at.</summary>
-/// <param name="Name">What: "libtorch".</param>
-/// <param name="Value">What was found.</param>
-/// <param name="Problem">What is wrong with it; null where nothing is.</param>
-/// <param name="Remedy">What to do about the problem.</param>
-internal sealed record Finding(string Name, string Value, string? Problem = null, string? Remedy = null);
-
 /// <summary>Looks at everything on the machine that decides whether and how fast W2S runs, and says what to do about each problem.</summary>
 internal static class Doctor
 {
@@ -111,4 +104,11 @@ internal static class Doctor
         var paths = File.ReadLines(maps).Select(line => line.IndexOf('/') is var start and >= 0 ? line[start..] : "").Distinct();
         return paths.FirstOrDefault(path => names.Any(name => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal)));
     }
+
+    /// <summary>One thing that the doctor looked at.</summary>
+    /// <param name="Name">What: "libtorch".</param>
+    /// <param name="Value">What was found.</param>
+    /// <param name="Problem">What is wrong with it; null where nothing is.</param>
+    /// <param name="Remedy">What to do about the problem.</param>
+    public sealed record Finding(string Name, string Value, string? Problem = null, string? Remedy = null);
 }

@@ -19,3 +19,16 @@ internal static class EncoderEngines
             : new FusedEncoderEngine(options.Parts);
     }
 }
+
+/// <summary>Who does the arithmetic.</summary>
+public enum EngineChoice
+{
+    /// <summary>The fastest engine that can do the job.</summary>
+    Auto,
+
+    /// <summary>Kernels on the processor.</summary>
+    Fused,
+
+    /// <summary>TorchSharp.</summary>
+    Torch,
+}

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 
 /// <summary>Gathers the molecules of several corpora as tokens, each once, and counts what is left out.</summary>
 /// <param name="maximumLength">Of a sequence, [CLS] and [SEP] counted; of both molecules together where pairs are made.</param>
-internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maximumLength, bool pairs)
+internal sealed class MoleculeCollection(MoleculeTokenizer tokenizer, int maximumLength, bool pairs)
 {
     private readonly List<string> _smiles = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -93,9 +93,9 @@ internal sealed class MoleculeCollection(IMoleculeTokenizer tokenizer, int maxim
         var tokens = new int[offsets[^1]];
         for (var i = 0; i < sequences.Count; i++)
         {
-            tokens[offsets[i]] = IMoleculeTokenizer.ClsId;
+            tokens[offsets[i]] = MoleculeTokenizer.ClsId;
             sequences[i].CopyTo(tokens, offsets[i] + 1);
-            tokens[offsets[i + 1] - 1] = IMoleculeTokenizer.SepId;
+            tokens[offsets[i + 1] - 1] = MoleculeTokenizer.SepId;
         }
         return new PackedTokens(tokens, offsets);
     }

@@ -25,17 +25,12 @@ public sealed record CalibrationOptions
     public BinKind Kind { get; init; } = BinKind.EqualWidth;
 }
 
-/// <summary>The rows whose confidence falls into one bin; a point of the reliability diagram.</summary>
-/// <param name="Confidence">Their mean confidence.</param>
-/// <param name="Accuracy">How often they were right.</param>
-public sealed record CalibrationBin(int Rows, double Confidence, double Accuracy);
-
 /// <summary>
 /// How far confidences are from how often they are right: binned (Guo et al. 2017, 1706.04599). In data with hard labels this is
 /// an estimate that grows with the number of bins and shrinks with the number of rows.
 /// </summary>
 /// <param name="Bins">Those that hold a row, by confidence.</param>
-public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
+public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
 {
     /// <summary>ECE: Σ (rows of a bin / all rows) · |accuracy − confidence|, 0 to 1.</summary>
     public double ExpectedError => Bins.Sum(bin => bin.Rows * Gap(bin)) / Bins.Sum(bin => bin.Rows);
@@ -68,7 +63,7 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
         return new Calibration([..
             Enumerable.Range(0, options.Bins)
                 .Where(bin => rows[bin] > 0)
-                .Select(bin => new CalibrationBin(rows[bin], sums[bin] / rows[bin], rights[bin] / rows[bin]))]);
+                .Select(bin => new Bin(rows[bin], sums[bin] / rows[bin], rights[bin] / rows[bin]))]);
     }
 
     /// <summary>
@@ -120,7 +115,7 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
         return column;
     }
 
-    private static double Gap(CalibrationBin bin) => Math.Abs(bin.Accuracy - bin.Confidence);
+    private static double Gap(Bin bin) => Math.Abs(bin.Accuracy - bin.Confidence);
 
     /// <summary>Rows by confidence; equal ones in their own order.</summary>
     private static int[] Order(ReadOnlySpan<double> confidences)
@@ -137,4 +132,9 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
         var (least, larger) = (rows / bins, rows % bins);
         return place < larger * (least + 1) ? place / (least + 1) : larger + (place - larger * (least + 1)) / least;
     }
+
+    /// <summary>The rows whose confidence falls into one bin; a point of the reliability diagram.</summary>
+    /// <param name="Confidence">Their mean confidence.</param>
+    /// <param name="Accuracy">How often they were right.</param>
+    public sealed record Bin(int Rows, double Confidence, double Accuracy);
 }

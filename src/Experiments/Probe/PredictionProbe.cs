@@ -6,13 +6,6 @@ using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
-/// <summary>What a model that was fitted elsewhere predicts, measured: name and value of each measure, in the order in which they are
-/// shown.</summary>
-/// <param name="Name">"weak", "student" or "strong".</param>
-/// <param name="Bins">Of the reliability diagram; none where labels are numbers.</param>
-internal sealed record PredictedModel(string Name, string File, OrderedDictionary<string, double?> Measures,
-    IReadOnlyList<CalibrationBin> Bins);
-
 /// <summary>
 /// Errors, misfit and calibration of predictions in files; nothing is fitted. Of classes, predictions are a column of
 /// probabilities for each, in the order of the classes: by number, by name, or as the columns are called.
@@ -64,12 +57,12 @@ internal sealed class PredictionProbe
 
     /// <summary>A model's measures: mse, rmse, mae and r2, or of classes accuracy, cross-entropy, Brier score, calibration and
     /// AUROC.</summary>
-    public PredictedModel Measure(string name, string file, double[] predictions)
+    public Model Measure(string name, string file, double[] predictions)
     {
         if (Classes == null)
         {
             var metrics = RegressionMetrics.Of(predictions, _truth);
-            return new PredictedModel(name, file, new()
+            return new Model(name, file, new()
             {
                 ["mse"] = metrics.RootMeanSquaredError * metrics.RootMeanSquaredError, ["rmse"] = metrics.RootMeanSquaredError,
                     ["mae"] = metrics.MeanAbsoluteError, ["r2"] = metrics.Explained,
@@ -79,7 +72,7 @@ internal sealed class PredictionProbe
         double[] bounded = [.. predictions.Select(value => Math.Max(value, LeastProbability))];
         var classes = ClassMetrics.Of(predictions, _truth, count, _calibration);
         var byMass = Calibration.OfLikeliest(predictions, _truth, count, _calibration with { Kind = BinKind.EqualMass });
-        return new PredictedModel(name, file, new()
+        return new Model(name, file, new()
         {
             ["accuracy"] = classes.Accuracy,
             ["cross_entropy"] = ClassMetrics.Of(bounded, _truth, count).CrossEntropy,
@@ -131,7 +124,7 @@ internal sealed class PredictionProbe
 
     /// <summary>Leaves metrics.csv (model, measure, value) and, of classes, reliability.csv (model, bin, rows, confidence,
     /// accuracy).</summary>
-    public static void Write(string folder, IReadOnlyList<PredictedModel> models, IEnumerable<(string Name, double? Value)> further)
+    public static void Write(string folder, IReadOnlyList<Model> models, IEnumerable<(string Name, double? Value)> further)
     {
         Directory.CreateDirectory(folder);
         AtomicFile.WriteAllText(Path.Combine(folder, "metrics.csv"), Csv(
@@ -180,4 +173,11 @@ internal sealed class PredictionProbe
         foreach (ref var value in bounded.AsSpan()) value = Math.Max(value, LeastProbability);
         return bounded;
     }
+
+    /// <summary>What a model that was fitted elsewhere predicts, measured: name and value of each measure, in the order in which they are
+    /// shown.</summary>
+    /// <param name="Name">"weak", "student" or "strong".</param>
+    /// <param name="Bins">Of the reliability diagram; none where labels are numbers.</param>
+    public sealed record Model(string Name, string File, OrderedDictionary<string, double?> Measures,
+        IReadOnlyList<Calibration.Bin> Bins);
 }

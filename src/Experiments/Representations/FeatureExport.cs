@@ -54,7 +54,7 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
             card = card with { Sha256 = Checksum.OfFile(partial) };
             AtomicFile.WriteAllText(RowIdentifiers.FileOf(path), identifiers);
             if (table is MoleculeData { Rejected: { Count: > 0 } rejected })
-                AtomicFile.WriteAllText(RowIdentifiers.RejectedFileOf(path), RejectedRow.Csv(rejected));
+                AtomicFile.WriteAllText(RowIdentifiers.RejectedFileOf(path), MoleculeData.RejectedRow.Csv(rejected));
             card.Write(FeatureCard.FileOf(path));
             File.Move(partial, path, overwrite: true);
             PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -23,9 +23,9 @@ internal static class FrozenEncoderTokens
         for (var row = 0; row < smiles.Count; row++)
         {
             if (Problem(smiles[row], tokenizer, shape, encoder, ids, out var count) is { } problem) problems.Add($"{data.Table.Place(row)}: {problem}");
-            tokens.Add(IMoleculeTokenizer.ClsId);
+            tokens.Add(MoleculeTokenizer.ClsId);
             tokens.AddRange(ids.AsSpan(0, count));
-            tokens.Add(IMoleculeTokenizer.SepId);
+            tokens.Add(MoleculeTokenizer.SepId);
             offsets[row + 1] = tokens.Count;
         }
         if (problems.Count > 0) throw Wrong(data, problems);

@@ -4,7 +4,7 @@ namespace W2S.Experiments;
 
 /// <summary>Features of all rows of a table, of which rows are read when they are wanted: from memory, or from a file.</summary>
 /// <param name="Read">Rows first .. first + n − 1 into [n, width]; several threads may ask at once.</param>
-internal sealed record TableFeatures(int Rows, int Width, RowReader Read)
+internal sealed record TableFeatures(int Rows, int Width, FeatureMoments.RowReader Read)
 {
     /// <param name="values">[rows, width], row-major.</param>
     public static TableFeatures InMemory(float[] values, int width) =>

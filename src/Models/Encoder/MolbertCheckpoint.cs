@@ -1,6 +1,8 @@
 using System.Globalization;
 using W2S.Data;
 using W2S.Models.PyTorch;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 
 namespace W2S.Models;
 
@@ -93,7 +95,7 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
     // No tensor tells the number of heads.
     private static int HeadsOf(int hidden, string path)
     {
-        var hyperparameters = MolbertHyperparameters.PathFor(path);
+        var hyperparameters = Hyperparameters.PathFor(path);
         if (!File.Exists(hyperparameters))
             return hidden switch
             {
@@ -102,7 +104,7 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
                 _ => throw new UserErrorException(
                     $"{path} has hidden size {hidden}; the number of attention heads is in {hyperparameters}, which is absent. Keep the checkpoint in the folders that it was saved in."),
             };
-        var tiny = MolbertHyperparameters.Read(hyperparameters).Tiny;
+        var tiny = Hyperparameters.Read(hyperparameters).Tiny;
         var expected = tiny ? TinyHidden : BaseHidden;
         if (hidden != expected)
             throw new UserErrorException($"{path} has hidden size {hidden}, but {hyperparameters} says tiny: {(tiny ? "true" : "false")}, which is hidden size {expected}: they belong to different models.");
@@ -116,5 +118,41 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
             if (!(Math.Abs(found[i] - expected[i]) <= RelativeTolerance * expected[i]))
                 throw new UserErrorException(string.Create(CultureInfo.InvariantCulture,
                     $"{path}: {name}[{i}] is {found[i]} where MolBERT's positions have {expected[i]}: another encoder made this file."));
+    }
+
+    /// <summary>What Lightning's `hparams.yaml` says of a MolBERT model that its tensors do not.</summary>
+    /// <param name="Tiny">The preset for tests (`--tiny`): hidden 16, 2 layers, 2 heads; else the base model with 12 heads.</param>
+    private sealed record Hyperparameters(bool Tiny)
+    {
+        public const string FileName = "hparams.yaml";
+
+        /// <summary>Two folders above the checkpoint: version_0/checkpoints/last.ckpt, version_0/hparams.yaml.</summary>
+        public static string PathFor(string checkpoint) =>
+            Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(checkpoint))) ?? "/", FileName);
+
+        /// <exception cref="UserErrorException">The file is no YAML mapping, or `tiny` is neither true nor false.</exception>
+        public static Hyperparameters Read(string path)
+        {
+            // The document model makes no objects, whatever tags (!!python/object) the file holds.
+            var yaml = new YamlStream();
+            try
+            {
+                using var reader = File.OpenText(path);
+                yaml.Load(reader);
+            }
+            catch (YamlException error)
+            {
+                throw new UserErrorException($"{path}, line {error.Start.Line}, is no YAML: {error.Message}");
+            }
+            if (yaml.Documents.Count == 0 || yaml.Documents[0].RootNode is not YamlMappingNode mapping)
+                throw new UserErrorException($"{path} is no list of hyperparameters (key: value lines).");
+            var tiny = mapping.Children.TryGetValue(new YamlScalarNode("tiny"), out var node) ? (node as YamlScalarNode)?.Value ?? "" : "false";
+            return new Hyperparameters(tiny.ToLowerInvariant() switch
+            {
+                "true" => true,
+                "false" => false,
+                _ => throw new UserErrorException($"{path}: tiny is '{tiny}', but must be true or false."),
+            });
+        }
     }
 }

@@ -1,5 +1,3 @@
-using W2S.Models.PyTorch;
-
 namespace W2S.Models.Onnx;
 
 /// <summary>

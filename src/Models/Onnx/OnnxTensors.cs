@@ -41,7 +41,7 @@ internal static class OnnxTensors
         if (external) return (name, null, $"a tensor {size} whose numbers are in another file");
         if (isOther || !Types.TryGetValue(type, out var known)) return (name, null, $"a tensor of ONNX's type {type} {size}");
         var bytes = raw?.ToArray() ?? Packed(known, singles, doubles, integers);
-        var needed = shape.Any(axis => axis < 0) ? null : PyTorch.Strided.Needed(0, [.. shape], [.. Strides(shape)]);
+        var needed = shape.Any(axis => axis < 0) ? null : Strided.Needed(0, [.. shape], [.. Strides(shape)]);
         if (needed == null || needed * known.ElementBytes() != bytes.Length)
             throw broken($"the tensor {name} of type {known} and shape {size} does not fit its {bytes.Length} bytes");
         return (name, new NamedTensor(name, known, [.. shape], bytes), "");

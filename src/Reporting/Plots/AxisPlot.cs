@@ -2,13 +2,6 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Plots;
 
-/// <summary>One run at a place of an axis.</summary>
-/// <param name="Collapsed">Drawn as a cross, and no part of the median.</param>
-internal sealed record AxisDot(double Value, bool Collapsed, string Label);
-
-/// <summary>A quantity at every place of the axis.</summary>
-internal sealed record AxisSeries(string Name, IReadOnlyList<IReadOnlyList<AxisDot>> Places);
-
 /// <summary>
 /// Quantities against what a grid varies: every run, the medians of the sound ones as a line, and the middle half as a band. Numbers
 /// stand at their places, on a logarithmic axis where they span more than a decade; anything else side by side.
@@ -22,7 +15,7 @@ internal static class AxisPlot
 
     /// <param name="names">Of the places, in their order.</param>
     /// <param name="numbers">The places as numbers; null where one is none.</param>
-    internal static string Draw(string title, string axis, IReadOnlyList<string> names, IReadOnlyList<double?> numbers, IReadOnlyList<AxisSeries> series)
+    internal static string Draw(string title, string axis, IReadOnlyList<string> names, IReadOnlyList<double?> numbers, IReadOnlyList<Series> series)
     {
         var (x, places) = Horizontal(names, numbers);
         var (low, high) = Range(series);
@@ -57,7 +50,7 @@ internal static class AxisPlot
         return (low > 0 && high > 10 * low ? new LogAxis(low, high) : NiceAxis.Covering(low, high), places);
     }
 
-    private static (double Low, double High) Range(IReadOnlyList<AxisSeries> series)
+    private static (double Low, double High) Range(IReadOnlyList<Series> series)
     {
         var dots = series.SelectMany(one => one.Places).SelectMany(place => place).Where(dot => Math.Abs(dot.Value) < 1e300).ToList();
         double[] sound = [.. dots.Where(dot => !dot.Collapsed).Select(dot => dot.Value)];
@@ -69,7 +62,7 @@ internal static class AxisPlot
         return (drawn.Min(), drawn.Max());
     }
 
-    private static void DrawSeries(Svg svg, PlotFrame frame, AxisSeries series, int index, IReadOnlyList<double> places)
+    private static void DrawSeries(Svg svg, PlotFrame frame, Series series, int index, IReadOnlyList<double> places)
     {
         var (low, high) = (frame.YAxis.Low, frame.YAxis.High);
         var shift = 5 * (index - 0.5);
@@ -99,7 +92,7 @@ internal static class AxisPlot
             string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(places[point.Place]))},{Svg.Number(frame.Y(Math.Clamp(point.Value, low, high)))}"));
     }
 
-    private static string Describe(AxisSeries series, IReadOnlyList<string> names) => $"Median {series.Name}: " + string.Join(", ", names.Zip(series.Places).Select(place =>
+    private static string Describe(Series series, IReadOnlyList<string> names) => $"Median {series.Name}: " + string.Join(", ", names.Zip(series.Places).Select(place =>
         $"{NumberText.Measure(Spread.Of(place.Second.Where(dot => !dot.Collapsed).Select(dot => (double?)dot.Value))?.Median)} at {place.First}")) + ".";
 
     /// <summary>Names side by side.</summary>
@@ -112,4 +105,11 @@ internal static class AxisPlot
         public string Note => "";
         public double Share(double value) => (value - Low) / (High - Low);
     }
+
+    /// <summary>One run at a place of an axis.</summary>
+    /// <param name="Collapsed">Drawn as a cross, and no part of the median.</param>
+    public sealed record Dot(double Value, bool Collapsed, string Label);
+
+    /// <summary>A quantity at every place of the axis.</summary>
+    public sealed record Series(string Name, IReadOnlyList<IReadOnlyList<Dot>> Places);
 }

@@ -2,12 +2,6 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Plots;
 
-/// <summary>One curve: a value and its interval at every place.</summary>
-/// <param name="Points">Low and High are NaN where there is no interval.</param>
-/// <param name="Mark">A place that is marked with a ring, and what it is; null: none.</param>
-internal sealed record ErrorCurve(string Name, IReadOnlyList<(double X, double Mean, double Low, double High)> Points,
-    (double X, string Name)? Mark = null);
-
 /// <summary>Curves with bands against one quantity that is varied: training, noise, a temperature, a number of heads.</summary>
 internal static class ErrorCurves
 {
@@ -17,7 +11,7 @@ internal static class ErrorCurves
     /// <param name="isLogarithmic">Whether the horizontal axis is.</param>
     /// <param name="range">Of the vertical axis, so that figures side by side share it; null: what holds the curves.</param>
     public static string Draw(
-        string title, string subtitle, string xName, string yName, IReadOnlyList<ErrorCurve> curves, bool isLogarithmic = false,
+        string title, string subtitle, string xName, string yName, IReadOnlyList<Curve> curves, bool isLogarithmic = false,
             (double Low, double High)? range = null)
     {
         var points = curves.SelectMany(curve => curve.Points).Where(point => double.IsFinite(point.Mean)).ToArray();
@@ -47,14 +41,14 @@ internal static class ErrorCurves
     }
 
     /// <summary>What holds all curves and their bands.</summary>
-    public static (double Low, double High) Range(IEnumerable<ErrorCurve> curves)
+    public static (double Low, double High) Range(IEnumerable<Curve> curves)
     {
         var values = curves.SelectMany(curve => curve.Points).SelectMany(point => new[] { point.Mean, point.Low, point.High })
             .Where(double.IsFinite).ToArray();
         return values.Length == 0 ? (0, 1) : (values.Min(), values.Max());
     }
 
-    private static void DrawBand(Svg svg, PlotFrame frame, ErrorCurve curve, int series)
+    private static void DrawBand(Svg svg, PlotFrame frame, Curve curve, int series)
     {
         var band = curve.Points.Where(point => double.IsFinite(point.Low) && double.IsFinite(point.High)).ToArray();
         if (band.Length < 2) return;
@@ -62,7 +56,7 @@ internal static class ErrorCurves
         svg.Element("polygon", ("points", Path(frame, outline)), ("fill", Palette.Series(series)), ("fill-opacity", 0.14));
     }
 
-    private static void DrawCurve(Svg svg, PlotFrame frame, ErrorCurve curve, int series)
+    private static void DrawCurve(Svg svg, PlotFrame frame, Curve curve, int series)
     {
         var points = curve.Points.Where(point => double.IsFinite(point.Mean)).ToArray();
         if (points.Length == 0) return;
@@ -81,7 +75,13 @@ internal static class ErrorCurves
     private static string Path(PlotFrame frame, IEnumerable<(double X, double Y)> points) =>
         string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(point.X))},{Svg.Number(frame.Y(point.Y))}"));
 
-    private static string Summary(ErrorCurve curve) => curve.Points.Count == 0
+    private static string Summary(Curve curve) => curve.Points.Count == 0
         ? "no values"
         : $"from {NumberText.Measure(curve.Points[0].Mean)} at {NumberText.Measure(curve.Points[0].X)} to {NumberText.Measure(curve.Points[^1].Mean)} at {NumberText.Measure(curve.Points[^1].X)}";
+
+    /// <summary>One curve: a value and its interval at every place.</summary>
+    /// <param name="Points">Low and High are NaN where there is no interval.</param>
+    /// <param name="Mark">A place that is marked with a ring, and what it is; null: none.</param>
+    public sealed record Curve(string Name, IReadOnlyList<(double X, double Mean, double Low, double High)> Points,
+        (double X, string Name)? Mark = null);
 }

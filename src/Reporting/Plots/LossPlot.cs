@@ -3,32 +3,6 @@ using W2S.Training;
 
 namespace W2S.Reporting.Plots;
 
-/// <summary>How the training loss of one job went: a mean loss for each log point, by epochs.</summary>
-internal sealed record LossCurve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)
-{
-    /// <summary>What the job fits; null where nobody said.</summary>
-    public MetricSource? Source { get; init; }
-
-    /// <summary>A logarithmic axis has no place for zero or less, and none has one for what is not finite.</summary>
-    internal IEnumerable<(double Epoch, double Loss)> Drawn => Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
-
-    /// <summary>The curves that a run's metrics.jsonl holds.</summary>
-    /// <param name="folder">The run's folder.</param>
-    /// <param name="isMeant">Which metrics; null: all.</param>
-    /// <returns>One for each job, in the order in which they first logged.</returns>
-    internal static IReadOnlyList<LossCurve> Read(string folder, Func<Metric, bool>? isMeant = null) =>
-    [
-        .. JsonlMetricReader.Read(Path.Combine(folder, MetricFiles.JsonLines))
-            .Where(metric => metric.Values.ContainsKey("loss") && isMeant?.Invoke(metric) != false)
-            .GroupBy(metric => (metric.Job, metric.Source?.Id))
-            .Select(job => new LossCurve(
-                job.Key.Job, [.. job.OrderBy(metric => metric.Step).Select(metric => (metric.Epoch, metric.Values["loss"]))])
-            {
-                Source = job.First().Source,
-            }),
-    ];
-}
-
 /// <summary>Training loss against epochs on a logarithmic scale, a line for each job.</summary>
 internal static class LossPlot
 {
@@ -36,7 +10,7 @@ internal static class LossPlot
     private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];
 
     /// <summary>A whole SVG file.</summary>
-    public static string Draw(string title, IReadOnlyList<LossCurve> curves)
+    public static string Draw(string title, IReadOnlyList<Curve> curves)
     {
         var points = curves.SelectMany(curve => curve.Drawn).ToArray();
         var x = NiceAxis.Covering(0, points.Select(point => point.Epoch).Append(0).Max());
@@ -57,7 +31,7 @@ internal static class LossPlot
         });
     }
 
-    private static void DrawCurve(Svg svg, PlotFrame frame, LossCurve curve, int series)
+    private static void DrawCurve(Svg svg, PlotFrame frame, Curve curve, int series)
     {
         var points = curve.Drawn.ToArray();
         if (points.Length == 0) return;
@@ -69,7 +43,7 @@ internal static class LossPlot
         svg.Close();
     }
 
-    private static void DrawLegend(Svg svg, LossCurve curve, int series, double middle)
+    private static void DrawLegend(Svg svg, Curve curve, int series, double middle)
     {
         const double left = Margin + 8, key = 28, gap = 8;
         const int letters = (int)((Width - 8 - key - gap) / 6.8);
@@ -80,9 +54,35 @@ internal static class LossPlot
 
     private static string Dash(int series) => Dashes[series % Dashes.Length];
 
-    private static string Summary(LossCurve curve) =>
+    private static string Summary(Curve curve) =>
         curve.Points.Count == 0 ? "no losses were logged" : $"{NumberText.Measure(curve.Points[^1].Loss)} after {Svg.Number(curve.Points[^1].Epoch)} epochs";
 
-    private static string Describe(IReadOnlyList<LossCurve> curves) =>
+    private static string Describe(IReadOnlyList<Curve> curves) =>
         $"Line plot of training loss against epochs. {string.Join(" ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}."))}".TrimEnd();
+
+    /// <summary>How the training loss of one job went: a mean loss for each log point, by epochs.</summary>
+    public sealed record Curve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)
+    {
+        /// <summary>What the job fits; null where nobody said.</summary>
+        public MetricSource? Source { get; init; }
+
+        /// <summary>A logarithmic axis has no place for zero or less, and none has one for what is not finite.</summary>
+        internal IEnumerable<(double Epoch, double Loss)> Drawn => Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
+
+        /// <summary>The curves that a run's metrics.jsonl holds.</summary>
+        /// <param name="folder">The run's folder.</param>
+        /// <param name="isMeant">Which metrics; null: all.</param>
+        /// <returns>One for each job, in the order in which they first logged.</returns>
+        internal static IReadOnlyList<Curve> Read(string folder, Func<Metric, bool>? isMeant = null) =>
+        [
+            .. JsonlMetricReader.Read(Path.Combine(folder, MetricFiles.JsonLines))
+                .Where(metric => metric.Values.ContainsKey("loss") && isMeant?.Invoke(metric) != false)
+                .GroupBy(metric => (metric.Job, metric.Source?.Id))
+                .Select(job => new Curve(
+                    job.Key.Job, [.. job.OrderBy(metric => metric.Step).Select(metric => (metric.Epoch, metric.Values["loss"]))])
+                {
+                    Source = job.First().Source,
+                }),
+        ];
+    }
 }

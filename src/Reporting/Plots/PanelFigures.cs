@@ -15,7 +15,7 @@ internal static class PanelFigures
         var collapse = panel.CollapseNote();
         return new ScatterFigure
         {
-            Title = Named(panel.Name, StudyTitle.Of(panel.Options)),
+            Title = Named(panel.Name, ShippedDifferences.Title(panel.Options)),
             Measure = StudyText.Measure(panel),
             Caption = Caption(panel, interval != null),
             Subtitle = collapse != "" ? collapse : $"slope {Rounded(statistics.SlopeThroughOrigin)}"
@@ -60,8 +60,8 @@ internal static class PanelFigures
     ];
 
     /// <summary>A row for each panel of a study of several seeds, in the order in which they ran.</summary>
-    public static IReadOnlyList<SpreadRow> SpreadRows(IReadOnlyList<PanelResult> panels) =>
-        [.. panels.GroupBy(panel => panel.Name).Select(seeds => new SpreadRow(seeds.Key, [.. seeds.Select(ToDot)]))];
+    public static IReadOnlyList<SeedSpreadPlot.Row> SpreadRows(IReadOnlyList<PanelResult> panels) =>
+        [.. panels.GroupBy(panel => panel.Name).Select(seeds => new SeedSpreadPlot.Row(seeds.Key, [.. seeds.Select(ToDot)]))];
 
     private static string Named(string panel, string title) =>
         title == "" ? PanelFindings.ShortName(panel) : $"{PanelFindings.ShortName(panel)} · {title}";
@@ -76,5 +76,5 @@ internal static class PanelFigures
             ? string.Create(CultureInfo.InvariantCulture, $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the {panel.Cells.Count} tasks")
             : $"; {panel.Cells.Count} tasks") + ". r: Pearson's correlation.";
 
-    private static SpreadDot ToDot(PanelResult panel) => new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());
+    private static SeedSpreadPlot.Dot ToDot(PanelResult panel) => new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());
 }

@@ -2,12 +2,6 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Plots;
 
-/// <summary>One seed of a panel: its gain / misfit (means over tasks), and whether one of its representations collapsed.</summary>
-internal sealed record SpreadDot(long Seed, double Ratio, bool Collapsed);
-
-/// <summary>A panel over all its seeds.</summary>
-internal sealed record SpreadRow(string Name, IReadOnlyList<SpreadDot> Seeds);
-
 /// <summary>
 /// How gain / misfit is distributed over seeds: a row for each panel, a dot for each seed, a cross where a representation
 /// collapsed, and the median with the middle half. At 1 the paper's claim holds exactly; at −1 its mirror image does.
@@ -19,7 +13,7 @@ internal static class SeedSpreadPlot
     /// <summary>What lies further out is drawn at the edge and counted beside the row: one wild seed must not hide the others.</summary>
     private const double Furthest = 2.5;
 
-    public static string Draw(string title, IReadOnlyList<SpreadRow> rows)
+    public static string Draw(string title, IReadOnlyList<Row> rows)
     {
         var shown = rows.SelectMany(row => row.Seeds).Where(dot => Math.Abs(dot.Ratio) <= Furthest).Select(dot => dot.Ratio).ToArray();
         var axis = NiceAxis.Covering(shown.Append(-1.2).Min(), shown.Append(1.2).Max(), 6);
@@ -53,7 +47,7 @@ internal static class SeedSpreadPlot
         svg.Text(Left + PlotWidth / 2, bottom + 36, "gain / misfit", ("text-anchor", "middle"));
     }
 
-    private static void DrawRow(Svg svg, NiceAxis axis, SpreadRow row, double middle)
+    private static void DrawRow(Svg svg, NiceAxis axis, Row row, double middle)
     {
         var seeds = row.Seeds.Where(dot => double.IsFinite(dot.Ratio)).OrderBy(dot => dot.Ratio).ThenBy(dot => dot.Seed).ToArray();
         svg.Text(Left - 12, middle + 4, row.Name, ("text-anchor", "end"), ("font-weight", "600"));
@@ -82,7 +76,7 @@ internal static class SeedSpreadPlot
         svg.Line(median, top, median, top + height, ("stroke", Palette.Ink), ("stroke-width", 2));
     }
 
-    private static void DrawNote(Svg svg, NiceAxis axis, SpreadRow row, SpreadDot[] seeds, double middle)
+    private static void DrawNote(Svg svg, NiceAxis axis, Row row, Dot[] seeds, double middle)
     {
         var left = Left + PlotWidth + 14;
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
@@ -106,20 +100,20 @@ internal static class SeedSpreadPlot
         svg.Close();
     }
 
-    private static string Describe(IReadOnlyList<SpreadRow> rows) => "Gain / misfit of every seed. " + string.Join(' ', rows.Select(row =>
+    private static string Describe(IReadOnlyList<Row> rows) => "Gain / misfit of every seed. " + string.Join(' ', rows.Select(row =>
     {
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
         return $"{row.Name}: median {Median(row)} of {row.Seeds.Count - collapsed} seeds; {collapsed} more collapsed.";
     }));
 
-    private static string Median(SpreadRow row)
+    private static string Median(Row row)
     {
         double[] sorted = [.. Healthy(row.Seeds)];
         return sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of(sorted, 0.5));
     }
 
     /// <summary>What medians and quartiles are of: a seed with a collapsed representation says nothing of the claim. Ascending.</summary>
-    private static IEnumerable<double> Healthy(IEnumerable<SpreadDot> seeds) =>
+    private static IEnumerable<double> Healthy(IEnumerable<Dot> seeds) =>
         seeds.Where(dot => !dot.Collapsed).Select(dot => dot.Ratio).Where(double.IsFinite).Order();
 
     /// <summary>
@@ -149,4 +143,10 @@ internal static class SeedSpreadPlot
             }
         }
     }
+
+    /// <summary>One seed of a panel: its gain / misfit (means over tasks), and whether one of its representations collapsed.</summary>
+    public sealed record Dot(long Seed, double Ratio, bool Collapsed);
+
+    /// <summary>A panel over all its seeds.</summary>
+    public sealed record Row(string Name, IReadOnlyList<Dot> Seeds);
 }

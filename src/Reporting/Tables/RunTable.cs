@@ -4,19 +4,6 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Tables;
 
-/// <summary>What a table of a run is written as.</summary>
-internal enum RunTableFormat
-{
-    /// <summary>A GitHub table.</summary>
-    Markdown,
-
-    /// <summary>A tabular environment with the rules of booktabs.</summary>
-    Latex,
-
-    /// <summary>Every digit, a column for each number.</summary>
-    Csv,
-}
-
 /// <summary>
 /// A finished run as the table of a paper. Gaussian tasks: a row for each panel, with errors, misfit, gain, slope and
 /// correlation; over several seeds their mean ± standard deviation, or the median with quartiles, without seeds whose
@@ -38,15 +25,15 @@ internal static class RunTable
 
     /// <param name="isMedian">Of several seeds: medians with quartiles instead of means with standard deviations.</param>
     /// <returns>Text that ends in a line break. Notes stand with it, but not in CSV.</returns>
-    public static string Write(Result result, RunTableFormat format, bool isMedian)
+    public static string Write(Result result, Format format, bool isMedian)
     {
         var columns = Columns(result.Panels, isMedian);
-        if (format == RunTableFormat.Csv) return Csv(columns);
+        if (format == Format.Csv) return Csv(columns);
         var table = new TextTable(
             [.. columns.Select(column => column.Header)],
             [.. Enumerable.Range(0, columns[0].Cells.Count).Select(IReadOnlyList<string> (row) =>
                 [.. columns.Select(column => column.Cells[row].Text)])]);
-        return format == RunTableFormat.Latex
+        return format == Format.Latex
             ? LatexTable.Write(table, columns.TakeWhile(column => column.IsText).Count(), Notes(result, isMedian))
             : $"{table.ToMarkdown()}\n{string.Join('\n', Notes(result, isMedian))}\n";
     }
@@ -171,5 +158,18 @@ internal static class RunTable
         public IEnumerable<string> Exact(int row) => IsText
             ? [Cells[row].Text]
             : _suffixes.Select(suffix => NumberText.Exact(Cells[row].Numbers.FirstOrDefault(number => number.Suffix == suffix).Value));
+    }
+
+    /// <summary>What a table of a run is written as.</summary>
+    public enum Format
+    {
+        /// <summary>A GitHub table.</summary>
+        Markdown,
+
+        /// <summary>A tabular environment with the rules of booktabs.</summary>
+        Latex,
+
+        /// <summary>Every digit, a column for each number.</summary>
+        Csv,
     }
 }

@@ -1,12 +1,23 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using W2S.Experiments;
 
 namespace W2S.Reporting.Tables;
 
-/// <summary>Which settings of a panel are not those of the file in configs/ of that name.</summary>
+/// <summary>Which settings of a panel are not those of the file in configs/ of that name, and what it is then called.</summary>
 internal static class ShippedDifferences
 {
+    private const int ChangesNamed = 2;
+
     private static readonly ConcurrentDictionary<string, Study?> Shipped = new();
+
+    // What a title of networks opens with.
+    private static readonly string[] Said =
+    [
+        .. from role in new[] { "weak", "strong" }
+           from key in new[] { "source", "depth", "hidden", "noise" }
+           select $"{role}.{key}:",
+    ];
 
     /// <summary>Whether that file has the paper's settings: it has for the six on Gaussian tasks; on tables much is ours.</summary>
     internal static bool ArePapers(string panel) => Panels.Names.Contains(panel);
@@ -26,9 +37,6 @@ internal static class ShippedDifferences
         return [.. SettingDifferences.Between(study, alike, ArePapers(study.Name) ? "paper" : $"configs/{study.Name}.yaml")];
     }
 
-    /// <summary>The title in that file; null where there is no such file.</summary>
-    internal static string? TitleOf(string panel) => Find(panel)?.Title;
-
     /// <summary>What would be pretrained says nothing where a saved one is used.</summary>
     private static RepresentationOptions Alike(RepresentationOptions shipped, RepresentationOptions used) => shipped with
     {
@@ -41,4 +49,32 @@ internal static class ShippedDifferences
 
     private static Study? Find(string panel) => Shipped.GetOrAdd(panel, static name =>
         Panels.IsShipped(name) ? StudyConfiguration.Resolve(Panels.Find([name]), Presets.Default, [], [])[0] : null);
+
+    /// <summary>
+    /// What a panel is called: its own title, or where its settings are not those that this title was written for, what its settings
+    /// say.
+    /// </summary>
+    internal static string Title(Study study)
+    {
+        if (Of(study) is not { Count: > 0 } differences || Find(study.Name)?.Title != study.Title)
+            return study.Title;
+        var others = differences.Where(line => !(study.IsGaussian && Said.Any(line.StartsWith)))
+            .Select(line => line[..line.IndexOf(" (", StringComparison.Ordinal)]).ToList();
+        var changes = others.Count switch
+        {
+            0 => "",
+            <= ChangesNamed => $"; {string.Join(", ", others)}",
+            _ => $"; {others.Count.ToString(CultureInfo.InvariantCulture)} settings changed",
+        };
+        return (study.IsGaussian ? Networks(study) : $"{study.Title}, changed") + changes;
+    }
+
+    private static string Networks(Study study) => $"Weak {Network(study.Weak)}, strong {Network(study.Strong)}";
+
+    private static string Network(RepresentationOptions options) => options.Source switch
+    {
+        RepresentationSource.Truth => "truth",
+        RepresentationSource.Perturbed => string.Create(CultureInfo.InvariantCulture, $"truth + noise {options.Noise}"),
+        _ => $"{options.Depth} layers{(options.Hidden == new RepresentationOptions().Hidden ? "" : $" of {options.Hidden}")}",
+    };
 }

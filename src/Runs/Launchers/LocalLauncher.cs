@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using W2S.Runs.Leases;
 using W2S.Runs.Plans;
@@ -36,7 +38,7 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
                 pending.RemoveAll(planned => RunResult.Exists(planned.Folder));
                 progress.Report(lines - pending.Count);
                 // A run whose worker died is held no more, and is not shown until another takes it over.
-                progress.Working([.. pending.Where(planned => HeartbeatLease.StateOf(planned.Folder) == LeaseState.Held).Select(planned => planned.Name)]);
+                progress.Working([.. pending.Where(planned => HeartbeatLease.StateOf(planned.Folder) == HeartbeatLease.State.Held).Select(planned => planned.Name)]);
             });
         }
         if (PendingLevel.Of(plan).Count > 0)
@@ -54,4 +56,22 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
         SweepWorker.Work(plan, plan.Runs, new WorkOptions { Parallel = workers, Threads = threads }, run);
         return new LaunchResult(true, [], "");
     }
+}
+
+/// <summary>The pool of processes on this machine.</summary>
+internal sealed record LocalOptions
+{
+    [Description("Worker processes; 0 means one for each GPU that is named, else one for each core.")]
+    [Range(0, 4096)]
+    public int Workers { get; init; }
+
+    [Description("Threads of each worker, which also are the cores that it is kept on; 0 means the cores shared out among the workers.")]
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    [Description("Numbers of the GPUs to share out, as CUDA_VISIBLE_DEVICES of the workers; empty leaves that variable alone.")]
+    public IReadOnlyList<int> Gpus { get; init; } = [];
+
+    [Description("Debugging: runs in this process, where a debugger sees them; workers are then threads.")]
+    public bool InProcess { get; init; }
 }

@@ -52,7 +52,7 @@ internal sealed class HeartbeatLease : IDisposable
     {
         var path = Path.Combine(folder, FileName);
         // Without this look, every worker that passes by would write a file for nothing.
-        if (StateOf(folder) == LeaseState.Held) return null;
+        if (StateOf(folder) == State.Held) return null;
 
         var claim = LeaseClaim.Mine(time.GetUtcNow());
         var own = $"{path}.{claim.Nonce}";
@@ -73,11 +73,11 @@ internal sealed class HeartbeatLease : IDisposable
     }
 
     /// <summary>Whether somebody alive holds the lease of a run's folder, as far as can be seen from here.</summary>
-    public static LeaseState StateOf(string folder)
+    public static State StateOf(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return LeaseState.None;
-        return IsAlive(LeaseClaim.Read(path)) && !MayBeStale(path) ? LeaseState.Held : LeaseState.Dead;
+        if (!File.Exists(path)) return State.None;
+        return IsAlive(LeaseClaim.Read(path)) && !MayBeStale(path) ? State.Held : State.Dead;
     }
 
     /// <summary>Tells the others that the holder lives. Safe from any thread; does nothing once the lease has ended.</summary>
@@ -149,11 +149,11 @@ internal sealed class HeartbeatLease : IDisposable
         File.Delete(grave);
         return !wasAlive;
     }
-}
 
-internal enum LeaseState
-{
-    None,
-    Held,
-    Dead,
+    public enum State
+    {
+        None,
+        Held,
+        Dead,
+    }
 }

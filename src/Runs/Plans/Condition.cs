@@ -61,10 +61,5 @@ public sealed class Condition
 
     public override string ToString() => _text;
 
-    private static string Text(object options, string path)
-    {
-        object? value = options;
-        foreach (var key in path.Split('.')) value = Setting.Of(value!.GetType()).First(setting => setting.Key == key).Get(value);
-        return ConfigurationWriter.Text(value).Trim('"');
-    }
+    private static string Text(object options, string path) => ConfigurationWriter.Text(Setting.ValueAt(options, path)).Trim('"');
 }

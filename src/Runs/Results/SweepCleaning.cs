@@ -4,14 +4,11 @@ using W2S.Runs.Work;
 
 namespace W2S.Runs.Results;
 
-/// <summary>What cleaning removed.</summary>
-internal sealed record CleaningOutcome(int Files, long Bytes, int ForeignRuns);
-
 /// <summary>Removes what a sweep no longer needs. Runs that a worker has are left alone, and so is every result.</summary>
 internal static class SweepCleaning
 {
     /// <param name="logs">Also the logs of finished runs.</param>
-    public static CleaningOutcome Clean(SweepPlan plan, bool logs)
+    public static Outcome Clean(SweepPlan plan, bool logs)
     {
         var (files, bytes, foreign) = (0, 0L, 0);
         var known = plan.Runs.Select(run => run.Identity).ToHashSet();
@@ -19,7 +16,7 @@ internal static class SweepCleaning
         {
             foreach (var folder in Directory.EnumerateDirectories(shard).ToList())
             {
-                if (HeartbeatLease.StateOf(folder) == LeaseState.Held) continue;
+                if (HeartbeatLease.StateOf(folder) == HeartbeatLease.State.Held) continue;
                 var identity = Path.GetFileName(folder);
                 if (!known.Contains(identity))
                 {
@@ -34,7 +31,7 @@ internal static class SweepCleaning
             }
             if (!Directory.EnumerateFileSystemEntries(shard).Any()) Directory.Delete(shard);
         }
-        return new CleaningOutcome(files, bytes, foreign);
+        return new Outcome(files, bytes, foreign);
 
         bool IsSpare(string name) =>
             name.StartsWith(HeartbeatLease.FileName, StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal) || name == RunFailure.FileName
@@ -53,4 +50,7 @@ internal static class SweepCleaning
             File.Delete(path);
         }
     }
+
+    /// <summary>What cleaning removed.</summary>
+    public sealed record Outcome(int Files, long Bytes, int ForeignRuns);
 }

@@ -30,16 +30,16 @@ internal static class SweepFigures
         return AxisPlot.Draw(
             $"Gain and misfit by {labels.Headers[axis]}", labels.Headers[axis], [.. places.Select(place => Short(place.Key))],
             [.. places.Select(place => SweepPoint.Number(place.Key))],
-            [.. Shown.Select(shown => new AxisSeries(shown.Name, [.. places.Select(place => Dots(place, shown.Measure))]))]);
+            [.. Shown.Select(shown => new AxisPlot.Series(shown.Name, [.. places.Select(place => Dots(place, shown.Measure))]))]);
     }
 
-    private static IReadOnlyList<AxisDot> Dots(IEnumerable<SweepPoint> points, string measure) =>
+    private static IReadOnlyList<AxisPlot.Dot> Dots(IEnumerable<SweepPoint> points, string measure) =>
     [
         .. from point in points
            from run in point.Runs
            let value = run.Measures.GetValueOrDefault(measure)
            where value != null
-           select new AxisDot(value.Value, SweepPoint.HasCollapsed(run), run.Planned.Name),
+           select new AxisPlot.Dot(value.Value, SweepPoint.HasCollapsed(run), run.Planned.Name),
     ];
 
     /// <summary>A colour for each point; where there are too many, for each value of the first axis.</summary>

@@ -84,7 +84,7 @@ internal static class SweepReport
 
     private static string Failures(SweepStatus status)
     {
-        var failed = status.Troubled.Where(run => run.State == RunState.Failed).ToList();
+        var failed = status.Troubled.Where(run => run.State == SweepStatus.RunState.Failed).ToList();
         if (failed.Count == 0) return "";
         var more = failed.Count > MostFailures ? [$"… and {failed.Count - MostFailures} more, which sweep status --json lists."] : Array.Empty<string>();
         var shown = failed.Take(MostFailures).ToList();

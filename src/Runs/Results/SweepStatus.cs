@@ -4,32 +4,6 @@ using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
 
-/// <summary>Where a run stands.</summary>
-internal enum RunState
-{
-    /// <summary>Nobody has it, and nothing keeps it from being run.</summary>
-    Waiting,
-
-    /// <summary>It needs a run that is not done.</summary>
-    Held,
-
-    /// <summary>A worker has it.</summary>
-    Running,
-
-    /// <summary>Its worker's heart has stopped; the next worker that passes takes it over.</summary>
-    Stalled,
-
-    Done,
-
-    /// <summary>It failed for good; see its failure.json, or sweep retry.</summary>
-    Failed,
-}
-
-/// <summary>A run that needs attention.</summary>
-/// <param name="Folder">Its folder, with log.txt.</param>
-/// <param name="LogEnd">The last lines of its log when it failed.</param>
-internal sealed record TroubledRun(int Line, string Name, string Folder, RunState State, string Message, string LogEnd);
-
 /// <summary>A sweep at a moment, from what lies in its folder.</summary>
 internal sealed record SweepStatus
 {
@@ -80,8 +54,8 @@ internal sealed record SweepStatus
             failures[index] = RunFailure.Read(folder);
             states[index] = HeartbeatLease.StateOf(folder) switch
             {
-                LeaseState.Held => RunState.Running,
-                LeaseState.Dead => RunState.Stalled,
+                HeartbeatLease.State.Held => RunState.Running,
+                HeartbeatLease.State.Dead => RunState.Stalled,
                 _ => RunState.Waiting,
             };
             // A run that failed for good may be held for a moment by a worker that looks.
@@ -135,5 +109,31 @@ internal sealed record SweepStatus
         var first = finished.Min();
         var minutes = (now - (first > from ? first : from)).TotalMinutes;
         return recent == 0 || minutes <= 0 ? null : recent / minutes;
+    }
+
+    /// <summary>A run that needs attention.</summary>
+    /// <param name="Folder">Its folder, with log.txt.</param>
+    /// <param name="LogEnd">The last lines of its log when it failed.</param>
+    public sealed record TroubledRun(int Line, string Name, string Folder, RunState State, string Message, string LogEnd);
+
+    /// <summary>Where a run stands.</summary>
+    public enum RunState
+    {
+        /// <summary>Nobody has it, and nothing keeps it from being run.</summary>
+        Waiting,
+
+        /// <summary>It needs a run that is not done.</summary>
+        Held,
+
+        /// <summary>A worker has it.</summary>
+        Running,
+
+        /// <summary>Its worker's heart has stopped; the next worker that passes takes it over.</summary>
+        Stalled,
+
+        Done,
+
+        /// <summary>It failed for good; see its failure.json, or sweep retry.</summary>
+        Failed,
     }
 }

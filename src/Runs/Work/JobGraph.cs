@@ -1,8 +1,5 @@
 namespace W2S.Runs.Work;
 
-/// <summary>A piece of work that runs on a thread of its own, after the pieces that it needs.</summary>
-internal sealed record Job(IReadOnlyList<Job> After, Action Run);
-
 /// <summary>
 /// The executor of everything that runs side by side in a process, panels of a study, points of an experiment and runs of a sweep:
 /// jobs on a fixed number of threads, each as soon as what it needs is done, in the order given where there is a choice. Results do
@@ -65,4 +62,7 @@ internal static class JobGraph
         workers.ForEach(worker => worker.Join());
         if (failure != null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }
+
+    /// <summary>A piece of work that runs on a thread of its own, after the pieces that it needs.</summary>
+    public sealed record Job(IReadOnlyList<Job> After, Action Run);
 }

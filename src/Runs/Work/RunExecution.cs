@@ -7,25 +7,6 @@ using W2S.Training;
 
 namespace W2S.Runs.Work;
 
-/// <summary>What came of an attempt at a run.</summary>
-internal enum RunStep
-{
-    /// <summary>It was done before.</summary>
-    Found,
-
-    /// <summary>It is done by this attempt.</summary>
-    Ran,
-
-    /// <summary>It failed and is not tried again.</summary>
-    Failed,
-
-    /// <summary>It needs a run that failed for good.</summary>
-    Blocked,
-
-    /// <summary>Somebody else has it, it waits for what it needs, it failed and is to be tried again, or it was stopped.</summary>
-    Later,
-}
-
 /// <summary>One attempt at one run: lease, run, result.</summary>
 internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keeper, RunServices host)
 {
@@ -36,23 +17,23 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
     public bool HasRun(PlannedRun planned) => _ran.ContainsKey(planned.Identity);
 
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
-    public RunStep TryRun(PlannedRun planned)
+    public Step TryRun(PlannedRun planned)
     {
         var folder = plan.Folder.Run(planned.Identity);
-        if (RunResult.Exists(folder)) return RunStep.Found;
-        if (RunFailure.Read(folder)?.IsFinal(plan.Options) == true) return RunStep.Failed;
+        if (RunResult.Exists(folder)) return Step.Found;
+        if (RunFailure.Read(folder)?.IsFinal(plan.Options) == true) return Step.Failed;
         foreach (var needed in planned.After)
         {
             var its = plan.Folder.Run(needed);
             if (RunResult.Exists(its)) continue;
-            if (IsHopeless(needed)) return RunStep.Blocked;
+            if (IsHopeless(needed)) return Step.Blocked;
             // Nobody may be about to run it: its job was cancelled, say. Then it is done here, unless somebody has it.
-            if (host.Stop.IsSet || TryRun(plan.Find(needed)) is not (RunStep.Found or RunStep.Ran)) return RunStep.Later;
+            if (host.Stop.IsSet || TryRun(plan.Find(needed)) is not (Step.Found or Step.Ran)) return Step.Later;
         }
         try
         {
             Directory.CreateDirectory(folder);
-            if (HeartbeatLease.TryAcquire(folder, host.Time) is not { } lease) return RunStep.Later;
+            if (HeartbeatLease.TryAcquire(folder, host.Time) is not { } lease) return Step.Later;
             try
             {
                 return RunUnder(lease, planned, folder);
@@ -68,17 +49,17 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
         }
     }
 
-    private RunStep RunUnder(HeartbeatLease lease, PlannedRun planned, string folder)
+    private Step RunUnder(HeartbeatLease lease, PlannedRun planned, string folder)
     {
         // Between the look and the lease another worker may have finished it.
-        if (RunResult.Exists(folder)) return RunStep.Found;
+        if (RunResult.Exists(folder)) return Step.Found;
         var past = RunFailure.Read(folder) ?? new RunFailure(0, 0, "", "", default);
         if (lease.TookOver)
         {
             past = past with { Deaths = past.Deaths + 1, Last = host.Time.GetUtcNow() };
             past.Write(folder);
         }
-        if (past.IsFinal(plan.Options)) return RunStep.Failed;
+        if (past.IsFinal(plan.Options)) return Step.Failed;
 
         var stop = new StopSignal(host.Stop);
         keeper.Keep(lease, stop);
@@ -93,21 +74,21 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             if (!lease.IsHeld())
             {
                 run.Log.Warning("{Name}: another worker took the run over; nothing is written", planned.Name);
-                return RunStep.Later;
+                return Step.Later;
             }
             outcome.WriteFiles(folder);
             var measures = new OrderedDictionary<string, double?>(outcome.Measures.Select(measure => KeyValuePair.Create(measure.Key, measure.Value is { } value && double.IsFinite(value) ? measure.Value : null)));
             new RunResult(planned.Identity, measures, run.Time.GetElapsedTime(started).TotalSeconds, run.Time.GetUtcNow(), Environment.MachineName, past.Failures, past.Deaths).Write(folder);
             _ran[planned.Identity] = true;
-            return RunStep.Ran;
+            return Step.Ran;
         }
         catch (StoppedException)
         {
-            return RunStep.Later;
+            return Step.Later;
         }
         catch (Exception error) when (!IsOfTheMachine(error))
         {
-            if (!lease.IsHeld()) return RunStep.Later;
+            if (!lease.IsHeld()) return Step.Later;
             var isExplained = error is UserErrorException or TrainingFailedException;
             var failure = past with
             {
@@ -122,7 +103,7 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             var isFinal = failure.IsFinal(plan.Options);
             host.Log.Warning("Line {Line}, {Name}, failed ({Failures} of {Most}{Hope}): {Message}",
                 planned.Line, planned.Name, failure.Failures, plan.Options.Retries + 1, isFinal ? "" : ", to be tried again", failure.Message);
-            return isFinal ? RunStep.Failed : RunStep.Later;
+            return isFinal ? Step.Failed : Step.Later;
         }
     }
 
@@ -136,4 +117,23 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
     /// <summary>Whether a needed run, or one that it needs, failed for good.</summary>
     private bool IsHopeless(string identity) =>
         RunFailure.Read(plan.Folder.Run(identity))?.IsFinal(plan.Options) == true || plan.Find(identity).After.Any(needed => !RunResult.Exists(plan.Folder.Run(needed)) && IsHopeless(needed));
+
+    /// <summary>What came of an attempt at a run.</summary>
+    public enum Step
+    {
+        /// <summary>It was done before.</summary>
+        Found,
+
+        /// <summary>It is done by this attempt.</summary>
+        Ran,
+
+        /// <summary>It failed and is not tried again.</summary>
+        Failed,
+
+        /// <summary>It needs a run that failed for good.</summary>
+        Blocked,
+
+        /// <summary>Somebody else has it, it waits for what it needs, it failed and is to be tried again, or it was stopped.</summary>
+        Later,
+    }
 }

@@ -49,7 +49,7 @@ public static class SweepWorker
         {
             deferred.Clear();
             // Who has what is asked of the folders when a run's turn comes, so that here no job waits for another.
-            JobGraph.Run([.. waiting.Select(planned => new Job([], () => Attempt(planned)))], options.Parallel, _ => { });
+            JobGraph.Run([.. waiting.Select(planned => new JobGraph.Job([], () => Attempt(planned)))], options.Parallel, _ => { });
             if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
             var isStuck = deferred.Count == waiting.Count;
             waiting = [.. deferred.OrderBy(planned => planned.Line)];
@@ -63,12 +63,12 @@ public static class SweepWorker
             if (run.Stop.IsSet) return;
             switch (runner.TryRun(planned))
             {
-                case RunStep.Found or RunStep.Ran:
+                case RunExecution.Step.Found or RunExecution.Step.Ran:
                     Interlocked.Increment(ref done);
                     if (runner.HasRun(planned)) Interlocked.Increment(ref ran);
                     break;
-                case RunStep.Failed: Interlocked.Increment(ref failed); break;
-                case RunStep.Blocked: Interlocked.Increment(ref blocked); break;
+                case RunExecution.Step.Failed: Interlocked.Increment(ref failed); break;
+                case RunExecution.Step.Blocked: Interlocked.Increment(ref blocked); break;
                 default: deferred.Add(planned); return;
             }
             progress.Report(Volatile.Read(ref done) + Volatile.Read(ref failed) + Volatile.Read(ref blocked));

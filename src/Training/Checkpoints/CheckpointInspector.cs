@@ -3,33 +3,20 @@ using W2S.Models;
 
 namespace W2S.Training;
 
-/// <summary>A checkpoint in a list.</summary>
-/// <param name="Folder">Full path.</param>
-/// <param name="Bytes">Size of all its files.</param>
-/// <param name="IsLast">Whether it is the newest of its store: where training continues.</param>
-/// <param name="IsBest">Whether its store's BEST names it.</param>
-/// <param name="Problem">What makes it unusable; null where nothing was found. Only <see cref="CheckpointInspector.Verify"/> compares SHA-256.</param>
-public sealed record CheckpointSummary(
-    string Folder, string? Job, long Step, double? Epoch, double? Loss, DateTimeOffset? SavedUtc, long Bytes, bool IsLast, bool IsBest, string? Problem);
-
-/// <summary>All that is in one checkpoint.</summary>
-public sealed record CheckpointDetails(
-    CheckpointSummary Summary, string Fingerprint, IReadOnlyDictionary<string, CheckpointFile> Files, IReadOnlyList<LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
-
 /// <summary>Looks at checkpoints without changing anything, also while a training writes them.</summary>
 public static class CheckpointInspector
 {
     /// <summary>All complete checkpoints at or below a folder, by store and step. Reads manifests only, so it is quick.</summary>
     /// <exception cref="UserErrorException">There is no such folder.</exception>
-    public static IReadOnlyList<CheckpointSummary> List(string folder) => [.. Find(folder).Select(path => Summarise(path, verify: false))];
+    public static IReadOnlyList<Summary> List(string folder) => [.. Find(folder).Select(path => Summarise(path, verify: false))];
 
     /// <summary>The same list, with every file checked against its SHA-256.</summary>
     /// <inheritdoc cref="List"/>
-    public static IReadOnlyList<CheckpointSummary> Verify(string folder) => [.. Find(folder).Select(path => Summarise(path, verify: true))];
+    public static IReadOnlyList<Summary> Verify(string folder) => [.. Find(folder).Select(path => Summarise(path, verify: true))];
 
     /// <summary>Opens one checkpoint: its own folder, or a store's, which stands for its newest.</summary>
     /// <exception cref="UserErrorException">There is none, or it is damaged; the message names the file.</exception>
-    public static CheckpointDetails Inspect(string folder)
+    public static Details Inspect(string folder)
     {
         RequireFolder(folder);
         var path = File.Exists(Path.Combine(folder, Checkpoint.ManifestFile)) ? Path.GetFullPath(folder) : Checkpoint.NewestIn(folder);
@@ -38,7 +25,7 @@ public static class CheckpointInspector
         {
             var checkpoint = Checkpoint.Load(path);
             var tensors = checkpoint.State.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select(TensorSummary.Of);
-            return new CheckpointDetails(Summarise(path, verify: false), checkpoint.Manifest.Fingerprint, checkpoint.Manifest.Files, checkpoint.Manifest.History, [.. tensors]);
+            return new Details(Summarise(path, verify: false), checkpoint.Manifest.Fingerprint, checkpoint.Manifest.Files, checkpoint.Manifest.History, [.. tensors]);
         }
         catch (InvalidDataException error)
         {
@@ -61,7 +48,7 @@ public static class CheckpointInspector
         if (!Directory.Exists(folder)) throw new UserErrorException($"There is no folder {folder}. Name a run, a folder of runs or a checkpoint.");
     }
 
-    private static CheckpointSummary Summarise(string path, bool verify)
+    private static Summary Summarise(string path, bool verify)
     {
         var store = Path.GetDirectoryName(path)!;
         var problem = verify ? Checkpoint.Problem(path) : null;
@@ -74,9 +61,22 @@ public static class CheckpointInspector
         {
             problem ??= error.Message;
         }
-        return new CheckpointSummary(
+        return new Summary(
             path, manifest?.Job, Checkpoint.StepOf(Path.GetFileName(path)) ?? 0, manifest?.Epoch, manifest?.Loss, manifest?.SavedUtc,
             Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles().Sum(file => file.Length) : 0,
             Checkpoint.NewestIn(store) == path, Checkpoint.Named(store, CheckpointStore.BestFile) == path, problem);
     }
+
+    /// <summary>A checkpoint in a list.</summary>
+    /// <param name="Folder">Full path.</param>
+    /// <param name="Bytes">Size of all its files.</param>
+    /// <param name="IsLast">Whether it is the newest of its store: where training continues.</param>
+    /// <param name="IsBest">Whether its store's BEST names it.</param>
+    /// <param name="Problem">What makes it unusable; null where nothing was found. Only <see cref="CheckpointInspector.Verify"/> compares SHA-256.</param>
+    public sealed record Summary(
+        string Folder, string? Job, long Step, double? Epoch, double? Loss, DateTimeOffset? SavedUtc, long Bytes, bool IsLast, bool IsBest, string? Problem);
+
+    /// <summary>All that is in one checkpoint.</summary>
+    public sealed record Details(
+        Summary Summary, string Fingerprint, IReadOnlyDictionary<string, CheckpointFile> Files, IReadOnlyList<LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
 }

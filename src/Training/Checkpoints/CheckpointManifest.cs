@@ -11,7 +11,7 @@ public sealed record LossPoint(long Step, double Loss);
 public sealed record CheckpointFile(long Bytes, string Sha256);
 
 /// <summary>The manifest.json of a checkpoint: where the training stood, and what its other files must be.</summary>
-public sealed record CheckpointManifest
+public sealed partial record CheckpointManifest
 {
     /// <summary>Raised with every change that older programs cannot read.</summary>
     public const int CurrentFormatVersion = 1;
@@ -61,7 +61,7 @@ public sealed record CheckpointManifest
             using var document = JsonDocument.Parse(json);
             var version = document.RootElement.GetProperty("format_version").GetInt32();
             if (version > CurrentFormatVersion) throw new NewerCheckpointException(version);
-            var manifest = JsonSerializer.Deserialize(json, CheckpointManifestJson.Default.CheckpointManifest)!;
+            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.CheckpointManifest)!;
             if (!manifest.ToJson().AsSpan().SequenceEqual(json)) throw new InvalidDataException("is torn or edited: its seal does not fit its contents");
             return manifest;
         }
@@ -72,18 +72,18 @@ public sealed record CheckpointManifest
     }
 
     private static byte[] Serialise(CheckpointManifest manifest) =>
-        JsonSerializer.SerializeToUtf8Bytes(manifest, CheckpointManifestJson.Default.CheckpointManifest);
+        JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.CheckpointManifest);
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = true,
+        NewLine = "\n")]
+    [JsonSerializable(typeof(CheckpointManifest))]
+    private sealed partial class ManifestJson : JsonSerializerContext;
 }
 
 /// <summary>The checkpoint was written by a newer program.</summary>
 public sealed class NewerCheckpointException(int version)
     : Exception($"has format version {version}; this program reads up to {CheckpointManifest.CurrentFormatVersion}");
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    WriteIndented = true,
-    NewLine = "\n")]
-[JsonSerializable(typeof(CheckpointManifest))]
-internal sealed partial class CheckpointManifestJson : JsonSerializerContext;

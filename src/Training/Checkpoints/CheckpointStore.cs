@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Models;
 
 namespace W2S.Training;
 
@@ -177,4 +178,14 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         string Excerpt(string text) =>
             (start > 0 ? "…" : "") + text[Math.Min(start, text.Length)..Math.Min(start + shown, text.Length)] + (start + shown < text.Length ? "…" : "");
     }
+}
+
+/// <summary>What a checkpoint keeps of a training job between two steps.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="State">What the job saved: weights, moments, counters.</param>
+public sealed record TrainingSnapshot(string Job, long Step, double Epoch, IReadOnlyList<LossPoint> History, IReadOnlyList<NamedTensor> State)
+{
+    /// <summary>The last logged loss; null before the first log point.</summary>
+    public double? Loss => History.Count > 0 ? History[^1].Loss : null;
 }

@@ -9,7 +9,7 @@ namespace W2S.Training;
 /// the system releases when the process ends, however it ends. The file says who holds it.
 /// </summary>
 /// <remarks>The file stays behind, empty: deleting it would let two processes lock two files of one name.</remarks>
-internal sealed class RunLease : IDisposable
+internal sealed partial class RunLease : IDisposable
 {
     public const string LockFile = "run.lock";
 
@@ -38,7 +38,7 @@ internal sealed class RunLease : IDisposable
             throw new UserErrorException($"The run folder {folder} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or choose another folder.");
         }
         var lease = new RunLease(file);
-        lease.Describe(new LeaseHolder(Environment.MachineName, Environment.ProcessId, time.GetUtcNow(), Environment.CommandLine));
+        lease.Describe(new Holder(Environment.MachineName, Environment.ProcessId, time.GetUtcNow(), Environment.CommandLine));
         return lease;
     }
 
@@ -48,12 +48,12 @@ internal sealed class RunLease : IDisposable
         _file.Dispose();
     }
 
-    private void Describe(LeaseHolder holder)
+    private void Describe(Holder holder)
     {
         try
         {
             _file.SetLength(0);
-            _file.Write(JsonSerializer.SerializeToUtf8Bytes(holder, LeaseHolderJson.Default.LeaseHolder));
+            _file.Write(JsonSerializer.SerializeToUtf8Bytes(holder, LeaseJson.Default.Holder));
         }
         catch (IOException error)
         {
@@ -69,29 +69,29 @@ internal sealed class RunLease : IDisposable
     }
 
     /// <summary>Who holds the lock; null where that process has not yet said.</summary>
-    private static LeaseHolder? ReadHolder(string path)
+    private static Holder? ReadHolder(string path)
     {
         using var handle = PosixFile.OpenForReading(path);
         if (handle == null) return null;
         try
         {
             using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
-            return JsonSerializer.Deserialize(file, LeaseHolderJson.Default.LeaseHolder);
+            return JsonSerializer.Deserialize(file, LeaseJson.Default.Holder);
         }
         catch (JsonException)
         {
             return null;
         }
     }
-}
 
-/// <param name="Process">Its number on that host.</param>
-/// <param name="Command">Its command line.</param>
-internal sealed record LeaseHolder(string Host, int Process, DateTimeOffset Since, string Command)
-{
-    public override string ToString() => $"process {Process} on {Host} since {Since:yyyy-MM-dd HH:mm:ss} UTC ({Command})";
-}
+    /// <param name="Process">Its number on that host.</param>
+    /// <param name="Command">Its command line.</param>
+    private sealed record Holder(string Host, int Process, DateTimeOffset Since, string Command)
+    {
+        public override string ToString() => $"process {Process} on {Host} since {Since:yyyy-MM-dd HH:mm:ss} UTC ({Command})";
+    }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(LeaseHolder))]
-internal sealed partial class LeaseHolderJson : JsonSerializerContext;
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+    [JsonSerializable(typeof(Holder))]
+    private sealed partial class LeaseJson : JsonSerializerContext;
+}

@@ -45,3 +45,12 @@ internal interface IEncoderJob : ITrainingJob
     /// <summary>The weights' losses on batches, weighted by what each batch asks; nothing is learned.</summary>
     EncoderLosses Measure(IEnumerable<EncoderBatch> batches);
 }
+
+/// <summary>Does the arithmetic of encoders. Engines agree up to the order of summation.</summary>
+internal interface IEncoderEngine
+{
+    /// <summary>"fused (AVX-512)", "torch (cuda)": shown in reports, and part of a trained encoder's identity.</summary>
+    string Name { get; }
+
+    IEncoderJob Pretrain(EncoderPretrainingProblem problem);
+}

@@ -26,5 +26,5 @@ internal sealed record SpecialIds(int Mask, IReadOnlyList<int> All)
 {
     /// <summary>[PAD], [CLS], [SEP] and [MASK] of every vocabulary of molecules.</summary>
     public static SpecialIds OfMolecules { get; } =
-        new(IMoleculeTokenizer.MaskId, [.. Enumerable.Range(0, IMoleculeTokenizer.FirstOrdinaryId)]);
+        new(MoleculeTokenizer.MaskId, [.. Enumerable.Range(0, MoleculeTokenizer.FirstOrdinaryId)]);
 }

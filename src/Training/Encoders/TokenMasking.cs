@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using W2S.Data;
 using W2S.Models;
 
@@ -71,4 +73,36 @@ internal sealed class TokenMasking
         var other = random.NextInt(_ordinary.Length - 1);
         return _ordinary[other >= _places[token] ? other + 1 : other];
     }
+}
+
+/// <summary>Sequences with hidden tokens, and what was there.</summary>
+/// <param name="Tokens">What the encoder sees.</param>
+/// <param name="Positions">Rising places in <see cref="PackedTokens.Tokens"/> of the tokens to be predicted, [masked]. It may be empty.</param>
+/// <param name="Labels">The tokens that were there, [masked].</param>
+internal sealed record MaskedTokens(PackedTokens Tokens, int[] Positions, int[] Labels)
+{
+    /// <summary>The labels for an engine that takes one for each token, [tokens]: what was there, or −1 where it is not asked.</summary>
+    public int[] LabelOfEachToken()
+    {
+        var labels = new int[Tokens.Tokens.Length];
+        Array.Fill(labels, -1);
+        for (var i = 0; i < Positions.Length; i++) labels[Positions[i]] = Labels[i];
+        return labels;
+    }
+}
+
+/// <summary>Which tokens a masked-token training hides, and behind what. The defaults are BERT's and MolBERT's.</summary>
+public sealed record TokenMaskingOptions
+{
+    [Description("Probability that an ordinary token is to be predicted; each is drawn on its own.")]
+    [Range(0.0, 1.0)]
+    public double Share { get; init; } = 0.15;
+
+    [Description("Of the tokens to be predicted, the share that is replaced by [MASK].")]
+    [Range(0.0, 1.0)]
+    public double MaskShare { get; init; } = 0.8;
+
+    [Description("Of the tokens to be predicted, the share that is replaced by another ordinary token; what is left stays as it is.")]
+    [Range(0.0, 1.0)]
+    public double RandomShare { get; init; } = 0.1;
 }

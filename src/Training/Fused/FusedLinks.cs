@@ -2,33 +2,24 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>What is applied to a head's linear output, and how a gradient goes backward through it.</summary>
-internal interface IFusedLink<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
-{
-    static abstract TVector Apply(TVector linear);
-
-    /// <summary><paramref name="error"/> times the derivative, which is written in terms of the activation's own value.</summary>
-    static abstract TVector Backward(TVector activated, TVector error);
-}
-
 /// <summary>The links of squared errors (<see cref="Objectives.Link"/>).</summary>
 internal static class FusedLinks
 {
-    public readonly struct Identity<TSimd, TVector> : IFusedLink<TSimd, TVector>
+    public readonly struct Identity<TSimd, TVector> : ILink<TSimd, TVector>
         where TSimd : struct, ISimd<TVector> where TVector : unmanaged
     {
         public static TVector Apply(TVector linear) => linear;
         public static TVector Backward(TVector activated, TVector error) => error;
     }
 
-    public readonly struct Relu<TSimd, TVector> : IFusedLink<TSimd, TVector>
+    public readonly struct Relu<TSimd, TVector> : ILink<TSimd, TVector>
         where TSimd : struct, ISimd<TVector> where TVector : unmanaged
     {
         public static TVector Apply(TVector linear) => TSimd.AtLeast(TSimd.Zero, linear);
         public static TVector Backward(TVector activated, TVector error) => TSimd.WherePositive(activated, error);
     }
 
-    public readonly struct Sigmoid<TSimd, TVector> : IFusedLink<TSimd, TVector>
+    public readonly struct Sigmoid<TSimd, TVector> : ILink<TSimd, TVector>
         where TSimd : struct, ISimd<TVector> where TVector : unmanaged
     {
         public static TVector Apply(TVector linear)
@@ -43,7 +34,7 @@ internal static class FusedLinks
             TSimd.Multiply(error, TSimd.Multiply(activated, TSimd.Subtract(TSimd.Broadcast(1), activated)));
     }
 
-    public readonly struct Tanh<TSimd, TVector> : IFusedLink<TSimd, TVector>
+    public readonly struct Tanh<TSimd, TVector> : ILink<TSimd, TVector>
         where TSimd : struct, ISimd<TVector> where TVector : unmanaged
     {
         /// <remarks>
@@ -72,5 +63,14 @@ internal static class FusedLinks
 
         public static TVector Backward(TVector activated, TVector error) =>
             TSimd.Multiply(error, TSimd.Subtract(TSimd.Broadcast(1), TSimd.Multiply(activated, activated)));
+    }
+
+    /// <summary>What is applied to a head's linear output, and how a gradient goes backward through it.</summary>
+    public interface ILink<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
+    {
+        static abstract TVector Apply(TVector linear);
+
+        /// <summary><paramref name="error"/> times the derivative, which is written in terms of the activation's own value.</summary>
+        static abstract TVector Backward(TVector activated, TVector error);
     }
 }

@@ -4,7 +4,7 @@ namespace W2S.Training.Fused;
 
 /// <summary>(f(z) − y)² of heads with one output.</summary>
 internal readonly unsafe struct SquaredError<TSimd, TVector, TLink> : IHeadLoss<TSimd, TVector>
-    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLink : struct, IFusedLink<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLink : struct, FusedLinks.ILink<TSimd, TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Backward(float** rows, nint batch, nint padded, HeadGroups layout, float* parameters, float* outputs, float* losses)

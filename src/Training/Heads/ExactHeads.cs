@@ -92,7 +92,7 @@ public static class ExactHeads
     /// <param name="labels">[samples].</param>
     /// <returns>Weights [width] and the bias.</returns>
     /// <exception cref="ArgumentException">A label is not finite.</exception>
-    public static (double[] Weights, double Bias) Fit(FeatureMoments moments, RowReader read, ReadOnlySpan<double> labels)
+    public static (double[] Weights, double Bias) Fit(FeatureMoments moments, FeatureMoments.RowReader read, ReadOnlySpan<double> labels)
     {
         var column = new CentredColumns(1, labels.Length);
         column.Load(labels, centre: true);

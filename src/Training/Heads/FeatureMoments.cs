@@ -3,9 +3,6 @@ using System.Numerics.Tensors;
 
 namespace W2S.Training;
 
-/// <summary>Reads the rows first .. first + n − 1 of features, [n, width] row-major float32; the same numbers each time.</summary>
-public delegate void RowReader(int first, Span<float> rows);
-
 /// <summary>
 /// What closed forms need of features: their means and the products of all pairs of centred columns, summed in float64 over
 /// blocks of rows, which therefore need not be in memory together. One pass, whatever is fitted to them.
@@ -124,4 +121,7 @@ public sealed class FeatureMoments
         TensorPrimitives.Divide(means, block.Length / width, means);
         return means;
     }
+
+    /// <summary>Reads the rows first .. first + n − 1 of features, [n, width] row-major float32; the same numbers each time.</summary>
+    public delegate void RowReader(int first, Span<float> rows);
 }

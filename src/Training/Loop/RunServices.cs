@@ -44,6 +44,12 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
 
     /// <summary>Tells nobody and never stops: for tests.</summary>
     public static RunServices Silent => new(TimeProvider.System, new StopSignal(), NoMetrics.Instance, NoProgress.Instance, Serilog.Core.Logger.None);
+
+    /// <summary>Says of every metric what its job fits.</summary>
+    private sealed class DescribedMetrics(IMetricSink inner, MetricSource source) : IMetricSink
+    {
+        public void Write(Metric metric) => inner.Write(metric with { Source = source });
+    }
 }
 
 /// <summary>Set by Ctrl-C, SIGTERM and time limits, read by the training loop between chunks of steps.</summary>

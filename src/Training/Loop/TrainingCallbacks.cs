@@ -20,25 +20,25 @@ public sealed class TrainingCallbacks
     private readonly HashSet<string> _failed = [];
 
     /// <summary>Before the first step of this run, at step 0 or where a checkpoint left off.</summary>
-    public Action<TrainingMoment>? OnStart { get; init; }
+    public Action<Moment>? OnStart { get; init; }
 
     /// <summary>After every step. Steps then come one by one instead of in chunks, which takes fused kernels longer.</summary>
-    public Action<TrainingMoment>? OnStep { get; init; }
+    public Action<Moment>? OnStep { get; init; }
 
     /// <summary>After the last step of each epoch.</summary>
-    public Action<TrainingMoment>? OnEpoch { get; init; }
+    public Action<Moment>? OnEpoch { get; init; }
 
     /// <summary>After each evaluation of an <see cref="IEvaluatedJob"/>.</summary>
-    public Action<TrainingMoment>? OnEvaluation { get; init; }
+    public Action<Moment>? OnEvaluation { get; init; }
 
     /// <summary>After a checkpoint was written.</summary>
-    public Action<TrainingMoment>? OnSave { get; init; }
+    public Action<Moment>? OnSave { get; init; }
 
     /// <summary>When a training is done, early or not, or found done; not when it is stopped or fails.</summary>
-    public Action<TrainingMoment>? OnEnd { get; init; }
+    public Action<Moment>? OnEnd { get; init; }
 
     /// <param name="name">Of the callback, which is not called again once it has thrown.</param>
-    internal void Call(string name, Action<TrainingMoment>? callback, Func<TrainingMoment> moment, ILogger log)
+    internal void Call(string name, Action<Moment>? callback, Func<Moment> moment, ILogger log)
     {
         if (callback == null) return;
         lock (_lock)
@@ -55,16 +55,16 @@ public sealed class TrainingCallbacks
             }
         }
     }
-}
 
-/// <summary>Where a training stands when a callback is called.</summary>
-/// <param name="Job">What is trained; to look at.</param>
-/// <param name="Step">Steps done.</param>
-/// <param name="Loss">The mean training loss at the last log point; null before the first.</param>
-/// <param name="Evaluation">The last evaluation of this run; null before the first.</param>
-/// <param name="Checkpoint">The folder of the newest checkpoint that this run wrote or continued from; null where there is none.</param>
-public sealed record TrainingMoment(ITrainingJob Job, long Step, double? Loss, double? Evaluation, string? Checkpoint)
-{
-    /// <summary>Epochs done.</summary>
-    public double Epoch => (double)Step / Job.StepsPerEpoch;
+    /// <summary>Where a training stands when a callback is called.</summary>
+    /// <param name="Job">What is trained; to look at.</param>
+    /// <param name="Step">Steps done.</param>
+    /// <param name="Loss">The mean training loss at the last log point; null before the first.</param>
+    /// <param name="Evaluation">The last evaluation of this run; null before the first.</param>
+    /// <param name="Checkpoint">The folder of the newest checkpoint that this run wrote or continued from; null where there is none.</param>
+    public sealed record Moment(ITrainingJob Job, long Step, double? Loss, double? Evaluation, string? Checkpoint)
+    {
+        /// <summary>Epochs done.</summary>
+        public double Epoch => (double)Step / Job.StepsPerEpoch;
+    }
 }

@@ -56,9 +56,3 @@ public sealed class NoMetrics : IMetricSink
 
     public void Write(Metric metric) { }
 }
-
-/// <summary>Says of every metric what its job fits.</summary>
-internal sealed class DescribedMetrics(IMetricSink inner, MetricSource source) : IMetricSink
-{
-    public void Write(Metric metric) => inner.Write(metric with { Source = source });
-}

@@ -25,7 +25,7 @@ public sealed class DataCatalogueTests : IDisposable
     public void The_files_that_are_here_are_what_the_catalogue_says(string name)
     {
         var entry = DataCatalogue.Named(name);
-        Assert.Equal(ChecksumState.Good, Checksum.Check(entry, RealData.File(entry.File)));
+        Assert.Equal(Checksum.State.Good, Checksum.Check(entry, RealData.File(entry.File)));
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public sealed class DataCatalogueTests : IDisposable
     {
         var packed = TemporaryFolder.Packed("smiles\nCC\n");
         var entry = DataCatalogue.Named("guacamol-v1-valid") with { ContentSha256 = Checksum.OfFile(_folder.Write("plain", "smiles\nCC\n")) };
-        Assert.Equal(ChecksumState.GoodContent, Checksum.Check(entry, _folder.Write("a.gz", packed)));
-        Assert.Equal(ChecksumState.Bad, Checksum.Check(entry, _folder.Write("a.gz", packed[..^3])));
-        Assert.Equal(ChecksumState.Missing, Checksum.Check(entry, _folder.Path("absent")));
+        Assert.Equal(Checksum.State.GoodContent, Checksum.Check(entry, _folder.Write("a.gz", packed)));
+        Assert.Equal(Checksum.State.Bad, Checksum.Check(entry, _folder.Write("a.gz", packed[..^3])));
+        Assert.Equal(Checksum.State.Missing, Checksum.Check(entry, _folder.Path("absent")));
     }
 
     [Theory]

@@ -91,7 +91,7 @@ public sealed class DataFetcherTests : IDisposable
         await Fetch(server);
         Assert.Equal(3, server.Ranges.Count);
         using var empty = new LocalServer();
-        Assert.Contains("404", (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("elsewhere").FetchAsync(Entry(), new FetchSource(empty.Address), (_, _) => { }))).Message);
+        Assert.Contains("404", (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("elsewhere").FetchAsync(Entry(), new DataFetcher.Source(empty.Address), (_, _) => { }))).Message);
         Assert.Single(empty.Ranges);
     }
 
@@ -100,7 +100,7 @@ public sealed class DataFetcherTests : IDisposable
     {
         using var server = ServerOf(_content);
         var path = await Fetch(server);
-        Assert.True((await Fetcher("to").FetchAsync(Entry(), new FetchSource(server.Address), (_, _) => { })).WasThere);
+        Assert.True((await Fetcher("to").FetchAsync(Entry(), new DataFetcher.Source(server.Address), (_, _) => { })).WasThere);
         Assert.Single(server.Ranges);
         File.WriteAllText(path, "damaged");
         Assert.Equal(_content, File.ReadAllBytes(await Fetch(server)));
@@ -121,9 +121,9 @@ public sealed class DataFetcherTests : IDisposable
     public async Task A_folder_may_have_the_files_in_their_places_or_all_in_one()
     {
         _folder.Write("mirror/file.bin", _content);
-        var (path, wasThere) = await Fetcher("to").FetchAsync(Entry(), new FetchSource(From: _folder.Path("mirror")), (_, _) => { });
+        var (path, wasThere) = await Fetcher("to").FetchAsync(Entry(), new DataFetcher.Source(From: _folder.Path("mirror")), (_, _) => { });
         Assert.Equal((false, true), (wasThere, File.ReadAllBytes(path).SequenceEqual(_content)));
-        Assert.Contains("has neither", (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("two").FetchAsync(Entry(), new FetchSource(From: _folder.Path("nowhere")), (_, _) => { }))).Message);
+        Assert.Contains("has neither", (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("two").FetchAsync(Entry(), new DataFetcher.Source(From: _folder.Path("nowhere")), (_, _) => { }))).Message);
     }
 
     [Fact]
@@ -163,13 +163,13 @@ public sealed class DataFetcherTests : IDisposable
     [Fact]
     public async Task What_cannot_be_made_here_is_said_with_the_way_out()
     {
-        var message = (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("to").FetchAsync(DataCatalogue.Named("chembl22-bioactive-curated"), new FetchSource(), (_, _) => { }))).Message;
+        var message = (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("to").FetchAsync(DataCatalogue.Named("chembl22-bioactive-curated"), new DataFetcher.Source(), (_, _) => { }))).Message;
         Assert.Contains("--mirror URL or --from FOLDER", message);
     }
 
     private LocalServer ServerOf(byte[] content) => new() { Files = { ["some/file.bin"] = content } };
 
-    private async Task<string> Fetch(LocalServer server) => (await Fetcher("to").FetchAsync(Entry(), new FetchSource(server.Address), (_, _) => { })).Path;
+    private async Task<string> Fetch(LocalServer server) => (await Fetcher("to").FetchAsync(Entry(), new DataFetcher.Source(server.Address), (_, _) => { })).Path;
 
     private async Task<string> FetchUpstream(LocalServer server, string file, Transformation transformation, string content, params string[] sources)
     {
@@ -181,7 +181,7 @@ public sealed class DataFetcherTests : IDisposable
             Transformation = transformation,
             Upstream = [.. sources.Select(source => new Uri(server.Address, source).AbsoluteUri)],
         };
-        return (await Fetcher("to").FetchAsync(entry, new FetchSource(), (_, _) => { })).Path;
+        return (await Fetcher("to").FetchAsync(entry, new DataFetcher.Source(), (_, _) => { })).Path;
     }
 
     private DataFetcher Fetcher(string folder) =>

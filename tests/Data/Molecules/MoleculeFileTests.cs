@@ -48,7 +48,7 @@ public sealed class MoleculeFileTests : IDisposable
         var mine = Read(Rows(20).Replace(",CCCCC,", ",CC\u2013O,"));
         Assert.Equal(19, mine.Table.Count);
         Assert.Contains("U+2013", Assert.Single(mine.Rejected).Reason);
-        Assert.Equal("line,identifier,smiles,reason\n6,A-4,CC\u2013O,\"the SMILES 'CC\u2013O' has U+2013, which is not ASCII, at character 3\"\n", RejectedRow.Csv(mine.Rejected));
+        Assert.Equal("line,identifier,smiles,reason\n6,A-4,CC\u2013O,\"the SMILES 'CC\u2013O' has U+2013, which is not ASCII, at character 3\"\n", MoleculeData.RejectedRow.Csv(mine.Rejected));
     }
 
     [Theory]

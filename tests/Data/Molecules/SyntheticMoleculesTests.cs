@@ -5,7 +5,7 @@ namespace W2S.Data.Tests;
 
 public class SyntheticMoleculesTests
 {
-    private static readonly IReadOnlyList<SyntheticMolecule> Molecules = SyntheticMolecules.Generate(500, 0);
+    private static readonly IReadOnlyList<SyntheticMolecules.Molecule> Molecules = SyntheticMolecules.Generate(500, 0);
 
     [Fact]
     public void They_are_a_function_of_the_seed_and_a_longer_list_begins_with_the_shorter()

@@ -49,9 +49,9 @@ public class MoleculeTokenizerTests
     public void Decoding_gives_the_molecule_without_layout_but_shows_masks(string name)
     {
         Tokenizer tokenizer = MoleculeTokenizers.Find(name);
-        int[] laidOut = [IMoleculeTokenizer.ClsId, .. tokenizer.EncodeToIds(Smiles), IMoleculeTokenizer.SepId, IMoleculeTokenizer.PadId, IMoleculeTokenizer.PadId];
+        int[] laidOut = [MoleculeTokenizer.ClsId, .. tokenizer.EncodeToIds(Smiles), MoleculeTokenizer.SepId, MoleculeTokenizer.PadId, MoleculeTokenizer.PadId];
         Assert.Equal(Smiles, tokenizer.Decode(laidOut));
-        laidOut[1] = IMoleculeTokenizer.MaskId;
+        laidOut[1] = MoleculeTokenizer.MaskId;
         Assert.Equal("[MASK]" + Smiles[2..], tokenizer.Decode(laidOut));
         Assert.Throws<ArgumentException>(() => tokenizer.Decode([4, 200]));
     }
@@ -92,7 +92,7 @@ public class MoleculeTokenizerTests
     public void The_fast_path_and_the_library_agree(string name)
     {
         var tokenizer = MoleculeTokenizers.Find(name, UnknownSymbols.Drop);
-        string[] pieces = [.. tokenizer.Vocabulary.Skip(IMoleculeTokenizer.FirstOrdinaryId), "[nH]", "[Na+]", "%12", "*", "é"];
+        string[] pieces = [.. tokenizer.Vocabulary.Skip(MoleculeTokenizer.FirstOrdinaryId), "[nH]", "[Na+]", "%12", "*", "é"];
         var texts = Gen.Elements(pieces).ListOf().Select(list => string.Concat(list));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(texts.ToArbitrary(), text =>
         {
@@ -110,29 +110,11 @@ public class MoleculeTokenizerTests
     {
         var tokenizer = MoleculeTokenizers.Find(name);
         Assert.Equal(name, tokenizer.Name);
-        Assert.InRange(tokenizer.VocabularySize, IMoleculeTokenizer.FirstOrdinaryId + 1, 256);
-        Assert.Equal(["[PAD]", "[CLS]", "[SEP]", "[MASK]"], tokenizer.Vocabulary.Take(IMoleculeTokenizer.FirstOrdinaryId));
+        Assert.InRange(tokenizer.VocabularySize, MoleculeTokenizer.FirstOrdinaryId + 1, 256);
+        Assert.Equal(["[PAD]", "[CLS]", "[SEP]", "[MASK]"], tokenizer.Vocabulary.Take(MoleculeTokenizer.FirstOrdinaryId));
     }
 
     [Fact]
     public void An_unknown_name_is_answered_with_those_that_there_are() =>
         Assert.Equal("There is no tokenizer 'bert'. Choose one of: molbert, smiles.", Assert.Throws<UserErrorException>(() => MoleculeTokenizers.Find("bert")).Message);
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void A_vocabulary_file_has_a_token_a_line_by_id(string name)
-    {
-        var folder = Directory.CreateTempSubdirectory("w2s-test-").FullName;
-        try
-        {
-            var tokenizer = MoleculeTokenizers.Find(name);
-            VocabularyFile.Write(folder, tokenizer);
-            var text = File.ReadAllText(Path.Combine(folder, "vocab.txt"));
-            Assert.Equal(string.Join('\n', tokenizer.Vocabulary) + "\n", text);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 }

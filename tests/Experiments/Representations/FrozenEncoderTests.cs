@@ -154,7 +154,7 @@ public class FrozenEncoderTests
     {
         var ids = new int[smiles.Length];
         var count = MoleculeTokenizers.Find("smiles").Encode(smiles, ids, out _);
-        return new PackedTokens([IMoleculeTokenizer.ClsId, .. ids.AsSpan(0, count), IMoleculeTokenizer.SepId], [0, count + 2]);
+        return new PackedTokens([MoleculeTokenizer.ClsId, .. ids.AsSpan(0, count), MoleculeTokenizer.SepId], [0, count + 2]);
     }
 
     private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)

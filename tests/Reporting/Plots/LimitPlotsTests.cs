@@ -28,8 +28,8 @@ public class LimitPlotsTests
     {
         var drawn =
             new DrawnSvg(ErrorCurves.Draw("Error", "", "x", "y",
-            [new ErrorCurve("one", [(0, 1, 0.5, 1.5), (1, 2, 1, 3)], (1, "the end")),
-            new ErrorCurve("two", [(0, 1, double.NaN, double.NaN)])]));
+            [new ErrorCurves.Curve("one", [(0, 1, 0.5, 1.5), (1, 2, 1, 3)], (1, "the end")),
+            new ErrorCurves.Curve("two", [(0, 1, double.NaN, double.NaN)])]));
         Assert.Single(drawn.All("polygon"));
         Assert.Single(drawn.All("circle"), circle => circle.Attribute("r")!.Value == "7");
         Assert.Contains("one (ring: the end)", drawn.Texts);
@@ -41,7 +41,7 @@ public class LimitPlotsTests
     public void Long_labels_of_ticks_leave_room_for_the_axis_name()
     {
         var drawn = new DrawnSvg(ErrorCurves.Draw("Error", "", "x", "error",
-            [new ErrorCurve("one", [(0, -0.0012, double.NaN, double.NaN), (1, 0.0031, double.NaN, double.NaN)])]));
+            [new ErrorCurves.Curve("one", [(0, -0.0012, double.NaN, double.NaN), (1, 0.0031, double.NaN, double.NaN)])]));
         var labels = drawn.All("g").Single(group => group.Attribute("text-anchor")?.Value == "end").Elements().ToList();
         var name = drawn.All("text").Single(text => text.Attribute("transform") != null);
         Assert.Contains(labels, label => label.Value == "−0.002");

@@ -60,5 +60,5 @@ public sealed class LossPlotTests
     public void Its_ticks_are_one_two_and_five_times_powers_of_ten(double low, double high, string labels) =>
         Assert.Equal(labels, string.Join(' ', new LogAxis(low, high).Marks.Select(mark => mark.Label)));
 
-    private static LossCurve Curve(string job, params (double Epoch, double Loss)[] points) => new(job, points);
+    private static LossPlot.Curve Curve(string job, params (double Epoch, double Loss)[] points) => new(job, points);
 }

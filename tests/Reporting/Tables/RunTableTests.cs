@@ -16,7 +16,7 @@ public sealed class RunTableTests
     [Fact]
     public void A_row_for_each_panel_has_its_statistics()
     {
-        var lines = RunTable.Write(OneSeed, RunTableFormat.Markdown, isMedian: false).Split('\n');
+        var lines = RunTable.Write(OneSeed, RunTable.Format.Markdown, isMedian: false).Split('\n');
         Assert.Equal(["panel", "weak error", "student error", "ceiling", "misfit", "gain", "slope", "correlation"], Cells(lines[0]));
         Assert.Equal(["2a", "2b", "2c", "3a", "3b", "3c"], lines[2..8].Select(line => Cells(line)[0]));
         var statistics = OneSeed.Panels[1].Statistics();
@@ -31,7 +31,7 @@ public sealed class RunTableTests
     [Fact]
     public void Csv_has_every_digit_and_a_column_for_each_number()
     {
-        var rows = Csv(RunTable.Write(OneSeed, RunTableFormat.Csv, isMedian: false));
+        var rows = Csv(RunTable.Write(OneSeed, RunTable.Format.Csv, isMedian: false));
         var statistics = OneSeed.Panels[1].Statistics();
         Assert.Equal(statistics.Gain, Number(rows[1]["gain"]));
         Assert.Equal(statistics.SlopeThroughOriginInterval!.Low, Number(rows[1]["slope_low"]));
@@ -41,14 +41,14 @@ public sealed class RunTableTests
     [Fact]
     public void Over_seeds_those_that_collapsed_are_left_out_and_counted()
     {
-        var row = Assert.Single(Csv(RunTable.Write(Seeds, RunTableFormat.Csv, isMedian: false)));
+        var row = Assert.Single(Csv(RunTable.Write(Seeds, RunTable.Format.Csv, isMedian: false)));
         var gains = Seeds.Panels.Take(4).Select(panel => panel.Statistics().Gain!.Value).ToList();
         Assert.Equal(("4", "1"), (row["seeds"], row["collapsed"]));
         Assert.Equal(gains.Average(), Number(row["gain"]), 1e-12);
         Assert.Equal(Math.Sqrt(gains.Sum(gain => Math.Pow(gain - gains.Average(), 2)) / 3), Number(row["gain_sd"]), 1e-12);
-        Assert.Contains("leave out 1 of 5 seeds, of which", RunTable.Write(Seeds, RunTableFormat.Markdown, isMedian: false));
+        Assert.Contains("leave out 1 of 5 seeds, of which", RunTable.Write(Seeds, RunTable.Format.Markdown, isMedian: false));
 
-        var median = Assert.Single(Csv(RunTable.Write(Seeds, RunTableFormat.Csv, isMedian: true)));
+        var median = Assert.Single(Csv(RunTable.Write(Seeds, RunTable.Format.Csv, isMedian: true)));
         Assert.Equal((gains.Order().ElementAt(1) + gains.Order().ElementAt(2)) / 2, Number(median["gain"]), 1e-12);
         Assert.True(Number(median["gain_lower_quartile"]) <= Number(median["gain"]));
     }
@@ -56,7 +56,7 @@ public sealed class RunTableTests
     [Fact]
     public void Weak_models_of_a_table_are_sorted_by_the_heuristic()
     {
-        var rows = Csv(RunTable.Write(Run(FakeStudies.Table("lipop", 8, 96, 32)), RunTableFormat.Csv, isMedian: false));
+        var rows = Csv(RunTable.Write(Run(FakeStudies.Table("lipop", 8, 96, 32)), RunTable.Format.Csv, isMedian: false));
         Assert.Equal(["weak-96", "weak-32", "weak-8"], rows.Select(row => row["weak_model"]));
         // 1.16 − width / 100 less the misfits 0.222, 0.223 and 0.224.
         Assert.Equal(1.16 - 0.96 - 0.223, Number(rows[0]["weak_minus_misfit"]), 1e-12);
@@ -66,7 +66,7 @@ public sealed class RunTableTests
     [Fact]
     public void Latex_is_a_tabular_of_booktabs()
     {
-        var lines = RunTable.Write(OneSeed, RunTableFormat.Latex, isMedian: false).TrimEnd().Split('\n')
+        var lines = RunTable.Write(OneSeed, RunTable.Format.Latex, isMedian: false).TrimEnd().Split('\n')
             .SkipWhile(line => line[0] == '%').ToArray();
         Assert.Equal(@"\begin{tabular}{lrrrrrrr}", lines[0]);
         Assert.Equal((@"\toprule", @"\midrule"), (lines[1], lines[3]));
@@ -91,7 +91,7 @@ public sealed class RunTableTests
     public void A_stage_without_a_student_has_no_empty_columns()
     {
         var weak = FakeStudies.Panel() with { Cells = [new CellResult(0, 1, null, null, null), new CellResult(1, 2, null, null, null)] };
-        Assert.Equal(["panel", "weak error"], Cells(RunTable.Write(Run([weak]), RunTableFormat.Markdown, isMedian: false).Split('\n')[0]));
+        Assert.Equal(["panel", "weak error"], Cells(RunTable.Write(Run([weak]), RunTable.Format.Markdown, isMedian: false).Split('\n')[0]));
     }
 
     private static Result Run(IReadOnlyList<PanelResult> panels) => new(Result.StudyStage, panels);

@@ -18,9 +18,9 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Assert.NotNull(first);
         Assert.False(first.TookOver);
         Assert.Null(Acquire());
-        Assert.Equal(LeaseState.Held, HeartbeatLease.StateOf(_folder.Path));
+        Assert.Equal(HeartbeatLease.State.Held, HeartbeatLease.StateOf(_folder.Path));
         first.Dispose();
-        Assert.Equal(LeaseState.None, HeartbeatLease.StateOf(_folder.Path));
+        Assert.Equal(HeartbeatLease.State.None, HeartbeatLease.StateOf(_folder.Path));
         using var second = Acquire();
         Assert.False(second!.TookOver);
     }
@@ -35,7 +35,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Assert.Null(Acquire());
         gone.Kill();
         gone.WaitForExit();
-        Assert.Equal(LeaseState.Dead, HeartbeatLease.StateOf(_folder.Path));
+        Assert.Equal(HeartbeatLease.State.Dead, HeartbeatLease.StateOf(_folder.Path));
         using var lease = Acquire();
         Assert.True(lease!.TookOver);
         Assert.True(lease.IsHeld());
@@ -58,7 +58,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
         Assert.Null(Acquire());
         Age(TimeSpan.FromSeconds(seconds));
-        Assert.Equal(isDead ? LeaseState.Dead : LeaseState.Held, HeartbeatLease.StateOf(_folder.Path));
+        Assert.Equal(isDead ? HeartbeatLease.State.Dead : HeartbeatLease.State.Held, HeartbeatLease.StateOf(_folder.Path));
         using var lease = Acquire();
         Assert.Equal(isDead, lease?.TookOver == true);
     }
@@ -77,7 +77,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
         Assert.Null(Acquire());
         Age(HeartbeatLease.StaleAfter + TimeSpan.FromSeconds(5));
-        Assert.Equal(LeaseState.Dead, HeartbeatLease.StateOf(_folder.Path));
+        Assert.Equal(HeartbeatLease.State.Dead, HeartbeatLease.StateOf(_folder.Path));
         Assert.True(Acquire()!.TookOver);
     }
 

@@ -11,12 +11,12 @@ public class JobGraphTests
     public void Every_job_runs_once_and_after_what_it_needs(int threads)
     {
         var ran = new ConcurrentQueue<int>();
-        var jobs = new List<Job>();
+        var jobs = new List<JobGraph.Job>();
         for (var number = 0; number < 30; number++)
         {
             var own = number;
             var needed = jobs.Where((_, earlier) => own % (earlier + 2) == 0).ToList();
-            jobs.Add(new Job(needed, () => ran.Enqueue(own)));
+            jobs.Add(new JobGraph.Job(needed, () => ran.Enqueue(own)));
         }
         JobGraph.Run([.. jobs.AsEnumerable().Reverse()], threads, _ => { });
 
@@ -32,11 +32,11 @@ public class JobGraphTests
     [Fact]
     public void After_a_failure_nothing_new_starts_and_the_first_failure_is_thrown()
     {
-        var failing = new Job([], () => throw new InvalidOperationException("first"));
+        var failing = new JobGraph.Job([], () => throw new InvalidOperationException("first"));
         var ran = false;
         var failures = 0;
         var error = Assert.Throws<InvalidOperationException>(() =>
-            JobGraph.Run([failing, new Job([failing], () => ran = true)], threads: 1, _ => failures++));
+            JobGraph.Run([failing, new JobGraph.Job([failing], () => ran = true)], threads: 1, _ => failures++));
         Assert.Equal("first", error.Message);
         Assert.False(ran);
         Assert.Equal(1, failures);
@@ -47,7 +47,7 @@ public class JobGraphTests
     {
         using var both = new Barrier(2);
         var meet = () => Assert.True(both.SignalAndWait(TimeSpan.FromSeconds(30)));
-        JobGraph.Run([new Job([], meet), new Job([], meet)], threads: 2, _ => { });
+        JobGraph.Run([new JobGraph.Job([], meet), new JobGraph.Job([], meet)], threads: 2, _ => { });
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class EncoderCorpora
     {
         var ids = new int[smiles.Length];
         var count = Tokenizer.Encode(smiles, ids, out _);
-        return [IMoleculeTokenizer.ClsId, .. ids[..count], .. Enumerable.Repeat(40, form), IMoleculeTokenizer.SepId];
+        return [MoleculeTokenizer.ClsId, .. ids[..count], .. Enumerable.Repeat(40, form), MoleculeTokenizer.SepId];
     }
 
     private static PackedTokens Pack(int[][] sequences)

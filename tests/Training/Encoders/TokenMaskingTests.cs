@@ -17,7 +17,7 @@ public class TokenMaskingTests
     {
         const int ordinary = Molecules * (Length - 2);
         var now = Masked.Positions.Select(position => Masked.Tokens.Tokens[position]).ToArray();
-        var behindMask = now.Count(token => token == IMoleculeTokenizer.MaskId);
+        var behindMask = now.Count(token => token == MoleculeTokenizer.MaskId);
         var kept = now.Zip(Masked.Labels).Count(pair => pair.First == pair.Second);
         // Within five standard deviations of the binomial distributions.
         AssertShare(0.15, Masked.Labels.Length, ordinary);
@@ -35,7 +35,7 @@ public class TokenMaskingTests
         for (var was = 0; was < Vocabulary; was++)
         for (var now = 0; now < Vocabulary; now++)
         {
-            var possible = was >= IMoleculeTokenizer.FirstOrdinaryId && now >= IMoleculeTokenizer.FirstOrdinaryId && was != now;
+            var possible = was >= MoleculeTokenizer.FirstOrdinaryId && now >= MoleculeTokenizer.FirstOrdinaryId && was != now;
             // 96,000 tokens over 38 · 37 pairs: 68 each, give or take 8.
             if (possible) Assert.InRange(counts[was, now], 30, 115);
             else Assert.Equal(0, counts[was, now]);
@@ -46,7 +46,7 @@ public class TokenMaskingTests
     public void Special_tokens_are_never_hidden()
     {
         var all = new TokenMasking(new TokenMaskingOptions { Share = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
-        Assert.Equal(Enumerable.Range(0, Corpus.Tokens.Length).Where(position => Corpus.Tokens[position] >= IMoleculeTokenizer.FirstOrdinaryId), all.Positions);
+        Assert.Equal(Enumerable.Range(0, Corpus.Tokens.Length).Where(position => Corpus.Tokens[position] >= MoleculeTokenizer.FirstOrdinaryId), all.Positions);
     }
 
     [Fact]
@@ -122,9 +122,9 @@ public class TokenMaskingTests
         for (var i = 0; i < tokens.Length; i++)
             tokens[i] = (i % Length) switch
             {
-                0 => IMoleculeTokenizer.ClsId,
-                Length - 1 => IMoleculeTokenizer.SepId,
-                _ => IMoleculeTokenizer.FirstOrdinaryId + random.NextInt(Vocabulary - IMoleculeTokenizer.FirstOrdinaryId),
+                0 => MoleculeTokenizer.ClsId,
+                Length - 1 => MoleculeTokenizer.SepId,
+                _ => MoleculeTokenizer.FirstOrdinaryId + random.NextInt(Vocabulary - MoleculeTokenizer.FirstOrdinaryId),
             };
         return new PackedTokens(tokens, [.. Enumerable.Range(0, Molecules + 1).Select(molecule => molecule * Length)]);
     }

@@ -99,7 +99,7 @@ public class FeatureMomentsTests
             }
     }
 
-    private static RowReader Reader(float[] rows, int width) => (first, block) => rows.AsSpan(first * width, block.Length).CopyTo(block);
+    private static FeatureMoments.RowReader Reader(float[] rows, int width) => (first, block) => rows.AsSpan(first * width, block.Length).CopyTo(block);
 
     private static float[] Rows(int width, int samples, double offset)
     {

@@ -31,7 +31,7 @@ public sealed class TrainingCallbacksTests : IDisposable
     [Fact]
     public void A_moment_knows_loss_epoch_and_checkpoint()
     {
-        var moments = new List<TrainingMoment>();
+        var moments = new List<TrainingCallbacks.Moment>();
         var job = Run(new TrainingCallbacks { OnStep = moments.Add });
         Assert.All(moments, moment => Assert.Same(job, moment.Job));
         Assert.Null(moments[3].Loss);
@@ -92,7 +92,7 @@ public sealed class TrainingCallbacksTests : IDisposable
             OnSave = at => Add("save", at), OnEnd = at => Add("end", at),
         };
 
-        void Add(string name, TrainingMoment at)
+        void Add(string name, TrainingCallbacks.Moment at)
         {
             _calls.Add($"{name} {at.Step}");
             also?.Invoke(_calls[^1]);

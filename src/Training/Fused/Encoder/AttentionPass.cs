@@ -14,7 +14,7 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
 
     /// <param name="offsets">Where each sequence's rows (queries) begin; null: every token is a row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Forward(in LayerMemory layer, EncoderBlock block, int[]? offsets)
+    public void Forward(in EncoderMemory.Layer layer, EncoderBlock block, int[]? offsets)
     {
         nint attention = layout.AttentionWidth, head = layout.HeadWidth, keyStride = 2 * attention;
         var probabilities = layer.Probabilities;
@@ -33,12 +33,12 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
                 RowWork<TSimd, TVector>.Transpose(keys, keyStride, width, head, memory.KeysTransposed, width);
                 MatrixProduct<TSimd, TVector>.Run(
                     Strided.RowMajor(layer.Queries + firstRow * attention + column, attention), rows, memory.KeysTransposed, width, width,
-                    layout.Shape.HeadSize, null, new Keep<TSimd, TVector> { Target = probabilities, Stride = width });
+                    layout.Shape.HeadSize, null, new Finishes.Keep<TSimd, TVector> { Target = probabilities, Stride = width });
                 for (var row = 0; row < rows; row++)
                     RowWork<TSimd, TVector>.Softmax(probabilities + row * width, width, _scale, memory.Penalties, out _, out _);
                 MatrixProduct<TSimd, TVector>.Run(
                     Strided.RowMajor(probabilities, width), rows, values, keyStride, head, length, null,
-                    new Keep<TSimd, TVector> { Target = layer.Context + firstRow * attention + column, Stride = attention });
+                    new Finishes.Keep<TSimd, TVector> { Target = layer.Context + firstRow * attention + column, Stride = attention });
                 probabilities += AlignedMemory.RoundUp(rows, MatrixProduct<TSimd, TVector>.Rows) * width;
             }
         }
@@ -46,7 +46,7 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
 
     /// <summary>From <see cref="EncoderMemory.ContextDeltas"/> to those of queries, keys and values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Backward(in LayerMemory layer, EncoderBlock block, int[]? offsets)
+    public void Backward(in EncoderMemory.Layer layer, EncoderBlock block, int[]? offsets)
     {
         nint attention = layout.AttentionWidth, head = layout.HeadWidth, keyStride = 2 * attention;
         var probabilities = layer.Probabilities;
@@ -63,21 +63,21 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
                 var keyDeltas = memory.KeyValueDeltas + start * keyStride + column;
                 MatrixProduct<TSimd, TVector>.Run( // values: probabilitiesᵀ · context
                     Strided.Transposed(probabilities, width), length, contextDeltas, attention, head, rows, null,
-                    new Keep<TSimd, TVector> { Target = keyDeltas + attention, Stride = keyStride });
+                    new Finishes.Keep<TSimd, TVector> { Target = keyDeltas + attention, Stride = keyStride });
                 if (rows > 0)
                 {
                     RowWork<TSimd, TVector>.Transpose(keys + attention, keyStride, width, head, memory.ValuesTransposed, width);
                     MatrixProduct<TSimd, TVector>.Run(
                         Strided.RowMajor(contextDeltas, attention), rows, memory.ValuesTransposed, width, width, layout.Shape.HeadSize, null,
-                        new Keep<TSimd, TVector> { Target = memory.ScoreDeltas, Stride = width });
+                        new Finishes.Keep<TSimd, TVector> { Target = memory.ScoreDeltas, Stride = width });
                     for (var row = 0; row < rows; row++) BelowSoftmax(probabilities + row * width, memory.ScoreDeltas + row * width, width);
                     MatrixProduct<TSimd, TVector>.Run(
                         Strided.RowMajor(memory.ScoreDeltas, width), rows, keys, keyStride, head, length, null,
-                        new Keep<TSimd, TVector> { Target = memory.QueryDeltas + firstRow * attention + column, Stride = attention });
+                        new Finishes.Keep<TSimd, TVector> { Target = memory.QueryDeltas + firstRow * attention + column, Stride = attention });
                 }
                 MatrixProduct<TSimd, TVector>.Run(
                     Strided.Transposed(memory.ScoreDeltas, width), length, layer.Queries + firstRow * attention + column, attention, head, rows, null,
-                    new Keep<TSimd, TVector> { Target = keyDeltas, Stride = keyStride });
+                    new Finishes.Keep<TSimd, TVector> { Target = keyDeltas, Stride = keyStride });
                 probabilities += AlignedMemory.RoundUp(rows, MatrixProduct<TSimd, TVector>.Rows) * width;
             }
         }

@@ -15,11 +15,11 @@ internal sealed unsafe class EncoderMemory : IDisposable
     {
         _layout = layout;
         _positions = layout.PositionTable == null ? SinusoidalPositions.Table(layout.Shape.MaximumLength, layout.Shape.HiddenSize) : [];
-        Layers = new LayerMemory[layout.Shape.Layers];
+        Layers = new Layer[layout.Shape.Layers];
         Reserve(8, 64, 8, 8);
     }
 
-    public LayerMemory[] Layers { get; }
+    public Layer[] Layers { get; }
 
     /// <summary>[rows, width]: deltas on their way down, those of a layer's own rows, and the input of a LayerNorm.</summary>
     public float* Deltas, Narrow, Sum;
@@ -78,7 +78,7 @@ internal sealed unsafe class EncoderMemory : IDisposable
             return taken;
         }
         for (var layer = 0; layer < Layers.Length; layer++)
-            Layers[layer] = new LayerMemory
+            Layers[layer] = new Layer
             {
                 Input = Take(rows * width), Rows = Take(rows * width), Queries = Take(rows * attention), KeysAndValues = Take(rows * 2 * attention),
                 Probabilities = Take(_attention), Context = Take(rows * attention),
@@ -124,32 +124,32 @@ internal sealed unsafe class EncoderMemory : IDisposable
         for (var start = 0; start < _positions.Length; start += hidden)
             _positions.AsSpan(start, hidden).CopyTo(new Span<float>(Positions + start / hidden * _layout.Width, hidden));
     }
-}
 
-/// <summary>What the backward pass of a layer needs of its forward pass. "Rows" are the tokens whose output is wanted: all of them, but in the last layer.</summary>
-internal unsafe struct LayerMemory
-{
-    /// <summary>[tokens, width].</summary>
-    public float* Input;
+    /// <summary>What the backward pass of a layer needs of its forward pass. "Rows" are the tokens whose output is wanted: all of them, but in the last layer.</summary>
+    public unsafe struct Layer
+    {
+        /// <summary>[tokens, width].</summary>
+        public float* Input;
 
-    /// <summary>[rows, width]: a copy of those rows of the input, in the last layer.</summary>
-    public float* Rows;
+        /// <summary>[rows, width]: a copy of those rows of the input, in the last layer.</summary>
+        public float* Rows;
 
-    /// <summary>[rows, attention], [tokens, keys | values].</summary>
-    public float* Queries, KeysAndValues;
+        /// <summary>[rows, attention], [tokens, keys | values].</summary>
+        public float* Queries, KeysAndValues;
 
-    /// <summary>For each sequence and head [its rows, its tokens], both padded.</summary>
-    public float* Probabilities;
+        /// <summary>For each sequence and head [its rows, its tokens], both padded.</summary>
+        public float* Probabilities;
 
-    /// <summary>[rows, attention].</summary>
-    public float* Context;
+        /// <summary>[rows, attention].</summary>
+        public float* Context;
 
-    /// <summary>[rows, width], [rows], [rows, width]: the LayerNorm after attention and its output.</summary>
-    public float* Normalised1, Deviations1, Middle;
+        /// <summary>[rows, width], [rows], [rows, width]: the LayerNorm after attention and its output.</summary>
+        public float* Normalised1, Deviations1, Middle;
 
-    /// <summary>[rows, intermediate].</summary>
-    public float* Activations, Derivatives;
+        /// <summary>[rows, intermediate].</summary>
+        public float* Activations, Derivatives;
 
-    /// <summary>[rows, width], [rows], [rows, width]: the LayerNorm at the end and its output.</summary>
-    public float* Normalised2, Deviations2, Output;
+        /// <summary>[rows, width], [rows], [rows, width]: the LayerNorm at the end and its output.</summary>
+        public float* Normalised2, Deviations2, Output;
+    }
 }

@@ -32,17 +32,17 @@ internal sealed unsafe class EncoderPart : IDisposable
     public AlignedMemory Gradients { get; }
 
     /// <summary>Sums over the sequences of the last <see cref="AddGradients"/>.</summary>
-    public BlockLosses Losses { get; private set; }
+    public EncoderPass.BlockLosses Losses { get; private set; }
 
     /// <summary>Whether the weights have changed since they were transposed.</summary>
     public bool IsStale { get; set; } = true;
 
     /// <summary>The losses of the sequences [first, end), and their part of the gradients.</summary>
-    public void AddGradients(PackedTokens batch, int first, int end, int blockTokens, EncoderTargets targets, LossShares shares, bool needsFirst)
+    public void AddGradients(PackedTokens batch, int first, int end, int blockTokens, EncoderTargets targets, EncoderPass.LossShares shares, bool needsFirst)
     {
         if (IsStale) Pass.Transpose();
         IsStale = false;
-        var sum = new BlockLosses();
+        var sum = new EncoderPass.BlockLosses();
         for (; first < end; first += _block.Sequences)
         {
             _block.Take(batch, first, end, blockTokens, targets.Masked, needsFirst, needsAll: false);

@@ -44,10 +44,10 @@ internal sealed unsafe class EncoderParts : IDisposable
     }
 
     /// <summary>Sums of the batch's losses; adds its gradients to those since they were zeroed.</summary>
-    public BlockLosses AddGradients(PackedTokens batch, EncoderTargets targets, int blockTokens, LossShares shares, bool needsFirst)
+    public EncoderPass.BlockLosses AddGradients(PackedTokens batch, EncoderTargets targets, int blockTokens, EncoderPass.LossShares shares, bool needsFirst)
     {
         Run(batch, (part, first, end) => part.AddGradients(batch, first, end, blockTokens, targets, shares, needsFirst));
-        var sum = new BlockLosses();
+        var sum = new EncoderPass.BlockLosses();
         foreach (var part in _parts) sum += part.Losses;
         return sum;
     }
@@ -77,7 +77,7 @@ internal sealed unsafe class EncoderParts : IDisposable
     }
 
     /// <summary>Changes the weights region by region, each part those that begin in its share of the memory, and zeroes the gradients.</summary>
-    public void Update(Action<EncoderPass, PaddedRegion> work)
+    public void Update(Action<EncoderPass, PaddedParameter.Region> work)
     {
         _team.Run(part =>
         {

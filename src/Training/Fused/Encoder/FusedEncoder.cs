@@ -83,7 +83,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
         var asked = 0;
         foreach (var answer in targets.Masked.AsSpan()) asked += answer >= 0 ? 1 : 0;
         var values = (double)batch.Sequences * Math.Max(1, _layout.Descriptors);
-        var shares = new LossShares((float)(weight / Math.Max(1, asked)), (float)(weight * targets.DescriptorWeight / values), (float)(weight / batch.Sequences));
+        var shares = new EncoderPass.LossShares((float)(weight / Math.Max(1, asked)), (float)(weight * targets.DescriptorWeight / values), (float)(weight / batch.Sequences));
         var needsFirst = targets.Descriptors != null || targets.SameMolecule != null;
         var sum = _parts.AddGradients(batch, targets, BlockTokens, shares, needsFirst);
         return new EncoderLosses(

@@ -95,7 +95,7 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
         return result;
     }
 
-    private void Up(PaddedHead head, int rows)
+    private void Up(PaddedEncoder.Head head, int rows)
     {
         Map(head.Hidden, memory.Pooled, rows, memory.Hidden);
         for (nint index = 0; index < rows * _width; index += TSimd.Lanes)
@@ -103,7 +103,7 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
         Map(head.Output, memory.Hidden, rows, memory.Logits);
     }
 
-    private void Down(PaddedHead head, int outputs, int rows, float* gradients)
+    private void Down(PaddedEncoder.Head head, int outputs, int rows, float* gradients)
     {
         LayerPass<TSimd, TVector>.AddGradients(head.Output, memory.Hidden, memory.Logits, rows, gradients);
         MapBack(head.Output, outputs, memory.Logits, rows, memory.Sum);
@@ -114,10 +114,10 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
         for (var row = 0; row < rows; row++) RowWork<TSimd, TVector>.Add(memory.PooledDeltas + row * _width, memory.Narrow + row * _width, _width);
     }
 
-    private void Map(PaddedLinear map, float* input, int rows, float* output) =>
+    private void Map(PaddedEncoder.Linear map, float* input, int rows, float* output) =>
         LayerPass<TSimd, TVector>.Product(input, rows, _width, weights + map.Weight, map.Columns, map.Columns, _hidden, weights + map.Bias, output, map.Columns);
 
-    private void MapBack(PaddedLinear map, int outputs, float* deltas, int rows, float* target) =>
+    private void MapBack(PaddedEncoder.Linear map, int outputs, float* deltas, int rows, float* target) =>
         LayerPass<TSimd, TVector>.Product(deltas, rows, map.Columns, transposed + map.Weight, map.Rows, map.Rows, outputs, null, target, map.Rows);
 
     /// <summary>Logits become their deltas.</summary>

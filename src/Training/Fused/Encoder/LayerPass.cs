@@ -13,7 +13,7 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
 
     /// <param name="needed">Whether only the block's needed tokens get an output.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Forward(PaddedLayer map, in LayerMemory layer, EncoderBlock block, bool needed)
+    public void Forward(PaddedEncoder.Layer map, in EncoderMemory.Layer layer, EncoderBlock block, bool needed)
     {
         int tokens = block.Tokens, rows = needed ? block.NeededCount : tokens;
         if (needed)
@@ -31,20 +31,20 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
 
         MatrixProduct<TSimd, TVector>.Run(
             Strided.RowMajor(layer.Context, _attentionWidth), rows, weights + map.AttentionOutput.Weight, _width, _width, map.AttentionOutput.Rows,
-            weights + map.AttentionOutput.Bias, new AddOther<TSimd, TVector> { Target = memory.Sum, Other = input, Stride = _width });
+            weights + map.AttentionOutput.Bias, new Finishes.AddOther<TSimd, TVector> { Target = memory.Sum, Other = input, Stride = _width });
         Norm(memory.Sum, rows, map.AttentionNorm, layer.Normalised1, layer.Deviations1, layer.Middle);
 
         Product(layer.Middle, rows, _width, weights + map.Up.Weight, map.Up.Columns, map.Up.Columns, layout.Shape.HiddenSize, weights + map.Up.Bias, layer.Activations, map.Up.Columns);
         RowWork<TSimd, TVector>.Gelu(layer.Activations, layer.Derivatives, rows * map.Up.Columns);
         MatrixProduct<TSimd, TVector>.Run(
             Strided.RowMajor(layer.Activations, map.Up.Columns), rows, weights + map.Down.Weight, _width, _width, layout.Shape.IntermediateSize,
-            weights + map.Down.Bias, new AddOther<TSimd, TVector> { Target = memory.Sum, Other = layer.Middle, Stride = _width });
+            weights + map.Down.Bias, new Finishes.AddOther<TSimd, TVector> { Target = memory.Sum, Other = layer.Middle, Stride = _width });
         Norm(memory.Sum, rows, map.OutputNorm, layer.Normalised2, layer.Deviations2, layer.Output);
     }
 
     /// <summary>Turns deltas of the output, [rows], into deltas of the input, [tokens], both in <see cref="EncoderMemory.Deltas"/>, and adds to the gradients.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Backward(PaddedLayer map, in LayerMemory layer, EncoderBlock block, bool needed, float* gradients)
+    public void Backward(PaddedEncoder.Layer map, in EncoderMemory.Layer layer, EncoderBlock block, bool needed, float* gradients)
     {
         int tokens = block.Tokens, rows = needed ? block.NeededCount : tokens;
         var deltas = memory.Deltas;
@@ -55,11 +55,11 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
         AddGradients(map.Down, layer.Activations, deltas, rows, gradients);
         MatrixProduct<TSimd, TVector>.Run(
             Strided.RowMajor(deltas, _width), rows, transposed + map.Down.Weight, map.Down.Rows, map.Down.Rows, layout.Shape.HiddenSize, null,
-            new MultiplyOther<TSimd, TVector> { Target = memory.WideDeltas, Factor = layer.Derivatives, Stride = map.Down.Rows });
+            new Finishes.MultiplyOther<TSimd, TVector> { Target = memory.WideDeltas, Factor = layer.Derivatives, Stride = map.Down.Rows });
         AddGradients(map.Up, layer.Middle, memory.WideDeltas, rows, gradients);
         MatrixProduct<TSimd, TVector>.Run(
             Strided.RowMajor(memory.WideDeltas, map.Up.Columns), rows, transposed + map.Up.Weight, _width, _width, layout.Shape.IntermediateSize, null,
-            new AddOther<TSimd, TVector> { Target = narrow, Other = deltas, Stride = _width });
+            new Finishes.AddOther<TSimd, TVector> { Target = narrow, Other = deltas, Stride = _width });
 
         BackNorm(narrow, rows, map.AttentionNorm, layer.Normalised1, layer.Deviations1, gradients);
         AddGradients(map.AttentionOutput, layer.Context, narrow, rows, gradients);
@@ -79,7 +79,7 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
         Product(memory.KeyValueDeltas, tokens, 2 * _attentionWidth, queryWeights + _attentionWidth * _width, _width, _width, 2 * _attentionWidth, null, deltas, _width);
         MatrixProduct<TSimd, TVector>.Run(
             Strided.RowMajor(memory.QueryDeltas, _attentionWidth), rows, queryWeights, _width, _width, _attentionWidth, null,
-            new AddOther<TSimd, TVector> { Target = narrow, Other = narrow, Stride = _width });
+            new Finishes.AddOther<TSimd, TVector> { Target = narrow, Other = narrow, Stride = _width });
         for (var row = 0; row < rows; row++)
             RowWork<TSimd, TVector>.Add(deltas + (needed ? block.Needed[row] : row) * _width, narrow + row * _width, _width);
     }
@@ -87,20 +87,20 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
     public static void Product(
         float* left, nint rows, nint leftStride, float* right, nint rightStride, nint columns, nint terms, float* initial, float* target, nint stride) =>
         MatrixProduct<TSimd, TVector>.Run(
-            Strided.RowMajor(left, leftStride), rows, right, rightStride, columns, terms, initial, new Keep<TSimd, TVector> { Target = target, Stride = stride });
+            Strided.RowMajor(left, leftStride), rows, right, rightStride, columns, terms, initial, new Finishes.Keep<TSimd, TVector> { Target = target, Stride = stride });
 
     /// <summary>Adds a linear map's gradients, of its weights and its bias.</summary>
-    public static void AddGradients(PaddedLinear map, float* inputs, float* deltas, nint rows, float* gradients)
+    public static void AddGradients(PaddedEncoder.Linear map, float* inputs, float* deltas, nint rows, float* gradients)
     {
         MatrixProduct<TSimd, TVector>.AddOuterProducts(inputs, map.Rows, map.Rows, deltas, map.Columns, map.Columns, rows, gradients + map.Weight, map.Columns);
         RowWork<TSimd, TVector>.AddColumnSums(deltas, rows, map.Columns, map.Columns, gradients + map.Bias);
     }
 
-    public void Norm(float* input, nint rows, PaddedNorm norm, float* normalised, float* deviations, float* output) =>
+    public void Norm(float* input, nint rows, PaddedEncoder.Norm norm, float* normalised, float* deviations, float* output) =>
         RowNorm<TSimd, TVector>.Forward(
             input, rows, _width, memory.Real, layout.Shape.HiddenSize, (float)layout.Shape.LayerNormEpsilon, weights + norm.Weight, weights + norm.Bias, normalised, deviations, output);
 
-    public void BackNorm(float* deltas, nint rows, PaddedNorm norm, float* normalised, float* deviations, float* gradients) =>
+    public void BackNorm(float* deltas, nint rows, PaddedEncoder.Norm norm, float* normalised, float* deviations, float* gradients) =>
         RowNorm<TSimd, TVector>.Backward(
             deltas, rows, _width, memory.Real, layout.Shape.HiddenSize, weights + norm.Weight, normalised, deviations, gradients + norm.Weight, gradients + norm.Bias);
 }

@@ -51,7 +51,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
     public static void AddOuterProducts(
         float* activations, nint inputs, nint inputStride, float* deltas, nint outputs, nint outputStride, nint tokens, float* gradient, nint gradientStride)
     {
-        var finish = new Accumulate<TSimd, TVector> { Target = gradient, Stride = gradientStride };
+        var finish = new Finishes.Accumulate<TSimd, TVector> { Target = gradient, Stride = gradientStride };
         for (nint token = 0; token < tokens; token += TermsTogether)
             Run(Strided.Transposed(activations + token * inputStride, inputStride), inputs, deltas + token * outputStride, outputStride,
                 outputs, Math.Min(TermsTogether, tokens - token), null, finish);

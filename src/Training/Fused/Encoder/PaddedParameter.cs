@@ -1,8 +1,5 @@
 namespace W2S.Training.Fused;
 
-/// <summary>Part of the padded memory that AdamW decays or does not.</summary>
-internal readonly record struct PaddedRegion(int Start, int Length, bool IsDecayed);
-
 /// <summary>One parameter's place in padded memory: element [output, input] is at start + outputs[output] + inputs[input] · stride.</summary>
 internal sealed class PaddedParameter(int start, int[] outputs, int[] inputs, int stride)
 {
@@ -21,4 +18,7 @@ internal sealed class PaddedParameter(int start, int[] outputs, int[] inputs, in
             for (var input = 0; input < inputs.Length; input++)
                 plain[output * inputs.Length + input] = padded[start + outputs[output] + inputs[input] * stride];
     }
+
+    /// <summary>Part of the padded memory that AdamW decays or does not.</summary>
+    public readonly record struct Region(int Start, int Length, bool IsDecayed);
 }

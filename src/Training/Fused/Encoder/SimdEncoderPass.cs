@@ -74,7 +74,7 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Update(PaddedRegion region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared)
+    public override void Update(PaddedParameter.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared)
     {
         var scale = TSimd.Broadcast(factor);
         for (nint index = region.Start; index < region.Start + region.Length; index += TSimd.Lanes)

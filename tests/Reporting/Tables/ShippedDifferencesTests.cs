@@ -2,12 +2,12 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Tables;
 
-public sealed class StudyTitleTests
+public sealed class ShippedDifferencesTests
 {
     [Fact]
     public void A_panel_as_it_is_in_configs_has_the_title_from_there() =>
         Assert.All(Panels.Names.Concat(Panels.ClassNames), name =>
-            Assert.Equal(ShippedDifferences.TitleOf(name), StudyTitle.Of(Study(name))));
+            Assert.Equal(Study(name).Title, ShippedDifferences.Title(Study(name))));
 
     [Theory]
     [InlineData("2b", "strong.depth=4", "Weak 2 layers, strong 4 layers")]
@@ -15,14 +15,14 @@ public sealed class StudyTitleTests
     [InlineData("2b", "heads.solver=exact", "Weak 2 layers, strong 8 layers; heads.solver: exact")]
     [InlineData("3b", "strong.noise=0.2", "Weak truth + noise 0.01, strong truth + noise 0.2")]
     public void A_changed_panel_is_called_by_its_settings(string panel, string setting, string title) =>
-        Assert.Equal(title, StudyTitle.Of(Study(panel, setting)));
+        Assert.Equal(title, ShippedDifferences.Title(Study(panel, setting)));
 
     [Fact]
-    public void A_title_of_ones_own_stays() => Assert.Equal("Mine", StudyTitle.Of(Study("2b", "strong.depth=4") with { Title = "Mine" }));
+    public void A_title_of_ones_own_stays() => Assert.Equal("Mine", ShippedDifferences.Title(Study("2b", "strong.depth=4") with { Title = "Mine" }));
 
     [Fact]
     public void Seed_and_threads_change_no_title() =>
-        Assert.Equal(ShippedDifferences.TitleOf("fig2b"), StudyTitle.Of(Study("2b") with { Seed = 7, Threads = 3 }));
+        Assert.Equal(Study("2b").Title, ShippedDifferences.Title(Study("2b") with { Seed = 7, Threads = 3 }));
 
     /// <summary>A run of table1 has one data set, one weak model and files' checksums in each of its panels.</summary>
     [Fact]

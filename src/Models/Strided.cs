@@ -1,4 +1,4 @@
-namespace W2S.Models.PyTorch;
+namespace W2S.Models;
 
 /// <summary>Tensors that look at a storage in steps, as PyTorch's views do, made row-major.</summary>
 internal static class Strided
