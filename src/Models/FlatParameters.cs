@@ -44,13 +44,15 @@ public sealed class FlatParameters : IDisposable
     public Tensor Gradients { get; }
 
     /// <summary>[count]: 1 where the parameter's name fulfils the condition, else 0. The caller disposes of it.</summary>
-    public Tensor Mask(Func<string, bool> condition)
+    public Tensor Mask(Func<string, bool> condition) => Filled(name => condition(name) ? 1 : 0);
+
+    /// <summary>[count]: a number for each parameter, by its name. The caller disposes of it.</summary>
+    internal Tensor Filled(Func<string, double> value)
     {
         using var scope = NewDisposeScope();
-        var mask = zeros_like(Values);
-        foreach (var (name, parameter, offset) in Places())
-            if (condition(name)) mask.narrow(0, offset, parameter.numel()).copy_(ones_like(parameter).flatten());
-        return mask.DetachFromDisposeScope();
+        var filled = zeros_like(Values);
+        foreach (var (name, parameter, offset) in Places()) filled.narrow(0, offset, parameter.numel()).fill_(Held.Of(value(name)));
+        return filled.DetachFromDisposeScope();
     }
 
     /// <summary>

@@ -30,8 +30,8 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
 
     /// <summary>As heads read it: what is below the blocks that train with them, where the study says so.</summary>
     public IRepresentation Representation(string role) =>
-        Once(_representations, role, () => role == Stages.Strong ? UnfrozenRepresentation.Of(representation(role), study.Heads.TrainableBlocks)!
-            : representation(role));
+        Once(_representations, role, () => study.IsGaussian || !study.Heads.TrainsBlocks ? UnfrozenRepresentation.Of(representation(role), study, role)!
+            : throw new UserErrorException("Blocks of encoders train in studies (reproduce and the stages); an experiment fits all splits side by side: leave heads.trainable_blocks out."));
 
     public Examples Examples(Part part) => Once(_examples, part, () =>
         data.Alike(0) < data.Cells.Count
@@ -92,7 +92,7 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
     public HeadFit Fitting(string stage, string role, Part part, Targets labels) =>
         new(stage, data, 0, Features(role, part), labels, Draws: 1)
     {
-        Blocks = role == Stages.Strong ? (Representation(role) as UnfrozenRepresentation)?.Blocks : null,
+        Blocks = (Representation(role) as UnfrozenRepresentation)?.Blocks,
         TrueLabels = study.Heads.EarlyStopping.Criterion == StoppingCriterion.Truth ? Labels(part) : null,
     };
 

@@ -179,7 +179,8 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
 
         Study Compared(Study study) => study.Anywhere() with
         {
-            Weak = student.Weak, LabelNoise = student.LabelNoise, WeakLabels = student.WeakLabels, Strong = study.Strong.Anywhere(),
+            Weak = student.Weak, Heads = study.Heads with { WeakTrainableBlocks = student.Heads.WeakTrainableBlocks },
+            LabelNoise = student.LabelNoise, WeakLabels = student.WeakLabels, Strong = study.Strong.Anywhere(),
             Device = student.IsGaussian ? study.Device : "cpu",
         };
     }

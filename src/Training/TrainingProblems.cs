@@ -38,6 +38,9 @@ public sealed record HeadProblem(
     /// <summary>What is minimised, the mean over the samples of a batch; its link makes predictions of the heads' outputs.</summary>
     public Objective Objective { get; init; } = new Squared();
 
+    /// <summary>Where blocks below the heads train with them: what of the rate they learn by.</summary>
+    internal double BlockRate { get; init; } = 1;
+
     /// <summary>Optimiser steps of an epoch; all tasks step together.</summary>
     public int StepsPerEpoch => Optimiser.StepsPerEpoch((Features.Samples + Optimiser.Batch - 1) / Optimiser.Batch);
 

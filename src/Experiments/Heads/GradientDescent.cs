@@ -23,29 +23,40 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         var initial = Initial(fit);
         if (!_options.Standardise)
         {
-            var (raw, steps, loss) = Train(fit, initial, fit.Features.ToSamples(), fit.Labels.ToSamples(), fit.TrueLabels?.ToSamples());
+            var (raw, steps, loss) = Train(fit, initial, Samples(fit), fit.Labels.ToSamples(), fit.TrueLabels?.ToSamples());
             return new SolvedHeads(raw, steps, loss);
         }
         var samples = Enumerable.Range(0, fit.Features.Tasks).Select(cell => new StandardisedSamples(fit, cell)).ToArray();
         var truth = fit.TrueLabels is { } labels ? Of(samples, (one, cell) => one.InTheSameUnits(labels.Cell(cell))) : null;
-        var (standardised, trained, lastLoss) =
-            Train(fit, initial, Of(samples, (one, _) => one.Inputs), Of(samples, (one, _) => one.Labels), truth);
-        var heads = ((SingleHeads)standardised).Linear;
+        // What trained blocks say is standardised as the frozen features are.
+        if (fit.Features is UnfrozenRows rows) fit = fit with { Features = rows.With(rows.Numbers, samples[0].Standard) };
+        var inputs = fit.Features is UnfrozenRows ? Samples(fit) : Of(samples, (one, _) => one.Inputs);
+        var (standardised, trained, lastLoss) = Train(fit, initial, inputs, Of(samples, (one, _) => one.Labels), truth);
+        var blocks = standardised as EncoderHeads;
+        var heads = ((SingleHeads)(blocks?.Above ?? standardised)).Linear;
         var (weights, biases) = (new double[samples.Length * heads.Width], new double[samples.Length]);
         for (var cell = 0; cell < samples.Length; cell++)
         {
             double[] fitted = [.. heads.Weight(cell).ToArray().Select(weight => (double)weight)];
             biases[cell] = samples[cell].InRepresentation(fitted, heads.Biases[cell], weights.AsSpan(cell * heads.Width, heads.Width));
         }
-        return new SolvedHeads(new DoubleHeads(heads.Width, weights, biases), trained, lastLoss);
+        var inRepresentation = new DoubleHeads(heads.Width, weights, biases);
+        return new SolvedHeads(blocks?.Below(inRepresentation) ?? (IHeads)inRepresentation, trained, lastLoss);
     }
 
     /// <summary>The job that fits these heads on raw features, at its first step; the caller's.</summary>
-    internal ITrainingJob Start(HeadFit fit) => Job(fit, Problem(fit, Initial(fit), fit.Features.ToSamples(), fit.Labels.ToSamples()));
+    internal ITrainingJob Start(HeadFit fit) => Job(fit, Problem(fit, Initial(fit), Samples(fit), fit.Labels.ToSamples()));
 
     /// <summary>The heads of such a job as they are now.</summary>
-    internal static IHeads HeadsOf(ITrainingJob job) =>
-        job is IUnfrozenHeadJob unfrozen ? new BlockHeads(unfrozen.Heads) : new SingleHeads(((IHeadJob)job).Heads);
+    internal static IHeads HeadsOf(ITrainingJob job) => job switch
+    {
+        IUnfrozenHeadJob network => new BlockHeads(network.Heads),
+        TorchEncoderBlockJob encoder => new EncoderHeads([encoder.Blocks], new SingleHeads(encoder.Heads)),
+        _ => new SingleHeads(((IHeadJob)job).Heads),
+    };
+
+    /// <summary>What a job reads of the samples: features, or of an encoder whose blocks train the rows' numbers.</summary>
+    private static TaskSamples Samples(HeadFit fit) => fit.Features is UnfrozenRows rows ? rows.Numbers : fit.Features.ToSamples();
 
     /// <param name="truth">True labels of the samples; null where nothing asks for them.</param>
     private (IHeads Heads, long Steps, double Loss) Train(
@@ -62,9 +73,10 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
             : truth ?? throw new ArgumentException("A training that stops by true labels needs them.", nameof(truth));
         var (fitted, heldOut) = Divided(features);
         var (objective, heldOutLabels) = (study.Objective.Create(), Targets.Of(Divided(judges).HeldOut));
+        FeatureRows held = fit.Features is UnfrozenRows rows ? rows.With(heldOut, rows.Encoder.Standard) : heldOut;
         var inner = Job(fit, Problem(fit, initial, fitted, Divided(labels).Fitted));
         using var job = new EarlyStopping(
-            inner, () => HeldOut.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(heldOut), heldOutLabels), stopping.Looks, stopping.Patience);
+            inner, () => HeldOut.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(held), heldOutLabels), stopping.Looks, stopping.Patience);
         var stopped = Run(fit, job);
         job.RestoreBest();
         return (HeadsOf(inner), stopped.Steps, stopped.FinalLoss);
@@ -78,12 +90,18 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         // Draws of an example are samples of their own; an epoch of the options is one pass over the examples.
         var optimiser = _options.Optimiser with { Epochs = Math.Max(1, _options.Optimiser.Epochs / fit.Draws), Batch = Math.Min(_options.Optimiser.Batch, features.Samples) };
         var name = $"{study.Name} {fit.Stage} heads (seed {study.Seed}{Block(fit)})";
-        return new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order")) { Objective = study.Objective.Create() };
+        return new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order"))
+        {
+            Objective = study.Objective.Create(), BlockRate = _options.BlockRate,
+        };
     }
 
-    private ITrainingJob Job(HeadFit fit, HeadProblem problem) => fit.Blocks == null
-        ? Engines.ForHeads(study, engine, problem, threads).FitHeads(problem)
-        : UnfrozenHeadJobs.Start(problem, fit.Blocks, study.Device);
+    private ITrainingJob Job(HeadFit fit, HeadProblem problem) => fit switch
+    {
+        { Features: UnfrozenRows rows } => TorchEncoderBlockJob.Start(problem, rows.Encoder),
+        { Blocks: { } blocks } => UnfrozenHeadJobs.Start(problem, blocks, study.Device),
+        _ => Engines.ForHeads(study, engine, problem, threads).FitHeads(problem),
+    };
 
     private TrainingOutcome Run(HeadFit fit, ITrainingJob job)
     {

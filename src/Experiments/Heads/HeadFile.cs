@@ -36,11 +36,15 @@ internal static class HeadFile
                 throw new UserErrorException($"{path} lacks the heads of the stage {stage}: run that stage again with --force.");
             var (cells, width) = ((int)weight.Shape[0], (int)weight.Shape[^1]);
             var outputs = weight.Shape.Length == 3 ? (int)weight.Shape[1] : 1;
-            if (weight.Type == TensorType.F64) return new DoubleHeads(width, [.. weight.As<double>()], [.. bias.As<double>()], outputs);
+            if (weight.Type == TensorType.F64)
+            {
+                var solved = new DoubleHeads(width, [.. weight.As<double>()], [.. bias.As<double>()], outputs);
+                return EncoderHeads.Read(solved, stage, tensors) ?? (IHeads)solved;
+            }
             var heads = new LinearHeads(cells, width, hasBias, outputs);
             weight.As<float>().CopyTo(heads.Weights);
             bias.As<float>().CopyTo(heads.Biases);
-            return BlockHeads.Read(heads, stage, tensors);
+            return EncoderHeads.Read(new SingleHeads(heads), stage, tensors) ?? BlockHeads.Read(heads, stage, tensors);
         }
         catch (InvalidDataException error)
         {

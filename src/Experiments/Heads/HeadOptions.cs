@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Experiments;
@@ -40,9 +41,20 @@ public sealed record HeadOptions
     [Description("Whether adamw sees features and labels with mean 0 and spread 1; the head reads raw features all the same.")]
     public bool Standardise { get; init; }
 
-    [Description("Last blocks of the strong network that train together with the student's and the ceiling's heads, a copy for each task: it is no longer frozen. Gaussian tasks and adamw only; 0: none.")]
+    [Description("Last blocks of the strong representation, a network or an encoder, that train together with the student's and the ceiling's heads, a copy for each task or split: it is no longer frozen. adamw only; 0: none.")]
     [Range(0, 1000)]
     public int TrainableBlocks { get; init; }
+
+    [Description("The same of the weak representation and the weak model's heads.")]
+    [Range(0, 1000)]
+    public int WeakTrainableBlocks { get; init; }
+
+    [Description("Learning rate of blocks that train, as a share of the heads'.")]
+    [Range(0.0, 1000.0)]
+    public double BlockRate { get; init; } = 1;
+
+    [Description("In which numbers the matrix products of an encoder are computed whose blocks train: single, or bfloat16 on CUDA; all else is single.")]
+    public EncoderPrecision Precision { get; init; }
 
     [Description("Ends a fit in the best of the states that it passed; adamw only.")]
     public EarlyStoppingOptions EarlyStopping { get; init; } = new();
@@ -52,4 +64,7 @@ public sealed record HeadOptions
 
     [Description("Optimiser and duration; adamw only.")]
     public OptimiserOptions Optimiser { get; init; } = new();
+
+    /// <summary>Whether a representation is not frozen in some stage.</summary>
+    internal bool TrainsBlocks => TrainableBlocks > 0 || WeakTrainableBlocks > 0;
 }

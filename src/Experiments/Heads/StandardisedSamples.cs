@@ -40,6 +40,9 @@ internal sealed class StandardisedSamples
     /// <summary>[samples].</summary>
     public double[] Labels { get; }
 
+    /// <summary>What was subtracted from each feature, and what it was divided by then; 0 where it does not vary.</summary>
+    public (double[] Means, double[] Spreads) Standard => (_means, _spreads);
+
     /// <summary>Other labels of these samples, [samples], by the map that made <see cref="Labels"/>.</summary>
     public double[] InTheSameUnits(ReadOnlySpan<double> labels)
     {

@@ -12,13 +12,17 @@ namespace W2S.Experiments;
 public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak, IRepresentation? Strong, Func<string, IHeadSolver> Solver, RunServices Host)
 {
     /// <summary>As heads read it: what is below the blocks that train with them, where the study says so.</summary>
-    public IRepresentation? Strong { get; init; } = UnfrozenRepresentation.Of(Strong, Study.Heads.TrainableBlocks);
+    public IRepresentation? Weak { get; init; } = UnfrozenRepresentation.Of(Weak, Study, "weak");
+
+    /// <inheritdoc cref="Weak"/>
+    public IRepresentation? Strong { get; init; } = UnfrozenRepresentation.Of(Strong, Study, "strong");
 
     /// <summary>Numbers of one array of features, 32 MB; the panels of the paper are one block each.</summary>
     private const long BlockNumbers = 1 << 23;
 
     /// <summary>Cells that are drawn, fitted and measured together, so that memory is that of a block; results do not depend on it.</summary>
-    public int BlockCells { get; init; } = (int)Math.Clamp(BlockNumbers / NumbersOf(Study, Data, Weak, Strong), 1, Data.Cells.Count);
+    public int BlockCells { get; init; } = !Study.IsGaussian && Study.Heads.TrainsBlocks
+        ? 1 : (int)Math.Clamp(BlockNumbers / NumbersOf(Study, Data, Weak, Strong), 1, Data.Cells.Count);
 
     /// <summary>Fits the models of these stages and measures them.</summary>
     /// <param name="stages">Which models there are to be, in order; a student needs its weak model.</param>

@@ -62,7 +62,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         var stopsByTruth = comparison.Study.Heads.EarlyStopping.Criterion == StoppingCriterion.Truth;
         var solved = comparison.Solver(stage).Fit(new HeadFit(stage, _data, first, fitting.Features, labels.Repeated(fitting.Draws), fitting.Draws)
         {
-            Blocks = stage == Stages.Weak ? null : (comparison.Strong as UnfrozenRepresentation)?.Blocks,
+            Blocks = (RepresentationOf(stage) as UnfrozenRepresentation)?.Blocks,
             TrueLabels = stopsByTruth ? _data.Labels(examples) : null,
         });
         _fits.Add(new StageFit(stage, solved));
@@ -143,6 +143,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     /// <summary>Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.</summary>
     private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)
     {
+        var measured = comparison.Study.Evaluation.Part == EvaluationPart.Valid ? Part.Valid : Part.Test;
         var measures = Enumerable.Range(0, cells).Select(_ => new OrderedDictionary<string, double?>()).ToArray();
         foreach (var stage in _heads.Keys)
         {
@@ -153,7 +154,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
                 {
                     if (part == Part.Valid && stage != Stages.Weak && comparison.Study.Protocol == Protocol.Valid) continue;
                     if (_data.Of(part, first, cells) is not { } examples) continue;
-                    Errors.Add(measures, $"{stage}_{name}", Predict(stage, RepresentationOf(stage).Rows(examples)), _data.Truth(examples));
+                    var known = part == measured ? predictions[stage] : Predict(stage, RepresentationOf(stage).Rows(examples));
+                    Errors.Add(measures, $"{stage}_{name}", known, _data.Truth(examples));
                 }
             }
         }

@@ -17,6 +17,8 @@ namespace W2S.Experiments;
 internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null)
     : SequenceRepresentation(encoder.Run)
 {
+    private Tuple<ILabelledTable, TextParts>? _parts;
+
     /// <summary>Which tokens are hidden in train mode, MolBERT's choice.</summary>
     public TokenMaskingOptions Masking { get; init; } = new();
 
@@ -51,6 +53,11 @@ internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOption
         });
     }
 
+    internal override int Blocks => encoder.Shape.Layers;
+
+    internal override UnfrozenEncoder Unfrozen(ILabelledTable table, int blocks, EncoderPrecision precision) =>
+        encoder.Unfrozen(Parts(table), blocks, Pooling) with { Precision = precision };
+
     private protected override TableFeatures Of(ILabelledTable table) => cache.Obtain($"{Key(table)} clean", isShared: true, place =>
     {
         var parts = Parts(table);
@@ -64,7 +71,16 @@ internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOption
     private string Key(ILabelledTable table) =>
         $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling}{(options.Long == LongTexts.Split ? " split" : "")} {encoder.Device}";
 
-    private TextParts Parts(ILabelledTable table) => table switch
+    /// <summary>The newest table's are kept, for who reads features may train blocks on them too.</summary>
+    private TextParts Parts(ILabelledTable table)
+    {
+        if (_parts is var (known, kept) && known == table) return kept;
+        var parts = Cut(table);
+        _parts = new(table, parts);
+        return parts;
+    }
+
+    private TextParts Cut(ILabelledTable table) => table switch
     {
         MoleculeData molecules when encoder.Text != null => encoder.Parts(molecules.Table.Smiles, molecules.Table.Source, options.Long),
         MoleculeData molecules => TextParts.OfOne(encoder.Tokens(molecules)),

@@ -136,9 +136,7 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     internal ISequenceReader Reader(PackedTokens tokens, EncoderPooling pooling)
     {
         pooling = Pooling ?? pooling;
-        if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
-            throw new UserErrorException(
-                $"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
+        RequirePooler(pooling);
         var readable = FrozenEncoderTokens.ShapeFor(shape, tokens);
         return Device == "cpu" && FrozenEncoderKernels.Suit(shape, weights)
             ? new FrozenEncoderKernels(readable, weights, pooling, Threads)
@@ -148,6 +146,25 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     /// <summary>The same with dropout acting, by libtorch, whose generator starts from <paramref name="seed"/>.</summary>
     internal ISequenceReader ReaderWithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed) =>
         new FrozenEncoderTorch(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, Pooling ?? pooling, Device, Threads, dropout, seed);
+
+    /// <summary>The same encoder, its last blocks to be trained, over some examples.</summary>
+    /// <param name="blocks">1 to the number of its layers.</param>
+    internal UnfrozenEncoder Unfrozen(TextParts parts, int blocks, EncoderPooling pooling)
+    {
+        RequirePooler(pooling);
+        var readable = FrozenEncoderTokens.ShapeFor(shape, parts.Tokens);
+        return new UnfrozenEncoder(name, readable, weights, blocks, pooling, parts.Tokens, parts.Offsets)
+        {
+            Device = Device, Run = Run,
+        };
+    }
+
+    private void RequirePooler(EncoderPooling pooling)
+    {
+        if (pooling == EncoderPooling.Pooled && shape.WithoutPooler)
+            throw new UserErrorException(
+                $"{name} has no pooler, the tanh layer over [CLS] (pooler.dense.weight is in none of its files, or an earlier layer is read): take --pooling mean, or an encoder with one.");
+    }
 
     private static string Digested(EncoderShape shape, EncoderWeights weights, string tokenizer)
     {

@@ -38,14 +38,7 @@ internal sealed class FrozenEncoderTorch : ISequenceReader
             using var scope = NewDisposeScope();
             var own = tokens.Pick([.. Enumerable.Range(first, Math.Min(Batch, tokens.Sequences - first))]);
             var batch = TokenBatch.Of(own, _encoder.Device);
-            var vectors = _encoder.call(batch);
-            var rows = _pooling switch
-            {
-                EncoderPooling.Pooled => _encoder.Pooled(vectors),
-                EncoderPooling.Cls => vectors.select(1, 0),
-                EncoderPooling.Max => batch.Max(vectors),
-                _ => batch.Mean(vectors),
-            };
+            var rows = batch.Pool(_encoder.call(batch), _pooling, _encoder.Pooled);
             rows.contiguous().cpu().data<float>().ToArray().CopyTo(features, first * _encoder.Shape.HiddenSize);
             if (!progress.Goes(own.Tokens.Length)) progress.ThrowIfStopped();
         }

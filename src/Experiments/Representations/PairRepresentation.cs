@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
+using TorchSharp;
 using W2S.Data;
+using W2S.Models;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -20,6 +23,22 @@ internal sealed class PairRepresentation(TableRepresentation single, bool arePre
     public override int Width => arePreferences ? single.Width : 3 * single.Width;
     public override string Digest => single.Digest;
     public override Origin Origin => single.Origin;
+
+    internal override int Blocks => single.Blocks;
+
+    internal override UnfrozenEncoder Unfrozen(ILabelledTable table, int blocks, EncoderPrecision precision)
+    {
+        var pairs = (TextData)table;
+        var all = pairs with { Texts = [.. pairs.Texts, .. pairs.Seconds!], Seconds = null };
+        return single.Unfrozen(all, blocks, precision) with
+        {
+            OfPair = (u, v) =>
+            {
+                var difference = u.Plus(v.neg());
+                return arePreferences ? difference : torch.cat([u, v, difference.abs()], 1);
+            },
+        };
+    }
 
     protected override float[] Clean(ILabelledTable table) => Of(table).ToArray();
 

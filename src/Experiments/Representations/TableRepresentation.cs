@@ -1,4 +1,6 @@
 using W2S.Data;
+using W2S.Models;
+using W2S.Training;
 
 namespace W2S.Experiments;
 
@@ -38,6 +40,14 @@ public abstract class TableRepresentation : IRepresentation
             return fitted;
         }
     }
+
+    /// <summary>How many of its last blocks could train together with heads: an encoder's layers.</summary>
+    internal virtual int Blocks => 0;
+
+    /// <summary>What its last blocks train on over the rows of a table.</summary>
+    /// <param name="blocks">1 to <see cref="Blocks"/>.</param>
+    internal virtual UnfrozenEncoder Unfrozen(ILabelledTable table, int blocks, EncoderPrecision precision) =>
+        throw new NotSupportedException($"{Name} has no blocks to train.");
 
     /// <summary>[rows, width], row-major; the same bits each time.</summary>
     /// <exception cref="UserErrorException">A row cannot be read.</exception>

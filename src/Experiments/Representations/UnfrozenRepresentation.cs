@@ -23,20 +23,29 @@ internal sealed class UnfrozenRepresentation : IRepresentation
     public MlpWeights Blocks { get; }
 
     public string Name => $"{_whole.Name}-{Blocks.Shape.Depth}";
-    public string Description => $"{_whole.Description}, its last {Blocks.Shape.Depth} blocks trained with the heads";
+    public string Description => $"{_whole.Description}, its last {Blocks.Shape.Depth} trained with the heads";
     public int Width => Blocks.Shape.Inputs;
     public string Digest => _whole.Digest;
     public Origin Origin => _whole.Origin;
 
-    /// <summary>The representation as a study's heads read it: itself, unless some of its blocks are to train.</summary>
-    /// <param name="blocks">How many train with the heads.</param>
-    /// <exception cref="UserErrorException">It has fewer blocks.</exception>
-    public static IRepresentation? Of(IRepresentation? strong, int blocks)
+    /// <summary>The representation of a role as a study's heads read it: itself, unless some of its blocks are to train.</summary>
+    /// <param name="role">"weak" or "strong".</param>
+    /// <exception cref="UserErrorException">It has fewer blocks, or none that could train.</exception>
+    public static IRepresentation? Of(IRepresentation? whole, Study study, string role)
     {
-        if (blocks == 0 || strong is not MlpRepresentation whole) return strong;
-        return blocks <= whole.Weights.Shape.Depth
-            ? new UnfrozenRepresentation(whole, blocks)
-            : throw new UserErrorException($"heads.trainable_blocks is {blocks}, and {whole.Description} has {whole.Weights.Shape.Depth} blocks: train at most these.");
+        var (setting, blocks) = role == "weak"
+            ? ("heads.weak_trainable_blocks", study.Heads.WeakTrainableBlocks) : ("heads.trainable_blocks", study.Heads.TrainableBlocks);
+        if (blocks == 0 || whole == null) return whole;
+        var depth = whole switch
+        {
+            MlpRepresentation network => network.Weights.Shape.Depth,
+            TableRepresentation table => table.Blocks,
+            _ => 0,
+        };
+        if (blocks > depth)
+            throw new UserErrorException($"{setting} is {blocks}, and {whole.Description} has {(depth == 0 ? "none that could train: set it to 0." : $"{depth} blocks: train at most these.")}");
+        return whole is MlpRepresentation mlp
+            ? new UnfrozenRepresentation(mlp, blocks) : new UnfrozenEncoderRepresentation((TableRepresentation)whole, blocks, study.Heads.Precision);
     }
 
     /// <summary>Those below the blocks that train; the inputs where all do.</summary>

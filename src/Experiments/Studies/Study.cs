@@ -146,8 +146,8 @@ public sealed record Study
     public Study For(string stage) => stage switch
     {
         // A weak model fitted on the train part may label either part.
-        "weak" => this with { Strong = new Study().Strong, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, WeakLabels = new(), Threads = 0 },
-        "strong" => this with { Weak = new Study().Weak, LabelNoise = new(), WeakLabels = new(), Threads = 0 },
+        "weak" => this with { Strong = new Study().Strong, Heads = Heads with { TrainableBlocks = 0 }, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, WeakLabels = new(), Threads = 0 },
+        "strong" => this with { Weak = new Study().Weak, Heads = Heads with { WeakTrainableBlocks = 0 }, LabelNoise = new(), WeakLabels = new(), Threads = 0 },
         _ => this with { Threads = 0 },
     };
 

@@ -80,10 +80,11 @@ internal static class StudyConfiguration
         var problems = new ConfigurationProblems();
         var student = Bind(Presets.Default, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
         problems.ThrowIfAny();
-        var own = weak.IsGaussian ? student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels } : student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Protocol = weak.Protocol, Device = weak.Device };
+        var own = student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Heads = student.Heads with { TrainableBlocks = weak.Heads.TrainableBlocks } };
+        if (!weak.IsGaussian) own = own with { Protocol = weak.Protocol, Device = weak.Device };
         var changed = SettingDifferences.Between(own, weak, "weak run").ToList();
         if (changed.Count > 0)
-            throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong and weak_labels; for others train another weak run.");
+            throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong and weak_labels, and heads.trainable_blocks; for others train another weak run.");
         return WithRepresentation(student, "strong", root, said);
     }
 

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Models;
 using W2S.Training;
 using W2S.Training.Objectives;
 
@@ -27,15 +28,57 @@ internal static class StudyRules
         if (study.Heads.EarlyStopping.Criterion != StoppingCriterion.None && (study.Heads.Solver != HeadSolver.AdamW || study.Features.TrainModePasses > 0))
             yield return new(["heads.early_stopping.criterion", "heads.solver", "features.train_mode_passes"],
                 "Only a training can stop early, on samples that were not fitted in another draw: take --solver adamw and no train mode passes, or criterion none.");
-        if (study.Heads.TrainableBlocks > 0 && (study.Heads.Solver != HeadSolver.AdamW || !study.IsGaussian || study.Engine == EngineChoice.Fused))
-            yield return new(["heads.trainable_blocks", "heads.solver", "data", "engine"], "Blocks of a network are trained on Gaussian tasks, by adamw on torch: take --solver adamw and --engine auto, or trainable_blocks 0.");
         if (study is { Engine: EngineChoice.Fused, Heads.Solver: HeadSolver.AdamW } && !FusedEngine.Supports(study.Heads.Optimiser))
             yield return new(["engine", "heads.optimiser.accumulate", "heads.optimiser.max_grad_norm"], KernelsOnly);
         if (study is { Engine: EngineChoice.Fused, Pretrains: true } && !FusedEngine.Supports(study.Pretraining.Optimiser))
             yield return new(["engine", "pretraining.optimiser.accumulate", "pretraining.optimiser.max_grad_norm"], KernelsOnly);
+        foreach (var conflict in Blocks(study)) yield return conflict;
         foreach (var conflict in Objectives(study)) yield return conflict;
         foreach (var conflict in study.IsGaussian ? Gaussian(study) : Table(study)) yield return conflict;
     }
+
+    /// <summary>Of representations that are no longer frozen.</summary>
+    private static IEnumerable<SettingConflict> Blocks(Study study)
+    {
+        var heads = study.Heads;
+        if (heads.Precision != EncoderPrecision.Single && (!heads.TrainsBlocks || study.IsGaussian || study.Device == "cpu"))
+            yield return new(["heads.precision", "device"],
+                "bfloat16 is for encoders whose blocks train on CUDA; on the processor it is slower and less exact: take --device cuda, or precision single.");
+        if (heads is { TrainsBlocks: false, BlockRate: not 1 })
+            yield return new(["heads.block_rate", "heads.trainable_blocks", "heads.weak_trainable_blocks"], "No block trains: say how many, or leave their rate out.");
+        if (!heads.TrainsBlocks) yield break;
+        if (heads.Solver != HeadSolver.AdamW || study.Engine == EngineChoice.Fused)
+            yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.solver", "engine"],
+                "Blocks train by gradient descent on torch, and no closed form or kernel fits them: take --solver adamw and --engine auto, or 0 blocks.");
+        if (study.IsGaussian && heads.Standardise)
+            yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.standardise"],
+                "Blocks of a network read features as they are: set heads.standardise to false, or 0 blocks.");
+        if (study.Features.TrainModePasses > 0)
+            yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "features.train_mode_passes"],
+                "Passes in train mode are of a frozen encoder: leave them out, or train 0 blocks.");
+        foreach (var (setting, blocks, role) in new[]
+        {
+            ("heads.trainable_blocks", heads.TrainableBlocks, "strong"), ("heads.weak_trainable_blocks", heads.WeakTrainableBlocks, "weak"),
+        })
+        {
+            if (blocks == 0) continue;
+            var options = study.Of(role);
+            var isPretrained = study.IsGaussian ? options.Source == RepresentationSource.Pretrained : options.From.Count == 0;
+            var depth = study.IsGaussian ? options.Depth : options.Encoder.Layers;
+            if (isPretrained && blocks > depth)
+                yield return new([setting, study.IsGaussian ? $"{role}.depth" : $"{role}.encoder.layers"],
+                    $"The {role} representation has {depth} blocks: train at most these.");
+            foreach (var reference in study.IsGaussian ? [] : options.From)
+                if (WhyFrozen(reference) is { } why)
+                    yield return new([setting, $"{role}.from"], $"{reference} has no blocks to train: {why}. Take an encoder by its weights, or 0 blocks.");
+        }
+    }
+
+    private static string? WhyFrozen(string reference) =>
+        SavedRepresentations.IsFeatures(reference) ? "stored features are numbers in a file"
+        : BagOfWords.IsOne(reference) ? "a bag of words learns nothing"
+        : EncoderReference.Parse(reference).IsOnnx ? "ONNX Runtime computes it, without gradients; the same folder without onnx: is read by its weights where it is of the BERT family"
+        : null;
 
     private static IEnumerable<SettingConflict> Objectives(Study study)
     {

@@ -100,8 +100,8 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         return embedded.MoveToOuterDisposeScope();
     }
 
-    // What is added to the attention's logits, to be broadcast to [batch, heads, length, length]; null: nothing.
-    private Tensor? AttentionBias(TokenBatch batch)
+    /// <summary>What is added to the attention's logits in every layer, to be broadcast to [batch, heads, length, length]; null: nothing.</summary>
+    internal Tensor? AttentionBias(TokenBatch batch)
     {
         var padding = batch.AttentionBias();
         if (Shape.DistanceBuckets == 0) return padding;

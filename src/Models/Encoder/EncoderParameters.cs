@@ -34,7 +34,7 @@ public static class EncoderParameters
     /// </summary>
     public static IReadOnlyList<EncoderParameter> OfEncoder(EncoderShape shape)
     {
-        long hidden = shape.HiddenSize, intermediate = shape.IntermediateSize, embedding = shape.EmbeddingWidth;
+        long hidden = shape.HiddenSize, embedding = shape.EmbeddingWidth;
         var list = new List();
         list.Add(WordEmbeddings, shape.VocabularySize, embedding);
         if (shape.Positions == PositionEncoding.Learned) list.Add(PositionEmbeddings, shape.MaximumLength, embedding);
@@ -42,17 +42,17 @@ public static class EncoderParameters
         list.LayerNorm("embeddings.LayerNorm", embedding);
         if (embedding != hidden) list.Linear("embeddings_project", hidden, embedding);
         if (shape.DistanceBuckets > 0) list.Add(DistanceBias, shape.DistanceBuckets, shape.Heads);
-        for (var layer = 0; layer < shape.Layers; layer++)
-        {
-            var prefix = $"encoder.layer.{layer}";
-            foreach (var map in (string[])["query", "key", "value"]) list.Linear($"{prefix}.attention.self.{map}", hidden, hidden);
-            list.Linear($"{prefix}.attention.output.dense", hidden, hidden);
-            list.LayerNorm($"{prefix}.attention.output.LayerNorm", hidden);
-            list.Linear($"{prefix}.intermediate.dense", intermediate, hidden);
-            list.Linear($"{prefix}.output.dense", hidden, intermediate);
-            list.LayerNorm($"{prefix}.output.LayerNorm", hidden);
-        }
+        for (var layer = 0; layer < shape.Layers; layer++) list.Layer(shape, layer);
         if (!shape.WithoutPooler) list.Linear("pooler.dense", hidden, hidden);
+        return list.Parameters;
+    }
+
+    /// <summary>Those of an encoder's last layers alone, and of its pooler where that is read; their offsets start at 0.</summary>
+    internal static IReadOnlyList<EncoderParameter> OfBlocks(EncoderShape shape, int blocks, bool withPooler)
+    {
+        var list = new List();
+        for (var layer = shape.Layers - blocks; layer < shape.Layers; layer++) list.Layer(shape, layer);
+        if (withPooler) list.Linear("pooler.dense", shape.HiddenSize, shape.HiddenSize);
         return list.Parameters;
     }
 
@@ -84,6 +84,18 @@ public static class EncoderParameters
         private int _offset;
 
         public List<EncoderParameter> Parameters { get; } = [];
+
+        public void Layer(EncoderShape shape, int layer)
+        {
+            long hidden = shape.HiddenSize, intermediate = shape.IntermediateSize;
+            var prefix = $"encoder.layer.{layer}";
+            foreach (var map in (string[])["query", "key", "value"]) Linear($"{prefix}.attention.self.{map}", hidden, hidden);
+            Linear($"{prefix}.attention.output.dense", hidden, hidden);
+            LayerNorm($"{prefix}.attention.output.LayerNorm", hidden);
+            Linear($"{prefix}.intermediate.dense", intermediate, hidden);
+            Linear($"{prefix}.output.dense", hidden, intermediate);
+            LayerNorm($"{prefix}.output.LayerNorm", hidden);
+        }
 
         public void Linear(string name, long outputs, long inputs)
         {

@@ -41,8 +41,18 @@ internal static class StudyText
         HeadSolver.Ridge => "ridge in closed form, strength by generalised cross-validation",
         HeadSolver.Exact => "least squares",
         HeadSolver.Newton => "Newton's method",
-        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
+        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}{Blocks(study.Heads)}"),
     };
+
+    /// <summary>", with the last block of the strong representation and the last 2 of the weak one".</summary>
+    private static string Blocks(HeadOptions heads)
+    {
+        string?[] trained = [Last(heads.TrainableBlocks, "strong"), Last(heads.WeakTrainableBlocks, "weak")];
+        return heads.TrainsBlocks ? $", with {string.Join(" and ", trained.OfType<string>())}" : "";
+
+        static string? Last(int blocks, string role) =>
+            blocks == 0 ? null : $"the last {(blocks == 1 ? "block" : $"{blocks} blocks")} of the {role} representation";
+    }
 
     internal static string Features(Study study) =>
         study.Features.Pooling switch

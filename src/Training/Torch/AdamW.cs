@@ -24,14 +24,15 @@ internal sealed class AdamW : IDisposable
 
     private readonly OptimiserOptions _options;
     private readonly Tensor _parameters, _firstMoment, _secondMoment;
-    private readonly Tensor? _decayed;
+    private readonly Tensor? _decayed, _rateShares;
     private readonly Scalar _beta1, _beta2, _oneLessBeta1, _oneLessBeta2, _epsilon;
 
     /// <param name="parameters">Changed in place; not owned.</param>
     /// <param name="decayed">1 for parameters that are decayed, else 0, in their shape; null: all are. Owned from now on.</param>
-    public AdamW(Tensor parameters, OptimiserOptions options, Tensor? decayed = null)
+    /// <param name="rateShares">What of the rate each parameter learns by, in their shape; null: all of it. Owned from now on.</param>
+    public AdamW(Tensor parameters, OptimiserOptions options, Tensor? decayed = null, Tensor? rateShares = null)
     {
-        (_parameters, _options, _decayed) = (parameters, options, decayed);
+        (_parameters, _options, _decayed, _rateShares) = (parameters, options, decayed, rateShares);
         _firstMoment = zeros_like(parameters).DetachFromDisposeScope();
         _secondMoment = zeros_like(parameters).DetachFromDisposeScope();
         (_beta1, _beta2, _epsilon) = (options.Beta1.ToScalar(), options.Beta2.ToScalar(), options.Epsilon.ToScalar());
@@ -54,19 +55,21 @@ internal sealed class AdamW : IDisposable
         using var correction = Math.Sqrt(1 - Math.Pow(_options.Beta2, step + 1)).ToScalar();
         using var stride = (-rate / (1 - Math.Pow(_options.Beta1, step + 1))).ToScalar();
 
-        if (_decayed is null) _parameters.mul_(kept);
-        else _parameters.mul_(_decayed.mul(decay).add_(Held.One, Held.One));
+        if (_decayed is null && _rateShares is null) _parameters.mul_(kept);
+        else _parameters.mul_(Shared(_decayed ?? ones_like(_parameters)).mul(decay).add_(Held.One, Held.One));
         _firstMoment.mul_(_beta1).add_(gradient, _oneLessBeta1);
         _secondMoment.mul_(_beta2).addcmul_(gradient, gradient, _oneLessBeta2);
         var denominator = _secondMoment.sqrt().div_(correction).add_(_epsilon, Held.One);
-        _parameters.addcdiv_(_firstMoment, denominator, stride);
+        _parameters.addcdiv_(Shared(_firstMoment), denominator, stride);
         if (step % SweepInterval == 0) SweepDenormals();
     }
 
     public void Dispose()
     {
-        foreach (var owned in (IDisposable?[])[_firstMoment, _secondMoment, _decayed, _beta1, _beta2, _oneLessBeta1, _oneLessBeta2, _epsilon]) owned?.Dispose();
+        foreach (var owned in (IDisposable?[])[_firstMoment, _secondMoment, _decayed, _rateShares, _beta1, _beta2, _oneLessBeta1, _oneLessBeta2, _epsilon]) owned?.Dispose();
     }
+
+    private Tensor Shared(Tensor values) => _rateShares is null ? values : values.mul(_rateShares);
 
     private void SweepDenormals()
     {

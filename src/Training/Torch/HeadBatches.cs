@@ -1,4 +1,6 @@
-using W2S.Data;
+using TorchSharp;
+using W2S.Models;
+using W2S.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace W2S.Training;
@@ -7,7 +9,16 @@ namespace W2S.Training;
 /// <param name="Features">[tasks, batch, width].</param>
 /// <param name="Labels">[tasks, batch, targets].</param>
 /// <param name="Progress">Share of the training that is done, 0 to 1.</param>
-internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress);
+internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress)
+{
+    /// <summary>The sum over tasks of their mean losses.</summary>
+    /// <param name="logits">[tasks, batch, outputs].</param>
+    public Tensor Loss(Objective objective, Tensor logits)
+    {
+        var losses = objective.RowLosses(logits, objective.Relabel(logits.detach(), Labels, Progress));
+        return losses.sum().div(Held.Of(losses.size(1)));
+    }
+}
 
 /// <summary>
 /// Features and labels of all tasks, batch by batch. Samples come first in memory, so that a batch is a copy of whole rows.

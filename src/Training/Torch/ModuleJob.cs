@@ -37,7 +37,9 @@ public class ModuleJob<TBatch> : ITrainingJob
         _batches = training.Optimiser.Accumulate == 1 ? batches : new AccumulatedBatches<TBatch>(batches, training.Optimiser);
         _rate = training.LearningRate ?? training.Optimiser.Rates(TotalSteps).At;
         _parameters = new FlatParameters(modules);
-        _optimiser = new AdamW(_parameters.Values, training.Optimiser, training.Decays == null ? null : _parameters.Mask(training.Decays));
+        _optimiser = new AdamW(
+            _parameters.Values, training.Optimiser, training.Decays == null ? null : _parameters.Mask(training.Decays),
+            training.RateShares == null ? null : _parameters.Filled(training.RateShares));
         _lossSum = zeros([], float64, _parameters.Values.device).DetachFromDisposeScope();
     }
 

@@ -22,6 +22,9 @@ public sealed record ModuleTraining(OptimiserOptions Optimiser)
     /// <summary>Which parameters are decayed, by name; null: all, as in PyTorch.</summary>
     public Func<string, bool>? Decays { get; init; }
 
+    /// <summary>What of the rate each parameter learns by, by its name; null: all of it. With 0 a parameter stays as it is, to the bit.</summary>
+    internal Func<string, double>? RateShares { get; init; }
+
     /// <summary>
     /// Where the module draws random numbers (dropout): the seed of which, with the step, they are a function. Libtorch has one
     /// generator, so steps of several such trainings in one process take turns. Null: it draws none.

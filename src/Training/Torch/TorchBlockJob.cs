@@ -35,8 +35,12 @@ internal static class UnfrozenHeadJobs
 }
 
 internal sealed class TorchBlockJob(HeadProblem problem, string engine, TorchBlocks blocks, HeadBatches batches) : ModuleJob<HeadBatch>(
-    [blocks], batches, Loss(problem, blocks),
-        new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine, Models = problem.Initial.Tasks }), IUnfrozenHeadJob
+    [blocks], batches, batch => batch.Loss(problem.Objective, blocks.forward(batch.Features)),
+        new ModuleTraining(problem.Optimiser)
+        {
+            Name = problem.Name, Engine = engine, Models = problem.Initial.Tasks,
+            RateShares = problem.BlockRate == 1 ? null : name => blocks.IsOfHeads(name) ? 1 : problem.BlockRate,
+        }), IUnfrozenHeadJob
 {
     public UnfrozenHeads Heads => blocks.ToHeads();
 
@@ -45,13 +49,6 @@ internal sealed class TorchBlockJob(HeadProblem problem, string engine, TorchBlo
         base.Dispose(disposing);
         blocks.Dispose();
     }
-
-    private static Func<HeadBatch, Tensor> Loss(HeadProblem problem, TorchBlocks blocks) => batch =>
-    {
-        var logits = blocks.forward(batch.Features);
-        var losses = problem.Objective.RowLosses(logits, problem.Objective.Relabel(logits.detach(), batch.Labels, batch.Progress));
-        return losses.sum().div(Held.Of(losses.size(1)));
-    };
 }
 
 /// <summary>Blocks of Linear + ReLU and a head, one of each a task: [tasks, n, inputs] → [tasks, n, outputs].</summary>
@@ -87,6 +84,9 @@ internal sealed class TorchBlocks : nn.Module<Tensor, Tensor>
         }
         return values.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether a parameter is one of the heads above the blocks.</summary>
+    public bool IsOfHeads(string name) => name == $"weight{_shape.Depth}" || name == $"bias{_shape.Depth}";
 
     /// <summary>A copy in main memory.</summary>
     public UnfrozenHeads ToHeads()

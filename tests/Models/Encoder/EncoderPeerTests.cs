@@ -78,6 +78,36 @@ public class EncoderPeerTests
         }
     }
 
+    [SkippableFact]
+    public void Gradients_of_last_blocks_above_frozen_ones_are_those_of_the_peer_and_reach_no_further()
+    {
+        BertPeer.SkipWithoutIt();
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var shape = EncoderExamples.Small with { Layers = 3, Positions = PositionEncoding.Learned, MaximumLength = 20 };
+        var batch = TokenBatch.Of(EncoderExamples.Tokens(shape, 7, 20, 12));
+        BertPeer.Call("gradients", Export(folder["model"], shape, batch), folder["gradients"]);
+        var expected = Safetensors.Read(folder["gradients"]).Tensors;
+        var weights = EncoderExamples.Weights(shape);
+        foreach (var trained in new[] { 1, 2, 3 })
+        {
+            var lower = shape with { Layers = 3 - trained, WithoutPooler = true };
+            using var below = new Encoder(lower, weights.Only(EncoderParameters.OfEncoder(lower)));
+            var own = EncoderParameters.OfBlocks(shape, trained, withPooler: true);
+            using var blocks = new EncoderBlocks(shape, trained, weights.Only(own), device: null);
+
+            var vectors = blocks.Forward(below.call(batch).detach(), below.AttentionBias(batch));
+            var masked = vectors.mul(batch.Mask!.to(float32).unsqueeze(2));
+            masked.Squared().mul(vectors.sigmoid()).sum().Plus(blocks.Pooled(vectors).sum()).backward();
+
+            var found = blocks.named_parameters().ToDictionary(named => named.name, named => named.parameter.grad!);
+            Assert.Equal(own.Select(parameter => parameter.Name).Order(), found.Keys.Order());
+            foreach (var (name, gradient) in found)
+                BertPeer.AssertClose(expected[name], gradient, 1e-4 * Math.Max(1, expected[name].As<float>().ToArray().Max(Math.Abs)));
+            Assert.All(below.parameters(), parameter => Assert.True(parameter.grad is null));
+        }
+    }
+
     private static EncoderWeights Heads(EncoderShape shape) => EncoderExamples.Weights(EncoderParameters.OfHeads(shape, 11, true), seed: 2);
 
     private static string Export(string folder, EncoderShape shape, TokenBatch batch)
