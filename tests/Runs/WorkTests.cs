@@ -32,6 +32,18 @@ public sealed class WorkTests : IDisposable
     }
 
     [Fact]
+    public void Who_lost_a_run_to_another_worker_writes_nothing_over_the_others_result()
+    {
+        var plan = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0 }");
+        var folder = plan.Folder.Run(plan.Runs[^1].Identity);
+        var services = RunServices.Silent with { Time = new Thief(folder, plan.Runs[^1].Identity) };
+        var outcome = SweepWorker.Work(plan, plan.Runs, new WorkOptions { Patience = TimeSpan.FromMilliseconds(20) }, services);
+        Assert.Equal(new WorkOutcome(3, 2, 0, 0), outcome);
+        Assert.Equal("elsewhere", RunResult.Read(folder)!.Host);
+        Assert.False(File.Exists(Path.Combine(folder, "rows.csv")));
+    }
+
+    [Fact]
     public void A_run_of_a_sweep_finds_what_a_reproduction_of_the_same_settings_finds()
     {
         var plan = SmallSweeps.Plan(_folder["s"], "panels: [2b, 2c, 3a]\ngrid: { seed: [4] }");
@@ -256,4 +268,27 @@ public sealed class WorkTests : IDisposable
         .. plan.Runs.Where(run => run.Kind == "study")
             .Select(run => ResultFile.Read(plan.Folder.Run(run.Identity)).Panels.Text()),
     ];
+
+    /// <summary>A clock by whose first use within a run another worker takes that run over and finishes it.</summary>
+    private sealed class Thief(string folder, string identity) : TimeProvider
+    {
+        private readonly Lock _gate = new();
+        private bool _hasStolen;
+
+        public override long GetTimestamp()
+        {
+            var lease = Path.Combine(folder, HeartbeatLease.FileName);
+            lock (_gate)
+            {
+                if (!_hasStolen && File.Exists(lease) && File.Exists(Path.Combine(folder, RunLog.FileName)))
+                {
+                    _hasStolen = true;
+                    File.Delete(lease);
+                    File.WriteAllBytes(lease, (LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { Nonce = "another" }).ToBytes());
+                    new RunResult(identity, [], 1, DateTimeOffset.UnixEpoch, "elsewhere", 0, 0).Write(folder);
+                }
+            }
+            return base.GetTimestamp();
+        }
+    }
 }

@@ -23,68 +23,77 @@ internal static class Faults
         try
         {
             var (library, count, problems, trials) = (Compiled(folder), Path.Combine(folder, "count"), new List<string>(), 0);
-            var prepared = new TrialFolder(Path.Combine(folder, "prepared")).Prepare(study);
-            var calm = Copy("undisturbed");
-            File.WriteAllBytes(count, new byte[sizeof(long)]);
-            foreach (var command in study.Commands) Require(calm, command, Faulty(calm, at: 0, ReadOnly, once: false));
-            var (undisturbed, writes) = (calm.Sums(), BitConverter.ToInt64(File.ReadAllBytes(count)));
+            var (place, prepared) = (new TrialFolder(Path.Combine(folder, "study")), Path.Combine(folder, "prepared"));
+            place.Prepare(study);
+            Directory.Move(place.Path, prepared);
+            Begin();
+            foreach (var command in study.Commands)
+            {
+                using var process = place.Start(command, Fault(at: 0, ReadOnly, once: false));
+                if (process.End() is (not 0 and var code, var errors)) throw new InvalidOperationException($"{command} ended with {code}: {errors}");
+            }
+            var (undisturbed, writes) = (place.Sums(), BitConverter.ToInt64(File.ReadAllBytes(count)));
             for (var time = 0; time < times; time++)
             {
                 var (name, number, once) = Kinds[time % Kinds.Length];
-                var at = 1 + (writes * time + seed) / times % writes;
-                Try($"{name} at write {at} of {writes}", at, number, once);
+                var at = 1 + (writes * time / times + seed) % writes;
+                Try($"{name} at write {at} of {writes}", at, Fault(at, number, once));
             }
-            for (var time = 0; time < Others; time++) Try("a jumping clock", at: 0, ReadOnly, once: false, ("W2S_CLOCK_JUMPS", "1"));
+            for (var time = 0; time < Others; time++) Try("a jumping clock", at: 0, [("LD_PRELOAD", library), ("W2S_CLOCK_JUMPS", "1")]);
             for (var time = 0; time < Others; time++) TryTwice(TimeSpan.FromMilliseconds(400 * time));
             return new TrialResult(trials, trials, undisturbed.Count, problems);
 
-            void Try(string fault, long at, int number, bool once, params (string, string)[] more)
+            void Try(string fault, long at, (string, string)[] environment)
             {
-                var disturbed = Copy($"disturbed-{trials++}");
-                File.WriteAllBytes(count, new byte[sizeof(long)]);
+                Begin();
+                var hasLostMetrics = false;
                 foreach (var command in study.Commands)
                 {
-                    using var process = disturbed.Start(command, [.. Faulty(disturbed, at, number, once), .. more]);
+                    using var process = place.Start(command, environment);
                     var (code, errors) = process.End();
+                    hasLostMetrics |= errors.Contains("gets no more metrics");
                     if (code == 0) continue;
-                    if (Untold(code, errors, disturbed) is { } problem) problems.Add($"{fault}, {command}: {problem}");
-                    using var again = disturbed.Start(command);
+                    if (Untold(code, errors) is { } problem) problems.Add($"{fault}, {command}: {problem}");
+                    using var again = place.Start(command);
                     if (again.End() is (not 0 and var second, var still)) problems.Add($"{fault}, {command}, once more ends with {second}: {still}");
-                    at = 0; // The rest is not disturbed any more.
+                    environment = []; // The rest is not disturbed any more.
                 }
-                Compare(fault, disturbed);
+                // What a warning said is lost, the curve of losses does not show.
+                Compare(fault, difference => !(hasLostMetrics && difference.Contains("loss.svg")));
             }
 
             void TryTwice(TimeSpan apart)
             {
-                var disturbed = Copy($"disturbed-{trials++}");
+                Begin();
+                var fault = $"two writers, {apart.TotalMilliseconds} ms apart";
                 foreach (var command in study.Commands)
                 {
-                    using var first = disturbed.Start(command);
+                    using var first = place.Start(command);
                     Thread.Sleep(apart);
-                    using var second = disturbed.Start(command);
-                    var ends = new[] { first.End(), second.End() };
-                    if (ends.All(end => end.ExitCode != 0)) problems.Add($"two writers, {command}: both fail: {ends[0].Errors}; {ends[1].Errors}");
-                    foreach (var (_, errors) in ends.Where(end => end.ExitCode is not (0 or 2) || IsUnexpected(end.Errors))) problems.Add($"two writers, {command}: {errors}");
+                    using var second = place.Start(command);
+                    (int Code, string Errors)[] ends = [first.End(), second.End()];
+                    if (ends.All(end => end.Code != 0)) problems.Add($"{fault}, {command}: both fail: {ends[0].Errors}; {ends[1].Errors}");
+                    problems.AddRange(ends.Where(end => end.Code is not (0 or 2) || IsUnexpected(end.Errors)).Select(end => $"{fault}, {command} ends with {end.Code}: {end.Errors}"));
                 }
-                Compare($"two writers, {apart.TotalMilliseconds} ms apart", disturbed);
+                Compare(fault, _ => true);
             }
 
-            void Compare(string fault, TrialFolder disturbed)
+            void Begin()
             {
-                problems.AddRange(TrialFolder.Differences(undisturbed, disturbed.Sums()).Select(difference => $"{fault}: {difference}"));
-                Directory.Delete(disturbed.Path, recursive: true);
+                if (Directory.Exists(place.Path)) place.Delete();
+                ChildProcess.Output("cp", "-r", prepared, place.Path);
+                File.WriteAllBytes(count, new byte[sizeof(long)]);
             }
 
-            TrialFolder Copy(string name)
+            void Compare(string fault, Func<string, bool> counts)
             {
-                ChildProcess.Output("cp", "-r", prepared.Path, Path.Combine(folder, name));
-                return new TrialFolder(Path.Combine(folder, name));
+                trials++;
+                problems.AddRange(TrialFolder.Differences(undisturbed, place.Sums()).Where(counts).Select(difference => $"{fault}: {difference}"));
             }
 
-            (string, string)[] Faulty(TrialFolder of, long at, int number, bool once) =>
+            (string, string)[] Fault(long at, int number, bool once) =>
             [
-                ("LD_PRELOAD", library), ("W2S_FAULT_BELOW", of.Path), ("W2S_FAULT_COUNT", count), ("W2S_FAULT_AT", at.ToString(CultureInfo.InvariantCulture)),
+                ("LD_PRELOAD", library), ("W2S_FAULT_BELOW", place.Path), ("W2S_FAULT_COUNT", count), ("W2S_FAULT_AT", at.ToString(CultureInfo.InvariantCulture)),
                 ("W2S_FAULT_ERRNO", number.ToString(CultureInfo.InvariantCulture)), ("W2S_FAULT_ONCE", once ? "1" : "0"),
             ];
         }
@@ -95,19 +104,11 @@ internal static class Faults
     }
 
     /// <summary>What is wrong with how a failed command ended; null: it said where and why.</summary>
-    private static string? Untold(int code, string errors, TrialFolder folder) =>
-        code is not (1 or 2) ? $"ends with {code}: {errors}"
-        : IsUnexpected(errors) ? errors
-        : !errors.Contains(folder.Path) && !errors.Contains("out") ? $"names no path: {errors}"
-        : null;
+    private static string? Untold(int code, string errors) =>
+        code is not (1 or 2) || IsUnexpected(errors) ? $"ends with {code}: {errors}"
+        : errors.Contains("out/") || errors.EndsWith("out", StringComparison.Ordinal) ? null : $"names no path: {errors}";
 
     private static bool IsUnexpected(string errors) => errors.Contains("should not happen") || errors.Contains("   at ");
-
-    private static void Require(TrialFolder folder, string command, (string, string)[] environment)
-    {
-        using var process = folder.Start(command, environment);
-        if (process.End() is (not 0 and var code, var errors)) throw new InvalidOperationException($"{command} ended with {code}: {errors}");
-    }
 
     /// <summary>The library that fails in the place of the system.</summary>
     private static string Compiled(string folder)

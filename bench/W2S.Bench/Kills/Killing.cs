@@ -17,18 +17,21 @@ internal static class Killing
         try
         {
             var (random, problems) = (new RandomStream(seed, $"kills of {study.Name}"), new List<string>());
-            var calm = new TrialFolder(Path.Combine(folder, "undisturbed")).Prepare(study);
+            // One folder after another of one name, for runs keep the paths of what they read.
+            var place = new TrialFolder(Path.Combine(folder, "study"));
+            place.Prepare(study);
             var clock = Stopwatch.StartNew();
-            End(calm, study, () => null, problems);
-            var (whole, undisturbed) = (clock.Elapsed.TotalSeconds, calm.Sums());
+            End(place, study, () => null, problems);
+            var (whole, undisturbed) = (clock.Elapsed.TotalSeconds, place.Sums());
             var (kills, ends) = (0, 0);
             while (kills < times && problems.Count == 0)
             {
-                var killed = new TrialFolder(Path.Combine(folder, $"killed-{ends++}")).Prepare(study);
+                place.Delete();
+                place.Prepare(study);
                 // Sooner than a command takes, so that some are killed while they start, and all that is saved is continued.
-                kills += End(killed, study, () => TimeSpan.FromSeconds(whole / study.Commands.Count * random.NextDouble()), problems);
-                problems.AddRange(TrialFolder.Differences(undisturbed, killed.Sums()));
-                Directory.Delete(killed.Path, recursive: true);
+                kills += End(place, study, () => TimeSpan.FromSeconds(whole / study.Commands.Count * random.NextDouble()), problems);
+                problems.AddRange(TrialFolder.Differences(undisturbed, place.Sums()));
+                ends++;
             }
             return new TrialResult(kills, ends, undisturbed.Count, problems);
         }

@@ -16,7 +16,7 @@ internal sealed partial class TrialFolder(string path)
 
     /// <summary>Files that the commands read, and what comes before them.</summary>
     /// <exception cref="InvalidOperationException">A command before them failed.</exception>
-    public TrialFolder Prepare(TrialStudy study)
+    public void Prepare(TrialStudy study)
     {
         Directory.CreateDirectory(path);
         foreach (var (name, text) in TrialStudies.Files) File.WriteAllText(System.IO.Path.Combine(path, name), text);
@@ -25,8 +25,9 @@ internal sealed partial class TrialFolder(string path)
             using var process = Start(command);
             if (process.End() is (not 0, var error)) throw new InvalidOperationException($"{command} failed: {error}");
         }
-        return this;
     }
+
+    public void Delete() => Directory.Delete(path, recursive: true);
 
     /// <summary>Starts a command of the program.</summary>
     public TrialProcess Start(string command, params IEnumerable<(string Name, string Value)> environment)

@@ -39,6 +39,33 @@ public sealed class TableClassesTests : IDisposable
             objective.Predict(outcome.Fits.Single(fit => fit.Stage == stage).Solved.Heads.Outputs(features.Features(examples)), data.LabelWidth);
     }
 
+    /// <summary>A model must not learn where the rows lie that it is measured on: each split cuts at quantiles of its own train part.</summary>
+    [Theory]
+    [InlineData(2, "0 0 0 1 1 1 1 1 1 1", "0 0 0 0 0 0 0 1 1 1")]
+    [InlineData(3, "0 0 1 1 2 2 2 2 2 2", "0 0 0 0 0 0 1 1 2 2")]
+    public void Numbers_are_cut_into_classes_at_the_quantiles_of_the_train_part(int count, string first, string second)
+    {
+        var splits = new Dictionary<int, TableSplit>
+        {
+            [0] = new(0, [0, 1, 2, 3, 4, 5], [6, 7], [8, 9]),
+            [1] = new(1, [4, 5, 6, 7, 8, 9], [2, 3], [0, 1]),
+        };
+        var table = new TextData("ten", "Ten", "", [.. Enumerable.Repeat("text", 10)], [.. Enumerable.Range(0, 10)], splits) { Digest = "" };
+        var data = new SplitTable(table, new Study { Objective = new ObjectiveOptions { Name = "brier" }, Classes = new ClassOptions { FromNumbers = count } });
+        Assert.Equal([first, second], [ClassesOf(0), ClassesOf(1)]);
+
+        string ClassesOf(int split)
+        {
+            var classes = new int[10];
+            foreach (var part in new[] { Part.Weak, Part.Valid, Part.Evaluation })
+            {
+                var rows = data.Of(part, split, 1)!;
+                foreach (var (row, label) in rows.Rows[0].Zip(data.Truth(rows).Values.Chunk(count))) classes[row] = Array.IndexOf(label, 1.0);
+            }
+            return string.Join(' ', classes);
+        }
+    }
+
     [Fact]
     public void Every_run_says_how_often_its_models_are_right()
     {

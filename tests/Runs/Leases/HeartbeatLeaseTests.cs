@@ -50,6 +50,16 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Assert.True(Acquire()!.TookOver);
     }
 
+    /// <summary>Where this machine's clock is behind the file server's no beat looks old: it is the server's clock that decides.</summary>
+    [Fact]
+    public void A_beat_of_the_future_is_neither_taken_for_a_fresh_one_nor_its_lease_taken_over()
+    {
+        Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
+        Age(TimeSpan.FromHours(-1));
+        Assert.Equal(LeaseState.Dead, HeartbeatLease.StateOf(_folder.Path));
+        Assert.Null(Acquire());
+    }
+
     [Theory]
     [InlineData(85, false)]
     [InlineData(95, true)]

@@ -43,6 +43,19 @@ public class JobGraphTests
     }
 
     [Fact]
+    public void Of_two_that_fail_side_by_side_the_first_failure_is_thrown()
+    {
+        using var failed = new ManualResetEventSlim();
+        var later = new Job([], () =>
+        {
+            Assert.True(failed.Wait(TimeSpan.FromSeconds(60)));
+            throw new InvalidOperationException("second");
+        });
+        var first = new Job([], () => throw new InvalidOperationException("first"));
+        Assert.Equal("first", Assert.Throws<InvalidOperationException>(() => JobGraph.Run([later, first], threads: 2, _ => failed.Set())).Message);
+    }
+
+    [Fact]
     public void Jobs_that_do_not_need_each_other_run_side_by_side()
     {
         using var both = new Barrier(2);
