@@ -44,6 +44,21 @@ public sealed class FeaturesCommandTests : IDisposable
         Assert.Equal(Errors("a"), Errors("b"));
     }
 
+    [Fact]
+    public void Of_two_that_write_the_same_features_one_is_told_to_wait()
+    {
+        const string features = "features --data mine.csv --smiles-column structure --encoder weak --out a.npy";
+        var partial = Directory.CreateDirectory(Path.Combine(_program.Folder, "a.npy.partial")).FullName;
+        using (new FileStream(Path.Combine(partial, "run.lock"), FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            var (code, _, error) = _program.Run(features);
+            Assert.Equal(2, code);
+            Assert.Contains("a.npy.partial is in use by", error);
+        }
+        Assert.Equal(0, _program.Run(features).ExitCode);
+        Assert.False(Directory.Exists(partial));
+    }
+
     [Theory]
     [InlineData("features --data mine.csv --smiles-column structure --encoder weak --out a.npy --strict", "1 of 60 molecules that cannot be read")]
     [InlineData("features --data mine.csv --smiles-column formula --encoder weak --out a.npy", "no column 'formula'")]

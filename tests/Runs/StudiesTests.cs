@@ -118,6 +118,17 @@ public class StudiesTests
     }
 
     [Fact]
+    public void A_panels_result_of_other_settings_is_not_taken_for_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        var expected = SmallStudies.Of("2c").Run(folder["run"]);
+        SmallStudies.Of("2c", "sigma=400").Run(folder["other"]);
+        Directory.Delete(folder["run/seed-0"], recursive: true);
+        Directory.Move(folder["other/seed-0"], folder["run/seed-0"]);
+        Assert.Equal(expected.Text(), SmallStudies.Of("2c").Run(folder["run"]).Text());
+    }
+
+    [Fact]
     public void A_folder_of_other_settings_is_refused_and_kept()
     {
         using var folder = new TemporaryFolder();

@@ -86,8 +86,8 @@ internal static class TrialStudies
             settings: { engine: fused, heads: { tasks: 2, samples: 50, optimiser: { epochs: 20 } }, evaluation: { samples: 50 }, pretraining: { tasks: 2, samples: 50, optimiser: { epochs: 4 } } }
             grid: { seed: 0..1 }
             save_every: 50%
-            retries: 100000
-            deaths: 100000
+            retries: 1000
+            deaths: 1000
             """,
         ["texts.txt"] = Lines("A text on each line.", Words),
         ["table.csv"] = Lines("label,text", row => $"{row % 7},\"{Words(row)}\""),

@@ -101,8 +101,9 @@ internal sealed class FeaturesCommand : DocumentedCommand
         string?[] reading = [(representation as EncoderRepresentation)?.Pooling.ToString().ToLowerInvariant(),
             study.Features.Long == LongTexts.Split ? "long texts split" : null];
         var pooling = string.Join(", ", reading.OfType<string>()) is { Length: > 0 } read ? read : null;
+        using var lease = RunLease.Acquire(partial, run.Time);
         var card = new FeatureExport(path, parsed.GetValue(_force), command, run).Write(table, representation, pooling);
-        if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
+        lease.DisposeWithFolder();
         return (card, path);
     }
 

@@ -42,8 +42,18 @@ internal sealed partial class RunLease : IDisposable
         return lease;
     }
 
+    /// <summary>Gives it back together with the folder, which nobody needs any more.</summary>
+    public void DisposeWithFolder()
+    {
+        // Elsewhere than on Windows an open file can be deleted: then nobody else has come into the folder meanwhile.
+        if (OperatingSystem.IsWindows()) Dispose();
+        Directory.Delete(Path.GetDirectoryName(_file.Name)!, recursive: true);
+        Dispose();
+    }
+
     public void Dispose()
     {
+        if (!_file.CanWrite) return;
         _file.SetLength(0);
         _file.Dispose();
     }

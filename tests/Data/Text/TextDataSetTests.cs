@@ -12,6 +12,7 @@ public class TextDataSetTests
         Assert.All(essays.Labels, score => Assert.True(score is >= 1 and <= 5 && double.IsInteger(2 * score)));
         Assert.Contains("CC BY-NC-SA 4.0", Assert.Single(essays.Remarks));
         Assert.NotEqual(essays.Labels, Load("essays", "grammar").Labels);
+        Assert.NotEqual(essays.Digest, Load("essays", "grammar").Digest);
         Assert.Contains("Did you mean Syntax?", Assert.Throws<UserErrorException>(() => Load("essays", "Sintax")).Message);
     }
 
@@ -32,11 +33,16 @@ public class TextDataSetTests
     {
         RealData.File("text/french_book_reviews.csv.gz");
         var reviews = Load("french-reviews");
+        var file = CsvTable.Read(RealData.File("text/french_book_reviews.csv.gz"), ["reader_review", "book_title"]);
+        var titleOf = file.Rows.Reverse().GroupBy(row => row[0]).ToDictionary(rows => rows.Key, rows => rows.Last()[1].ToUpperInvariant());
+        var books = reviews.Texts.Zip(reviews.Groups!).Select(review => (Title: titleOf[review.First], Group: review.Second)).Distinct().ToList();
+        Assert.Equal(books.Count, books.DistinctBy(book => book.Title).Count());
+        Assert.Equal(books.Count, books.DistinctBy(book => book.Group).Count());
         foreach (var split in reviews.Splits.Values)
         {
-            int[][] books = [.. new[] { split.Train, split.Valid, split.Test }
+            int[][] own = [.. new[] { split.Train, split.Valid, split.Test }
                 .Select(part => part.Select(row => reviews.Groups![row]).Distinct().ToArray())];
-            Assert.Equal(reviews.Groups!.Distinct().Count(), books.Sum(part => part.Length));
+            Assert.Equal(reviews.Groups!.Distinct().Count(), own.Sum(part => part.Length));
             Assert.InRange(split.Train.Count / (double)reviews.Texts.Count, 0.8, 0.81);
         }
     }

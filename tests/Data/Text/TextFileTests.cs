@@ -41,6 +41,22 @@ public sealed class TextFileTests : IDisposable
         Assert.NotEqual(new TextFile(path, "T", Format()).Load().Digest, new TextFile(path, "U", Format()).Load().Digest);
     }
 
+    [Fact]
+    public void Of_preferences_the_label_says_where_the_chosen_text_stands_and_both_columns_are_part_of_what_they_are()
+    {
+        var path = _folder.Write("pairs.csv", "A,B,C\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"good {row},bad {row},worse {row}\n")));
+        var (bad, worse) = (Preferences("B"), Preferences("C"));
+        for (var row = 0; row < 40; row++)
+        {
+            Assert.Equal($"good {row}", bad.Labels[row] == 0 ? bad.Texts[row] : bad.Seconds![row]);
+            Assert.Equal($"bad {row}", bad.Labels[row] == 0 ? bad.Seconds![row] : bad.Texts[row]);
+        }
+        Assert.Equal(2, bad.Labels.Distinct().Count());
+        Assert.NotEqual(bad.Digest, worse.Digest);
+
+        TextData Preferences(string rejected) => new TextFile(path, "A", new TableFormat()) { RejectedColumn = rejected }.Load();
+    }
+
     [Theory]
     [InlineData("Text,Y\na,1\n", "no column 'T'")]
     [InlineData("T,Y\na,1\n,2\nb,3\n,4\n", "2 of 4 texts in the column T are empty", "lines 3, 5")]

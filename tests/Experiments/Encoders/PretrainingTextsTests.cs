@@ -97,6 +97,22 @@ public sealed class PretrainingTextsTests : IDisposable
         Assert.All(corpus.HeldOut.GroupBy(part => part / 3), parts => Assert.Equal(3, parts.Count()));
     }
 
+    /// <summary>Each text has a word that no other has: of what is held out, no vocabulary can know it.</summary>
+    [Fact]
+    public void The_vocabulary_is_not_learned_from_what_is_held_out()
+    {
+        var corpus = Load(Settings(Lines([.. Enumerable.Range(0, 60).Select(text => $"red cat {(char)(0x4E00 + text)}")])) with
+        {
+            HeldOut = 0.3, Text = new EncoderTextOptions { VocabularySize = 200 },
+        });
+        var (tokens, unknown) = (corpus.Examples.Forms[0], corpus.Text!.Tokens.Unknown);
+        Assert.InRange(corpus.HeldOut.Length, 5, 40);
+        Assert.All(corpus.HeldOut, part => Assert.Contains(unknown, Of(part)));
+        Assert.All(corpus.Training, part => Assert.DoesNotContain(unknown, Of(part)));
+
+        int[] Of(int part) => tokens.Tokens[tokens.Offsets[part]..tokens.Offsets[part + 1]];
+    }
+
     [Fact]
     public void A_given_vocabulary_is_taken_as_it_is()
     {

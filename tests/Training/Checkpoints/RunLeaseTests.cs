@@ -22,6 +22,18 @@ public sealed class RunLeaseTests : IDisposable
     }
 
     [Fact]
+    public void It_may_be_given_back_together_with_its_folder()
+    {
+        using (var lease = RunLease.Acquire(_folder["run"], TimeProvider.System))
+        {
+            File.WriteAllText(Path.Combine(_folder["run"], "features"), "");
+            lease.DisposeWithFolder();
+            Assert.False(Directory.Exists(_folder["run"]));
+        }
+        RunLease.Acquire(_folder["run"], TimeProvider.System).Dispose();
+    }
+
+    [Fact]
     public void Leases_of_other_folders_are_independent()
     {
         using var one = RunLease.Acquire(_folder["one"], TimeProvider.System);

@@ -68,6 +68,22 @@ public sealed class EarlyStoppingTests : IDisposable
         Assert.True(TrainingLoop.Run(again, Options, Store(), RunServices.Silent).WasFinished);
     }
 
+    [Theory]
+    [InlineData(1, 24)]
+    [InlineData(3, 32)]
+    public void Patience_is_counted_across_stops(int patience, double end)
+    {
+        var (job, starts) = (new CountingJob(), 0);
+        for (var done = false; !done; starts++)
+        {
+            job = new CountingJob();
+            using var stopping = new EarlyStopping(job, () => Math.Abs(job.Value - 20.5), evaluations: 10, patience);
+            done = Run(stopping, Options, stopAfter: 5);
+        }
+        Assert.Equal(end, job.Value);
+        Assert.InRange(starts, 3, 40);
+    }
+
     [Fact]
     public void Only_a_gain_of_more_than_the_least_counts()
     {
