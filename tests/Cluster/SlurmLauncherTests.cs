@@ -145,6 +145,22 @@ public sealed class SlurmLauncherTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_a_word_of_the_program_has_in_it_the_shell_reads_it_as_that_word()
+    {
+        using var slurm = new FakeSlurm();
+        var (tools, word) = (Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName, "it's \"$(touch hit)\" `touch hit`; touch hit & \\");
+        var program = Path.Combine(tools, "program");
+        File.WriteAllText(program, "#!/bin/bash\nprintf %s \"$1\"\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        new SlurmLauncher(new SlurmOptions(), slurm.Commands).Launch(Requests.In(_folder, 1) with { Program = [program, word] }, RunServices.Silent);
+        var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Launch, "level-0.sbatch")]) { RedirectStandardOutput = true, WorkingDirectory = tools };
+        using var process = Process.Start(start)!;
+        Assert.Equal(word, process.StandardOutput.ReadToEnd());
+        process.WaitForExit();
+        Assert.False(File.Exists(Path.Combine(tools, "hit")));
+    }
+
+    [Fact]
     public void Without_submit_the_scripts_are_written_and_the_commands_told()
     {
         using var slurm = new FakeSlurm();
@@ -186,6 +202,13 @@ public sealed class SlurmLauncherTests : IDisposable
     [InlineData("memory", "4 GB")]
     [InlineData("gpus", "a100")]
     [InlineData("partition", "two words")]
+    [InlineData("partition", "\"cpu\\ntouch hit\"")]
+    [InlineData("account", "\"a\\ntouch hit\"")]
+    [InlineData("qos", "\"q\\ntouch hit\"")]
+    [InlineData("memory", "\"4G\\ntouch hit\"")]
+    [InlineData("gpus", "\"1\\ntouch hit\"")]
+    [InlineData("time", "\"60\\ntouch hit\"")]
+    [InlineData("extra", "[\"--constraint=a100\\ntouch hit\"]")]
     [InlineData("extra", "[constraint=a100]")]
     [InlineData("extra", "[\"--array=0-5\"]")]
     public void A_wrong_option_is_refused_with_its_place(string key, string value)

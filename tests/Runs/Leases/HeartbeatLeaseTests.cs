@@ -56,7 +56,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     {
         Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
         Age(TimeSpan.FromHours(-1));
-        Assert.Equal(LeaseState.Dead, HeartbeatLease.StateOf(_folder.Path));
+        Assert.Equal(HeartbeatLease.State.Dead, HeartbeatLease.StateOf(_folder.Path));
         Assert.Null(Acquire());
     }
 

@@ -46,12 +46,12 @@ public class JobGraphTests
     public void Of_two_that_fail_side_by_side_the_first_failure_is_thrown()
     {
         using var failed = new ManualResetEventSlim();
-        var later = new Job([], () =>
+        var later = new JobGraph.Job([], () =>
         {
             Assert.True(failed.Wait(TimeSpan.FromSeconds(60)));
             throw new InvalidOperationException("second");
         });
-        var first = new Job([], () => throw new InvalidOperationException("first"));
+        var first = new JobGraph.Job([], () => throw new InvalidOperationException("first"));
         Assert.Equal("first", Assert.Throws<InvalidOperationException>(() => JobGraph.Run([later, first], threads: 2, _ => failed.Set())).Message);
     }
 
