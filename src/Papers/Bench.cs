@@ -104,18 +104,18 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
 
     private static TValue Once<TKey, TValue>(Dictionary<TKey, TValue> known, TKey key, Func<TValue> make) where TKey : notnull =>
         known.TryGetValue(key, out var value) ? value : known[key] = make();
-}
 
-/// <summary>Fitted heads on a frozen representation.</summary>
-internal sealed record Model(Bench Bench, string Role, Objective Objective, IHeads Heads)
-{
-    private readonly Dictionary<Part, Targets> _predictions = [];
-
-    /// <summary>Predictions, [cells, count, targets].</summary>
-    public Targets On(Part part)
+    /// <summary>Fitted heads on a frozen representation.</summary>
+    public sealed record Model(Bench Bench, string Role, Objective Objective, IHeads Heads)
     {
-        if (!_predictions.TryGetValue(part, out var known))
-            _predictions[part] = known = Objective.Predict(Heads.Outputs(Bench.Features(Role, part)), Bench.Classes);
-        return known;
+        private readonly Dictionary<Part, Targets> _predictions = [];
+
+        /// <summary>Predictions, [cells, count, targets].</summary>
+        public Targets On(Part part)
+        {
+            if (!_predictions.TryGetValue(part, out var known))
+                _predictions[part] = known = Objective.Predict(Heads.Outputs(Bench.Features(Role, part)), Bench.Classes);
+            return known;
+        }
     }
 }

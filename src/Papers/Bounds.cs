@@ -11,7 +11,10 @@ namespace W2S.Papers;
 /// Both sides of three inequalities between what separates a student's quality from its teacher's and how far the two are from
 /// each other, ours after 2502.01458, on fresh samples. Each holds for any three models on any sample.
 /// </summary>
-internal sealed class Bounds : Experiment
+internal sealed class Bounds() : Experiment(
+    "bounds", "How far a student can be from its teacher's error",
+    "A student's error lies within a distance of its teacher's that is a function of how far their predictions are apart (after "
+    + "2502.01458, whose own statements could not be had: these inequalities and their constants are ours).")
 {
     /// <summary>
     /// The least probability of every class, after 2502.11107's floor γ = 1e-3: without one the second bound is infinite.
@@ -24,14 +27,6 @@ internal sealed class Bounds : Experiment
         ("kl", "|KL(truth‖weak) − KL(truth‖student)|", "√(2 KL(weak‖student)) / γ"),
         ("l1", "|L1(weak, truth) − L1(student, truth)|", "2 √(1 − exp(−KL(weak‖student)))"),
     ];
-
-    public override string Name => "bounds";
-
-    public override string Title => "How far a student can be from its teacher's error";
-
-    public override string Claim =>
-        "A student's error lies within a distance of its teacher's that is a function of how far their predictions are apart (after 2502.01458, "
-        + "whose own statements could not be had: these inequalities and their constants are ours).";
 
     public override IEnumerable<Row> Measure(IReadOnlyList<Study> studies, Func<Study, Bench> open)
     {
@@ -110,7 +105,7 @@ internal sealed class Bounds : Experiment
 
         double Marginal(double[] model) => Enumerable.Range(0, 2).Sum(label =>
             Calibration.OfClass(model, truth, 2, label,
-                new CalibrationOptions { Kind = BinKind.EqualMass, Bins = model.Distinct().Count() }).ExpectedError);
+                new CalibrationOptions { Kind = CalibrationOptions.Binning.EqualMass, Bins = model.Distinct().Count() }).ExpectedError);
     }
 
     private static TextTable CounterexampleTable() => new(

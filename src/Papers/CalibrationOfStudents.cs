@@ -12,19 +12,15 @@ namespace W2S.Papers;
 /// labels: what becomes of the student's accuracy and calibration, and what temperature scaling on held-out labels repairs. The
 /// truth P(y|x) is known, so accuracy and calibration error are measured twice: against it, and against classes drawn from it.
 /// </summary>
-internal sealed class CalibrationOfStudents : Experiment
+internal sealed class CalibrationOfStudents() : Experiment(
+    "calibration", "A student needs a teacher that is right, and one that knows how sure to be",
+    "The student's calibration error is bounded by its teacher's and their disagreement, so a teacher must be accurate and calibrated "
+    + "(after 2502.01458; noise, temperatures and samples are ours).")
 {
     private const string BinTable = "bins", Weak = "weak", Student = "student", Ceiling = "ceiling", OfScaled = "student of scaled labels",
         Scaled = "scaled student";
     private const int Resamples = 200;
     private static readonly CalibrationOptions Options = new();
-
-    public override string Name => "calibration";
-
-    public override string Title => "A student needs a teacher that is right, and one that knows how sure to be";
-
-    public override string Claim =>
-        "The student's calibration error is bounded by its teacher's and their disagreement, so a teacher must be accurate and calibrated (after 2502.01458; noise, temperatures and samples are ours).";
 
     /// <summary>Temperatures of one teacher are measured together, for it is fitted once.</summary>
     public override string KeyOf(Study study) => (study with { WeakLabels = new() }).Identity();

@@ -7,15 +7,15 @@ namespace W2S.Papers;
 /// A question about what weak-to-strong generalisation can and cannot do: what to measure of each study, and what is found in
 /// all rows together. The studies themselves are a YAML file of the experiment's name in configs/limits.
 /// </summary>
-internal abstract class Experiment
+/// <param name="name">As `reproduce` takes it, and the name of its folder.</param>
+/// <param name="claim">The claim that is tested and whose it is, for the head of the page.</param>
+internal abstract class Experiment(string name, string title, string claim)
 {
-    /// <summary>As `reproduce` takes it, and the name of its folder.</summary>
-    public abstract string Name { get; }
+    public string Name => name;
 
-    public abstract string Title { get; }
+    public string Title => title;
 
-    /// <summary>The claim that is tested and whose it is, for the head of the page.</summary>
-    public abstract string Claim { get; }
+    public string Claim => claim;
 
     /// <summary>Studies with an equal key are measured together, in one call; as a rule each study stands alone.</summary>
     public virtual string KeyOf(Study study) => study.Identity();

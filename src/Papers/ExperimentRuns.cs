@@ -44,7 +44,7 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
             $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
         using var folder = RunFolder.Open(path, string.Join(ExperimentResult.Separator, settings), force, run);
         datasets.WriteRejected(folder.Path);
-        var quiet = folder.Services with { Progress = NoProgress.Instance, Metrics = NoMetrics.Instance, Log = Serilog.Core.Logger.None };
+        var quiet = folder.Services with { Progress = IProgressDisplay.None, Metrics = IMetricSink.None, Log = Serilog.Core.Logger.None };
         var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
         var results = new List<ExperimentResult>();
         foreach (var (file, all, own) in files.Zip(studies, settings))

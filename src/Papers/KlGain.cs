@@ -11,7 +11,11 @@ namespace W2S.Papers;
 /// fitting sample and for a reference in the class: softmax heads by forward KL an identity, simplex-linear heads by reverse KL an
 /// inequality. 2502.11107 claims the latter for the last linear layer, which is softmax: that is tested.
 /// </summary>
-internal sealed class KlGain : Experiment
+internal sealed class KlGain() : Experiment(
+    "kl-gain", "Gain is at least misfit: for which heads, and in which direction of KL?",
+    "With KL as the loss the student's error is below its teacher's by at least their disagreement (2502.01458, 2501.19105); for the "
+    + "last linear layer it is said of reverse KL (2502.11107). Errors are counted in the direction of each law: forward "
+    + "KL(model‖truth) with misfit KL(teacher‖student), reverse KL(truth‖model) with misfit KL(student‖teacher).")
 {
     private const string Fitting = "fitting", Fresh = "fresh", BestHead = "best head", Truth = "truth", Reverse = "reverse",
         Forward = "forward";
@@ -20,14 +24,6 @@ internal sealed class KlGain : Experiment
     /// How far a law may fail by rounding; by what a minimiser leaves undone, which its duality gap bounds, it may fail besides.
     /// </summary>
     private const double Rounding = 1e-6;
-
-    public override string Name => "kl-gain";
-
-    public override string Title => "Gain is at least misfit: for which heads, and in which direction of KL?";
-
-    public override string Claim =>
-        "With KL as the loss the student's error is below its teacher's by at least their disagreement (2502.01458, 2501.19105); for the last linear layer it is said of reverse KL (2502.11107). "
-        + "Errors are counted in the direction of each law: forward KL(model‖truth) with misfit KL(teacher‖student), reverse KL(truth‖model) with misfit KL(student‖teacher).";
 
     public override IEnumerable<Row> Measure(IReadOnlyList<Study> studies, Func<Study, Bench> open)
     {

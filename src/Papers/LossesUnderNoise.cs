@@ -12,7 +12,11 @@ namespace W2S.Papers;
 /// that openai's users asked for: the strong model on the weak half's own labels, noise included. Teachers and ceilings are fitted by
 /// cross-entropy, and each half of the examples has its own: the protocol of Burns et al.
 /// </summary>
-internal sealed class LossesUnderNoise : Experiment
+internal sealed class LossesUnderNoise() : Experiment(
+    "losses", "Which loss forgives a noisy teacher",
+    "Reverse losses forgive noise better than forward ones (2502.11107: on language models, up to a noise of 0.4), and the confidence "
+    + "loss beats cross-entropy at a large gap (Burns et al. 2023). Noise flips the share of labels that the teacher is fitted to; "
+    + "errors are measured on true probabilities.")
 {
     private const string Control = "control: weak half's labels", CrossEntropyName = "cross-entropy";
 
@@ -23,14 +27,6 @@ internal sealed class LossesUnderNoise : Experiment
         ("product", Named("product")), ("logconf, linear", Named("logconf")),
             ("logconf, openai", Named("logconf") with { Logconf = new() { Schedule = ConfidenceWarmUp.OpenAi } }),
     ];
-
-    public override string Name => "losses";
-
-    public override string Title => "Which loss forgives a noisy teacher";
-
-    public override string Claim =>
-        "Reverse losses forgive noise better than forward ones (2502.11107: on language models, up to a noise of 0.4), and the confidence loss beats cross-entropy at a large gap (Burns et al. 2023). "
-        + "Noise flips the share of labels that the teacher is fitted to; errors are measured on true probabilities.";
 
     public override IEnumerable<Row> Measure(IReadOnlyList<Study> studies, Func<Study, Bench> open)
     {
@@ -43,7 +39,7 @@ internal sealed class LossesUnderNoise : Experiment
                 bench.Student(labels, objective, bench.Study.IsGaussian ? HeadSolver.AdamW : null))) yield return row;
         foreach (var row in Rows(Control, bench.Fit("control", Stages.Strong, Part.Weak, bench.WeakTrainingLabels()))) yield return row;
 
-        IEnumerable<Row> Rows(string loss, Model student)
+        IEnumerable<Row> Rows(string loss, Bench.Model student)
         {
             var predictions = student.On(Part.Evaluation);
             for (var cell = 0; cell < bench.Cells.Count; cell++)

@@ -10,21 +10,17 @@ namespace W2S.Papers;
 /// Students that are mixtures of k softmax heads, fitted student first (2501.19105): a class that comes nearer to being convex in
 /// probabilities as k grows, and with it the misfit inequality to being true.
 /// </summary>
-internal sealed class Mixtures : Experiment
+internal sealed class Mixtures() : Experiment(
+    "mixtures", "How many heads make the misfit inequality true",
+    "With students that are mixtures of k heads the inequality weak error ≥ misfit + student error fails by an amount that shrinks "
+    + "with k; in 2501.19105's own sweep it improves until about five heads and is flat thereafter. (The discrepancy is weak error − "
+    + "misfit − student error, at least 0 where the inequality holds; cross-entropy with the truth first, misfit KL(student‖teacher).)")
 {
     private static readonly (string Column, string Title)[] Discrepancies =
     [
         ("against_best", "Against a mixture taught with the truth"), ("fitting_against_best", "The same on the fitting sample"),
             ("against_truth", "Against the truth"),
     ];
-
-    public override string Name => "mixtures";
-
-    public override string Title => "How many heads make the misfit inequality true";
-
-    public override string Claim =>
-        "With students that are mixtures of k heads the inequality weak error ≥ misfit + student error fails by an amount that shrinks with k; in 2501.19105's own sweep it improves until about five heads "
-        + "and is flat thereafter. (The discrepancy is weak error − misfit − student error, at least 0 where the inequality holds; cross-entropy with the truth first, misfit KL(student‖teacher).)";
 
     /// <summary>One teacher for all k.</summary>
     public override string KeyOf(Study study) => (study with { Objective = new() }).Identity();

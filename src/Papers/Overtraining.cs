@@ -12,21 +12,16 @@ namespace W2S.Papers;
 /// Students looked at on the way: heads alone, and heads with the last blocks of their representation, at every tenth of a training
 /// on soft or hard weak labels of more and less noisy teachers. Where would one have had to stop, and what could have told?
 /// </summary>
-internal sealed class Overtraining : Experiment
+internal sealed class Overtraining() : Experiment(
+    "overtraining", "A student that learns its teacher too well",
+    "Trained too long on weak labels, a student imitates its teacher's mistakes: its error against the truth rises while that against "
+    + "the weak labels falls (after 2502.01458; lengths and sizes are ours). Errors are KL(truth‖student), misfit KL(labels‖student).")
 {
     private const int Looks = 10;
 
     /// <summary>What a stop could go by, the column whose least value it takes, and whether it needs true labels.</summary>
     private static readonly (string Name, string Column)[] Criteria =
         [("held-out weak labels", "held_out_kl"), ("held-out true labels", "held_out_error"), ("misfit on the fitted ones", "misfit")];
-
-    public override string Name => "overtraining";
-
-    public override string Title => "A student that learns its teacher too well";
-
-    public override string Claim =>
-        "Trained too long on weak labels, a student imitates its teacher's mistakes: its error against the truth rises while that against the weak labels falls (after 2502.01458; lengths and sizes are ours). "
-        + "Errors are KL(truth‖student), misfit KL(labels‖student).";
 
     public override IEnumerable<Row> Measure(IReadOnlyList<Study> studies, Func<Study, Bench> open)
     {
@@ -42,7 +37,7 @@ internal sealed class Overtraining : Experiment
             bench.ThrowIfStopped();
             var (from, to) = (job.TotalSteps * Math.Max(0, look - 1) / Looks, job.TotalSteps * look / Looks);
             if (to > from) job.Advance(from, (int)(to - from));
-            var student = new Model(bench, Stages.Strong, objective, GradientDescent.HeadsOf(job));
+            var student = new Bench.Model(bench, Stages.Strong, objective, GradientDescent.HeadsOf(job));
             var predictions = student.On(Part.Evaluation);
             double[] errors = Errors.Of(KullbackLeibler.Divergence, truth, predictions),
                 misfits = Errors.Of(KullbackLeibler.Divergence, labels, student.On(Part.Student));

@@ -11,7 +11,11 @@ namespace W2S.Papers;
 /// Several teachers for one strong model: how well what can be known beforehand predicts each one's gain, and what a student
 /// reaches that is taught by the chosen one, or by all of them together.
 /// </summary>
-internal sealed class SeveralTeachers : Experiment
+internal sealed class SeveralTeachers() : Experiment(
+    "teachers", "Which of several teachers, or all of them?",
+    "The teacher with the least weak error − misfit has the best student (2405.15116's heuristic); likeness of teacher and student, "
+    + "or of their representations, tells without labels (CAPA, 2502.00620). Errors are KL(model‖truth), misfit KL(teacher‖student). κ "
+    + "takes chance from both models' mean predictions (ours: CAPA's own takes their accuracies, which needs labels).")
 {
     private const string Choices = "choices";
 
@@ -25,14 +29,6 @@ internal sealed class SeveralTeachers : Experiment
         ("kappa", "κ of probabilities with its student"), ("overlap", "overlap of the kernels' components"),
             ("accuracy", "its own accuracy, with labels"),
     ];
-
-    public override string Name => "teachers";
-
-    public override string Title => "Which of several teachers, or all of them?";
-
-    public override string Claim =>
-        "The teacher with the least weak error − misfit has the best student (2405.15116's heuristic); likeness of teacher and student, or of their representations, tells without labels (CAPA, 2502.00620). "
-        + "Errors are KL(model‖truth), misfit KL(teacher‖student). κ takes chance from both models' mean predictions (ours: CAPA's own takes their accuracies, which needs labels).";
 
     /// <summary>All teachers of one strong representation and seed.</summary>
     public override string KeyOf(Study study) => (study with { Weak = new(), LabelNoise = new() }).Identity();

@@ -16,7 +16,7 @@ internal static partial class Sweep
     /// <param name="maxMinutes">For each worker; null: no limit.</param>
     /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
     /// <exception cref="UserErrorException">There is no plan, no such launcher, one of its options is wrong, or it cannot launch.</exception>
-    public static LaunchResult Launch(
+    public static ILauncher.Result Launch(
         string path, string launcher, IReadOnlyList<ConfigurationLayer> settings, IReadOnlyList<string> program, double? maxMinutes, RunServices run)
     {
         var kind = LauncherKind.Find(launcher);
@@ -26,8 +26,8 @@ internal static partial class Sweep
         RequireWritable(plan.Folder);
         var levels = PendingLevel.Of(plan);
         return levels.Count == 0
-            ? new LaunchResult(true, [], "")
-            : created.Launch(new LaunchRequest(plan.Folder.Path, NameOf(plan.Folder), levels, program, maxMinutes), run);
+            ? new ILauncher.Result(true, [], "")
+            : created.Launch(new ILauncher.Request(plan.Folder.Path, NameOf(plan.Folder), levels, program, maxMinutes), run);
     }
 
     /// <summary>Lets failed runs be tried again, and starts their count anew; what they saved stays.</summary>

@@ -18,7 +18,7 @@ public sealed class KubernetesLauncherTests : IDisposable
 
     private YamlMappingNode Manifest(string level = "level-0") => Read(Path.Combine(Sweep, "launches/kubernetes-1", level + ".yaml"));
 
-    private LaunchResult Launch(KubernetesOptions options, params int[] runsPerLevel) =>
+    private ILauncher.Result Launch(KubernetesOptions options, params int[] runsPerLevel) =>
         new KubernetesLauncher(options).Launch(Requests.In(Sweep, runsPerLevel), RunServices.Silent);
 
     [Fact]

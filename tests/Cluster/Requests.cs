@@ -5,7 +5,7 @@ namespace W2S.Cluster.Tests;
 /// <summary>What a launcher is asked, for tests that need no runs.</summary>
 internal static class Requests
 {
-    public static LaunchRequest In(string folder, params int[] runsPerLevel)
+    public static ILauncher.Request In(string folder, params int[] runsPerLevel)
     {
         var line = 1;
         var levels = new List<PendingLevel>();
@@ -14,6 +14,6 @@ internal static class Requests
             levels.Add(new PendingLevel(levels.Count, [.. Enumerable.Range(line, runs)]));
             line += runs;
         }
-        return new LaunchRequest(folder, "My_Study", levels, ["/opt/w2s/W2S"], MaxMinutes: null);
+        return new ILauncher.Request(folder, "My_Study", levels, ["/opt/w2s/W2S"], MaxMinutes: null);
     }
 }

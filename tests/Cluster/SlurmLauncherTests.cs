@@ -14,7 +14,7 @@ public sealed class SlurmLauncherTests : IDisposable
 
     private string Launch => Path.Combine(_folder, "launches/slurm-1");
 
-    private LaunchResult Submit(FakeSlurm slurm, SlurmOptions options, params int[] runsPerLevel) =>
+    private ILauncher.Result Submit(FakeSlurm slurm, SlurmOptions options, params int[] runsPerLevel) =>
         new SlurmLauncher(options, slurm.Commands).Launch(Requests.In(_folder, runsPerLevel), RunServices.Silent);
 
     private string[] Directives(string script) =>

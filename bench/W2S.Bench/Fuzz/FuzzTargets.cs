@@ -102,7 +102,7 @@ internal static class FuzzTargets
     private static byte[] Manifest() => new CheckpointManifest
     {
         FormatVersion = CheckpointManifest.CurrentFormatVersion, Job = "weak", Fingerprint = "{}", Step = 5, Epoch = 0.5, Loss = 0.25, SavedUtc = DateTimeOffset.UnixEpoch,
-        History = [new LossPoint(1, 0.5)], Files = new Dictionary<string, CheckpointFile> { [Checkpoint.StateFile] = new(8, new string('0', 64)) },
+        History = [new LossPoint(1, 0.5)], Files = new Dictionary<string, CheckpointManifest.StoredFile> { [Checkpoint.StateFile] = new(8, new string('0', 64)) },
     }.ToJson();
 
     private static void Export(string folder)

@@ -18,7 +18,7 @@ internal sealed class PlotCommand : DocumentedCommand
         Description = "Folders of finished runs, of reproduce or of a single stage that has a student.",
     };
 
-    private readonly Option<FigureFormat?> _format = new("--format")
+    private readonly Option<PrintedFigure.Format?> _format = new("--format")
     {
         HelpName = "NAME", Description = "pdf, svg or png (300 dots an inch). Default: what --out ends in, or pdf.",
     };
@@ -101,11 +101,11 @@ internal sealed class PlotCommand : DocumentedCommand
     }
 
     /// <exception cref="UserErrorException">The file's name ends in something else.</exception>
-    internal static FigureFormat FormatOf(string? path, string option = "--out")
+    internal static PrintedFigure.Format FormatOf(string? path, string option = "--out")
     {
-        if (path == null) return FigureFormat.Pdf;
+        if (path == null) return PrintedFigure.Format.Pdf;
         var extension = Path.GetExtension(path).TrimStart('.');
-        var named = Enum.GetValues<FigureFormat>().Where(format => extension.Equals($"{format}", StringComparison.OrdinalIgnoreCase)).ToList();
+        var named = Enum.GetValues<PrintedFigure.Format>().Where(format => extension.Equals($"{format}", StringComparison.OrdinalIgnoreCase)).ToList();
         return named.Count == 1
             ? named[0]
             : throw new UserErrorException($"{option} {path} ends in no format that is known: let it end in .pdf, .svg or .png"

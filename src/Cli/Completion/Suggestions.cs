@@ -66,11 +66,7 @@ internal static class Suggestions
         var end = text.IndexOf(". ", StringComparison.Ordinal);
         return (end < 0 ? text : text[..end]).Replace('\n', ' ').Replace('\t', ' ').TrimEnd('.');
     }
-}
 
-/// <summary>Gives options and arguments what they suggest.</summary>
-internal static class SuggestionExtensions
-{
     public static T Suggesting<T>(this T option, params IReadOnlyList<string> values) where T : Option
     {
         option.CompletionSources.Add(_ => values.Select(value => new CompletionItem(value)));

@@ -16,7 +16,7 @@ internal sealed class Host : IDisposable
     private Host(IMessages messages, IProgressDisplay progress, LogEventLevel minimum)
     {
         _display = progress as IDisposable;
-        Services = new RunServices(TimeProvider.System, new StopSignal(), NoMetrics.Instance, progress, MessageLog.Create(messages, minimum));
+        Services = new RunServices(TimeProvider.System, new StopSignal(), IMetricSink.None, progress, MessageLog.Create(messages, minimum));
         _interruption = Interruption.Install(Services.Stop, Services.Log);
     }
 
@@ -26,7 +26,7 @@ internal sealed class Host : IDisposable
     public static Host Create(bool quiet, bool verbose)
     {
         var minimum = quiet ? LogEventLevel.Warning : verbose ? LogEventLevel.Debug : LogEventLevel.Information;
-        if (quiet) return new Host(new PlainMessages(Console.Error), NoProgress.Instance, minimum);
+        if (quiet) return new Host(new PlainMessages(Console.Error), IProgressDisplay.None, minimum);
         var isTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         return isTerminal ? OnTerminal(minimum) : InLog(minimum);
     }

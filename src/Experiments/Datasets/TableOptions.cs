@@ -4,17 +4,6 @@ using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 
-/// <summary>Whether the first line of text files has the names of columns.</summary>
-public enum HeaderLine
-{
-    /// <summary>It has where a cell of it is no number.</summary>
-    Auto,
-
-    Yes,
-
-    No,
-}
-
 /// <summary>How tables of one's own are read: labels, features and splits in files.</summary>
 public sealed record TableOptions
 {
@@ -106,5 +95,16 @@ public sealed record TableOptions
         if (Decimal is not ("." or ",")) yield return new(["table.decimal"], "The mark of decimals is a point or a comma.");
         if (Separator != "" && Separator == Decimal) yield return new(["table.separator", "table.decimal"], "One character cannot "
             + "separate both cells and decimals.");
+    }
+
+    /// <summary>Whether the first line of text files has the names of columns.</summary>
+    public enum HeaderLine
+    {
+        /// <summary>It has where a cell of it is no number.</summary>
+        Auto,
+
+        Yes,
+
+        No,
     }
 }

@@ -31,7 +31,7 @@ internal static class PretrainingTexts
         var textOf = parts.SelectMany((own, text) => Enumerable.Repeat(text, own.Count)).ToArray();
         var examples = new PretrainingExamples([PackedTokens.Of([.. parts.SelectMany(own => own)])], 0, [], [.. textOf.Select(_ => -1)])
         {
-            Special = new SpecialIds(tokenizer.Tokens.Mask, SpecialOf(tokenizer.Tokens)),
+            Special = new PretrainingExamples.SpecialIds(tokenizer.Tokens.Mask, SpecialOf(tokenizer.Tokens)),
         };
         var numbers = Enumerable.Range(0, textOf.Length).ToLookup(part => isHeldOut[textOf[part]]);
         if (numbers[false].Count() < 2)

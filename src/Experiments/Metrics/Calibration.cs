@@ -4,16 +4,6 @@ using System.Numerics.Tensors;
 
 namespace W2S.Experiments.Metrics;
 
-/// <summary>How predictions are gathered by their confidence.</summary>
-public enum BinKind
-{
-    /// <summary>Bins (lo, hi] of one width between 0 and 1; 0 itself belongs to the first.</summary>
-    EqualWidth,
-
-    /// <summary>Bins of as many rows each as can be, in the order of confidence; rows of equal confidence keep their order.</summary>
-    EqualMass,
-}
-
 /// <summary>How a calibration error is computed.</summary>
 public sealed record CalibrationOptions
 {
@@ -22,7 +12,17 @@ public sealed record CalibrationOptions
     public int Bins { get; init; } = 15;
 
     [Description("equal_width, or equal_mass: as many rows in each bin.")]
-    public BinKind Kind { get; init; } = BinKind.EqualWidth;
+    public Binning Kind { get; init; } = Binning.EqualWidth;
+
+    /// <summary>How predictions are gathered by their confidence.</summary>
+    public enum Binning
+    {
+        /// <summary>Bins (lo, hi] of one width between 0 and 1; 0 itself belongs to the first.</summary>
+        EqualWidth,
+
+        /// <summary>Bins of as many rows each as can be, in the order of confidence; rows of equal confidence keep their order.</summary>
+        EqualMass,
+    }
 }
 
 /// <summary>
@@ -47,7 +47,7 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
         if (confidences.IsEmpty || outcomes.Length != confidences.Length)
             throw new ArgumentException($"{confidences.Length} confidences and {outcomes.Length} outcomes make no calibration.");
         var (rows, sums, rights) = (new int[options.Bins], new double[options.Bins], new double[options.Bins]);
-        var order = options.Kind == BinKind.EqualMass ? Order(confidences) : null;
+        var order = options.Kind == CalibrationOptions.Binning.EqualMass ? Order(confidences) : null;
         for (var place = 0; place < confidences.Length; place++)
         {
             var row = order?[place] ?? place;

@@ -109,7 +109,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         RepresentationResult Examined(IRepresentation representation, FeatureRows seen)
         {
             var role = representation == comparison.Weak ? Stages.Weak : Stages.Strong;
-            double? explained = predictions.TryGetValue(role, out var taught) ? ExplainedVariance.Of(taught, truth) : null;
+            double? explained = predictions.TryGetValue(role, out var taught) ? FeatureHealth.Explained(taught, truth) : null;
             var health = comparison.Study.IsGaussian ? FeatureHealth.Of(seen.ToSamples()) : null;
             return RepresentationResult.Of(role, representation, health, explained, sawTruth: role == Stages.Weak ? WeakSeesTruth : SeesTruth);
         }
@@ -164,7 +164,7 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     }
 
     /// <summary>Whether heads are fitted on the truth itself: what they explain tells of the representation only where they are.</summary>
-    private bool SeesTruth => comparison.Study.Targets == 1 || comparison.Study.Classes.Labels == ClassLabels.Soft;
+    private bool SeesTruth => comparison.Study.Targets == 1 || comparison.Study.Classes.Labels == ClassOptions.LabelKind.Soft;
 
     private bool WeakSeesTruth => SeesTruth && comparison.Study.LabelNoise.Share == 0;
 

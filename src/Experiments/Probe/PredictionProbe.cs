@@ -71,7 +71,7 @@ internal sealed class PredictionProbe
         var count = Classes.Count;
         double[] bounded = [.. predictions.Select(value => Math.Max(value, LeastProbability))];
         var classes = ClassMetrics.Of(predictions, _truth, count, _calibration);
-        var byMass = Calibration.OfLikeliest(predictions, _truth, count, _calibration with { Kind = BinKind.EqualMass });
+        var byMass = Calibration.OfLikeliest(predictions, _truth, count, _calibration with { Kind = CalibrationOptions.Binning.EqualMass });
         return new Model(name, file, new()
         {
             ["accuracy"] = classes.Accuracy,

@@ -45,8 +45,8 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<EncoderPooling>());
         options.Converters.Add(Choice<EncoderPrecision>());
         options.Converters.Add(Choice<PositionEncoding>());
-        options.Converters.Add(Choice<ClassLabels>());
-        options.Converters.Add(Choice<HeaderLine>());
+        options.Converters.Add(Choice<ClassOptions.LabelKind>());
+        options.Converters.Add(Choice<TableOptions.HeaderLine>());
         options.Converters.Add(Choice<ConfidenceWarmUp>());
         options.Converters.Add(Choice<StoppingCriterion>());
         options.Converters.Add(Choice<RateShape>());

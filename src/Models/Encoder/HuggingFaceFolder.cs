@@ -123,3 +123,7 @@ public static class HuggingFaceFolder
     private static UserErrorException Absent(string folder, string file) =>
         new($"{folder} has no {file}. A Hugging Face folder of an encoder holds {ConfigurationFile}, {WeightsFile} and {VocabularyFile}.");
 }
+
+/// <summary>What a Hugging Face folder holds of an encoder.</summary>
+/// <param name="Vocabulary">Tokens in the order of their ids.</param>
+public sealed record HuggingFaceEncoder(EncoderShape Shape, EncoderWeights Weights, IReadOnlyList<string> Vocabulary);

@@ -15,7 +15,7 @@ internal static class HuggingFaceWeights
 
     /// <summary>The file that tells where a folder's weights are, or null where there is none.</summary>
     public static string? FileIn(string folder) =>
-        new[] { Safetensors, Safetensors + TensorShards.Index, PyTorch, PyTorch + TensorShards.Index, Onnx, "onnx/" + Onnx }
+        new[] { Safetensors, Safetensors + TensorFile.ShardIndex, PyTorch, PyTorch + TensorFile.ShardIndex, Onnx, "onnx/" + Onnx }
             .Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <returns>

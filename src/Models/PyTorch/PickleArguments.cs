@@ -1,9 +1,9 @@
 namespace W2S.Models.PyTorch;
 
 /// <summary>The arguments of a call in a pickle, of which nothing is known before it is looked at.</summary>
-internal sealed class PickleArguments(string function, object?[] values, PickleBudget budget, Func<string, Exception> broken)
+internal sealed class PickleArguments(string function, object?[] values, Pickle.Budget budget, Func<string, Exception> broken)
 {
-    public PickleBudget Budget => budget;
+    public Pickle.Budget Budget => budget;
 
     public object?[] All => values;
 
@@ -15,12 +15,12 @@ internal sealed class PickleArguments(string function, object?[] values, PickleB
 
     public long Count(int index) => Optional(index) is long value and >= 0 ? value : throw Unfit($"a count as argument {index + 1}");
 
-    public PickleGlobal Global(int index) => Optional(index) as PickleGlobal ?? throw Unfit($"a name as argument {index + 1}");
+    public Pickle.Global Global(int index) => Optional(index) as Pickle.Global ?? throw Unfit($"a name as argument {index + 1}");
 
     public IReadOnlyList<object?> Sequence(int index) => Optional(index) switch
     {
-        PickleTuple tuple => tuple.Items,
-        PickleList list => list.Items,
+        Pickle.Tuple tuple => tuple.Items,
+        Pickle.List list => list.Items,
         _ => throw Unfit($"a list as argument {index + 1}"),
     };
 
@@ -33,10 +33,10 @@ internal sealed class PickleArguments(string function, object?[] values, PickleB
     {
         string text => text.Length,
         byte[] bytes => bytes.Length,
-        PickleText text => text.Text.Length,
-        PickleTuple tuple => tuple.Items.Length,
-        PickleList list => list.Items.Count,
-        PickleDictionary dictionary => dictionary.Items.Count,
+        Pickle.Description text => text.Text.Length,
+        Pickle.Tuple tuple => tuple.Items.Length,
+        Pickle.List list => list.Items.Count,
+        Pickle.Dictionary dictionary => dictionary.Items.Count,
         _ => 1L,
     });
 

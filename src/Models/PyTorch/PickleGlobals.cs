@@ -6,7 +6,7 @@ namespace W2S.Models.PyTorch;
 
 /// <summary>
 /// The Python names whose meaning is known, and the data each stands for. None is executed: "calling" one builds the record
-/// that it would have made, and calling any other gives a <see cref="PickleOpaque"/>.
+/// that it would have made, and calling any other gives a <see cref="Pickle.Opaque"/>.
 /// </summary>
 internal static class PickleGlobals
 {
@@ -33,18 +33,18 @@ internal static class PickleGlobals
         ["torch._utils._rebuild_sparse_tensor"] = arguments => TorchCalls.Left("sparse", TorchCalls.Item(arguments.Optional(1), 2)),
         ["torch._utils._rebuild_sparse_csr_tensor"] = arguments => TorchCalls.Left("sparse", TorchCalls.Item(arguments.Optional(1), 3)),
         ["torch._utils._rebuild_meta_tensor_no_storage"] = arguments => TorchCalls.Left("meta (empty)", arguments.Optional(1)),
-        ["torch.Size"] = arguments => arguments.Optional(0) as PickleTuple ?? new PickleTuple([]),
-        ["torch.device"] = arguments => new PickleText(string.Join(':', arguments.All)),
-        ["torch.serialization._get_layout"] = arguments => new PickleText(arguments.Text(0)),
+        ["torch.Size"] = arguments => arguments.Optional(0) as Pickle.Tuple ?? new Pickle.Tuple([]),
+        ["torch.device"] = arguments => new Pickle.Description(string.Join(':', arguments.All)),
+        ["torch.serialization._get_layout"] = arguments => new Pickle.Description(arguments.Text(0)),
         ["collections.OrderedDict"] = DictionaryOf,
-        ["collections.defaultdict"] = _ => new PickleDictionary(),
+        ["collections.defaultdict"] = _ => new Pickle.Dictionary(),
         ["collections.Counter"] = DictionaryOf,
         ["builtins.dict"] = DictionaryOf,
         ["builtins.list"] = ListOf,
         ["builtins.tuple"] = ListOf,
         ["builtins.set"] = ListOf,
         ["builtins.frozenset"] = ListOf,
-        ["builtins.complex"] = arguments => new PickleText($"({string.Join(", ", arguments.All)})"),
+        ["builtins.complex"] = arguments => new Pickle.Description($"({string.Join(", ", arguments.All)})"),
         ["builtins.bytearray"] = arguments => arguments.Optional(0) switch { byte[] bytes => bytes, string => Encode(arguments), _ => (byte[])[] },
         ["_codecs.encode"] = Encode,
         ["copyreg._reconstructor"] = arguments => Call(arguments.Global(0), [], arguments.Budget, arguments.Broken),
@@ -57,26 +57,26 @@ internal static class PickleGlobals
         ["pathlib.PosixPath"] = PathOf,
         ["pathlib.WindowsPath"] = PathOf,
         ["pathlib.PurePosixPath"] = PathOf,
-        ["datetime.timedelta"] = arguments => new PickleText($"datetime.timedelta({string.Join(", ", arguments.All)})"),
-        ["numpy.dtype"] = arguments => new PickleText(arguments.Text(0)),
+        ["datetime.timedelta"] = arguments => new Pickle.Description($"datetime.timedelta({string.Join(", ", arguments.All)})"),
+        ["numpy.dtype"] = arguments => new Pickle.Description(arguments.Text(0)),
         ["numpy.core.multiarray.scalar"] = Numpy,
-        ["numpy.core.multiarray._reconstruct"] = _ => new PickleText("numpy.ndarray (left out)"),
+        ["numpy.core.multiarray._reconstruct"] = _ => new Pickle.Description("numpy.ndarray (left out)"),
     }.ToFrozenDictionary();
 
     // Python's names are far shorter.
     private const int MaximalName = 256;
 
     /// <summary>The name, or null where it is too long to be one.</summary>
-    public static PickleGlobal? Find(string module, string name) =>
-        module.Length + name.Length > MaximalName ? null : new PickleGlobal($"{Renamed.GetValueOrDefault(module, module)}.{name}");
+    public static Pickle.Global? Find(string module, string name) =>
+        module.Length + name.Length > MaximalName ? null : new Pickle.Global($"{Renamed.GetValueOrDefault(module, module)}.{name}");
 
     /// <summary>What <paramref name="global"/> would have made of the arguments.</summary>
     /// <exception cref="InvalidDataException">It is a known name, and the arguments do not fit it.</exception>
-    public static object? Call(PickleGlobal global, object?[] arguments, PickleBudget budget, Func<string, Exception> broken)
+    public static object? Call(Pickle.Global global, object?[] arguments, Pickle.Budget budget, Func<string, Exception> broken)
     {
-        if (!Callable.TryGetValue(global.Name, out var meaning)) return new PickleOpaque(global.Name);
+        if (!Callable.TryGetValue(global.Name, out var meaning)) return new Pickle.Opaque(global.Name);
         // What is made of something that is not understood is not understood either.
-        if (arguments is [PickleOpaque first, ..]) return first;
+        if (arguments is [Pickle.Opaque first, ..]) return first;
         budget.Spend(PickleArguments.Cost(arguments));
         return meaning(new PickleArguments(global.Name, arguments, budget, broken));
     }
@@ -85,26 +85,26 @@ internal static class PickleGlobals
     private static object? FromType(PickleArguments arguments)
     {
         var function = arguments.Global(0);
-        if (!function.Name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)) return new PickleOpaque(function.Name);
+        if (!function.Name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)) return new Pickle.Opaque(function.Name);
         return Call(function, [.. arguments.Sequence(2)], arguments.Budget, arguments.Broken);
     }
 
-    private static PickleDictionary Attributes(PickleArguments arguments) => new() { AttributesAreItems = true };
+    private static Pickle.Dictionary Attributes(PickleArguments arguments) => new() { AttributesAreItems = true };
 
-    private static PickleText PathOf(PickleArguments arguments) => new(string.Join('/', arguments.All.Select(part => part is "/" ? "" : part)));
+    private static Pickle.Description PathOf(PickleArguments arguments) => new(string.Join('/', arguments.All.Select(part => part is "/" ? "" : part)));
 
     /// <summary>Sets and old OrderedDicts come as one list of their contents.</summary>
-    private static PickleList ListOf(PickleArguments arguments) => new() { Items = [.. arguments.Optional(0) == null ? [] : arguments.Sequence(0)] };
+    private static Pickle.List ListOf(PickleArguments arguments) => new() { Items = [.. arguments.Optional(0) == null ? [] : arguments.Sequence(0)] };
 
-    private static PickleDictionary DictionaryOf(PickleArguments arguments)
+    private static Pickle.Dictionary DictionaryOf(PickleArguments arguments)
     {
-        var result = new PickleDictionary();
-        if (arguments.Optional(0) is PickleDictionary given) result.Items.AddRange(given.Items);
+        var result = new Pickle.Dictionary();
+        if (arguments.Optional(0) is Pickle.Dictionary given) result.Items.AddRange(given.Items);
         else if (arguments.Optional(0) != null)
         {
             foreach (var pair in arguments.Sequence(0))
             {
-                var items = pair is PickleTuple tuple ? tuple.Items : (pair as PickleList)?.Items.ToArray();
+                var items = pair is Pickle.Tuple tuple ? tuple.Items : (pair as Pickle.List)?.Items.ToArray();
                 if (items?.Length != 2) throw arguments.Unfit("pairs of key and value");
                 result.Items.Add(new(items[0], items[1]));
             }
@@ -123,7 +123,7 @@ internal static class PickleGlobals
     /// <summary>numpy's scalar of an element type and bytes.</summary>
     public static object Numpy(PickleArguments arguments)
     {
-        var type = (arguments.Optional(0) as PickleText)?.Text ?? throw arguments.Unfit("an element type");
+        var type = (arguments.Optional(0) as Pickle.Description)?.Text ?? throw arguments.Unfit("an element type");
         var bytes = arguments.Optional(1) switch
         {
             byte[] given => given,
@@ -142,7 +142,7 @@ internal static class PickleGlobals
             ("i1", 1) => (long)(sbyte)bytes[0],
             ("u1", 1) => (long)bytes[0],
             ("b1", 1) => bytes[0] != 0,
-            _ => new PickleText($"numpy {type} (left out)"),
+            _ => new Pickle.Description($"numpy {type} (left out)"),
         };
     }
 }

@@ -6,7 +6,7 @@ namespace W2S.Models.PyTorch;
 /// <summary>
 /// Python's pickle language (protocols 2 to 5, as far as torch.save uses it) as a small stack machine that only builds data:
 /// a global becomes a name, and "calling" one looks it up in <see cref="PickleGlobals"/>; what that does not know becomes a
-/// <see cref="PickleOpaque"/>. Format: Python's pickletools.py.
+/// <see cref="Pickle.Opaque"/>. Format: Python's pickletools.py.
 /// </summary>
 /// <param name="input">Where the pickle begins; left after its STOP.</param>
 /// <param name="broken">Makes the exception for a problem.</param>
@@ -18,7 +18,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     // Copies of what is repeated, in items and characters, for each byte of the file.
     private const int CopiesForByte = 16;
 
-    private readonly PickleBudget _budget = new(CopiesForByte * (input.Left + MaximalIntegerBytes), broken);
+    private readonly Pickle.Budget _budget = new(CopiesForByte * (input.Left + MaximalIntegerBytes), broken);
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
@@ -68,9 +68,9 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
             case (byte)'C': _stack.Add(input.Bytes(input.Byte())); break;
             case (byte)'B': _stack.Add(input.Bytes(input.UInt32())); break;
             case 0x8e or 0x96: _stack.Add(input.Bytes(input.UInt64())); break;
-            case (byte)'}': _stack.Add(new PickleDictionary()); break;
-            case (byte)']' or 0x8f: _stack.Add(new PickleList()); break;
-            case (byte)')': _stack.Add(new PickleTuple([])); break;
+            case (byte)'}': _stack.Add(new Pickle.Dictionary()); break;
+            case (byte)']' or 0x8f: _stack.Add(new Pickle.List()); break;
+            case (byte)')': _stack.Add(new Pickle.Tuple([])); break;
             default: return false;
         }
         return true;
@@ -92,9 +92,9 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
             case 0x85: PushTuple(1, at); break;
             case 0x86: PushTuple(2, at); break;
             case 0x87: PushTuple(3, at); break;
-            case (byte)'t': _stack.Add(new PickleTuple(PopMarked(at))); break;
-            case (byte)'l' or 0x91: _stack.Add(new PickleList { Items = [.. PopMarked(at)] }); break;
-            case (byte)'d': _stack.Add(Filled(new PickleDictionary(), PopMarked(at), at)); break;
+            case (byte)'t': _stack.Add(new Pickle.Tuple(PopMarked(at))); break;
+            case (byte)'l' or 0x91: _stack.Add(new Pickle.List { Items = [.. PopMarked(at)] }); break;
+            case (byte)'d': _stack.Add(Filled(new Pickle.Dictionary(), PopMarked(at), at)); break;
             case (byte)'a': Append([Pop(at)], at); break;
             case (byte)'e' or 0x90: Append(PopMarked(at), at); break;
             case (byte)'s': SetItem(at); break;
@@ -122,7 +122,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
         return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
     }
 
-    private PickleGlobal Global(string module, string name, long at) =>
+    private Pickle.Global Global(string module, string name, long at) =>
         PickleGlobals.Find(module, name) ?? throw broken($"it names a class by {module.Length + name.Length} characters at byte {at}");
 
     private void PushNamedGlobal(long at)
@@ -137,9 +137,9 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
         var (arguments, function) = (Pop(at), Pop(at));
         _stack.Add((function, arguments) switch
         {
-            (PickleOpaque, _) => function,
-            (PickleGlobal global, PickleTuple tuple) => PickleGlobals.Call(global, tuple.Items, _budget, problem => broken($"{problem} at byte {at}")),
-            (PickleGlobal global, PickleOpaque) => new PickleOpaque(global.Name),
+            (Pickle.Opaque, _) => function,
+            (Pickle.Global global, Pickle.Tuple tuple) => PickleGlobals.Call(global, tuple.Items, _budget, problem => broken($"{problem} at byte {at}")),
+            (Pickle.Global global, Pickle.Opaque) => new Pickle.Opaque(global.Name),
             _ => throw broken($"something that is no function is called at byte {at}"),
         });
     }
@@ -150,8 +150,8 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
         var (_, _, made) = (Pop(at), Pop(at), Pop(at));
         _stack.Add(made switch
         {
-            PickleOpaque => made,
-            PickleGlobal global => new PickleOpaque(global.Name),
+            Pickle.Opaque => made,
+            Pickle.Global global => new Pickle.Opaque(global.Name),
             _ => throw broken($"something that is no class is made at byte {at}"),
         });
     }
@@ -168,11 +168,11 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
         var state = Pop(at);
         switch (Peek(at))
         {
-            case PickleDictionary { AttributesAreItems: true } target when state is PickleDictionary attributes:
+            case Pickle.Dictionary { AttributesAreItems: true } target when state is Pickle.Dictionary attributes:
                 _budget.Spend(attributes.Items.Count);
                 target.Items.AddRange(attributes.Items);
                 break;
-            case PickleDictionary or PickleList or PickleText or PickleOpaque or TorchTensor: break; // What it is does not depend on it.
+            case Pickle.Dictionary or Pickle.List or Pickle.Description or Pickle.Opaque or TorchTensor: break; // What it is does not depend on it.
             default: throw broken($"an object that takes no attributes is given some at byte {at}");
         }
     }
@@ -185,11 +185,11 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
 
     private void Fill(object?[] pairs, long at)
     {
-        if (Peek(at) is PickleDictionary dictionary) Filled(dictionary, pairs, at);
-        else if (Peek(at) is not PickleOpaque) throw broken($"keys are given to what is no dictionary at byte {at}");
+        if (Peek(at) is Pickle.Dictionary dictionary) Filled(dictionary, pairs, at);
+        else if (Peek(at) is not Pickle.Opaque) throw broken($"keys are given to what is no dictionary at byte {at}");
     }
 
-    private PickleDictionary Filled(PickleDictionary dictionary, object?[] pairs, long at)
+    private Pickle.Dictionary Filled(Pickle.Dictionary dictionary, object?[] pairs, long at)
     {
         if (pairs.Length % 2 != 0) throw broken($"a key has no value at byte {at}");
         for (var i = 0; i < pairs.Length; i += 2) dictionary.Items.Add(new(pairs[i], pairs[i + 1]));
@@ -198,15 +198,15 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
 
     private void Append(object?[] items, long at)
     {
-        if (Peek(at) is PickleList list) list.Items.AddRange(items);
-        else if (Peek(at) is not PickleOpaque) throw broken($"items are appended to what is no list at byte {at}");
+        if (Peek(at) is Pickle.List list) list.Items.AddRange(items);
+        else if (Peek(at) is not Pickle.Opaque) throw broken($"items are appended to what is no list at byte {at}");
     }
 
     private void PushTuple(int count, long at)
     {
         var items = new object?[count];
         for (var i = count - 1; i >= 0; i--) items[i] = Pop(at);
-        _stack.Add(new PickleTuple(items));
+        _stack.Add(new Pickle.Tuple(items));
     }
 
     private object? Remember(long key, long at) =>

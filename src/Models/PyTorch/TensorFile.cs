@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using W2S.Data;
 using W2S.Models.Onnx;
 
@@ -14,6 +15,8 @@ public static class TensorFile
     private const int MaximalMessage = 1000;
 
     private const int SignBytes = 9;
+
+    internal const string ShardIndex = ".index.json";
 
     /// <summary>The formats, those with the strongest signs first.</summary>
     private static readonly (Func<byte[], bool> Fits, Func<Stream, string, Func<string, bool>, TensorDocument> Read)[] Formats =
@@ -33,8 +36,8 @@ public static class TensorFile
         try
         {
             using var file = File.OpenRead(path);
-            if (path.EndsWith(TensorShards.Index, StringComparison.Ordinal) && FileSignature.Foreign(file) == null)
-                return TensorShards.Read(path, wanted ?? (_ => true), Read);
+            if (path.EndsWith(ShardIndex, StringComparison.Ordinal) && FileSignature.Foreign(file) == null)
+                return ReadShards(path, wanted ?? (_ => true));
             return Read(file, path, wanted ?? (_ => true));
         }
         catch (InvalidDataException error)
@@ -99,5 +102,49 @@ public static class TensorFile
         var text = new StringBuilder();
         foreach (var character in message.Take(MaximalMessage)) text.Append(char.IsControl(character) ? '?' : character);
         return message.Length > MaximalMessage ? text.Append('…').ToString() : text.ToString();
+    }
+
+    /// <summary>Weights in several files of a folder, with an index of which tensor is where: `model.safetensors.index.json`.</summary>
+    /// <exception cref="UserErrorException">The index or a file that it names is damaged or absent.</exception>
+    private static TensorDocument ReadShards(string index, Func<string, bool> wanted)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(index))!;
+        var shards = Shards(index).GroupBy(entry => entry.File, entry => entry.Tensor, StringComparer.Ordinal).ToList();
+        var documents = new List<TensorDocument>();
+        foreach (var shard in shards)
+        {
+            var names = shard.Where(wanted).ToHashSet(StringComparer.Ordinal);
+            if (names.Count > 0) documents.Add(Read(Path.Combine(folder, shard.Key), names.Contains));
+        }
+        return new TensorDocument(
+            documents.Count == 0 ? "no shard" : $"{documents[0].Format}, {shards.Count} shards",
+            documents.SelectMany(document => document.Tensors).DistinctBy(pair => pair.Key).ToDictionary(),
+            documents.SelectMany(document => document.Values).DistinctBy(pair => pair.Key).ToDictionary())
+        {
+            LeftOut = documents.SelectMany(document => document.LeftOut).DistinctBy(pair => pair.Key).ToDictionary(),
+        };
+    }
+
+    private static List<(string Tensor, string File)> Shards(string path)
+    {
+        try
+        {
+            using var index = JsonDocument.Parse(File.ReadAllBytes(path));
+            var entries = new List<(string, string)>();
+            foreach (var entry in index.RootElement.GetProperty("weight_map").EnumerateObject())
+            {
+                var file = entry.Value.GetString() ?? "";
+                if (file != Path.GetFileName(file) || file is "" or "." or "..")
+                    throw new UserErrorException(
+                        $"{path}: the tensor {entry.Name} is said to be in '{file}', which is no file of this folder.");
+                entries.Add((entry.Name, file));
+            }
+            return entries;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new UserErrorException(
+                $"{path} is no index of shards (a JSON object with a weight_map from tensors to files): {error.Message}");
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
     private const int MaximalDepth = 100;
     private const int MaximalName = 2048;
 
-    private readonly PickleBudget _budget = new(FreeBytes + TimesFile * fileBytes, broken);
+    private readonly Pickle.Budget _budget = new(FreeBytes + TimesFile * fileBytes, broken);
     private readonly Dictionary<string, NamedTensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _leftOut = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
 
     public TensorDocument Read(string format, object? root)
     {
-        Visit(root switch { TorchTensor => RootName, PickleDictionary or PickleList or PickleTuple => "", _ => TensorDocument.OpaqueRootName }, root, 0);
+        Visit(root switch { TorchTensor => RootName, Pickle.Dictionary or Pickle.List or Pickle.Tuple => "", _ => TensorDocument.OpaqueRootName }, root, 0);
         return new TensorDocument(format, _tensors, _values) { LeftOut = _leftOut };
     }
 
@@ -41,22 +41,22 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
         _budget.Spend(EntryBytes + 2 * name.Length);
         switch (value)
         {
-            case PickleDictionary dictionary:
+            case Pickle.Dictionary dictionary:
                 for (var i = 0; i < dictionary.Items.Count; i++) Visit(Joined(name, KeyText(dictionary.Items[i].Key, i)), dictionary.Items[i].Value, depth + 1);
                 break;
-            case PickleList list: VisitItems(name, list.Items, depth); break;
-            case PickleTuple tuple: VisitItems(name, tuple.Items, depth); break;
+            case Pickle.List list: VisitItems(name, list.Items, depth); break;
+            case Pickle.Tuple tuple: VisitItems(name, tuple.Items, depth); break;
             case TorchTensor tensor:
                 if (!wanted(name)) break;
                 if (!_tensors.TryAdd(name, new NamedTensor(name, tensor.Type, tensor.Shape, Gather(name, tensor))))
                     throw broken($"two tensors in it have the name {name}");
                 break;
             case TorchStorage storage: AddValue(name, $"storage {storage.Key}"); break;
-            case PickleOpaque opaque:
+            case Pickle.Opaque opaque:
                 AddValue(name, value.ToString());
                 _leftOut.TryAdd(name, opaque.What);
                 break;
-            case PickleGlobal or PickleText: AddValue(name, value.ToString()); break;
+            case Pickle.Global or Pickle.Description: AddValue(name, value.ToString()); break;
             default: AddValue(name, value); break;
         }
     }
@@ -101,9 +101,9 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
         string text => text,
         null => "None",
         bool truth => truth ? "True" : "False",
-        PickleTuple tuple when tuple.Items.All(item => item is string or long or bool or null) && tuple.Items.Length <= 8 =>
+        Pickle.Tuple tuple when tuple.Items.All(item => item is string or long or bool or null) && tuple.Items.Length <= 8 =>
             $"({string.Join(", ", tuple.Items.Select(item => KeyText(item, place)))})",
-        long or double or System.Numerics.BigInteger or PickleGlobal or PickleText => string.Create(CultureInfo.InvariantCulture, $"{key}"),
+        long or double or System.Numerics.BigInteger or Pickle.Global or Pickle.Description => string.Create(CultureInfo.InvariantCulture, $"{key}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"(key {place})"),
     };
 }

@@ -34,16 +34,16 @@ internal static class TorchCalls
     /// torch.save's persistent id: ('storage', class, key, location, elements[, view]) is a storage; any other refers to
     /// code.
     /// </summary>
-    public static object Persistent(object? id, PickleBudget budget, Func<string, Exception> broken)
+    public static object Persistent(object? id, Pickle.Budget budget, Func<string, Exception> broken)
     {
-        if (id is not PickleTuple tuple) throw broken("what is no storage is referred to");
+        if (id is not Pickle.Tuple tuple) throw broken("what is no storage is referred to");
         budget.Spend(PickleArguments.Cost(tuple.Items));
         var values = new PickleArguments("a storage", tuple.Items, budget, broken);
-        if (values.Text(0) != "storage") return new PickleOpaque($"a {values.Text(0)}, which is code");
+        if (values.Text(0) != "storage") return new Pickle.Opaque($"a {values.Text(0)}, which is code");
         var name = values.Global(1).Name.Replace("torch.cuda.", "torch.", StringComparison.Ordinal);
         TensorType? type = null;
         if (StorageTypes.TryGetValue(name, out var known)) type = known;
-        else if (!UntypedStorages.Contains(name)) return new PickleOpaque($"a {name}");
+        else if (!UntypedStorages.Contains(name)) return new Pickle.Opaque($"a {name}");
         // A legacy file's view of another storage: (its key, first element, elements).
         var view = values.Optional(5) == null ? null : new PickleArguments("a view", [.. values.Sequence(5)], budget, broken);
         return new TorchStorage(type, KeyOf(values.Optional(2), broken), view?.Count(2) ?? values.Count(4), view?.Count(1) ?? 0);
@@ -51,13 +51,13 @@ internal static class TorchCalls
 
     /// <summary>A tensor of a kind that W2S has not.</summary>
     /// <param name="sizes">A tuple, where they are known.</param>
-    public static PickleOpaque Left(string kind, object? sizes) =>
-        new(sizes is PickleTuple tuple && tuple.Items.All(size => size is long)
+    public static Pickle.Opaque Left(string kind, object? sizes) =>
+        new(sizes is Pickle.Tuple tuple && tuple.Items.All(size => size is long)
             ? $"a {kind} tensor [{string.Join(", ", tuple.Items.Take(MaximalRank))}]"
             : $"a {kind} tensor");
 
     /// <summary>An item of a tuple, where it is one and has so many.</summary>
-    public static object? Item(object? tuple, int index) => (tuple as PickleTuple)?.Items.ElementAtOrDefault(index);
+    public static object? Item(object? tuple, int index) => (tuple as Pickle.Tuple)?.Items.ElementAtOrDefault(index);
 
     /// <summary>A storage's key; integers in files of old.</summary>
     public static string KeyOf(object? key, Func<string, Exception> broken) => key is string or long ? key.ToString()! : throw broken("a storage has no key");
@@ -67,7 +67,7 @@ internal static class TorchCalls
     {
         var storage = StorageOf(arguments);
         if (storage.Type == null) throw arguments.Unfit("a storage with a type");
-        if (arguments.Optional(6) is PickleDictionary bits && bits.Items.Any(bit => bit.Value is true))
+        if (arguments.Optional(6) is Pickle.Dictionary bits && bits.Items.Any(bit => bit.Value is true))
             return Left("negated or conjugated", arguments.Optional(2));
         return Checked(arguments, storage, storage.Type.Value);
     }

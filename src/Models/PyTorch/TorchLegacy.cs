@@ -16,11 +16,11 @@ internal static class TorchLegacy
         var input = new PickleInput(stream, broken);
         if (Next() is not BigInteger magic || magic != Magic) throw broken("it is a Python pickle, but not one of torch.save");
         if (Next() is not Protocol) throw broken("it is of an unknown protocol of torch.save");
-        if (Next() is not PickleDictionary writer || !writer.Items.Any(item => item is { Key: "little_endian", Value: true }))
+        if (Next() is not Pickle.Dictionary writer || !writer.Items.Any(item => item is { Key: "little_endian", Value: true }))
             throw broken("it was not written on a little-endian machine");
         var description = new PickleMachine(input, broken);
         var root = description.Run();
-        var keys = Next() is PickleList list ? list.Items : throw broken("the list of its storages is missing");
+        var keys = Next() is Pickle.List list ? list.Items : throw broken("the list of its storages is missing");
         var places = Places(input, stream, [.. keys.Select(key => TorchCalls.KeyOf(key, broken))], description.Storages, broken);
 
         var storages = new Dictionary<string, byte[]>(StringComparer.Ordinal);

@@ -7,19 +7,6 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Plots;
 
-/// <summary>What a figure's file is.</summary>
-internal enum FigureFormat
-{
-    /// <summary>A drawing with text as text, in the reader's fonts.</summary>
-    Svg,
-
-    /// <summary>One page of the figure's size, with its fonts.</summary>
-    Pdf,
-
-    /// <summary>Pixels, 300 an inch, on white.</summary>
-    Png,
-}
-
 /// <summary>
 /// Turns a drawing into a file for a paper. Equal drawings give equal bytes: there is no date in them, and text is set in
 /// fonts of our own (Arimo, whose widths are those of Helvetica and Arial), whatever the machine has.
@@ -30,10 +17,10 @@ internal static class PrintedFigure
 
     /// <param name="svg">A whole SVG file.</param>
     /// <param name="sheet">Its size on paper.</param>
-    public static byte[] Write(string svg, FigureFormat format, Sheet sheet) => format switch
+    public static byte[] Write(string svg, Format format, Sheet sheet) => format switch
     {
-        FigureFormat.Svg => System.Text.Encoding.UTF8.GetBytes(svg),
-        FigureFormat.Pdf => Pdf(svg, sheet),
+        Format.Svg => System.Text.Encoding.UTF8.GetBytes(svg),
+        Format.Pdf => Pdf(svg, sheet),
         _ => Png(svg, sheet),
     };
 
@@ -110,5 +97,18 @@ internal static class PrintedFigure
             using var font = typeof(OwnFonts).Assembly.GetManifestResourceStream($"fonts/{file}")!;
             return SKTypeface.FromStream(font);
         }
+    }
+
+    /// <summary>What a figure's file is.</summary>
+    public enum Format
+    {
+        /// <summary>A drawing with text as text, in the reader's fonts.</summary>
+        Svg,
+
+        /// <summary>One page of the figure's size, with its fonts.</summary>
+        Pdf,
+
+        /// <summary>Pixels, 300 an inch, on white.</summary>
+        Png,
     }
 }

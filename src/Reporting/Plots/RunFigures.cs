@@ -29,7 +29,7 @@ internal static class RunFigures
 
     /// <summary>The file's bytes.</summary>
     /// <param name="title">The heading; null: each panel's own; empty: none of one panel, and of several each its own.</param>
-    public static byte[] Write(IReadOnlyList<(string Name, ScatterFigure Figure)> figures, string? title, Sheet sheet, FigureFormat format)
+    public static byte[] Write(IReadOnlyList<(string Name, ScatterFigure Figure)> figures, string? title, Sheet sheet, PrintedFigure.Format format)
     {
         IReadOnlyList<ScatterFigure> drawn = figures.Count == 1 && title != null
             ? [figures[0].Figure with { Title = title, Subtitle = title == "" ? "" : figures[0].Figure.Subtitle }]
@@ -44,7 +44,7 @@ internal static class RunFigures
         $"Gain against misfit. {string.Join(' ', figures.Select(figure => figure.Figure.Caption).Distinct())}";
 
     /// <summary>Beside the plots of the first run.</summary>
-    public static string DefaultPath(Result run, IReadOnlyList<(string Name, ScatterFigure Figure)> figures, FigureFormat format)
+    public static string DefaultPath(Result run, IReadOnlyList<(string Name, ScatterFigure Figure)> figures, PrintedFigure.Format format)
     {
         var name = figures.Count == 1 ? figures[0].Name : "panels";
         return Path.Combine(run.Folder, Folder, $"{name}.{format.ToString().ToLowerInvariant()}");

@@ -11,7 +11,7 @@ namespace W2S.Runs.Kinds;
 /// An encoder of molecules or texts, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
 /// the files that Hugging Face's BertModel reads, config.yaml and encoder.json. Its checkpoints go when it is done.
 /// </summary>
-internal sealed class EncoderRunKind : RunKind<EncoderRunOptions>
+internal sealed class EncoderRunKind : RunKind<PretrainingRun<EncoderSettings>>
 {
     internal const string KindName = "encoder";
 
@@ -27,14 +27,14 @@ internal sealed class EncoderRunKind : RunKind<EncoderRunOptions>
         return FrozenEncoders.Of(name, new PretrainedEncoder(settings, read.Shape, read.Weights, EncoderStore.ReadRecord(folder), folder));
     }
 
-    protected override JsonElement Write(EncoderRunOptions options) => JsonSerializer.SerializeToElement(options, RunOptionsJson.Compact.EncoderRunOptions);
+    protected override JsonElement Write(PretrainingRun<EncoderSettings> options) => JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunEncoderSettings);
 
-    protected override EncoderRunOptions Read(JsonElement settings) => settings.Deserialize(RunOptionsJson.Compact.EncoderRunOptions)!;
+    protected override PretrainingRun<EncoderSettings> Read(JsonElement settings) => settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunEncoderSettings)!;
 
-    protected override string NameOf(EncoderRunOptions options) =>
+    protected override string NameOf(PretrainingRun<EncoderSettings> options) =>
         string.Create(CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");
 
-    protected override RunOutcome Run(EncoderRunOptions options, RunContext context, RunServices run)
+    protected override RunOutcome Run(PretrainingRun<EncoderSettings> options, RunContext context, RunServices run)
     {
         var settings = options.Settings;
         var corpus = PretrainingCorpus.Load(settings.LookedForIn(context.PlannedIn), DataFolders.Usual(), run);

@@ -11,7 +11,7 @@ namespace W2S.Runs.Kinds;
 /// A pretrained representation of the synthetic study as a run of its own. It leaves the weights only; its checkpoints
 /// go when it is done, because three quarters of them are the optimiser's moments.
 /// </summary>
-internal sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
+internal sealed class RepresentationRunKind : RunKind<PretrainingRun<MlpSettings>>
 {
     private const string WeightsFile = "weights.safetensors";
 
@@ -21,7 +21,7 @@ internal sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
     /// The run that trains this representation. Its engine is "fused" or "torch" without the processor's instructions, which
     /// may differ from where the plan is made, so a sweep over unlike processors mixes their last bits.
     /// </summary>
-    public static RepresentationRunOptions For(Study options, RepresentationOptions representation) =>
+    public static PretrainingRun<MlpSettings> For(Study options, RepresentationOptions representation) =>
         new(MlpSettings.Of(options, representation, Engines.Foresee(options).ToString().ToLowerInvariant()), options.Device);
 
     /// <summary>The trained weights that a finished run left.</summary>
@@ -37,14 +37,14 @@ internal sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
         return new MlpRepresentation(MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
     }
 
-    protected override JsonElement Write(RepresentationRunOptions options) => JsonSerializer.SerializeToElement(options, RunOptionsJson.Compact.RepresentationRunOptions);
+    protected override JsonElement Write(PretrainingRun<MlpSettings> options) => JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunMlpSettings);
 
-    protected override RepresentationRunOptions Read(JsonElement settings) => settings.Deserialize(RunOptionsJson.Compact.RepresentationRunOptions)!;
+    protected override PretrainingRun<MlpSettings> Read(JsonElement settings) => settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunMlpSettings)!;
 
-    protected override string NameOf(RepresentationRunOptions options) =>
+    protected override string NameOf(PretrainingRun<MlpSettings> options) =>
         string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
 
-    protected override RunOutcome Run(RepresentationRunOptions options, RunContext context, RunServices run)
+    protected override RunOutcome Run(PretrainingRun<MlpSettings> options, RunContext context, RunServices run)
     {
         var (study, representation) = StudyOf(options);
         var engine = Engines.Choose(study, context.Threads);
@@ -68,7 +68,7 @@ internal sealed class RepresentationRunKind : RunKind<RepresentationRunOptions>
     }
 
     /// <summary>A study with this representation; what does not decide its weights is at its defaults.</summary>
-    private static (Study Study, RepresentationOptions Representation) StudyOf(RepresentationRunOptions options)
+    private static (Study Study, RepresentationOptions Representation) StudyOf(PretrainingRun<MlpSettings> options)
     {
         var settings = options.Settings;
         var representation = new RepresentationOptions { Depth = settings.Depth, Hidden = settings.Hidden };

@@ -89,7 +89,7 @@ internal sealed class StudyRunKind : RunKind<Study>
     {
         var options = study.Of(role);
         if (study.IsGaussian) return options.Source == RepresentationSource.Pretrained ? new NeededRun(role, Networks, RepresentationRunKind.For(study, options)) : null;
-        return options.From.Count == 0 ? new NeededRun(role, Encoders, new EncoderRunOptions(options.Encoder, study.Device)) : null;
+        return options.From.Count == 0 ? new NeededRun(role, Encoders, new PretrainingRun<EncoderSettings>(options.Encoder, study.Device)) : null;
     }
 
     private static string Divided(Study study) => study.Folds > 0

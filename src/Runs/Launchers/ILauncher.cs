@@ -20,19 +20,25 @@ public interface ILauncher
     /// <summary>Starts what is pending, or hands it to the cluster and returns.</summary>
     /// <exception cref="UserErrorException">It cannot be launched: no sbatch, a rejected submission (with the scheduler's own words).</exception>
     /// <exception cref="StoppedException">Asked to stop while it waited for its workers; they have saved.</exception>
-    LaunchResult Launch(LaunchRequest request, RunServices run);
-}
+    Result Launch(Request request, RunServices run);
 
-/// <summary>What is to be launched.</summary>
-/// <param name="Folder">The sweep's folder, as a full path: workers on other machines find it there too.</param>
-/// <param name="Name">Of the sweep, for job names: letters, digits, - and _.</param>
-/// <param name="Levels">
-/// What is pending, level by level: runs of a level need only runs of the levels before it. Levels without pending runs
-/// are left out. A worker waits for what its runs need, so levels save waiting and are not needed for correctness.
-/// </param>
-/// <param name="Program">The built program as words to start it with: "/usr/bin/dotnet", "/…/W2S.dll".</param>
-/// <param name="MaxMinutes">Stop each worker after so long, to be started again; null: no limit.</param>
-public sealed record LaunchRequest(string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes);
+    /// <summary>What is to be launched.</summary>
+    /// <param name="Folder">The sweep's folder, as a full path: workers on other machines find it there too.</param>
+    /// <param name="Name">Of the sweep, for job names: letters, digits, - and _.</param>
+    /// <param name="Levels">
+    /// What is pending, level by level: runs of a level need only runs of the levels before it. Levels without pending runs
+    /// are left out. A worker waits for what its runs need, so levels save waiting and are not needed for correctness.
+    /// </param>
+    /// <param name="Program">The built program as words to start it with: "/usr/bin/dotnet", "/…/W2S.dll".</param>
+    /// <param name="MaxMinutes">Stop each worker after so long, to be started again; null: no limit.</param>
+    public sealed record Request(string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes);
+
+    /// <summary>What became of it.</summary>
+    /// <param name="IsFinished">Whether the workers have ended (local); false where jobs were handed to a cluster.</param>
+    /// <param name="Jobs">The cluster's job ids or the files written, one a line of output; empty for local.</param>
+    /// <param name="Next">What to do now, for people: "Watch it with squeue; sweep status DIR shows the runs."</param>
+    public sealed record Result(bool IsFinished, IReadOnlyList<string> Jobs, string Next);
+}
 
 /// <summary>Runs that can run side by side.</summary>
 /// <param name="Level">0 needs nothing.</param>
@@ -57,9 +63,3 @@ public sealed record PendingLevel(int Level, IReadOnlyList<int> Lines)
         ];
     }
 }
-
-/// <summary>What became of it.</summary>
-/// <param name="IsFinished">Whether the workers have ended (local); false where jobs were handed to a cluster.</param>
-/// <param name="Jobs">The cluster's job ids or the files written, one a line of output; empty for local.</param>
-/// <param name="Next">What to do now, for people: "Watch it with squeue; sweep status DIR shows the runs."</param>
-public sealed record LaunchResult(bool IsFinished, IReadOnlyList<string> Jobs, string Next);

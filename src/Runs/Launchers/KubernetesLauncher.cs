@@ -14,7 +14,7 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
     /// <summary>The most indexes of a Job with backoffLimitPerIndex.</summary>
     private const int LargestJob = 100_000;
 
-    public LaunchResult Launch(LaunchRequest request, RunServices run)
+    public ILauncher.Result Launch(ILauncher.Request request, RunServices run)
     {
         var inContainer = InContainer(request.Folder);
         var folder = new SweepFolder(request.Folder).MakeLaunch("kubernetes");
@@ -39,7 +39,7 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
             commands.Add($"kubectl apply -f {manifest}");
         }
         var order = commands.Count > 1 ? " Apply the next level when the job of the one before it has ended (kubectl get jobs); a pod that starts too early does what it needs itself, or waits for whoever is at it." : "";
-        return new LaunchResult(false, manifests, $"Nothing was submitted. Type:\n  {string.Join("\n  ", commands)}{(order.Length > 0 ? "\n" + order.Trim() : "")}");
+        return new ILauncher.Result(false, manifests, $"Nothing was submitted. Type:\n  {string.Join("\n  ", commands)}{(order.Length > 0 ? "\n" + order.Trim() : "")}");
     }
 
     /// <summary>A folder of this machine as the containers name it.</summary>

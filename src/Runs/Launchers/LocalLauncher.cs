@@ -18,7 +18,7 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
     /// <summary>Beyond the deaths that runs may cause.</summary>
     private const int ShortLives = 10;
 
-    public LaunchResult Launch(LaunchRequest request, RunServices run)
+    public ILauncher.Result Launch(ILauncher.Request request, RunServices run)
     {
         var lines = request.Levels.Sum(level => level.Lines.Count);
         var cores = Environment.ProcessorCount;
@@ -47,14 +47,14 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
             // What ended the workers was no run's failure, but a full disk, say, or a missing library.
             run.Log.Warning("Workers ended before all was done: {Words}", pool.LastWords);
         }
-        return new LaunchResult(true, [], "");
+        return new ILauncher.Result(true, [], "");
     }
 
-    private static LaunchResult InProcess(LaunchRequest request, int workers, int threads, RunServices run)
+    private static ILauncher.Result InProcess(ILauncher.Request request, int workers, int threads, RunServices run)
     {
         var plan = SweepPlan.Load(request.Folder);
         SweepWorker.Work(plan, plan.Runs, new WorkOptions { Parallel = workers, Threads = threads }, run);
-        return new LaunchResult(true, [], "");
+        return new ILauncher.Result(true, [], "");
     }
 }
 

@@ -24,7 +24,7 @@ internal sealed class SlurmLauncher : ILauncher
     /// <param name="slurm">Where Slurm is found.</param>
     public SlurmLauncher(SlurmOptions options, SlurmCommands slurm) => (_options, _slurm) = (options, slurm);
 
-    public LaunchResult Launch(LaunchRequest request, RunServices run)
+    public ILauncher.Result Launch(ILauncher.Request request, RunServices run)
     {
         var folder = new SweepFolder(request.Folder).MakeLaunch("slurm");
         var largest = _slurm.LargestArray();
@@ -49,11 +49,11 @@ internal sealed class SlurmLauncher : ILauncher
             before = jobs;
         }
         return _options.Submit
-            ? new LaunchResult(false, submitted, $"Slurm has it: squeue --jobs {string.Join(',', submitted)} shows the tasks, scancel {string.Join(' ', submitted)} takes them back. The scripts and logs are in {folder}.")
-            : new LaunchResult(false, commands, "Nothing was submitted. Look at the scripts, then type these commands in this order, with the ids that the earlier ones print.");
+            ? new ILauncher.Result(false, submitted, $"Slurm has it: squeue --jobs {string.Join(',', submitted)} shows the tasks, scancel {string.Join(' ', submitted)} takes them back. The scripts and logs are in {folder}.")
+            : new ILauncher.Result(false, commands, "Nothing was submitted. Look at the scripts, then type these commands in this order, with the ids that the earlier ones print.");
     }
 
-    private string Write(LaunchRequest request, string folder, string name, IReadOnlyList<IReadOnlyList<int>> tasks)
+    private string Write(ILauncher.Request request, string folder, string name, IReadOnlyList<IReadOnlyList<int>> tasks)
     {
         var taskFile = Path.Combine(folder, name + ".tasks");
         TaskFile.Write(taskFile, tasks);

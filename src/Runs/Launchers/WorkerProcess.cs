@@ -10,7 +10,7 @@ internal sealed class WorkerProcess : IDisposable
     private const string Pinner = "/usr/bin/taskset";
     private const int Terminate = 15;
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
-    private readonly LaunchRequest _request;
+    private readonly ILauncher.Request _request;
     private readonly int _workers, _threads;
     private readonly IReadOnlyList<int> _gpus;
     private readonly TimeProvider _time;
@@ -20,7 +20,7 @@ internal sealed class WorkerProcess : IDisposable
     private bool _isAsked;
 
     /// <param name="time">By which it is told how long the process lived.</param>
-    public WorkerProcess(LaunchRequest request, int number, int workers, int threads, IReadOnlyList<int> gpus, TimeProvider time)
+    public WorkerProcess(ILauncher.Request request, int number, int workers, int threads, IReadOnlyList<int> gpus, TimeProvider time)
     {
         (_request, Number, _workers, _threads, _gpus, _time) = (request, number, workers, threads, gpus, time);
         List<string> words = [.. Pinned(), .. request.Program, .. WorkCommand.ForAll(request), "--threads", Text(threads), "--offset", Text((double)number / workers), "--quiet"];

@@ -1,6 +1,9 @@
+using System.Collections;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using W2S.Data;
+using W2S.Runs.Kinds;
 
 namespace W2S.Runs.Plans;
 
@@ -12,7 +15,7 @@ public sealed class SweepPlan
     internal SweepPlan(SweepFolder folder, SweepOptions options, IReadOnlyList<PlannedRun> runs, string? plannedIn)
     {
         (Folder, Options, Runs, PlannedIn) = (folder, options, runs, plannedIn);
-        _indexes = new(() => Enumerable.Range(0, runs.Count).ToDictionary(index => runs is PlanLines lines ? lines.IdentityAt(index) : runs[index].Identity));
+        _indexes = new(() => Enumerable.Range(0, runs.Count).ToDictionary(index => runs is Lines lines ? lines.IdentityAt(index) : runs[index].Identity));
     }
 
     /// <summary>Where it lies.</summary>
@@ -58,7 +61,7 @@ public sealed class SweepPlan
             ReadRuns(folder, bytes);
             throw new UserErrorException($"{folder.PlanFile} was edited after it was planned. Change the study's file and run sweep plan again with --out {path}; it takes additions.");
         }
-        return new SweepPlan(folder, manifest.Options, new PlanLines(bytes, folder.PlanFile), manifest.PlannedIn);
+        return new SweepPlan(folder, manifest.Options, new Lines(bytes, folder.PlanFile), manifest.PlannedIn);
     }
 
     /// <summary>Writes the plan; the manifest comes last and makes it valid.</summary>
@@ -88,7 +91,7 @@ public sealed class SweepPlan
     /// <summary>All lines, each checked against its identity.</summary>
     internal static IReadOnlyList<PlannedRun> ReadRuns(SweepFolder folder, byte[] bytes)
     {
-        var lines = PlanLines.Split(bytes);
+        var lines = Lines.Split(bytes);
         var runs = new PlannedRun?[lines.Count];
         Parallel.For(0, lines.Count, (index, loop) =>
         {
@@ -107,5 +110,51 @@ public sealed class SweepPlan
         return runs!;
 
         PlannedRun Parse(int index) => PlannedRun.Parse(bytes.AsMemory(lines[index]), index + 1, folder.PlanFile, isKnown: false);
+    }
+
+    /// <summary>
+    /// The lines of a plan.jsonl whose hash is known to be right, each read when it is asked for: a worker that is given one run
+    /// of ten thousand must not read them all, or the starts of ten thousand workers would cost a hundred million lines.
+    /// </summary>
+    private sealed class Lines : IReadOnlyList<PlannedRun>
+    {
+        private readonly byte[] _bytes;
+        private readonly string _path;
+        private readonly IReadOnlyList<Range> _lines;
+        private readonly PlannedRun?[] _read;
+
+        /// <param name="bytes">The whole file.</param>
+        /// <param name="path">For messages.</param>
+        public Lines(byte[] bytes, string path)
+        {
+            (_bytes, _path, _lines) = (bytes, path, Split(bytes));
+            _read = new PlannedRun?[_lines.Count];
+        }
+
+        public int Count => _lines.Count;
+
+        /// <summary>Safe from any thread; two that ask at once may read the line twice.</summary>
+        public PlannedRun this[int index] => _read[index] ??= PlannedRun.Parse(_bytes.AsMemory(_lines[index]), index + 1, _path, isKnown: true);
+
+        /// <summary>The identity of a line, without reading the rest of it.</summary>
+        public string IdentityAt(int index) => Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, NeededRun.IdentityLength));
+
+        public IEnumerator<PlannedRun> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        /// <summary>Where the lines of a plan are, line breaks left out.</summary>
+        public static IReadOnlyList<Range> Split(byte[] bytes)
+        {
+            var lines = new List<Range>();
+            for (var start = 0; start < bytes.Length;)
+            {
+                var length = bytes.AsSpan(start).IndexOf((byte)'\n');
+                if (length < 0) length = bytes.Length - start;
+                lines.Add(start..(start + length));
+                start += length + 1;
+            }
+            return lines;
+        }
     }
 }

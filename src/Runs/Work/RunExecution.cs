@@ -64,7 +64,7 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
         var stop = new StopSignal(host.Stop);
         keeper.Keep(lease, stop);
         using var log = new RunLog(folder, host.Log);
-        var run = host with { Stop = stop, Log = log.Logger, Metrics = NoMetrics.Instance, Progress = NoProgress.Instance };
+        var run = host with { Stop = stop, Log = log.Logger, Metrics = IMetricSink.None, Progress = IProgressDisplay.None };
         try
         {
             run.Log.Debug("Line {Line}, {Name}, begins as {Claim}", planned.Line, planned.Name, lease.Claim);

@@ -79,7 +79,7 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
                 throw new InvalidDataException($"is of step {manifest.Step}: the folder was renamed");
             return manifest;
         }
-        catch (NewerCheckpointException error)
+        catch (CheckpointManifest.NewerVersionException error)
         {
             throw new UserErrorException($"{path} {error.Message}. Use the newer version of W2S that wrote it, or start anew in another folder.");
         }
@@ -99,8 +99,8 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
         {
             using (var hashing = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true)) Safetensors.Write(hashing, state);
             file.Flush(flushToDisk: true);
-            var written = new CheckpointFile(file.Length, Convert.ToHexStringLower(hash.Hash!));
-            manifest = manifest with { Files = new Dictionary<string, CheckpointFile> { [StateFile] = written } };
+            var written = new CheckpointManifest.StoredFile(file.Length, Convert.ToHexStringLower(hash.Hash!));
+            manifest = manifest with { Files = new Dictionary<string, CheckpointManifest.StoredFile> { [StateFile] = written } };
         }
         using (var file = NewFile(folder, ManifestFile))
         {

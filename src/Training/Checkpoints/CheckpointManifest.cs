@@ -7,9 +7,6 @@ namespace W2S.Training;
 /// <summary>The mean training loss of the steps up to <paramref name="Step"/> since the point before.</summary>
 public sealed record LossPoint(long Step, double Loss);
 
-/// <summary>What a checkpoint's file must be: its length in bytes and its SHA-256 in lower-case hexadecimal.</summary>
-public sealed record CheckpointFile(long Bytes, string Sha256);
-
 /// <summary>The manifest.json of a checkpoint: where the training stood, and what its other files must be.</summary>
 public sealed partial record CheckpointManifest
 {
@@ -41,7 +38,7 @@ public sealed partial record CheckpointManifest
     public required DateTimeOffset SavedUtc { get; init; }
 
     /// <summary>Every other file of the checkpoint, by name.</summary>
-    public required IReadOnlyDictionary<string, CheckpointFile> Files { get; init; }
+    public required IReadOnlyDictionary<string, StoredFile> Files { get; init; }
 
     /// <summary>SHA-256 of this manifest with an empty seal: shows that the manifest itself was not edited.</summary>
     public string Seal { get; init; } = "";
@@ -60,7 +57,7 @@ public sealed partial record CheckpointManifest
         {
             using var document = JsonDocument.Parse(json);
             var version = document.RootElement.GetProperty("format_version").GetInt32();
-            if (version > CurrentFormatVersion) throw new NewerCheckpointException(version);
+            if (version > CurrentFormatVersion) throw new NewerVersionException(version);
             var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.CheckpointManifest)!;
             if (!manifest.ToJson().AsSpan().SequenceEqual(json)) throw new InvalidDataException("is torn or edited: its seal does not fit its contents");
             return manifest;
@@ -82,8 +79,11 @@ public sealed partial record CheckpointManifest
         NewLine = "\n")]
     [JsonSerializable(typeof(CheckpointManifest))]
     private sealed partial class ManifestJson : JsonSerializerContext;
-}
 
-/// <summary>The checkpoint was written by a newer program.</summary>
-public sealed class NewerCheckpointException(int version)
-    : Exception($"has format version {version}; this program reads up to {CheckpointManifest.CurrentFormatVersion}");
+    /// <summary>The checkpoint was written by a newer program.</summary>
+    public sealed class NewerVersionException(int version)
+        : Exception($"has format version {version}; this program reads up to {CheckpointManifest.CurrentFormatVersion}");
+
+    /// <summary>What a checkpoint's file must be: its length in bytes and its SHA-256 in lower-case hexadecimal.</summary>
+    public sealed record StoredFile(long Bytes, string Sha256);
+}

@@ -71,7 +71,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
             Loss = snapshot.Loss,
             History = snapshot.History,
             SavedUtc = time.GetUtcNow(),
-            Files = new Dictionary<string, CheckpointFile>(),
+            Files = new Dictionary<string, CheckpointManifest.StoredFile>(),
         };
         try
         {

@@ -1,3 +1,6 @@
+using W2S.Data;
+using W2S.Models;
+
 namespace W2S.Training;
 
 /// <summary>What an encoder is pretrained to say about a batch. What is null is not asked for.</summary>
@@ -40,4 +43,41 @@ public enum EncoderPooling
 
     /// <summary>The greatest of each column over all tokens of the sequence.</summary>
     Max,
+}
+
+/// <summary>The losses of several batches as those of one: each a mean over all that was asked.</summary>
+internal sealed class MeanEncoderLosses
+{
+    private double _masked, _descriptors, _same;
+    private int _asked, _rightTokens, _described, _pairs, _rightPairs;
+
+    public void Add(EncoderLosses losses, EncoderBatch batch)
+    {
+        _masked += losses.Masked * losses.AskedTokens;
+        _asked += losses.AskedTokens;
+        _rightTokens += losses.RightTokens;
+        if (batch.Descriptors != null)
+        {
+            _descriptors += losses.Descriptors * batch.Tokens.Sequences;
+            _described += batch.Tokens.Sequences;
+        }
+        if (batch.SameMolecule == null) return;
+        _same += losses.SameMolecule * batch.Tokens.Sequences;
+        _pairs += batch.Tokens.Sequences;
+        _rightPairs += losses.RightPairs;
+    }
+
+    public EncoderLosses Value => new(
+        _masked / Math.Max(1, _asked), _asked, _rightTokens, _descriptors / Math.Max(1, _described), _same / Math.Max(1, _pairs), _rightPairs);
+}
+
+/// <summary>What a step sees: sequences with hidden tokens, and what is to be said about them.</summary>
+/// <param name="Descriptors">[sequences, descriptors], row-major; null: not asked for.</param>
+/// <param name="SameMolecule">[sequences], 1 where both halves are one molecule, else 0; null: not asked for.</param>
+internal sealed record EncoderBatch(MaskedTokens Masked, float[]? Descriptors, int[]? SameMolecule)
+{
+    public PackedTokens Tokens => Masked.Tokens;
+
+    /// <summary>The targets in the form that the fused kernels take.</summary>
+    public EncoderTargets Targets => new(Masked.LabelOfEachToken(), Descriptors, SameMolecule);
 }

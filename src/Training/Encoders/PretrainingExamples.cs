@@ -17,14 +17,14 @@ internal sealed record PretrainingExamples(IReadOnlyList<PackedTokens> Forms, in
 
     /// <summary>The ids that stand for nothing in an example.</summary>
     public SpecialIds Special { get; init; } = SpecialIds.OfMolecules;
-}
 
-/// <summary>A vocabulary's special tokens, which masking neither hides nor puts in.</summary>
-/// <param name="Mask">What stands for a hidden token.</param>
-/// <param name="All">The mask's id among them.</param>
-internal sealed record SpecialIds(int Mask, IReadOnlyList<int> All)
-{
-    /// <summary>[PAD], [CLS], [SEP] and [MASK] of every vocabulary of molecules.</summary>
-    public static SpecialIds OfMolecules { get; } =
-        new(MoleculeTokenizer.MaskId, [.. Enumerable.Range(0, MoleculeTokenizer.FirstOrdinaryId)]);
+    /// <summary>A vocabulary's special tokens, which masking neither hides nor puts in.</summary>
+    /// <param name="Mask">What stands for a hidden token.</param>
+    /// <param name="All">The mask's id among them.</param>
+    public sealed record SpecialIds(int Mask, IReadOnlyList<int> All)
+    {
+        /// <summary>[PAD], [CLS], [SEP] and [MASK] of every vocabulary of molecules.</summary>
+        public static SpecialIds OfMolecules { get; } =
+            new(MoleculeTokenizer.MaskId, [.. Enumerable.Range(0, MoleculeTokenizer.FirstOrdinaryId)]);
+    }
 }

@@ -27,11 +27,11 @@ internal sealed class TokenMasking
     /// <param name="stream">Name of the random stream: another for validation than for training.</param>
     /// <param name="special">Null: those of molecules.</param>
     /// <exception cref="ArgumentException">The shares add up to more than 1, or there is nothing to replace a token by.</exception>
-    public TokenMasking(TokenMaskingOptions options, int vocabularySize, long seed, string stream = "masking", SpecialIds? special = null)
+    public TokenMasking(TokenMaskingOptions options, int vocabularySize, long seed, string stream = "masking", PretrainingExamples.SpecialIds? special = null)
     {
         if (options.MaskShare + options.RandomShare > 1)
             throw new ArgumentException($"The shares of [MASK], {options.MaskShare}, and of random tokens, {options.RandomShare}, add up to more than 1.", nameof(options));
-        special ??= SpecialIds.OfMolecules;
+        special ??= PretrainingExamples.SpecialIds.OfMolecules;
         _ordinary = [.. Enumerable.Range(0, vocabularySize).Except(special.All)];
         _places = new int[vocabularySize];
         Array.Fill(_places, -1);

@@ -44,15 +44,14 @@ public sealed record MetricSource(string Id, string Kind)
 /// <summary>Where metrics go. A sink that fails must not stop training.</summary>
 public interface IMetricSink
 {
+    /// <summary>Drops every metric.</summary>
+    static IMetricSink None { get; } = new Nowhere();
+
     /// <summary>Takes one metric. Jobs that run side by side call it from threads of their own.</summary>
     void Write(Metric metric);
-}
 
-/// <summary>Drops every metric.</summary>
-public sealed class NoMetrics : IMetricSink
-{
-    /// <summary>The only one there is.</summary>
-    public static readonly NoMetrics Instance = new();
-
-    public void Write(Metric metric) { }
+    private sealed class Nowhere : IMetricSink
+    {
+        public void Write(Metric metric) { }
+    }
 }

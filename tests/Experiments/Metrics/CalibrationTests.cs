@@ -33,7 +33,7 @@ public class CalibrationTests
             Assert.Equal(Expected("mean_confidence"), width.Calibration.Bins.Sum(bin => bin.Rows * bin.Confidence) / width.Rows, 1e-9);
             Assert.Equal(Expected($"ece_width_{bins}"), width.Calibration.ExpectedError, 1e-9);
             Assert.Equal(Expected($"mce_width_{bins}"), width.Calibration.MaximumError, 1e-9);
-            var mass = Calibration.OfLikeliest(predictions, truth, 10, new CalibrationOptions { Bins = bins, Kind = BinKind.EqualMass });
+            var mass = Calibration.OfLikeliest(predictions, truth, 10, new CalibrationOptions { Bins = bins, Kind = CalibrationOptions.Binning.EqualMass });
             Assert.Equal(Expected($"ece_mass_{bins}"), mass.ExpectedError, 1e-9);
             Assert.Equal(10_000, mass.Bins.Sum(bin => bin.Rows));
             Assert.InRange(mass.Bins.Max(bin => bin.Rows) - mass.Bins.Min(bin => bin.Rows), 0, 1);
@@ -58,9 +58,9 @@ public class CalibrationTests
     public void Bins_of_equal_mass_differ_by_one_row_and_fewer_rows_than_bins_have_one_each()
     {
         double[] confidences = [0.9, 0.1, 0.5, 0.7, 0.3];
-        var halves = Calibration.Of(confidences, new double[5], new CalibrationOptions { Bins = 2, Kind = BinKind.EqualMass });
+        var halves = Calibration.Of(confidences, new double[5], new CalibrationOptions { Bins = 2, Kind = CalibrationOptions.Binning.EqualMass });
         Assert.Equal([3, 2], halves.Bins.Select(bin => bin.Rows));
-        var alone = Calibration.Of(confidences, new double[5], new CalibrationOptions { Bins = 8, Kind = BinKind.EqualMass });
+        var alone = Calibration.Of(confidences, new double[5], new CalibrationOptions { Bins = 8, Kind = CalibrationOptions.Binning.EqualMass });
         Assert.Equal([0.1, 0.3, 0.5, 0.7, 0.9], alone.Bins.Select(bin => bin.Confidence));
     }
 

@@ -63,9 +63,9 @@ public class FeatureHealthTests
     public void Labels_explain_themselves_and_their_mean_explains_nothing()
     {
         var labels = new Targets(2, 2, 1, [1, 3, 10, 14]);
-        Assert.Equal(1, ExplainedVariance.Of(labels, labels));
-        Assert.Equal(0, ExplainedVariance.Of(new Targets(2, 2, 1, [2, 2, 12, 12]), labels));
-        Assert.Equal(1 - 5.0 / 10, ExplainedVariance.Of(new Targets(2, 2, 1, [1, 3, 11, 12]), labels), 12);
-        Assert.Equal(0, ExplainedVariance.Of(labels, new Targets(2, 2, 1, [5, 5, 5, 5])));
+        Assert.Equal(1, FeatureHealth.Explained(labels, labels));
+        Assert.Equal(0, FeatureHealth.Explained(new Targets(2, 2, 1, [2, 2, 12, 12]), labels));
+        Assert.Equal(1 - 5.0 / 10, FeatureHealth.Explained(new Targets(2, 2, 1, [1, 3, 11, 12]), labels), 12);
+        Assert.Equal(0, FeatureHealth.Explained(labels, new Targets(2, 2, 1, [5, 5, 5, 5])));
     }
 }

@@ -17,7 +17,7 @@ public sealed class PrintedFigureTests
     [Fact]
     public void A_pdf_is_as_wide_as_asked_and_has_its_fonts_and_no_date()
     {
-        var pdf = Encoding.Latin1.GetString(PrintedFigure.Write(Drawing, FigureFormat.Pdf, Column));
+        var pdf = Encoding.Latin1.GetString(PrintedFigure.Write(Drawing, PrintedFigure.Format.Pdf, Column));
         var box = Regex.Match(pdf, @"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]");
         // Pages are whole points.
         Assert.Equal(84 * 72 / 25.4, double.Parse(box.Groups[1].Value, CultureInfo.InvariantCulture), 0.5);
@@ -29,19 +29,19 @@ public sealed class PrintedFigureTests
     }
 
     [Theory]
-    [InlineData(nameof(FigureFormat.Svg))]
-    [InlineData(nameof(FigureFormat.Pdf))]
-    [InlineData(nameof(FigureFormat.Png))]
+    [InlineData(nameof(PrintedFigure.Format.Svg))]
+    [InlineData(nameof(PrintedFigure.Format.Pdf))]
+    [InlineData(nameof(PrintedFigure.Format.Png))]
     public void Equal_drawings_give_equal_bytes(string name)
     {
-        var format = Enum.Parse<FigureFormat>(name);
+        var format = Enum.Parse<PrintedFigure.Format>(name);
         Assert.Equal(PrintedFigure.Write(Drawing, format, Column), PrintedFigure.Write(Drawing, format, Column));
     }
 
     [Fact]
     public void A_png_has_three_hundred_dots_an_inch_and_says_so()
     {
-        var png = PrintedFigure.Write(Drawing, FigureFormat.Png, Column);
+        var png = PrintedFigure.Write(Drawing, PrintedFigure.Format.Png, Column);
         using var bitmap = SKBitmap.Decode(png);
         Assert.Equal((int)Math.Round(84 / 25.4 * 300), bitmap.Width);
         var at = png.AsSpan().IndexOf("pHYs"u8);
@@ -60,7 +60,7 @@ public sealed class PrintedFigureTests
         static int Ink(SKBitmap bitmap) => bitmap.Pixels.Count(pixel => pixel != SKColors.White);
 
         static SKBitmap Drawn(Action<Svg> draw) =>
-            SKBitmap.Decode(PrintedFigure.Write(Svg.Document(100, 20, "", "", draw, Column), FigureFormat.Png, Column));
+            SKBitmap.Decode(PrintedFigure.Write(Svg.Document(100, 20, "", "", draw, Column), PrintedFigure.Format.Png, Column));
     }
 
     [Theory]

@@ -190,7 +190,7 @@ public sealed class TrainingLoopTests : IDisposable
     private CheckpointStore Store(string name) => new(_folder[name], "settings", _time);
 
     private RunServices Services(StopSignal? stop = null, IMetricSink? metrics = null) =>
-        RunServices.Silent with { Time = _time, Stop = stop ?? new StopSignal(), Metrics = metrics ?? NoMetrics.Instance };
+        RunServices.Silent with { Time = _time, Stop = stop ?? new StopSignal(), Metrics = metrics ?? IMetricSink.None };
 
     private byte[] FinalState(string name) => File.ReadAllBytes(_folder[$"{name}/step-{Steps:D9}/{Checkpoint.StateFile}"]);
 

@@ -76,12 +76,12 @@ public sealed class MetricFilesTests : IDisposable
     {
         using (var files = Open(MetricFormats.None)) Write(files, "weak heads", Weak, 1, 2);
         Directory.CreateDirectory(_folder["outer"]);
-        using (var outer = new MetricFiles(_folder["outer"], MetricFormats.None, NoMetrics.Instance, Logger.None))
+        using (var outer = new MetricFiles(_folder["outer"], MetricFormats.None, IMetricSink.None, Logger.None))
         using (var files = new MetricFiles(_folder.Root, MetricFormats.None, outer, Logger.None)) Write(files, "weak heads", Weak, 2, 3);
         Assert.Equal([2L, 3], JsonlMetricReader.Read(_folder["outer/metrics.jsonl"]).Select(metric => metric.Step));
     }
 
-    private MetricFiles Open(MetricFormats formats) => new(_folder.Root, formats, NoMetrics.Instance, Logger.None);
+    private MetricFiles Open(MetricFormats formats) => new(_folder.Root, formats, IMetricSink.None, Logger.None);
 
     /// <summary>Losses of 0.5, 0.25, … at steps 1, 2, ….</summary>
     private static void Write(MetricFiles files, string job, MetricSource? source, params long[] steps)
