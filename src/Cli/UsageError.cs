@@ -12,17 +12,21 @@ internal static class UsageError
     {
         var command = parsed.CommandResult.Command;
         var page = $"See {HelpPage.Program} {(command is RootCommand ? "" : Path(command) + " ")}--help.";
-        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var stranger, ..] && !stranger.StartsWith('-')) return NoCommand(command, stranger) + page;
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var stranger, ..] && !stranger.StartsWith('-'))
+            return NoCommand(command, stranger) + page;
         // A command that takes names would take an unknown option for one of them.
-        var strange = parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
+        var strange = parsed.Tokens
+            .FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal))?.Value;
         if (strange != null) return $"There is no option {strange}. {Suggestion(strange, OptionsOf(command))}{page}";
-        if (Empty(parsed) is { } empty) return $"{empty} is given an empty text, as an unset variable of the shell gives it. Give it a value, or leave it out. {page}";
+        if (Empty(parsed) is { } empty)
+            return $"{empty} is given an empty text, as an unset variable of the shell gives it. Give it a value, or leave it out. {page}";
         if (parsed.UnmatchedTokens is [var unmatched, ..]) return $"{Path(command)} does not take {unmatched}. {page}";
         return parsed.Errors is [var error, ..] ? $"{Sentence(error, command)} {page}" : null;
     }
 
     /// <summary>What is wrong with a command line that asks for help: it names a command that is not there.</summary>
-    public static string? OfHelp(ParseResult parsed) => parsed.CommandResult.Command is { Subcommands.Count: > 0 } && parsed.UnmatchedTokens.Count > 0 ? Find(parsed) : null;
+    public static string? OfHelp(ParseResult parsed) =>
+        parsed.CommandResult.Command is { Subcommands.Count: > 0 } && parsed.UnmatchedTokens.Count > 0 ? Find(parsed) : null;
 
     private static string NoCommand(Command command, string stranger)
     {
@@ -32,7 +36,8 @@ internal static class UsageError
     }
 
     /// <summary>The option or argument that was given nothing but blanks; null where there is none.</summary>
-    private static string? Empty(ParseResult parsed) => parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) switch
+    private static string? Empty(ParseResult parsed) =>
+        parsed.CommandResult.Children.FirstOrDefault(child => child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))) switch
     {
         OptionResult option => option.Option.Name,
         ArgumentResult argument => argument.Argument.HelpName ?? argument.Argument.Name,
@@ -45,16 +50,20 @@ internal static class UsageError
         OptionResult { Tokens.Count: > 1 } option => $"{option.Option.Name} is given {option.Tokens.Count} times; give it once.",
         ArgumentResult argument => $"{Path(command)} needs {argument.Argument.HelpName}: {argument.Argument.Description}",
         CommandResult { Command: RootCommand } => "Which command?",
-        CommandResult { Command.Subcommands.Count: > 0 } => $"{Path(command)} needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.",
+        CommandResult { Command.Subcommands.Count: > 0 } =>
+            $"{Path(command)} needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.",
         CommandResult { Command.Arguments: [var needed, ..] } => $"{Path(command)} needs {needed.HelpName}: {needed.Description}",
         _ => error.Message,
     };
 
-    private static string Suggestion(string word, IEnumerable<string> names) => NearestName.Find(word, names) is { } nearest ? $"Did you mean {nearest}? " : "";
+    private static string Suggestion(string word, IEnumerable<string> names) =>
+        NearestName.Find(word, names) is { } nearest ? $"Did you mean {nearest}? " : "";
 
     private static IEnumerable<string> OptionsOf(Command command) => command.Options.Select(option => option.Name)
         .Concat([DocumentedCommand.Verbose.Name, DocumentedCommand.Quiet.Name, "--help"]);
 
     private static string Path(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{parent.Name} {command.Name}" : command.Name;
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand
+            ? $"{parent.Name} {command.Name}"
+            : command.Name;
 }

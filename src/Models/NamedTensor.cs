@@ -29,13 +29,16 @@ public enum TensorType
 public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byte[] Bytes)
 {
     /// <summary>A tensor of these values.</summary>
-    public static NamedTensor Of(string name, ReadOnlySpan<float> values, params long[] shape) => Create(name, TensorType.F32, values, shape);
+    public static NamedTensor Of(string name, ReadOnlySpan<float> values, params long[] shape) =>
+        Create(name, TensorType.F32, values, shape);
 
     /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, long[])"/>
-    public static NamedTensor Of(string name, ReadOnlySpan<double> values, params long[] shape) => Create(name, TensorType.F64, values, shape);
+    public static NamedTensor Of(string name, ReadOnlySpan<double> values, params long[] shape) =>
+        Create(name, TensorType.F64, values, shape);
 
     /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, long[])"/>
-    public static NamedTensor Of(string name, ReadOnlySpan<long> values, params long[] shape) => Create(name, TensorType.I64, values, shape);
+    public static NamedTensor Of(string name, ReadOnlySpan<long> values, params long[] shape) =>
+        Create(name, TensorType.I64, values, shape);
 
     /// <summary>The elements, which must be of type <typeparamref name="T"/>.</summary>
     public ReadOnlySpan<T> As<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);
@@ -127,7 +130,8 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
     private static NamedTensor Create<T>(string name, TensorType type, ReadOnlySpan<T> values, long[] shape) where T : unmanaged
     {
         if (shape.Aggregate(1L, (product, size) => product * size) != values.Length)
-            throw new ArgumentException($"{name}: {values.Length} values cannot have the shape [{string.Join(", ", shape)}].", nameof(shape));
+            throw new ArgumentException(
+                $"{name}: {values.Length} values cannot have the shape [{string.Join(", ", shape)}].", nameof(shape));
         return new NamedTensor(name, type, shape, MemoryMarshal.AsBytes(values).ToArray());
     }
 }
@@ -148,7 +152,8 @@ public static class NamedTensors
     public static ReadOnlySpan<long> Longs(this IReadOnlyDictionary<string, NamedTensor> tensors, string name, params long[] shape) =>
         Find<long>(tensors, name, TensorType.I64, shape);
 
-    private static ReadOnlySpan<T> Find<T>(IReadOnlyDictionary<string, NamedTensor> tensors, string name, TensorType type, long[] shape) where T : unmanaged
+    private static ReadOnlySpan<T> Find<T>(
+        IReadOnlyDictionary<string, NamedTensor> tensors, string name, TensorType type, long[] shape) where T : unmanaged
     {
         if (!tensors.TryGetValue(name, out var tensor))
             throw new InvalidDataException($"The tensor {name} is missing.");

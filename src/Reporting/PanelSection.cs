@@ -28,7 +28,9 @@ internal static class PanelSection
 
     private static string Expectation(Study options)
     {
-        var expected = options.Expectation.Length == 0 ? "Nothing is said about what to expect." : $"Expected: {Html.Escape(options.Expectation)}.";
+        var expected = options.Expectation.Length == 0
+            ? "Nothing is said about what to expect."
+            : $"Expected: {Html.Escape(options.Expectation)}.";
         return ShippedDifferences.Of(options) switch
         {
             null => $"{expected} These settings are not one of the paper's panels.",
@@ -54,7 +56,9 @@ internal static class PanelSection
         var figure = PanelFigures.Of(seeds[0]);
         if (seeds.Count == 1) return $"<div class=\"pair\">\n{Html.Plot(ScatterPlot.Draw(figure), figure.Caption)}{losses}</div>\n";
         var drawn = seeds.Take(SeedsDrawn).Select(panel => PanelFigures.Of(panel) with { Title = $"Seed {panel.Seed}" });
-        var rest = seeds.Count > SeedsDrawn ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n" : "";
+        var rest = seeds.Count > SeedsDrawn
+            ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n"
+            : "";
         return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n<p class=\"muted\">{Html.Escape(figure.Caption)}</p>\n{rest}"
             + Html.Folded("Training", losses == "" ? "<p>No losses were logged.</p>\n" : losses)
             + Folding(seeds, "Measures of every seed", Html.Table(SummaryTable.Full(seeds), 2));
@@ -82,5 +86,6 @@ internal static class PanelSection
         Html.Folded("Resolved configuration", Html.Code(ConfigurationWriter.Write(panel.Options)));
 
     /// <summary>Long tables of many seeds are folded away.</summary>
-    private static string Folding(IReadOnlyList<PanelResult> seeds, string summary, string table) => seeds.Count > SeedsDrawn ? Html.Folded(summary, table) : table;
+    private static string Folding(IReadOnlyList<PanelResult> seeds, string summary, string table) =>
+        seeds.Count > SeedsDrawn ? Html.Folded(summary, table) : table;
 }

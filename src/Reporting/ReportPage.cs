@@ -20,7 +20,8 @@ internal static class ReportPage
         if (panels.Count == 0) throw new ArgumentException("A report needs at least one panel.", nameof(result));
         var byName = panels.GroupBy(panel => panel.Name).Select(IReadOnlyList<PanelResult> (seeds) => [.. seeds]).ToArray();
         var tasks = byName.Where(seeds => seeds[0].Options.IsGaussian).ToArray();
-        var tables = panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
+        var tables = panels.Where(panel => !panel.Options.IsGaussian)
+            .GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
         return HtmlPage.Write($"Weak-to-strong generalisation: {Names(byName)}", $"""
             <h1>Gain and misfit in weak-to-strong generalisation</h1>
             <p>{Html.Escape(WhatWasRun(result, byName, context))}</p>

@@ -6,7 +6,9 @@ using W2S.Reporting.Tables;
 
 namespace W2S.Reporting;
 
-/// <summary>What people find in a representation's folder beside configuration, log, metrics and checkpoints: plots/loss.svg and report.html.</summary>
+/// <summary>
+/// What people find in a representation's folder beside configuration, log, metrics and checkpoints: plots/loss.svg and report.html.
+/// </summary>
 internal static class RepresentationOutputs
 {
     /// <exception cref="UserErrorException">The folder's metrics.jsonl or config.yaml cannot be read.</exception>

@@ -25,7 +25,8 @@ public static class StudyOutputs
         var figures = result.MeasuresGain ? PanelFigures.All(panels) : [];
         foreach (var (name, figure) in figures) Plot(name, ScatterPlot.Draw(figure));
         if (figures.Count > 1) Plot("panels", ScatterPlot.DrawGrid("Gain against misfit", [.. figures.Select(figure => figure.Figure)]));
-        if (SummaryTable.HasSeveralSeeds(panels)) Plot("seeds", SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels)));
+        if (SummaryTable.HasSeveralSeeds(panels))
+            Plot("seeds", SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels)));
         var loss = result.Stage == Result.StudyStage ? null : LossOfHeads(folder);
         if (loss != null) Plot("loss", loss);
 

@@ -6,7 +6,9 @@ using W2S.Runs.Results;
 namespace W2S.Runs;
 
 /// <summary>A run on the disk, as a list shows it.</summary>
-/// <param name="Kind">"study", "weak", "student", "strong", "evaluation", "representation", "experiments" or "sweep"; "run" while it is unfinished.</param>
+/// <param name="Kind">
+/// "study", "weak", "student", "strong", "evaluation", "representation", "experiments" or "sweep"; "run" while it is unfinished.
+/// </param>
 /// <param name="State">"done", "unfinished", "12 of 40 runs", or what is wrong with it.</param>
 /// <param name="What">Panels, data and seeds.</param>
 /// <param name="Gain">Mean over cells and seeds; null where it has none, or several panels.</param>
@@ -29,7 +31,9 @@ internal sealed record KnownRun(string Folder, string Kind, string State, string
             if (IsSweep(folder))
             {
                 var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
-                return new KnownRun(folder, "sweep", status.Done == status.Planned ? "done" : $"{status.Done} of {status.Planned} runs", $"{status.Planned} runs", null, null, changed);
+                return new KnownRun(
+                    folder, "sweep", status.Done == status.Planned ? "done" : $"{status.Done} of {status.Planned} runs",
+                    $"{status.Planned} runs", null, null, changed);
             }
             if (!File.Exists(summary)) return new KnownRun(folder, "run", "unfinished", "", null, null, changed);
             var kind = SummaryFile.KindOf(summary);

@@ -16,7 +16,8 @@ internal sealed class RunComparison
     public static RunComparison Of(IReadOnlyList<string> folders)
     {
         if (folders.Distinct().Count() < 2) throw new UserErrorException("A comparison needs two runs or more: give their folders.");
-        return new RunComparison([.. folders.Distinct().Zip(ShortNames([.. folders.Distinct()])).Select(run => (run.Second, ResultFile.Read(run.First)))]);
+        return new RunComparison(
+            [.. folders.Distinct().Zip(ShortNames([.. folders.Distinct()])).Select(run => (run.Second, ResultFile.Read(run.First)))]);
     }
 
     /// <summary>What they found.</summary>
@@ -39,11 +40,14 @@ internal sealed class RunComparison
     {
         (string Name, Func<PanelStatistics, double?> Of)[] measures =
         [
-            ("weak error", panel => panel.WeakError), ("student error", panel => panel.StudentError), ("ceiling", panel => panel.StrongError),
-            ("misfit", panel => panel.Misfit), ("gain", panel => panel.Gain), ("gain / misfit", panel => panel.GainOverMisfit), ("slope", panel => panel.SlopeThroughOrigin),
+            ("weak error", panel => panel.WeakError), (
+                "student error", panel => panel.StudentError), ("ceiling", panel => panel.StrongError),
+            ("misfit", panel => panel.Misfit), ("gain", panel => panel.Gain), (
+                "gain / misfit", panel => panel.GainOverMisfit), ("slope", panel => panel.SlopeThroughOrigin),
         ];
         var rows = from run in _runs
-                   from seeds in run.Result.Panels.GroupBy(panel => panel.Options.IsGaussian ? panel.Name : $"{panel.Name} {panel.Data} {panel.Weak}".TrimEnd())
+                   from seeds in run.Result.Panels
+                       .GroupBy(panel => panel.Options.IsGaussian ? panel.Name : $"{panel.Name} {panel.Data} {panel.Weak}".TrimEnd())
                    let statistics = seeds.Select(panel => panel.Statistics()).ToList()
                    select (IReadOnlyList<string>)
                    [

@@ -14,12 +14,14 @@ namespace W2S.Runs;
 /// <param name="root">Default: checkpoints/.</param>
 /// <param name="threads">Cores to use; results do not depend on it.</param>
 /// <param name="command">The command that is running, for the reports.</param>
-internal sealed class StageRuns(string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
+internal sealed class StageRuns(
+    string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
 {
     private const string CacheFolder = "features";
 
     /// <summary>Trains the strong network of the settings, or finds it.</summary>
-    public IRepresentation Pretrain(Study study) => Representations(run, features: null).Obtain(study, "strong", Engines.Choose(study, threads));
+    public IRepresentation Pretrain(Study study) =>
+        Representations(run, features: null).Obtain(study, "strong", Engines.Choose(study, threads));
 
     /// <summary>An encoder alone, trained or found.</summary>
     /// <param name="engine">Which engine trains; auto is the fused one where it can.</param>
@@ -52,7 +54,8 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         var datasets = new Datasets(folders, run) { Roles = RolesOf(stage) };
         study = study.For(stage).Digested(datasets, folders, RolesOf(stage)).Located();
         var folder = path ?? Path.Combine(root, DefaultName(stage, study));
-        if (File.Exists(Path.Combine(folder, SummaryFile.FileName))) return new Forecast(folder, [new ForecastPart($"{stage} run", "found, finished", 0, 0, folder)]);
+        if (File.Exists(Path.Combine(folder, SummaryFile.FileName)))
+            return new Forecast(folder, [new ForecastPart($"{stage} run", "found, finished", 0, 0, folder)]);
         var engine = Engines.Choose(study, threads);
         var data = datasets.Of(study, engine);
         var representations = RolesOf(stage).SelectMany(role => Forecast.Representation(study, role, data, root, engine));
@@ -86,7 +89,8 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         var student = ResultFile.Read(studentRun, Stages.Student);
         var study = ResultFile.StudyOf(studentRun);
         RequireWeakModel(student);
-        if (strongRun != null) RequireCeiling(studentRun, study, strongRun, ResultFile.StudyOf(ResultFile.Read(strongRun, Stages.Strong).Folder));
+        if (strongRun != null)
+            RequireCeiling(studentRun, study, strongRun, ResultFile.StudyOf(ResultFile.Read(strongRun, Stages.Strong).Folder));
         if (path == null) return Measure(run);
         RequireEvaluation(path);
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(study), force, run);
@@ -98,16 +102,22 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         {
             var known = new Dictionary<string, string> { [Stages.Weak] = student.WeakRun!, [Stages.Student] = studentRun };
             if (strongRun != null) known[Stages.Strong] = strongRun;
-            return Compute(Result.EvaluationStage, study, new Datasets(folders, services), [.. Stages.All.Where(known.ContainsKey)], known, student.WeakRun, "", services).Result;
+            return Compute(
+                Result.EvaluationStage, study, new Datasets(folders, services), [.. Stages.All.Where(known.ContainsKey)], known,
+                student.WeakRun, "", services).Result;
         }
     }
 
     private Result Run(string stage, Study study, string? path, string? weakRun)
     {
-        if (study.Comparisons().Count() > 1) throw new UserErrorException($"A stage runs on one data set and one weak representation, and the settings name {study.Comparisons().Count()} pairs. Take one of them.");
+        if (study.Comparisons().Count() > 1)
+            throw new UserErrorException(
+                $"A stage runs on one data set and one weak representation, and the settings name {study.Comparisons().Count()} "
+                + "pairs. Take one of them.");
         var datasets = new Datasets(folders, run) { Roles = RolesOf(stage) };
         study = study.For(stage).Digested(datasets, folders, RolesOf(stage)).Located();
-        using var folder = RunFolder.Open(path ?? Path.Combine(root, DefaultName(stage, study)), ConfigurationWriter.Write(study), force, run);
+        using var folder = RunFolder.Open(
+            path ?? Path.Combine(root, DefaultName(stage, study)), ConfigurationWriter.Write(study), force, run);
         if (File.Exists(Path.Combine(folder.Path, SummaryFile.FileName)))
         {
             folder.Services.Log.Information("{Folder} is finished already; nothing was computed (--force would start anew)", folder.Path);
@@ -136,46 +146,58 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         var representations = Representations(services, folder == "" ? null : Path.Combine(folder, CacheFolder));
         var weak = stages.Contains(Stages.Weak) ? representations.Obtain(study, "weak", engine) : null;
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
-        var solver = HeadSolvers.Create(study, engine, threads, folder == "" ? null : Path.Combine(folder, "heads"), training with { SaveFinished = false }, services);
+        var solver = HeadSolvers.Create(
+            study, engine, threads, folder == "" ? null : Path.Combine(folder, "heads"), training with { SaveFinished = false }, services);
         var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, _ => solver, services);
         var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, ResultFile.StudyOf(model.Value).HasHeadBias)));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);
-        var parts = new[] { ("weak", weak), ("strong", strong) }.Where(used => used.Item2 != null).Select(used => Part(used.Item1, used.Item2!))
+        var parts = new[] { ("weak", weak), ("strong", strong) }
+            .Where(used => used.Item2 != null).Select(used => Part(used.Item1, used.Item2!))
             .Concat(stages.Select(model => Part(model, solver, comparison, outcome.Fits, known)));
         return (new Result(stage, [panel], weakRun, [.. parts]) { Folder = folder, WeakDigest = weakRun == null ? null : HeadFile.DigestOf(weakRun) }, outcome.Fits);
     }
 
     private static StagePart Part(string role, IRepresentation representation) =>
-        new($"{role} representation", representation.Description, representation.Origin.Steps, representation.Origin.Loss, representation.Origin.Folder) { Found = representation.Origin.Found };
+        new(
+            $"{role} representation", representation.Description, representation.Origin.Steps, representation.Origin.Loss,
+            representation.Origin.Folder) { Found = representation.Origin.Found };
 
-    private static StagePart Part(string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<StageFit> fits, IReadOnlyDictionary<string, string> known)
+    private static StagePart Part(
+        string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<StageFit> fits, IReadOnlyDictionary<string, string> known)
     {
         var own = fits.Where(fit => fit.Stage == stage).ToList();
         var cells = comparison.Study.IsGaussian ? "tasks" : comparison.Study.Folds > 0 ? "folds" : "splits";
         var how = $"{comparison.Data.Cells.Count} {cells}, {solver.Description}";
-        return new StagePart($"{stage} heads", how, own.Sum(fit => fit.Solved.Steps), own.Count == 0 ? null : own.Average(fit => fit.Solved.Loss), known.GetValueOrDefault(stage)) { Found = known.ContainsKey(stage) };
+        return new StagePart(
+            $"{stage} heads", how, own.Sum(fit => fit.Solved.Steps), own.Count == 0 ? null : own.Average(fit => fit.Solved.Loss),
+            known.GetValueOrDefault(stage)) { Found = known.ContainsKey(stage) };
     }
 
     /// <param name="features">Where those that are computed are kept until the run is done.</param>
-    private Representations Representations(RunServices services, string? features) => new(root, folders, new FeatureCache(features), threads, training, services)
+    private Representations Representations(RunServices services, string? features) =>
+        new(root, folders, new FeatureCache(features), threads, training, services)
     {
         Report = (folder, summary) => RepresentationOutputs.Write(folder, summary, Context()),
     };
 
     private ReportContext Context() => new(command, run.Time.GetLocalNow());
 
-    private static string[] RolesOf(string stage) => stage switch { Stages.Weak => ["weak"], Stages.Strong => ["strong"], _ => ["weak", "strong"] };
+    private static string[] RolesOf(string stage) =>
+        stage switch { Stages.Weak => ["weak"], Stages.Strong => ["strong"], _ => ["weak", "strong"] };
 
     private static void RequireWeakModel(Result student)
     {
-        if (student.WeakRun is { } weak) RecordedDigests.RequireSame($"The weak model in {weak}", student.WeakDigest, HeadFile.DigestOf(weak) ?? "nothing there");
+        if (student.WeakRun is { } weak)
+            RecordedDigests.RequireSame($"The weak model in {weak}", student.WeakDigest, HeadFile.DigestOf(weak) ?? "nothing there");
     }
 
     private static void RequireCeiling(string studentRun, Study student, string strongRun, Study ceiling)
     {
         var differences = SettingDifferences.Between(Compared(ceiling), Compared(student), "student").ToList();
         if (differences.Count > 0)
-            throw new UserErrorException($"{strongRun} is no ceiling for {studentRun}: it was trained with {string.Join(", ", differences)}. Train the ceiling with the student's settings.");
+            throw new UserErrorException(
+                $"{strongRun} is no ceiling for {studentRun}: it was trained with {string.Join(", ", differences)}. Train the ceiling "
+                + "with the student's settings.");
 
         Study Compared(Study study) => study.Anywhere() with
         {
@@ -192,7 +214,10 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         if (!File.Exists(summary)) return;
         var kind = SummaryFile.KindOf(summary);
         if (kind != SummaryFile.ResultFormat || ResultFile.Read(path).Stage != Result.EvaluationStage)
-            throw new UserErrorException($"--out {path} holds {(kind == SummaryFile.ResultFormat ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} that an evaluation would overwrite. Give another folder.");
+            throw new UserErrorException(
+                $"--out {path} holds "
+                + $"{(kind == SummaryFile.ResultFormat ? $"a run of the stage {ResultFile.Read(path).Stage}" : SummaryFile.InWords(kind))} "
+                + "that an evaluation would overwrite. Give another folder.");
     }
 
     private string DefaultName(string stage, Study study)
@@ -202,7 +227,8 @@ internal sealed class StageRuns(string root, DataFolders folders, int threads, T
         var data = study.IsGaussian ? "" : $"{Path.GetFileNameWithoutExtension(study.Data[0])}-";
         var engine = study.IsGaussian ? Engines.Choose(study, threads).Name : "";
         var hash = Fingerprint.Short(study.Identity() + engine);
-        return string.Create(CultureInfo.InvariantCulture, $"{(stage == Stages.Student ? "w2s" : stage)}-{data}{shape}-seed{study.Seed}-{hash}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{(stage == Stages.Student ? "w2s" : stage)}-{data}{shape}-seed{study.Seed}-{hash}");
     }
 
     private static string ShortName(Study study, RepresentationOptions options) =>

@@ -17,7 +17,9 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
 {
     private const string CacheFolder = "features";
 
-    /// <summary>Runs one study from a program, with results, plots and a report in a folder, which continues or is found done the next time.</summary>
+    /// <summary>
+    /// Runs one study from a program, with results, plots and a report in a folder, which continues or is found done the next time.
+    /// </summary>
     /// <param name="folder">Null: runs/NAME-HASH, after what decides the results.</param>
     /// <param name="run">Null: milestones on stderr.</param>
     /// <exception cref="UserErrorException">Settings are wrong, all of them named; or as the other Run.</exception>
@@ -30,18 +32,22 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     }
 
     /// <summary>Compares representations of one's own, on data of the study's or of one's own, in memory: nothing is kept.</summary>
-    /// <param name="study">How heads are fitted and measured; <see cref="Study.OnTable"/> for a table. What it says of representations does not count.</param>
+    /// <param name="study">
+    /// How heads are fitted and measured; <see cref="Study.OnTable"/> for a table. What it says of representations does not count.
+    /// </param>
     /// <param name="data">Null: those that the study names.</param>
     /// <param name="run">Null: milestones on stderr.</param>
     /// <exception cref="UserErrorException">A file is absent, or the data do not fit the study.</exception>
     /// <exception cref="StoppedException">Asked to stop.</exception>
-    public static PanelResult Compare(Study study, IRepresentation weak, IRepresentation strong, Dataset? data = null, RunServices? run = null)
+    public static PanelResult Compare(
+        Study study, IRepresentation weak, IRepresentation strong, Dataset? data = null, RunServices? run = null)
     {
         run ??= RunServices.OnConsole();
         var started = run.Time.GetTimestamp();
         var engine = Engines.Choose(study, CoresOf(study));
         var solver = HeadSolvers.Create(study, engine, CoresOf(study), checkpoints: null, new TrainingOptions(), run);
-        var comparison = new Comparison(study, data ?? new Datasets(DataFolders.Usual(), run).Of(study, engine), weak, strong, _ => solver, run);
+        var comparison = new Comparison(
+            study, data ?? new Datasets(DataFolders.Usual(), run).Of(study, engine), weak, strong, _ => solver, run);
         var outcome = comparison.Run(Stages.All);
         return comparison.Result(outcome, engine.Name, run.Time.GetElapsedTime(started).TotalSeconds);
     }
@@ -53,7 +59,9 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     /// <param name="path">The run's folder; an interrupted run in it is continued. Null: <see cref="DefaultFolder"/>.</param>
     /// <param name="force">Delete an earlier run in the folder first.</param>
     /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
-    /// <exception cref="UserErrorException">Data are absent, or the folder is held, belongs to a run with other settings or weights, or cannot be written.</exception>
+    /// <exception cref="UserErrorException">
+    /// Data are absent, or the folder is held, belongs to a run with other settings or weights, or cannot be written.
+    /// </exception>
     public Result Run(IReadOnlyList<Study> studies, string? path, bool force, RunServices run)
     {
         var started = run.Time.GetTimestamp();
@@ -107,9 +115,12 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     {
         var names = studies.Select(study => study.Name).Distinct().ToList();
         var name = names.SequenceEqual(Panels.Names) ? Panels.Group : names.SequenceEqual(Panels.ClassNames) ? Panels.ClassGroup
-            : names.Take(Panels.TextNames.Count).SequenceEqual(Panels.TextNames) ? Panels.TextGroup : string.Join('-', names.Take(Panels.Names.Count));
+            : names.Take(Panels.TextNames.Count).SequenceEqual(Panels.TextNames)
+                ? Panels.TextGroup
+                : string.Join('-', names.Take(Panels.Names.Count));
         var datasets = new Datasets(folders, RunServices.Silent);
-        var identity = Fingerprint.Of(studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Anywhere() with { Threads = 0 }));
+        var identity = Fingerprint.Of(
+            studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Anywhere() with { Threads = 0 }));
         return Path.Combine("runs", $"{name}-{Fingerprint.Short(identity)}");
     }
 
@@ -146,7 +157,8 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
                 var started = run.Time.GetTimestamp();
                 var checkpoints = Path.Combine(panelFolder, "heads");
                 var solver = HeadSolvers.Create(study, engine, share, checkpoints, training with { SaveFinished = false }, run);
-                var comparison = new Comparison(study, datasets.Of(study, engine), weak.Representation, strong.Representation, _ => solver, run);
+                var comparison = new Comparison(
+                    study, datasets.Of(study, engine), weak.Representation, strong.Representation, _ => solver, run);
                 var outcome = comparison.Run(Stages.All);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
                 results[slot] = Keep(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome);
@@ -157,13 +169,16 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
             {
                 var key = representations.KeyOf(study, role, engine);
                 if (!shared.TryGetValue(key, out var needed))
-                    shared[key] = needed = new SharedRepresentation(WorkOf(study, study.Of(role)), () => representations.Obtain(study, role, engine), run.Time);
+                    shared[key] = needed = new SharedRepresentation(
+                        WorkOf(study, study.Of(role)), () => representations.Obtain(study, role, engine), run.Time);
                 return needed;
             }
         }
 
         var longestFirst = shared.Values.OrderByDescending(needed => needed.Work).Select(needed => needed.Job);
-        JobGraph.Run([.. longestFirst, .. panelJobs], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
+        JobGraph.Run(
+            [.. longestFirst, .. panelJobs], threads,
+            failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
         return [.. results.Select(result => result!)];
     }
 
@@ -191,7 +206,10 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     private static string FolderOf(string folder, Study study)
     {
         var panel = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"seed-{study.Seed}"), study.Name);
-        return study.IsGaussian ? panel : Path.Combine(panel, Path.GetFileName(study.Data[0]), study.Weak.From is [var weak] ? SavedRepresentations.NameOf(weak) : "weak");
+        return study.IsGaussian
+            ? panel
+            : Path.Combine(
+                panel, Path.GetFileName(study.Data[0]), study.Weak.From is [var weak] ? SavedRepresentations.NameOf(weak) : "weak");
     }
 
     /// <summary>Multiply-adds of training a representation, up to a constant: to start the longest first.</summary>

@@ -15,7 +15,9 @@ internal static partial class Sweep
     /// <param name="program">The built program, as words to start it with.</param>
     /// <param name="maxMinutes">For each worker; null: no limit.</param>
     /// <exception cref="StoppedException">Asked to stop; everything is saved.</exception>
-    /// <exception cref="UserErrorException">There is no plan, no such launcher, one of its options is wrong, or it cannot launch.</exception>
+    /// <exception cref="UserErrorException">
+    /// There is no plan, no such launcher, one of its options is wrong, or it cannot launch.
+    /// </exception>
     public static ILauncher.Result Launch(
         string path, string launcher, IReadOnlyList<ConfigurationLayer> settings, IReadOnlyList<string> program, double? maxMinutes, RunServices run)
     {
@@ -52,7 +54,8 @@ internal static partial class Sweep
     }
 
     /// <summary>The sweep's name for jobs: its folder's, with nothing in it that a scheduler refuses.</summary>
-    private static string NameOf(SweepFolder folder) => Strange().Replace(Path.GetFileName(folder.Path), "-") is { Length: > 0 } name ? name : "sweep";
+    private static string NameOf(SweepFolder folder) =>
+        Strange().Replace(Path.GetFileName(folder.Path), "-") is { Length: > 0 } name ? name : "sweep";
 
     /// <summary>Says at once what each worker would say.</summary>
     private static void RequireWritable(SweepFolder folder)
@@ -66,7 +69,9 @@ internal static partial class Sweep
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The sweep's folder {folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or plan into another folder.");
+            throw new UserErrorException(
+                $"The sweep's folder {folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or plan into "
+                + "another folder.");
         }
     }
 

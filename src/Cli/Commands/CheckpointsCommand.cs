@@ -95,7 +95,8 @@ internal sealed class CheckpointsCommand : DocumentedCommand
             });
         }
 
-        private static void Show<T>(T details, Func<T, string> text, bool json) where T : notnull => Console.WriteLine(json ? ToJson(details) : text(details));
+        private static void Show<T>(T details, Func<T, string> text, bool json) where T : notnull =>
+            Console.WriteLine(json ? ToJson(details) : text(details));
 
         private static string Text(CheckpointInspector.Details details)
         {
@@ -142,7 +143,8 @@ internal sealed class CheckpointsCommand : DocumentedCommand
             {
                 foreach (var checkpoint in checkpoints)
                     Console.WriteLine(checkpoint.Problem == null ? $"good  {Path.GetRelativePath(".", checkpoint.Folder)}" : $"BAD   {checkpoint.Problem}");
-                Console.WriteLine(checkpoints.Count == 0 ? $"There are no checkpoints below {folder}." : $"{checkpoints.Count - bad} good, {bad} bad.");
+                Console.WriteLine(
+                    checkpoints.Count == 0 ? $"There are no checkpoints below {folder}." : $"{checkpoints.Count - bad} good, {bad} bad.");
             }
             return bad > 0 ? ExitCodes.Failed : ExitCodes.Done;
         }

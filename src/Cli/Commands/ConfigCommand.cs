@@ -41,8 +41,12 @@ internal sealed class ConfigCommand : DocumentedCommand
         private string Show(ParseResult parsed)
         {
             var panels = parsed.GetValue(_panel) is { } name ? Panels.Find([name]) : [new Panel("the defaults", [])];
-            if (panels.Count > 1) throw new UserErrorException($"{parsed.GetValue(_panel)} names {panels.Count} panels, each with settings of its own; show one of them: {string.Join(", ", panels.Select(panel => panel.Name))}.");
-            var study = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), _overrides.Layers(parsed, panels[0].Layers), []).Single();
+            if (panels.Count > 1)
+                throw new UserErrorException(
+                    $"{parsed.GetValue(_panel)} names {panels.Count} panels, each with settings of its own; show one of them: "
+                    + $"{string.Join(", ", panels.Select(panel => panel.Name))}.");
+            var study = StudyConfiguration.Resolve(
+                panels, _overrides.Preset(parsed), _overrides.Layers(parsed, panels[0].Layers), []).Single();
             return $"# {study.Name}, resolved by: {CommandText.Of(parsed)}\n{ConfigurationWriter.Write(study)}";
         }
     }

@@ -76,11 +76,13 @@ internal sealed class DataCommand : DocumentedCommand
         {
             var source = Source(parsed.GetValue(_mirror), parsed.GetValue(_from));
             using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-            var fetcher = new DataFetcher(new ResumableDownload(client, services.Time), parsed.GetValue(_to) ?? DataFolders.Usual().Destination);
+            var fetcher = new DataFetcher(
+                new ResumableDownload(client, services.Time), parsed.GetValue(_to) ?? DataFolders.Usual().Destination);
             return [.. Entries(parsed.GetValue(_names)!).Select(entry => FetchOne(fetcher, entry, source, services))];
         }
 
-        private static (string Path, bool WasThere) FetchOne(DataFetcher fetcher, CatalogueEntry entry, DataFetcher.Source source, RunServices services)
+        private static (string Path, bool WasThere) FetchOne(
+            DataFetcher fetcher, CatalogueEntry entry, DataFetcher.Source source, RunServices services)
         {
             IProgressItem? item = null;
             try
@@ -100,11 +102,13 @@ internal sealed class DataCommand : DocumentedCommand
 
         private static DataFetcher.Source Source(string? mirror, string? from)
         {
-            if (mirror != null && from != null) throw new UserErrorException("--mirror and --from both say where to fetch from. Give one of them.");
+            if (mirror != null && from != null)
+                throw new UserErrorException("--mirror and --from both say where to fetch from. Give one of them.");
             if (mirror == null) return new DataFetcher.Source(From: from);
             return Uri.TryCreate(mirror, UriKind.Absolute, out var address) && address.Scheme is ("https" or "http")
                 ? new DataFetcher.Source(address)
-                : throw new UserErrorException($"--mirror: '{mirror}' is not an address. Give one like https://example.org/data, or a folder with --from.");
+                : throw new UserErrorException(
+                    $"--mirror: '{mirror}' is not an address. Give one like https://example.org/data, or a folder with --from.");
         }
 
         private static void Show(IReadOnlyList<(string Path, bool WasThere)> files)
@@ -116,7 +120,8 @@ internal sealed class DataCommand : DocumentedCommand
     /// <summary>`data verify`.</summary>
     private sealed class VerifyCommand : DocumentedCommand
     {
-        private readonly Argument<string[]> _names = Names(ArgumentArity.ZeroOrMore, "Data sets, as list names them. Default: all that are here.");
+        private readonly Argument<string[]> _names = Names(
+            ArgumentArity.ZeroOrMore, "Data sets, as list names them. Default: all that are here.");
 
         public VerifyCommand() : base("verify", "Checks data sets against the SHA-256 in the catalogue.",
             "Exits with 1 if one is damaged, or was named and is not here.")
@@ -174,13 +179,16 @@ internal sealed class DataCommand : DocumentedCommand
         private string Prepare(ParseResult parsed, RunServices services)
         {
             var (renumberings, limit, jobs) = (parsed.GetValue(_renumberings), parsed.GetValue(_limit), parsed.GetValue(_jobs));
-            if (renumberings < 0 || limit < 2 || jobs < 1) throw new UserErrorException("--renumberings must be 0 or more, --limit 2 or more, --jobs 1 or more.");
+            if (renumberings < 0 || limit < 2 || jobs < 1)
+                throw new UserErrorException("--renumberings must be 0 or more, --limit 2 or more, --jobs 1 or more.");
             var folders = DataFolders.Usual();
-            var corpora = parsed.GetValue(_corpora)!.Select(corpus => File.Exists(corpus) ? corpus : folders.Require(DataCatalogue.Named(corpus).File)).ToArray();
+            var corpora = parsed.GetValue(_corpora)!
+                .Select(corpus => File.Exists(corpus) ? corpus : folders.Require(DataCatalogue.Named(corpus).File)).ToArray();
             var tables = EvaluationSets.Select(name => DataCatalogue.Named(name).File).ToArray();
             var missing = tables.Where(file => folders.Find(file) == null).ToArray();
             var keepsOverlaps = parsed.GetValue(_keepOverlaps);
-            if (!keepsOverlaps && missing.Length > 0) services.Log.Warning("{Files} are not here, so their molecules are not left out", string.Join(", ", missing));
+            if (!keepsOverlaps && missing.Length > 0)
+                services.Log.Warning("{Files} are not here, so their molecules are not left out", string.Join(", ", missing));
             var exclude = keepsOverlaps ? [] : tables.Select(folders.Find).OfType<string>().ToArray();
             var distributions = parsed.GetValue(_descriptors) ? folders.Require(DataCatalogue.Named("physchem-distributions").File) : null;
             var folder = parsed.GetValue(_out)!;
@@ -211,10 +219,12 @@ internal sealed class DataCommand : DocumentedCommand
     }
 
     public static Argument<string[]> Names(ArgumentArity arity, string description) =>
-        new Argument<string[]>("name") { HelpName = "NAME", Arity = arity, Description = description }.Suggesting([.. DataCatalogue.All.Select(entry => entry.Name)]);
+        new Argument<string[]>("name") { HelpName = "NAME", Arity = arity, Description = description }.Suggesting(
+            [.. DataCatalogue.All.Select(entry => entry.Name)]);
 
     /// <exception cref="UserErrorException">A name is not in the catalogue.</exception>
-    public static IReadOnlyList<CatalogueEntry> Entries(string[] names) => names.Length == 0 ? DataCatalogue.All : [.. names.Select(DataCatalogue.Named)];
+    public static IReadOnlyList<CatalogueEntry> Entries(string[] names) =>
+        names.Length == 0 ? DataCatalogue.All : [.. names.Select(DataCatalogue.Named)];
 
     public static string Words(Checksum.State state) => state switch
     {

@@ -11,7 +11,8 @@ internal sealed class HeadStageCommand : StageCommand
     private const string OnTables = "With --data it does the same on a table, for each split: heads read what a frozen transformer says of "
         + "molecules, or stored features. Where nothing else is said of the transformer, the one in checkpoints/molecules is taken: weak-32 and so on by --hidden, or strong; any option about pretraining trains one.";
 
-    private readonly RunOptions _run = new($"The run's folder. Default: one under {Root}/, named after shape, seed and a hash of the settings.");
+    private readonly RunOptions _run = new(
+        $"The run's folder. Default: one under {Root}/, named after shape, seed and a hash of the settings.");
 
     private HeadStageCommand(string name, string summary, string details, string role, Func<StageRuns, Study, string?, Result> train)
         : base(name, summary, $"{details} {OnTables}", role)
@@ -23,7 +24,8 @@ internal sealed class HeadStageCommand : StageCommand
             if (_run.IsDry(parsed)) Run(parsed, run => Stages(run).Foresee(role, study, _run.Folder(parsed)), ForecastText.Show);
             else Run(parsed, run => train(Stages(run), study, _run.Folder(parsed)), StageText.Show);
 
-            StageRuns Stages(RunServices run) => new(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandText.Of(parsed), run);
+            StageRuns Stages(RunServices run) =>
+                new(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandText.Of(parsed), run);
         });
     }
 
@@ -49,7 +51,8 @@ internal sealed class HeadStageCommand : StageCommand
             "strong", (stages, study, folder) => stages.TrainStrong(study, folder));
         command.AddExample("train-strong", "The ceiling at the paper's settings:");
         command.AddExample("train-strong --depth 4 --seed 3", "The ceiling of a network of 4 layers, for seed 3:");
-        command.AddExample("train-strong --data lipop --strong molbert:released/last.ckpt", "The ceiling of MolBERT's released encoder on lipophilicity:");
+        command.AddExample(
+            "train-strong --data lipop --strong molbert:released/last.ckpt", "The ceiling of MolBERT's released encoder on lipophilicity:");
         return command;
     }
 }

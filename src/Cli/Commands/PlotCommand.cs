@@ -105,7 +105,8 @@ internal sealed class PlotCommand : DocumentedCommand
     {
         if (path == null) return PrintedFigure.Format.Pdf;
         var extension = Path.GetExtension(path).TrimStart('.');
-        var named = Enum.GetValues<PrintedFigure.Format>().Where(format => extension.Equals($"{format}", StringComparison.OrdinalIgnoreCase)).ToList();
+        var named = Enum.GetValues<PrintedFigure.Format>()
+            .Where(format => extension.Equals($"{format}", StringComparison.OrdinalIgnoreCase)).ToList();
         return named.Count == 1
             ? named[0]
             : throw new UserErrorException($"{option} {path} ends in no format that is known: let it end in .pdf, .svg or .png"

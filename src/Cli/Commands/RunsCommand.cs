@@ -43,7 +43,8 @@ internal sealed class RunsCommand : DocumentedCommand
 
         private static void Show(IReadOnlyList<string> folders, bool json)
         {
-            if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } absent) throw new UserErrorException($"There is no folder {absent}. Name a folder with runs in it.");
+            if (folders.FirstOrDefault(folder => !Directory.Exists(folder)) is { } absent)
+                throw new UserErrorException($"There is no folder {absent}. Name a folder with runs in it.");
             var runs = KnownRun.Below(folders);
             if (json) Console.WriteLine(ToJson(runs));
             else if (runs.Count == 0) Console.WriteLine($"There are no runs below {(folders.Count == 0 ? string.Join(" and ", KnownRun.UsualRoots) : string.Join(", ", folders))}.");

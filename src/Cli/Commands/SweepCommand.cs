@@ -109,7 +109,8 @@ internal sealed class SweepCommand : DocumentedCommand
             {
                 Console.WriteLine(title);
                 Console.WriteLine(TableText.Write(table with { Rows = [.. table.Rows.Take(MostRows)] }, TableText.OutputWidth, labels));
-                if (table.Rows.Count > MostRows) Console.WriteLine($"… and {table.Rows.Count - MostRows} more rows, which the report has.\n");
+                if (table.Rows.Count > MostRows)
+                    Console.WriteLine($"… and {table.Rows.Count - MostRows} more rows, which the report has.\n");
             }
             if (collection.CollapsedInWords is { } collapsed) Console.WriteLine($"COLLAPSED: {collapsed}");
             Console.WriteLine($"{collection.Runs.Count} of {plan.Runs.Count} runs: {plan.Folder.ResultsFile}, {plan.Folder.ReportFile}");
@@ -120,7 +121,8 @@ internal sealed class SweepCommand : DocumentedCommand
     private sealed class RetryCommand : DocumentedCommand
     {
         private readonly Argument<string> _folder = SweepArguments.Folder();
-        private readonly Option<string?> _lines = SweepArguments.Lines("Lines of plan.jsonl, as 12-15,20. Default: all that failed for good.");
+        private readonly Option<string?> _lines = SweepArguments.Lines(
+            "Lines of plan.jsonl, as 12-15,20. Default: all that failed for good.");
 
         public RetryCommand() : base("retry", "Lets failed runs be tried again.",
             "Starts the count of their failures anew; what they saved stays, so that they continue from there. Then run the sweep again.")

@@ -11,15 +11,20 @@ namespace W2S.Cli;
 
 /// <summary>All that is in a file of PyTorch or safetensors, as `checkpoints inspect` prints it, for programs and for people.</summary>
 /// <param name="Format">"pytorch-zip", "pytorch-legacy" or "safetensors".</param>
-/// <param name="Values">What is no tensor, in terms that JSON has: integers beyond 64 bits and numbers that are not finite are texts, bytes are base64.</param>
-internal sealed record WeightsFileDetails(string File, string Format, IReadOnlyList<TensorSummary> Tensors, IReadOnlyDictionary<string, object?> Values)
+/// <param name="Values">
+/// What is no tensor, in terms that JSON has: integers beyond 64 bits and numbers that are not finite are texts, bytes are base64.
+/// </param>
+internal sealed record WeightsFileDetails(
+    string File, string Format, IReadOnlyList<TensorSummary> Tensors, IReadOnlyDictionary<string, object?> Values)
 {
     private const int ShownValues = 4;
 
     // Where the output is no terminal, lines are still for reading; programs take --json.
     private const int PlainWidth = 80;
 
-    /// <exception cref="Data.UserErrorException">There is no such file, or it cannot be read; the message names it and the cause.</exception>
+    /// <exception cref="Data.UserErrorException">
+    /// There is no such file, or it cannot be read; the message names it and the cause.
+    /// </exception>
     public static WeightsFileDetails Read(string path)
     {
         var document = TensorFile.Read(path);

@@ -15,13 +15,16 @@ internal static class Suggestions
 
     /// <summary>Whether a shell asks.</summary>
     public static bool AreAskedFor(string[] arguments) =>
-        arguments is [var first, ..] && (first.StartsWith(Plain, StringComparison.Ordinal) || first.StartsWith(Described, StringComparison.Ordinal));
+        arguments is [var first, ..]
+            && (first.StartsWith(Plain, StringComparison.Ordinal) || first.StartsWith(Described, StringComparison.Ordinal));
 
     /// <param name="root">All commands.</param>
     public static void Write(Command root, string[] arguments, TextWriter writer)
     {
         var line = arguments.ElementAtOrDefault(1) ?? "";
-        var place = arguments[0].TrimEnd(']').Split(':') is [_, var number] && int.TryParse(number, out var position) ? Math.Clamp(position, 0, line.Length) : line.Length;
+        var place = arguments[0].TrimEnd(']').Split(':') is [_, var number] && int.TryParse(number, out var position)
+            ? Math.Clamp(position, 0, line.Length)
+            : line.Length;
         var isDescribed = arguments[0].StartsWith(Described, StringComparison.Ordinal);
         foreach (var item in For(root, line[..place]))
             writer.Write(isDescribed && item.Detail is { Length: > 0 } detail ? $"{item.Label}\t{Short(detail)}\n" : $"{item.Label}\n");
@@ -57,7 +60,8 @@ internal static class Suggestions
         const int most = 200;
         var typed = Path.GetDirectoryName(context.WordToComplete) is { Length: > 0 } folder ? folder : null;
         var roots = typed == null ? KnownRun.UsualRoots : [typed];
-        return roots.Where(Directory.Exists).SelectMany(KnownRun.FoldersBelow).Where(run => KnownRun.IsSweep(run) == isSweep).Take(most).Select(run => new CompletionItem(run));
+        return roots.Where(Directory.Exists).SelectMany(KnownRun.FoldersBelow)
+            .Where(run => KnownRun.IsSweep(run) == isSweep).Take(most).Select(run => new CompletionItem(run));
     }
 
     /// <summary>The first sentence.</summary>

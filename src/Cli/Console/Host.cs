@@ -47,7 +47,8 @@ internal sealed class Host : IDisposable
     {
         // A second Ctrl-C ends the program while the live lines have the cursor hidden.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Console.Error.Write(ShowCursor);
-        var live = new LiveProgress(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), TimeProvider.System);
+        var live = new LiveProgress(
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), TimeProvider.System);
         return new Host(live, live, minimum);
     }
 }

@@ -19,7 +19,8 @@ internal static class StudyResultText
             return;
         }
         List<string> parts = [.. Tasks([.. result.Panels.Where(panel => panel.Options.IsGaussian)])];
-        foreach (var set in result.Panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed))) parts.AddRange(Table([.. set]));
+        foreach (var set in result.Panels.Where(panel => !panel.Options.IsGaussian).GroupBy(panel => (panel.Name, panel.Data, panel.Seed)))
+            parts.AddRange(Table([.. set]));
         var notes = SummaryTable.Notes(result.Panels);
         if (notes.Count > 0)
         {
@@ -33,7 +34,8 @@ internal static class StudyResultText
     private static IEnumerable<string> Tasks(IReadOnlyList<PanelResult> panels)
     {
         if (panels.Count is > 0 and <= MostRows) yield return TableText.Write(SummaryTable.Compact(panels), TableText.OutputWidth);
-        if (panels.DistinctBy(panel => panel.Seed).Count() > 1) yield return TableText.Write(SummaryTable.Spread(panels), TableText.OutputWidth);
+        if (panels.DistinctBy(panel => panel.Seed).Count() > 1)
+            yield return TableText.Write(SummaryTable.Spread(panels), TableText.OutputWidth);
         if (panels.Count is > 0 and <= MostRows)
             foreach (var part in Beside(panels)) yield return part;
     }

@@ -26,7 +26,8 @@ internal static class SweepText
     public static string DryRun(SweepPlan plan, int width)
     {
         var pending = PendingLevel.Of(plan).SelectMany(level => level.Lines).ToHashSet();
-        var seconds = SweepCollection.Read(plan).Runs.GroupBy(run => run.Planned.Kind).ToDictionary(kind => kind.Key, kind => kind.Average(run => run.Seconds));
+        var seconds = SweepCollection.Read(plan).Runs
+            .GroupBy(run => run.Planned.Kind).ToDictionary(kind => kind.Key, kind => kind.Average(run => run.Seconds));
         var levels = plan.Runs.GroupBy(run => (run.Level, run.Kind)).OrderBy(group => group.Key.Level).ToList();
         var text = new StringBuilder(TableText.Write(new TextTable(["level", "kind", "planned", "to run", "seconds each"],
         [
@@ -55,9 +56,11 @@ internal static class SweepText
         foreach (var run in status.Troubled.Take(MostTroubled))
         {
             text.Append($"\nline {run.Line}, {run.Name}, {(run.State == SweepStatus.RunState.Failed ? "failed" : "stalled")}: {run.Message}\n  {run.Folder}\n");
-            foreach (var line in run.LogEnd.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines)) text.Append($"  | {Clipped(line.TrimEnd(), width - 4)}\n");
+            foreach (var line in run.LogEnd.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines))
+                text.Append($"  | {Clipped(line.TrimEnd(), width - 4)}\n");
         }
-        if (status.Troubled.Count > MostTroubled) text.Append($"\n… and {status.Troubled.Count - MostTroubled} more; --json has them all.\n");
+        if (status.Troubled.Count > MostTroubled)
+            text.Append($"\n… and {status.Troubled.Count - MostTroubled} more; --json has them all.\n");
         if (status.Failed > 0) text.Append($"\nTry the failed ones again with {HelpPage.Program} sweep retry {folder}\n");
         return text.ToString();
     }

@@ -42,15 +42,18 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     private static string Usage(Command command)
     {
         var words = new List<string>();
-        for (var at = command; at is not RootCommand and not null; at = at.Parents.OfType<Command>().FirstOrDefault()) words.Insert(0, at.Name);
+        for (var at = command; at is not RootCommand and not null; at = at.Parents.OfType<Command>().FirstOrDefault())
+            words.Insert(0, at.Name);
         words.Insert(0, Program);
         if (command.Subcommands.Count > 0) words.Add("COMMAND");
-        words.AddRange(command.Arguments.Select(argument => argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.HelpName}…" : argument.HelpName!));
+        words.AddRange(
+            command.Arguments.Select(argument => argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.HelpName}…" : argument.HelpName!));
         words.Add("[options]");
         return "Usage: " + string.Join(' ', words);
     }
 
-    private static (string, string) Row(Option option) => ($"{option.Name}{(option.HelpName == null ? "" : $" {option.HelpName}")}", option.Description!);
+    private static (string, string) Row(Option option) =>
+        ($"{option.Name}{(option.HelpName == null ? "" : $" {option.HelpName}")}", option.Description!);
 
     private static void Section(StringBuilder page, string heading, IEnumerable<(string Name, string Text)> rows)
     {

@@ -36,13 +36,19 @@ internal sealed class StudyOverrides
         _set.Suggesting(Suggestions.Assignments);
         _shared =
         [
-            new("--seed", "N", "Seed of every random stream. Default: 0.", ["seed"], ["seed", .. role == null ? [] : new[] { $"{role}.encoder.seed" }]),
+            new(
+                "--seed", "N", "Seed of every random stream. Default: 0.", ["seed"],
+                ["seed", .. role == null ? [] : new[] { $"{role}.encoder.seed" }]),
             .. role == null ? [] : new[] { new SettingOption("--hidden", "N", "Width between the blocks of the network; on tables, of the transformer. Default: 16; on tables 32, strong 64.", [$"{role}.hidden"], [$"{role}.encoder.hidden"]) },
-            new("--epochs", "N", "Epochs of pretraining. Default: 1000; on tables 2.", ["pretraining.optimiser.epochs"], role == null ? [] : [$"{role}.encoder.pretraining.epochs"]),
+            new(
+                "--epochs", "N", "Epochs of pretraining. Default: 1000; on tables 2.", ["pretraining.optimiser.epochs"],
+                role == null ? [] : [$"{role}.encoder.pretraining.epochs"]),
             new("--head-epochs", "N", "Epochs of fitting heads by adamw. Default: 1000; on tables 50.", "heads.optimiser.epochs"),
             new("--solver", "NAME", "How heads are fitted: adamw (gradient descent), exact (least squares), ridge, or newton (for cross-entropy). Default: adamw; on tables ridge.", "heads.solver"),
             new("--objective", "NAME", "What heads are fitted to and measured by: squared, or for classes cross-entropy, reverse-kl, brier and others. Default: squared.", "objective.name"),
-            new("--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.", "engine"),
+            new(
+                "--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.",
+                "engine"),
             new("--device", "NAME", "cpu, cuda or cuda:N. Default: cpu.", "device"),
             new("--threads", "N", "Threads to use; 0 is one for each core. Default: 0.", "threads"),
         ];
@@ -50,16 +56,22 @@ internal sealed class StudyOverrides
         [
             .. role == null ? [] : new[] { new SettingOption("--depth", "N", "Blocks of Linear + ReLU.", $"{role}.depth") },
             new("--tasks", "M", "New tasks, each with a head of its own. Default: 100.", "heads.tasks"),
-            new("--samples", "N", "Samples of each task in each stage, and for evaluation. Default: 2000.", "heads.samples", "evaluation.samples"),
+            new(
+                "--samples", "N", "Samples of each task in each stage, and for evaluation. Default: 2000.", "heads.samples",
+                "evaluation.samples"),
         ];
         _tables =
         [
             new("--smiles-column", "NAME", "The column of SMILES of a file, which makes it a table of molecules.", "table.smiles_column"),
-            new("--text-column", "NAME", "The column of texts of a CSV or JSONL file, which makes it a table of texts.", "table.text_column"),
+            new(
+                "--text-column", "NAME", "The column of texts of a CSV or JSONL file, which makes it a table of texts.",
+                "table.text_column"),
             new("--pair-column", "NAME", "Its column of a second text, where rows are pairs of texts.", "table.pair_column"),
             new("--chosen-column", "NAME", "The column of the preferred texts of a CSV file, which makes it a table of preferences; they need no labels.", "table.chosen_column"),
             new("--rejected-column", "NAME", "Its column of the texts that were not preferred.", "table.rejected_column"),
-            new("--label-column", "NAME", "The column of labels of a file, or of essays. Default: label; of essays Overall.", "table.columns"),
+            new(
+                "--label-column", "NAME", "The column of labels of a file, or of essays. Default: label; of essays Overall.",
+                "table.columns"),
             new("--splits", "LIST", "Splits by seed, as 122,123; ChemBench's are 122, 123 and 124. Default: all.", "splits"),
             new("--random-splits", "LIST", "Random splits instead of a table's own, 80 % train, 10 % valid and the rest test, by any seeds, as 0,1,2.", "random_splits"),
             new("--folds", "K", "Cross-validation: each of K folds is tested once, the next one is valid, all others train.", "folds"),
@@ -98,7 +110,8 @@ internal sealed class StudyOverrides
         Refuse(parsed, isGaussian ? Tables : [.. _gaussian, _preset], isGaussian);
         return
         [
-            .. data, .. _shared.SelectMany(option => option.Layers(parsed, isGaussian)), .. _gaussian.SelectMany(option => option.Layers(parsed)),
+            .. data, .. _shared.SelectMany(
+                option => option.Layers(parsed, isGaussian)), .. _gaussian.SelectMany(option => option.Layers(parsed)),
             .. _tables.SelectMany(option => option.Layers(parsed)), .. Layers(parsed, _strict), .. _encoder?.Layers(parsed) ?? [], .. assignments,
         ];
     }

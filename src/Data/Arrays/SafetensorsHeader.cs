@@ -69,7 +69,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
                 throw broken($"the tensor {entry.Name} starts at byte {entry.Begin} where the one before it ends at {covered}: they overlap or leave a gap");
             covered = entry.End;
         }
-        if (covered != dataBytes) throw broken($"its tensors take {covered} bytes where {dataBytes} follow the header: it is torn, or something was appended");
+        if (covered != dataBytes)
+            throw broken($"its tensors take {covered} bytes where {dataBytes} follow the header: it is torn, or something was appended");
         return new SafetensorsHeader(metadata, entries);
     }
 
@@ -102,7 +103,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     {
         var (name, element) = (property.Name, property.Value);
         if (element.ValueKind != JsonValueKind.Object) throw broken($"the entry of the tensor {name} is no JSON object");
-        if (!element.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String) throw broken($"the tensor {name} has no dtype");
+        if (!element.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String)
+            throw broken($"the tensor {name} has no dtype");
         var type = dtype.GetString()!;
         if (!IsTypeName(type)) throw broken($"the tensor {name} is of type {type}, which is no name of a type");
         var shape = ReadNumbers(element, "shape", name, broken);
@@ -120,7 +122,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
 
     private static long[] ReadNumbers(JsonElement element, string key, string tensor, Func<string, Exception> broken)
     {
-        if (!element.TryGetProperty(key, out var array) || array.ValueKind != JsonValueKind.Array) throw broken($"the tensor {tensor} has no {key}");
+        if (!element.TryGetProperty(key, out var array) || array.ValueKind != JsonValueKind.Array)
+            throw broken($"the tensor {tensor} has no {key}");
         var numbers = new long[array.GetArrayLength()];
         for (var i = 0; i < numbers.Length; i++)
         {

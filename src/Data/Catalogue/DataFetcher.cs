@@ -15,7 +15,8 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
         if (source.From is { } folder)
             await Task.Run(() => Copy(entry, folder, target)).ConfigureAwait(false);
         else if (source.Mirror is { } mirror)
-            await DownloadFinished(entry, new Uri(mirror.AbsoluteUri.TrimEnd('/') + "/" + entry.File), target, report).ConfigureAwait(false);
+            await DownloadFinished(
+                entry, new Uri(mirror.AbsoluteUri.TrimEnd('/') + "/" + entry.File), target, report).ConfigureAwait(false);
         else
             await DownloadUpstream(entry, target, report).ConfigureAwait(false);
         PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(target))!);
@@ -24,8 +25,10 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
 
     private static void Copy(CatalogueEntry entry, string folder, string target)
     {
-        var found = new[] { Path.Combine(folder, entry.File), Path.Combine(folder, Path.GetFileName(entry.File)) }.FirstOrDefault(File.Exists)
-            ?? throw new UserErrorException($"{folder} has neither {entry.File} nor {Path.GetFileName(entry.File)}. Give a folder that has the finished file.");
+        var found = new[] { Path.Combine(folder, entry.File), Path.Combine(folder, Path.GetFileName(entry.File)) }
+            .FirstOrDefault(File.Exists)
+            ?? throw new UserErrorException(
+                $"{folder} has neither {entry.File} nor {Path.GetFileName(entry.File)}. Give a folder that has the finished file.");
         var copy = target + ".new";
         File.Copy(found, copy, overwrite: true);
         TakeName(entry, copy, target, found);
@@ -48,7 +51,9 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
     private async Task DownloadUpstream(CatalogueEntry entry, string target, Action<long, long?> report)
     {
         if (entry.Transformation == Transformation.ByHand)
-            throw new UserErrorException($"{entry.Name} cannot be made from its upstream file by this program: {entry.TransformationInWords} (from {string.Join(", ", entry.Upstream)}). Use --mirror URL or --from FOLDER, where the finished {entry.File} lies.");
+            throw new UserErrorException(
+                $"{entry.Name} cannot be made from its upstream file by this program: {entry.TransformationInWords} (from "
+                + $"{string.Join(", ", entry.Upstream)}). Use --mirror URL or --from FOLDER, where the finished {entry.File} lies.");
         if (entry.Transformation == Transformation.None)
         {
             await DownloadFinished(entry, new Uri(entry.Upstream[0]), target, report).ConfigureAwait(false);
@@ -56,7 +61,8 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
         }
         var sources = entry.Upstream.Select((_, index) => $"{target}.source{index}").ToArray();
         for (var index = 0; index < sources.Length; index++)
-            if (!File.Exists(sources[index])) await download.DownloadAsync(new Uri(entry.Upstream[index]), sources[index], report).ConfigureAwait(false);
+            if (!File.Exists(sources[index]))
+                await download.DownloadAsync(new Uri(entry.Upstream[index]), sources[index], report).ConfigureAwait(false);
         var made = target + ".new";
         try
         {
@@ -65,7 +71,9 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
         catch (InvalidDataException wrong)
         {
             Delete([made, .. sources]);
-            throw new UserErrorException($"What came from {string.Join(", ", entry.Upstream)} is not what {entry.Name} is made from: {wrong.Message} It was deleted; try again, or use --mirror URL or --from FOLDER.");
+            throw new UserErrorException(
+                $"What came from {string.Join(", ", entry.Upstream)} is not what {entry.Name} is made from: {wrong.Message} It was "
+                + "deleted; try again, or use --mirror URL or --from FOLDER.");
         }
         try
         {
@@ -83,7 +91,9 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
         {
             var found = Checksum.OfFile(candidate);
             File.Delete(candidate);
-            throw new UserErrorException($"What came from {origin} is not {entry.File}: its SHA-256 is {found}, not {entry.Sha256 ?? entry.ContentSha256}. It was deleted. The source may have changed or be damaged; use --mirror URL or --from FOLDER.");
+            throw new UserErrorException(
+                $"What came from {origin} is not {entry.File}: its SHA-256 is {found}, not {entry.Sha256 ?? entry.ContentSha256}. It "
+                + "was deleted. The source may have changed or be damaged; use --mirror URL or --from FOLDER.");
         }
         File.Move(candidate, target, overwrite: true);
     }

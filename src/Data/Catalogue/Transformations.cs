@@ -3,7 +3,9 @@ using System.Text;
 
 namespace W2S.Data;
 
-/// <summary>Makes the files that W2S reads from the upstream files. What comes out is checked by its SHA-256, so nothing here need be lenient.</summary>
+/// <summary>
+/// Makes the files that W2S reads from the upstream files. What comes out is checked by its SHA-256, so nothing here need be lenient.
+/// </summary>
 internal static class Transformations
 {
     private static readonly byte[] Header = "smiles\n"u8.ToArray();
@@ -47,7 +49,8 @@ internal static class Transformations
         using var packed = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true);
         // A mirror of the file may have the header already.
         var start = new byte[header.Length];
-        var hasHeader = input.ReadAtLeast(start, header.Length, throwOnEndOfStream: false) == header.Length && start.AsSpan().SequenceEqual(header);
+        var hasHeader = input.ReadAtLeast(start, header.Length, throwOnEndOfStream: false) == header.Length
+            && start.AsSpan().SequenceEqual(header);
         input.Position = 0;
         if (!hasHeader) packed.Write(header);
         input.CopyTo(packed);
@@ -68,7 +71,8 @@ internal static class Transformations
         }
         var text = new StringBuilder("row_index,split122,split123,split124\n");
         for (var row = 0; row < rows; row++)
-            text.Append(row).Append(',').AppendJoin(',', Enumerable.Range(0, splits.Length).Select(split => cells[row, split])).Append('\n');
+            text.Append(row)
+                .Append(',').AppendJoin(',', Enumerable.Range(0, splits.Length).Select(split => cells[row, split])).Append('\n');
         return text.ToString();
     }
 

@@ -41,14 +41,17 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
         int[] kept = [.. Enumerable.Range(0, Table.Count).Where(row => !reasons.ContainsKey(row))];
         var places = kept.Index().ToDictionary(row => row.Item, row => row.Index);
         string[] smiles = [.. kept.Select(row => Table.Smiles[row])];
-        var rejected = reasons.Keys.Order().Select(row => new RejectedRow(Table.Lines?[row] ?? row, IdentifierOf(row), Table.Smiles[row], reasons[row]));
+        var rejected = reasons.Keys
+            .Order().Select(row => new RejectedRow(Table.Lines?[row] ?? row, IdentifierOf(row), Table.Smiles[row], reasons[row]));
         return this with
         {
-            Table = new MoleculeTable(Table.Source, smiles, [.. kept.Select(row => Table.Labels[row])], MoleculeTable.CountDuplicates(smiles))
+            Table = new MoleculeTable(
+                Table.Source, smiles, [.. kept.Select(row => Table.Labels[row])], MoleculeTable.CountDuplicates(smiles))
             {
                 Lines = Table.Lines is { } lines ? [.. kept.Select(row => lines[row])] : null,
             },
-            Splits = Splits.Values.ToDictionary(split => split.Seed, split => new TableSplit(split.Seed, Part(split.Train), Part(split.Valid), Part(split.Test))),
+            Splits = Splits.Values.ToDictionary(
+                split => split.Seed, split => new TableSplit(split.Seed, Part(split.Train), Part(split.Valid), Part(split.Test))),
             Kekulised = Kekulised is { } forms ? [.. kept.Select(row => forms[row])] : null,
             Identifiers = Identifiers is { } identifiers ? [.. kept.Select(row => identifiers[row])] : null,
             SourceRows = [.. kept.Select(row => SourceRows?[row] ?? row)],
@@ -96,7 +99,8 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
     /// <exception cref="UserErrorException">There is none of that name.</exception>
     public static MoleculeDataSet Named(string name) =>
         All.FirstOrDefault(set => string.Equals(set.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new UserErrorException($"There is no molecular data set '{name}'. There are {string.Join(", ", All.Select(set => set.Name))}.");
+        ?? throw new UserErrorException(
+            $"There is no molecular data set '{name}'. There are {string.Join(", ", All.Select(set => set.Name))}.");
 
     /// <exception cref="UserErrorException">A file is absent or wrong; the message says how to fetch it.</exception>
     public abstract MoleculeData Load(DataFolders folders);
@@ -126,9 +130,12 @@ public sealed record SyntheticDataSet() : MoleculeDataSet(SetName, "Synthetic SM
     {
         var molecules = SyntheticMolecules.Generate(Molecules, Seed);
         var smiles = molecules.Select(molecule => molecule.Aromatic).ToArray();
-        var table = new MoleculeTable(Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
-        var splits = new[] { 122, 123, 124 }.ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, "synthetic-smiles split"));
-        var text = string.Join('\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
+        var table = new MoleculeTable(
+            Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
+        var splits = new[] { 122, 123, 124 }
+            .ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, "synthetic-smiles split"));
+        var text = string.Join(
+            '\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
         return new MoleculeData(this, table, splits) { Digest = Checksum.OfText(text), Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
     }
 }

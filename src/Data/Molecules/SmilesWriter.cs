@@ -39,7 +39,8 @@ internal sealed class SmilesWriter
     private void Append(int atom, int parent)
     {
         _text.Append(AtomText(atom));
-        var closures = _molecule.BondsOf(atom).Where(bond => bond.To != parent && !_tree.Contains((atom, bond.To)) && !_tree.Contains((bond.To, atom))).ToArray();
+        var closures = _molecule.BondsOf(atom)
+            .Where(bond => bond.To != parent && !_tree.Contains((atom, bond.To)) && !_tree.Contains((bond.To, atom))).ToArray();
         foreach (var bond in closures)
         {
             var key = (Math.Min(atom, bond.To), Math.Max(atom, bond.To));

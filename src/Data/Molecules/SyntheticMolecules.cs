@@ -48,7 +48,8 @@ public static class SyntheticMolecules
     private static void Attach(MoleculeGraph molecule, Fragment fragment, RandomStream random)
     {
         var order = Math.Max(1, fragment.Order);
-        var hosts = Enumerable.Range(0, molecule.Atoms.Count).Where(atom => molecule.FreeValence(atom) >= order && IsHost(molecule.Atoms[atom])).ToArray();
+        var hosts = Enumerable.Range(0, molecule.Atoms.Count)
+            .Where(atom => molecule.FreeValence(atom) >= order && IsHost(molecule.Atoms[atom])).ToArray();
         if (hosts.Length == 0) return;
         var host = Pick(hosts, random);
         // Two heteroatoms side by side are mostly unstable, and a doubly bonded oxygen on one is another group.
@@ -85,13 +86,19 @@ public static class SyntheticMolecules
     public sealed record Molecule(string Aromatic, string Kekulised, double Property);
 
     /// <summary>A piece that synthetic molecules are put together from.</summary>
-    /// <param name="Atoms">Element symbols, one letter or two, separated by blanks; a ring's atoms in their order. N+ and O- are charged, S6 has six bonds.</param>
+    /// <param name="Atoms">
+    /// Element symbols, one letter or two, separated by blanks; a ring's atoms in their order. N+ and O- are charged, S6 has six bonds.
+    /// </param>
     /// <param name="Doubles">The atoms, by position, with a double bond to the next.</param>
     /// <param name="Order">Of the bond by which the piece's first atom is attached; 0: by any atom with room, singly.</param>
     /// <param name="Ring">Whether the last atom is bonded to the first.</param>
     /// <param name="Fusion">The two atoms, if any, with a bond across, which makes two rings of one.</param>
-    /// <param name="Branches">Whether all atoms after the first hang on the first, doubly where <paramref name="Doubles"/> has them.</param>
-    private sealed record Fragment(string Atoms, int[] Doubles, int Order = 0, bool Ring = false, bool Aromatic = false, (int, int)? Fusion = null, bool Branches = false)
+    /// <param name="Branches">
+    /// Whether all atoms after the first hang on the first, doubly where <paramref name="Doubles"/> has them.
+    /// </param>
+    private sealed record Fragment(
+        string Atoms, int[] Doubles, int Order = 0, bool Ring = false, bool Aromatic = false, (int, int)? Fusion = null,
+        bool Branches = false)
     {
         public static readonly IReadOnlyList<Fragment> Rings =
         [

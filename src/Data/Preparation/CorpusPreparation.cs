@@ -6,9 +6,13 @@ namespace W2S.Data;
 /// <summary>Makes a prepared corpus with RDKit, in processes of its own. Stopped and started again, it goes on.</summary>
 internal static class CorpusPreparation
 {
-    /// <param name="folder">Gets molecules.csv, corpus.json and, with descriptors, descriptors.npy; it appears only when all is there.</param>
+    /// <param name="folder">
+    /// Gets molecules.csv, corpus.json and, with descriptors, descriptors.npy; it appears only when all is there.
+    /// </param>
     /// <param name="jobs">How many processes compute.</param>
-    /// <param name="report">Called with molecules done and their number. What it throws stops the work; what is done is kept in FOLDER.partial.</param>
+    /// <param name="report">
+    /// Called with molecules done and their number. What it throws stops the work; what is done is kept in FOLDER.partial.
+    /// </param>
     /// <param name="ask">Called several times a second, and stops the work likewise.</param>
     /// <exception cref="UserErrorException">RDKit or a file is missing or wrong, or the folder is taken.</exception>
     public static void Run(Job job, string folder, int jobs, Action<long, long> report, Action? ask = null)
@@ -82,5 +86,6 @@ internal static class CorpusPreparation
     /// <param name="Distributions">physchem_distributions.json, for descriptors; null for none.</param>
     /// <param name="Limit">A random choice of so many different strings; null for all.</param>
     /// <param name="Seed">Of the choice and of the renumberings.</param>
-    public sealed record Job(IReadOnlyList<string> Corpora, IReadOnlyList<string> Exclude, int Renumberings, string? Distributions, int? Limit, long Seed);
+    public sealed record Job(
+        IReadOnlyList<string> Corpora, IReadOnlyList<string> Exclude, int Renumberings, string? Distributions, int? Limit, long Seed);
 }

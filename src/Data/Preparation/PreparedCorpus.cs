@@ -7,7 +7,9 @@ namespace W2S.Data;
 /// <param name="Kekulised">One SMILES for each molecule, without aromatic atoms.</param>
 /// <param name="Renumbered">[renumbering][molecule]: the same molecules with their atoms in random orders.</param>
 /// <param name="Descriptors">[molecules, descriptors], row-major, each in 0 to 1; null where the corpus was prepared without.</param>
-internal sealed record PreparedCorpus(PreparedCorpus.Manifest Summary, IReadOnlyList<string> Smiles, IReadOnlyList<string> Kekulised, IReadOnlyList<IReadOnlyList<string>> Renumbered, float[]? Descriptors)
+internal sealed record PreparedCorpus(
+    PreparedCorpus.Manifest Summary, IReadOnlyList<string> Smiles, IReadOnlyList<string> Kekulised,
+    IReadOnlyList<IReadOnlyList<string>> Renumbered, float[]? Descriptors)
 {
     public int Count => Kekulised.Count;
 
@@ -22,19 +24,25 @@ internal sealed record PreparedCorpus(PreparedCorpus.Manifest Summary, IReadOnly
             if (!File.Exists(file) || Checksum.OfFile(file) != sum)
                 throw new UserErrorException($"{file} is {(File.Exists(file) ? "not the file that was prepared: its SHA-256 is another than corpus.json says" : "missing")}. Prepare the corpus again with ./run.sh data prepare.");
         }
-        var columns = Enumerable.Range(1, summary.Renumberings).Select(turn => $"renumbered_{turn}").Prepend("kekulised").Prepend("smiles").ToArray();
+        var columns = Enumerable.Range(1, summary.Renumberings)
+            .Select(turn => $"renumbered_{turn}").Prepend("kekulised").Prepend("smiles").ToArray();
         var table = CsvTable.Read(Path.Combine(folder, "molecules.csv"), columns);
         if (table.Rows.Count != summary.Molecules || table.Rows.Count < 2)
-            throw new UserErrorException($"{folder} has {table.Rows.Count} molecules, and corpus.json says {summary.Molecules}; at least two are needed, and as many as it says. Prepare a larger corpus.");
+            throw new UserErrorException(
+                $"{folder} has {table.Rows.Count} molecules, and corpus.json says {summary.Molecules}; at least two are needed, and "
+                + "as many as it says. Prepare a larger corpus.");
         var texts = columns.Select((_, column) => (IReadOnlyList<string>)table.Rows.Select(row => row[column]).ToArray()).ToArray();
-        return new PreparedCorpus(summary, texts[0], texts[1], texts[2..], summary.Descriptors.Count == 0 ? null : ReadDescriptors(folder, summary));
+        return new PreparedCorpus(
+            summary, texts[0], texts[1], texts[2..], summary.Descriptors.Count == 0 ? null : ReadDescriptors(folder, summary));
     }
 
     private static float[] ReadDescriptors(string folder, Manifest summary)
     {
         using var array = ArrayFile.Open(Path.Combine(folder, "descriptors.npy"));
         if (array.Rows != summary.Molecules || array.Width != summary.Descriptors.Count)
-            throw new UserErrorException($"{array.Path} is of shape ({array.Rows}, {array.Width}) where corpus.json says ({summary.Molecules}, {summary.Descriptors.Count}). Prepare the corpus again with ./run.sh data prepare.");
+            throw new UserErrorException(
+                $"{array.Path} is of shape ({array.Rows}, {array.Width}) where corpus.json says ({summary.Molecules}, "
+                + $"{summary.Descriptors.Count}). Prepare the corpus again with ./run.sh data prepare.");
         var values = new float[array.Rows * array.Width];
         array.Read(0, values);
         return values;
@@ -43,14 +51,18 @@ internal sealed record PreparedCorpus(PreparedCorpus.Manifest Summary, IReadOnly
     private static Manifest ReadSummary(string folder)
     {
         var path = Path.Combine(folder, "corpus.json");
-        if (!File.Exists(path)) throw new UserErrorException($"{folder} is no prepared corpus: it has no corpus.json. Make one with ./run.sh data prepare CORPUS --out {folder}");
+        if (!File.Exists(path))
+            throw new UserErrorException(
+                $"{folder} is no prepared corpus: it has no corpus.json. Make one with ./run.sh data prepare CORPUS --out {folder}");
         try
         {
-            return JsonSerializer.Deserialize<Manifest>(File.ReadAllText(path), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
+            return JsonSerializer.Deserialize<Manifest>(
+                File.ReadAllText(path), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"{path} is damaged: {error.Message.TrimEnd('.')}. Prepare the corpus again with ./run.sh data prepare.");
+            throw new UserErrorException(
+                $"{path} is damaged: {error.Message.TrimEnd('.')}. Prepare the corpus again with ./run.sh data prepare.");
         }
     }
 

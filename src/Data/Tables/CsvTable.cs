@@ -30,7 +30,8 @@ internal sealed class CsvTable
     public static IReadOnlyList<string> Header(string path, CsvFormat? csv = null) => TextSource.Read(path, reader =>
     {
         if (JsonLines.AreIn(path))
-            return JsonLines.Objects(reader, path).Select(row => row.Object.EnumerateObject().Select(key => key.Name).ToArray()).FirstOrDefault([]);
+            return JsonLines.Objects(reader, path)
+                .Select(row => row.Object.EnumerateObject().Select(key => key.Name).ToArray()).FirstOrDefault([]);
         using var rows = Open(reader, path, csv);
         return Named(path, () => rows.Headers.Select(name => name.Trim()).ToArray());
     });
@@ -39,7 +40,8 @@ internal sealed class CsvTable
     /// <param name="limit">Read at most this many rows.</param>
     /// <param name="csv">How cells are separated; null: by commas.</param>
     /// <exception cref="UserErrorException">The file cannot be read, has no such column, or a row is no CSV or too short.</exception>
-    public static CsvTable Read(string path, IReadOnlyList<string> columns, int limit = int.MaxValue, CsvFormat? csv = null) => TextSource.Read(path, reader =>
+    public static CsvTable Read(string path, IReadOnlyList<string> columns, int limit = int.MaxValue, CsvFormat? csv = null) =>
+        TextSource.Read(path, reader =>
     {
         if (JsonLines.AreIn(path)) return ReadObjects(path, reader, columns, limit);
         using var rows = Open(reader, path, csv);
@@ -60,14 +62,18 @@ internal sealed class CsvTable
     private static CsvTable ReadRows(string path, CsvReader csv, IReadOnlyList<string> columns, int limit)
     {
         var header = csv.Headers.Select(name => name.Trim()).ToArray();
-        if (header.Length == 0) throw new UserErrorException($"{path} is empty. It needs a first line with the names of its columns: {string.Join(", ", columns)}.");
+        if (header.Length == 0)
+            throw new UserErrorException(
+                $"{path} is empty. It needs a first line with the names of its columns: {string.Join(", ", columns)}.");
         var places = columns.Select(column => PlaceOf(column, header, path)).ToArray();
         var rows = new List<string[]>();
         var lines = new List<int>();
         while (rows.Count < limit && csv.Read())
         {
             if (csv.FieldCount != header.Length && !(csv.FieldCount == 1 && header.Length > 1 && csv.GetString(0).Trim() == ""))
-                throw new UserErrorException($"{path}, line {csv.LineNumber}: the row has {csv.FieldCount} cells, the header {header.Length}. Complete the row, or quote cells that hold commas.");
+                throw new UserErrorException(
+                    $"{path}, line {csv.LineNumber}: the row has {csv.FieldCount} cells, the header {header.Length}. Complete the "
+                    + "row, or quote cells that hold commas.");
             if (csv.FieldCount != header.Length) continue;
             rows.Add([.. places.Select(place => csv.GetString(place).Trim())]);
             lines.Add((int)csv.LineNumber);
@@ -84,7 +90,9 @@ internal sealed class CsvTable
         }
         catch (CsvFormatException error)
         {
-            throw new UserErrorException($"{path}, line {error.LineNumber}: {error.Message.Split('\n')[0].Trim().TrimEnd('.')}. Quote cells that hold commas, quotes or line breaks, and double the quotes in them.");
+            throw new UserErrorException(
+                $"{path}, line {error.LineNumber}: {error.Message.Split('\n')[0].Trim().TrimEnd('.')}. Quote cells that hold commas, "
+                + "quotes or line breaks, and double the quotes in them.");
         }
     }
 
@@ -92,13 +100,16 @@ internal sealed class CsvTable
         reader,
         new CsvReaderOptions
         {
-            Separator = csv == null ? ',' : csv.SeparatorFor(path), TrackLineNumbers = true, SkipEmptyLines = false, MalformedData = CsvMalformedDataHandling.Throw,
+            Separator = csv == null
+                ? ','
+                : csv.SeparatorFor(path), TrackLineNumbers = true, SkipEmptyLines = false, MalformedData = CsvMalformedDataHandling.Throw,
         },
         leaveOpen: true);
 
     private static int PlaceOf(string column, string[] header, string path)
     {
-        var places = Enumerable.Range(0, header.Length).Where(place => string.Equals(header[place], column, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var places = Enumerable.Range(0, header.Length)
+            .Where(place => string.Equals(header[place], column, StringComparison.OrdinalIgnoreCase)).ToArray();
         return places.Length switch
         {
             1 => places[0],

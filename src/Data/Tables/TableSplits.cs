@@ -10,20 +10,25 @@ public static class TableSplits
 
     /// <summary>Reads a file with the columns row_index and split122, split123, …, whose cells are train, valid or test.</summary>
     /// <param name="rows">How many rows the table has that the file divides.</param>
-    /// <exception cref="UserErrorException">A row is divided twice or not at all, lies outside the table, or its part is none of the three.</exception>
+    /// <exception cref="UserErrorException">
+    /// A row is divided twice or not at all, lies outside the table, or its part is none of the three.
+    /// </exception>
     public static IReadOnlyDictionary<int, TableSplit> Read(string path, int rows)
     {
         var seeds = new SortedDictionary<int, string>();
         foreach (var name in CsvTable.Header(path))
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
                 seeds[seed] = name;
-        if (seeds.Count == 0) throw new UserErrorException($"{path} has no column of a split: they are called {Prefix}122 for the seed 122, and so on.");
+        if (seeds.Count == 0)
+            throw new UserErrorException($"{path} has no column of a split: they are called {Prefix}122 for the seed 122, and so on.");
 
         var table = CsvTable.Read(path, ["row_index", .. seeds.Values]);
         var lineOf = LinesOfRows(table, rows);
         var missing = Enumerable.Range(0, rows).Where(row => lineOf[row] < 0).ToArray();
         if (missing.Length > 0)
-            throw new UserErrorException($"{path} says nothing of {missing.Length} of the table's {rows} rows, the first of them row {missing[0]}. A split must have every row in exactly one part; take the splits that were made for this table.");
+            throw new UserErrorException(
+                $"{path} says nothing of {missing.Length} of the table's {rows} rows, the first of them row {missing[0]}. A split "
+                + "must have every row in exactly one part; take the splits that were made for this table.");
 
         var splits = new Dictionary<int, TableSplit>();
         foreach (var (seed, column) in seeds.Select((entry, index) => (entry.Key, index + 1)))
@@ -32,11 +37,16 @@ public static class TableSplits
             for (var row = 0; row < rows; row++)
             {
                 var part = Array.IndexOf(Parts, table.Rows[lineOf[row]][column]);
-                if (part < 0) throw new UserErrorException($"{table.Place(lineOf[row])}: '{table.Rows[lineOf[row]][column]}' in the column {seeds[seed]} is no part of a split. Write train, valid or test.");
+                if (part < 0)
+                    throw new UserErrorException(
+                        $"{table.Place(lineOf[row])}: '{table.Rows[lineOf[row]][column]}' in the column {seeds[seed]} is no part of a "
+                        + "split. Write train, valid or test.");
                 rowsOf[part].Add(row);
             }
             for (var part = 0; part < Parts.Length; part++)
-                if (rowsOf[part].Count == 0) throw new UserErrorException($"{path}: the {Parts[part]} part of {seeds[seed]} is empty. Give each part at least one row.");
+                if (rowsOf[part].Count == 0)
+                    throw new UserErrorException(
+                        $"{path}: the {Parts[part]} part of {seeds[seed]} is empty. Give each part at least one row.");
             splits[seed] = new TableSplit(seed, rowsOf[0], rowsOf[1], rowsOf[2]);
         }
         return splits;
@@ -59,9 +69,13 @@ public static class TableSplits
         {
             var text = table.Rows[line][0];
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var row) || row >= rows)
-                throw new UserErrorException($"{table.Place(line)}: row_index is '{text}', but the table has the rows 0 to {rows - 1}. Take the splits that were made for this table.");
+                throw new UserErrorException(
+                    $"{table.Place(line)}: row_index is '{text}', but the table has the rows 0 to {rows - 1}. Take the splits that "
+                    + "were made for this table.");
             if (lineOf[row] >= 0)
-                throw new UserErrorException($"{table.Place(line)}: row {row} was divided before, on line {table.Lines[lineOf[row]]}, so that parts may overlap. Keep one of the two lines.");
+                throw new UserErrorException(
+                    $"{table.Place(line)}: row {row} was divided before, on line {table.Lines[lineOf[row]]}, so that parts may "
+                    + "overlap. Keep one of the two lines.");
             lineOf[row] = line;
         }
         return lineOf;

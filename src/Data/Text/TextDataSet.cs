@@ -76,7 +76,8 @@ public abstract record TextDataSet(string Name, string Title, string File)
         {
             var (path, rating) = (folders.Require(File), Chosen(label, "rating"));
             var file = CsvTable.Read(path, ["reader_review", rating, "book_title"]);
-            var (seen, books) = (new HashSet<string>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase));
+            var (seen, books) = (
+                new HashSet<string>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase));
             var (texts, labels, groups) = (new List<string>(), new List<double>(), new List<int>());
             int empty = 0, repeated = 0, above = 0;
             for (var row = 0; row < file.Rows.Count; row++)

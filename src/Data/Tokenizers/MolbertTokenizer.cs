@@ -41,7 +41,10 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
             "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "=", "@", "#", "%", "/", "\\", "(", ")", "+", "-", ".", "[", "]",
         ];
 
-        /// <summary>The 105 element symbols of MolBERT's table that make a molecule invalid wherever they occur as a substring. (Uub to Uuo: as first proposed.)</summary>
+        /// <summary>
+        /// The 105 element symbols of MolBERT's table that make a molecule invalid wherever they occur as a substring. (Uub to Uuo: as
+        /// first proposed.)
+        /// </summary>
         public static readonly string[] Forbidden =
             ("Ac Al Am Sb Ar As At Ba Bk Be Bi Bh Cd Ca Cf Ce Cs Cr Co Cu Cm Ds Db Dy Es Er Eu Fm Fr Gd Ga Ge Au Hf Hs He Ho In Ir Fe Kr La Lr Pb Li Lu Mg Mn Mt Md Hg " +
              "Mo Nd Ne Np Ni Nb No Uuo Os Pd Pt Pu Po K Pr Pm Pa Ra Rn Re Rh Rg Rb Ru Rf Sm Sc Sg Ag Na Sr Ta Tc Te Tb Tl Th Tm Sn Ti W Uub Uuh Uup Uuq Uus Uut U V Xe Yb Y Zn Zr").Split(' ');

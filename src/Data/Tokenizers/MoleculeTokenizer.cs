@@ -35,7 +35,9 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
     /// <param name="smiles">Without surrounding blanks; a blank is an unknown symbol.</param>
     /// <param name="ids">[at least smiles.Length], for there are never more tokens than characters.</param>
     /// <param name="count">The number of ids written; where it fails, of those before the error.</param>
-    /// <param name="errorPosition">Index of the first unknown symbol's first character, or −1. <see cref="Explain"/> puts it in words.</param>
+    /// <param name="errorPosition">
+    /// Index of the first unknown symbol's first character, or −1. <see cref="Explain"/> puts it in words.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="ids"/> is too short.</exception>
     public abstract bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition);
 
@@ -118,7 +120,8 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
         return count;
     }
 
-    protected sealed override int GetIndexByTokenCount(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, bool fromEnd, out string? normalizedText, out int tokenCount)
+    protected sealed override int GetIndexByTokenCount(
+        string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, bool fromEnd, out string? normalizedText, out int tokenCount)
     {
         normalizedText = null;
         var limit = settings.MaxTokenCount;
@@ -156,7 +159,8 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
 
     private string Text(int id)
     {
-        if ((uint)id >= (uint)VocabularySize) throw new ArgumentException($"The tokenizer '{Name}' has no id {id}; its ids are 0 to {VocabularySize - 1}.");
+        if ((uint)id >= (uint)VocabularySize)
+            throw new ArgumentException($"The tokenizer '{Name}' has no id {id}; its ids are 0 to {VocabularySize - 1}.");
         return id is PadId or ClsId or SepId ? "" : Vocabulary[id];
     }
 
@@ -181,7 +185,8 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
             if (End >= _smiles.Length) return false;
             Position = End;
             Id = tokenizer.Read(_smiles, Position, ref _insideBrackets, out var length);
-            if (Id < 0 && tokenizer.UnknownSymbols == UnknownSymbols.Refuse) throw new UserErrorException(tokenizer.Explain(_smiles, Position));
+            if (Id < 0 && tokenizer.UnknownSymbols == UnknownSymbols.Refuse)
+                throw new UserErrorException(tokenizer.Explain(_smiles, Position));
             End = Position + length;
             return true;
         }

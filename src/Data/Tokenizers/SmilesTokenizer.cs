@@ -50,10 +50,13 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
             .. Words(OrganicAtoms), .. Words(BracketAtoms), .. Words(Bonds), .. Words(BranchesAndBrackets), "%", .. Words(Numbers), .. Words(ChiralityAndCharge),
         ];
 
-        private static readonly SymbolTable Outside = new(Vocabulary, [.. Words(OrganicAtoms), .. Words(Bonds), "(", ")", "[", "%", .. Words(Numbers)]);
+        private static readonly SymbolTable Outside = new(
+            Vocabulary, [.. Words(OrganicAtoms), .. Words(Bonds), "(", ")", "[", "%", .. Words(Numbers)]);
 
         private static readonly SymbolTable Inside =
-            new(Vocabulary, [.. Words(OrganicAtoms), .. Words(BracketAtoms), "]", "-", ":", .. Words(Numbers), .. Words(ChiralityAndCharge)]);
+            new(
+                Vocabulary,
+                [.. Words(OrganicAtoms), .. Words(BracketAtoms), "]", "-", ":", .. Words(Numbers), .. Words(ChiralityAndCharge)]);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length)
@@ -83,7 +86,9 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
                     insideBrackets = smiles[position..].IndexOf(']') > 0;
                     return insideBrackets ? Outside.Find(first) : -1;
                 case '%':
-                    return position + 2 < smiles.Length && char.IsAsciiDigit(second) && char.IsAsciiDigit(smiles[position + 2]) ? Outside.Find(first) : -1;
+                    return position + 2 < smiles.Length && char.IsAsciiDigit(second) && char.IsAsciiDigit(smiles[position + 2])
+                        ? Outside.Find(first)
+                        : -1;
             }
             if (char.IsSurrogatePair(first, second)) length = 2;
             return Outside.Find(first);

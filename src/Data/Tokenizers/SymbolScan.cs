@@ -7,9 +7,11 @@ internal static class SymbolScan
 {
     /// <inheritdoc cref="MoleculeTokenizer.TryEncode"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool TryEncode<TReader>(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) where TReader : struct, IReader
+    public static bool TryEncode<TReader>(
+        ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) where TReader : struct, IReader
     {
-        if (ids.Length < smiles.Length) throw new ArgumentException($"{ids.Length} ids are too few for {smiles.Length} characters.", nameof(ids));
+        if (ids.Length < smiles.Length)
+            throw new ArgumentException($"{ids.Length} ids are too few for {smiles.Length} characters.", nameof(ids));
         count = 0;
         var insideBrackets = false;
         for (var position = 0; position < smiles.Length;)
@@ -27,7 +29,9 @@ internal static class SymbolScan
         return true;
     }
 
-    /// <summary>How a vocabulary's symbols are recognised. A type rather than an object, so that <see cref="SymbolScan"/> is compiled for each.</summary>
+    /// <summary>
+    /// How a vocabulary's symbols are recognised. A type rather than an object, so that <see cref="SymbolScan"/> is compiled for each.
+    /// </summary>
     internal interface IReader
     {
         /// <summary>Reads the symbol that begins at a position of a SMILES.</summary>

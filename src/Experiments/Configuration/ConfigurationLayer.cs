@@ -42,7 +42,8 @@ public sealed class ConfigurationLayer
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The configuration file {path} cannot be read: {error.Message} Give the path of a readable YAML file.");
+            throw new UserErrorException(
+                $"The configuration file {path} cannot be read: {error.Message} Give the path of a readable YAML file.");
         }
     }
 
@@ -66,13 +67,17 @@ public sealed class ConfigurationLayer
             throw new UserErrorException($"{source}: this is not valid YAML: {error.Message.TrimEnd('.')}.");
         }
         if (stream.Documents.Count > 1)
-            throw new UserErrorException($"{source}: the file holds {stream.Documents.Count} YAML documents; a configuration is one. Remove the line ---, or make two files.");
+            throw new UserErrorException(
+                $"{source}: the file holds {stream.Documents.Count} YAML documents; a configuration is one. Remove the line ---, or "
+                + "make two files.");
         var root = stream.Documents.Count == 0 ? new YamlMappingNode() : stream.Documents[0].RootNode;
         return root switch
         {
             YamlMappingNode mapping => new ConfigurationLayer(source, mapping, hasLines: true),
             YamlScalarNode { Value: "" or null } => new ConfigurationLayer(source, [], hasLines: true),
-            _ => throw new UserErrorException($"{source}:{root.Start.Line}:{root.Start.Column}: a configuration is a list of \"key: value\" lines, and this is not."),
+            _ =>
+                throw new UserErrorException(
+                    $"{source}:{root.Start.Line}:{root.Start.Column}: a configuration is a list of \"key: value\" lines, and this is not."),
         };
     }
 
@@ -101,7 +106,8 @@ public sealed class ConfigurationLayer
     {
         var equals = assignment.IndexOf('=');
         if (equals < 1)
-            throw new UserErrorException($"--set {assignment}: write a setting's path, = and its value, as in --set heads.optimiser.epochs=5.");
+            throw new UserErrorException(
+                $"--set {assignment}: write a setting's path, = and its value, as in --set heads.optimiser.epochs=5.");
         return FromOption($"--set {assignment}", assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
     }
 
@@ -122,7 +128,8 @@ public sealed class ConfigurationLayer
     /// <exception cref="YamlException">It is not YAML.</exception>
     private static string? TooMuch(string yaml)
     {
-        if (yaml.Length > MostCharacters) return $" the file has {yaml.Length:N0} characters; a configuration has at most {MostCharacters:N0}.";
+        if (yaml.Length > MostCharacters)
+            return $" the file has {yaml.Length:N0} characters; a configuration has at most {MostCharacters:N0}.";
         var parser = new Parser(new StringReader(yaml));
         var anchored = new Dictionary<string, long>(StringComparer.Ordinal);
         var open = new Stack<(string? Anchor, long Before)>();
@@ -149,7 +156,8 @@ public sealed class ConfigurationLayer
                     if (closed != null) anchored[closed] = nodes - before;
                     break;
             }
-            if (nodes > MostNodes) return Place(parser.Current!, $"with its aliases written out the file has more than {MostNodes:N0} values");
+            if (nodes > MostNodes)
+                return Place(parser.Current!, $"with its aliases written out the file has more than {MostNodes:N0} values");
         }
         return null;
 

@@ -36,7 +36,9 @@ internal sealed class Setting
     /// <summary>Whether it is a nested record with settings of its own.</summary>
     public bool IsGroup { get; }
 
-    /// <summary>The settings of an options record, in the order in which it declares them, after those of the record that it extends.</summary>
+    /// <summary>
+    /// The settings of an options record, in the order in which it declares them, after those of the record that it extends.
+    /// </summary>
     public static IReadOnlyList<Setting> Of(Type record) => Known.GetOrAdd(record, type =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
             .OrderBy(property => property.DeclaringType == type).Select(property => new Setting(property))]);
@@ -66,7 +68,9 @@ internal sealed class Setting
     {
         get
         {
-            var type = Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? Type.GetGenericArguments()[0] : Type;
+            var type = Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
+                ? Type.GetGenericArguments()[0]
+                : Type;
             return Nullable.GetUnderlyingType(type) ?? type;
         }
     }

@@ -20,7 +20,9 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     /// <summary>Whether a study's rows are texts, which encoders of text and bags of words read.</summary>
     public static bool AreTexts(Study study) => study.Table.IsOfTexts || study.Data.Any(name => TextDataSet.Find(name) != null);
 
-    /// <summary>The representations that are to read the tables: what one of them cannot read of somebody's own molecules is left out.</summary>
+    /// <summary>
+    /// The representations that are to read the tables: what one of them cannot read of somebody's own molecules is left out.
+    /// </summary>
     public IReadOnlyList<string> Roles { get; init; } = ["weak", "strong"];
 
     /// <summary>Whether somebody's own molecules or texts are read without labels.</summary>
@@ -29,7 +31,8 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     /// <param name="study">With one data set.</param>
     /// <param name="engine">Computes the true labels of Gaussian tasks.</param>
     /// <exception cref="UserErrorException">A file is absent or wrong, or there is no such split.</exception>
-    public Dataset Of(Study study, IEngine engine) => study.IsGaussian ? new GaussianTasks(study, engine) : new SplitTable(Table(study.Data[0], study), study);
+    public Dataset Of(Study study, IEngine engine) =>
+        study.IsGaussian ? new GaussianTasks(study, engine) : new SplitTable(Table(study.Data[0], study), study);
 
     /// <param name="study">That says how files are read.</param>
     /// <exception cref="UserErrorException">A file is absent or wrong.</exception>
@@ -51,12 +54,16 @@ public sealed class Datasets(DataFolders folders, RunServices host)
             if (_tables.Values.All(other => other.Name != table.Name))
                 foreach (var remark in (table as TextData)?.Remarks ?? []) host.Log.Information("{Remark}", remark);
             if (table is MoleculeData { Table: { Duplicates: > 0 } molecules })
-                host.Log.Information("{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them", molecules.Duplicates, molecules.Count, table.Title);
+                host.Log.Information(
+                    "{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them",
+                    molecules.Duplicates, molecules.Count, table.Title);
             return _tables[key] = table;
         }
     }
 
-    /// <summary>Lists the molecules that were left out of the tables that were read, in a run's folder; nothing where there is none.</summary>
+    /// <summary>
+    /// Lists the molecules that were left out of the tables that were read, in a run's folder; nothing where there is none.
+    /// </summary>
     public void WriteRejected(string folder)
     {
         MoleculeData[] tables;

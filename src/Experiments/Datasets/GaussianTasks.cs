@@ -65,7 +65,8 @@ public sealed class GaussianTasks : Dataset
     /// <summary>f*(h*(x)), without noise: what the objective's link makes of the tasks' outputs; of classes, their softmax.</summary>
     public override Targets Truth(Examples examples)
     {
-        var outputs = Tasks.Slice(examples.First, examples.Cells).Predict(_engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs));
+        var outputs = Tasks.Slice(examples.First, examples.Cells).Predict(
+            _engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs));
         var truth = Targets.Of(outputs);
         foreach (var row in Enumerable.Range(0, truth.Cells * truth.Samples))
         {
@@ -111,7 +112,8 @@ public sealed class GaussianTasks : Dataset
     {
         var (seed, pretraining, shape) = (_study.Seed, _study.Pretraining, Shape(representation));
         var heads = LinearHeads.Initialise(seed, "pretraining/heads", pretraining.Tasks, _study.RepresentationWidth, _study.Heads.Bias);
-        var inputs = GaussianInputs.Draw(seed, "pretraining/inputs", pretraining.Tasks, pretraining.Samples, _study.InputWidth, _study.Sigma);
+        var inputs = GaussianInputs.Draw(
+            seed, "pretraining/inputs", pretraining.Tasks, pretraining.Samples, _study.InputWidth, _study.Sigma);
         return new PretrainingProblem(
             $"representation {shape} (seed {seed})",
             MlpWeights.Initialise(shape, new RandomStream(seed, $"representation/{shape}")),

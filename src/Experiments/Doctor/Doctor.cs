@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace W2S.Experiments;
 
-/// <summary>Looks at everything on the machine that decides whether and how fast W2S runs, and says what to do about each problem.</summary>
+/// <summary>
+/// Looks at everything on the machine that decides whether and how fast W2S runs, and says what to do about each problem.
+/// </summary>
 internal static class Doctor
 {
     private const long EnoughDisk = 1L << 30;
@@ -27,13 +29,17 @@ internal static class Doctor
         var cores = Environment.ProcessorCount;
         return cores > 1
             ? new Finding("Cores", $"{cores}")
-            : new Finding("Cores", "1", "Representations and tasks cannot be trained side by side.", "Give the process more than one core, if there are more.");
+            : new Finding(
+                "Cores", "1", "Representations and tasks cannot be trained side by side.",
+                "Give the process more than one core, if there are more.");
     }
 
     private static Finding Simd() =>
         Vector512.IsHardwareAccelerated ? new("SIMD", "512 bits")
         : Vector256.IsHardwareAccelerated ? new("SIMD", "256 bits")
-        : new("SIMD", "none of use", "The fused engine runs several times slower than it could.", "Use a processor with AVX2 or AVX-512; check that DOTNET_EnableAVX2 is not 0.");
+        : new(
+            "SIMD", "none of use", "The fused engine runs several times slower than it could.",
+            "Use a processor with AVX2 or AVX-512; check that DOTNET_EnableAVX2 is not 0.");
 
     private static Finding Folder(string folder)
     {
@@ -47,7 +53,9 @@ internal static class Doctor
             using (File.Create(probe, 1, FileOptions.DeleteOnClose)) { }
             var free = new DriveInfo(existing).AvailableFreeSpace;
             var value = $"writable, {free / 1e9:F1} GB free";
-            return free >= EnoughDisk ? new Finding(name, value) : new Finding(name, value, "The disk is nearly full.", "Free some space, or write elsewhere with --out.");
+            return free >= EnoughDisk
+                ? new Finding(name, value)
+                : new Finding(name, value, "The disk is nearly full.", "Free some space, or write elsewhere with --out.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +63,9 @@ internal static class Doctor
         }
     }
 
-    /// <summary>Which libtorch there is, from where, how it computes and on what. One that does not load is a finding, not a crash.</summary>
+    /// <summary>
+    /// Which libtorch there is, from where, how it computes and on what. One that does not load is a finding, not a crash.
+    /// </summary>
     private static IEnumerable<Finding> Torch() =>
         LibTorch.Problem is { } problem
             ? [TorchSharp(), new("libtorch", "cannot be used", problem.Problem, problem.Remedy)]
@@ -96,7 +106,10 @@ internal static class Doctor
         }
     }
 
-    /// <summary>The path of the first library loaded by this process, as /proc has it, whose file name starts with one of the names; null where none is, or the system does not tell.</summary>
+    /// <summary>
+    /// The path of the first library loaded by this process, as /proc has it, whose file name starts with one of the names; null where none
+    /// is, or the system does not tell.
+    /// </summary>
     private static string? Loaded(params string[] names)
     {
         const string maps = "/proc/self/maps";

@@ -13,7 +13,8 @@ internal static class EncoderEngines
     public static IEncoderEngine Choose(EncoderPretrainingOptions options, EngineChoice choice, string device, int threads)
     {
         var obstacle = device != "cpu" ? $"kernels for {device}" : FusedEncoderEngine.Obstacle(options);
-        if (choice == EngineChoice.Fused && obstacle != null) throw new UserErrorException($"engine: fused has no {obstacle}. Use --engine auto or torch.");
+        if (choice == EngineChoice.Fused && obstacle != null)
+            throw new UserErrorException($"engine: fused has no {obstacle}. Use --engine auto or torch.");
         return choice == EngineChoice.Torch || obstacle != null
             ? new TorchEncoderEngine(device, threads)
             : new FusedEncoderEngine(options.Parts);

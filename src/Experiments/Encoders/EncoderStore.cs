@@ -37,7 +37,8 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         var engine = EncoderEngines.Choose(settings.Pretraining, Engine, Device, Threads);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
         var path = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
-        var problem = corpus.Problem(settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));
+        var problem = corpus.Problem(
+            settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));
         using var job = engine.Pretrain(problem);
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
         corpus.Text?.Write(path, settings.MaximumLength);
@@ -47,7 +48,8 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         if (!File.Exists(file))
         {
             var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
-            AtomicFile.WriteAllText(file, JsonSerializer.Serialize(EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length), Json));
+            AtomicFile.WriteAllText(
+                file, JsonSerializer.Serialize(EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length), Json));
         }
         return new PretrainedEncoder(settings, problem.Shape, job.Encoder, ReadRecord(path), path) { Found = outcome.WasFinished };
     }
@@ -74,10 +76,13 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
             if (SettingsIn(candidate) is not { } theirs || Unread(theirs) != Unread(settings)) continue;
             if (settings.CorpusDigests.Zip(theirs.CorpusDigests).Any(pair => pair.First != RecordedDigests.Unknown && pair.First != pair.Second))
             {
-                run.Log.Warning("{Folder} has these settings, but was pretrained on other text than {Corpora} has now; it is not taken", candidate, string.Join(", ", settings.Corpora));
+                run.Log.Warning(
+                    "{Folder} has these settings, but was pretrained on other text than {Corpora} has now; it is not taken", candidate,
+                    string.Join(", ", settings.Corpora));
                 continue;
             }
-            if (theirs.CorpusDigests.Count == 0) run.Log.Information("{Folder} has these settings and is taken; which text it was pretrained on it does not say", candidate);
+            if (theirs.CorpusDigests.Count == 0)
+                run.Log.Information("{Folder} has these settings and is taken; which text it was pretrained on it does not say", candidate);
             var read = HuggingFaceFolder.Read(candidate);
             return new PretrainedEncoder(settings, read.Shape, read.Weights, ReadRecord(candidate), candidate) { Found = true };
         }
@@ -96,7 +101,9 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         var configuration = Path.Combine(folder, RunFolder.ConfigurationFile);
         try
         {
-            return File.Exists(configuration) ? ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(configuration)]) : null;
+            return File.Exists(configuration)
+                ? ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(configuration)])
+                : null;
         }
         catch (UserErrorException)
         {
@@ -113,11 +120,14 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         }
         catch (Exception error) when (error is JsonException or FileNotFoundException)
         {
-            throw new UserErrorException($"{path} is missing or damaged: {error.Message.TrimEnd('.')}. Remove the folder and train the encoder anew.");
+            throw new UserErrorException(
+                $"{path} is missing or damaged: {error.Message.TrimEnd('.')}. Remove the folder and train the encoder anew.");
         }
     }
 
-    /// <summary>README.md beside an exported encoder: what it is, what it was trained on, how good it is, and the command that makes it.</summary>
+    /// <summary>
+    /// README.md beside an exported encoder: what it is, what it was trained on, how good it is, and the command that makes it.
+    /// </summary>
     private static string Card(PretrainedEncoder encoder, string name, string command)
     {
         var (settings, record) = (encoder.Settings, encoder.Record);

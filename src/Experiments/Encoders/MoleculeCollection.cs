@@ -24,7 +24,9 @@ internal sealed class MoleculeCollection(MoleculeTokenizer tokenizer, int maximu
 
     private int LongestForm => pairs ? (maximumLength - 1) / 2 - 1 : maximumLength - 2;
 
-    /// <exception cref="UserErrorException">The corpus has another number of ways of writing, or of descriptors, than an earlier one.</exception>
+    /// <exception cref="UserErrorException">
+    /// The corpus has another number of ways of writing, or of descriptors, than an earlier one.
+    /// </exception>
     public void Add(CorpusText corpus)
     {
         RequireSameForm(corpus);
@@ -57,13 +59,18 @@ internal sealed class MoleculeCollection(MoleculeTokenizer tokenizer, int maximu
     {
         if (_forms.Count == 0) _forms.AddRange(corpus.Forms.Select(_ => new List<int[]>()));
         if (corpus.Forms.Count != _forms.Count)
-            throw new UserErrorException($"{corpus.Name} has each molecule in {corpus.Forms.Count} forms and the corpora before it in {_forms.Count}. Prepare all with the same --renumberings.");
+            throw new UserErrorException(
+                $"{corpus.Name} has each molecule in {corpus.Forms.Count} forms and the corpora before it in {_forms.Count}. Prepare "
+                + "all with the same --renumberings.");
         if (pairs && corpus.Forms.Count < 2)
-            throw new UserErrorException($"{corpus.Name} has one form of each molecule, and pairs of one molecule need two. Prepare it with --renumberings 1 or more and take the tokenizer molbert, or leave pairs out.");
+            throw new UserErrorException(
+                $"{corpus.Name} has one form of each molecule, and pairs of one molecule need two. Prepare it with --renumberings 1 "
+                + "or more and take the tokenizer molbert, or leave pairs out.");
         var width = corpus.Descriptors == null ? 0 : corpus.Descriptors.Length / corpus.Smiles.Count;
         if (width == 0) return;
         if (_descriptorCount > 0 && _descriptorCount != width)
-            throw new UserErrorException($"{corpus.Name} has {width} descriptors, and a corpus before it {_descriptorCount}. Prepare them alike.");
+            throw new UserErrorException(
+                $"{corpus.Name} has {width} descriptors, and a corpus before it {_descriptorCount}. Prepare them alike.");
         _descriptorCount = width;
     }
 

@@ -90,7 +90,8 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
     }
 
     /// <summary>Each row's greatest probability, and the truth's of that class: whether it was right, or how likely it was to be.</summary>
-    internal static (double[] Confidences, double[] Outcomes) Likeliest(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes)
+    internal static (
+        double[] Confidences, double[] Outcomes) Likeliest(ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes)
     {
         var (confidences, outcomes) = (new double[predictions.Length / classes], new double[predictions.Length / classes]);
         for (var row = 0; row < confidences.Length; row++)

@@ -49,7 +49,9 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
 
     /// <summary>Stage 2, weak-to-strong: heads on the strong representation, on the weak model's labels.</summary>
     private IHeads FitStudent() =>
-        Solve(Stages.Student, StudentExamples(), StrongFeatures(), comparison.Study.WeakLabels.Of(Predict(Stages.Weak, comparison.Weak!.Rows(StudentExamples()))));
+        Solve(
+            Stages.Student, StudentExamples(), StrongFeatures(),
+            comparison.Study.WeakLabels.Of(Predict(Stages.Weak, comparison.Weak!.Rows(StudentExamples()))));
 
     /// <summary>
     /// Stage 3, strong: the ceiling. It sees the student's examples, so that the two differ in nothing but the labels (our
@@ -75,8 +77,12 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     /// <summary>The strong features of these examples, on which the student and the ceiling are fitted.</summary>
     private (FeatureRows Features, int Draws) StrongFeatures() => _strongFeatures ??= comparison.Strong!.FittingFeatures(StudentExamples());
 
-    /// <summary>The errors of whatever was fitted, and the misfit where there is a student, on the evaluation examples of every cell.</summary>
-    /// <returns>The cells, and what the representations are worth: their health, and what heads on them explain that were fitted on true labels.</returns>
+    /// <summary>
+    /// The errors of whatever was fitted, and the misfit where there is a student, on the evaluation examples of every cell.
+    /// </summary>
+    /// <returns>
+    /// The cells, and what the representations are worth: their health, and what heads on them explain that were fitted on true labels.
+    /// </returns>
     public (IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations) Measure()
     {
         (_strongFeatures, _studentExamples) = (null, null); // their memory is wanted now
@@ -101,7 +107,9 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
         FeatureRows FeaturesFor(string stage)
         {
             var representation = RepresentationOf(stage);
-            return features.TryGetValue(representation, out var computed) ? computed : features[representation] = representation.Rows(evaluation);
+            return features.TryGetValue(representation, out var computed)
+                ? computed
+                : features[representation] = representation.Rows(evaluation);
         }
 
         double? Of(string stage, int cell) => errors.TryGetValue(stage, out var all) ? all[cell] : null;
@@ -111,7 +119,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
             var role = representation == comparison.Weak ? Stages.Weak : Stages.Strong;
             double? explained = predictions.TryGetValue(role, out var taught) ? FeatureHealth.Explained(taught, truth) : null;
             var health = comparison.Study.IsGaussian ? FeatureHealth.Of(seen.ToSamples()) : null;
-            return RepresentationResult.Of(role, representation, health, explained, sawTruth: role == Stages.Weak ? WeakSeesTruth : SeesTruth);
+            return RepresentationResult.Of(
+                role, representation, health, explained, sawTruth: role == Stages.Weak ? WeakSeesTruth : SeesTruth);
         }
     }
 
@@ -120,7 +129,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
     /// </summary>
     private (Targets Student, Targets Teacher)? MisfitPredictions(IReadOnlyDictionary<string, Targets> predictions)
     {
-        if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student)) return null;
+        if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student))
+            return null;
         return _data.Of(Part.Misfit, first, cells) is { } own
             ? (Predict(Stages.Student, comparison.Strong!.Rows(own)), Predict(Stages.Weak, comparison.Weak!.Rows(own)))
             : (student, teacher);
@@ -140,7 +150,9 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
 
     private Targets Predict(string stage, FeatureRows features) => _objective.Predict(_heads[stage].Outputs(features), _data.LabelWidth);
 
-    /// <summary>Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.</summary>
+    /// <summary>
+    /// Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.
+    /// </summary>
     private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)
     {
         var measured = comparison.Study.Evaluation.Part == EvaluationPart.Valid ? Part.Valid : Part.Test;
@@ -159,7 +171,8 @@ internal sealed class WeakToStrong(Comparison comparison, int first, int cells, 
                 }
             }
         }
-        if (predictions.TryGetValue(Stages.Weak, out var teacher) && predictions.TryGetValue(Stages.Student, out var student)) Errors.AddAgreement(measures, student, teacher);
+        if (predictions.TryGetValue(Stages.Weak, out var teacher) && predictions.TryGetValue(Stages.Student, out var student))
+            Errors.AddAgreement(measures, student, teacher);
         return measures;
     }
 

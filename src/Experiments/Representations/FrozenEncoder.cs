@@ -79,7 +79,8 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
         if (reference.Pooling == EncoderPooling.Pooled && part.WithoutPooler)
             throw new UserErrorException(
                 $"{reference.Path} has no pooled vector{(layers < shape.Layers ? " of an earlier layer" : "")}: take :mean, :cls or :max.");
-        return new FrozenEncoder(reference.Name, origin, part, layers == shape.Layers ? weights : weights.Only(EncoderParameters.OfEncoder(part)), tokenizer)
+        return new FrozenEncoder(
+            reference.Name, origin, part, layers == shape.Layers ? weights : weights.Only(EncoderParameters.OfEncoder(part)), tokenizer)
         {
             Text = Text, Pooling = reference.Pooling, Device = Device, Threads = Threads, Run = Run,
         };
@@ -90,7 +91,9 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     public float[] Of(MoleculeData data, EncoderPooling pooling) => Of(Tokens(data), pooling);
 
     /// <summary>The molecules as the encoder reads them, in the order of the table.</summary>
-    /// <exception cref="UserErrorException">A molecule has a symbol that the tokenizer lacks, or is too long; or what the tokenizer needs (RDKit) is not here.</exception>
+    /// <exception cref="UserErrorException">
+    /// A molecule has a symbol that the tokenizer lacks, or is too long; or what the tokenizer needs (RDKit) is not here.
+    /// </exception>
     public PackedTokens Tokens(MoleculeData data) =>
         Text == null
             ? FrozenEncoderTokens.Of(data, MoleculeTokenizers.Find(tokenizer), shape, name, Run.Stop.ThrowIfSet)

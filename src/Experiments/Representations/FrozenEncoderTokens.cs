@@ -11,7 +11,9 @@ internal static class FrozenEncoderTokens
 
     private const int ShownProblems = 5;
 
-    /// <exception cref="UserErrorException">Symbols that the tokenizer lacks, molecules that are too long, or no RDKit where it is needed.</exception>
+    /// <exception cref="UserErrorException">
+    /// Symbols that the tokenizer lacks, molecules that are too long, or no RDKit where it is needed.
+    /// </exception>
     public static PackedTokens Of(MoleculeData data, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, Action? ask = null)
     {
         // MolBERT's vocabulary has no aromatic atoms.
@@ -22,7 +24,8 @@ internal static class FrozenEncoderTokens
         var ids = new int[smiles.Max(one => one.Length)];
         for (var row = 0; row < smiles.Count; row++)
         {
-            if (Problem(smiles[row], tokenizer, shape, encoder, ids, out var count) is { } problem) problems.Add($"{data.Table.Place(row)}: {problem}");
+            if (Problem(smiles[row], tokenizer, shape, encoder, ids, out var count) is { } problem)
+                problems.Add($"{data.Table.Place(row)}: {problem}");
             tokens.Add(MoleculeTokenizer.ClsId);
             tokens.AddRange(ids.AsSpan(0, count));
             tokens.Add(MoleculeTokenizer.SepId);
@@ -34,19 +37,23 @@ internal static class FrozenEncoderTokens
 
     /// <summary>The molecules that an encoder cannot read, by their rows, and why.</summary>
     /// <exception cref="UserErrorException">No RDKit where it is needed.</exception>
-    public static IEnumerable<(int Row, string Why)> Problems(MoleculeData data, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, Action? ask)
+    public static IEnumerable<(int Row, string Why)> Problems(
+        MoleculeData data, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, Action? ask)
     {
         IReadOnlyList<(string? Text, string? Problem)> forms = tokenizer is not MolbertTokenizer ? [.. data.Table.Smiles.Select(smiles => (smiles, (string?)null))]
             : data.Kekulised is { } known ? [.. known.Select(smiles => (smiles, (string?)null))] : Kekulisation.Try(data.Table, ask);
         var ids = new int[forms.Max(form => form.Text?.Length ?? 0)];
         foreach (var (row, form) in forms.Index())
-            if ((form.Text == null ? form.Problem : Problem(form.Text, tokenizer, shape, encoder, ids, out _)) is { } why) yield return (row, why);
+            if ((form.Text == null ? form.Problem : Problem(form.Text, tokenizer, shape, encoder, ids, out _)) is { } why)
+                yield return (row, why);
     }
 
     private static string? Problem(string smiles, MoleculeTokenizer tokenizer, EncoderShape shape, string encoder, int[] ids, out int count)
     {
         if (!tokenizer.TryEncode(smiles, ids, out count, out var position)) return tokenizer.Explain(smiles, position);
-        return count + 2 > Longest(shape) ? $"{count + 2} tokens with [CLS] and [SEP], and {encoder} reads at most {Longest(shape)}: '{smiles}'. {LengthRemedy(shape)}" : null;
+        return count + 2 > Longest(shape)
+            ? $"{count + 2} tokens with [CLS] and [SEP], and {encoder} reads at most {Longest(shape)}: '{smiles}'. {LengthRemedy(shape)}"
+            : null;
     }
 
     /// <summary>The shape with a maximum that these sequences do not exceed, where its positions are computed.</summary>

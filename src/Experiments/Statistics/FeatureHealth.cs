@@ -24,7 +24,9 @@ public sealed record FeatureHealth(int AliveUnits, double EffectiveRank)
     /// (docs/exact-heads.md): strong representations explained 0.79 to 0.98, weak ones 0.36 to 0.89 but for one at 0.17,
     /// low-sample ones 0.40 to 0.88 but for one at 0.25; effective ranks began at 1.08 but for one weak one at 1.00.
     /// </summary>
-    /// <param name="explained">Share of true labels' variance that heads explain on fresh samples (<see cref="Explained"/>); null where nobody looked.</param>
+    /// <param name="explained">
+    /// Share of true labels' variance that heads explain on fresh samples (<see cref="Explained"/>); null where nobody looked.
+    /// </param>
     public bool IsCollapsed(double? explained) => EffectiveRank < OneDirection || explained is not (null or >= ExplainsTooLittle);
 
     /// <summary>The health of features [tasks, samples, width]; the samples of all tasks count as one sample.</summary>
@@ -46,7 +48,9 @@ public sealed record FeatureHealth(int AliveUnits, double EffectiveRank)
         return new FeatureHealth(alive, Math.Exp(entropy));
     }
 
-    /// <summary>How much of the labels' variance predictions explain, all tasks together: 1 − Σ squared errors / Σ squared deviations.</summary>
+    /// <summary>
+    /// How much of the labels' variance predictions explain, all tasks together: 1 − Σ squared errors / Σ squared deviations.
+    /// </summary>
     /// <param name="predictions">[cells, samples, targets].</param>
     /// <param name="labels">[cells, samples, targets].</param>
     /// <returns>At most 1; negative where each task's mean would do better; 0 where no label varies.</returns>

@@ -56,7 +56,9 @@ internal static class RepresentationReference
     {
         var differences = SettingDifferences.Between(theirs, own, "here").ToList();
         if (differences.Count > 0)
-            throw new UserErrorException($"The representation in {folder} was made with other settings than this study's: {string.Join(", ", differences)}. Make one with these settings, or change them.");
+            throw new UserErrorException(
+                $"The representation in {folder} was made with other settings than this study's: {string.Join(", ", differences)}. "
+                + "Make one with these settings, or change them.");
     }
 
     private static string ConfigurationIn(string folder) => Path.Combine(folder, RunFolder.ConfigurationFile);
@@ -64,9 +66,12 @@ internal static class RepresentationReference
     /// <summary>The folder itself, or where it is a checkpoint, the folder of the training that made it.</summary>
     private static string RunOf(string folder)
     {
-        if (!Directory.Exists(folder)) throw new UserErrorException($"There is no folder {folder}. Give a run of train-strong or pretrain, or a checkpoint of one.");
+        if (!Directory.Exists(folder))
+            throw new UserErrorException($"There is no folder {folder}. Give a run of train-strong or pretrain, or a checkpoint of one.");
         for (var run = Path.GetFullPath(folder); run != null; run = Path.GetDirectoryName(run))
             if (File.Exists(ConfigurationIn(run))) return run;
-        throw new UserErrorException($"{folder} holds no representation: there is no {RunFolder.ConfigurationFile} in it or above it. Give a run of train-strong or pretrain, or a checkpoint of one.");
+        throw new UserErrorException(
+            $"{folder} holds no representation: there is no {RunFolder.ConfigurationFile} in it or above it. Give a run of "
+            + "train-strong or pretrain, or a checkpoint of one.");
     }
 }

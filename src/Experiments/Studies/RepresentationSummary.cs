@@ -8,7 +8,8 @@ namespace W2S.Experiments;
 /// <param name="Description">"pretrained 8-16-16".</param>
 /// <param name="Parameters">Number of weights and biases.</param>
 /// <param name="Loss">The last mean training loss; null for a training without steps.</param>
-internal sealed partial record RepresentationSummary(string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
+internal sealed partial record RepresentationSummary(
+    string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
 {
     [JsonPropertyOrder(-2)]
     public string Format { get; init; } = SummaryFile.RepresentationFormat;
@@ -17,7 +18,8 @@ internal sealed partial record RepresentationSummary(string Description, long Se
     public int Version { get; init; } = 1;
 
     internal void Write(string folder) =>
-        AtomicFile.WriteAllText(Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(this, Json.Pretty.RepresentationSummary) + "\n");
+        AtomicFile.WriteAllText(
+            Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(this, Json.Pretty.RepresentationSummary) + "\n");
 
     /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
     public static RepresentationSummary Read(string folder) => SummaryFile.Read(

@@ -4,7 +4,9 @@ using W2S.Data;
 
 namespace W2S.Experiments;
 
-/// <summary>A run's summary.json: every digit of its <see cref="Result"/>, so that tables, plots and reports can be made again from it alone.</summary>
+/// <summary>
+/// A run's summary.json: every digit of its <see cref="Result"/>, so that tables, plots and reports can be made again from it alone.
+/// </summary>
 public static class ResultFile
 {
     /// <summary>1 was a format for each kind of study and stage.</summary>
@@ -30,7 +32,8 @@ public static class ResultFile
             Panels = [.. stored.Panels.Select(ToPart)],
             Spread = ToSpread(stored.Panels),
         };
-        AtomicFile.WriteAllText(Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(document, SummaryJson.Pretty.ResultDocument) + "\n");
+        AtomicFile.WriteAllText(
+            Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(document, SummaryJson.Pretty.ResultDocument) + "\n");
     }
 
     /// <summary>Whether a folder holds a finished run of a study or a stage.</summary>
@@ -41,13 +44,16 @@ public static class ResultFile
     }
 
     /// <param name="stages">The stages that will do; none: any.</param>
-    /// <exception cref="UserErrorException">The folder holds no finished run of these stages, or its summary is cut short or of a newer version.</exception>
+    /// <exception cref="UserErrorException">
+    /// The folder holds no finished run of these stages, or its summary is cut short or of a newer version.
+    /// </exception>
     public static Result Read(string folder, params string[] stages)
     {
         var path = Path.Combine(folder, SummaryFile.FileName);
         var wanted = stages.Length == 0 ? "a study or a stage" : string.Join(" or ", stages.Select(Stages.CommandOf));
         if (!File.Exists(path))
-            throw new UserErrorException($"{folder} holds no finished run: there is no {path}. Give the folder that {wanted} names when it ends.");
+            throw new UserErrorException(
+                $"{folder} holds no finished run: there is no {path}. Give the folder that {wanted} names when it ends.");
         if (SummaryFile.KindOf(path) is var kind && kind != SummaryFile.ResultFormat)
             throw new UserErrorException($"{folder} holds {SummaryFile.InWords(kind)}. Give the folder of a run of {wanted}.");
         var result = SummaryFile.Read(path, SummaryFile.ResultFormat, Version, ToResult);
@@ -61,7 +67,9 @@ public static class ResultFile
     internal static Study StudyOf(string folder) =>
         ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromFile(Path.Combine(folder, RunFolder.ConfigurationFile))], StudyRules.Check);
 
-    /// <summary>Settings over the defaults: the generated reader would set an option that an older file lacks to zero instead of its default.</summary>
+    /// <summary>
+    /// Settings over the defaults: the generated reader would set an option that an older file lacks to zero instead of its default.
+    /// </summary>
     internal static Study ReadOptions(JsonElement stored)
     {
         if (stored.ValueKind != JsonValueKind.Object) throw new JsonException("A panel's \"options\" is not an object.");
@@ -92,7 +100,9 @@ public static class ResultFile
     private static Result ToResult(JsonElement root)
     {
         var document = root.Deserialize(SummaryJson.Pretty.ResultDocument)!;
-        return new Result(document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun, [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest, Seconds = document.Seconds };
+        return new Result(
+            document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun,
+            [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest, Seconds = document.Seconds };
     }
 
     private static PanelResult ToPanel(ResultDocument.PanelPart panel) => new(
@@ -102,7 +112,8 @@ public static class ResultFile
     {
         foreach (var property in source.EnumerateObject())
         {
-            if (property.Value.ValueKind == JsonValueKind.Object && target[property.Name] is JsonObject inner) Overlay(inner, property.Value);
+            if (property.Value.ValueKind == JsonValueKind.Object && target[property.Name] is JsonObject inner)
+                Overlay(inner, property.Value);
             else target[property.Name] = JsonNode.Parse(property.Value.GetRawText());
         }
     }
@@ -113,7 +124,9 @@ public static class ResultFile
         Parts = [.. (result.Parts ?? []).Select(part => part.Folder == null ? part : part with { Folder = change(part.Folder) })],
     };
 
-    /// <summary>A path that is stored relative to a run's folder, as seen from the working directory; absolute where the folder is named so.</summary>
+    /// <summary>
+    /// A path that is stored relative to a run's folder, as seen from the working directory; absolute where the folder is named so.
+    /// </summary>
     private static string FromWorkingDirectory(string folder, string stored)
     {
         var full = Path.GetFullPath(Path.Combine(folder, stored));

@@ -80,7 +80,8 @@ internal sealed partial class SummaryJson : JsonSerializerContext
 
     private sealed class OneLine<T>(JsonTypeInfo<T> compact) : JsonConverter<T>
     {
-        public override T? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonSerializer.Deserialize(ref reader, compact);
+        public override T? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize(ref reader, compact);
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             writer.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(value, compact), skipInputValidation: true);

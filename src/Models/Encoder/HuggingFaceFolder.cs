@@ -27,7 +27,8 @@ public static class HuggingFaceFolder
         encoder.Shape.Validate();
         encoder.Weights.MustHave(EncoderParameters.OfEncoder(encoder.Shape));
         if (encoder.Vocabulary.Count > encoder.Shape.VocabularySize)
-            throw new ArgumentException($"The vocabulary has {encoder.Vocabulary.Count} tokens where the encoder has {encoder.Shape.VocabularySize}.");
+            throw new ArgumentException(
+                $"The vocabulary has {encoder.Vocabulary.Count} tokens where the encoder has {encoder.Shape.VocabularySize}.");
         if (encoder.Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, ConfigurationFile))))
@@ -50,7 +51,9 @@ public static class HuggingFaceFolder
     }
 
     /// <summary>Reads the folder as from_pretrained() does: absent keys, old names, shards, any floating-point type.</summary>
-    /// <exception cref="UserErrorException">A file is absent, damaged or does not fit the others; the message names it, and a tensor's two shapes.</exception>
+    /// <exception cref="UserErrorException">
+    /// A file is absent, damaged or does not fit the others; the message names it, and a tensor's two shapes.
+    /// </exception>
     public static HuggingFaceEncoder Read(string folder)
     {
         var configuration = Configuration(folder);
@@ -107,7 +110,8 @@ public static class HuggingFaceFolder
         var (length, width) = (shape.MaximumLength, shape.EmbeddingWidth);
         var tensors = encoder.Weights.ToTensors().Where(tensor => family.HasTokenTypes || tensor.Name != EncoderParameters.TypeEmbeddings);
         if (shape.Positions == PositionEncoding.Sinusoidal)
-            tensors = tensors.Append(NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(length, width), length, width));
+            tensors = tensors
+                .Append(NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(length, width), length, width));
         var before = family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0;
         return [.. tensors.Select(tensor => tensor.Name == EncoderParameters.PositionEmbeddings ? After(before, tensor) : tensor)
             .Select(tensor => tensor with { Name = family.NameOf(tensor.Name) })];

@@ -25,7 +25,9 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
 
     /// <summary>Reads the encoder alone: the bytes of heads and of an optimiser's state are not looked at.</summary>
     /// <param name="path">A Lightning checkpoint, `.../version_0/checkpoints/last.ckpt`.</param>
-    /// <exception cref="UserErrorException">There is no such file, or it is no MolBERT; the message names the file, and a tensor's two shapes.</exception>
+    /// <exception cref="UserErrorException">
+    /// There is no such file, or it is no MolBERT; the message names the file, and a tensor's two shapes.
+    /// </exception>
     public static MolbertCheckpoint Read(string path)
     {
         var file = TensorFile.Read(path, name => name.Contains(Encoder, StringComparison.Ordinal));
@@ -36,11 +38,14 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
 
     /// <summary>The encoder among the tensors of a checkpoint. Heads and an optimiser's state may be there or not.</summary>
     /// <param name="tensors">By their names in the file, under any common prefix such as "state_dict.model.".</param>
-    /// <param name="path">The checkpoint; `hparams.yaml` is looked for two folders above. Without it only the two sizes that MolBERT has are understood.</param>
+    /// <param name="path">
+    /// The checkpoint; `hparams.yaml` is looked for two folders above. Without it only the two sizes that MolBERT has are understood.
+    /// </param>
     /// <exception cref="UserErrorException">It is no MolBERT; the message names the file, the tensor and both shapes.</exception>
     public static MolbertCheckpoint From(IReadOnlyDictionary<string, NamedTensor> tensors, string path)
     {
-        var first = tensors.Keys.FirstOrDefault(name => name == Encoder + WordEmbeddings || name.EndsWith("." + Encoder + WordEmbeddings, StringComparison.Ordinal))
+        var first = tensors.Keys.FirstOrDefault(
+            name => name == Encoder + WordEmbeddings || name.EndsWith("." + Encoder + WordEmbeddings, StringComparison.Ordinal))
             ?? throw new UserErrorException($"{path} is no MolBERT checkpoint: it has no tensor model.{Encoder}{WordEmbeddings}.");
         var prefix = first[..^WordEmbeddings.Length];
         try
@@ -81,11 +86,13 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
         }
         return shape;
 
-        string Intermediate(int layer) => string.Create(CultureInfo.InvariantCulture, $"{prefix}encoder.layer.{layer}.intermediate.dense.weight");
+        string Intermediate(int layer) =>
+            string.Create(CultureInfo.InvariantCulture, $"{prefix}encoder.layer.{layer}.intermediate.dense.weight");
 
         (int Rows, int Columns) Matrix(string name)
         {
-            if (!tensors.TryGetValue(prefix + name, out var tensor)) throw new InvalidDataException($"The tensor {prefix}{name} is missing.");
+            if (!tensors.TryGetValue(prefix + name, out var tensor))
+                throw new InvalidDataException($"The tensor {prefix}{name} is missing.");
             return tensor.Shape is [> 0 and <= int.MaxValue and var rows, > 0 and <= int.MaxValue and var columns]
                 ? ((int)rows, (int)columns)
                 : throw new InvalidDataException($"The tensor {prefix}{name} is {tensor.ShapeText} where a matrix is needed.");
@@ -107,7 +114,9 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
         var tiny = Hyperparameters.Read(hyperparameters).Tiny;
         var expected = tiny ? TinyHidden : BaseHidden;
         if (hidden != expected)
-            throw new UserErrorException($"{path} has hidden size {hidden}, but {hyperparameters} says tiny: {(tiny ? "true" : "false")}, which is hidden size {expected}: they belong to different models.");
+            throw new UserErrorException(
+                $"{path} has hidden size {hidden}, but {hyperparameters} says tiny: {(tiny ? "true" : "false")}, which is hidden size "
+                + $"{expected}: they belong to different models.");
         return tiny ? TinyHeads : BaseHeads;
     }
 
@@ -146,7 +155,9 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
             }
             if (yaml.Documents.Count == 0 || yaml.Documents[0].RootNode is not YamlMappingNode mapping)
                 throw new UserErrorException($"{path} is no list of hyperparameters (key: value lines).");
-            var tiny = mapping.Children.TryGetValue(new YamlScalarNode("tiny"), out var node) ? (node as YamlScalarNode)?.Value ?? "" : "false";
+            var tiny = mapping.Children.TryGetValue(new YamlScalarNode("tiny"), out var node)
+                ? (node as YamlScalarNode)?.Value ?? ""
+                : "false";
             return new Hyperparameters(tiny.ToLowerInvariant() switch
             {
                 "true" => true,

@@ -17,7 +17,8 @@ internal static class OnnxFile
     public static TensorDocument Read(Stream stream, Func<string, bool> wanted, Func<string, Exception> broken)
     {
         var graph = Graph(stream, broken);
-        var tensors = Named(graph).Where(tensor => wanted(tensor.Name)).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
+        var tensors = Named(graph)
+            .Where(tensor => wanted(tensor.Name)).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
         var values = graph.LeftOut.ToDictionary(pair => pair.Key, object? (pair) => $"{pair.Value} (left out)");
         return new TensorDocument(Format, tensors, values) { LeftOut = graph.LeftOut };
     }

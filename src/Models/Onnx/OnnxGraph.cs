@@ -47,7 +47,8 @@ internal sealed class OnnxGraph
     {
         if (Initializers.TryGetValue(value, out var tensor)) return tensor;
         return MakerOf(value) is { } maker
-            ? maker.Operation == "Identity" && maker.Inputs is [var source] && source != value ? Initializers.GetValueOrDefault(source) : maker.Constant
+            ? maker.Operation == "Identity" && maker.Inputs is [var source]
+                && source != value ? Initializers.GetValueOrDefault(source) : maker.Constant
             : null;
     }
 

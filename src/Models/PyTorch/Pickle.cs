@@ -15,7 +15,9 @@ internal static class Pickle
     {
         public List<KeyValuePair<object?, object?>> Items { get; } = [];
 
-        /// <summary>Whether attributes given to the object (BUILD) are its contents, as with argparse.Namespace, or an aside, as with OrderedDict.</summary>
+        /// <summary>
+        /// Whether attributes given to the object (BUILD) are its contents, as with argparse.Namespace, or an aside, as with OrderedDict.
+        /// </summary>
         public bool AttributesAreItems { get; init; }
     }
 
@@ -67,7 +69,9 @@ internal static class Pickle
 /// <summary>Bytes that tensors look into.</summary>
 /// <param name="Type">Null where only the tensor knows it.</param>
 /// <param name="Key">Its name in the file.</param>
-/// <param name="Elements">How many elements of <paramref name="Type"/> (bytes where null) the pickle claims for it, or for this view of it.</param>
+/// <param name="Elements">
+/// How many elements of <paramref name="Type"/> (bytes where null) the pickle claims for it, or for this view of it.
+/// </param>
 /// <param name="FirstElement">Where this view begins; not 0 only in legacy files.</param>
 internal sealed record TorchStorage(TensorType? Type, string Key, long Elements, long FirstElement);
 

@@ -91,10 +91,12 @@ internal static class PickleGlobals
 
     private static Pickle.Dictionary Attributes(PickleArguments arguments) => new() { AttributesAreItems = true };
 
-    private static Pickle.Description PathOf(PickleArguments arguments) => new(string.Join('/', arguments.All.Select(part => part is "/" ? "" : part)));
+    private static Pickle.Description PathOf(PickleArguments arguments) =>
+        new(string.Join('/', arguments.All.Select(part => part is "/" ? "" : part)));
 
     /// <summary>Sets and old OrderedDicts come as one list of their contents.</summary>
-    private static Pickle.List ListOf(PickleArguments arguments) => new() { Items = [.. arguments.Optional(0) == null ? [] : arguments.Sequence(0)] };
+    private static Pickle.List ListOf(PickleArguments arguments) =>
+        new() { Items = [.. arguments.Optional(0) == null ? [] : arguments.Sequence(0)] };
 
     private static Pickle.Dictionary DictionaryOf(PickleArguments arguments)
     {

@@ -38,7 +38,9 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
             var at = input.Position;
             var opcode = input.Byte();
             if (opcode == '.') return Pop(at);
-            if (!Push(opcode) && !Change(opcode, at)) throw broken($"its pickle holds the opcode 0x{opcode:x2}{Letter(opcode)} at byte {at}, which torch.save never writes for data");
+            if (!Push(opcode) && !Change(opcode, at))
+                throw broken(
+                    $"its pickle holds the opcode 0x{opcode:x2}{Letter(opcode)} at byte {at}, which torch.save never writes for data");
         }
     }
 
@@ -128,7 +130,8 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     private void PushNamedGlobal(long at)
     {
         var (name, module) = (Pop(at), Pop(at));
-        if (name is not string nameText || module is not string moduleText) throw broken($"a global is named by what is no text at byte {at}");
+        if (name is not string nameText || module is not string moduleText)
+            throw broken($"a global is named by what is no text at byte {at}");
         _stack.Add(Global(moduleText, nameText, at));
     }
 
@@ -138,7 +141,8 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
         _stack.Add((function, arguments) switch
         {
             (Pickle.Opaque, _) => function,
-            (Pickle.Global global, Pickle.Tuple tuple) => PickleGlobals.Call(global, tuple.Items, _budget, problem => broken($"{problem} at byte {at}")),
+            (Pickle.Global global, Pickle.Tuple tuple) =>
+                PickleGlobals.Call(global, tuple.Items, _budget, problem => broken($"{problem} at byte {at}")),
             (Pickle.Global global, Pickle.Opaque) => new Pickle.Opaque(global.Name),
             _ => throw broken($"something that is no function is called at byte {at}"),
         });

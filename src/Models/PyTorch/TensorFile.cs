@@ -27,9 +27,14 @@ public static class TensorFile
         (LooksLikeOnnx, (stream, name, wanted) => OnnxFile.Read(stream, wanted, problem => Broken(name, "ONNX model", problem))),
     ];
 
-    /// <summary>Reads the tensors into main memory. Nothing that the file asks for is executed, and a small file cannot make this allocate without bound.</summary>
+    /// <summary>
+    /// Reads the tensors into main memory. Nothing that the file asks for is executed, and a small file cannot make this allocate without
+    /// bound.
+    /// </summary>
     /// <param name="wanted">Which tensors to read, by name; the bytes of others are not even looked at. Default: all.</param>
-    /// <exception cref="UserErrorException">There is no such file, or it is torn, forged, of another format, or holds more than data; the message names file and cause.</exception>
+    /// <exception cref="UserErrorException">
+    /// There is no such file, or it is torn, forged, of another format, or holds more than data; the message names file and cause.
+    /// </exception>
     public static TensorDocument Read(string path, Func<string, bool>? wanted = null)
     {
         if (!File.Exists(path)) throw new UserErrorException($"There is no file {path}.");
@@ -77,7 +82,8 @@ public static class TensorFile
     }
 
     // A safetensors file begins with its header's length, whose bytes may be any other format's sign; the next byte opens JSON.
-    private static bool LooksLikeSafetensors(byte[] start) => start.Length == SignBytes && start[8] == '{' && start.AsSpan(4, 4).IndexOfAnyExcept((byte)0) < 0;
+    private static bool LooksLikeSafetensors(byte[] start) =>
+        start.Length == SignBytes && start[8] == '{' && start.AsSpan(4, 4).IndexOfAnyExcept((byte)0) < 0;
 
     private static bool LooksLikePickle(byte[] start) => start is [0x80, >= 2 and <= 5, ..];
 
@@ -94,7 +100,8 @@ public static class TensorFile
         LeftOut = file.LeftOut,
     };
 
-    private static InvalidDataException Broken(string name, string kind, string problem) => new($"{name} cannot be read as a {kind}: {problem}.");
+    private static InvalidDataException Broken(string name, string kind, string problem) =>
+        new($"{name} cannot be read as a {kind}: {problem}.");
 
     /// <summary>Without control characters, which could play tricks on a terminal, and of a bearable length.</summary>
     private static string Printable(string message)

@@ -42,7 +42,8 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
         switch (value)
         {
             case Pickle.Dictionary dictionary:
-                for (var i = 0; i < dictionary.Items.Count; i++) Visit(Joined(name, KeyText(dictionary.Items[i].Key, i)), dictionary.Items[i].Value, depth + 1);
+                for (var i = 0; i < dictionary.Items.Count; i++)
+                    Visit(Joined(name, KeyText(dictionary.Items[i].Key, i)), dictionary.Items[i].Value, depth + 1);
                 break;
             case Pickle.List list: VisitItems(name, list.Items, depth); break;
             case Pickle.Tuple tuple: VisitItems(name, tuple.Items, depth); break;
@@ -103,7 +104,8 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
         bool truth => truth ? "True" : "False",
         Pickle.Tuple tuple when tuple.Items.All(item => item is string or long or bool or null) && tuple.Items.Length <= 8 =>
             $"({string.Join(", ", tuple.Items.Select(item => KeyText(item, place)))})",
-        long or double or System.Numerics.BigInteger or Pickle.Global or Pickle.Description => string.Create(CultureInfo.InvariantCulture, $"{key}"),
+        long or double or System.Numerics.BigInteger or Pickle.Global or Pickle.Description =>
+            string.Create(CultureInfo.InvariantCulture, $"{key}"),
         _ => string.Create(CultureInfo.InvariantCulture, $"(key {place})"),
     };
 }

@@ -28,7 +28,8 @@ internal static class TorchCalls
         ["torch.complex64"] = TensorType.C64, ["torch.complex128"] = TensorType.C128,
     }.ToFrozenDictionary();
 
-    private static readonly FrozenSet<string> UntypedStorages = FrozenSet.ToFrozenSet(["torch.storage.UntypedStorage", "torch.storage._UntypedStorage"]);
+    private static readonly FrozenSet<string> UntypedStorages = FrozenSet.ToFrozenSet(
+        ["torch.storage.UntypedStorage", "torch.storage._UntypedStorage"]);
 
     /// <summary>
     /// torch.save's persistent id: ('storage', class, key, location, elements[, view]) is a storage; any other refers to
@@ -60,7 +61,8 @@ internal static class TorchCalls
     public static object? Item(object? tuple, int index) => (tuple as Pickle.Tuple)?.Items.ElementAtOrDefault(index);
 
     /// <summary>A storage's key; integers in files of old.</summary>
-    public static string KeyOf(object? key, Func<string, Exception> broken) => key is string or long ? key.ToString()! : throw broken("a storage has no key");
+    public static string KeyOf(object? key, Func<string, Exception> broken) =>
+        key is string or long ? key.ToString()! : throw broken("a storage has no key");
 
     /// <summary>(storage, offset, size, stride, ...)</summary>
     public static object Tensor(PickleArguments arguments)
@@ -72,17 +74,22 @@ internal static class TorchCalls
         return Checked(arguments, storage, storage.Type.Value);
     }
 
-    /// <summary>(storage, offset, size, stride, requires gradient, hooks, type, ...): PyTorch 2's tensors that name their type themselves.</summary>
+    /// <summary>
+    /// (storage, offset, size, stride, requires gradient, hooks, type, ...): PyTorch 2's tensors that name their type themselves.
+    /// </summary>
     public static object TypedTensor(PickleArguments arguments)
     {
         var name = arguments.Global(6).Name;
-        return ElementTypes.TryGetValue(name, out var type) ? Checked(arguments, StorageOf(arguments), type) : Left(name, arguments.Optional(2));
+        return ElementTypes.TryGetValue(name, out var type)
+            ? Checked(arguments, StorageOf(arguments), type)
+            : Left(name, arguments.Optional(2));
     }
 
     /// <summary>A parameter is its tensor.</summary>
     public static TorchTensor Inner(PickleArguments arguments) => arguments.Optional(0) as TorchTensor ?? throw arguments.Unfit("a tensor");
 
-    private static TorchStorage StorageOf(PickleArguments arguments) => arguments.Optional(0) as TorchStorage ?? throw arguments.Unfit("a storage");
+    private static TorchStorage StorageOf(PickleArguments arguments) =>
+        arguments.Optional(0) as TorchStorage ?? throw arguments.Unfit("a storage");
 
     private static TorchTensor Checked(PickleArguments arguments, TorchStorage storage, TensorType type)
     {

@@ -47,14 +47,17 @@ internal static class TorchLegacy
         foreach (var storage in described)
         {
             var bytes = storage.Type?.ElementBytes() ?? 1;
-            if (!elementBytes.TryAdd(storage.Key, bytes) && elementBytes[storage.Key] != bytes) throw broken($"the storage {storage.Key} has two types");
+            if (!elementBytes.TryAdd(storage.Key, bytes) && elementBytes[storage.Key] != bytes)
+                throw broken($"the storage {storage.Key} has two types");
         }
         var places = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
         foreach (var key in keys)
         {
             if (!elementBytes.TryGetValue(key, out var size)) throw broken($"no tensor tells the type of the storage {key}");
             var count = input.Int64();
-            if (count < 0 || count > input.Left / size) throw broken($"the storage {key} claims {count} elements of {size} bytes where {input.Left} bytes follow: it is torn or forged");
+            if (count < 0 || count > input.Left / size)
+                throw broken(
+                    $"the storage {key} claims {count} elements of {size} bytes where {input.Left} bytes follow: it is torn or forged");
             if (!places.TryAdd(key, (stream.Position, count * size))) throw broken($"it holds two storages {key}");
             stream.Position += count * size;
         }

@@ -22,7 +22,8 @@ internal static class LossPlot
         {
             frame.DrawTitle(svg, [title], curves.Count == 1 ? Summary(curves[0]) : "");
             frame.DrawAxes(svg, "epochs", "training loss");
-            if (points.Length == 0) svg.Text(frame.Centre.X, frame.Centre.Y, "no losses were logged", ("text-anchor", "middle"), ("fill", Palette.Muted));
+            if (points.Length == 0)
+                svg.Text(frame.Centre.X, frame.Centre.Y, "no losses were logged", ("text-anchor", "middle"), ("fill", Palette.Muted));
             for (var index = 0; index < curves.Count; index++)
             {
                 DrawCurve(svg, frame, curves[index], index);
@@ -36,7 +37,9 @@ internal static class LossPlot
         var points = curve.Drawn.ToArray();
         if (points.Length == 0) return;
         var line = string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(point.Epoch))},{Svg.Number(frame.Y(point.Loss))}"));
-        svg.Element("polyline", ("points", line), ("fill", "none"), ("stroke", Palette.Series(series)), ("stroke-width", 1.5), ("stroke-dasharray", Dash(series)));
+        svg.Element(
+            "polyline", ("points", line), ("fill", "none"), ("stroke", Palette.Series(series)), ("stroke-width", 1.5),
+            ("stroke-dasharray", Dash(series)));
         var (epoch, loss) = points[^1];
         svg.Open("g", ("fill", Palette.Series(series)));
         Markers.Draw(svg, series, frame.X(epoch), frame.Y(loss), $"{curve.Job}: {Summary(curve)}");
@@ -48,14 +51,18 @@ internal static class LossPlot
         const double left = Margin + 8, key = 28, gap = 8;
         const int letters = (int)((Width - 8 - key - gap) / 6.8);
         var text = $"{curve.Job}: {Summary(curve)}";
-        svg.Line(left, middle, left + key, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5), ("stroke-dasharray", Dash(series)));
+        svg.Line(
+            left, middle, left + key, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5),
+            ("stroke-dasharray", Dash(series)));
         svg.Text(left + key + gap, middle + 4, text.Length <= letters ? text : TextLines.Wrap(curve.Job, letters)[0]);
     }
 
     private static string Dash(int series) => Dashes[series % Dashes.Length];
 
     private static string Summary(Curve curve) =>
-        curve.Points.Count == 0 ? "no losses were logged" : $"{NumberText.Measure(curve.Points[^1].Loss)} after {Svg.Number(curve.Points[^1].Epoch)} epochs";
+        curve.Points.Count == 0
+            ? "no losses were logged"
+            : $"{NumberText.Measure(curve.Points[^1].Loss)} after {Svg.Number(curve.Points[^1].Epoch)} epochs";
 
     private static string Describe(IReadOnlyList<Curve> curves) =>
         $"Line plot of training loss against epochs. {string.Join(" ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}."))}".TrimEnd();
@@ -67,7 +74,8 @@ internal static class LossPlot
         public MetricSource? Source { get; init; }
 
         /// <summary>A logarithmic axis has no place for zero or less, and none has one for what is not finite.</summary>
-        internal IEnumerable<(double Epoch, double Loss)> Drawn => Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
+        internal IEnumerable<(double Epoch, double Loss)> Drawn =>
+            Points.Where(point => double.IsFinite(point.Loss) && point.Loss > 1e-300);
 
         /// <summary>The curves that a run's metrics.jsonl holds.</summary>
         /// <param name="folder">The run's folder.</param>

@@ -55,7 +55,8 @@ internal static class PanelFigures
             var first = panel.Where(one => one.Seed == panel.First().Seed).ToList();
             if (first[0].Options.IsGaussian) return [(panel.Key, Of(first[0]))];
             var sets = first.GroupBy(one => one.Data).ToList();
-            return sets.Select(set => (sets.Count == 1 ? panel.Key : $"{panel.Key}-{Path.GetFileNameWithoutExtension(set.Key)}", OfTable([.. set])));
+            return sets.Select(
+                set => (sets.Count == 1 ? panel.Key : $"{panel.Key}-{Path.GetFileNameWithoutExtension(set.Key)}", OfTable([.. set])));
         }),
     ];
 
@@ -68,13 +69,18 @@ internal static class PanelFigures
 
     /// <summary>Two decimals, which is all that intervals of such data deserve.</summary>
     private static string Rounded(double? ratio) =>
-        ratio is { } value && Math.Abs(value) < 100 ? (Math.Round(value, 2) + 0.0).ToString("F2", CultureInfo.InvariantCulture) : NumberText.Ratio(ratio);
+        ratio is { } value && Math.Abs(value) < 100
+            ? (Math.Round(value, 2) + 0.0).ToString("F2", CultureInfo.InvariantCulture)
+            : NumberText.Ratio(ratio);
 
     private static string Caption(PanelResult panel, bool hasInterval) =>
         "A dot for each task. Slope: least squares of gain = slope × misfit over the tasks, through the origin"
         + (hasInterval
-            ? string.Create(CultureInfo.InvariantCulture, $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the {panel.Cells.Count} tasks")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the {panel.Cells.Count} tasks")
             : $"; {panel.Cells.Count} tasks") + ". r: Pearson's correlation.";
 
-    private static SeedSpreadPlot.Dot ToDot(PanelResult panel) => new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());
+    private static SeedSpreadPlot.Dot ToDot(PanelResult panel) =>
+        new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());
 }

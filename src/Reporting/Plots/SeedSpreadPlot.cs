@@ -27,7 +27,8 @@ internal static class SeedSpreadPlot
         });
     }
 
-    private static double X(NiceAxis axis, double ratio) => Left + PlotWidth * (Math.Clamp(ratio, axis.Low, axis.High) - axis.Low) / (axis.High - axis.Low);
+    private static double X(NiceAxis axis, double ratio) =>
+        Left + PlotWidth * (Math.Clamp(ratio, axis.Low, axis.High) - axis.Low) / (axis.High - axis.Low);
 
     private static void DrawAxis(Svg svg, NiceAxis axis, double bottom)
     {
@@ -70,9 +71,12 @@ internal static class SeedSpreadPlot
 
     private static void DrawQuartiles(Svg svg, NiceAxis axis, double[] sorted, double middle)
     {
-        var (low, high, median) = (X(axis, Quantiles.Of(sorted, 0.25)), X(axis, Quantiles.Of(sorted, 0.75)), X(axis, Quantiles.Of(sorted, 0.5)));
+        var (low, high, median) = (
+            X(axis, Quantiles.Of(sorted, 0.25)), X(axis, Quantiles.Of(sorted, 0.75)), X(axis, Quantiles.Of(sorted, 0.5)));
         var (top, height) = (middle - RowHeight / 2 + 5, RowHeight - 10);
-        svg.Element("rect", ("x", low), ("y", top), ("width", Math.Max(1, high - low)), ("height", height), ("fill", Palette.Dot), ("fill-opacity", 0.13));
+        svg.Element(
+            "rect", ("x", low), ("y", top), ("width", Math.Max(1, high - low)), ("height", height), ("fill", Palette.Dot),
+            ("fill-opacity", 0.13));
         svg.Line(median, top, median, top + height, ("stroke", Palette.Ink), ("stroke-width", 2));
     }
 
@@ -82,7 +86,9 @@ internal static class SeedSpreadPlot
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
         var beyond = row.Seeds.Count - seeds.Count(dot => dot.Ratio >= axis.Low && dot.Ratio <= axis.High);
         svg.Text(left, middle - 2, $"median {Median(row)}, {row.Seeds.Count - collapsed} seeds", ("font-size", 11));
-        var note = string.Join(", ", new[] { collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : "" }.Where(part => part != ""));
+        var note = string.Join(
+            ", ",
+            new[] { collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : "" }.Where(part => part != ""));
         if (note != "") svg.Text(left, middle + 13, note, ("font-size", 11), ("fill", Palette.Alarm));
     }
 
@@ -124,7 +130,9 @@ internal static class SeedSpreadPlot
     {
         private readonly List<(double X, double Y)> _placed = [];
 
-        /// <summary>The vertical offset for the next dot; dots come in ascending order of x. A full column overlaps at the middle.</summary>
+        /// <summary>
+        /// The vertical offset for the next dot; dots come in ascending order of x. A full column overlaps at the middle.
+        /// </summary>
         internal double Place(double x)
         {
             var neighbours = _placed.Where(dot => x - dot.X < diameter).ToArray();

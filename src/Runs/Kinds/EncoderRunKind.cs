@@ -22,17 +22,21 @@ internal sealed class EncoderRunKind : RunKind<PretrainingRun<EncoderSettings>>
     internal static FrozenEncoder Load(string folder, EncoderSettings settings, string name)
     {
         if (!File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)))
-            throw new UserErrorException($"{folder} holds no encoder, although its run is done. Remove it and run the sweep again: it is trained anew.");
+            throw new UserErrorException(
+                $"{folder} holds no encoder, although its run is done. Remove it and run the sweep again: it is trained anew.");
         var read = HuggingFaceFolder.Read(folder);
         return FrozenEncoders.Of(name, new PretrainedEncoder(settings, read.Shape, read.Weights, EncoderStore.ReadRecord(folder), folder));
     }
 
-    protected override JsonElement Write(PretrainingRun<EncoderSettings> options) => JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunEncoderSettings);
+    protected override JsonElement Write(PretrainingRun<EncoderSettings> options) =>
+        JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunEncoderSettings);
 
-    protected override PretrainingRun<EncoderSettings> Read(JsonElement settings) => settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunEncoderSettings)!;
+    protected override PretrainingRun<EncoderSettings> Read(JsonElement settings) =>
+        settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunEncoderSettings)!;
 
     protected override string NameOf(PretrainingRun<EncoderSettings> options) =>
-        string.Create(CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");
 
     protected override RunOutcome Run(PretrainingRun<EncoderSettings> options, RunContext context, RunServices run)
     {
@@ -42,7 +46,8 @@ internal sealed class EncoderRunKind : RunKind<PretrainingRun<EncoderSettings>>
         var problem = corpus.Problem(settings, NameOf(options));
         using var job = engine.Pretrain(problem);
         var checkpoints = context.Checkpoints(engine.Name);
-        var store = new CheckpointStore(checkpoints, Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity }), run.Time);
+        var store = new CheckpointStore(
+            checkpoints, Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity }), run.Time);
         var outcome = TrainingLoop.Run(job, context.Training with { SaveFinished = false, KeepBest = false }, store, run);
         var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
         var record = EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length);
@@ -73,7 +78,8 @@ internal sealed class EncoderRunKind : RunKind<PretrainingRun<EncoderSettings>>
         var exported = Path.Combine(folder, name);
         if (Directory.Exists(exported)) Directory.Delete(exported, recursive: true);
         EncoderStore.Export(encoder, exported, "./run.sh sweep run SWEEP");
-        foreach (var file in Directory.EnumerateFiles(exported).ToList()) File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(exported).ToList())
+            File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
         Directory.Delete(exported);
     }
 }

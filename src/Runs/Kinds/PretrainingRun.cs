@@ -14,5 +14,6 @@ internal sealed record PretrainingRun<TSettings>(TSettings Settings, string Devi
 [JsonSerializable(typeof(PretrainingRun<EncoderSettings>))]
 internal sealed partial class PretrainingRunJson : JsonSerializerContext
 {
-    internal static readonly PretrainingRunJson Compact = new(new JsonSerializerOptions(SummaryJson.Compact.Options) { TypeInfoResolver = null });
+    internal static readonly PretrainingRunJson Compact = new(
+        new JsonSerializerOptions(SummaryJson.Compact.Options) { TypeInfoResolver = null });
 }

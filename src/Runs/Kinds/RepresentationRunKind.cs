@@ -28,21 +28,28 @@ internal sealed class RepresentationRunKind : RunKind<PretrainingRun<MlpSettings
     internal static MlpRepresentation Load(string folder, Study options, RepresentationOptions representation, IEngine engine)
     {
         var path = Path.Combine(folder, WeightsFile);
-        if (!File.Exists(path)) throw new UserErrorException($"{path} is missing, although its run is done. Remove {folder} and run the sweep again: it is trained anew.");
+        if (!File.Exists(path))
+            throw new UserErrorException(
+                $"{path} is missing, although its run is done. Remove {folder} and run the sweep again: it is trained anew.");
         var file = Safetensors.Read(path);
         var shape = new MlpShape(options.InputWidth, representation.Hidden, options.RepresentationWidth, representation.Depth);
         var weights = MlpWeights.FromTensors(shape, file.Tensors);
         var loss = double.Parse(file.Metadata["loss"], CultureInfo.InvariantCulture);
         var origin = new Origin(long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture), loss, folder, Found: true);
-        return new MlpRepresentation(MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
+        return new MlpRepresentation(
+            MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
     }
 
-    protected override JsonElement Write(PretrainingRun<MlpSettings> options) => JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunMlpSettings);
+    protected override JsonElement Write(PretrainingRun<MlpSettings> options) =>
+        JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunMlpSettings);
 
-    protected override PretrainingRun<MlpSettings> Read(JsonElement settings) => settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunMlpSettings)!;
+    protected override PretrainingRun<MlpSettings> Read(JsonElement settings) =>
+        settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunMlpSettings)!;
 
     protected override string NameOf(PretrainingRun<MlpSettings> options) =>
-        string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
 
     protected override RunOutcome Run(PretrainingRun<MlpSettings> options, RunContext context, RunServices run)
     {

@@ -21,10 +21,12 @@ internal sealed class StudyRunKind : RunKind<Study>
     public override string Name => KindName;
 
     /// <summary>The named bases that a sweep's file asks for; where it asks for none, the defaults.</summary>
-    internal static IReadOnlyList<Panel> Bases(IReadOnlyList<string> names) => names.Count == 0 ? [new Panel("the defaults", [])] : Panels.Find(names);
+    internal static IReadOnlyList<Panel> Bases(IReadOnlyList<string> names) =>
+        names.Count == 0 ? [new Panel("the defaults", [])] : Panels.Find(names);
 
     /// <summary>Preset, base and grid as one study; problems are collected. A folder of a run becomes what it used.</summary>
-    internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, Datasets datasets, DataFolders folders, ConfigurationProblems problems)
+    internal static Study Bind(
+        string preset, IReadOnlyList<ConfigurationLayer> layers, Datasets datasets, DataFolders folders, ConfigurationProblems problems)
     {
         var before = problems.Count;
         var study = StudyConfiguration.Bind(preset, layers, problems);
@@ -46,7 +48,8 @@ internal sealed class StudyRunKind : RunKind<Study>
         }
     }
 
-    protected override JsonElement Write(Study study) => JsonSerializer.SerializeToElement(study with { Threads = 0 }, SummaryJson.Compact.Study);
+    protected override JsonElement Write(Study study) =>
+        JsonSerializer.SerializeToElement(study with { Threads = 0 }, SummaryJson.Compact.Study);
 
     protected override Study Read(JsonElement settings) => ResultFile.ReadOptions(settings);
 
@@ -54,7 +57,8 @@ internal sealed class StudyRunKind : RunKind<Study>
         ? string.Create(CultureInfo.InvariantCulture, $"{study.Name}-seed{study.Seed}")
         : string.Create(CultureInfo.InvariantCulture, $"{study.Name}-{Path.GetFileName(study.Data[0])}{Divided(study)}-{Short(study.Weak)}-to-{Short(study.Strong)}-seed{study.Seed}");
 
-    protected override IReadOnlyList<NeededRun> Needs(Study study) => [.. new[] { "weak", "strong" }.Select(role => Need(study, role)).OfType<NeededRun>()];
+    protected override IReadOnlyList<NeededRun> Needs(Study study) =>
+        [.. new[] { "weak", "strong" }.Select(role => Need(study, role)).OfType<NeededRun>()];
 
     protected override RunOutcome Run(Study study, RunContext context, RunServices run)
     {
@@ -65,7 +69,8 @@ internal sealed class StudyRunKind : RunKind<Study>
         var cache = new FeatureCache(features);
         var found = study.LookedForIn(context.PlannedIn);
         var derived = new Representations(context.Folder, folders, cache, context.Threads, context.Training, run);
-        var solver = HeadSolvers.Create(study, engine, context.Threads, checkpoints, context.Training with { SaveFinished = false, KeepBest = false }, run);
+        var solver = HeadSolvers.Create(
+            study, engine, context.Threads, checkpoints, context.Training with { SaveFinished = false, KeepBest = false }, run);
         var datasets = new Datasets(folders, run);
         var comparison = new Comparison(study, datasets.Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
         var outcome = comparison.Run(Stages.All);
@@ -82,21 +87,29 @@ internal sealed class StudyRunKind : RunKind<Study>
         IRepresentation Obtain(string role) => Need(study, role) is not { } needed ? derived.Obtain(found, role, engine)
             : study.IsGaussian ? RepresentationRunKind.Load(context.FolderOf(needed.Identity), study, study.Of(role), engine)
             : new EncoderRepresentation(
-                EncoderRunKind.Load(context.FolderOf(needed.Identity), study.Of(role).Encoder, $"{role}-{study.Of(role).Encoder.Hidden}").On(study.Device, context.Threads, run), study.Features, study.Seed, cache);
+                EncoderRunKind.Load(
+                    context.FolderOf(needed.Identity), study.Of(role).Encoder,
+                    $"{role}-{study.Of(role).Encoder.Hidden}").On(study.Device, context.Threads, run), study.Features, study.Seed, cache);
     }
 
     private static NeededRun? Need(Study study, string role)
     {
         var options = study.Of(role);
-        if (study.IsGaussian) return options.Source == RepresentationSource.Pretrained ? new NeededRun(role, Networks, RepresentationRunKind.For(study, options)) : null;
-        return options.From.Count == 0 ? new NeededRun(role, Encoders, new PretrainingRun<EncoderSettings>(options.Encoder, study.Device)) : null;
+        if (study.IsGaussian)
+            return options.Source == RepresentationSource.Pretrained
+                ? new NeededRun(role, Networks, RepresentationRunKind.For(study, options))
+                : null;
+        return options.From.Count == 0
+            ? new NeededRun(role, Encoders, new PretrainingRun<EncoderSettings>(options.Encoder, study.Device))
+            : null;
     }
 
     private static string Divided(Study study) => study.Folds > 0
         ? $"-{study.Folds}folds"
         : string.Concat(study.Splits.Select(split => $"-{split}").Concat(study.RandomSplits.Select(seed => $"-random{seed}")));
 
-    private static string Short(RepresentationOptions options) => options.From is [var saved] ? SavedRepresentations.NameOf(saved) : $"{options.Encoder.Layers}x{options.Encoder.Hidden}";
+    private static string Short(RepresentationOptions options) =>
+        options.From is [var saved] ? SavedRepresentations.NameOf(saved) : $"{options.Encoder.Layers}x{options.Encoder.Hidden}";
 
     /// <summary>Means over cells, and how gain follows misfit; intervals are in summary.json.</summary>
     private static OrderedDictionary<string, double?> Measures(PanelResult panel)

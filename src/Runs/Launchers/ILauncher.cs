@@ -18,7 +18,9 @@ namespace W2S.Runs.Launchers;
 public interface ILauncher
 {
     /// <summary>Starts what is pending, or hands it to the cluster and returns.</summary>
-    /// <exception cref="UserErrorException">It cannot be launched: no sbatch, a rejected submission (with the scheduler's own words).</exception>
+    /// <exception cref="UserErrorException">
+    /// It cannot be launched: no sbatch, a rejected submission (with the scheduler's own words).
+    /// </exception>
     /// <exception cref="StoppedException">Asked to stop while it waited for its workers; they have saved.</exception>
     Result Launch(Request request, RunServices run);
 
@@ -31,7 +33,8 @@ public interface ILauncher
     /// </param>
     /// <param name="Program">The built program as words to start it with: "/usr/bin/dotnet", "/…/W2S.dll".</param>
     /// <param name="MaxMinutes">Stop each worker after so long, to be started again; null: no limit.</param>
-    public sealed record Request(string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes);
+    public sealed record Request(
+        string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes);
 
     /// <summary>What became of it.</summary>
     /// <param name="IsFinished">Whether the workers have ended (local); false where jobs were handed to a cluster.</param>
@@ -58,7 +61,8 @@ public sealed record PendingLevel(int Level, IReadOnlyList<int> Lines)
         var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => isFailed[run.Line - 1]));
         return
         [
-            .. plan.Runs.Where(run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity)).GroupBy(run => run.Level).OrderBy(level => level.Key)
+            .. plan.Runs.Where(
+                run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity)).GroupBy(run => run.Level).OrderBy(level => level.Key)
                 .Select(level => new PendingLevel(level.Key, [.. level.Select(run => run.Line)])),
         ];
     }

@@ -26,7 +26,9 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
             var name = $"level-{level.Level}";
             var tasks = TaskFile.Pack(level.Lines, options.RunsPerTask);
             if (tasks.Count > LargestJob)
-                throw new UserErrorException($"Level {level.Level} has {tasks.Count} tasks, and a Job of Kubernetes has at most {LargestJob} indexes: set runs_per_task to {(level.Lines.Count + LargestJob - 1) / LargestJob} or more.");
+                throw new UserErrorException(
+                    $"Level {level.Level} has {tasks.Count} tasks, and a Job of Kubernetes has at most {LargestJob} indexes: set "
+                    + $"runs_per_task to {(level.Lines.Count + LargestJob - 1) / LargestJob} or more.");
             TaskFile.Write(Path.Combine(folder, name + ".tasks"), tasks);
             // The container sees the same files under another path, and runs the image's program.
             var there = request with { Folder = inContainer, Program = options.Program };
@@ -39,7 +41,9 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
             commands.Add($"kubectl apply -f {manifest}");
         }
         var order = commands.Count > 1 ? " Apply the next level when the job of the one before it has ended (kubectl get jobs); a pod that starts too early does what it needs itself, or waits for whoever is at it." : "";
-        return new ILauncher.Result(false, manifests, $"Nothing was submitted. Type:\n  {string.Join("\n  ", commands)}{(order.Length > 0 ? "\n" + order.Trim() : "")}");
+        return new ILauncher.Result(
+            false, manifests,
+            $"Nothing was submitted. Type:\n  {string.Join("\n  ", commands)}{(order.Length > 0 ? "\n" + order.Trim() : "")}");
     }
 
     /// <summary>A folder of this machine as the containers name it.</summary>
@@ -49,7 +53,9 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
         var root = options.Root.Length > 0 ? Path.GetFullPath(options.Root) : Path.GetDirectoryName(folder) ?? folder;
         var below = Path.GetRelativePath(root, folder);
         if (below == "." || below.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(below))
-            throw new UserErrorException($"The sweep's folder {folder} is not below {root}, which root says is the top of the volume. Plan the sweep in a folder on the volume, or correct root.");
+            throw new UserErrorException(
+                $"The sweep's folder {folder} is not below {root}, which root says is the top of the volume. Plan the sweep in a "
+                + "folder on the volume, or correct root.");
         return $"{options.Mount.TrimEnd('/')}/{below.Replace('\\', '/')}";
     }
 
@@ -127,7 +133,8 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
 
     /// <summary>Requests and limits are equal, which makes a pod one of the last to be evicted.</summary>
     private static string Resources(KubernetesOptions options) =>
-        Line(14, "cpu", $"{options.Cpus}") + Line(14, "memory", options.Memory) + Line(14, "nvidia.com/gpu", options.Gpus > 0 ? $"{options.Gpus}" : "");
+        Line(14, "cpu", $"{options.Cpus}") + Line(14, "memory", options.Memory) + Line(
+            14, "nvidia.com/gpu", options.Gpus > 0 ? $"{options.Gpus}" : "");
 
     private static string SecurityContext(KubernetesOptions options)
     {
@@ -139,7 +146,8 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
     }
 
     /// <summary>A further line, or nothing where there is no value.</summary>
-    private static string Line(int indent, string key, string value) => value.Length == 0 ? "" : $"\n{new string(' ', indent)}{key}: {Text(value)}";
+    private static string Line(int indent, string key, string value) =>
+        value.Length == 0 ? "" : $"\n{new string(' ', indent)}{key}: {Text(value)}";
 
     /// <summary>A text in double quotes: what JSON writes is YAML too.</summary>
     private static string Text(string text) => $"\"{JsonEncodedText.Encode(text)}\"";

@@ -22,15 +22,19 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
     {
         var lines = request.Levels.Sum(level => level.Lines.Count);
         var cores = Environment.ProcessorCount;
-        var asked = options.Workers > 0 ? options.Workers : options.Gpus.Count > 0 ? options.Gpus.Count : Math.Max(1, cores / Math.Max(1, options.Threads));
+        var asked = options.Workers > 0 ? options.Workers : options.Gpus.Count > 0 ? options.Gpus.Count : Math
+            .Max(1, cores / Math.Max(1, options.Threads));
         var workers = Math.Min(asked, lines);
         var threads = options.Threads > 0 ? options.Threads : Math.Max(1, cores / Math.Max(1, workers));
         if (options.InProcess) return InProcess(request, workers, threads, run);
 
         var plan = SweepPlan.Load(request.Folder);
-        var pending = request.Levels.SelectMany(level => level.Lines).Select(line => plan.Runs[line - 1]).Select(planned => (planned.Name, Folder: plan.Folder.Run(planned.Identity))).ToList();
+        var pending = request.Levels.SelectMany(level => level.Lines)
+            .Select(line => plan.Runs[line - 1]).Select(planned => (planned.Name, Folder: plan.Folder.Run(planned.Identity))).ToList();
         var pool = new WorkerPool(
-            number => new WorkerProcess(request, number, workers, threads, options.Gpus, run.Time), workers, plan.Options.Deaths + ShortLives, run);
+            number =>
+                new WorkerProcess(
+                    request, number, workers, threads, options.Gpus, run.Time), workers, plan.Options.Deaths + ShortLives, run);
         using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
         {
             pool.Run(request.MaxMinutes != null, () =>
@@ -43,7 +47,8 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
         }
         if (PendingLevel.Of(plan).Count > 0)
         {
-            if (pool.TimedOut) throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {request.MaxMinutes}"));
+            if (pool.TimedOut)
+                throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {request.MaxMinutes}"));
             // What ended the workers was no run's failure, but a full disk, say, or a missing library.
             run.Log.Warning("Workers ended before all was done: {Words}", pool.LastWords);
         }

@@ -11,7 +11,9 @@ namespace W2S.Runs.Launchers;
 /// </summary>
 internal sealed class SlurmLauncher : ILauncher
 {
-    /// <summary>Restarts after which a task that dies (kill -9, out of memory) is not put back; the plan counts deaths too, run by run.</summary>
+    /// <summary>
+    /// Restarts after which a task that dies (kill -9, out of memory) is not put back; the plan counts deaths too, run by run.
+    /// </summary>
     private const int Deaths = 20;
 
     private readonly SlurmOptions _options;
@@ -73,7 +75,9 @@ internal sealed class SlurmLauncher : ILauncher
         }
         catch (UserErrorException error) when (submitted.Count > 0)
         {
-            throw new UserErrorException($"{error.Message}\nSubmitted before that, and left as they are: {string.Join(", ", submitted)}. Either let them run and launch the rest later, or take them back with scancel {string.Join(' ', submitted)}.");
+            throw new UserErrorException(
+                $"{error.Message}\nSubmitted before that, and left as they are: {string.Join(", ", submitted)}. Either let them run "
+                + $"and launch the rest later, or take them back with scancel {string.Join(' ', submitted)}.");
         }
     }
 
@@ -110,7 +114,8 @@ internal sealed class SlurmLauncher : ILauncher
 
         var setup = options.Setup.ToList();
         // A program that does not start with dotnet itself looks for .NET where this one found it.
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root) setup.Insert(0, $"export DOTNET_ROOT={Quoted(root)}");
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
+            setup.Insert(0, $"export DOTNET_ROOT={Quoted(root)}");
 
         return $$"""
             #!/bin/bash
@@ -158,14 +163,21 @@ internal sealed class SlurmLauncher : ILauncher
     /// <exception cref="UserErrorException">It has a line break.</exception>
     private static string Quoted(string word)
     {
-        if (word.Contains('\n')) throw new UserErrorException($"A job script cannot name \"{word.Replace("\n", "\\n")}\", which has a line break. Rename that folder.");
-        return word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_' or '=' or ',' or ':' or '+' or '%') ? word : $"'{word.Replace("'", "'\\''")}'";
+        if (word.Contains('\n'))
+            throw new UserErrorException(
+                $"A job script cannot name \"{word.Replace("\n", "\\n")}\", which has a line break. Rename that folder.");
+        return word.Length > 0 && word
+            .All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '.' or '-' or '_' or '=' or ',' or ':' or '+' or '%')
+            ? word
+            : $"'{word.Replace("'", "'\\''")}'";
     }
 
     /// <summary>A value on a line of #SBATCH, where double quotes keep spaces together.</summary>
     private static string Value(string text)
     {
-        if (text.Any(letter => letter is '\n' or '"' or '\\')) throw new UserErrorException($"Slurm takes no quotes, backslashes or line breaks in the path of a log, and {text} has some. Rename that folder.");
+        if (text.Any(letter => letter is '\n' or '"' or '\\'))
+            throw new UserErrorException(
+                $"Slurm takes no quotes, backslashes or line breaks in the path of a log, and {text} has some. Rename that folder.");
         return text.Any(letter => char.IsWhiteSpace(letter) || letter is '#' or '\'') ? $"\"{text}\"" : text;
     }
 }

@@ -19,7 +19,8 @@ internal static class WorkCommand
     public static IReadOnlyList<string> TaskVariables { get; } = ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"];
 
     /// <summary>Words that follow the program's: the lines that a task file has for the process's task of an array.</summary>
-    public static IReadOnlyList<string> ForTask(ILauncher.Request request, string taskFile) => [.. Begin(request), "--tasks", taskFile, .. Limit(request)];
+    public static IReadOnlyList<string> ForTask(ILauncher.Request request, string taskFile) =>
+        [.. Begin(request), "--tasks", taskFile, .. Limit(request)];
 
     /// <summary>Words that follow the program's: all that is pending.</summary>
     public static IReadOnlyList<string> ForAll(ILauncher.Request request) => [.. Begin(request), .. Limit(request)];

@@ -81,7 +81,8 @@ internal sealed class WorkerProcess : IDisposable
     {
         const string key = "Cpus_allowed_list:";
         if (!File.Exists("/proc/self/status")) return [];
-        var list = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";
+        var list = File.ReadLines("/proc/self/status")
+            .FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";
         return [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries).SelectMany(part =>
         {
             var ends = part.Split('-');

@@ -28,11 +28,14 @@ public sealed class Condition
         var sign = Signs.FirstOrDefault(text.Contains);
         var sides = sign == null ? [] : text.Split(sign);
         if (sign == null || sides.Length != 2 || sides.Any(side => side.Trim() == ""))
-            throw new UserErrorException($"{place}: \"{text}\" is no condition; write a setting, one of {string.Join(" ", Signs.Order())}, and a setting or value, as in strong.depth > weak.depth.");
+            throw new UserErrorException(
+                $"{place}: \"{text}\" is no condition; write a setting, one of {string.Join(" ", Signs.Order())}, and a setting or "
+                + "value, as in strong.depth > weak.depth.");
         var (left, right) = (sides[0].Trim(), sides[1].Trim());
         if (!paths.Contains(left)) throw Unknown(left);
         var rightIsSetting = paths.Contains(right);
-        if (!rightIsSetting && right.Contains('.') && !double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) throw Unknown(right);
+        if (!rightIsSetting && right.Contains('.') && !double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            throw Unknown(right);
         return new Condition(text, place, left, sign, right, rightIsSetting);
 
         UserErrorException Unknown(string path) => new(
@@ -44,9 +47,12 @@ public sealed class Condition
     public bool Holds(object options)
     {
         var (left, right) = (Text(options, _left), _rightIsSetting ? Text(options, _right) : _right.Trim('"', '\''));
-        var areNumbers = double.TryParse(left, NumberStyles.Float, CultureInfo.InvariantCulture, out var one) & double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var other);
+        var areNumbers = double.TryParse(
+            left, NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var one) & double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var other);
         if (!areNumbers && _sign is not ("==" or "!="))
-            throw new UserErrorException($"{_place}: \"{_text}\" compares \"{left}\" with \"{right}\" by size, and they are not both numbers; use == or !=.");
+            throw new UserErrorException(
+                $"{_place}: \"{_text}\" compares \"{left}\" with \"{right}\" by size, and they are not both numbers; use == or !=.");
         var order = areNumbers ? one.CompareTo(other) : string.Equals(left, right, StringComparison.OrdinalIgnoreCase) ? 0 : 1;
         return _sign switch
         {

@@ -21,11 +21,13 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
     public IReadOnlyList<GridPoint> Expand(YamlNode node)
     {
         var points = Group(node, isZip: false);
-        if (points.Count == 0) throw Wrong(node, "the grid is empty: give every setting at least one value, or remove grid for a single run.");
+        if (points.Count == 0)
+            throw Wrong(node, "the grid is empty: give every setting at least one value, or remove grid for a single run.");
         foreach (var point in points)
         {
             if (point.Values.GroupBy(value => value.Path).FirstOrDefault(twice => twice.Count() > 1) is { } twins)
-                throw Wrong(node, $"{twins.Key} is varied twice ({string.Join(" and ", twins.Select(value => value.Place))}); once is enough.");
+                throw Wrong(
+                    node, $"{twins.Key} is varied twice ({string.Join(" and ", twins.Select(value => value.Place))}); once is enough.");
         }
         return points;
     }
@@ -33,7 +35,8 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
     private IReadOnlyList<GridPoint> Group(YamlNode node, bool isZip) => node switch
     {
         YamlMappingNode group => isZip ? Zipped(group) : Multiplied(node, group.Children.Select(Entry)),
-        YamlSequenceNode list when list.Children.All(child => child is YamlMappingNode) => [.. list.Children.SelectMany(child => Group(child, isZip))],
+        YamlSequenceNode list when list.Children.All(child => child is YamlMappingNode) =>
+            [.. list.Children.SelectMany(child => Group(child, isZip))],
         YamlScalarNode { Value: "" or null } => [],
         _ => throw Wrong(node, "a grid is a group of settings with their values, as in { weak.depth: [1, 2], seed: 0..9 }."),
     };
@@ -44,7 +47,8 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         return key switch
         {
             // A list under zip is several zips, multiplied.
-            Zip when entry.Value is YamlSequenceNode several => Multiplied(entry.Value, several.Children.Select(child => Group(child, isZip: true))),
+            Zip when entry.Value is YamlSequenceNode several =>
+                Multiplied(entry.Value, several.Children.Select(child => Group(child, isZip: true))),
             Zip => Group(entry.Value, isZip: true),
             Product => Group(entry.Value, isZip: false),
             _ => Axis(entry.Key, key, entry.Value),
@@ -95,7 +99,8 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         };
     }
 
-    private GridPoint Point(string path, YamlScalarNode value, YamlNode node) => new([new GridPoint.Setting(path, value, layer.Place(node))]);
+    private GridPoint Point(string path, YamlScalarNode value, YamlNode node) =>
+        new([new GridPoint.Setting(path, value, layer.Place(node))]);
 
     /// <summary>"0..9" as its numbers; anything else as itself.</summary>
     private IEnumerable<YamlScalarNode> Range(string path, YamlScalarNode scalar)
@@ -109,12 +114,15 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         long step = 1;
         if (!long.TryParse(text[..dots], out var first) || !long.TryParse(end, out var last) || (by >= 0 && (!long.TryParse(text[(by + 4)..], out step) || step < 1)))
             throw Wrong(scalar, $"{path}: \"{text}\" is no range; write whole numbers as in 0..9 or 0..100 by 10.");
-        if (last < first) throw Wrong(scalar, $"{path}: the range {text} is empty, because it ends before it starts; write {last}..{first}.");
+        if (last < first)
+            throw Wrong(scalar, $"{path}: the range {text} is empty, because it ends before it starts; write {last}..{first}.");
         if (((Int128)last - first) / step >= Most) throw Wrong(scalar, $"{path}: the range {text} has more than {Most:N0} values.");
-        return Enumerable.Range(0, (int)((last - first) / step) + 1).Select(index => new YamlScalarNode((first + index * step).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        return Enumerable.Range(0, (int)((last - first) / step) + 1)
+            .Select(index => new YamlScalarNode((first + index * step).ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    private bool IsNumber(string path) => Setting.At(record, path)?.ValueType is { } type && (type == typeof(int) || type == typeof(long) || type == typeof(double));
+    private bool IsNumber(string path) =>
+        Setting.At(record, path)?.ValueType is { } type && (type == typeof(int) || type == typeof(long) || type == typeof(double));
 
     private UserErrorException Wrong(YamlNode node, string problem) => new($"{layer.Place(node)}: {problem}");
 }
@@ -134,7 +142,8 @@ public sealed class GridPoint
         ConfigurationLayer.FromOption($"{value.Place} ({value.Path}: {value.Value.Value})", value.Path, value.Value.Value ?? ""));
 
     /// <summary>"weak.depth = 2, seed = 7".</summary>
-    public override string ToString() => Values.Count == 0 ? "no variation" : string.Join(", ", Values.Select(value => $"{value.Path} = {value.Value.Value}"));
+    public override string ToString() =>
+        Values.Count == 0 ? "no variation" : string.Join(", ", Values.Select(value => $"{value.Path} = {value.Value.Value}"));
 
     internal GridPoint And(GridPoint other) => new([.. Values, .. other.Values]);
 

@@ -20,16 +20,20 @@ internal sealed record SweepManifest
     /// <summary>Of plan.jsonl, so that an edited one is noticed.</summary>
     public required string PlanSha256 { get; init; }
 
-    /// <summary>The working directory, to which paths in the plan may be relative; null in plans that were made before it was kept.</summary>
+    /// <summary>
+    /// The working directory, to which paths in the plan may be relative; null in plans that were made before it was kept.
+    /// </summary>
     public string? PlannedIn { get; init; }
 
     public required SweepOptions Options { get; init; }
 
     public static string HashOf(ReadOnlySpan<byte> plan) => Convert.ToHexStringLower(SHA256.HashData(plan));
 
-    public void Write(string path) => AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, SweepJson.Indented.SweepManifest) + "\n");
+    public void Write(string path) =>
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, SweepJson.Indented.SweepManifest) + "\n");
 
-    public static SweepManifest Read(string path) => SummaryFile.Read(path, FormatName, 1, root => root.Deserialize(SweepJson.Indented.SweepManifest)!);
+    public static SweepManifest Read(string path) =>
+        SummaryFile.Read(path, FormatName, 1, root => root.Deserialize(SweepJson.Indented.SweepManifest)!);
 }
 
 /// <summary>
@@ -50,7 +54,8 @@ internal sealed record RunResult(
 
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
 
-    public void Write(string folder) => AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, SweepJson.Line.RunResult));
+    public void Write(string folder) =>
+        AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, SweepJson.Line.RunResult));
 
     /// <summary>Null where the run is not done.</summary>
     /// <exception cref="UserErrorException">The file is damaged.</exception>
@@ -67,7 +72,8 @@ internal sealed record RunResult(
         }
         catch (JsonException error)
         {
-            throw new UserErrorException($"{path} is damaged ({error.Message.TrimEnd('.')}). Remove the file and run the sweep again: that run is done anew.");
+            throw new UserErrorException(
+                $"{path} is damaged ({error.Message.TrimEnd('.')}). Remove the file and run the sweep again: that run is done anew.");
         }
     }
 }
@@ -87,7 +93,8 @@ internal sealed record RunFailure(int Failures, int Deaths, string Message, stri
     /// <summary>What went wrong, for people.</summary>
     public string InWords => Message != "" ? Message : $"its worker vanished {Deaths} times (killed, out of memory, or its node died)";
 
-    public void Write(string folder) => AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, SweepJson.Indented.RunFailure));
+    public void Write(string folder) =>
+        AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, SweepJson.Indented.RunFailure));
 
     /// <summary>Null where nothing went wrong yet, or the file was cut short.</summary>
     public static RunFailure? Read(string folder)

@@ -59,7 +59,9 @@ public sealed class SweepPlan
         {
             // The line that was edited says more than the file as a whole, where it gives itself away.
             ReadRuns(folder, bytes);
-            throw new UserErrorException($"{folder.PlanFile} was edited after it was planned. Change the study's file and run sweep plan again with --out {path}; it takes additions.");
+            throw new UserErrorException(
+                $"{folder.PlanFile} was edited after it was planned. Change the study's file and run sweep plan again with --out "
+                + $"{path}; it takes additions.");
         }
         return new SweepPlan(folder, manifest.Options, new Lines(bytes, folder.PlanFile), manifest.PlannedIn);
     }
@@ -84,7 +86,9 @@ public sealed class SweepPlan
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The sweep's folder {Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or give another --out.");
+            throw new UserErrorException(
+                $"The sweep's folder {Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or give "
+                + "another --out.");
         }
     }
 
@@ -106,7 +110,9 @@ public sealed class SweepPlan
         });
         if (Array.FindIndex(runs, run => run == null) is >= 0 and var broken) Parse(broken);
         if (runs.GroupBy(run => run!.Identity).FirstOrDefault(twins => twins.Count() > 1) is { } twice)
-            throw new UserErrorException($"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run!.Line))} are the same run {twice.Key}. Make the plan again with sweep plan.");
+            throw new UserErrorException(
+                $"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run!.Line))} are the same run {twice.Key}. Make "
+                + "the plan again with sweep plan.");
         return runs!;
 
         PlannedRun Parse(int index) => PlannedRun.Parse(bytes.AsMemory(lines[index]), index + 1, folder.PlanFile, isKnown: false);
@@ -134,10 +140,12 @@ public sealed class SweepPlan
         public int Count => _lines.Count;
 
         /// <summary>Safe from any thread; two that ask at once may read the line twice.</summary>
-        public PlannedRun this[int index] => _read[index] ??= PlannedRun.Parse(_bytes.AsMemory(_lines[index]), index + 1, _path, isKnown: true);
+        public PlannedRun this[int index] =>
+            _read[index] ??= PlannedRun.Parse(_bytes.AsMemory(_lines[index]), index + 1, _path, isKnown: true);
 
         /// <summary>The identity of a line, without reading the rest of it.</summary>
-        public string IdentityAt(int index) => Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, NeededRun.IdentityLength));
+        public string IdentityAt(int index) =>
+            Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, NeededRun.IdentityLength));
 
         public IEnumerator<PlannedRun> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 

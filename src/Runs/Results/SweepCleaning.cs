@@ -26,7 +26,8 @@ internal static class SweepCleaning
                 else if (RunResult.Exists(folder))
                 {
                     foreach (var inner in Directory.EnumerateDirectories(folder).ToList()) Remove(inner);
-                    foreach (var file in Directory.EnumerateFiles(folder).Where(file => IsSpare(Path.GetFileName(file))).ToList()) RemoveFile(file);
+                    foreach (var file in Directory.EnumerateFiles(folder).Where(file => IsSpare(Path.GetFileName(file))).ToList())
+                        RemoveFile(file);
                 }
             }
             if (!Directory.EnumerateFileSystemEntries(shard).Any()) Directory.Delete(shard);
@@ -34,7 +35,8 @@ internal static class SweepCleaning
         return new Outcome(files, bytes, foreign);
 
         bool IsSpare(string name) =>
-            name.StartsWith(HeartbeatLease.FileName, StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal) || name == RunFailure.FileName
+            name.StartsWith(HeartbeatLease.FileName, StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal)
+                || name == RunFailure.FileName
             || (logs && name == RunLog.FileName);
 
         void Remove(string folder)

@@ -44,7 +44,8 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The sweep's folder {Plan.Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable.");
+            throw new UserErrorException(
+                $"The sweep's folder {Plan.Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable.");
         }
     }
 
@@ -57,7 +58,8 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
     ];
 
     /// <summary>What must be said of the runs that medians leave out; null where there are none.</summary>
-    internal string? CollapsedInWords => (Runs.Count(SweepPoint.HasCollapsed), Kinds.FirstOrDefault()?.Count()) is ( > 0 and var collapsed, { } all)
+    internal string? CollapsedInWords =>
+        (Runs.Count(SweepPoint.HasCollapsed), Kinds.FirstOrDefault()?.Count()) is ( > 0 and var collapsed, { } all)
         ? $"{collapsed} of {all} studies have a collapsed representation and are left out of medians and means."
         : null;
 }

@@ -51,7 +51,8 @@ internal static class SweepCsv
             var places = columns.ConvertAll(column => Array.IndexOf(headers[file], column));
             return CsvTable.Read(file, headers[file]).Rows.Select(row => (string[])
             [
-                $"{run.Planned.Line}", run.Planned.Identity, .. ValuesOf(run, varied), .. places.Select(place => place < 0 ? "" : row[place]),
+                $"{run.Planned.Line}", run.Planned.Identity, .. ValuesOf(run, varied), .. places
+                    .Select(place => place < 0 ? "" : row[place]),
             ]);
         }
     }

@@ -4,7 +4,9 @@ using W2S.Reporting.Plots;
 
 namespace W2S.Runs.Results;
 
-/// <summary>The pictures of a sweep of studies: gain and misfit along each axis of the grid, and gain against misfit point by point.</summary>
+/// <summary>
+/// The pictures of a sweep of studies: gain and misfit along each axis of the grid, and gain against misfit point by point.
+/// </summary>
 internal static class SweepFigures
 {
     private const int MostSeries = 8;
@@ -18,15 +20,18 @@ internal static class SweepFigures
     {
         var runs = points.SelectMany(point => point.Runs).ToList();
         if (!runs.Any(run => run.Measures.GetValueOrDefault("gain") != null)) return "";
-        var axes = Enumerable.Range(0, labels.Headers.Count).Where(axis => points.Select(point => point.Labels[axis]).Distinct().Count() > 1).ToList();
-        var figures = axes.Select(axis => Along(axis, labels, points)).Append(Scatter(labels, points, axes)).Select(svg => Html.Figure(svg));
+        var axes = Enumerable.Range(0, labels.Headers.Count)
+            .Where(axis => points.Select(point => point.Labels[axis]).Distinct().Count() > 1).ToList();
+        var figures = axes
+            .Select(axis => Along(axis, labels, points)).Append(Scatter(labels, points, axes)).Select(svg => Html.Figure(svg));
         return $"<section>\n<h2>Gain and misfit</h2>\n<p>{(axes.Count == 0 ? "" : "Along an axis of the grid: the median of all its sound runs, whatever the other axes are, with the middle half as a band. ")}"
             + $"A dot is a run; a cross is a run with a collapsed representation, which counts for neither.</p>\n<div class=\"grid\">\n{string.Concat(figures)}</div>\n</section>\n";
     }
 
     private static string Along(int axis, SweepLabels labels, IReadOnlyList<SweepPoint> points)
     {
-        var places = points.GroupBy(point => point.Labels[axis]).OrderBy(place => place.Key, Comparer<string>.Create(SweepPoint.Compare)).ToList();
+        var places = points
+            .GroupBy(point => point.Labels[axis]).OrderBy(place => place.Key, Comparer<string>.Create(SweepPoint.Compare)).ToList();
         return AxisPlot.Draw(
             $"Gain and misfit by {labels.Headers[axis]}", labels.Headers[axis], [.. places.Select(place => Short(place.Key))],
             [.. places.Select(place => SweepPoint.Number(place.Key))],

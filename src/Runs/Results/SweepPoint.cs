@@ -64,4 +64,5 @@ internal sealed record SweepPoint(IReadOnlyList<string> Labels, IReadOnlyList<Co
 }
 
 /// <summary>A finished run with what it found.</summary>
-internal sealed record CollectedRun(PlannedRun Planned, IReadOnlyDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host);
+internal sealed record CollectedRun(
+    PlannedRun Planned, IReadOnlyDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host);

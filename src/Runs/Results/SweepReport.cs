@@ -46,7 +46,10 @@ internal static class SweepReport
     }
 
     /// <summary>Says that a table goes on where the screen ends.</summary>
-    private static string Scrolls(int columns) => columns > MostColumns ? $"<p class=\"muted\">{columns} columns: the table scrolls sideways where the screen is narrower.</p>\n" : "";
+    private static string Scrolls(int columns) =>
+        columns > MostColumns
+            ? $"<p class=\"muted\">{columns} columns: the table scrolls sideways where the screen is narrower.</p>\n"
+            : "";
 
     /// <summary>Every run with a link to its folder.</summary>
     private static string Runs(string kind, SweepFolder folder, SweepLabels labels, IReadOnlyList<SweepPoint> points)
@@ -86,9 +89,13 @@ internal static class SweepReport
     {
         var failed = status.Troubled.Where(run => run.State == SweepStatus.RunState.Failed).ToList();
         if (failed.Count == 0) return "";
-        var more = failed.Count > MostFailures ? [$"… and {failed.Count - MostFailures} more, which sweep status --json lists."] : Array.Empty<string>();
+        var more = failed.Count > MostFailures
+            ? [$"… and {failed.Count - MostFailures} more, which sweep status --json lists."]
+            : Array.Empty<string>();
         var shown = failed.Take(MostFailures).ToList();
         return Html.Alarms([.. shown.Select(run => $"Line {run.Line}, {run.Name}, failed: {run.Message}"), .. more])
-            + Html.Folded("The ends of their logs", string.Concat(shown.Where(run => run.LogEnd != "").Select(run => Html.Code($"{run.Folder}\n{run.LogEnd}"))));
+            + Html.Folded(
+                "The ends of their logs",
+                string.Concat(shown.Where(run => run.LogEnd != "").Select(run => Html.Code($"{run.Folder}\n{run.LogEnd}"))));
     }
 }

@@ -83,7 +83,9 @@ internal sealed record SweepStatus
                 .. plan.Runs.Where((run, index) => states[index] is RunState.Failed or RunState.Stalled).Select(run =>
                 {
                     var (state, failure) = (states[run.Line - 1], failures[run.Line - 1]);
-                    var message = state == RunState.Failed ? failure!.InWords : "its worker's heart has stopped; the next worker takes it over";
+                    var message = state == RunState.Failed
+                        ? failure!.InWords
+                        : "its worker's heart has stopped; the next worker takes it over";
                     return new TroubledRun(run.Line, run.Name, plan.Folder.Run(run.Identity), state, message, failure?.LogEnd ?? "");
                 }),
             ],

@@ -12,7 +12,9 @@ internal sealed record SweepTable(string Title, TextTable Table, int Labels)
 
     /// <summary>Medians and quartiles of the main measures.</summary>
     public static SweepTable Short(string kind, SweepLabels labels, IReadOnlyList<SweepPoint> points) =>
-        Write(kind, "medians [quartiles]", labels, points, Measured(points, measure => Main.Contains(measure)), (point, measure) => [Median(point, measure)], ["{0}"]);
+        Write(
+            kind, "medians [quartiles]", labels, points, Measured(points, measure => Main.Contains(measure)),
+            (point, measure) => [Median(point, measure)], ["{0}"]);
 
     /// <summary>Medians with quartiles beside means with intervals, of all measures.</summary>
     public static SweepTable Full(string kind, SweepLabels labels, IReadOnlyList<SweepPoint> points) =>

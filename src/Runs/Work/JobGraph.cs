@@ -57,7 +57,8 @@ internal static class JobGraph
             }
         }
 
-        var workers = Enumerable.Range(0, Math.Min(threads, jobs.Count)).Select(number => new Thread(Work) { Name = $"job {number}", IsBackground = true }).ToList();
+        var workers = Enumerable.Range(0, Math.Min(threads, jobs.Count))
+            .Select(number => new Thread(Work) { Name = $"job {number}", IsBackground = true }).ToList();
         workers.ForEach(worker => worker.Start());
         workers.ForEach(worker => worker.Join());
         if (failure != null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);

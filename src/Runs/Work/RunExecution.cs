@@ -45,7 +45,9 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new UserErrorException($"The run folder {folder} cannot be written ({error.Message.TrimEnd('.')}). Make the sweep's folder writable for this user.");
+            throw new UserErrorException(
+                $"The run folder {folder} cannot be written ({error.Message.TrimEnd('.')}). Make the sweep's folder writable for this "
+                + "user.");
         }
     }
 
@@ -70,7 +72,9 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             run.Log.Debug("Line {Line}, {Name}, begins as {Claim}", planned.Line, planned.Name, lease.Claim);
             var kind = RunKinds.Find(planned.Kind);
             var started = run.Time.GetTimestamp();
-            var outcome = kind.Run(kind.Read(planned.Settings), new RunContext(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn }, run);
+            var outcome = kind.Run(
+                kind.Read(planned.Settings), new RunContext(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn },
+                run);
             if (!lease.IsHeld())
             {
                 run.Log.Warning("{Name}: another worker took the run over; nothing is written", planned.Name);
@@ -78,7 +82,9 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             }
             outcome.WriteFiles(folder);
             var measures = new OrderedDictionary<string, double?>(outcome.Measures.Select(measure => KeyValuePair.Create(measure.Key, measure.Value is { } value && double.IsFinite(value) ? measure.Value : null)));
-            new RunResult(planned.Identity, measures, run.Time.GetElapsedTime(started).TotalSeconds, run.Time.GetUtcNow(), Environment.MachineName, past.Failures, past.Deaths).Write(folder);
+            new RunResult(
+                planned.Identity, measures, run.Time.GetElapsedTime(started).TotalSeconds, run.Time.GetUtcNow(), Environment.MachineName,
+                past.Failures, past.Deaths).Write(folder);
             _ran[planned.Identity] = true;
             return Step.Ran;
         }
@@ -102,7 +108,9 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
             failure.Write(folder);
             var isFinal = failure.IsFinal(plan.Options);
             host.Log.Warning("Line {Line}, {Name}, failed ({Failures} of {Most}{Hope}): {Message}",
-                planned.Line, planned.Name, failure.Failures, plan.Options.Retries + 1, isFinal ? "" : ", to be tried again", failure.Message);
+                planned.Line, planned.Name, failure.Failures, plan.Options.Retries + 1, isFinal
+                    ? ""
+                    : ", to be tried again", failure.Message);
             return isFinal ? Step.Failed : Step.Later;
         }
     }
@@ -116,7 +124,8 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
 
     /// <summary>Whether a needed run, or one that it needs, failed for good.</summary>
     private bool IsHopeless(string identity) =>
-        RunFailure.Read(plan.Folder.Run(identity))?.IsFinal(plan.Options) == true || plan.Find(identity).After.Any(needed => !RunResult.Exists(plan.Folder.Run(needed)) && IsHopeless(needed));
+        RunFailure.Read(plan.Folder.Run(identity))?.IsFinal(plan.Options) == true || plan.Find(identity).After
+            .Any(needed => !RunResult.Exists(plan.Folder.Run(needed)) && IsHopeless(needed));
 
     /// <summary>What came of an attempt at a run.</summary>
     public enum Step

@@ -37,7 +37,9 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
     public static Checkpoint Newest(string folder) =>
         Load(NewestIn(folder) ?? throw new UserErrorException($"There is no checkpoint in {folder}; a training leaves folders called {NameOf(0)} there."));
 
-    /// <summary>Fills the parameters and buffers of a TorchSharp module, on whichever device it is, with the tensors of their names.</summary>
+    /// <summary>
+    /// Fills the parameters and buffers of a TorchSharp module, on whichever device it is, with the tensors of their names.
+    /// </summary>
     /// <exception cref="InvalidDataException">One is missing here, or of another shape or type; the module is unchanged.</exception>
     public void CopyTo(nn.Module module)
     {
@@ -45,7 +47,8 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
         using var silent = no_grad();
         var own = module.named_parameters().Select(named => (named.name, Values: (Tensor)named.parameter))
             .Concat(module.named_buffers().Select(named => (named.name, Values: named.buffer)));
-        foreach (var (values, stored) in own.Select(named => (named.Values, named.Values.ReadFrom(State, named.name))).ToList()) values.copy_(stored);
+        foreach (var (values, stored) in own.Select(named => (named.Values, named.Values.ReadFrom(State, named.name))).ToList())
+            values.copy_(stored);
     }
 
     /// <summary>Reads the manifest and checks every file against it, without keeping the tensors.</summary>
@@ -53,15 +56,19 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
     public static CheckpointManifest Verify(string folder)
     {
         var manifest = ReadManifest(folder);
-        if (!manifest.Files.ContainsKey(StateFile)) throw new InvalidDataException($"{Path.Combine(folder, ManifestFile)} does not list {StateFile}.");
+        if (!manifest.Files.ContainsKey(StateFile))
+            throw new InvalidDataException($"{Path.Combine(folder, ManifestFile)} does not list {StateFile}.");
         foreach (var (name, expected) in manifest.Files)
         {
             var path = Path.Combine(folder, name);
             if (!File.Exists(path)) throw new InvalidDataException($"{path} is missing.");
             using var file = File.OpenRead(path);
-            if (file.Length != expected.Bytes) throw new InvalidDataException($"{path} is torn: it has {file.Length} bytes where {expected.Bytes} were written.");
+            if (file.Length != expected.Bytes)
+                throw new InvalidDataException($"{path} is torn: it has {file.Length} bytes where {expected.Bytes} were written.");
             var found = Convert.ToHexStringLower(SHA256.HashData(file));
-            if (found != expected.Sha256) throw new InvalidDataException($"{path} was damaged or edited: its SHA-256 is {found} where {expected.Sha256} was written.");
+            if (found != expected.Sha256)
+                throw new InvalidDataException(
+                    $"{path} was damaged or edited: its SHA-256 is {found} where {expected.Sha256} was written.");
         }
         return manifest;
     }
@@ -81,7 +88,8 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
         }
         catch (CheckpointManifest.NewerVersionException error)
         {
-            throw new UserErrorException($"{path} {error.Message}. Use the newer version of W2S that wrote it, or start anew in another folder.");
+            throw new UserErrorException(
+                $"{path} {error.Message}. Use the newer version of W2S that wrote it, or start anew in another folder.");
         }
         catch (InvalidDataException error)
         {
@@ -115,9 +123,14 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
 
     /// <summary>The step in a folder's name, or null where it is not the name of a checkpoint.</summary>
     internal static long? StepOf(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? step
+            : null;
 
-    /// <summary>The complete checkpoints in a store's folder, the newest first; half-written ones have other names and are never seen.</summary>
+    /// <summary>
+    /// The complete checkpoints in a store's folder, the newest first; half-written ones have other names and are never seen.
+    /// </summary>
     internal static IReadOnlyList<string> FoldersIn(string store) => !Directory.Exists(store)
         ? []
         : [.. Directory.GetDirectories(store).Where(path => Step(path) != null).OrderByDescending(Step)];
@@ -164,5 +177,6 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
 
     private static long? Step(string path) => StepOf(Path.GetFileName(path));
 
-    private static FileStream NewFile(string folder, string name) => new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+    private static FileStream NewFile(string folder, string name) =>
+        new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.None);
 }

@@ -20,12 +20,16 @@ public static class CheckpointInspector
     {
         RequireFolder(folder);
         var path = File.Exists(Path.Combine(folder, Checkpoint.ManifestFile)) ? Path.GetFullPath(folder) : Checkpoint.NewestIn(folder);
-        if (path == null) throw new UserErrorException($"{folder} is no checkpoint and holds none directly. `checkpoints list {folder}` shows those further below.");
+        if (path == null)
+            throw new UserErrorException(
+                $"{folder} is no checkpoint and holds none directly. `checkpoints list {folder}` shows those further below.");
         try
         {
             var checkpoint = Checkpoint.Load(path);
             var tensors = checkpoint.State.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select(TensorSummary.Of);
-            return new Details(Summarise(path, verify: false), checkpoint.Manifest.Fingerprint, checkpoint.Manifest.Files, checkpoint.Manifest.History, [.. tensors]);
+            return new Details(
+                Summarise(path, verify: false), checkpoint.Manifest.Fingerprint, checkpoint.Manifest.Files, checkpoint.Manifest.History,
+                [.. tensors]);
         }
         catch (InvalidDataException error)
         {
@@ -38,14 +42,16 @@ public static class CheckpointInspector
         RequireFolder(folder);
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (Checkpoint.StepOf(Path.GetFileName(full)) != null) return [full];
-        return Directory.EnumerateDirectories(full, "step-*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+        return Directory.EnumerateDirectories(
+            full, "step-*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
             .Where(path => Checkpoint.StepOf(Path.GetFileName(path)) != null)
             .OrderBy(path => path, StringComparer.Ordinal);
     }
 
     private static void RequireFolder(string folder)
     {
-        if (!Directory.Exists(folder)) throw new UserErrorException($"There is no folder {folder}. Name a run, a folder of runs or a checkpoint.");
+        if (!Directory.Exists(folder))
+            throw new UserErrorException($"There is no folder {folder}. Name a run, a folder of runs or a checkpoint.");
     }
 
     private static Summary Summarise(string path, bool verify)
@@ -72,7 +78,9 @@ public static class CheckpointInspector
     /// <param name="Bytes">Size of all its files.</param>
     /// <param name="IsLast">Whether it is the newest of its store: where training continues.</param>
     /// <param name="IsBest">Whether its store's BEST names it.</param>
-    /// <param name="Problem">What makes it unusable; null where nothing was found. Only <see cref="CheckpointInspector.Verify"/> compares SHA-256.</param>
+    /// <param name="Problem">
+    /// What makes it unusable; null where nothing was found. Only <see cref="CheckpointInspector.Verify"/> compares SHA-256.
+    /// </param>
     public sealed record Summary(
         string Folder, string? Job, long Step, double? Epoch, double? Loss, DateTimeOffset? SavedUtc, long Bytes, bool IsLast, bool IsBest, string? Problem);
 

@@ -50,7 +50,9 @@ public sealed partial record CheckpointManifest
         return Serialise(this with { Seal = Convert.ToHexStringLower(seal) });
     }
 
-    /// <exception cref="InvalidDataException">The text is torn, edited or of a newer format; the message says which, as the end of a sentence.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The text is torn, edited or of a newer format; the message says which, as the end of a sentence.
+    /// </exception>
     public static CheckpointManifest Parse(byte[] json)
     {
         try
@@ -59,7 +61,8 @@ public sealed partial record CheckpointManifest
             var version = document.RootElement.GetProperty("format_version").GetInt32();
             if (version > CurrentFormatVersion) throw new NewerVersionException(version);
             var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.CheckpointManifest)!;
-            if (!manifest.ToJson().AsSpan().SequenceEqual(json)) throw new InvalidDataException("is torn or edited: its seal does not fit its contents");
+            if (!manifest.ToJson().AsSpan().SequenceEqual(json))
+                throw new InvalidDataException("is torn or edited: its seal does not fit its contents");
             return manifest;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

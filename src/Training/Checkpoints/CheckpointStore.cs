@@ -28,8 +28,12 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     /// <summary>Full path.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);
 
-    /// <summary>Loads the newest checkpoint, or returns null where there is none. Removes what a killed process left half-written.</summary>
-    /// <exception cref="UserErrorException">The newest is damaged, of a newer format or of other settings; the message names the file and the last good one.</exception>
+    /// <summary>
+    /// Loads the newest checkpoint, or returns null where there is none. Removes what a killed process left half-written.
+    /// </summary>
+    /// <exception cref="UserErrorException">
+    /// The newest is damaged, of a newer format or of other settings; the message names the file and the last good one.
+    /// </exception>
     public Checkpoint? LoadNewest()
     {
         var newest = Checkpoint.NewestIn(Folder);
@@ -184,7 +188,8 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
 /// <param name="Step">Steps done.</param>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="State">What the job saved: weights, moments, counters.</param>
-public sealed record TrainingSnapshot(string Job, long Step, double Epoch, IReadOnlyList<LossPoint> History, IReadOnlyList<NamedTensor> State)
+public sealed record TrainingSnapshot(
+    string Job, long Step, double Epoch, IReadOnlyList<LossPoint> History, IReadOnlyList<NamedTensor> State)
 {
     /// <summary>The last logged loss; null before the first log point.</summary>
     public double? Loss => History.Count > 0 ? History[^1].Loss : null;

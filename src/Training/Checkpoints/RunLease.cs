@@ -35,7 +35,8 @@ internal sealed partial class RunLease : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The run folder {folder} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or choose another folder.");
+            throw new UserErrorException(
+                $"The run folder {folder} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or choose another folder.");
         }
         var lease = new RunLease(file);
         lease.Describe(new Holder(Environment.MachineName, Environment.ProcessId, time.GetUtcNow(), Environment.CommandLine));
@@ -68,14 +69,16 @@ internal sealed partial class RunLease : IDisposable
         catch (IOException error)
         {
             _file.Dispose();
-            throw new UserErrorException($"{_file.Name} cannot be written ({error.Message.TrimEnd('.')}). Free space on its disk, or choose another folder.");
+            throw new UserErrorException(
+                $"{_file.Name} cannot be written ({error.Message.TrimEnd('.')}). Free space on its disk, or choose another folder.");
         }
     }
 
     private static bool IsLocked(IOException error)
     {
         const int linuxWouldBlock = 11, macWouldBlock = 35, windowsSharingViolation = unchecked((int)0x80070020);
-        return error.HResult == (OperatingSystem.IsWindows() ? windowsSharingViolation : OperatingSystem.IsMacOS() ? macWouldBlock : linuxWouldBlock);
+        return error.HResult == (
+            OperatingSystem.IsWindows() ? windowsSharingViolation : OperatingSystem.IsMacOS() ? macWouldBlock : linuxWouldBlock);
     }
 
     /// <summary>Who holds the lock; null where that process has not yet said.</summary>

@@ -18,14 +18,17 @@ internal sealed class EncoderBatches
     private long _orderOf = -1;
 
     /// <param name="members">The molecules to draw from, by number.</param>
-    /// <param name="pairs">Whether a sequence is two molecules, [CLS] a [SEP] b [SEP], the second being the first in another form in half of the cases.</param>
+    /// <param name="pairs">
+    /// Whether a sequence is two molecules, [CLS] a [SEP] b [SEP], the second being the first in another form in half of the cases.
+    /// </param>
     /// <param name="stream">Name of the random streams: another for held-out molecules than for training.</param>
     /// <exception cref="ArgumentException">There is no molecule; or pairs are asked for, and the molecules have one form only.</exception>
     public EncoderBatches(
         PretrainingExamples molecules, int[] members, int vocabularySize, EncoderPretrainingOptions options, bool pairs, long seed, string stream = "pretraining")
     {
         if (members.Length == 0) throw new ArgumentException("There is no molecule to train on.", nameof(members));
-        if (pairs && molecules.Forms.Count < 2) throw new ArgumentException("Pairs of one molecule need a second way of writing it.", nameof(molecules));
+        if (pairs && molecules.Forms.Count < 2)
+            throw new ArgumentException("Pairs of one molecule need a second way of writing it.", nameof(molecules));
         (_molecules, HasPairs, _seed, _stream) = (molecules, pairs, seed, stream);
         _masking = new TokenMasking(options.Masking, vocabularySize, seed, $"{stream}, masking", molecules.Special);
         foreach (var isDescribed in (bool[])[true, false])

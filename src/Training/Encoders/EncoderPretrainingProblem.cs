@@ -2,7 +2,9 @@ using W2S.Models;
 
 namespace W2S.Training;
 
-/// <summary>Pretraining of an encoder on MolBERT's tasks: masked tokens always, descriptors and pairs where asked for. The losses are summed.</summary>
+/// <summary>
+/// Pretraining of an encoder on MolBERT's tasks: masked tokens always, descriptors and pairs where asked for. The losses are summed.
+/// </summary>
 /// <param name="Encoder">The weights at step 0.</param>
 /// <param name="Heads">Those of the pretraining heads.</param>
 /// <param name="Batches">What each step sees.</param>

@@ -68,7 +68,8 @@ internal sealed class MeanEncoderLosses
     }
 
     public EncoderLosses Value => new(
-        _masked / Math.Max(1, _asked), _asked, _rightTokens, _descriptors / Math.Max(1, _described), _same / Math.Max(1, _pairs), _rightPairs);
+        _masked / Math
+            .Max(1, _asked), _asked, _rightTokens, _descriptors / Math.Max(1, _described), _same / Math.Max(1, _pairs), _rightPairs);
 }
 
 /// <summary>What a step sees: sequences with hidden tokens, and what is to be said about them.</summary>

@@ -11,7 +11,8 @@ namespace W2S.Training;
 /// <param name="DescriptorCount">Numbers of each described molecule; 0: none is described.</param>
 /// <param name="Descriptors">[described molecules, descriptors], row-major.</param>
 /// <param name="DescriptorRows">[examples]: the row of a molecule's descriptors, or −1 where it has none.</param>
-internal sealed record PretrainingExamples(IReadOnlyList<PackedTokens> Forms, int DescriptorCount, float[] Descriptors, int[] DescriptorRows)
+internal sealed record PretrainingExamples(
+    IReadOnlyList<PackedTokens> Forms, int DescriptorCount, float[] Descriptors, int[] DescriptorRows)
 {
     public int Count => Forms[0].Sequences;
 

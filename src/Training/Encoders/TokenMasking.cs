@@ -27,16 +27,21 @@ internal sealed class TokenMasking
     /// <param name="stream">Name of the random stream: another for validation than for training.</param>
     /// <param name="special">Null: those of molecules.</param>
     /// <exception cref="ArgumentException">The shares add up to more than 1, or there is nothing to replace a token by.</exception>
-    public TokenMasking(TokenMaskingOptions options, int vocabularySize, long seed, string stream = "masking", PretrainingExamples.SpecialIds? special = null)
+    public TokenMasking(
+        TokenMaskingOptions options, int vocabularySize, long seed, string stream = "masking",
+        PretrainingExamples.SpecialIds? special = null)
     {
         if (options.MaskShare + options.RandomShare > 1)
-            throw new ArgumentException($"The shares of [MASK], {options.MaskShare}, and of random tokens, {options.RandomShare}, add up to more than 1.", nameof(options));
+            throw new ArgumentException(
+                $"The shares of [MASK], {options.MaskShare}, and of random tokens, {options.RandomShare}, add up to more than 1.",
+                nameof(options));
         special ??= PretrainingExamples.SpecialIds.OfMolecules;
         _ordinary = [.. Enumerable.Range(0, vocabularySize).Except(special.All)];
         _places = new int[vocabularySize];
         Array.Fill(_places, -1);
         foreach (var (place, id) in _ordinary.Index()) _places[id] = place;
-        if (_ordinary.Length < 2) throw new ArgumentException($"A vocabulary of {vocabularySize} has no two ordinary tokens.", nameof(vocabularySize));
+        if (_ordinary.Length < 2)
+            throw new ArgumentException($"A vocabulary of {vocabularySize} has no two ordinary tokens.", nameof(vocabularySize));
         (_options, _mask, _seed, _stream) = (options, special.Mask, seed, stream);
     }
 
@@ -77,7 +82,9 @@ internal sealed class TokenMasking
 
 /// <summary>Sequences with hidden tokens, and what was there.</summary>
 /// <param name="Tokens">What the encoder sees.</param>
-/// <param name="Positions">Rising places in <see cref="PackedTokens.Tokens"/> of the tokens to be predicted, [masked]. It may be empty.</param>
+/// <param name="Positions">
+/// Rising places in <see cref="PackedTokens.Tokens"/> of the tokens to be predicted, [masked]. It may be empty.
+/// </param>
 /// <param name="Labels">The tokens that were there, [masked].</param>
 internal sealed record MaskedTokens(PackedTokens Tokens, int[] Positions, int[] Labels)
 {

@@ -22,7 +22,8 @@ internal static unsafe class AdamW<TSimd, TVector> where TSimd : struct, ISimd<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Updated(TVector parameter, float* first, float* second, TVector gradient, AdamWStep* step)
     {
-        var m = TSimd.MultiplyAdd(TSimd.Broadcast(step->OneMinusBeta1), gradient, TSimd.Multiply(TSimd.Broadcast(step->Beta1), TSimd.Load(first)));
+        var m = TSimd.MultiplyAdd(
+            TSimd.Broadcast(step->OneMinusBeta1), gradient, TSimd.Multiply(TSimd.Broadcast(step->Beta1), TSimd.Load(first)));
         m = TSimd.DropBelow(TSimd.Broadcast(LeastFirstMoment), m);
         TSimd.Store(first, m);
 
@@ -31,14 +32,17 @@ internal static unsafe class AdamW<TSimd, TVector> where TSimd : struct, ISimd<T
         v = TSimd.AtLeast(TSimd.Broadcast(LeastSecondMoment), v);
         TSimd.Store(second, v);
 
-        var denominator = TSimd.MultiplyAdd(TSimd.SquareRoot(v), TSimd.Broadcast(step->InverseRootCorrection2), TSimd.Broadcast(step->Epsilon));
+        var denominator = TSimd.MultiplyAdd(
+            TSimd.SquareRoot(v), TSimd.Broadcast(step->InverseRootCorrection2), TSimd.Broadcast(step->Epsilon));
         var change = TSimd.Divide(TSimd.Multiply(TSimd.Broadcast(step->StepSize), m), denominator);
         var decayed = TSimd.Multiply(TSimd.Broadcast(step->Decay), parameter);
         return TSimd.Subtract(decayed, change);
     }
 }
 
-/// <summary>The numbers of one AdamW step that do not depend on the parameter; bias corrections are computed in double, as in PyTorch.</summary>
+/// <summary>
+/// The numbers of one AdamW step that do not depend on the parameter; bias corrections are computed in double, as in PyTorch.
+/// </summary>
 internal readonly struct AdamWStep
 {
     public readonly float Decay, Beta1, OneMinusBeta1, Beta2, OneMinusBeta2, StepSize, InverseRootCorrection2, Epsilon;

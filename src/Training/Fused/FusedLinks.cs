@@ -46,7 +46,8 @@ internal static class FusedLinks
         {
             var one = TSimd.Broadcast(1);
             // Beyond ±20 a float's tanh is ±1.
-            var bounded = TSimd.Subtract(TSimd.Zero, TSimd.AtLeast(TSimd.Broadcast(-20), TSimd.Subtract(TSimd.Zero, TSimd.AtLeast(TSimd.Broadcast(-20), linear))));
+            var bounded = TSimd.Subtract(
+                TSimd.Zero, TSimd.AtLeast(TSimd.Broadcast(-20), TSimd.Subtract(TSimd.Zero, TSimd.AtLeast(TSimd.Broadcast(-20), linear))));
             var square = TSimd.Multiply(bounded, bounded);
             var far = TSimd.MultiplyAdd(
                 TSimd.Broadcast(-2), TSimd.Divide(one, TSimd.Add(one, TSimd.Exp(TSimd.Add(bounded, bounded)))), one);

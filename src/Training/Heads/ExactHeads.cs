@@ -83,7 +83,8 @@ public static class ExactHeads
             },
             _ => { });
         if (Array.IndexOf(finite, false) is >= 0 and var refused)
-            throw new ArgumentException($"The features or labels of task {refused} are not finite, or too large to be squared.", nameof(features));
+            throw new ArgumentException(
+                $"The features or labels of task {refused} are not finite, or too large to be squared.", nameof(features));
     }
 
     /// <summary>As above for one affine head, on features that need not be in memory together.</summary>
@@ -105,7 +106,8 @@ public static class ExactHeads
 
     /// <summary>The weights of the labels' projection onto the directions that the sample can speak for.</summary>
     /// <param name="directions">The products of all pairs of columns; their directions afterwards.</param>
-    private static void Project(Span<double> directions, double[] eigenvalues, double[] products, double[] rawMagnitudes, int samples, double[] weights)
+    private static void Project(
+        Span<double> directions, double[] eigenvalues, double[] products, double[] rawMagnitudes, int samples, double[] weights)
     {
         var width = weights.Length;
         SymmetricEigen.Decompose(directions, eigenvalues);
@@ -120,7 +122,9 @@ public static class ExactHeads
         }
     }
 
-    /// <summary>What rounding of the features gives a direction for spread: that of a feature with a large offset concerns no other.</summary>
+    /// <summary>
+    /// What rounding of the features gives a direction for spread: that of a feature with a large offset concerns no other.
+    /// </summary>
     private static double RoundingAlong(ReadOnlySpan<double> direction, double[] rawMagnitudes, int samples)
     {
         var squares = 0.0;

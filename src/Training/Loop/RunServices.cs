@@ -16,7 +16,9 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
     public static RunServices OnConsole()
     {
         var messages = new PlainMessages(Console.Error);
-        return new(TimeProvider.System, new StopSignal(), IMetricSink.None, new MilestoneProgress(messages, TimeProvider.System), MessageLog.Create(messages, Serilog.Events.LogEventLevel.Information));
+        return new(
+            TimeProvider.System, new StopSignal(), IMetricSink.None, new MilestoneProgress(messages, TimeProvider.System),
+            MessageLog.Create(messages, Serilog.Events.LogEventLevel.Information));
     }
 
     /// <summary>The same, where metrics say what their job fits.</summary>
@@ -43,7 +45,8 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
     }
 
     /// <summary>Tells nobody and never stops: for tests.</summary>
-    public static RunServices Silent => new(TimeProvider.System, new StopSignal(), IMetricSink.None, IProgressDisplay.None, Serilog.Core.Logger.None);
+    public static RunServices Silent =>
+        new(TimeProvider.System, new StopSignal(), IMetricSink.None, IProgressDisplay.None, Serilog.Core.Logger.None);
 
     /// <summary>Says of every metric what its job fits.</summary>
     private sealed class DescribedMetrics(IMetricSink inner, MetricSource source) : IMetricSink

@@ -61,7 +61,9 @@ public sealed class TrainingCallbacks
     /// <param name="Step">Steps done.</param>
     /// <param name="Loss">The mean training loss at the last log point; null before the first.</param>
     /// <param name="Evaluation">The last evaluation of this run; null before the first.</param>
-    /// <param name="Checkpoint">The folder of the newest checkpoint that this run wrote or continued from; null where there is none.</param>
+    /// <param name="Checkpoint">
+    /// The folder of the newest checkpoint that this run wrote or continued from; null where there is none.
+    /// </param>
     public sealed record Moment(ITrainingJob Job, long Step, double? Loss, double? Evaluation, string? Checkpoint)
     {
         /// <summary>Epochs done.</summary>

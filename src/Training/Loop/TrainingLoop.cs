@@ -15,7 +15,9 @@ public static class TrainingLoop
     /// <exception cref="UserErrorException">A checkpoint is damaged, foreign or cannot be written.</exception>
     public static TrainingOutcome Run(ITrainingJob job, TrainingOptions options, CheckpointStore? store, RunServices run)
     {
-        if (options.LogEvery.IsTime) throw new UserErrorException($"Logging every {options.LogEvery} would let the log depend on speed: give steps, epochs or a share, such as 1%.");
+        if (options.LogEvery.IsTime)
+            throw new UserErrorException(
+                $"Logging every {options.LogEvery} would let the log depend on speed: give steps, epochs or a share, such as 1%.");
         var logEvery = options.LogEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
         var saveEvery = options.SaveEvery.IsTime ? long.MaxValue : options.SaveEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
         var (callbacks, evaluated) = (run.Callbacks, job as IEvaluatedJob);
@@ -89,7 +91,9 @@ public static class TrainingLoop
         }
         Call(nameof(callbacks.OnEnd), callbacks.OnEnd);
         var outcome = new TrainingOutcome(step, Loss() ?? double.NaN, history, resumedFrom);
-        run.Log.Debug("{Job} {How}, {Steps} steps, loss {Loss}", job.Name, outcome.WasFinished ? "is found finished" : "is trained", step, outcome.FinalLoss);
+        run.Log.Debug(
+            "{Job} {How}, {Steps} steps, loss {Loss}", job.Name, outcome.WasFinished ? "is found finished" : "is trained", step,
+            outcome.FinalLoss);
         return outcome;
 
         double Epoch() => (double)step / job.StepsPerEpoch;
@@ -114,14 +118,18 @@ public static class TrainingLoop
     private static void LoadState(ITrainingJob job, Checkpoint checkpoint)
     {
         if (checkpoint.Manifest.Step > job.TotalSteps)
-            throw new UserErrorException($"The checkpoint {checkpoint.Folder} stands at step {checkpoint.Manifest.Step}, beyond the {job.TotalSteps} steps asked for. Train at least that long, or start anew in another folder.");
+            throw new UserErrorException(
+                $"The checkpoint {checkpoint.Folder} stands at step {checkpoint.Manifest.Step}, beyond the {job.TotalSteps} steps "
+                + "asked for. Train at least that long, or start anew in another folder.");
         try
         {
             job.Load(checkpoint.State);
         }
         catch (InvalidDataException error)
         {
-            throw new UserErrorException($"The checkpoint {checkpoint.Folder} does not fit {job.Name}: {error.Message} Give the settings that it was made with, or start anew in another folder.");
+            throw new UserErrorException(
+                $"The checkpoint {checkpoint.Folder} does not fit {job.Name}: {error.Message} Give the settings that it was made "
+                + "with, or start anew in another folder.");
         }
     }
 

@@ -38,7 +38,8 @@ public sealed record MetricSource(string Id, string Kind)
     internal static IReadOnlyList<string> FieldNames { get; } = ["id", "kind", "panel", "data", "stage", "weak", "cells", "seed"];
 
     /// <summary>The fields' values; null for what is not said.</summary>
-    internal IReadOnlyList<string?> Fields => [Id, Kind, Panel, Data, Stage, Weak, Cells, Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture)];
+    internal IReadOnlyList<string?> Fields =>
+        [Id, Kind, Panel, Data, Stage, Weak, Cells, Seed?.ToString(System.Globalization.CultureInfo.InvariantCulture)];
 }
 
 /// <summary>Where metrics go. A sink that fails must not stop training.</summary>

@@ -125,7 +125,10 @@ internal sealed unsafe class EncoderMemory : IDisposable
             _positions.AsSpan(start, hidden).CopyTo(new Span<float>(Positions + start / hidden * _layout.Width, hidden));
     }
 
-    /// <summary>What the backward pass of a layer needs of its forward pass. "Rows" are the tokens whose output is wanted: all of them, but in the last layer.</summary>
+    /// <summary>
+    /// What the backward pass of a layer needs of its forward pass. "Rows" are the tokens whose output is wanted: all of them, but in the
+    /// last layer.
+    /// </summary>
     public unsafe struct Layer
     {
         /// <summary>[tokens, width].</summary>

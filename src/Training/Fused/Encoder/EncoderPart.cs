@@ -38,7 +38,8 @@ internal sealed unsafe class EncoderPart : IDisposable
     public bool IsStale { get; set; } = true;
 
     /// <summary>The losses of the sequences [first, end), and their part of the gradients.</summary>
-    public void AddGradients(PackedTokens batch, int first, int end, int blockTokens, EncoderTargets targets, EncoderPass.LossShares shares, bool needsFirst)
+    public void AddGradients(
+        PackedTokens batch, int first, int end, int blockTokens, EncoderTargets targets, EncoderPass.LossShares shares, bool needsFirst)
     {
         if (IsStale) Pass.Transpose();
         IsStale = false;
@@ -51,13 +52,17 @@ internal sealed unsafe class EncoderPart : IDisposable
         Losses = sum;
     }
 
-    /// <summary>Writes the features of the sequences [first, end) to their places in <paramref name="features"/>, [sequences, hidden].</summary>
+    /// <summary>
+    /// Writes the features of the sequences [first, end) to their places in <paramref name="features"/>, [sequences, hidden].
+    /// </summary>
     public void Features(PackedTokens batch, int first, int end, int blockTokens, EncoderPooling pooling, float[] features)
     {
         var hidden = features.Length / batch.Sequences;
         for (; first < end; first += _block.Sequences)
         {
-            _block.Take(batch, first, end, blockTokens, masked: null, needsFirst: true, needsAll: pooling is EncoderPooling.Mean or EncoderPooling.Max);
+            _block.Take(
+                batch, first, end, blockTokens, masked: null, needsFirst: true,
+                needsAll: pooling is EncoderPooling.Mean or EncoderPooling.Max);
             Pass.Features(_block, pooling, features.AsSpan(first * hidden));
         }
     }

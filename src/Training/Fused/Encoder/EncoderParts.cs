@@ -44,7 +44,8 @@ internal sealed unsafe class EncoderParts : IDisposable
     }
 
     /// <summary>Sums of the batch's losses; adds its gradients to those since they were zeroed.</summary>
-    public EncoderPass.BlockLosses AddGradients(PackedTokens batch, EncoderTargets targets, int blockTokens, EncoderPass.LossShares shares, bool needsFirst)
+    public EncoderPass.BlockLosses AddGradients(
+        PackedTokens batch, EncoderTargets targets, int blockTokens, EncoderPass.LossShares shares, bool needsFirst)
     {
         Run(batch, (part, first, end) => part.AddGradients(batch, first, end, blockTokens, targets, shares, needsFirst));
         var sum = new EncoderPass.BlockLosses();
@@ -59,7 +60,8 @@ internal sealed unsafe class EncoderParts : IDisposable
         for (var part = 1; part < bounds.Length; part++)
         {
             var tokens = (long)batch.Tokens.Length * part / _parts.Length;
-            for (bounds[part] = bounds[part - 1]; bounds[part] < batch.Sequences && batch.Offsets[bounds[part] + 1] <= tokens;) bounds[part]++;
+            for (bounds[part] = bounds[part - 1]; bounds[part] < batch.Sequences && batch.Offsets[bounds[part] + 1] <= tokens;)
+                bounds[part]++;
         }
         bounds[^1] = batch.Sequences;
         _team.Run(part => work(_parts[part], bounds[part], bounds[part + 1]));
@@ -76,7 +78,9 @@ internal sealed unsafe class EncoderParts : IDisposable
         return _sum;
     }
 
-    /// <summary>Changes the weights region by region, each part those that begin in its share of the memory, and zeroes the gradients.</summary>
+    /// <summary>
+    /// Changes the weights region by region, each part those that begin in its share of the memory, and zeroes the gradients.
+    /// </summary>
     public void Update(Action<EncoderPass, PaddedParameter.Region> work)
     {
         _team.Run(part =>
@@ -103,7 +107,9 @@ internal sealed unsafe class EncoderParts : IDisposable
         foreach (var part in _parts) part.Dispose();
     }
 
-    /// <summary>What other cores have read is zeroed past the caches, from which they would have to be asked to drop it line by line.</summary>
+    /// <summary>
+    /// What other cores have read is zeroed past the caches, from which they would have to be asked to drop it line by line.
+    /// </summary>
     private void ZeroGradients(int part)
     {
         var (first, end) = ShareOf(part);

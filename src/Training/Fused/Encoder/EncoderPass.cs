@@ -15,7 +15,8 @@ internal abstract unsafe class EncoderPass
     /// <summary>One AdamW step of a region's weights, on gradients times a factor.</summary>
     /// <param name="first">First moments; like the second ones and the gradients as <see cref="PaddedEncoder"/> lays them out.</param>
     /// <param name="isShared">Whether other cores read the weights.</param>
-    public abstract void Update(PaddedParameter.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared);
+    public abstract void Update(
+        PaddedParameter.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared);
 
     /// <summary>What one answer's loss counts in the total: 1 / number of answers in the batch.</summary>
     public readonly record struct LossShares(float Masked, float Descriptors, float SameMolecule);

@@ -23,16 +23,22 @@ internal sealed unsafe class FusedEncoder : IDisposable
     /// <param name="descriptors">Outputs of the descriptor head; 0: there is none.</param>
     /// <param name="sameMolecule">Whether there is a head that tells pairs of one molecule from others.</param>
     /// <param name="instructions">What to compute with; the best there is if null. Results differ by the order of summation.</param>
-    /// <param name="parts">How many parts of a batch are computed at once; more than one pays from some 100,000 multiply-adds a token on.</param>
+    /// <param name="parts">
+    /// How many parts of a batch are computed at once; more than one pays from some 100,000 multiply-adds a token on.
+    /// </param>
     /// <exception cref="PlatformNotSupportedException">This processor lacks the instructions asked for.</exception>
-    public FusedEncoder(EncoderShape shape, int descriptors = 0, bool sameMolecule = false, InstructionSet? instructions = null, int parts = 1)
+    public FusedEncoder(
+        EncoderShape shape, int descriptors = 0, bool sameMolecule = false, InstructionSet? instructions = null, int parts = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parts);
         Instructions = instructions ?? InstructionSets.Best;
-        if (!InstructionSets.IsSupported(Instructions)) throw new PlatformNotSupportedException($"This processor has no {Instructions.Title()}.");
+        if (!InstructionSets.IsSupported(Instructions))
+            throw new PlatformNotSupportedException($"This processor has no {Instructions.Title()}.");
         ArgumentOutOfRangeException.ThrowIfNotEqual(shape.HiddenSize % shape.Heads, 0, nameof(shape));
-        _layout = new PaddedEncoder(shape, descriptors, sameMolecule, Instructions switch { InstructionSet.Avx512 => 16, InstructionSet.Avx2 => 8, _ => 1 });
-        (_weights, _first, _second) = (new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
+        _layout = new PaddedEncoder(
+            shape, descriptors, sameMolecule, Instructions switch { InstructionSet.Avx512 => 16, InstructionSet.Avx2 => 8, _ => 1 });
+        (_weights, _first, _second) = (
+            new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length), new AlignedMemory(_layout.Length));
         _parts = new EncoderParts(_layout, Instructions, parts, _weights.Floats);
     }
 
@@ -56,14 +62,16 @@ internal sealed unsafe class FusedEncoder : IDisposable
     public void Store(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_weights, encoder, heads);
 
     /// <summary>Takes over AdamW's moments, in the order of the weights: what a checkpoint holds.</summary>
-    public void LoadMoments(EncoderWeights encoderFirst, EncoderWeights encoderSecond, EncoderWeights headsFirst, EncoderWeights headsSecond)
+    public void LoadMoments(
+        EncoderWeights encoderFirst, EncoderWeights encoderSecond, EncoderWeights headsFirst, EncoderWeights headsSecond)
     {
         Pack(encoderFirst, headsFirst, _first);
         Pack(encoderSecond, headsSecond, _second);
     }
 
     /// <summary>Writes AdamW's moments; the opposite of <see cref="LoadMoments"/>.</summary>
-    public void StoreMoments(EncoderWeights encoderFirst, EncoderWeights encoderSecond, EncoderWeights headsFirst, EncoderWeights headsSecond)
+    public void StoreMoments(
+        EncoderWeights encoderFirst, EncoderWeights encoderSecond, EncoderWeights headsFirst, EncoderWeights headsSecond)
     {
         Unpack(_first, encoderFirst, headsFirst);
         Unpack(_second, encoderSecond, headsSecond);
@@ -83,11 +91,13 @@ internal sealed unsafe class FusedEncoder : IDisposable
         var asked = 0;
         foreach (var answer in targets.Masked.AsSpan()) asked += answer >= 0 ? 1 : 0;
         var values = (double)batch.Sequences * Math.Max(1, _layout.Descriptors);
-        var shares = new EncoderPass.LossShares((float)(weight / Math.Max(1, asked)), (float)(weight * targets.DescriptorWeight / values), (float)(weight / batch.Sequences));
+        var shares = new EncoderPass.LossShares(
+            (float)(weight / Math.Max(1, asked)), (float)(weight * targets.DescriptorWeight / values), (float)(weight / batch.Sequences));
         var needsFirst = targets.Descriptors != null || targets.SameMolecule != null;
         var sum = _parts.AddGradients(batch, targets, BlockTokens, shares, needsFirst);
         return new EncoderLosses(
-            sum.Masked / Math.Max(1, asked), asked, sum.RightTokens, sum.Descriptors / values, sum.SameMolecule / batch.Sequences, sum.RightPairs);
+            sum.Masked / Math
+                .Max(1, asked), asked, sum.RightTokens, sum.Descriptors / values, sum.SameMolecule / batch.Sequences, sum.RightPairs);
     }
 
     /// <summary>One AdamW step on the gradients added up, which are then zero again. Biases and LayerNorms are not decayed.</summary>
@@ -133,7 +143,8 @@ internal sealed unsafe class FusedEncoder : IDisposable
         foreach (var (parameter, place) in Places(encoder, heads)) place.Unpack(padded, parameter.Weights[parameter.Name]);
     }
 
-    private IEnumerable<((EncoderWeights Weights, string Name) Parameter, PaddedParameter Place)> Places(EncoderWeights encoder, EncoderWeights? heads)
+    private IEnumerable<(
+        (EncoderWeights Weights, string Name) Parameter, PaddedParameter Place)> Places(EncoderWeights encoder, EncoderWeights? heads)
     {
         Require(encoder, EncoderParameters.OfEncoder(Shape));
         var places = encoder.Parameters.Select(parameter => (encoder, parameter.Name)).Zip(_layout.EncoderPlaces);
@@ -157,10 +168,13 @@ internal sealed unsafe class FusedEncoder : IDisposable
             throw new ArgumentException($"The offsets of a batch must rise from 0 to its {batch.Tokens.Length} tokens.");
         for (var sequence = 0; sequence < batch.Sequences; sequence++)
             if (batch.Length(sequence) < 1 || batch.Length(sequence) > shape.MaximumLength)
-                throw new ArgumentException($"Sequence {sequence} has {batch.Length(sequence)} tokens; the encoder takes 1 to {shape.MaximumLength}.");
-        RequireWithin(batch.Tokens.AsSpan().IndexOfAnyExceptInRange(0, shape.VocabularySize - 1), batch.Tokens, shape.VocabularySize, "token");
+                throw new ArgumentException(
+                    $"Sequence {sequence} has {batch.Length(sequence)} tokens; the encoder takes 1 to {shape.MaximumLength}.");
+        RequireWithin(
+            batch.Tokens.AsSpan().IndexOfAnyExceptInRange(0, shape.VocabularySize - 1), batch.Tokens, shape.VocabularySize, "token");
         if (batch.Types != null && shape.TokenTypes <= byte.MaxValue)
-            RequireWithin(batch.Types.AsSpan().IndexOfAnyInRange((byte)shape.TokenTypes, byte.MaxValue), batch.Types, shape.TokenTypes, "type");
+            RequireWithin(
+                batch.Types.AsSpan().IndexOfAnyInRange((byte)shape.TokenTypes, byte.MaxValue), batch.Types, shape.TokenTypes, "type");
         if (batch.Types != null) Count(batch.Types.Length, batch.Tokens.Length, "types");
         if (targets == null) return;
 
@@ -168,7 +182,8 @@ internal sealed unsafe class FusedEncoder : IDisposable
         {
             Count(masked.Length, batch.Tokens.Length, "masked-token targets");
             foreach (var answer in masked)
-                if (answer < -1 || answer >= shape.VocabularySize) throw new ArgumentException($"A masked-token target is {answer}, outside −1..{shape.VocabularySize - 1}.");
+                if (answer < -1 || answer >= shape.VocabularySize)
+                    throw new ArgumentException($"A masked-token target is {answer}, outside −1..{shape.VocabularySize - 1}.");
         }
         if (targets.Descriptors is { } descriptors)
         {

@@ -12,7 +12,10 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
     private readonly nint _width = layout.Width;
     private readonly int _hidden = layout.Shape.HiddenSize;
 
-    /// <summary>The masked-token head over the asked tokens: Linear, GELU, LayerNorm, Linear, cross-entropy. Adds to <see cref="EncoderMemory.Deltas"/>.</summary>
+    /// <summary>
+    /// The masked-token head over the asked tokens: Linear, GELU, LayerNorm, Linear, cross-entropy. Adds to
+    /// <see cref="EncoderMemory.Deltas"/>.
+    /// </summary>
     /// <param name="output">[needed tokens, width].</param>
     /// <param name="share">What one asked token's loss counts.</param>
     /// <returns>The sum of the tokens' cross-entropies, and how many are right.</returns>
@@ -21,10 +24,12 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
     {
         var (rows, map) = (block.AskedCount, layout.Transform);
         if (rows == 0) return (0, 0);
-        for (var row = 0; row < rows; row++) RowWork<TSimd, TVector>.Copy(output + block.Asked[row] * _width, memory.Gathered + row * _width, _width);
+        for (var row = 0; row < rows; row++)
+            RowWork<TSimd, TVector>.Copy(output + block.Asked[row] * _width, memory.Gathered + row * _width, _width);
         Map(map, memory.Gathered, rows, memory.Transformed);
         RowWork<TSimd, TVector>.Gelu(memory.Transformed, memory.TransformedDerivative, rows * _width);
-        layers.Norm(memory.Transformed, rows, layout.TransformNorm, memory.TransformNormalised, memory.TransformDeviations, memory.TransformOutput);
+        layers.Norm(
+            memory.Transformed, rows, layout.TransformNorm, memory.TransformNormalised, memory.TransformDeviations, memory.TransformOutput);
         Map(layout.Decoder, memory.TransformOutput, rows, memory.Logits);
         var (loss, right) = CrossEntropy(memory.Logits, rows, layout.Decoder.Columns, block.Answers, memory.ClassPenalties, share);
 
@@ -32,14 +37,18 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
         MapBack(layout.Decoder, layout.Shape.VocabularySize, memory.Logits, rows, memory.Sum);
         layers.BackNorm(memory.Sum, rows, layout.TransformNorm, memory.TransformNormalised, memory.TransformDeviations, gradients);
         for (nint index = 0; index < rows * _width; index += TSimd.Lanes)
-            TSimd.Store(memory.Sum + index, TSimd.Multiply(TSimd.Load(memory.Sum + index), TSimd.Load(memory.TransformedDerivative + index)));
+            TSimd.Store(
+                memory.Sum + index, TSimd.Multiply(TSimd.Load(memory.Sum + index), TSimd.Load(memory.TransformedDerivative + index)));
         LayerPass<TSimd, TVector>.AddGradients(map, memory.Gathered, memory.Sum, rows, gradients);
         MapBack(map, _hidden, memory.Sum, rows, memory.Narrow);
-        for (var row = 0; row < rows; row++) RowWork<TSimd, TVector>.Add(memory.Deltas + block.Asked[row] * _width, memory.Narrow + row * _width, _width);
+        for (var row = 0; row < rows; row++)
+            RowWork<TSimd, TVector>.Add(memory.Deltas + block.Asked[row] * _width, memory.Narrow + row * _width, _width);
         return (loss, right);
     }
 
-    /// <summary>[sequences, width] into <see cref="EncoderMemory.Pooled"/>: tanh of a map of each sequence's first needed token, which is its first.</summary>
+    /// <summary>
+    /// [sequences, width] into <see cref="EncoderMemory.Pooled"/>: tanh of a map of each sequence's first needed token, which is its first.
+    /// </summary>
     public void Pool(float* output, EncoderBlock block)
     {
         for (var row = 0; row < block.Sequences; row++)
@@ -49,10 +58,14 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
         new Span<float>(memory.PooledDeltas, block.Sequences * layout.Width).Clear();
     }
 
-    /// <summary>From <see cref="EncoderMemory.PooledDeltas"/> through the pooler to <see cref="EncoderMemory.Deltas"/>; right after <see cref="Pool"/> and the pooled heads.</summary>
+    /// <summary>
+    /// From <see cref="EncoderMemory.PooledDeltas"/> through the pooler to <see cref="EncoderMemory.Deltas"/>; right after
+    /// <see cref="Pool"/> and the pooled heads.
+    /// </summary>
     public void Unpool(EncoderBlock block, float* gradients)
     {
-        for (nint index = 0; index < block.Sequences * _width; index++) memory.PooledDeltas[index] *= 1 - memory.Pooled[index] * memory.Pooled[index];
+        for (nint index = 0; index < block.Sequences * _width; index++)
+            memory.PooledDeltas[index] *= 1 - memory.Pooled[index] * memory.Pooled[index];
         LayerPass<TSimd, TVector>.AddGradients(layout.Pooler, memory.Gathered, memory.PooledDeltas, block.Sequences, gradients);
         MapBack(layout.Pooler, _hidden, memory.PooledDeltas, block.Sequences, memory.Narrow);
         for (var row = 0; row < block.Sequences; row++)
@@ -90,7 +103,8 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
     {
         var head = layout.SameMoleculeHead!.Value;
         Up(head, block.Sequences);
-        var result = CrossEntropy(memory.Logits, block.Sequences, head.Output.Columns, labels.AsSpan(block.First), memory.PairPenalties, share);
+        var result = CrossEntropy(
+            memory.Logits, block.Sequences, head.Output.Columns, labels.AsSpan(block.First), memory.PairPenalties, share);
         Down(head, 2, block.Sequences, gradients);
         return result;
     }
@@ -111,18 +125,22 @@ internal sealed unsafe class HeadsPass<TSimd, TVector>(
             TSimd.Store(memory.Sum + index, TSimd.WherePositive(TSimd.Load(memory.Hidden + index), TSimd.Load(memory.Sum + index)));
         LayerPass<TSimd, TVector>.AddGradients(head.Hidden, memory.Pooled, memory.Sum, rows, gradients);
         MapBack(head.Hidden, _hidden, memory.Sum, rows, memory.Narrow);
-        for (var row = 0; row < rows; row++) RowWork<TSimd, TVector>.Add(memory.PooledDeltas + row * _width, memory.Narrow + row * _width, _width);
+        for (var row = 0; row < rows; row++)
+            RowWork<TSimd, TVector>.Add(memory.PooledDeltas + row * _width, memory.Narrow + row * _width, _width);
     }
 
     private void Map(PaddedEncoder.Linear map, float* input, int rows, float* output) =>
-        LayerPass<TSimd, TVector>.Product(input, rows, _width, weights + map.Weight, map.Columns, map.Columns, _hidden, weights + map.Bias, output, map.Columns);
+        LayerPass<TSimd, TVector>.Product(
+            input, rows, _width, weights + map.Weight, map.Columns, map.Columns, _hidden, weights + map.Bias, output, map.Columns);
 
     private void MapBack(PaddedEncoder.Linear map, int outputs, float* deltas, int rows, float* target) =>
-        LayerPass<TSimd, TVector>.Product(deltas, rows, map.Columns, transposed + map.Weight, map.Rows, map.Rows, outputs, null, target, map.Rows);
+        LayerPass<TSimd, TVector>.Product(
+            deltas, rows, map.Columns, transposed + map.Weight, map.Rows, map.Rows, outputs, null, target, map.Rows);
 
     /// <summary>Logits become their deltas.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Loss, int Right) CrossEntropy(float* logits, int rows, nint width, ReadOnlySpan<int> answers, float* penalties, float share)
+    private static (double Loss, int Right) CrossEntropy(
+        float* logits, int rows, nint width, ReadOnlySpan<int> answers, float* penalties, float share)
     {
         var (loss, right) = (0.0, 0);
         for (var row = 0; row < rows; row++, logits += width)

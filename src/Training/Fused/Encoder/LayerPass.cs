@@ -22,7 +22,9 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
         var input = needed ? layer.Rows : layer.Input;
 
         var attention = map.Attention;
-        Product(input, rows, _width, weights + attention.Weight, attention.Columns, _attentionWidth, layout.Shape.HiddenSize, weights + attention.Bias, layer.Queries, _attentionWidth);
+        Product(
+            input, rows, _width, weights + attention.Weight, attention.Columns, _attentionWidth, layout.Shape.HiddenSize,
+            weights + attention.Bias, layer.Queries, _attentionWidth);
         Product(layer.Input, tokens, _width, weights + attention.Weight + _attentionWidth, attention.Columns, 2 * _attentionWidth,
             layout.Shape.HiddenSize, weights + attention.Bias + _attentionWidth, layer.KeysAndValues, 2 * _attentionWidth);
         // The last sequence's transposes read whole registers of rows: nothing left over from another block may stand there.
@@ -34,7 +36,9 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
             weights + map.AttentionOutput.Bias, new Finishes.AddOther<TSimd, TVector> { Target = memory.Sum, Other = input, Stride = _width });
         Norm(memory.Sum, rows, map.AttentionNorm, layer.Normalised1, layer.Deviations1, layer.Middle);
 
-        Product(layer.Middle, rows, _width, weights + map.Up.Weight, map.Up.Columns, map.Up.Columns, layout.Shape.HiddenSize, weights + map.Up.Bias, layer.Activations, map.Up.Columns);
+        Product(
+            layer.Middle, rows, _width, weights + map.Up.Weight, map.Up.Columns, map.Up.Columns, layout.Shape.HiddenSize,
+            weights + map.Up.Bias, layer.Activations, map.Up.Columns);
         RowWork<TSimd, TVector>.Gelu(layer.Activations, layer.Derivatives, rows * map.Up.Columns);
         MatrixProduct<TSimd, TVector>.Run(
             Strided.RowMajor(layer.Activations, map.Up.Columns), rows, weights + map.Down.Weight, _width, _width, layout.Shape.IntermediateSize,
@@ -42,7 +46,10 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
         Norm(memory.Sum, rows, map.OutputNorm, layer.Normalised2, layer.Deviations2, layer.Output);
     }
 
-    /// <summary>Turns deltas of the output, [rows], into deltas of the input, [tokens], both in <see cref="EncoderMemory.Deltas"/>, and adds to the gradients.</summary>
+    /// <summary>
+    /// Turns deltas of the output, [rows], into deltas of the input, [tokens], both in <see cref="EncoderMemory.Deltas"/>, and adds to the
+    /// gradients.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(PaddedEncoder.Layer map, in EncoderMemory.Layer layer, EncoderBlock block, bool needed, float* gradients)
     {
@@ -63,7 +70,9 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
 
         BackNorm(narrow, rows, map.AttentionNorm, layer.Normalised1, layer.Deviations1, gradients);
         AddGradients(map.AttentionOutput, layer.Context, narrow, rows, gradients);
-        Product(narrow, rows, _width, transposed + map.AttentionOutput.Weight, _attentionWidth, _attentionWidth, layout.Shape.HiddenSize, null, memory.ContextDeltas, _attentionWidth);
+        Product(
+            narrow, rows, _width, transposed + map.AttentionOutput.Weight, _attentionWidth, _attentionWidth, layout.Shape.HiddenSize, null,
+            memory.ContextDeltas, _attentionWidth);
         _attention.Backward(layer, block, needed ? block.NeededOffsets : null);
 
         var attention = map.Attention;
@@ -73,10 +82,13 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
             layer.Input, _width, _width, memory.KeyValueDeltas, 2 * _attentionWidth, 2 * _attentionWidth, tokens,
             gradients + attention.Weight + _attentionWidth, attention.Columns);
         RowWork<TSimd, TVector>.AddColumnSums(memory.QueryDeltas, rows, _attentionWidth, _attentionWidth, gradients + attention.Bias);
-        RowWork<TSimd, TVector>.AddColumnSums(memory.KeyValueDeltas, tokens, 2 * _attentionWidth, 2 * _attentionWidth, gradients + attention.Bias + _attentionWidth);
+        RowWork<TSimd, TVector>.AddColumnSums(
+            memory.KeyValueDeltas, tokens, 2 * _attentionWidth, 2 * _attentionWidth, gradients + attention.Bias + _attentionWidth);
 
         var queryWeights = transposed + attention.Weight;
-        Product(memory.KeyValueDeltas, tokens, 2 * _attentionWidth, queryWeights + _attentionWidth * _width, _width, _width, 2 * _attentionWidth, null, deltas, _width);
+        Product(
+            memory.KeyValueDeltas, tokens, 2 * _attentionWidth, queryWeights + _attentionWidth * _width, _width, _width,
+            2 * _attentionWidth, null, deltas, _width);
         MatrixProduct<TSimd, TVector>.Run(
             Strided.RowMajor(memory.QueryDeltas, _attentionWidth), rows, queryWeights, _width, _width, _attentionWidth, null,
             new Finishes.AddOther<TSimd, TVector> { Target = narrow, Other = narrow, Stride = _width });
@@ -92,7 +104,8 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
     /// <summary>Adds a linear map's gradients, of its weights and its bias.</summary>
     public static void AddGradients(PaddedEncoder.Linear map, float* inputs, float* deltas, nint rows, float* gradients)
     {
-        MatrixProduct<TSimd, TVector>.AddOuterProducts(inputs, map.Rows, map.Rows, deltas, map.Columns, map.Columns, rows, gradients + map.Weight, map.Columns);
+        MatrixProduct<TSimd, TVector>.AddOuterProducts(
+            inputs, map.Rows, map.Rows, deltas, map.Columns, map.Columns, rows, gradients + map.Weight, map.Columns);
         RowWork<TSimd, TVector>.AddColumnSums(deltas, rows, map.Columns, map.Columns, gradients + map.Bias);
     }
 

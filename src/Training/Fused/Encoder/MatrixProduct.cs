@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>A matrix whose neighbours in a row (terms) and in a column may lie any distance apart: its transpose is itself with the strides swapped.</summary>
+/// <summary>
+/// A matrix whose neighbours in a row (terms) and in a column may lie any distance apart: its transpose is itself with the strides swapped.
+/// </summary>
 internal readonly unsafe struct Strided(float* start, nint rowStride, nint termStride)
 {
     public readonly float* Start = start;
@@ -64,7 +66,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
         where TFinish : struct, IFinish<TVector>
     {
         TVector a0 = TSimd.Zero, b0 = TSimd.Zero, c0 = TSimd.Zero;
-        if (initial != null) (a0, b0, c0) = (TSimd.Load(initial + column), TSimd.Load(initial + column + 16), TSimd.Load(initial + column + 32));
+        if (initial != null)
+            (a0, b0, c0) = (TSimd.Load(initial + column), TSimd.Load(initial + column + 16), TSimd.Load(initial + column + 32));
         var (stride, termStride) = (matrix.RowStride, matrix.TermStride);
         var end = right + terms * rightStride;
         for (nint row = 0; row < rows; row += Rows)

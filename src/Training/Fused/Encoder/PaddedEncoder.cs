@@ -24,7 +24,8 @@ internal sealed class PaddedEncoder
         int[] hidden = Plain(shape.HiddenSize), intermediate = Plain(shape.IntermediateSize);
 
         WordTable = Table("embeddings.word_embeddings.weight", shape.VocabularySize, hidden);
-        if (shape.Positions == PositionEncoding.Learned) PositionTable = Table("embeddings.position_embeddings.weight", shape.MaximumLength, hidden);
+        if (shape.Positions == PositionEncoding.Learned)
+            PositionTable = Table("embeddings.position_embeddings.weight", shape.MaximumLength, hidden);
         TypeTable = Table("embeddings.token_type_embeddings.weight", shape.TokenTypes, hidden);
         EmbeddingNorm = AddNorm("embeddings.LayerNorm");
         Layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => AddLayer($"encoder.layer.{layer}", hidden, intermediate))];
@@ -143,7 +144,8 @@ internal sealed class PaddedEncoder
     private void Divide(int start, int length, bool isDecayed)
     {
         const int most = 4096;
-        for (var first = 0; first < length; first += most) _regions.Add(new PaddedParameter.Region(start + first, Math.Min(most, length - first), isDecayed));
+        for (var first = 0; first < length; first += most)
+            _regions.Add(new PaddedParameter.Region(start + first, Math.Min(most, length - first), isDecayed));
     }
 
     private int Reserve(int length)
@@ -161,7 +163,9 @@ internal sealed class PaddedEncoder
     /// <summary>The weight and bias of a LayerNorm, each of the hidden width.</summary>
     public readonly record struct Norm(int Weight, int Bias);
 
-    /// <summary>One transformer layer. The attention maps are one matrix: the columns of all queries, then of keys, then of values.</summary>
+    /// <summary>
+    /// One transformer layer. The attention maps are one matrix: the columns of all queries, then of keys, then of values.
+    /// </summary>
     public readonly record struct Layer(
         Linear Attention, Linear AttentionOutput, Norm AttentionNorm, Linear Up, Linear Down, Norm OutputNorm);
 

@@ -1,6 +1,8 @@
 namespace W2S.Training.Fused;
 
-/// <summary>One parameter's place in padded memory: element [output, input] is at start + outputs[output] + inputs[input] · stride.</summary>
+/// <summary>
+/// One parameter's place in padded memory: element [output, input] is at start + outputs[output] + inputs[input] · stride.
+/// </summary>
 internal sealed class PaddedParameter(int start, int[] outputs, int[] inputs, int stride)
 {
     /// <param name="plain">Row-major [outputs, inputs].</param>

@@ -24,7 +24,8 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
     public override void Transpose()
     {
         foreach (var map in _layout.Matrices)
-            RowWork<TSimd, TVector>.Transpose(_weights + map.Weight, map.Columns, map.Rows, map.Columns, _transposed + map.Weight, map.Rows);
+            RowWork<TSimd, TVector>.Transpose(
+                _weights + map.Weight, map.Columns, map.Rows, map.Columns, _transposed + map.Weight, map.Rows);
     }
 
     public override BlockLosses AddGradients(EncoderBlock block, EncoderTargets targets, LossShares shares, float* gradients)
@@ -37,7 +38,8 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
         {
             _heads.Pool(output, block);
             if (targets.Descriptors != null) descriptors = _heads.Descriptors(block, targets.Descriptors, shares.Descriptors, gradients);
-            if (targets.SameMolecule != null) (same, rightPairs) = _heads.SameMolecule(block, targets.SameMolecule, shares.SameMolecule, gradients);
+            if (targets.SameMolecule != null)
+                (same, rightPairs) = _heads.SameMolecule(block, targets.SameMolecule, shares.SameMolecule, gradients);
             _heads.Unpool(block, gradients);
         }
         if (block.NeededCount > 0) Backward(block, gradients);
@@ -74,7 +76,8 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Update(PaddedParameter.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared)
+    public override void Update(
+        PaddedParameter.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared)
     {
         var scale = TSimd.Broadcast(factor);
         for (nint index = region.Start; index < region.Start + region.Length; index += TSimd.Lanes)
@@ -97,10 +100,13 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
             {
                 var sum = _memory.Sum + token * width;
                 RowWork<TSimd, TVector>.Copy(_weights + _layout.WordTable + block.Token(token) * width, sum, width);
-                RowWork<TSimd, TVector>.Add(sum, (_layout.PositionTable is { } learned ? _weights + learned : _memory.Positions) + position * width, width);
+                RowWork<TSimd, TVector>.Add(
+                    sum, (_layout.PositionTable is { } learned ? _weights + learned : _memory.Positions) + position * width, width);
                 RowWork<TSimd, TVector>.Add(sum, _weights + _layout.TypeTable + block.Type(token) * width, width);
             }
-        _layers.Norm(_memory.Sum, block.Tokens, _layout.EmbeddingNorm, _memory.EmbeddingNormalised, _memory.EmbeddingDeviations, _memory.Layers[0].Input);
+        _layers.Norm(
+            _memory.Sum, block.Tokens, _layout.EmbeddingNorm, _memory.EmbeddingNormalised, _memory.EmbeddingDeviations,
+            _memory.Layers[0].Input);
         var last = _layout.Layers.Length - 1;
         for (var layer = 0; layer <= last; layer++)
         {
