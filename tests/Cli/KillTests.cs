@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using W2S.Experiments;
+using W2S.Models;
 
 namespace W2S.Tests.Cli;
 
@@ -42,6 +44,43 @@ public sealed class KillTests : IDisposable
         Assert.Equal(WithoutSeconds("undisturbed"), WithoutSeconds("killed"));
         foreach (var weights in new[] { "state.safetensors", "heads.safetensors" })
             Assert.Equal(Files("undisturbed", weights), Files("killed", weights));
+    }
+
+    [Theory]
+    [InlineData("encoder")]
+    [InlineData("onnx:model")]
+    public void Features_that_were_killed_in_the_middle_go_on_to_the_same_bytes(string encoder)
+    {
+        const string name = "Alice Bob Carol Dave Erin Frank Grace Heidi Ivan Judy";
+        string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. name.ToLowerInvariant().Split(' ')];
+        TinyOnnx.Write(Path.Combine(_program.Folder, "model"), vocabulary, width: 32);
+        var shape = new EncoderShape(vocabulary.Length, HiddenSize: 64, Layers: 4, Heads: 2) { IntermediateSize = 256, MaximumLength = 512 };
+        HuggingFaceFolder.Write(
+            Path.Combine(_program.Folder, "encoder"),
+            new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "killed"), vocabulary));
+        File.WriteAllLines(Path.Combine(_program.Folder, "t.csv"), ["T", .. Enumerable.Range(0, 6000).Select(row =>
+            string.Join(' ', Enumerable.Repeat(name, row % 9 + 2)))]);
+        var features = $"features --data t.csv --text-column T --encoder {encoder} --pooling mean --threads 1 --quiet --out";
+        Assert.Equal(0, _program.Run($"{features} whole.npy").ExitCode);
+
+        var kills = 0;
+        for (var blocks = Blocks(); kills < 2; blocks = Blocks())
+        {
+            using var process = _program.Start($"{features} killed.npy");
+            while (Blocks() < blocks + 3 && !process.HasExited) Thread.Sleep(1);
+            process.Kill();
+            process.WaitForExit();
+            if (process.ExitCode == 0) break; // On a busy machine it may be far ahead of who looks at it.
+            kills++;
+        }
+        Assert.True(kills > 0, "The features were there before their program could be killed.");
+        Assert.Equal(0, _program.Run($"{features} killed.npy").ExitCode);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_program.Folder, "whole.npy")), File.ReadAllBytes(Path.Combine(_program.Folder, "killed.npy")));
+        Assert.False(Directory.Exists(Path.Combine(_program.Folder, "killed.npy.partial")));
+
+        long Blocks() => Directory.Exists(Path.Combine(_program.Folder, "killed.npy.partial"))
+            ? Directory.GetFiles(Path.Combine(_program.Folder, "killed.npy.partial"), "*.blocks").Sum(file => new FileInfo(file).Length) / 8
+            : 0;
     }
 
     [Theory]

@@ -62,6 +62,18 @@ public sealed class TextCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_CamemBERT_is_a_strong_model_whichever_layer_is_read()
+    {
+        TinyCamembert.Write(Path.Combine(_program.Folder, "camembert"), Words);
+        const string data = "--data mine.csv --text-column T --label-column Y --quiet";
+        Succeed($"reproduce french-reviews {data} --weak bag:4 --strong camembert --long truncate --out run");
+        Assert.Equal(1 + 3, File.ReadAllLines(Path.Combine(_program.Folder, "run/rows.csv")).Length);
+        Succeed($"train-strong {data} --strong camembert@1:cls --out ceiling");
+        var described = Succeed("checkpoints inspect camembert");
+        Assert.Contains("roberta.encoder.layer.1.output.dense.weight", described);
+    }
+
+    [Fact]
     public void JSON_lines_are_the_table_that_CSV_is()
     {
         string[][] rows = [.. Enumerable.Range(0, 100).Select(row => Row(row).Split(';'))];

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace W2S.Data;
@@ -36,9 +38,26 @@ internal static class TextSource
         }
         catch (DecoderFallbackException)
         {
-            throw new UserErrorException($"{path} is not text in UTF-8. Convert it, for example with iconv -t UTF-8.");
+            throw new UserErrorException(
+                $"{path}{FirstBadByte(path)} is not text in UTF-8. Convert it, for example with iconv -f WINDOWS-1252 -t UTF-8.");
         }
     });
+
+    /// <summary>Where a file stops being UTF-8: ", line 3: the byte 0xE9".</summary>
+    private static string FirstBadByte(string path)
+    {
+        using var file = File.OpenRead(path);
+        using Stream bytes = IsGzip(file) ? Gzip.Unpack(file) : file;
+        // Latin 1 has a character for each byte, and no byte of a longer character of UTF-8 ends a line.
+        using var reader = new StreamReader(bytes, Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
+        for (var line = 1; reader.ReadLine() is { } text; line++)
+        {
+            ReadOnlySpan<byte> rest = Encoding.Latin1.GetBytes(text);
+            while (Rune.DecodeFromUtf8(rest, out _, out var length) == OperationStatus.Done) rest = rest[length..];
+            if (rest.Length > 0) return string.Create(CultureInfo.InvariantCulture, $", line {line}: the byte 0x{rest[0]:X2}");
+        }
+        return "";
+    }
 
     /// <summary>That a file is cut off says more than what a reader finds wrong where it was cut.</summary>
     private static void ReadToEnd(TextReader reader)

@@ -27,7 +27,7 @@ internal static class HuggingFaceWeights
     {
         var (family, shape) = (configuration.Family, configuration.Shape);
         var expected = EncoderParameters.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name))).ToHashSet(StringComparer.Ordinal);
-        var file = TensorFile.Read(path, name => Endings(name).Any(expected.Contains));
+        var file = WithTied(path, name => Endings(name).Any(expected.Contains));
         var prefix = PrefixIn(file.Tensors.Keys.Concat(file.LeftOut.Keys), family);
         if (!shape.WithoutPooler && Find("pooler.dense.weight") == null && Find("pooler.dense.bias") == null)
             shape = shape with { WithoutPooler = true };
@@ -64,6 +64,21 @@ internal static class HuggingFaceWeights
                 throw new InvalidDataException(
                     $"The tensor {tensor.Name} is {tensor.ShapeText} where [{string.Join(", ", needed)}] is needed.");
         }
+    }
+
+    /// <summary>
+    /// The tensors that are wanted. Of tensors that a model shares safetensors' save_model() keeps one, and its metadata says under
+    /// which name: {"roberta.embeddings.word_embeddings.weight": "lm_head.decoder.weight"}.
+    /// </summary>
+    private static TensorDocument WithTied(string path, Func<string, bool> isWanted)
+    {
+        var file = TensorFile.Read(path, isWanted);
+        var tied = file.Values.Where(pair => pair.Value is string && isWanted(pair.Key) && !file.Tensors.ContainsKey(pair.Key))
+            .ToDictionary(pair => pair.Key, pair => (string)pair.Value!);
+        if (tied.Count == 0) return file;
+        var kept = TensorFile.Read(path, tied.ContainsValue).Tensors;
+        var found = tied.Where(pair => kept.ContainsKey(pair.Value)).Select(pair => KeyValuePair.Create(pair.Key, kept[pair.Value]));
+        return file with { Tensors = file.Tensors.Concat(found).ToDictionary() };
     }
 
     /// <summary>What stands before the encoder's names: nothing, the family's prefix, or that of whatever it was a part of.</summary>

@@ -78,11 +78,14 @@ public sealed class TextFileTests : IDisposable
             Assert.Throws<UserErrorException>(() => new TextFile(path, "ful_text", Format()).Load()).Message);
     }
 
-    [Fact]
-    public void Latin_1_is_no_text_in_UTF_8()
+    [Theory]
+    [InlineData("T,Y\né,1\n", 2)]
+    [InlineData("T,Y\r\na,1\r\nb c é,2\r\n", 3)]
+    public void Latin_1_is_no_text_in_UTF_8_from_its_first_accent_on(string text, int line)
     {
-        var path = _folder.Write("latin.csv", [.. "T,Y\n"u8, 0xe9, (byte)',', (byte)'1', (byte)'\n']);
-        Assert.Contains("UTF-8", Assert.Throws<UserErrorException>(() => new TextFile(path, "T", Format()).Load()).Message);
+        var path = _folder.Write("latin.csv", System.Text.Encoding.Latin1.GetBytes(text));
+        Assert.Contains($"latin.csv, line {line}: the byte 0xE9 is not text in UTF-8. Convert it",
+            Assert.Throws<UserErrorException>(() => new TextFile(path, "T", Format()).Load()).Message);
     }
 
     private static IEnumerable<string[]> Rows(int count) => Enumerable.Range(0, count).Select(row => (string[])[$"text {row}", $"{row}"]);

@@ -114,6 +114,27 @@ public sealed class PartialFeaturesTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_are_written_and_read_take_no_memory_by_their_number()
+    {
+        const int rows = 20_000, width = 1024, block = 500;
+        var (numbers, before) = (new float[block * width], GC.GetAllocatedBytesForCurrentThread());
+        using var features = new PartialFeatures(Place, "large", [.. Enumerable.Range(0, rows)], width);
+        while (features.Next(block) is { Length: > 0 } some)
+        {
+            numbers.AsSpan().Fill(some[0]);
+            features.Add(numbers);
+        }
+        var read = features.Complete();
+        for (var first = 0; first < rows; first += block)
+        {
+            read.Read(first, numbers);
+            Assert.False(numbers.AsSpan().ContainsAnyExcept(first));
+        }
+        // 80 MB were written, and read again.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
+    }
+
+    [Fact]
     public void A_file_that_was_cut_short_is_none()
     {
         using (var features = Begin())

@@ -71,6 +71,20 @@ public sealed class HuggingFaceFolderTests
     }
 
     [Fact]
+    public void A_tensor_that_a_file_has_only_as_what_it_is_tied_to_is_found_there()
+    {
+        const string embeddings = "bert.embeddings.word_embeddings.weight", decoder = "a.decoder.weight";
+        using var folder = new TemporaryFolder();
+        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        var path = Path.Combine(folder["model"], "model.safetensors");
+        var tensors = Safetensors.Read(path).Tensors.Values.Select(tensor => tensor with { Name = "bert." + tensor.Name });
+        Safetensors.Write(
+            path, [.. tensors.Select(tensor => tensor.Name == embeddings ? tensor with { Name = decoder } : tensor)],
+            new Dictionary<string, string> { ["format"] = "pt", [embeddings] = decoder });
+        Assert.Equal(Original, HuggingFaceFolder.Read(folder["model"]).Weights.Values);
+    }
+
+    [Fact]
     public void A_missing_pooler_is_told_and_all_else_read()
     {
         var read = Changed(tensors => tensors.Where(tensor => !tensor.Name.Contains("pooler", StringComparison.Ordinal)));
