@@ -8,7 +8,7 @@ namespace W2S.Models;
 /// An encoder of the BERT family as a TorchSharp module, [batch, length] tokens → [batch, length, hidden] vectors, its parameters named as
 /// in Hugging Face's BertModel. Padding changes no token's vector.
 /// </summary>
-/// <remarks>Attention is composed of products and a softmax, for libtorch 1.13 has no operator for the whole.</remarks>
+/// <remarks>Where no gradient is wanted, attention is libtorch's operator for the whole; else it is composed of products and a softmax.</remarks>
 public sealed class Encoder : nn.Module<TokenBatch, Tensor>
 {
     /// <summary>The dropout that BERT and MolBERT pretrain with, in the embeddings, the attention and both blocks of a layer.</summary>

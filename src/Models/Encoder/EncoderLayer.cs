@@ -23,18 +23,29 @@ internal sealed class EncoderLayer(EncoderShape shape, NamedParameters parameter
     private Tensor Attend(Tensor vectors, long sequences, long length, Tensor? bias, bool training)
     {
         using var scope = NewDisposeScope();
-        var query = Heads(Linear("attention.self.query", vectors).Times(1 / Math.Sqrt(shape.HeadSize)));
-        var key = Heads(Linear("attention.self.key", vectors));
-        var value = Heads(Linear("attention.self.value", vectors));
-        var logits = precision.Product(query, key.transpose(1, 2));
-        if (bias is not null) logits = logits.view(sequences, shape.Heads, length, length).Plus(bias).view(-1, length, length);
-        var attention = Dropout(logits.softmax(-1), training);
-        return precision.Product(attention, value).view(sequences, shape.Heads, length, shape.HeadSize)
-            .transpose(1, 2).reshape(sequences * length, shape.HiddenSize).MoveToOuterDisposeScope();
+        var (query, key, value) = (Linear("attention.self.query", vectors), Linear("attention.self.key", vectors), Linear("attention.self.value", vectors));
+        // What only reads has the operator for the whole, which never holds all logits; training keeps the sum of products whose
+        // gradients are the same ones each time.
+        var isRead = !is_grad_enabled() && !(training && dropoutRate > 0) && precision == EncoderPrecision.Single;
+        var attended = isRead ? scaled_dot_product_attention(Heads(query), Heads(key), Heads(value), bias!)
+            : Composed(Heads(query.Times(1 / Math.Sqrt(shape.HeadSize))), Heads(key), Heads(value), bias, training);
+        return attended.transpose(1, 2).reshape(sequences * length, shape.HiddenSize).MoveToOuterDisposeScope();
 
-        // [batch · length, hidden] → [batch · heads, length, head size]
-        Tensor Heads(Tensor mapped) => mapped.view(sequences, length, shape.Heads, shape.HeadSize)
-            .transpose(1, 2).reshape(-1, length, shape.HeadSize);
+        // [batch · length, hidden] → [batch, heads, length, head size]
+        Tensor Heads(Tensor mapped) => mapped.view(sequences, length, shape.Heads, shape.HeadSize).transpose(1, 2);
+    }
+
+    /// <summary>The same by products and a softmax, dropout between them: [batch, heads, length, head size].</summary>
+    /// <param name="query">Scaled.</param>
+    private Tensor Composed(Tensor query, Tensor key, Tensor value, Tensor? bias, bool training)
+    {
+        var (sequences, length) = (query.shape[0], query.shape[2]);
+        var logits = precision.Product(Flat(query), Flat(key).transpose(1, 2));
+        if (bias is not null) logits = logits.view(sequences, shape.Heads, length, length).Plus(bias).view(-1, length, length);
+        return precision.Product(Dropout(logits.softmax(-1), training), Flat(value)).view(sequences, shape.Heads, length, shape.HeadSize);
+
+        // [batch · heads, length, head size]
+        Tensor Flat(Tensor heads) => heads.reshape(-1, length, shape.HeadSize);
     }
 
     private Tensor Linear(string name, Tensor input) =>
