@@ -96,6 +96,7 @@ public sealed class PlanTests : IDisposable
     [InlineData("grid:", "the grid is empty")]
     [InlineData("grid: { seed: 9..0 }", "write 0..9")]
     [InlineData("grid: { seed: 0..x }", "is no range")]
+    [InlineData("grid: { seed: grown by 0..9 }", "is no range")]
     [InlineData("grid: { weak.dept: [1] }", "did you mean weak.depth?")]
     [InlineData("grid: { depth: [1] }", "weak.depth or strong.depth?")]
     [InlineData("grid: { zip: { seed: [0, 1], weak.depth: [1, 2, 3] } }", "seed has 2, weak.depth has 3")]

@@ -109,7 +109,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         var dots = text.IndexOf("..", StringComparison.Ordinal);
         // A path may have dots too: what the setting is decides what its values are.
         if (dots < 0 || !IsNumber(path)) return [scalar];
-        var by = text.IndexOf(" by ", StringComparison.Ordinal);
+        var by = text.IndexOf(" by ", dots, StringComparison.Ordinal);
         var end = by < 0 ? text[(dots + 2)..] : text[(dots + 2)..by];
         long step = 1;
         if (!long.TryParse(text[..dots], out var first) || !long.TryParse(end, out var last) || (by >= 0 && (!long.TryParse(text[(by + 4)..], out step) || step < 1)))
