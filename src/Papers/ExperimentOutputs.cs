@@ -88,7 +88,16 @@ internal static class ExperimentOutputs
         and no number is a paper's.{Html.Escape(HtmlPage.Finished(context))} Intervals are Student's 95 % over seeds.</p>
         {Html.List(results.Experiments.Select(result => $"{result.Name}: {result.Sentences}"))}
         {string.Concat(results.Experiments.Select(Section))}
-        """, context);
+        """, context,
+        [
+            .. results.Experiments.SelectMany(result => Tables(result).Select(table => (
+                $"{result.Name}/{table}.csv", table == Row.Main ? "what was measured, a row for each point" : "more of it"))),
+            (SummaryFile.FileName, "what is said of each experiment, for programs"), (RunFolder.ConfigurationFile, "the settings"),
+        ]);
+
+    /// <summary>Names of its tables, the main one first.</summary>
+    private static IEnumerable<string> Tables(ExperimentResult result) =>
+        result.Rows.Select(row => row.Table).Distinct().OrderBy(table => table != Row.Main).ThenBy(table => table, StringComparer.Ordinal);
 
     private static string Section(ExperimentResult result) => $"""
         <section id="{Html.Escape(result.Name)}">

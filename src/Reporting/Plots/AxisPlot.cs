@@ -26,7 +26,7 @@ internal static class AxisPlot
         {
             frame.DrawTitle(svg, [title], "median and middle half of the runs");
             frame.DrawAxes(svg, axis, string.Join(", ", series.Select(one => one.Name)));
-            for (var index = 0; index < series.Count; index++) DrawSeries(svg, frame, series[index], index, places);
+            for (var index = 0; index < series.Count; index++) DrawSeries(svg, frame, series[index], index, places, areNames: x is PlaceAxis);
             for (var index = 0; index < series.Count; index++)
             {
                 var middle = frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index;
@@ -47,7 +47,13 @@ internal static class AxisPlot
         if (numbers.Any(number => number == null) || numbers.Count < 2) return (new PlaceAxis(names), [.. Enumerable.Range(0, names.Count).Select(place => (double)place)]);
         double[] places = [.. numbers.Select(number => number!.Value)];
         var (low, high) = (places.Min(), places.Max());
-        return (low > 0 && high > 10 * low ? new LogAxis(low, high) : NiceAxis.Covering(low, high), places);
+        // So that what lies at the first and the last place does not lie on the frame.
+        const double beside = 0.04;
+        var room = beside * (high - low);
+        IAxis axis = low > 0 && high > 10 * low
+            ? new LogAxis(low * Math.Pow(high / low, -beside), high * Math.Pow(high / low, beside))
+            : NiceAxis.Covering(low - room, high + room);
+        return (axis, places);
     }
 
     private static (double Low, double High) Range(IReadOnlyList<Series> series)
@@ -62,13 +68,23 @@ internal static class AxisPlot
         return (drawn.Min(), drawn.Max());
     }
 
-    private static void DrawSeries(Svg svg, PlotFrame frame, Series series, int index, IReadOnlyList<double> places)
+    private static void DrawSeries(Svg svg, PlotFrame frame, Series series, int index, IReadOnlyList<double> places, bool areNames)
     {
         var (low, high) = (frame.YAxis.Low, frame.YAxis.High);
-        var shift = 5 * (index - 0.5);
+        var beside = (areNames ? 15 : 5) * (index - 0.5);
         var spreads = series.Places.Select(place => Spread.Of(place.Where(dot => !dot.Collapsed).Select(dot => (double?)dot.Value))).ToList();
         var known = Enumerable.Range(0, places.Count).Where(place => spreads[place] != null).ToList();
-        if (known.Count > 1)
+        if (areNames)
+        {
+            // Nothing lies between names.
+            foreach (var place in known)
+            {
+                var (top, bottom) = (frame.Y(spreads[place]!.UpperQuartile), frame.Y(spreads[place]!.LowerQuartile));
+                svg.Element("rect", ("x", frame.X(places[place]) + beside - 7), ("y", top), ("width", 14), ("height", Math.Max(1, bottom - top)),
+                    ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.14));
+            }
+        }
+        else if (known.Count > 1)
         {
             var outline = known.Select(place => (place, spreads[place]!.LowerQuartile)).Concat(known.AsEnumerable().Reverse().Select(place => (place, spreads[place]!.UpperQuartile)));
             svg.Element("polygon", ("points", Path(outline)), ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.14));
@@ -78,14 +94,14 @@ internal static class AxisPlot
         foreach (var (place, dots) in series.Places.Index())
             foreach (var dot in dots.Where(dot => double.IsFinite(dot.Value)))
             {
-                var (x, y) = (frame.X(places[place]) + shift, frame.Y(Math.Clamp(dot.Value, low, high)));
+                var (x, y) = (frame.X(places[place]) + beside, frame.Y(Math.Clamp(dot.Value, low, high)));
                 var name = $"{dot.Label}: {series.Name} {NumberText.Measure(dot.Value)}{(dot.Collapsed ? ", collapsed" : "")}";
                 if (dot.Collapsed) Markers.DrawCross(svg, x, y, name);
                 else Markers.DrawDot(svg, x, y, 2, name);
             }
         svg.Close();
         svg.Open("g", ("fill", Palette.Series(Colour(index))));
-        foreach (var place in known) Markers.Draw(svg, Colour(index), frame.X(places[place]), frame.Y(spreads[place]!.Median), $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
+        foreach (var place in known) Markers.Draw(svg, Colour(index), frame.X(places[place]) + (areNames ? beside : 0), frame.Y(spreads[place]!.Median), $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
         svg.Close();
 
         string Path(IEnumerable<(int Place, double Value)> points) =>

@@ -11,7 +11,7 @@ internal sealed class PlotFrame
 
     /// <summary>Left of the plotting area: the axis's name on its side with the air beside it, a digit of 11 units in the widest of
     /// the usual fonts, and what is between labels and axis.</summary>
-    private const double NameWidth = 25, DigitWidth = 7, LabelGap = 6;
+    private const double NameWidth = 25, DigitWidth = 7, MinusWidth = 9, LabelGap = 6;
 
     private readonly IAxis _x, _y;
     private readonly double _outerLeft, _outerTop;
@@ -80,14 +80,16 @@ internal sealed class PlotFrame
         svg.Close();
 
         svg.Text(Centre.X, Bottom + 35, Named(xName, _x), ("text-anchor", "middle"));
-        var (labelX, labelY) = (_outerLeft + 14, Centre.Y);
+        // Where labels are wide and the plotting area keeps its place, the name goes aside.
+        var (labelX, labelY) = (_outerLeft + 14 - Math.Clamp(NameWidth + LabelWidth(_y) + LabelGap - (Left - _outerLeft), 0, 6), Centre.Y);
         svg.Text(labelX, labelY, Named(yName, _y), ("text-anchor", "middle"), ("transform", $"rotate(-90 {Svg.Number(labelX)} {Svg.Number(labelY)})"));
     }
 
     private static double HeadHeight(int lines) => lines * HeadLine + HeadGap;
 
     private static double LabelWidth(IAxis axis) =>
-        axis.Marks.Select(mark => mark.Label.Sum(character => character == '.' ? DigitWidth / 2 : DigitWidth)).DefaultIfEmpty(0).Max();
+        axis.Marks.Select(mark => mark.Label.Sum(character => character switch { '.' => DigitWidth / 2, '−' => MinusWidth, _ => DigitWidth }))
+            .DefaultIfEmpty(0).Max();
 
     /// <summary>"gain (MSE, ×10⁻⁹)".</summary>
     private static string Named(string name, IAxis axis) =>
