@@ -47,6 +47,8 @@ internal static class UsageError
     private static string Sentence(ParseError error, Command command) => error.SymbolResult switch
     {
         OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value: {option.Option.Name} {option.Option.HelpName}.",
+        OptionResult { Tokens: [var token] } option when Kind(option.Option.ValueType) is { } kind =>
+            $"{option.Option.Name} {token.Value}: it must be {kind}. {Suggestion(token.Value, Values(option.Option.ValueType))}".TrimEnd(),
         OptionResult { Tokens.Count: > 1 } option => $"{option.Option.Name} is given {option.Tokens.Count} times; give it once.",
         ArgumentResult argument => $"{Path(command)} needs {argument.Argument.HelpName}: {argument.Argument.Description}",
         CommandResult { Command: RootCommand } => "Which command?",
@@ -55,6 +57,13 @@ internal static class UsageError
         CommandResult { Command.Arguments: [var needed, ..] } => $"{Path(command)} needs {needed.HelpName}: {needed.Description}",
         _ => error.Message,
     };
+
+    /// <summary>What a value of an option that could not be read must be; null where that may be anything.</summary>
+    private static string? Kind(Type type) =>
+        Values(type) is { Count: > 0 } values ? $"one of {string.Join(", ", values)}" : type == typeof(int) ? "a whole number" : null;
+
+    private static IReadOnlyList<string> Values(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } values ? [.. Enum.GetNames(values).Select(name => name.ToLowerInvariant())] : [];
 
     private static string Suggestion(string word, IEnumerable<string> names) =>
         NearestName.Find(word, names) is { } nearest ? $"Did you mean {nearest}? " : "";

@@ -31,6 +31,11 @@ public sealed partial class DocumentedCommandsTests
         Assert.True(mistake == null, $"{file} says ./run.sh {command}, but: {mistake}");
     }
 
+    /// <summary>Beside a project, as at the root, dotnet run takes FILE.cs for an argument of that project.</summary>
+    [Fact]
+    public void A_program_of_one_file_is_run_with_its_option() =>
+        Assert.All(Documents(), file => Assert.DoesNotMatch(@"dotnet run [\w/.-]+\.cs", File.ReadAllText(Path.Combine(RepositoryRoot.Path, file))));
+
     private static IEnumerable<string> Documents() =>
         new[] { "README.md", "checkpoints/README.md", "cluster/README.md" }
             .Concat(new[] { ("docs", "*.md"), ("configs", "*.yaml") }.SelectMany(place =>

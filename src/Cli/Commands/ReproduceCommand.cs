@@ -80,6 +80,9 @@ internal sealed class ReproduceCommand : DocumentedCommand
         if (kinds.Count > 1)
             throw new UserErrorException($"{string.Join(" and ", kinds.Select(kind => string.Join(", ", kind.Select(panel => Path.GetFileName(panel.Name)))))}: panels on Gaussian tasks and on tables are different studies; give them in two commands.");
         var overrides = _overrides.Layers(parsed, [.. panels[0].Layers]);
+        if (kinds[0].Key && !StudyConfiguration.IsGaussian(overrides) && !overrides.Any(layer => layer.Sets("weak", "from")))
+            throw new UserErrorException($"{panels[0].Name} is a panel on Gaussian tasks, and --data names a table, of which its networks can "
+                + "read nothing. Take table1 for molecules, essays for texts, or probe for files of features; --weak and --strong name what reads a table.");
         var studies = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), overrides, Seeds(parsed, overrides));
         var training = _run.Training(parsed);
         if (_run.IsDry(parsed))

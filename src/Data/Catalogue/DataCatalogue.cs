@@ -22,7 +22,9 @@ public static class DataCatalogue
             ? throw new UserErrorException(
                 $"{encoder} is an encoder and no data set. ./run.sh setup text lays it down in checkpoints/text/{encoder}; its authors' files are "
                 + $"{upstream}/resolve/main/onnx/model.onnx and {upstream}/resolve/main/vocab.txt.")
-            : throw new UserErrorException($"There is no data set '{name}'. There are {string.Join(", ", All.Select(entry => entry.Name))}."));
+            : throw new UserErrorException($"There is no data set '{name}'. "
+                + (NearestName.Find(name, All.Select(entry => entry.Name)) is { } nearest ? $"Did you mean {nearest}? " : "")
+                + $"There are {string.Join(", ", All.Select(entry => entry.Name))}."));
 
     private static IReadOnlyList<CatalogueEntry> Load()
     {

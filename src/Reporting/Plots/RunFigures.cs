@@ -70,8 +70,8 @@ internal static class RunFigures
         if (found.Count > 0) return found;
         var known = all.Select(one => PanelFindings.ShortName(one.Name)).Distinct().ToList();
         var nearest = NearestName.Find(panel, known);
-        throw new UserErrorException($"--panels {panel}: there is no such panel in these runs; "
-            + (nearest == null ? "" : $"did you mean {nearest}? ") + $"They have {string.Join(", ", known)}.");
+        throw new UserErrorException($"--panels {panel}: there is no such panel in these runs. "
+            + (nearest == null ? "" : $"Did you mean {nearest}? ") + $"They have {string.Join(", ", known)}.");
     }
 
     /// <summary>The folder's name, or where two runs have the same one, its path.</summary>
