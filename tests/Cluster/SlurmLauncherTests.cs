@@ -148,12 +148,17 @@ public sealed class SlurmLauncherTests : IDisposable
     public void Whatever_a_word_of_the_program_has_in_it_the_shell_reads_it_as_that_word()
     {
         using var slurm = new FakeSlurm();
-        var (tools, word) = (Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName, "it's \"$(touch hit)\" `touch hit`; touch hit & \\");
+        var tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
+        const string word = "it's \"$(touch hit)\" `touch hit`; touch hit & \\";
         var program = Path.Combine(tools, "program");
         File.WriteAllText(program, "#!/bin/bash\nprintf %s \"$1\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        new SlurmLauncher(new SlurmOptions(), slurm.Commands).Launch(Requests.In(_folder, 1) with { Program = [program, word] }, RunServices.Silent);
-        var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Launch, "level-0.sbatch")]) { RedirectStandardOutput = true, WorkingDirectory = tools };
+        new SlurmLauncher(new SlurmOptions(), slurm.Commands)
+            .Launch(Requests.In(_folder, 1) with { Program = [program, word] }, RunServices.Silent);
+        var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Launch, "level-0.sbatch")])
+        {
+            RedirectStandardOutput = true, WorkingDirectory = tools,
+        };
         using var process = Process.Start(start)!;
         Assert.Equal(word, process.StandardOutput.ReadToEnd());
         process.WaitForExit();

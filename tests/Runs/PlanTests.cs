@@ -46,6 +46,19 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(["1", "2"], plan.Runs.Where(run => run.Kind == "study").Select(run => run.Varies["weak.depth"]));
     }
 
+    [Theory]
+    [InlineData("<", "1")]
+    [InlineData("<=", "1 2")]
+    [InlineData("==", "2")]
+    [InlineData("!=", "1 3")]
+    [InlineData(">=", "2 3")]
+    [InlineData(">", "3")]
+    public void A_condition_holds_on_its_side_of_a_number_and_at_it_where_it_says_so(string sign, string depths)
+    {
+        var plan = SmallSweeps.Plan(_folder["s"], $"grid: {{ weak.depth: 1..3 }}\nwhere: [\"weak.depth {sign} 2\"]");
+        Assert.Equal(depths, string.Join(' ', plan.Runs.Where(run => run.Kind == "study").Select(run => run.Varies["weak.depth"])));
+    }
+
     [Fact]
     public void What_runs_share_is_a_run_of_its_own_that_comes_before_them()
     {

@@ -12,8 +12,10 @@ internal static class Faults
     /// <summary>Studies with a jumping clock, and pairs of writers.</summary>
     private const int Others = 3;
 
-    private static readonly (string Name, int Number, bool Once)[] Kinds = [("full", NoSpace, false), ("full once", NoSpace, true), ("read-only", ReadOnly, false)];
     private const int NoSpace = 28, ReadOnly = 30; // ENOSPC, EROFS
+
+    private static readonly (string Name, int Number, bool Once)[] Kinds =
+        [("full", NoSpace, false), ("full once", NoSpace, true), ("read-only", ReadOnly, false)];
 
     /// <param name="times">Writes that fail, spread over all of them; the kinds of faults take turns.</param>
     /// <param name="seed">Moves the moments.</param>
@@ -30,7 +32,8 @@ internal static class Faults
             foreach (var command in study.Commands)
             {
                 using var process = place.Start(command, Fault(at: 0, ReadOnly, once: false));
-                if (process.End() is (not 0 and var code, var errors)) throw new InvalidOperationException($"{command} ended with {code}: {errors}");
+                if (process.End() is (not 0 and var code, var errors))
+                    throw new InvalidOperationException($"{command} ended with {code}: {errors}");
             }
             var (undisturbed, writes) = (place.Sums(), BitConverter.ToInt64(File.ReadAllBytes(count)));
             for (var time = 0; time < times; time++)
@@ -53,9 +56,10 @@ internal static class Faults
                     var (code, errors) = process.End();
                     hasLostMetrics |= errors.Contains("gets no more metrics");
                     if (code == 0) continue;
-                    if (Untold(code, errors) is { } problem) problems.Add($"{fault}, {command}: {problem}");
+                    if (Untold(code, errors, place.Path) is { } problem) problems.Add($"{fault}, {command}: {problem}");
                     using var again = place.Start(command);
-                    if (again.End() is (not 0 and var second, var still)) problems.Add($"{fault}, {command}, once more ends with {second}: {still}");
+                    if (again.End() is (not 0 and var second, var still))
+                        problems.Add($"{fault}, {command}, once more ends with {second}: {still}");
                     environment = []; // The rest is not disturbed any more.
                 }
                 // What a warning said is lost, the curve of losses does not show.
@@ -73,7 +77,8 @@ internal static class Faults
                     using var second = place.Start(command);
                     (int Code, string Errors)[] ends = [first.End(), second.End()];
                     if (ends.All(end => end.Code != 0)) problems.Add($"{fault}, {command}: both fail: {ends[0].Errors}; {ends[1].Errors}");
-                    problems.AddRange(ends.Where(end => end.Code is not (0 or 2) || IsUnexpected(end.Errors)).Select(end => $"{fault}, {command} ends with {end.Code}: {end.Errors}"));
+                    problems.AddRange(ends.Where(end => end.Code is not (0 or 2) || IsUnexpected(end.Errors))
+                        .Select(end => $"{fault}, {command} ends with {end.Code}: {end.Errors}"));
                 }
                 Compare(fault, _ => true);
             }
@@ -88,13 +93,14 @@ internal static class Faults
             void Compare(string fault, Func<string, bool> counts)
             {
                 trials++;
-                problems.AddRange(TrialFolder.Differences(undisturbed, place.Sums()).Where(counts).Select(difference => $"{fault}: {difference}"));
+                problems.AddRange(TrialFolder.Differences(undisturbed, place.Sums()).Where(counts)
+                    .Select(difference => $"{fault}: {difference}"));
             }
 
             (string, string)[] Fault(long at, int number, bool once) =>
             [
-                ("LD_PRELOAD", library), ("W2S_FAULT_BELOW", place.Path), ("W2S_FAULT_COUNT", count), ("W2S_FAULT_AT", at.ToString(CultureInfo.InvariantCulture)),
-                ("W2S_FAULT_ERRNO", number.ToString(CultureInfo.InvariantCulture)), ("W2S_FAULT_ONCE", once ? "1" : "0"),
+                ("LD_PRELOAD", library), ("W2S_FAULT_BELOW", place.Path), ("W2S_FAULT_COUNT", count),
+                ("W2S_FAULT_AT", at.ToString(CultureInfo.InvariantCulture)), ("W2S_FAULT_ERRNO", number.ToString(CultureInfo.InvariantCulture)), ("W2S_FAULT_ONCE", once ? "1" : "0"),
             ];
         }
         finally
@@ -104,9 +110,9 @@ internal static class Faults
     }
 
     /// <summary>What is wrong with how a failed command ended; null: it said where and why.</summary>
-    private static string? Untold(int code, string errors) =>
+    private static string? Untold(int code, string errors, string folder) =>
         code is not (1 or 2) || IsUnexpected(errors) ? $"ends with {code}: {errors}"
-        : errors.Contains("out/") || errors.EndsWith("out", StringComparison.Ordinal) ? null : $"names no path: {errors}";
+        : errors.Contains(folder) || errors.Contains("out/") ? null : $"names no path: {errors}";
 
     private static bool IsUnexpected(string errors) => errors.Contains("should not happen") || errors.Contains("   at ");
 
@@ -115,7 +121,8 @@ internal static class Faults
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Faults are made by a preloaded library, on Linux alone.");
         var library = Path.Combine(folder, "faults.so");
-        ChildProcess.Output("gcc", "-shared", "-fPIC", "-O1", "-o", library, Path.Combine(Repository.Root, "bench", "W2S.Bench", "Kills", "faults.c"));
+        var source = Path.Combine(Repository.Root, "bench", "W2S.Bench", "Kills", "faults.c");
+        ChildProcess.Output("gcc", "-shared", "-fPIC", "-O1", "-o", library, source);
         return library;
     }
 }

@@ -10,7 +10,9 @@ namespace W2S.Bench;
 /// <param name="Problems">What was not as in the undisturbed one, or was not told.</param>
 internal sealed record TrialResult(int Trials, int Ends, int Files, IReadOnlyList<string> Problems);
 
-/// <summary>`kill` and `faults`, `[--times N] [--seed N] [STUDY…]`: ends with 1 where an end was not that of the undisturbed study.</summary>
+/// <summary>
+/// `kill` and `faults`, `[--times N] [--seed N] [STUDY…]`: ends with 1 where an end was not that of the undisturbed study.
+/// </summary>
 internal static class TrialCommand
 {
     /// <param name="what">What befalls the studies, in the plural.</param>
@@ -18,7 +20,8 @@ internal static class TrialCommand
     /// <param name="times">Trials of each, where it is not said.</param>
     /// <param name="disturb">A study, trials and a seed of their moments.</param>
     public static int Run(
-        string what, IReadOnlyList<string> arguments, IReadOnlyList<TrialStudy> studies, int times, Func<TrialStudy, int, long, TrialResult> disturb)
+        string what, IReadOnlyList<string> arguments, IReadOnlyList<TrialStudy> studies, int times,
+        Func<TrialStudy, int, long, TrialResult> disturb)
     {
         var (seed, names, rows, problems) = (0L, new List<string>(), new List<IReadOnlyList<string>>(), new List<string>());
         for (var index = 0; index < arguments.Count; index++)
@@ -29,7 +32,7 @@ internal static class TrialCommand
         }
         var data = DataFolders.Usual();
         using var mirror = new SlowMirror(data);
-        foreach (var study in studies.Where(study => names.Count == 0 || names.Any(name => study.Name.Contains(name, StringComparison.OrdinalIgnoreCase))))
+        foreach (var study in studies.Where(study => names.Count == 0 || names.Any(study.Name.Contains)))
         {
             if (study.Data.FirstOrDefault(file => data.Find(file) == null) is { } missing)
             {
@@ -44,7 +47,8 @@ internal static class TrialCommand
         }
         if (rows.Count == 0)
         {
-            Console.Error.WriteLine($"No study that can be tried is called so. There are: {string.Join("; ", studies.Select(study => study.Name))}.");
+            var all = string.Join("; ", studies.Select(study => study.Name));
+            Console.Error.WriteLine($"No study that can be tried is called so. There are: {all}.");
             return 2;
         }
         Console.Out.Write(new TextTable(["study", what, "ends compared", "files of each", "problems"], rows).ToMarkdown());

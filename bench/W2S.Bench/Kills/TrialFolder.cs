@@ -10,7 +10,10 @@ namespace W2S.Bench;
 internal sealed partial class TrialFolder(string path)
 {
     private static readonly string[] OfTheirTime =
-        ["log.txt", "metrics.jsonl", "report.html", "manifest.json", "run.lock", "lease", "results.csv", "result.json", "failure.json", "sweep.json"];
+    [
+        "log.txt", "metrics.jsonl", "report.html", "manifest.json", "run.lock", "lease", "results.csv", "result.json", "failure.json",
+        "sweep.json",
+    ];
 
     public string Path => path;
 
@@ -32,7 +35,10 @@ internal sealed partial class TrialFolder(string path)
     /// <summary>Starts a command of the program.</summary>
     public TrialProcess Start(string command, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(Repository.Built("W2S"), command.Split(' ')) { WorkingDirectory = path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Repository.Built("W2S"), command.Split(' '))
+        {
+            WorkingDirectory = path, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["W2S_DATA"] = path;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new TrialProcess(Process.Start(start)!);
@@ -42,19 +48,30 @@ internal sealed partial class TrialFolder(string path)
     public IReadOnlyDictionary<string, string> Sums()
     {
         var left = System.IO.Path.Combine(path, "out");
-        return Directory.Exists(left)
-            ? Directory.GetFiles(left, "*", SearchOption.AllDirectories).Where(file => !OfTheirTime.Contains(System.IO.Path.GetFileName(file)))
-                .ToDictionary(file => System.IO.Path.GetRelativePath(left, file), Sum)
-            : new Dictionary<string, string>();
+        if (!Directory.Exists(left)) return new Dictionary<string, string>();
+        return Directory.GetFiles(left, "*", SearchOption.AllDirectories)
+            .Where(file => !OfTheirTime.Contains(System.IO.Path.GetFileName(file)))
+            .ToDictionary(file => System.IO.Path.GetRelativePath(left, file), Sum);
     }
 
     /// <summary>In words, where the end of a disturbed study is not that of an undisturbed one.</summary>
-    public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> undisturbed, IReadOnlyDictionary<string, string> disturbed) =>
-        undisturbed.Keys.Union(disturbed.Keys).Where(file => undisturbed.GetValueOrDefault(file) != disturbed.GetValueOrDefault(file))
-            .Select(file => $"{file} is {(!disturbed.ContainsKey(file) ? "lost" : undisturbed.ContainsKey(file) ? "not the same" : "there, and not undisturbed")}");
+    public static IEnumerable<string> Differences(
+        IReadOnlyDictionary<string, string> undisturbed, IReadOnlyDictionary<string, string> disturbed)
+    {
+        foreach (var file in undisturbed.Keys.Union(disturbed.Keys))
+        {
+            if (!disturbed.TryGetValue(file, out var found)) yield return $"{file} is lost";
+            else if (!undisturbed.TryGetValue(file, out var expected)) yield return $"{file} is there, and not undisturbed";
+            else if (found != expected) yield return $"{file} is not the same";
+        }
+    }
 
-    private static string Sum(string file) => Convert.ToHexStringLower(SHA256.HashData(
-        System.IO.Path.GetFileName(file) == SummaryFile.FileName ? Encoding.UTF8.GetBytes(Seconds().Replace(File.ReadAllText(file), "")) : File.ReadAllBytes(file)));
+    private static string Sum(string file)
+    {
+        var isSummary = System.IO.Path.GetFileName(file) == SummaryFile.FileName;
+        var bytes = isSummary ? Encoding.UTF8.GetBytes(Seconds().Replace(File.ReadAllText(file), "")) : File.ReadAllBytes(file);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
 
     [GeneratedRegex("\"seconds\": [^,\n]*")]
     private static partial Regex Seconds();

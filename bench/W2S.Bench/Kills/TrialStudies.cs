@@ -17,7 +17,7 @@ internal static class TrialStudies
     public const string Mirror = "{mirror}";
 
     private const string Gaussian = "--tasks 10 --samples 400 --epochs 60 --save-every 5% --threads 1 --quiet";
-    private const string Encoder = "--corpus synthetic-smiles --hidden 8 --layers 1 --heads 2 --epochs 1 --save-every 5% --threads 1 --quiet";
+    private const string Encoder = "--corpus synthetic-smiles --hidden 8 --layers 1 --heads 2 --epochs 1 --save-every 5% --quiet";
     private const string Table = "--data synthetic-smiles --splits 122 --hidden 8 --epochs 1 --save-every 5% --threads 1 --quiet";
     private const string TableWeak = $"train-weak {Table} --out out/weak";
 

@@ -35,7 +35,7 @@ public class TextDataSetTests
         var reviews = Load("french-reviews");
         var file = CsvTable.Read(RealData.File("text/french_book_reviews.csv.gz"), ["reader_review", "book_title"]);
         var titleOf = file.Rows.Reverse().GroupBy(row => row[0]).ToDictionary(rows => rows.Key, rows => rows.Last()[1].ToUpperInvariant());
-        var books = reviews.Texts.Zip(reviews.Groups!).Select(review => (Title: titleOf[review.First], Group: review.Second)).Distinct().ToList();
+        var books = reviews.Texts.Zip(reviews.Groups!, (text, group) => (Title: titleOf[text], Group: group)).Distinct().ToList();
         Assert.Equal(books.Count, books.DistinctBy(book => book.Title).Count());
         Assert.Equal(books.Count, books.DistinctBy(book => book.Group).Count());
         foreach (var split in reviews.Splits.Values)

@@ -44,7 +44,8 @@ public sealed class TextFileTests : IDisposable
     [Fact]
     public void Of_preferences_the_label_says_where_the_chosen_text_stands_and_both_columns_are_part_of_what_they_are()
     {
-        var path = _folder.Write("pairs.csv", "A,B,C\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"good {row},bad {row},worse {row}\n")));
+        var rows = Enumerable.Range(0, 40).Select(row => $"good {row},bad {row},worse {row}\n");
+        var path = _folder.Write("pairs.csv", "A,B,C\n" + string.Concat(rows));
         var (bad, worse) = (Preferences("B"), Preferences("C"));
         for (var row = 0; row < 40; row++)
         {

@@ -39,6 +39,33 @@ public sealed class PretrainingCorpusTests : IDisposable
         Assert.Equal(11 + 2, kekulised.Forms[1].Length(0));
     }
 
+    [Theory]
+    [InlineData("esol")]
+    [InlineData("freesolv")]
+    [InlineData("lipop")]
+    public void No_molecule_of_an_evaluation_set_that_is_here_is_read_from_a_plain_list(string set)
+    {
+        var evaluated = _folder[DataCatalogue.Named(set).File];
+        Directory.CreateDirectory(Path.GetDirectoryName(evaluated)!);
+        File.WriteAllText(evaluated, "smiles,label\nCCO,1\nCCCl,2\n");
+        File.WriteAllText(_folder["list.csv"], "smiles\nCCO\nCCN\nCCC\n");
+        Assert.Equal(2, Load(Settings(_folder["list.csv"]) with { HeldOut = 0 }).Examples.Count);
+    }
+
+    [Fact]
+    public void Encoders_of_all_seeds_are_asked_for_the_same_tokens_of_what_is_held_out()
+    {
+        PreparedFolder.Write(_folder["prepared/all"], [.. SyntheticMolecules.Generate(100, 9).Select(molecule => new[] { molecule.Aromatic, molecule.Kekulised })]);
+        var settings = Settings("all") with { MaximumLength = 300, HeldOut = 0.3 };
+        var corpus = Load(settings);
+        var (one, other) = (Asked(settings with { Seed = 1 }), Asked(settings with { Seed = 2 }));
+        Assert.NotEmpty(one);
+        Assert.Equal(one, other);
+
+        int[] Asked(EncoderSettings of) =>
+            [.. corpus.HeldOutBatches(of, of.Shape(corpus.VocabularySize)).SelectMany(batch => batch.Tokens.Tokens.Concat(batch.Masked.Positions))];
+    }
+
     [Fact]
     public void What_is_held_out_depends_on_the_molecule_alone()
     {

@@ -53,6 +53,10 @@ public sealed class PretrainingTextsTests : IDisposable
         var corpus = Load(Settings(table) with { Text = Columns(isDivided: true) with { Splits = _folder["splits.csv"], Id = "id" } });
         AssertUnread(Enumerable.Range(30, 10).Select(Text), corpus);
         Assert.Equal(30, corpus.Examples.Count);
+        // Other splits make another corpus of the same file.
+        File.WriteAllLines(_folder["splits.csv"], ["id,part", .. Enumerable.Range(0, 40).Select(row => $"{row},{(row > 9 ? "train" : "test")}")]);
+        var other = Load(Settings(table) with { Text = Columns(isDivided: true) with { Splits = _folder["splits.csv"], Id = "id" } });
+        Assert.NotEqual(corpus.Identity[0], other.Identity[0]);
     }
 
     [Fact]

@@ -110,5 +110,15 @@ public class MetricsTests
         Assert.Null(RowBootstrap.OfMean([1], 7));
         Assert.Null(RowBootstrap.Of(5, _ => null, 7));
         Assert.Equal(new Interval(2, 2), RowBootstrap.Of(5, rows => rows.Contains(0) ? 2.0 : null, 7)); // 1 − 0.8⁵ = 67 % defined
+        Assert.Null(RowBootstrap.Of(5, rows => rows.Count(row => row == 0) > 1 ? 2.0 : null, 7)); // 26 %
+    }
+
+    [Fact]
+    public void A_mean_has_one_interval_whether_it_is_known_as_one_or_not()
+    {
+        double[] measures = [1, 2, 3.1, 4.7, 5.9, 0.3, 8.2];
+        var (known, asked) = (RowBootstrap.OfMean(measures, 7)!, RowBootstrap.Of(7, rows => rows.Average(row => measures[row]), 7)!);
+        Assert.Equal(known.Low, asked.Low, 1e-12);
+        Assert.Equal(known.High, asked.High, 1e-12);
     }
 }

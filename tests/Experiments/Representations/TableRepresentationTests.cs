@@ -1,7 +1,18 @@
+using W2S.Models;
+
 namespace W2S.Experiments;
 
 public class TableRepresentationTests
 {
+    [Fact]
+    public void Two_arrays_of_one_file_are_told_apart_by_their_digests()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["two.safetensors"];
+        Safetensors.Write(path, [NamedTensor.Of("a", [1f, 2f], 2, 1), NamedTensor.Of("b", [3f, 4f], 2, 1)]);
+        Assert.NotEqual(StoredFeatures.DigestOf($"{path}:a"), StoredFeatures.DigestOf($"{path}:b"));
+    }
+
     [Fact]
     public void Students_on_the_same_rows_are_fitted_on_the_same_features_and_others_on_their_own()
     {

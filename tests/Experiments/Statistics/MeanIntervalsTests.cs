@@ -45,6 +45,9 @@ public class MeanIntervalsTests
         var halfWidth = 1.96 * Math.Sqrt(2.0 / errors.Length);
         Assert.Equal(2 * halfWidth, interval.High - interval.Low, 0.25 * halfWidth);
         Assert.InRange(errors.Average(), interval.Low, interval.High);
+        // Groups of two, and a last one of one row: a mean of ones is 1, however often that is drawn.
+        double[] ones = [.. Enumerable.Repeat(1.0, 20_001)];
+        Assert.Equal(new Interval(1, 1), MeanIntervals.Of(MeanIntervals.Rows, new(ones, null, null, null), 4).WeakError);
     }
 
     [Fact]
@@ -56,6 +59,9 @@ public class MeanIntervalsTests
         Assert.Equal(alone.Gain, apart.Gain);
         Assert.InRange(misfit.Average(), apart.Misfit!.Low, apart.Misfit.High);
         Assert.NotNull(apart.GainOverMisfit);
+        // Other rows with the same numbers vary by themselves: drawn together the ratio would be 1 for sure.
+        var alike = MeanIntervals.Of(MeanIntervals.Rows, new(weak, new double[weak.Length], null, weak), 0, hasMisfitRows: true);
+        Assert.True(alike.GainOverMisfit is { Low: < 0.99, High: > 1.01 });
         Assert.Throws<ArgumentException>(() => MeanIntervals.Of(MeanIntervals.Rows, new(weak, student, null, misfit), 0));
     }
 

@@ -52,7 +52,8 @@ public class JobGraphTests
             throw new InvalidOperationException("second");
         });
         var first = new JobGraph.Job([], () => throw new InvalidOperationException("first"));
-        Assert.Equal("first", Assert.Throws<InvalidOperationException>(() => JobGraph.Run([later, first], threads: 2, _ => failed.Set())).Message);
+        var thrown = Assert.Throws<InvalidOperationException>(() => JobGraph.Run([later, first], threads: 2, _ => failed.Set()));
+        Assert.Equal("first", thrown.Message);
     }
 
     [Fact]

@@ -64,10 +64,10 @@ public sealed class MetricFilesTests : IDisposable
         using (var files = Open(MetricFormats.Csv))
         {
             Write(files, "a, b", null, 1);
-            files.Write(new Metric("c", 2, 0.5, new Dictionary<string, double> { ["loss"] = double.NaN, ["accuracy"] = 0.75 }));
+            files.Write(new Metric("c", 2, 0.5, new Dictionary<string, double> { ["loss"] = double.NaN, ["accuracy"] = 2 / 3.0 }));
         }
         Assert.Equal(
-            ["job,id,kind,panel,data,stage,weak,cells,seed,step,epoch,loss,accuracy", "\"a, b\",,,,,,,,,1,0.1,0.5,", "c,,,,,,,,,2,0.5,,0.75"],
+            ["job,id,kind,panel,data,stage,weak,cells,seed,step,epoch,loss,accuracy", "\"a, b\",,,,,,,,,1,0.1,0.5,", "c,,,,,,,,,2,0.5,,0.6666666666666666"],
             File.ReadAllLines(_folder["metrics.csv"]));
     }
 

@@ -43,6 +43,19 @@ public class ModuleJobTests
         Assert.InRange(outcome.FinalLoss, 0, outcome.History[0].Loss / 2);
     }
 
+    /// <summary>PyTorch divides by the norm and 1e-6: of 3e-6, clipped to 1e-6, 0.75e-6 is left.</summary>
+    [Fact]
+    public void A_tiny_norm_is_clipped_with_the_millionth_that_PyTorch_adds()
+    {
+        using var linear = Linear(1, 1, hasBias: false);
+        var (inputs, labels) = Data();
+        using var job = new ModuleJob<SampleBatch>(
+            [linear], new ModuleJob.SampleBatches(inputs, labels, 16, seed: 5), _ => linear.weight!.sum().mul(Held.Of(3e-6)),
+            new ModuleTraining(Optimiser with { MaxGradNorm = 1e-6 }));
+        job.Advance(0, 1);
+        Assert.Equal(0.1 * 0.75e-6, job.Save().Single(state => state.Name == "first_moment").As<float>()[0], 1e-11);
+    }
+
     [Fact]
     public void Cutting_a_run_into_other_chunks_does_not_change_a_bit() => JobLaws.ChunksDoNotMatter(() => Start(), 60);
 
