@@ -41,7 +41,7 @@ public sealed partial class DocumentedCommandsTests
             .Concat(new[] { ("docs", "*.md"), ("configs", "*.yaml") }.SelectMany(place =>
                 Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, place.Item1), place.Item2, SearchOption.AllDirectories).Select(file => Path.GetRelativePath(RepositoryRoot.Path, file))));
 
-    /// <summary>Up to the end of the line, of the code, or to a comment behind it.</summary>
-    [GeneratedRegex(@"(\./run\.sh|dotnet run --)(?<arguments>( +[^\s`#|…]+)*)")]
+    /// <summary>Up to the end of the line, of the code, to where its output goes, or to a comment behind it.</summary>
+    [GeneratedRegex(@"(\./run\.sh|dotnet run --)(?<arguments>( +[^\s`#|>\\…]+)*)")]
     private static partial Regex Command();
 }

@@ -15,7 +15,6 @@ public sealed class SettingsAloneTests
     [InlineData("title=Another", "")]
     [InlineData("heads.newton.ridge=7", "")]
     [InlineData("weak.noise_on_biases=true", "")] // There is noise on perturbed ones only.
-    [InlineData("seed=1", All)]
     [InlineData("input_width=9", All)]
     [InlineData("sigma=400", All)]
     [InlineData("representation_width=12", All)]
@@ -38,7 +37,7 @@ public sealed class SettingsAloneTests
     [InlineData("heads.optimiser.batch=30", All)]
     [InlineData("heads.optimiser.warm_up=0.5", All)]
     [InlineData("heads.optimiser.weight_decay=0.5", All)]
-    [InlineData("objective.link=tanh", All)]
+    [InlineData("objective.squared.link=tanh", All)]
     [InlineData("evaluation.samples=390", All)]
     [InlineData("evaluation.separate_misfit_sample=true", "misfit")]
     public void Of_a_pretrained_study(string setting, string changes) => Expect("2b", setting, changes);
