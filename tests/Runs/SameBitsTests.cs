@@ -74,6 +74,25 @@ public sealed class SameBitsTests : IDisposable
             """);
     }
 
+    [Fact]
+    public void A_split_of_molecules_whose_encoders_train()
+    {
+        var (weak, strong) = (Save("weak", 4), Save("strong", 12));
+        var study = SmallTables.Study(
+            $"weak.from={weak}", $"strong.from={strong}", "splits=[124, 122]", "heads.solver=adamw", "heads.trainable_blocks=1",
+            "heads.weak_trainable_blocks=1", "heads.optimiser.batch=200", "heads.optimiser.epochs=1");
+        AssertSame(study,
+            $$"""
+            settings:
+              name: small
+              data: synthetic-smiles
+              splits: [124, 122]
+              weak: { from: {{weak}} }
+              strong: { from: {{strong}} }
+              heads: { solver: adamw, trainable_blocks: 1, weak_trainable_blocks: 1, optimiser: { batch: 200, epochs: 1 } }
+            """);
+    }
+
     [Theory]
     [InlineData("newton", "cross-entropy")]
     [InlineData("adamw", "brier")]

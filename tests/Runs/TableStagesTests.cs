@@ -71,6 +71,26 @@ public sealed class TableStagesTests : IDisposable
     }
 
     [Fact]
+    public void How_many_blocks_train_is_each_runs_own_and_a_ceiling_trains_as_many_as_its_student()
+    {
+        string[] quick = ["heads.solver=adamw", "heads.optimiser.epochs=1", "heads.optimiser.batch=400", "splits=[122]"];
+        Study Training(params string[] blocks) =>
+            SmallTables.Study([.. quick, .. blocks]) with { Weak = Saved("tiny", 4), Strong = Saved("large", 12) };
+        Stages().TrainWeak(Training("heads.weak_trainable_blocks=1"), _folder["weak"]);
+        var error = Assert.Throws<UserErrorException>(() => TrainStudent("weak", "heads.weak_trainable_blocks=0")).Message;
+        Assert.Contains("not the student's to change: heads.weak_trainable_blocks: 0 (weak run: 1)", error);
+        var student = TrainStudent("weak", "heads.trainable_blocks=1");
+
+        Stages().TrainStrong(Training(), _folder["frozen"]);
+        error = Assert.Throws<UserErrorException>(() => Stages().Evaluate(student.Folder, _folder["frozen"], null)).Message;
+        Assert.Contains("heads.trainable_blocks: 0 (student: 1)", error);
+        Stages().TrainStrong(Training("heads.trainable_blocks=1"), _folder["strong"]);
+        var evaluated = Stages().Evaluate(student.Folder, _folder["strong"], null).Panel;
+        Assert.Equal((student.Panel.Cells[0].StudentError, student.Panel.Cells[0].Gain), (evaluated.Cells[0].StudentError, evaluated.Cells[0].Gain));
+        Assert.Contains("; trained with them: last blocks, 1 of the strong, 1 of the weak representation.", StageTables.Protocol(student));
+    }
+
+    [Fact]
     public void Another_encoder_under_the_same_name_is_another_run()
     {
         var study = Study();

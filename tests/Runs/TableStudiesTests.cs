@@ -26,11 +26,14 @@ public sealed class TableStudiesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ridge")]
-    [InlineData("adamw")]
-    public void Stopped_anywhere_and_run_again_it_ends_as_if_undisturbed(string solver)
+    [InlineData("heads.solver=ridge")]
+    [InlineData("heads.solver=adamw", "heads.optimiser.epochs=8")]
+    [InlineData(
+        "heads.solver=adamw", "heads.optimiser.epochs=2", "heads.optimiser.batch=200", "heads.trainable_blocks=1",
+        "heads.weak_trainable_blocks=1", "splits=[122]")]
+    public void Stopped_anywhere_and_run_again_it_ends_as_if_undisturbed(params string[] settings)
     {
-        var studies = Of($"heads.solver={solver}", "heads.optimiser.epochs=8");
+        var studies = Of(settings);
         var undisturbed = studies.Run(_folder["undisturbed"]);
         for (var attempt = 1; ; attempt++)
         {

@@ -95,7 +95,7 @@ internal static class StageTables
             Stages.Strong => $"ceiling: strong heads fitted on the true labels of {student}",
             _ => $"weak heads fitted on the true labels of {weak}, the student's on weak labels of {student}",
         };
-        return $"{panel.DataTitle}: {taught}; heads by {StudyText.Solver(options)}{(StudyText.AreStored(options) ? "" : $" on {StudyText.Features(options)} features")}.";
+        return $"{panel.DataTitle}: {taught}; heads by {StudyText.Solver(options)}{(StudyText.AreStored(options) ? "" : $" on {StudyText.Features(options)} features")}{(options.Heads.TrainsBlocks ? $"; trained with them: {StudyText.Blocks(options.Heads)}" : "")}.";
     }
 
     /// <summary>The units of what the tables show.</summary>

@@ -9,6 +9,7 @@ internal static class StudyText
     public static IReadOnlyList<string> Lines(Study study) =>
     [
         $"Heads: {Solver(study)}.",
+        .. study.Heads.TrainsBlocks ? [$"Trained with them: {Blocks(study.Heads)}."] : Array.Empty<string>(),
         .. AreStored(study) ? [] : new[] { $"Features: {Features(study)}." },
         Stages(study.Protocol),
         $"Errors: {(IsSquared(study) ? "mean squared" : $"by {study.Objective.Name}")}, "
@@ -41,17 +42,15 @@ internal static class StudyText
         HeadSolver.Ridge => "ridge in closed form, strength by generalised cross-validation",
         HeadSolver.Exact => "least squares",
         HeadSolver.Newton => "Newton's method",
-        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}{Blocks(study.Heads)}"),
+        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
     };
 
-    /// <summary>", with the last block of the strong representation and the last 2 of the weak one".</summary>
-    private static string Blocks(HeadOptions heads)
+    /// <summary>"last blocks, 2 of the strong, 1 of the weak representation".</summary>
+    internal static string Blocks(HeadOptions heads)
     {
-        string?[] trained = [Last(heads.TrainableBlocks, "strong"), Last(heads.WeakTrainableBlocks, "weak")];
-        return heads.TrainsBlocks ? $", with {string.Join(" and ", trained.OfType<string>())}" : "";
-
-        static string? Last(int blocks, string role) =>
-            blocks == 0 ? null : $"the last {(blocks == 1 ? "block" : $"{blocks} blocks")} of the {role} representation";
+        var roles = new[] { (heads.TrainableBlocks, "strong"), (heads.WeakTrainableBlocks, "weak") };
+        var trained = roles.Where(role => role.Item1 > 0).Select(role => $"{role.Item1} of the {role.Item2}");
+        return $"last blocks, {string.Join(", ", trained)} representation";
     }
 
     internal static string Features(Study study) =>

@@ -78,6 +78,25 @@ public class EncoderBlocksTests
         Assert.Equal(Fingerprint.Of(outcome.Cells), Fingerprint.Of(Compared(settings).Run(Stages.All, known).Cells));
     }
 
+    [SkippableFact]
+    public void On_real_solubilities_a_pretrained_encoder_is_a_better_ceiling_where_its_last_block_trains()
+    {
+        var data = RepositoryData.Load("esol");
+        double Ceiling(int blocks)
+        {
+            var study = SmallTables.Study(
+                "data=esol", "splits=[122]", "features.pooling=mean", "heads.solver=adamw", "heads.optimiser.epochs=8",
+                "heads.optimiser.learning_rate=0.005", "heads.optimiser.schedule=linear", $"heads.trainable_blocks={blocks}");
+            var encoder = FrozenEncoders.Load(Path.Combine(RepositoryData.Root, "checkpoints", "molecules", "weak-16"));
+            var strong = new EncoderRepresentation(encoder, study.Features, study.Seed, new FeatureCache(null));
+            var solver = HeadSolvers.Create(study, new FusedEngine(1), 1, null, new TrainingOptions(), RunServices.Silent);
+            var comparison = new Comparison(study, new SplitTable(data, study), null, strong, _ => solver, RunServices.Silent);
+            return comparison.Run([Stages.Strong]).Cells.Single().StrongError!.Value;
+        }
+        var (frozen, trained) = (Ceiling(0), Ceiling(1));
+        Assert.True(trained < 0.9 * frozen, $"The frozen encoder's error is {frozen}, the trained one's {trained}.");
+    }
+
     [Fact]
     public void Blocks_train_through_pairs_of_texts_too()
     {
