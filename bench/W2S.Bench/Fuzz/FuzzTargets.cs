@@ -26,9 +26,9 @@ internal static class FuzzTargets
         Of("splits", "splits.csv", [Text("row_index,split1,split2\n", 12, row => $"{row},{(row % 3 == 0 ? "test" : row % 3 == 1 ? "valid" : "train")},train\n")], path => TableSplits.Read(path, 12)),
         Of("features", "features.csv", [Text("a,b\n", 6, row => $"{row},-1e-3\n")], path => new StoredFeatures(path)),
         Of("jsonl", "metrics.jsonl", [Text("", 5, row => $"{{\"job\":\"weak\",\"step\":{row},\"epoch\":0.5,\"loss\":{row}.25}}\n")], path => JsonlMetricReader.Read(path)),
-        Of("yaml", "study.yaml", [Utf8(ConfigurationWriter.Write(new Study())), .. Repository("configs", "*.yaml")], path => ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromFile(path)], StudyRules.Check), Settings),
+        Of("yaml", "study.yaml", [Utf8(ConfigurationWriter.Write(new Study())), .. Repository("configs", "*.yaml")], path => ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromFile(path)], StudyRules.Check), words: Settings),
         Of("sweep", "sweep.yaml", [.. Repository("configs/sweeps", "*.yaml"), Utf8("panels: 2b\ngrid: { zip: { seed: 0..3, weak.depth: [1, 2, 3, 4] }, product: { heads.tasks: 1..9 by 2 } }\nwhere: weak.depth < 3\nslurm: { time: 1-2 }\n")],
-            path => SweepFile.Load(path), Settings),
+            path => SweepFile.Load(path), words: Settings),
         Of("plan", "plan.jsonl", Plan(), path => SweepPlan.ReadRuns(new SweepFolder(Path.GetDirectoryName(path)!), File.ReadAllBytes(path))),
         Of("summary", "summary.json", [Summary()], path => ResultFile.Read(Path.GetDirectoryName(path)!)),
         Of("result", "result.json", [Utf8("""{"id":"0123456789abcdef","measures":{"gain":0.5,"misfit":null},"seconds":1.5,"finished":"2026-01-02T03:04:05+00:00","host":"a","failures":0,"deaths":1}""")],
@@ -49,9 +49,13 @@ internal static class FuzzTargets
         Of("npz", "labels.npz", [Npz(Npy("<f8", "12,", 96))], Labels),
         Of("safetensors-labels", "labels.safetensors", [Tensors("label", 12), .. Shared("*.safetensors")], Labels),
         Of("npy", "descriptors.npy", [Npy("<f4", "2, 3", 24)], path => PreparedCorpus.Read(Path.GetDirectoryName(path)!), prepare: Prepared),
+        .. FuzzedTexts.All,
     ];
 
-    private static FuzzTarget Of(string name, string file, IReadOnlyList<byte[]?> seeds, Action<string> read, IReadOnlyList<byte[]>? words = null, Action<string>? prepare = null) =>
+    /// <inheritdoc cref="FuzzTarget" path="/param"/>
+    /// <param name="seeds">Where one is null, what it is taken from is not here.</param>
+    public static FuzzTarget Of(
+        string name, string file, IReadOnlyList<byte[]?> seeds, Action<string> read, Action<string>? prepare = null, IReadOnlyList<byte[]>? words = null) =>
         new(name, file, [.. seeds.OfType<byte[]>().Append([])], words ?? [], prepare ?? (_ => { }), read);
 
     private static void Tokenize(string path)
@@ -134,7 +138,7 @@ internal static class FuzzTargets
         return [.. "\u0093NUMPY\u0001\0"u8[1..], (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. Enumerable.Range(0, bytes).Select(place => (byte)(place % 7))];
     }
 
-    private static byte[] Tensors(string name, int length)
+    public static byte[] Tensors(string name, int length)
     {
         using var memory = new MemoryStream();
         Safetensors.Write(memory, [NamedTensor.Of(name, new float[length], length)]);
@@ -150,7 +154,8 @@ internal static class FuzzTargets
         return memory.ToArray();
     }
 
-    private static T InFolder<T>(Func<string, T> make)
+    /// <summary>In a folder that is there as long as it is made.</summary>
+    public static T InFolder<T>(Func<string, T> make)
     {
         var folder = Directory.CreateTempSubdirectory("w2s-fuzz-").FullName;
         try

@@ -13,7 +13,9 @@ internal static class TokenizerJson
             throw new UserErrorException($"{path} has no vocabulary (tokens with their ids).");
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (token, id) in tokens)
-            ids[token] = id is JsonValue value && value.TryGetValue(out int number) && number >= 0 ? number : throw new UserErrorException($"{path}: the token '{token}' has no id.");
+            ids[token] = id is JsonValue value && value.TryGetValue(out int number) && number is >= 0 and < int.MaxValue
+                ? number
+                : throw new UserErrorException($"{path}: the token '{token}' has no id.");
         return ids;
     }
 

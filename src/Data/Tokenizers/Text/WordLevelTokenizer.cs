@@ -12,7 +12,8 @@ namespace W2S.Data;
 internal sealed class WordLevelTokenizer(
     IReadOnlyDictionary<string, int> vocabulary, int unknown, bool lowerCase, bool splitsPunctuation, IEnumerable<string> special) : PieceTokenizer
 {
-    private readonly Dictionary<int, string> _tokens = vocabulary.ToDictionary(pair => pair.Value, pair => pair.Key);
+    // Where two words have one id, either may stand for it.
+    private readonly Dictionary<int, string> _tokens = vocabulary.DistinctBy(pair => pair.Value).ToDictionary(pair => pair.Value, pair => pair.Key);
     private readonly SpecialTokens _special = new(special.Where(vocabulary.ContainsKey).Select(token => KeyValuePair.Create(token, vocabulary[token])));
 
     private enum Kind

@@ -108,6 +108,17 @@ public sealed class TextTokenizerTests
     }
 
     [Fact]
+    public void Two_words_may_have_one_id()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, ("tokenizer.json", """
+            {"pre_tokenizer": {"type": "Whitespace"}, "model": {"type": "WordLevel", "unk_token": "[UNK]",
+            "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "colour": 4, "color": 4}}}
+            """));
+        Assert.Equal([2, 4, 4, 1, 3], TextTokenizer.Read(folder.Path("")).Encode("color colour hue", 20, out _));
+    }
+
+    [Fact]
     public void Byte_pairs_come_in_two_files_or_in_one()
     {
         using var folder = new TemporaryFolder();
