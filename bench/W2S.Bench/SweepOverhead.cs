@@ -68,7 +68,7 @@ internal static class SweepOverhead
             var path = Path.Combine(folder, "sweep");
             var plan = default(SweepPlan)!;
             var planning = Times.Of(() => plan = SweepPlanner.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
-            var working = Times.Of(() => SweepWorker.Work(plan, plan.Runs, new WorkOptions(), RunServices.Silent));
+            var working = Times.Of(() => SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options(), RunServices.Silent));
             var arithmetic = Arithmetic(plan, folder) * runs;
             var starting = Starts(plan, Path.Combine(folder, "starts"));
             var worker = WholeRuns.Seconds("sweep", "work", path, "--lines", "1", "--quiet");

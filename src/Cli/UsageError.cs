@@ -11,7 +11,7 @@ internal static class UsageError
     public static string? Find(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var page = $"See {HelpPage.Program} {(command is RootCommand ? "" : Path(command) + " ")}--help.";
+        var page = $"See {DocumentedCommand.Program} {(command is RootCommand ? "" : Path(command) + " ")}--help.";
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var stranger, ..] && !stranger.StartsWith('-'))
             return NoCommand(command, stranger) + page;
         // A command that takes names would take an unknown option for one of them.

@@ -191,7 +191,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     }
 
     /// <summary>Leaves a panel's settings, heads, predictions and result in a folder of its own.</summary>
-    private static PanelResult Keep(string folder, PanelResult panel, StudyOutcome outcome)
+    private static PanelResult Keep(string folder, PanelResult panel, Comparison.Outcome outcome)
     {
         Directory.CreateDirectory(folder);
         AtomicFile.WriteAllText(Path.Combine(folder, RunFolder.ConfigurationFile), ConfigurationWriter.Write(panel.Options));

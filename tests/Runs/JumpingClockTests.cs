@@ -25,8 +25,8 @@ public sealed class JumpingClockTests : IDisposable
     {
         var plan = SmallSweeps.Plan(_folder["sweep"], "grid: { seed: 0..2 }");
         var services = RunServices.Silent with { Time = new Jumping() };
-        var outcome = SweepWorker.Work(plan, plan.Runs, new WorkOptions { Patience = TimeSpan.FromMilliseconds(50) }, services);
-        Assert.Equal(new WorkOutcome(plan.Runs.Count, plan.Runs.Count, 0, 0), outcome);
+        var outcome = SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(50) }, services);
+        Assert.Equal(new SweepWorker.Outcome(plan.Runs.Count, plan.Runs.Count, 0, 0), outcome);
         Assert.All(plan.Runs, run => Assert.Equal((0, 0), (RunResult.Read(plan.Folder.Run(run.Identity))!.Failures, RunResult.Read(plan.Folder.Run(run.Identity))!.Deaths)));
     }
 

@@ -52,7 +52,7 @@ public sealed class OwnMoleculesTests : IDisposable
               strong: { from: {{_folder["strong"]}} }
             grid: { heads.solver: [ridge, exact] }
             """, "sweep.yaml"), _folder["sweep"]).Plan;
-        Assert.Equal(new WorkOutcome(2, 2, 0, 0), plan.Work());
+        Assert.Equal(new SweepWorker.Outcome(2, 2, 0, 0), plan.Work());
         var runs = plan.Runs.Select(run => plan.Folder.Run(run.Identity)).ToList();
         Assert.All(runs, run => Assert.Equal(File.ReadAllText(_folder["run/rejected.csv"]), File.ReadAllText(Path.Combine(run, "rejected.csv"))));
         var ridge = ResultFile.Read(runs[0]).Panels.Single();

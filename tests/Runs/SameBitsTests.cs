@@ -153,7 +153,7 @@ public sealed class SameBitsTests : IDisposable
         var evaluated = stages.Evaluate(student.Folder, stages.TrainStrong(study, null).Folder, null).Panel.Cells;
 
         var plan = SweepPlanner.Plan(SweepFile.Parse(sweep, "sweep.yaml"), _folder["sweep"]).Plan;
-        SweepWorker.Work(plan, plan.Runs, new WorkOptions(), RunServices.Silent);
+        SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options(), RunServices.Silent);
         var swept = ResultFile.Read(plan.Folder.Run(plan.Runs.Single(run => run.Kind == "study").Identity)).Panel.Cells;
 
         Assert.Equal(Fingerprint.Of(reproduced), Fingerprint.Of(evaluated));

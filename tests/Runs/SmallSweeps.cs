@@ -19,6 +19,6 @@ internal static class SmallSweeps
 
     public static SweepPlan Plan(string folder, string yaml) => SweepPlanner.Plan(File(yaml), folder).Plan;
 
-    public static WorkOutcome Work(this SweepPlan plan, RunServices? run = null) =>
-        SweepWorker.Work(plan, plan.Runs, new WorkOptions { Patience = TimeSpan.FromMilliseconds(20) }, run ?? RunServices.Silent);
+    public static SweepWorker.Outcome Work(this SweepPlan plan, RunServices? run = null) =>
+        SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(20) }, run ?? RunServices.Silent);
 }

@@ -42,8 +42,8 @@ public sealed class TableSweepTests : IDisposable
     public void Every_encoder_is_trained_once_and_is_the_one_that_a_pretraining_of_its_settings_gives()
     {
         var plan = Plan("s", Pretrained(TwoWidthsOnTwoSplits));
-        Assert.Equal(new WorkOutcome(7, 7, 0, 0), plan.Work());
-        Assert.Equal(new WorkOutcome(7, 0, 0, 0), plan.Work());
+        Assert.Equal(new SweepWorker.Outcome(7, 7, 0, 0), plan.Work());
+        Assert.Equal(new SweepWorker.Outcome(7, 0, 0, 0), plan.Work());
         var encoder = plan.Runs[0];
         var left = Directory.GetFileSystemEntries(plan.Folder.Run(encoder.Identity)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
         Assert.Equal(["README.md", "config.json", "config.yaml", "encoder.json", "log.txt", "model.safetensors", "result.json", "vocab.txt"], left);

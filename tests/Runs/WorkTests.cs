@@ -23,8 +23,8 @@ public sealed class WorkTests : IDisposable
     public void Every_run_is_done_once_and_found_again_afterwards()
     {
         var plan = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..2, weak.depth: [1, 2] }");
-        Assert.Equal(new WorkOutcome(15, 15, 0, 0), plan.Work());
-        Assert.Equal(new WorkOutcome(15, 0, 0, 0), plan.Work());
+        Assert.Equal(new SweepWorker.Outcome(15, 15, 0, 0), plan.Work());
+        Assert.Equal(new SweepWorker.Outcome(15, 0, 0, 0), plan.Work());
         Assert.Empty(PendingLevel.Of(plan));
         // Nothing but results and logs stays behind.
         var names = Directory.GetFiles(plan.Folder.Runs, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Distinct().Order();
@@ -37,8 +37,8 @@ public sealed class WorkTests : IDisposable
         var plan = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0 }");
         var folder = plan.Folder.Run(plan.Runs[^1].Identity);
         var services = RunServices.Silent with { Time = new Thief(folder, plan.Runs[^1].Identity) };
-        var outcome = SweepWorker.Work(plan, plan.Runs, new WorkOptions { Patience = TimeSpan.FromMilliseconds(20) }, services);
-        Assert.Equal(new WorkOutcome(3, 2, 0, 0), outcome);
+        var outcome = SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(20) }, services);
+        Assert.Equal(new SweepWorker.Outcome(3, 2, 0, 0), outcome);
         Assert.Equal("elsewhere", RunResult.Read(folder)!.Host);
         Assert.False(File.Exists(Path.Combine(folder, "rows.csv")));
     }
@@ -65,9 +65,9 @@ public sealed class WorkTests : IDisposable
         var one = SmallSweeps.Plan(_folder["one"], "grid: { seed: 0..5 }");
         one.Work();
         var many = SmallSweeps.Plan(_folder["many"], "grid: { seed: 0..5 }");
-        var outcomes = new WorkOutcome[3];
+        var outcomes = new SweepWorker.Outcome[3];
         Parallel.For(0, 3, index => outcomes[index] = SweepWorker.Work(
-            many, many.Runs, new WorkOptions { Parallel = 2, Offset = index / 3.0, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
+            many, many.Runs, new SweepWorker.Options { Parallel = 2, Offset = index / 3.0, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
         Assert.All(outcomes, outcome => Assert.Equal(18, outcome.Done));
         Assert.Equal(18, outcomes.Sum(outcome => outcome.Ran));
         Assert.Equal(Summaries(one), Summaries(many));
@@ -111,9 +111,9 @@ public sealed class WorkTests : IDisposable
     {
         var plan = SmallSweeps.Plan(_folder["s"], "panels: [2b, 3a]\ngrid: { seed: 0..2 }");
         var studies = plan.Runs.Where(run => run.Level == 1).ToList();
-        var outcomes = new WorkOutcome[3];
+        var outcomes = new SweepWorker.Outcome[3];
         Parallel.For(0, 3, index => outcomes[index] = SweepWorker.Work(
-            plan, studies, new WorkOptions { Offset = index / 3.0, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
+            plan, studies, new SweepWorker.Options { Offset = index / 3.0, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
         Assert.All(outcomes, outcome => Assert.Equal((6, 0, 0), (outcome.Done, outcome.Failed, outcome.Blocked)));
         Assert.Equal(6, outcomes.Sum(outcome => outcome.Ran));
         Assert.All(plan.Runs, run => Assert.Equal(1, Beginnings(plan, run)));
@@ -124,10 +124,10 @@ public sealed class WorkTests : IDisposable
     {
         var plan = SmallSweeps.Plan(_folder["s"], "panels: [2b, 3a, 2a]\ngrid: { seed: [0], pretraining.optimiser.learning_rate: [1e6] }\nretries: 3");
         var studies = plan.Runs.Where(run => run.Level == 1).ToList();
-        var outcomes = new WorkOutcome[2];
+        var outcomes = new SweepWorker.Outcome[2];
         Parallel.For(0, 2, index => outcomes[index] = SweepWorker.Work(
-            plan, studies, new WorkOptions { Parallel = 2, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
-        Assert.All(outcomes, outcome => Assert.Equal(new WorkOutcome(0, 0, 0, 3), outcome));
+            plan, studies, new SweepWorker.Options { Parallel = 2, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
+        Assert.All(outcomes, outcome => Assert.Equal(new SweepWorker.Outcome(0, 0, 0, 3), outcome));
         var failed = plan.Runs.Where(run => RunFailure.Read(plan.Folder.Run(run.Identity))?.IsFinal(plan.Options) == true).ToList();
         Assert.NotEmpty(failed);
         Assert.All(failed, run => Assert.Equal(4, Beginnings(plan, run)));
@@ -143,7 +143,7 @@ public sealed class WorkTests : IDisposable
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, "lease"), (LeaseClaim.Mine(default) with { System = "another machine" }).ToBytes());
         File.SetLastWriteTimeUtc(Path.Combine(folder, "lease"), DateTime.UnixEpoch);
-        Assert.Equal(new WorkOutcome(1, 1, 0, 1), SweepWorker.Work(plan, plan.Runs.Where(run => run.Level == 1), new WorkOptions { Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
+        Assert.Equal(new SweepWorker.Outcome(1, 1, 0, 1), SweepWorker.Work(plan, plan.Runs.Where(run => run.Level == 1), new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
         Assert.Equal(0, Beginnings(plan, lost));
         // Its sibling, the other representation of the same study, is of use to nobody now, but could be to later additions.
         Assert.All(PendingLevel.Of(plan), level => Assert.Equal(0, level.Level));
@@ -187,7 +187,7 @@ public sealed class WorkTests : IDisposable
     public void Collecting_gathers_a_row_for_each_finished_run_and_means_over_seeds_also_when_some_are_missing()
     {
         var plan = SmallSweeps.Plan(_folder["s"], "grid: { weak.depth: [1, 2], seed: 0..3 }");
-        SweepWorker.Work(plan, plan.Runs.Where(run => run.Kind == "representation" || run.Line % 4 != 0), new WorkOptions(), RunServices.Silent);
+        SweepWorker.Work(plan, plan.Runs.Where(run => run.Kind == "representation" || run.Line % 4 != 0), new SweepWorker.Options(), RunServices.Silent);
         var collection = SweepCollection.Read(plan);
         Assert.Equal(SweepStatus.Of(plan, TimeProvider.System).Done, collection.Runs.Count);
         collection.Write(SweepStatus.Of(plan, TimeProvider.System), new ReportContext("sweep collect"));

@@ -47,7 +47,7 @@ internal sealed class ConfigCommand : DocumentedCommand
                     + $"{string.Join(", ", panels.Select(panel => panel.Name))}.");
             var study = StudyConfiguration.Resolve(
                 panels, _overrides.Preset(parsed), _overrides.Layers(parsed, panels[0].Layers), []).Single();
-            return $"# {study.Name}, resolved by: {CommandText.Of(parsed)}\n{ConfigurationWriter.Write(study)}";
+            return $"# {study.Name}, resolved by: {CommandOf(parsed)}\n{ConfigurationWriter.Write(study)}";
         }
     }
 }

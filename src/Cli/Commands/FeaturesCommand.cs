@@ -92,7 +92,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
                 File.Exists(path) ? "is there and would be kept unless its rows are the same, or with --force replaced" : "would be new");
             return (null, path);
         }
-        var (threads, command) = (StageCommand.Cores(study), CommandText.Of(parsed));
+        var (threads, command) = (StageCommand.Cores(study), CommandOf(parsed));
         // What is computed when the command is stopped is there for the next one.
         var partial = path + ".partial";
         var cache = new FeatureCache(partial);

@@ -25,7 +25,7 @@ internal sealed class HeadStageCommand : StageCommand
             else Run(parsed, run => train(Stages(run), study, _run.Folder(parsed)), StageText.Show);
 
             StageRuns Stages(RunServices run) =>
-                new(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandText.Of(parsed), run);
+                new(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandOf(parsed), run);
         });
     }
 

@@ -92,7 +92,7 @@ internal sealed class PretrainCommand : DocumentedCommand
     }
 
     private StageRuns Stages(ParseResult parsed, TrainingOptions training, int threads, RunServices run) =>
-        new(_run.Folder(parsed) ?? StageCommand.Root, DataFolders.Usual(), threads, training, force: false, CommandText.Of(parsed), run);
+        new(_run.Folder(parsed) ?? StageCommand.Root, DataFolders.Usual(), threads, training, force: false, CommandOf(parsed), run);
 
     private IEnumerable<ConfigurationLayer> Assignments(ParseResult parsed) => (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment);
 

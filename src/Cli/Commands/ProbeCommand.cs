@@ -170,7 +170,7 @@ internal sealed class ProbeCommand : DocumentedCommand
             var panel = ProbeStudy.Panel(weak, strong!, labels!, parsed.GetValue(_task), said, run.Log);
             var studies = StudyConfiguration.Resolve([panel], Presets.Default, [], seeds);
             ProbeChecks.Run(studies[0], folders, run);
-            return (new Studies(folders, StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)), studies);
+            return (new Studies(folders, StageCommand.Cores(studies[0]), training, CommandOf(parsed)), studies);
         }
     }
 
@@ -215,5 +215,5 @@ internal sealed class ProbeCommand : DocumentedCommand
     private static T Needed<T>(ParseResult parsed, Option<T> option) => parsed.GetValue(option) is { } value and not string[] { Length: 0 }
         ? value
         : throw new UserErrorException(
-            $"probe needs {option.Name} {option.HelpName}: {option.Description} See {HelpPage.Program} probe --help.");
+            $"probe needs {option.Name} {option.HelpName}: {option.Description} See {Program} probe --help.");
 }

@@ -17,7 +17,7 @@ internal sealed class ReportCommand : DocumentedCommand
         Add(_folder.Suggesting(Suggestions.Runs));
         AddExample("report runs/synthetic-0123abcd", "The results of an earlier study:");
         AddExample("report checkpoints/weak-2x16-seed0-0123abcd", "Those of a single stage:");
-        SetAction(parsed => Remake(parsed.GetValue(_folder)!, CommandText.Of(parsed)));
+        SetAction(parsed => Remake(parsed.GetValue(_folder)!, CommandOf(parsed)));
     }
 
     private static void Remake(string folder, string command)

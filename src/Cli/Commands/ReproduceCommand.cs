@@ -61,7 +61,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         if (Panels.Find(names.Where(name => !Limits.Has(name)), Limits.Known) is [var panel, ..])
             throw new UserErrorException($"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
         var overrides = _overrides.Layers(parsed, ExperimentRuns.Layers(names));
-        var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandText.Of(parsed));
+        var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandOf(parsed));
         Run(parsed, run => runs.Run(names, _overrides.Preset(parsed), overrides, Seeds(parsed, overrides), _run.Folder(parsed), _run.Force(parsed), run), ExperimentText.Show);
     }
 
@@ -91,7 +91,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
             return;
         }
         Run(parsed,
-            run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandText.Of(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
+            run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandOf(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
             StudyResultText.Show);
     }
 }

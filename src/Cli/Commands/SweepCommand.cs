@@ -49,7 +49,7 @@ internal sealed class SweepCommand : DocumentedCommand
         {
             var (plan, added) = SweepPlanner.Plan(SweepFile.Load(file), folder);
             Console.Write(SweepText.Plan(plan, added));
-            Console.WriteLine($"Run it with {HelpPage.Program} sweep run {folder}");
+            Console.WriteLine($"Run it with {Program} sweep run {folder}");
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class SweepCommand : DocumentedCommand
         {
             Add(_folder);
             AddExample("sweep collect runs/depth", "What is known so far:");
-            SetAction(parsed => Collect(parsed.GetValue(_folder)!, CommandText.Of(parsed)));
+            SetAction(parsed => Collect(parsed.GetValue(_folder)!, CommandOf(parsed)));
         }
 
         private static void Collect(string folder, string command)
@@ -139,7 +139,7 @@ internal sealed class SweepCommand : DocumentedCommand
             foreach (var run in retried) Console.WriteLine($"line {run.Line}, {run.Name}");
             Console.WriteLine(retried.Count == 0
                 ? "There are no such failed runs."
-                : $"{retried.Count} runs may be tried again: {HelpPage.Program} sweep run {folder}");
+                : $"{retried.Count} runs may be tried again: {Program} sweep run {folder}");
         }
     }
 

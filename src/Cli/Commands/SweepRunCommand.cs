@@ -65,7 +65,7 @@ internal sealed class SweepRunCommand : DocumentedCommand
             if (!result.IsFinished) return;
             var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
             Console.Write(SweepText.Status(status, folder, TableText.OutputWidth));
-            if (!status.IsOver) Console.WriteLine($"Not all is done; the same command continues: {HelpPage.Program} sweep run {folder}");
+            if (!status.IsOver) Console.WriteLine($"Not all is done; the same command continues: {Program} sweep run {folder}");
             if (status.Failed > 0 || !status.IsOver) code = ExitCodes.Failed;
         });
         return code;

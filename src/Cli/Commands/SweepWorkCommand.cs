@@ -44,7 +44,7 @@ internal sealed class SweepWorkCommand : DocumentedCommand
         var threads = AtLeast(0, parsed.GetValue(_threads), "--threads");
         var offset = parsed.GetValue(_offset);
         if (offset is not (>= 0 and < 1)) throw new UserErrorException($"--offset {offset}: give a share from 0 up to, but not including, 1.");
-        var options = new WorkOptions { Parallel = parallel, Threads = threads > 0 ? threads : Math.Max(1, Environment.ProcessorCount / parallel), Offset = offset };
+        var options = new SweepWorker.Options { Parallel = parallel, Threads = threads > 0 ? threads : Math.Max(1, Environment.ProcessorCount / parallel), Offset = offset };
         var lines = Lines(parsed, plan);
         var code = ExitCodes.Done;
         Run(parsed, run =>

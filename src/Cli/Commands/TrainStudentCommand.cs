@@ -62,6 +62,6 @@ internal sealed class TrainStudentCommand : DocumentedCommand
         else Run(parsed, run => Runs(run).TrainStudent(weakRun, study, _run.Folder(parsed)), StageText.Show);
 
         StageRuns Runs(RunServices run) =>
-            new(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), training, _run.Force(parsed), CommandText.Of(parsed), run);
+            new(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), training, _run.Force(parsed), CommandOf(parsed), run);
     }
 }

@@ -61,7 +61,7 @@ internal static class SweepText
         }
         if (status.Troubled.Count > MostTroubled)
             text.Append($"\n… and {status.Troubled.Count - MostTroubled} more; --json has them all.\n");
-        if (status.Failed > 0) text.Append($"\nTry the failed ones again with {HelpPage.Program} sweep retry {folder}\n");
+        if (status.Failed > 0) text.Append($"\nTry the failed ones again with {DocumentedCommand.Program} sweep retry {folder}\n");
         return text.ToString();
     }
 

@@ -7,6 +7,9 @@ namespace W2S.Cli;
 /// <summary>A command whose help has more than a summary: a paragraph of details, its options in groups, examples.</summary>
 internal class DocumentedCommand(string name, string summary, string details) : Command(name, summary)
 {
+    /// <summary>How people start the program from the root of the repository.</summary>
+    public const string Program = "./run.sh";
+
     // How much the program says on stderr, understood by every command.
     public static readonly Option<bool> Verbose = new("--verbose")
     {
@@ -50,6 +53,13 @@ internal class DocumentedCommand(string name, string summary, string details) : 
     protected static Option<bool> JsonOption() => new("--json") { Description = "JSON, for programs." };
 
     protected static string ToJson(object value) => JsonSerializer.Serialize(value, SnakeCase);
+
+    /// <summary>The command as one types it again.</summary>
+    protected static string CommandOf(ParseResult parsed) =>
+        $"{Program} {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}";
+
+    private static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+%".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
 
     /// <summary>An example in a command's help.</summary>
     /// <param name="Arguments">What to type after the program's name.</param>

@@ -11,9 +11,6 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     private const int Indent = 2;
     private const int NameColumn = 28;
 
-    /// <summary>How people start the program from the root of the repository.</summary>
-    public const string Program = "./run.sh";
-
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parsed)
@@ -35,7 +32,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         Section(page, "Everywhere", [Row(DocumentedCommand.Verbose), Row(DocumentedCommand.Quiet), ("--help", "This page.")]);
         if (documented?.Examples.Count > 0) page.Append("\nExamples\n");
         foreach (var example in documented?.Examples ?? [])
-            page.Append($"{Wrap(example.Effect, Indent)}{new string(' ', 2 * Indent)}{Program} {example.Arguments}\n");
+            page.Append($"{Wrap(example.Effect, Indent)}{new string(' ', 2 * Indent)}{DocumentedCommand.Program} {example.Arguments}\n");
         return page.ToString();
     }
 
@@ -44,7 +41,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var words = new List<string>();
         for (var at = command; at is not RootCommand and not null; at = at.Parents.OfType<Command>().FirstOrDefault())
             words.Insert(0, at.Name);
-        words.Insert(0, Program);
+        words.Insert(0, DocumentedCommand.Program);
         if (command.Subcommands.Count > 0) words.Add("COMMAND");
         words.AddRange(
             command.Arguments.Select(argument => argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.HelpName}…" : argument.HelpName!));

@@ -50,7 +50,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
     /// <summary>The heads of such a job as they are now.</summary>
     internal static IHeads HeadsOf(ITrainingJob job) => job switch
     {
-        IUnfrozenHeadJob network => new BlockHeads(network.Heads),
+        TorchBlockJob network => new BlockHeads(network.Heads),
         TorchEncoderBlockJob encoder => new EncoderHeads([encoder.Blocks], new SingleHeads(encoder.Heads)),
         _ => new SingleHeads(((IHeadJob)job).Heads),
     };
@@ -99,7 +99,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
     private ITrainingJob Job(HeadFit fit, HeadProblem problem) => fit switch
     {
         { Features: UnfrozenRows rows } => TorchEncoderBlockJob.Start(problem, rows.Encoder),
-        { Blocks: { } blocks } => UnfrozenHeadJobs.Start(problem, blocks, study.Device),
+        { Blocks: { } blocks } => TorchBlockJob.Start(problem, blocks, study.Device),
         _ => Engines.ForHeads(study, engine, problem, threads).FitHeads(problem),
     };
 

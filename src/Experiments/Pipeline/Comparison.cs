@@ -29,7 +29,7 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
     /// <param name="known">Heads of all cells that were fitted before, by stage.</param>
     /// <exception cref="UserErrorException">The data are not those whose SHA-256 the settings have.</exception>
     /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
-    public StudyOutcome Run(IReadOnlyList<string> stages, IReadOnlyDictionary<string, IHeads>? known = null)
+    public Outcome Run(IReadOnlyList<string> stages, IReadOnlyDictionary<string, IHeads>? known = null)
     {
         RecordedDigests.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
         var (cells, fits, predictions) = (new List<CellResult>(), new List<StageFit>(), new List<EvaluatedRows>());
@@ -46,11 +46,11 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
             // Judged on the first block: two million features say enough of their health.
             if (first == 0) representations = measured.Representations;
         }
-        return new StudyOutcome(cells, representations, fits, predictions);
+        return new Outcome(cells, representations, fits, predictions);
     }
 
     /// <summary>What was found, with all that a report says of it.</summary>
-    public PanelResult Result(StudyOutcome outcome, string engine, double seconds)
+    public PanelResult Result(Outcome outcome, string engine, double seconds)
     {
         var examples = new OrderedDictionary<string, int>();
         foreach (var part in new[] { Part.Weak, Part.Student, Part.Valid, Part.Test, Part.Evaluation })
@@ -63,12 +63,12 @@ public sealed record Comparison(Study Study, Dataset Data, IRepresentation? Weak
         var widest = new[] { weak?.Width ?? 1, strong?.Width ?? 1, study.IsGaussian ? study.InputWidth : 1 }.Max();
         return (long)data.MostExamples * Math.Max(1, study.Features.TrainModePasses) * widest;
     }
-}
 
-/// <summary>What a comparison found.</summary>
-/// <param name="Cells">In the order of the data set's.</param>
-/// <param name="Representations">Those that were used.</param>
-/// <param name="Fits">What was fitted, block by block.</param>
-/// <param name="Predictions">On the evaluation rows of tables, block by block.</param>
-public sealed record StudyOutcome(
-    IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<StageFit> Fits, IReadOnlyList<EvaluatedRows> Predictions);
+    /// <summary>What a comparison found.</summary>
+    /// <param name="Cells">In the order of the data set's.</param>
+    /// <param name="Representations">Those that were used.</param>
+    /// <param name="Fits">What was fitted, block by block.</param>
+    /// <param name="Predictions">On the evaluation rows of tables, block by block.</param>
+    public sealed record Outcome(
+        IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<StageFit> Fits, IReadOnlyList<EvaluatedRows> Predictions);
+}

@@ -58,7 +58,7 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
     private static ILauncher.Result InProcess(ILauncher.Request request, int workers, int threads, RunServices run)
     {
         var plan = SweepPlan.Load(request.Folder);
-        SweepWorker.Work(plan, plan.Runs, new WorkOptions { Parallel = workers, Threads = threads }, run);
+        SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Parallel = workers, Threads = threads }, run);
         return new ILauncher.Result(true, [], "");
     }
 }

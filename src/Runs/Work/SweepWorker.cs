@@ -6,29 +6,6 @@ using W2S.Training;
 
 namespace W2S.Runs.Work;
 
-/// <summary>How a worker goes about it.</summary>
-public sealed record WorkOptions
-{
-    /// <summary>Runs side by side in this process.</summary>
-    public int Parallel { get; init; } = 1;
-
-    /// <summary>Threads of each run.</summary>
-    public int Threads { get; init; } = 1;
-
-    /// <summary>Where in the list to begin, from 0 up to 1, so that workers of one list meet seldom.</summary>
-    public double Offset { get; init; }
-
-    /// <summary>How long to wait before looking again at runs that others hold.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
-}
-
-/// <summary>What a worker leaves behind of its lines.</summary>
-/// <param name="Done">Finished by now, by whomever.</param>
-/// <param name="Ran">Finished by this worker.</param>
-/// <param name="Failed">Failed for good.</param>
-/// <param name="Blocked">Need a run that failed for good.</param>
-public sealed record WorkOutcome(int Done, int Ran, int Failed, int Blocked);
-
 /// <summary>
 /// Runs lines of a plan until each is done or has failed for good. Any number of workers may be given the same lines, on
 /// any machines: leases keep them apart. What others hold is waited for, and taken over when its holder is dead.
@@ -37,7 +14,7 @@ public static class SweepWorker
 {
     /// <exception cref="StoppedException">Asked to stop; what was running is saved.</exception>
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
-    public static WorkOutcome Work(SweepPlan plan, IEnumerable<PlannedRun> lines, WorkOptions options, RunServices run)
+    public static Outcome Work(SweepPlan plan, IEnumerable<PlannedRun> lines, Options options, RunServices run)
     {
         using var keeper = new LeaseKeeper(run.Time, HeartbeatLease.Beat);
         var runner = new RunExecution(plan, options.Threads, keeper, run);
@@ -56,7 +33,7 @@ public static class SweepWorker
             // Nothing moved: others hold the rest, or what it needs.
             if (isStuck) Wait(options.Patience, run.Stop);
         }
-        return new WorkOutcome(done, ran, failed, blocked);
+        return new Outcome(done, ran, failed, blocked);
 
         void Attempt(PlannedRun planned)
         {
@@ -90,4 +67,27 @@ public static class SweepWorker
     {
         for (var waited = TimeSpan.Zero; waited < patience && !stop.IsSet; waited += TimeSpan.FromMilliseconds(50)) Thread.Sleep(50);
     }
+
+    /// <summary>How a worker goes about it.</summary>
+    public sealed record Options
+    {
+        /// <summary>Runs side by side in this process.</summary>
+        public int Parallel { get; init; } = 1;
+
+        /// <summary>Threads of each run.</summary>
+        public int Threads { get; init; } = 1;
+
+        /// <summary>Where in the list to begin, from 0 up to 1, so that workers of one list meet seldom.</summary>
+        public double Offset { get; init; }
+
+        /// <summary>How long to wait before looking again at runs that others hold.</summary>
+        public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
+    }
+
+    /// <summary>What a worker leaves behind of its lines.</summary>
+    /// <param name="Done">Finished by now, by whomever.</param>
+    /// <param name="Ran">Finished by this worker.</param>
+    /// <param name="Failed">Failed for good.</param>
+    /// <param name="Blocked">Need a run that failed for good.</param>
+    public sealed record Outcome(int Done, int Ran, int Failed, int Blocked);
 }

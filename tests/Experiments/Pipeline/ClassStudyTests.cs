@@ -142,7 +142,7 @@ public class ClassStudyTests
 
     private static IReadOnlyList<Study> Small(params string[] assignments) => SmallStudies.Of("kl2c", assignments);
 
-    private static (Comparison Comparison, StudyOutcome Outcome) Compare(Study study, int block)
+    private static (Comparison Comparison, Comparison.Outcome Outcome) Compare(Study study, int block)
     {
         var engine = Engines.Choose(study, 1);
         var representations = new Representations("nowhere", new DataFolders([]), new FeatureCache(null), 1, new TrainingOptions(), RunServices.Silent);
