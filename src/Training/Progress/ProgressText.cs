@@ -42,7 +42,9 @@ internal static class ProgressText
     public static string MilestoneLine(ProgressState state)
     {
         var left = state.Left is { } time ? $", {Clock(time)} left" : "";
-        return $"{state.Name}: {Percent(state).Trim()} ({Count(state.Step)} of {Count(state.Total)} {state.Unit}), {Speed(state.Rate).Replace("/", $" {state.Unit}/")}{left}{Loss(state, ", loss ")}";
+        // At the very beginning there is none.
+        var speed = state.Rate > 0 ? $", {Speed(state.Rate).Replace("/", $" {state.Unit}/")}" : "";
+        return $"{state.Name}: {Percent(state).Trim()} ({Count(state.Step)} of {Count(state.Total)} {state.Unit}){speed}{left}{Loss(state, ", loss ")}";
     }
 
     /// <summary>The last line about something, whether it came to its end or was stopped before.</summary>
