@@ -105,10 +105,12 @@ public sealed class PretrainingTextsTests : IDisposable
     [Fact]
     public void The_vocabulary_is_not_learned_from_what_is_held_out()
     {
-        var corpus = Load(Settings(Lines([.. Enumerable.Range(0, 60).Select(text => $"red cat {(char)(0x4E00 + text)}")])) with
+        var settings = Settings(Lines([.. Enumerable.Range(0, 60).Select(text => $"red cat {(char)(0x4E00 + text)}")])) with
         {
             HeldOut = 0.3, Text = new EncoderTextOptions { VocabularySize = 200 },
-        });
+        };
+        var corpus = Load(settings);
+        Assert.Equal(corpus.HeldOut, Load(settings with { Seed = 5 }).HeldOut);
         var (tokens, unknown) = (corpus.Examples.Forms[0], corpus.Text!.Tokens.Unknown);
         Assert.InRange(corpus.HeldOut.Length, 5, 40);
         Assert.All(corpus.HeldOut, part => Assert.Contains(unknown, Of(part)));

@@ -72,6 +72,16 @@ public sealed class TableClassesTests : IDisposable
     }
 
     [Fact]
+    public void Smoothing_takes_its_share_of_the_true_class_and_gives_it_to_all_alike()
+    {
+        var splits = new Dictionary<int, TableSplit> { [0] = new(0, [0, 1], [2], [2]) };
+        var table = new TextData("two", "Two", "", ["a", "b", "c"], [0, 1, 1], splits) { Digest = "" };
+        var data = new SplitTable(table, new Study { Objective = new() { Name = "brier" }, Classes = new() { FromNumbers = 2, Smoothing = 0.1 } });
+        foreach (var (expected, found) in new[] { 0.95, 0.05, 0.05, 0.95 }.Zip(data.Truth(data.Of(Part.Weak, 0, 1)!).Values))
+            Assert.Equal(expected, found, 1e-12);
+    }
+
+    [Fact]
     public void Every_run_says_how_often_its_models_are_right()
     {
         WriteHard();
