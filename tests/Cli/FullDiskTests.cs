@@ -74,7 +74,8 @@ public sealed class FullDiskTests : IDisposable
                 Assert.DoesNotContain("should not happen", error.Result);
                 Assert.Matches("cannot be written|Read-only", error.Result);
             }
-            Assert.InRange(refused, 2, 5);
+            // Before it starts is always in time; the later moments are met or missed as the machine has it.
+            Assert.InRange(refused, 1, 5);
         }
         finally
         {

@@ -90,6 +90,18 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
+    public void Tensors_lie_where_their_offsets_say_whatever_their_order_in_the_header()
+    {
+        const string header =
+            """{"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""";
+        var bytes = WithHeader(header, 8);
+        BitConverter.GetBytes(1f).CopyTo(bytes, bytes.Length - 8);
+        BitConverter.GetBytes(2f).CopyTo(bytes, bytes.Length - 4);
+        var tensors = Read(bytes).Tensors;
+        Assert.Equal((1f, 2f), (tensors["a"].As<float>()[0], tensors["b"].As<float>()[0]));
+    }
+
+    [Fact]
     public void Tensors_of_types_that_are_not_known_are_left_out_and_the_others_read()
     {
         var file = Read(WithHeader("""{"a":{"dtype":"F4","shape":[3,2],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""", 4));

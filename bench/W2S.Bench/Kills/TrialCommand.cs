@@ -32,7 +32,8 @@ internal static class TrialCommand
         }
         var data = DataFolders.Usual();
         using var mirror = new SlowMirror(data);
-        foreach (var study in studies.Where(study => names.Count == 0 || names.Any(study.Name.Contains)))
+        bool IsAsked(TrialStudy study) => names.Count == 0 || names.Any(name => study.Name.Contains(name, StringComparison.OrdinalIgnoreCase));
+        foreach (var study in studies.Where(IsAsked))
         {
             if (study.Data.FirstOrDefault(file => data.Find(file) == null) is { } missing)
             {
