@@ -1,6 +1,7 @@
 using W2S.Data;
 using W2S.Experiments;
 using W2S.Reporting;
+using W2S.Runs.Kinds;
 using W2S.Runs.Launchers;
 using W2S.Runs.Leases;
 using W2S.Runs.Plans;
@@ -29,6 +30,21 @@ public sealed class WorkTests : IDisposable
         // Nothing but results and logs stays behind.
         var names = Directory.GetFiles(plan.Folder.Runs, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Distinct().Order();
         Assert.Equal(["log.txt", "result.json", "rows.csv", "summary.json", "weights.safetensors"], names);
+    }
+
+    /// <summary>A deletion that was cut off had taken a manifest, and the run failed for good over the checkpoint without it.</summary>
+    [Fact]
+    public void What_is_discarded_is_gone_at_once_and_so_is_what_an_earlier_attempt_left_of_it()
+    {
+        var checkpoints = _folder["checkpoints"];
+        foreach (var folder in new[] { checkpoints, $"{checkpoints}.discarded" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "step-1"));
+            File.WriteAllText(Path.Combine(folder, "step-1", "state.safetensors"), "");
+        }
+        RunContext.Discard(checkpoints);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+        RunContext.Discard(checkpoints);
     }
 
     [Fact]

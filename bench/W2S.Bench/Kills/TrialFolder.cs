@@ -50,7 +50,7 @@ internal sealed partial class TrialFolder(string path)
         var left = System.IO.Path.Combine(path, "out");
         if (!Directory.Exists(left)) return new Dictionary<string, string>();
         return Directory.GetFiles(left, "*", SearchOption.AllDirectories)
-            .Where(file => !OfTheirTime.Contains(System.IO.Path.GetFileName(file)))
+            .Where(file => !OfTheirTime.Contains(System.IO.Path.GetFileName(file)) && !SecondsInTable().IsMatch(file))
             .ToDictionary(file => System.IO.Path.GetRelativePath(left, file), Sum);
     }
 
@@ -72,6 +72,10 @@ internal sealed partial class TrialFolder(string path)
         var bytes = isSummary ? Encoding.UTF8.GetBytes(Seconds().Replace(File.ReadAllText(file), "")) : File.ReadAllBytes(file);
         return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
+
+    /// <summary>What a sweep collects has the seconds of each run.</summary>
+    [GeneratedRegex(@"results-\w+\.csv$")]
+    private static partial Regex SecondsInTable();
 
     [GeneratedRegex("\"seconds\": [^,\n]*")]
     private static partial Regex Seconds();
