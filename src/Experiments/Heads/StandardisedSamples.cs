@@ -13,6 +13,9 @@ internal sealed class StandardisedSamples
     // Labels are float64 and as exact as they are given: only equal ones are constant.
     private const double FeatureRounding = 8.0 / (1 << 23), LabelRounding = 0;
 
+    // Of the widest feature's spread. Blocks that train would blow a unit up that hardly varied before them: MiniLM has one of 1e-30.
+    private const double LeastShare = 0.01;
+
     private readonly double[] _means, _spreads;
     private readonly double _labelMean, _labelSpread;
 
@@ -25,6 +28,7 @@ internal sealed class StandardisedSamples
         var features = fit.Features.Task(cell);
         for (var place = 0; place < Inputs.Length; place++) Inputs[place] = features[place];
         for (var unit = 0; unit < Width; unit++) (_means[unit], _spreads[unit]) = Standardise(Inputs, unit, Width, FeatureRounding);
+        if (fit.Features is UnfrozenRows) Widen();
         (Labels, _labelMean, _labelSpread) = LabelsOf(fit, cell);
         MustBeFinite(fit, cell);
     }
@@ -63,6 +67,18 @@ internal sealed class StandardisedSamples
             offset -= raw[unit] * _means[unit];
         }
         return offset;
+    }
+
+    /// <summary>Divides features of a very small spread by a larger one.</summary>
+    private void Widen()
+    {
+        var least = LeastShare * _spreads.Max();
+        for (var unit = 0; unit < Width; unit++)
+        {
+            if (_spreads[unit] == 0 || _spreads[unit] >= least) continue;
+            for (var place = unit; place < Inputs.Length; place += Width) Inputs[place] *= _spreads[unit] / least;
+            _spreads[unit] = least;
+        }
     }
 
     private static (double[] Labels, double Mean, double Spread) LabelsOf(HeadFit fit, int cell)

@@ -131,6 +131,8 @@ public class ModuleJob<TBatch> : ITrainingJob
         }
         using var scope = NewDisposeScope();
         var norm = Math.Sqrt(gradients.Squared().sum().ToDouble());
+        // Squares leave float32 before the gradients do, and a norm of infinity would stop the training unseen.
+        if (double.IsInfinity(norm)) norm = Math.Sqrt(gradients.to(float64).Squared().sum().ToDouble());
         if (norm + 1e-6 <= greatest) return;
         using var factor = (greatest / (norm + 1e-6)).ToScalar();
         gradients.mul_(factor);

@@ -78,6 +78,19 @@ public class EncoderBlocksTests
         Assert.Equal(Fingerprint.Of(outcome.Cells), Fingerprint.Of(Compared(settings).Run(Stages.All, known).Cells));
     }
 
+    [Fact]
+    public void A_unit_that_was_dead_before_training_spoils_nothing()
+    {
+        string[] settings = ["splits=[122]", "heads.trainable_blocks=1", "heads.optimiser.epochs=6", "heads.optimiser.accumulate=1"];
+        double Ceiling(float gain)
+        {
+            var encoder = TinyEncoders.Make(hidden: 12, seed: 2);
+            encoder.Weights["encoder.layer.1.output.LayerNorm.weight"][3] = gain; // its bias is 0
+            return Compared(settings, strong: encoder).Run([Stages.Strong]).Cells.Single().StrongError!.Value;
+        }
+        Assert.InRange(Ceiling(1e-30f) / Ceiling(1), 0.8, 1.25);
+    }
+
     [SkippableFact]
     public void On_real_solubilities_a_pretrained_encoder_is_a_better_ceiling_where_its_last_block_trains()
     {
@@ -159,14 +172,14 @@ public class EncoderBlocksTests
         return comparison.Result(comparison.Run(Stages.All), "torch", 0);
     }
 
-    private static Comparison Compared(string[] settings, int threads = 1)
+    private static Comparison Compared(string[] settings, int threads = 1, FrozenEncoder? strong = null)
     {
         var study = SmallTables.Study([.. Short, .. settings]);
         var cache = new FeatureCache(null);
         var weak = new EncoderRepresentation(TinyEncoders.Make(seed: 1), study.Features, study.Seed, cache);
-        var strong = new EncoderRepresentation(TinyEncoders.Make(hidden: 12, seed: 2), study.Features, study.Seed, cache);
+        var wide = new EncoderRepresentation(strong ?? TinyEncoders.Make(hidden: 12, seed: 2), study.Features, study.Seed, cache);
         var solver = HeadSolvers.Create(study, new FusedEngine(threads), threads, null, new TrainingOptions(), RunServices.Silent);
-        return new Comparison(study, new SplitTable(Molecules, study), weak, strong, _ => solver, RunServices.Silent);
+        return new Comparison(study, new SplitTable(Molecules, study), weak, wide, _ => solver, RunServices.Silent);
     }
 
     /// <summary>A twentieth of each part of two splits.</summary>
