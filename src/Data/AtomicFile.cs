@@ -9,6 +9,9 @@ namespace W2S.Data;
 /// <remarks>One writer at a time for each path. A killed writer leaves `path.tmp`, which the next one overwrites.</remarks>
 public static class AtomicFile
 {
+    /// <summary>Ends the name of a file that is being written; whoever is cut off leaves it.</summary>
+    internal const string Temporary = ".tmp";
+
     /// <summary>Replaces a file by UTF-8 text without byte order mark. The folder must exist.</summary>
     /// <exception cref="IOException">It cannot be written (see <see cref="IsDiskFull"/>); the old file is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not write there; the old file is unchanged.</exception>
@@ -18,7 +21,7 @@ public static class AtomicFile
     public static void WriteAllBytes(string path, ReadOnlySpan<byte> bytes)
     {
         var target = Path.GetFullPath(path);
-        var temporary = target + ".tmp";
+        var temporary = target + Temporary;
         var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {

@@ -23,7 +23,7 @@ internal static class SweepPlanner
         var folder = new SweepFolder(path);
         var planned = Resolve(file, folders ?? DataFolders.Usual());
         var earlier = File.Exists(folder.ManifestFile) && File.Exists(folder.PlanFile) ? SweepPlan.ReadRuns(folder, File.ReadAllBytes(folder.PlanFile)) : [];
-        if (earlier.Count == 0 && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(folder.PlanFile))
+        if (earlier.Count == 0 && !File.Exists(folder.PlanFile) && HoldsOtherThings(folder))
             throw new UserErrorException($"{path} is a folder with other things in it. Give another --out for the sweep.");
         var runs = Merge(folder, earlier, planned);
         var plan = new SweepPlan(folder, file.Options, runs, Environment.CurrentDirectory);
@@ -31,6 +31,10 @@ internal static class SweepPlanner
         var known = earlier.Select(run => run.Identity).ToHashSet();
         return (plan, runs.Count(run => !known.Contains(run.Identity)));
     }
+
+    /// <summary>Whether there is more than what a planning left that was cut off.</summary>
+    private static bool HoldsOtherThings(SweepFolder folder) => Directory.Exists(folder.Path)
+        && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => Path.GetFileName(entry) != Path.GetFileName(folder.PlanFile) + AtomicFile.Temporary);
 
     /// <summary>All runs of the file in the order of their levels, lines from 1.</summary>
     private static IReadOnlyList<PlannedRun> Resolve(SweepFile file, DataFolders folders)

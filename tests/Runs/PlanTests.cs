@@ -183,6 +183,24 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(6, SweepPlan.Load(_folder["s"]).Runs.Count);
     }
 
+    [Theory]
+    [InlineData("plan.jsonl.tmp")]
+    [InlineData("plan.jsonl")]
+    [InlineData("plan.jsonl", "sweep.yaml", "runs")]
+    public void A_planning_that_was_cut_off_is_begun_anew(params string[] left)
+    {
+        var whole = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..2 }");
+        foreach (var entry in Directory.GetFileSystemEntries(_folder["s"]))
+        {
+            if (left.Contains(Path.GetFileName(entry))) continue;
+            if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
+            else File.Delete(entry);
+        }
+        foreach (var name in left.Where(name => name.EndsWith(".tmp", StringComparison.Ordinal))) File.WriteAllText(_folder[$"s/{name}"], "{\"li");
+        SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..2 }");
+        Assert.Equal(whole.Runs.Select(run => run.Identity), SweepPlan.Load(_folder["s"]).Runs.Select(run => run.Identity));
+    }
+
     [Fact]
     public void Foreign_and_missing_and_unwritable_folders_are_refused()
     {

@@ -72,7 +72,7 @@ public sealed class SweepPlan
     {
         try
         {
-            Directory.CreateDirectory(Folder.Runs);
+            Directory.CreateDirectory(Folder.Path);
             using var plan = new MemoryStream();
             foreach (var run in Runs)
             {
@@ -80,8 +80,10 @@ public sealed class SweepPlan
                 plan.WriteByte((byte)'\n');
             }
             var bytes = plan.GetBuffer().AsSpan(0, (int)plan.Length);
-            AtomicFile.WriteAllText(Folder.StudyFile, studyText);
+            // The plan is the first: by it the planner knows the folder for its own, if it is cut off here.
             AtomicFile.WriteAllBytes(Folder.PlanFile, bytes);
+            AtomicFile.WriteAllText(Folder.StudyFile, studyText);
+            Directory.CreateDirectory(Folder.Runs);
             new SweepManifest { PlanSha256 = SweepManifest.HashOf(bytes), Runs = Runs.Count, Options = Options, PlannedIn = PlannedIn }.Write(Folder.ManifestFile);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
