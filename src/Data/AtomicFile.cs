@@ -40,6 +40,19 @@ public static class AtomicFile
         PosixFile.FlushFolder(Path.GetDirectoryName(target)!);
     }
 
+    /// <summary>
+    /// Deletes a folder and all in it, where there is one: out of the way at once and then file by file, so that who is cut off
+    /// leaves no half of it. What an earlier one left is deleted too.
+    /// </summary>
+    internal static void DeleteFolder(string path)
+    {
+        var discarded = path + ".old" + Temporary;
+        if (Directory.Exists(discarded)) Directory.Delete(discarded, recursive: true);
+        if (!Directory.Exists(path)) return;
+        Directory.Move(path, discarded);
+        Directory.Delete(discarded, recursive: true);
+    }
+
     /// <summary>Whether an error of reading or writing means that the disk, or the user's share of it, is full.</summary>
     public static bool IsDiskFull(IOException error)
     {

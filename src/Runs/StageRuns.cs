@@ -17,7 +17,7 @@ namespace W2S.Runs;
 internal sealed class StageRuns(
     string root, DataFolders folders, int threads, TrainingOptions training, bool force, string command, RunServices run)
 {
-    private const string CacheFolder = "features";
+    private const string CacheFolder = "features", CheckpointsFolder = "heads";
 
     /// <summary>Trains the strong network of the settings, or finds it.</summary>
     public IRepresentation Pretrain(Study study) =>
@@ -123,6 +123,7 @@ internal sealed class StageRuns(
             folder.Services.Log.Information("{Folder} is finished already; nothing was computed (--force would start anew)", folder.Path);
             var found = ResultFile.Read(folder.Path, stage);
             RequireWeakModel(found);
+            DiscardPassed();
             return found with { Parts = [.. found.Parts!.Select(part => part with { Found = true })] };
         }
         var known = weakRun == null ? [] : new Dictionary<string, string> { [Stages.Weak] = weakRun };
@@ -130,10 +131,14 @@ internal sealed class StageRuns(
         var (result, fits) = Compute(stage, study, datasets, [.. known.Keys, stage], known, weakRun, folder.Path, folder.Services);
         HeadFile.Write(folder.Path, fits);
         StudyOutputs.Write(result, Context());
-        // What an interrupted fit would have gone on from.
-        foreach (var left in new[] { "heads", CacheFolder }.Select(name => Path.Combine(folder.Path, name)))
-            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
+        DiscardPassed();
         return result;
+
+        // What an interrupted fit would have gone on from.
+        void DiscardPassed()
+        {
+            foreach (var passed in (ReadOnlySpan<string>)[CheckpointsFolder, CacheFolder]) AtomicFile.DeleteFolder(Path.Combine(folder.Path, passed));
+        }
     }
 
     /// <param name="stages">The models that there are to be.</param>
@@ -147,7 +152,7 @@ internal sealed class StageRuns(
         var weak = stages.Contains(Stages.Weak) ? representations.Obtain(study, "weak", engine) : null;
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
         var solver = HeadSolvers.Create(
-            study, engine, threads, folder == "" ? null : Path.Combine(folder, "heads"), training with { SaveFinished = false }, services);
+            study, engine, threads, folder == "" ? null : Path.Combine(folder, CheckpointsFolder), training with { SaveFinished = false }, services);
         var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, _ => solver, services);
         var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, ResultFile.StudyOf(model.Value).HasHeadBias)));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);

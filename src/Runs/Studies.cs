@@ -15,7 +15,7 @@ namespace W2S.Runs;
 /// <param name="command">The command that makes this study again, for the report.</param>
 public sealed class Studies(DataFolders folders, int threads, TrainingOptions training, string command)
 {
-    private const string CacheFolder = "features";
+    private const string CacheFolder = "features", CheckpointsFolder = "heads";
 
     /// <summary>
     /// Runs one study from a program, with results, plots and a report in a folder, which continues or is found done the next time.
@@ -77,7 +77,9 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
             Folder = folder.Path, Seconds = run.Time.GetElapsedTime(started).TotalSeconds,
         };
         StudyOutputs.Write(result, Context(run));
-        if (Path.Combine(folder.Path, CacheFolder) is var cache && Directory.Exists(cache)) Directory.Delete(cache, recursive: true);
+        // What an interrupted study would have gone on from.
+        AtomicFile.DeleteFolder(Path.Combine(folder.Path, CacheFolder));
+        foreach (var study in comparisons) AtomicFile.DeleteFolder(Path.Combine(FolderOf(folder.Path, study), CheckpointsFolder));
         return result;
     }
 
@@ -155,14 +157,13 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
             panelJobs.Add(new JobGraph.Job([weak.Job, strong.Job], () =>
             {
                 var started = run.Time.GetTimestamp();
-                var checkpoints = Path.Combine(panelFolder, "heads");
+                var checkpoints = Path.Combine(panelFolder, CheckpointsFolder);
                 var solver = HeadSolvers.Create(study, engine, share, checkpoints, training with { SaveFinished = false }, run);
                 var comparison = new Comparison(
                     study, datasets.Of(study, engine), weak.Representation, strong.Representation, _ => solver, run);
                 var outcome = comparison.Run(Stages.All);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
                 results[slot] = Keep(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome);
-                if (Directory.Exists(checkpoints)) Directory.Delete(checkpoints, recursive: true);
             }));
 
             SharedRepresentation Share(string role)

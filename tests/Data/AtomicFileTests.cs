@@ -16,6 +16,21 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([path], Directory.GetFiles(_folder));
     }
 
+    /// <summary>A deletion that was cut off had taken a manifest, and a run failed for good over the checkpoint without it.</summary>
+    [Fact]
+    public void A_deleted_folder_is_gone_at_once_and_so_is_what_an_earlier_attempt_left_of_it()
+    {
+        var checkpoints = Path.Combine(_folder, "checkpoints");
+        foreach (var folder in new[] { checkpoints, $"{checkpoints}.old.tmp" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "step-1"));
+            File.WriteAllText(Path.Combine(folder, "step-1", "state.safetensors"), "");
+        }
+        AtomicFile.DeleteFolder(checkpoints);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+        AtomicFile.DeleteFolder(checkpoints);
+    }
+
     [Fact]
     public void What_a_killed_writer_left_is_overwritten()
     {

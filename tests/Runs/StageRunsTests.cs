@@ -48,6 +48,19 @@ public class StageRunsTests
     }
 
     [Fact]
+    public void What_a_finished_stage_had_still_to_delete_when_it_was_cut_off_is_deleted_when_it_is_found()
+    {
+        using var folder = new TemporaryFolder();
+        var options = SmallStudies.Of("2b").Single();
+        var run = Stages(folder).TrainWeak(options, null).Folder!;
+        var left = Path.Combine(run, "heads");
+        Assert.False(Directory.Exists(left));
+        Directory.CreateDirectory(Path.Combine(left, "half"));
+        Stages(folder).TrainWeak(options, null);
+        Assert.False(Directory.Exists(left));
+    }
+
+    [Fact]
     public void A_folder_without_a_finished_weak_run_is_refused_with_what_to_give()
     {
         using var folder = new TemporaryFolder();

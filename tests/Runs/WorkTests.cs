@@ -32,21 +32,6 @@ public sealed class WorkTests : IDisposable
         Assert.Equal(["log.txt", "result.json", "rows.csv", "summary.json", "weights.safetensors"], names);
     }
 
-    /// <summary>A deletion that was cut off had taken a manifest, and the run failed for good over the checkpoint without it.</summary>
-    [Fact]
-    public void What_is_discarded_is_gone_at_once_and_so_is_what_an_earlier_attempt_left_of_it()
-    {
-        var checkpoints = _folder["checkpoints"];
-        foreach (var folder in new[] { checkpoints, $"{checkpoints}.discarded" })
-        {
-            Directory.CreateDirectory(Path.Combine(folder, "step-1"));
-            File.WriteAllText(Path.Combine(folder, "step-1", "state.safetensors"), "");
-        }
-        RunContext.Discard(checkpoints);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
-        RunContext.Discard(checkpoints);
-    }
-
     [Fact]
     public void Who_lost_a_run_to_another_worker_writes_nothing_over_the_others_result()
     {

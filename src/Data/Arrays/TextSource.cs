@@ -34,7 +34,7 @@ internal static class TextSource
         }
         catch (InvalidDataException damaged)
         {
-            throw new UserErrorException($"{path} is a gzip file that is damaged or ends too early ({damaged.Message.TrimEnd('.')}). Fetch or copy it again.");
+            throw Damaged(path, damaged);
         }
         catch (DecoderFallbackException)
         {
@@ -43,6 +43,9 @@ internal static class TextSource
         }
     });
 
+    private static UserErrorException Damaged(string path, InvalidDataException damaged) => new(
+        $"{path} is a gzip file that is damaged or ends too early ({damaged.Message.TrimEnd('.')}). Fetch or copy it again.");
+
     /// <summary>Where a file stops being UTF-8: ", line 3: the byte 0xE9".</summary>
     private static string FirstBadByte(string path)
     {
@@ -50,13 +53,20 @@ internal static class TextSource
         using Stream bytes = IsGzip(file) ? Gzip.Unpack(file) : file;
         // Latin 1 has a character for each byte, and no byte of a longer character of UTF-8 ends a line.
         using var reader = new StreamReader(bytes, Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
-        for (var line = 1; reader.ReadLine() is { } text; line++)
+        try
         {
-            ReadOnlySpan<byte> rest = Encoding.Latin1.GetBytes(text);
-            while (Rune.DecodeFromUtf8(rest, out _, out var length) == OperationStatus.Done) rest = rest[length..];
-            if (rest.Length > 0) return string.Create(CultureInfo.InvariantCulture, $", line {line}: the byte 0x{rest[0]:X2}");
+            for (var line = 1; reader.ReadLine() is { } text; line++)
+            {
+                ReadOnlySpan<byte> rest = Encoding.Latin1.GetBytes(text);
+                while (Rune.DecodeFromUtf8(rest, out _, out var length) == OperationStatus.Done) rest = rest[length..];
+                if (rest.Length > 0) return string.Create(CultureInfo.InvariantCulture, $", line {line}: the byte 0x{rest[0]:X2}");
+            }
+            return "";
         }
-        return "";
+        catch (InvalidDataException damaged)
+        {
+            throw Damaged(path, damaged);
+        }
     }
 
     /// <summary>That a file is cut off says more than what a reader finds wrong where it was cut.</summary>

@@ -56,7 +56,7 @@ internal sealed class EncoderRunKind : RunKind<PretrainingRun<EncoderSettings>>
         return new RunOutcome(Measures(record), folder =>
         {
             WriteEncoder(encoder, folder, NameOf(options));
-            RunContext.Discard(checkpoints);
+            AtomicFile.DeleteFolder(checkpoints);
         });
     }
 

@@ -56,19 +56,6 @@ internal sealed record RunContext(string Folder, int Threads, TrainingOptions Tr
 
     /// <summary>Where checkpoints go: by engine, so that a run which moves to another sort of processor starts anew instead of mixing both.</summary>
     public string Checkpoints(string engine) => Path.Combine(Folder, $"checkpoints-{Fingerprint.Short(engine)}");
-
-    /// <summary>
-    /// Deletes what a finished run needs no more: out of the way at once and then file by file, so that an attempt which is cut off
-    /// in it is done again without meeting half of its checkpoints.
-    /// </summary>
-    public static void Discard(string folder)
-    {
-        var discarded = $"{folder}.discarded";
-        if (Directory.Exists(discarded)) Directory.Delete(discarded, recursive: true);
-        if (!Directory.Exists(folder)) return;
-        Directory.Move(folder, discarded);
-        Directory.Delete(discarded, recursive: true);
-    }
 }
 
 /// <summary>What a run found.</summary>

@@ -70,7 +70,7 @@ internal sealed class RepresentationRunKind : RunKind<PretrainingRun<MlpSettings
             using var file = new MemoryStream();
             Safetensors.Write(file, tensors, metadata);
             AtomicFile.WriteAllBytes(Path.Combine(folder, WeightsFile), file.GetBuffer().AsSpan(0, (int)file.Length));
-            RunContext.Discard(checkpoints);
+            AtomicFile.DeleteFolder(checkpoints);
         });
     }
 

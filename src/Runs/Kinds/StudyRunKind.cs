@@ -80,7 +80,7 @@ internal sealed class StudyRunKind : RunKind<Study>
             AtomicFile.WriteAllText(Path.Combine(folder, RowsCsv.FileName), RowsCsv.Write([panel]));
             ResultFile.Write(folder, new Result(Result.StudyStage, [panel]));
             datasets.WriteRejected(folder);
-            foreach (var passed in new[] { features, checkpoints }) RunContext.Discard(passed);
+            foreach (var passed in new[] { features, checkpoints }) AtomicFile.DeleteFolder(passed);
         });
 
         // What is pretrained is trained by now; the others are derived from the truth, or lie in files.

@@ -23,8 +23,6 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     /// <summary>The file that names the checkpoint of the least loss.</summary>
     public const string BestFile = "BEST";
 
-    private const string TemporarySuffix = ".tmp";
-
     /// <summary>Full path.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);
 
@@ -64,7 +62,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     public string Save(TrainingSnapshot snapshot, int keepNewest, bool keepBest)
     {
         var target = Path.Combine(Folder, Checkpoint.NameOf(snapshot.Step));
-        var temporary = target + TemporarySuffix;
+        var temporary = target + AtomicFile.Temporary;
         var manifest = new CheckpointManifest
         {
             FormatVersion = CheckpointManifest.CurrentFormatVersion,
@@ -120,7 +118,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         Point(BestFile, best);
         foreach (var old in all.Skip(keepNewest))
         {
-            if (!(keepBest && old == best)) Discard(old);
+            if (!(keepBest && old == best)) AtomicFile.DeleteFolder(old);
         }
     }
 
@@ -130,19 +128,10 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         AtomicFile.WriteAllText(Path.Combine(Folder, pointer), Path.GetFileName(checkpoint) + "\n");
     }
 
-    // Renamed first, so that a kill in the middle leaves no checkpoint that lacks files.
-    private static void Discard(string path)
-    {
-        var discarded = path + ".old" + TemporarySuffix;
-        if (Directory.Exists(discarded)) Directory.Delete(discarded, recursive: true);
-        Directory.Move(path, discarded);
-        Directory.Delete(discarded, recursive: true);
-    }
-
     private void RemoveTemporaries()
     {
         if (!Directory.Exists(Folder)) return;
-        foreach (var left in Directory.GetDirectories(Folder, "step-*" + TemporarySuffix)) TryRemove(left);
+        foreach (var left in Directory.GetDirectories(Folder, "step-*" + AtomicFile.Temporary)) TryRemove(left);
     }
 
     private static void TryRemove(string path)

@@ -40,7 +40,7 @@ public sealed class RunFiguresTests
     [Fact]
     public void What_is_not_there_is_refused_with_what_is()
     {
-        Assert.Contains("did you mean 2b?", Refused(() => RunFigures.Of([Two], ["2bb"], null, false)));
+        Assert.Contains("Did you mean 2b?", Refused(() => RunFigures.Of([Two], ["2bb"], null, false)));
         Assert.Contains("it has 3, 5", Refused(() => RunFigures.Of([Two], [], 4, false)));
         var weak = FakeStudies.Panel() with { Cells = [new CellResult(0, 1, null, null, null)] };
         Assert.Contains("measures no gain", Refused(() => RunFigures.Of([Run("weak", [weak])], [], null, false)));
