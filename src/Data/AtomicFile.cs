@@ -49,8 +49,22 @@ public static class AtomicFile
         var discarded = path + ".old" + Temporary;
         if (Directory.Exists(discarded)) Directory.Delete(discarded, recursive: true);
         if (!Directory.Exists(path)) return;
-        Directory.Move(path, discarded);
+        MoveFolder(path, discarded);
         Directory.Delete(discarded, recursive: true);
+    }
+
+    /// <summary>Renames a folder.</summary>
+    /// <exception cref="IOException">It cannot be; unlike .NET's, the message names the folder whatever the reason.</exception>
+    internal static void MoveFolder(string path, string target)
+    {
+        try
+        {
+            Directory.Move(path, target);
+        }
+        catch (IOException error) when (!error.Message.Contains(path) && !error.Message.Contains(target))
+        {
+            throw new IOException($"{target}: {error.Message}", error.HResult);
+        }
     }
 
     /// <summary>Whether an error of reading or writing means that the disk, or the user's share of it, is full.</summary>

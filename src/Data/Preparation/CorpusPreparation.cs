@@ -28,7 +28,7 @@ internal static class CorpusPreparation
         File.Delete(Path.Combine(partial, "job.json"));
         File.Delete(Path.Combine(partial, "prepare.py"));
         File.Delete(Path.Combine(partial, "fingerprint"));
-        Directory.Move(partial, folder);
+        AtomicFile.MoveFolder(partial, folder);
         PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(folder))!);
     }
 

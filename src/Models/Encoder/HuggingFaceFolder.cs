@@ -45,8 +45,8 @@ public static class HuggingFaceFolder
         }
         AtomicFile.WriteAllText(Path.Combine(next, ConfigurationFile), HuggingFaceConfiguration.Write(encoder.Shape));
         AtomicFile.WriteAllText(Path.Combine(next, VocabularyFile), string.Concat(encoder.Vocabulary.Select(token => token + "\n")));
-        if (Directory.Exists(target)) Directory.Move(target, previous);
-        Directory.Move(next, target);
+        if (Directory.Exists(target)) AtomicFile.MoveFolder(target, previous);
+        AtomicFile.MoveFolder(next, target);
         if (Directory.Exists(previous)) Directory.Delete(previous, recursive: true);
     }
 

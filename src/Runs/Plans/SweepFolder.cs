@@ -1,3 +1,5 @@
+using W2S.Data;
+
 namespace W2S.Runs.Plans;
 
 /// <summary>Where things lie in a sweep's folder. Run folders are spread over 256 folders, so that none holds thousands.</summary>
@@ -53,7 +55,7 @@ public sealed class SweepFolder(string path)
             try
             {
                 // A rename fails where the name is taken; making a folder would not.
-                Directory.Move(made, folder);
+                AtomicFile.MoveFolder(made, folder);
                 return folder;
             }
             catch (IOException) when (Directory.Exists(folder))

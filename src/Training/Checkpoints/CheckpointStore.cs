@@ -80,7 +80,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
             Directory.CreateDirectory(Folder);
             RemoveTemporaries();
             Checkpoint.Write(temporary, manifest, snapshot.State);
-            Directory.Move(temporary, target);
+            AtomicFile.MoveFolder(temporary, target);
             PosixFile.FlushFolder(Folder);
             Retain(keepNewest, keepBest);
             return target;
