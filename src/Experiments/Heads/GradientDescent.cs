@@ -32,7 +32,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         if (fit.Features is UnfrozenRows rows) fit = fit with { Features = rows.With(rows.Numbers, samples[0].Standard) };
         var inputs = fit.Features is UnfrozenRows ? Samples(fit) : Of(samples, (one, _) => one.Inputs);
         var (standardised, trained, lastLoss) = Train(fit, initial, inputs, Of(samples, (one, _) => one.Labels), truth);
-        var blocks = standardised as EncoderHeads;
+        var blocks = standardised as EncoderBlockHeads;
         var heads = ((SingleHeads)(blocks?.Above ?? standardised)).Linear;
         var (weights, biases) = (new double[samples.Length * heads.Width], new double[samples.Length]);
         for (var cell = 0; cell < samples.Length; cell++)
@@ -50,8 +50,8 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
     /// <summary>The heads of such a job as they are now.</summary>
     internal static IHeads HeadsOf(ITrainingJob job) => job switch
     {
-        TorchBlockJob network => new BlockHeads(network.Heads),
-        TorchEncoderBlockJob encoder => new EncoderHeads([encoder.Blocks], new SingleHeads(encoder.Heads)),
+        TorchBlockJob network => new MlpBlockHeads(network.Heads),
+        TorchEncoderBlockJob encoder => new EncoderBlockHeads([encoder.Blocks], new SingleHeads(encoder.Heads)),
         _ => new SingleHeads(((IHeadJob)job).Heads),
     };
 

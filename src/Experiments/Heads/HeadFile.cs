@@ -39,12 +39,12 @@ internal static class HeadFile
             if (weight.Type == TensorType.F64)
             {
                 var solved = new DoubleHeads(width, [.. weight.As<double>()], [.. bias.As<double>()], outputs);
-                return EncoderHeads.Read(solved, stage, tensors) ?? (IHeads)solved;
+                return EncoderBlockHeads.Read(solved, stage, tensors) ?? (IHeads)solved;
             }
             var heads = new LinearHeads(cells, width, hasBias, outputs);
             weight.As<float>().CopyTo(heads.Weights);
             bias.As<float>().CopyTo(heads.Biases);
-            return EncoderHeads.Read(new SingleHeads(heads), stage, tensors) ?? BlockHeads.Read(heads, stage, tensors);
+            return EncoderBlockHeads.Read(new SingleHeads(heads), stage, tensors) ?? MlpBlockHeads.Read(heads, stage, tensors);
         }
         catch (InvalidDataException error)
         {

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// An encoder whose last blocks are no longer frozen: its rows are read through blocks that begin every fit as they were, and belong to
-/// the heads that they were fitted with (<see cref="EncoderHeads"/>).
+/// the heads that they were fitted with (<see cref="EncoderBlockHeads"/>).
 /// </summary>
 internal sealed class UnfrozenEncoderRepresentation(TableRepresentation whole, int blocks, EncoderPrecision precision) : IRepresentation
 {

@@ -5,7 +5,7 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// A network whose last blocks are no longer frozen: what is frozen are the features below them, and the blocks begin every fit as
-/// they were. Heads that were fitted on it bring blocks of their own (<see cref="BlockHeads"/>).
+/// they were. Heads that were fitted on it bring blocks of their own (<see cref="MlpBlockHeads"/>).
 /// </summary>
 internal sealed class UnfrozenRepresentation : IRepresentation
 {

@@ -5,7 +5,7 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// Rows of a table before an encoder whose last blocks train: read as features they say what the frozen encoder does, and whoever has
-/// blocks of his own (<see cref="EncoderHeads"/>, and what fits them) reads them through these.
+/// blocks of his own (<see cref="EncoderBlockHeads"/>, and what fits them) reads them through these.
 /// </summary>
 internal sealed class UnfrozenRows : FeatureRows
 {

@@ -115,7 +115,7 @@ public class EarlyStoppingTests
         HeadFile.Write(folder["run"], fits);
         var student = fits.Single(fit => fit.Stage == Stages.Student).Solved.Heads;
         var read = HeadFile.Read(folder["run"], Stages.Student, study.HasHeadBias);
-        Assert.IsType<BlockHeads>(read);
+        Assert.IsType<MlpBlockHeads>(read);
         var features = comparison.Strong!.Features(comparison.Data.Of(Part.Evaluation, 0, study.Heads.Tasks)!);
         Assert.Equal(student.Outputs(features).Values, read.Outputs(features).Values);
         var second = new TaskSamples(1, features.Samples, features.Width, features.Task(1).ToArray());

@@ -74,7 +74,7 @@ public class EncoderBlocksTests
         var outcome = Compared(settings).Run(Stages.All);
         HeadFile.Write(folder["run"], outcome.Fits);
         var known = Stages.All.ToDictionary(stage => stage, stage => HeadFile.Read(folder["run"], stage, hasBias: true));
-        Assert.All(known.Values, heads => Assert.IsType<EncoderHeads>(heads));
+        Assert.All(known.Values, heads => Assert.IsType<EncoderBlockHeads>(heads));
         Assert.Equal(Fingerprint.Of(outcome.Cells), Fingerprint.Of(Compared(settings).Run(Stages.All, known).Cells));
     }
 

@@ -5,9 +5,9 @@ using W2S.Training;
 namespace W2S.Experiments;
 
 /// <summary>
-/// Fitted heads of a representation whose last blocks were trained with them, each cell its own: they read the features below these blocks.
+/// Fitted heads of a network whose last blocks were trained with them, each cell its own: they read the features below these blocks.
 /// </summary>
-internal sealed class BlockHeads(TorchBlockJob.Fitted fitted) : IHeads
+internal sealed class MlpBlockHeads(TorchBlockJob.Fitted fitted) : IHeads
 {
     private const string Prefix = "heads.blocks.";
 
@@ -42,7 +42,7 @@ internal sealed class BlockHeads(TorchBlockJob.Fitted fitted) : IHeads
     }
 
     public IHeads Slice(int first, int cells) =>
-        new BlockHeads(new TorchBlockJob.Fitted([.. fitted.Blocks.Skip(first).Take(cells)], fitted.Heads.Slice(first, cells)));
+        new MlpBlockHeads(new TorchBlockJob.Fitted([.. fitted.Blocks.Skip(first).Take(cells)], fitted.Heads.Slice(first, cells)));
 
     /// <summary>With the blocks that stand beside some heads in a file; those heads alone where there are none.</summary>
     /// <param name="tensors">Of the stage, named as <see cref="ToTensors"/> does, after its prefix.</param>
@@ -53,7 +53,7 @@ internal sealed class BlockHeads(TorchBlockJob.Fitted fitted) : IHeads
         if (depth == 0) return new SingleHeads(heads);
         var (first, last) = (tensors[Name(0, "weight")].Shape, tensors[Name(depth - 1, "weight")].Shape);
         var shape = new MlpShape((int)first[2], depth == 1 ? (int)first[2] : (int)first[1], (int)last[1], depth);
-        return new BlockHeads(new TorchBlockJob.Fitted([.. Enumerable.Range(0, heads.Tasks).Select(cell =>
+        return new MlpBlockHeads(new TorchBlockJob.Fitted([.. Enumerable.Range(0, heads.Tasks).Select(cell =>
         {
             var block = new MlpWeights(shape, new float[shape.ParameterCount]);
             for (var layer = 0; layer < depth; layer++)

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 /// <summary>Fitted heads of an encoder whose last blocks were trained with them, each cell its own.</summary>
 /// <param name="blocks">One for each cell.</param>
 /// <param name="heads">What reads the features above the blocks.</param>
-internal sealed class EncoderHeads(IReadOnlyList<EncoderWeights> blocks, IHeads heads) : IHeads
+internal sealed class EncoderBlockHeads(IReadOnlyList<EncoderWeights> blocks, IHeads heads) : IHeads
 {
     private const string Prefix = "heads.blocks.";
 
@@ -17,7 +17,7 @@ internal sealed class EncoderHeads(IReadOnlyList<EncoderWeights> blocks, IHeads 
     public EncoderWeights Blocks(int cell) => blocks[cell];
 
     /// <summary>The same blocks below other heads.</summary>
-    public EncoderHeads Below(IHeads others) => new(blocks, others);
+    public EncoderBlockHeads Below(IHeads others) => new(blocks, others);
 
     /// <exception cref="ArgumentException">Always: it takes the rows themselves.</exception>
     public Targets Outputs(TaskSamples features) =>
@@ -45,11 +45,11 @@ internal sealed class EncoderHeads(IReadOnlyList<EncoderWeights> blocks, IHeads 
             Prefix + parameter.Name, [.. blocks.SelectMany(cell => cell[parameter.Name].ToArray())], [blocks.Count, .. parameter.Shape])),
     ];
 
-    public IHeads Slice(int first, int cells) => new EncoderHeads([.. blocks.Skip(first).Take(cells)], heads.Slice(first, cells));
+    public IHeads Slice(int first, int cells) => new EncoderBlockHeads([.. blocks.Skip(first).Take(cells)], heads.Slice(first, cells));
 
     /// <summary>With the blocks that stand beside some heads in a file; null where there are none.</summary>
     /// <param name="tensors">Of the stage, named as <see cref="ToTensors"/> does, after its prefix.</param>
-    internal static EncoderHeads? Read(IHeads heads, string stage, IReadOnlyDictionary<string, NamedTensor> tensors)
+    internal static EncoderBlockHeads? Read(IHeads heads, string stage, IReadOnlyDictionary<string, NamedTensor> tensors)
     {
         var (prefix, parameters, offset) = ($"{stage}.{Prefix}", new List<EncoderParameter>(), 0);
         NamedTensor[] own = [.. tensors.Values.Where(tensor =>
@@ -65,6 +65,6 @@ internal sealed class EncoderHeads(IReadOnlyList<EncoderWeights> blocks, IHeads 
         foreach (var (tensor, parameter) in own.Zip(parameters))
             foreach (var (cell, block) in blocks.Index())
                 tensor.As<float>().Slice(cell * parameter.Length, parameter.Length).CopyTo(block[parameter.Name]);
-        return new EncoderHeads(blocks, heads);
+        return new EncoderBlockHeads(blocks, heads);
     }
 }
