@@ -1,7 +1,4 @@
 using System.Reflection;
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
 
 namespace W2S.Cli;
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using W2S.Data;
 
 namespace W2S.Cli;
 

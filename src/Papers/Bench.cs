@@ -1,8 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Training;
-using W2S.Training.Objectives;
-
 namespace W2S.Papers;
 
 /// <summary>

@@ -1,10 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Experiments.Metrics;
-using W2S.Reporting.Plots;
-using W2S.Reporting.Tables;
-using W2S.Training.Objectives;
-
 namespace W2S.Papers;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-
 namespace W2S.Papers;
 
 /// <summary>

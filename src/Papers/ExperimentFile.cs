@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs;
 using W2S.Runs.Plans;
 using YamlDotNet.RepresentationModel;
 

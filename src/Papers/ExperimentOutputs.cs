@@ -1,7 +1,4 @@
 using System.Text.Json;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting;
 
 namespace W2S.Papers;
 

@@ -1,12 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Reporting.Tables;
-using W2S.Runs;
-using W2S.Runs.Work;
-using W2S.Training;
 
 namespace W2S.Papers;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using W2S.Training.Objectives;
 
 namespace W2S.Papers;
 

@@ -1,6 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting.Plots;
-
 namespace W2S.Papers;
 
 /// <summary>Rows, summed up over tasks and seeds.</summary>

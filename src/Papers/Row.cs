@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-
 namespace W2S.Papers;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using W2S.Reporting.Tables;
 
 namespace W2S.Reporting;
 

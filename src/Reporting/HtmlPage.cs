@@ -1,8 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-
 namespace W2S.Reporting;
 
 /// <summary>What a report says beside the results.</summary>

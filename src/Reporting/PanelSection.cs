@@ -1,7 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting.Plots;
-using W2S.Reporting.Tables;
-
 namespace W2S.Reporting;
 
 /// <summary>The report's section on one panel: its plot, the health of its representations, its tasks, its configuration.</summary>

@@ -1,7 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting.Plots;
-using W2S.Reporting.Tables;
-
 namespace W2S.Reporting;
 
 /// <summary>

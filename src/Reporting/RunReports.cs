@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-
 namespace W2S.Reporting;
 
 /// <summary>Remakes what a finished run shows, from its summary.json, config.yaml, metrics.jsonl and tables; nothing is computed.</summary>

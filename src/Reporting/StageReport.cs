@@ -1,8 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-using W2S.Reporting.Plots;
-using W2S.Reporting.Tables;
-
 namespace W2S.Reporting;
 
 /// <summary>report.html of a single stage: what it used, what it measured, and how to make it again.</summary>

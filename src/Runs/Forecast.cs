@@ -1,6 +1,3 @@
-using W2S.Experiments;
-using W2S.Training;
-
 namespace W2S.Runs;
 
 /// <summary>What a command would do, part by part; nothing is trained for it, and nothing written.</summary>

@@ -1,8 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs.Plans;
-using W2S.Runs.Results;
-
 namespace W2S.Runs;
 
 /// <summary>A run on the disk, as a list shows it.</summary>

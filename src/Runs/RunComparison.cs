@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-
 namespace W2S.Runs;
 
 /// <summary>Finished runs side by side: which settings differ, and what each measured.</summary>

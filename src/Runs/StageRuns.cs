@@ -1,9 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Training;
-
 namespace W2S.Runs;
 
 /// <summary>

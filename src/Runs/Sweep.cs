@@ -1,9 +1,4 @@
 using System.Text.RegularExpressions;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs.Launchers;
-using W2S.Runs.Plans;
-using W2S.Training;
 
 namespace W2S.Runs;
 

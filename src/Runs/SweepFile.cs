@@ -1,8 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs.Kinds;
-using W2S.Runs.Launchers;
-using W2S.Runs.Plans;
 using YamlDotNet.RepresentationModel;
 
 namespace W2S.Runs;

@@ -1,9 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs.Kinds;
-using W2S.Runs.Plans;
-using W2S.Training;
-
 namespace W2S.Runs;
 
 /// <summary>Makes the plan of a sweep: every point of the grid resolved, and the parts that they share as runs of their own.</summary>

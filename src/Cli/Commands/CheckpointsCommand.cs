@@ -1,10 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
-using W2S.Experiments;
-using W2S.Models;
-using W2S.Reporting.Tables;
-using W2S.Training;
 
 namespace W2S.Cli;
 

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-
 namespace W2S.Cli;
 
 /// <summary>`completion`: what a shell needs so that Tab completes this program's command lines.</summary>

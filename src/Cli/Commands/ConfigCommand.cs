@@ -1,7 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Experiments;
-
 namespace W2S.Cli;
 
 /// <summary>`config`: settings as they come out.</summary>

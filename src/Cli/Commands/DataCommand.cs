@@ -1,9 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>`data`: the data sets of the experiments on molecules and text.</summary>

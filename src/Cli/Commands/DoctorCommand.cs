@@ -1,5 +1,3 @@
-using W2S.Experiments;
-
 namespace W2S.Cli;
 
 /// <summary>`doctor`: what the machine offers, and what to do about each problem.</summary>

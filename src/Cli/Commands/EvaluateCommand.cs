@@ -1,8 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Runs;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>`evaluate`: gain against misfit for single runs.</summary>

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>`features`: what a frozen representation says of a table's rows, in a file.</summary>

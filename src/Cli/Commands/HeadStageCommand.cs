@@ -1,8 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>`train-weak`, stage 1, and `train-strong`, the ceiling: a representation, then heads on it, in a run folder.</summary>

@@ -1,9 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting.Plots;
-
 namespace W2S.Cli;
 
 /// <summary>`plot`: the figure of finished runs, for a paper.</summary>

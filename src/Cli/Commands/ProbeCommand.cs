@@ -1,10 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Experiments.Metrics;
-using W2S.Runs;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>`probe`: weak-to-strong on anybody's own features and labels.</summary>

@@ -1,8 +1,4 @@
-using System.CommandLine;
 using System.Diagnostics;
-using W2S.Experiments;
-using W2S.Papers;
-using W2S.Reporting;
 
 namespace W2S.Cli;
 

@@ -1,9 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Papers;
-using W2S.Runs;
-
 namespace W2S.Cli;
 
 /// <summary>`reproduce`: panels of the paper, or of one's own, from nothing to the report.</summary>

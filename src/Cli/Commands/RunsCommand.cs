@@ -1,11 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting.Plots;
-using W2S.Reporting.Tables;
-using W2S.Runs;
-
 namespace W2S.Cli;
 
 /// <summary>`runs`: what was run, and how runs differ.</summary>

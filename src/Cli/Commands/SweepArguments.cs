@@ -1,7 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>What the sweep commands have in common.</summary>

@@ -1,13 +1,6 @@
-using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using W2S.Reporting;
-using W2S.Runs;
-using W2S.Runs.Launchers;
-using W2S.Runs.Plans;
-using W2S.Runs.Results;
-using W2S.Training;
 
 namespace W2S.Cli;
 

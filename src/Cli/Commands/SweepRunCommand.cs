@@ -1,10 +1,3 @@
-using System.CommandLine;
-using W2S.Experiments;
-using W2S.Runs;
-using W2S.Runs.Launchers;
-using W2S.Runs.Plans;
-using W2S.Runs.Results;
-
 namespace W2S.Cli;
 
 /// <summary>`sweep run`.</summary>

@@ -1,10 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Runs;
-using W2S.Runs.Launchers;
-using W2S.Runs.Plans;
-using W2S.Runs.Work;
-
 namespace W2S.Cli;
 
 /// <summary>`sweep work`: what launchers start; see <see cref="WorkCommand"/>.</summary>

@@ -1,8 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-
 namespace W2S.Cli;
 
 /// <summary>`table`: a finished run as the table of a paper.</summary>

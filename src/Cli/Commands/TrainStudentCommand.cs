@@ -1,9 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>`train-w2s`: stage 2, the student.</summary>

@@ -1,11 +1,6 @@
-using System.Globalization;
 using System.Numerics;
 using System.Text;
-using W2S.Experiments;
-using W2S.Models;
 using W2S.Models.PyTorch;
-using W2S.Reporting.Tables;
-using W2S.Training;
 
 namespace W2S.Cli;
 

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
-using W2S.Experiments;
-using W2S.Runs;
 
 namespace W2S.Cli;
 

@@ -1,6 +1,3 @@
-using W2S.Papers;
-using W2S.Reporting;
-
 namespace W2S.Cli;
 
 /// <summary>What experiments found, for people: two sentences each with their tables, and where the report is.</summary>

@@ -1,8 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-using W2S.Runs;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>A dry run for people: what would be done, what it would cost, and where it would lie.</summary>

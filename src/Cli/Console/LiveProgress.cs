@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Spectre.Console;
-using W2S.Training;
 
 namespace W2S.Cli;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using W2S.Experiments;
-using W2S.Reporting.Tables;
 
 namespace W2S.Cli;
 

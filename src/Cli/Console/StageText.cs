@@ -1,8 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Reporting.Tables;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>What a single stage did, for people: what it used and trained, the means over its tasks, and where all is kept.</summary>

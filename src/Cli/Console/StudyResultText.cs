@@ -1,7 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Reporting.Tables;
-
 namespace W2S.Cli;
 
 /// <summary>A study's results for people: the tables, what one must know about them, and where the report is.</summary>

@@ -1,9 +1,4 @@
 using System.Text;
-using W2S.Runs.Launchers;
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-using W2S.Runs.Plans;
-using W2S.Runs.Results;
 
 namespace W2S.Cli;
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.Json;
-using W2S.Training;
 
 namespace W2S.Cli;
 

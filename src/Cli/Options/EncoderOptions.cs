@@ -1,6 +1,3 @@
-using System.CommandLine;
-using W2S.Experiments;
-
 namespace W2S.Cli;
 
 /// <summary>The options that say which encoder is pretrained.</summary>

@@ -1,7 +1,3 @@
-using System.CommandLine;
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Cli;
 
 /// <summary>The options about a run's folder and its saving, the same for every command that trains.</summary>

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Completions;
-using W2S.Experiments;
 
 namespace W2S.Cli;
 

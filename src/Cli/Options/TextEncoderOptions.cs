@@ -1,6 +1,3 @@
-using System.CommandLine;
-using W2S.Experiments;
-
 namespace W2S.Cli;
 
 /// <summary>The options that say which texts an encoder is pretrained on, and how they are cut.</summary>

@@ -1,4 +1,3 @@
-using W2S.Data;
 using YamlDotNet.RepresentationModel;
 
 namespace W2S.Experiments;

@@ -1,4 +1,3 @@
-using W2S.Data;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;

@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>Everything that is wrong with a configuration, so that the user hears of all of it at once.</summary>

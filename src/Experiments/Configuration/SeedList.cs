@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>Seeds as people write them: "0..9", "0,3,7" or both, "0..4,10".</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using W2S.Data;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

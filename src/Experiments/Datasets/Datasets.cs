@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Training;
-using W2S.Training.Objectives;
-
 namespace W2S.Experiments;
 
 /// <summary>Data sets by name: Gaussian tasks, molecules, texts, or labels in a file. Tables are read once.</summary>

@@ -1,8 +1,4 @@
 using System.Numerics.Tensors;
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
-using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training.Objectives;
-
 namespace W2S.Experiments;
 
 /// <summary>A labelled table as a data set: every split or fold is a cell (2405.15116, section 5.2: ChemBench's three).</summary>

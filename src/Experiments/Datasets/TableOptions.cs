@@ -1,6 +1,4 @@
 using System.ComponentModel;
-using W2S.Data;
-using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using W2S.Models;
 using static TorchSharp.torch;
 
 namespace W2S.Experiments;

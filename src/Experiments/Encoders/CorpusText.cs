@@ -1,7 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>One corpus as text, whatever its form: prepared with RDKit, a plain list of SMILES, or generated.</summary>

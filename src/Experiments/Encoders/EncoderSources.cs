@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>The corpora that an encoder is pretrained on, as files: each is known by its SHA-256, wherever it lies.</summary>

@@ -1,6 +1,3 @@
-using W2S.Models;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>A pretrained encoder, its weights and what is known about its training.</summary>

@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>What an encoder is pretrained on, read from all corpora of its settings and turned into tokens: molecules, or parts of texts.</summary>

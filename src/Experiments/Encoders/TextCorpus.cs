@@ -1,7 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>The texts of one corpus, those that a study evaluates apart.</summary>

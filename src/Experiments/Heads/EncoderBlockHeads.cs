@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-
 namespace W2S.Experiments;
 
 /// <summary>Fitted heads of an encoder whose last blocks were trained with them, each cell its own.</summary>

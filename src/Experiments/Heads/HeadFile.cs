@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-
 namespace W2S.Experiments;
 
 /// <summary>heads.safetensors in a run's folder: the fitted heads, STAGE.heads.weight [cells, width] and STAGE.heads.bias [cells], or [cells, outputs, width] and [cells, outputs], from which later stages go on.</summary>

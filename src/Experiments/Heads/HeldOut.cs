@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training.Objectives;
-
 namespace W2S.Experiments;
 
 /// <summary>Samples that a fit holds out, to stop early by.</summary>

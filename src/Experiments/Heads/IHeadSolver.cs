@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>What heads are fitted to.</summary>

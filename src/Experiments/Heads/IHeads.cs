@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>Fitted heads, one for each cell of a block.</summary>

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>Heads by least squares in float64 (<see cref="ExactHeads"/>), all cells side by side; of features in a file by blocks of

@@ -1,6 +1,4 @@
 using Serilog;
-using W2S.Data;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

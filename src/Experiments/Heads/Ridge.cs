@@ -1,7 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
-using W2S.Data;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>One weak and one strong representation on one data set for one seed: the smallest study there is.</summary>

@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Experiments.Metrics;
-using W2S.Training.Objectives;
-
 namespace W2S.Experiments;
 
 /// <summary>How far predictions are from true labels, or one model's from another's.</summary>

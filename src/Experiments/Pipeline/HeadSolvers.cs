@@ -1,5 +1,3 @@
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>The solvers by name. A new one is one line here, and one in <see cref="HeadSolver"/>.</summary>

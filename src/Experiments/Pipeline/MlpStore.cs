@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>

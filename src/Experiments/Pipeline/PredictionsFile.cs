@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>Models' predictions on the evaluation rows of a block of cells.</summary>

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>Gives the frozen representations that a study names: derived, read from files, found, or pretrained.</summary>

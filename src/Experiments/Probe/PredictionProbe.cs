@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Numerics.Tensors;
-using W2S.Data;
-using W2S.Experiments.Metrics;
-using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>What is looked at before a study of files computes anything: that all of them speak of the same rows, in numbers.</summary>

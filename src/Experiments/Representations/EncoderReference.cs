@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>As many examples for each cell of a block.</summary>

@@ -1,5 +1,3 @@
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>

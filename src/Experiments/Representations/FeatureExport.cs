@@ -1,9 +1,5 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using W2S.Data;
-using W2S.Models;
 
 namespace W2S.Experiments;
 

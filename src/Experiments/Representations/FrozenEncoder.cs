@@ -1,9 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

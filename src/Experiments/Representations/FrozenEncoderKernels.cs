@@ -1,6 +1,3 @@
-using W2S.Models;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>Features by the fused kernels, which compute no padding, over all cores.</summary>

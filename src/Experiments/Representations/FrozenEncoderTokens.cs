@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-
 namespace W2S.Experiments;
 
 /// <summary>Labelled molecules to the sequences of an encoder, or one error that says all that is wrong.</summary>

@@ -1,6 +1,4 @@
 using TorchSharp;
-using W2S.Models;
-using W2S.Training;
 using static TorchSharp.torch;
 
 namespace W2S.Experiments;

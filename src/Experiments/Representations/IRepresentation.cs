@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>A frozen representation: examples in, one vector for each out. It never learns here.</summary>

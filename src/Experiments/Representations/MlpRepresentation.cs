@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

@@ -1,10 +1,7 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
-using W2S.Data;
-using W2S.Models;
 using W2S.Models.Onnx;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

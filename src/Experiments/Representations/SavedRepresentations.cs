@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using W2S.Data;
-using W2S.Training;
 
 namespace W2S.Experiments;
 

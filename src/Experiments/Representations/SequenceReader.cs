@@ -1,6 +1,3 @@
-using W2S.Models;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>A frozen model that is loaded to read the sequences of a corpus, a block of them after the other.</summary>

@@ -1,5 +1,3 @@
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>Features of all rows of a table, of which rows are read when they are wanted: from memory, or from a file.</summary>

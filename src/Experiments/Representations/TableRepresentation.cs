@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>A representation that reads the rows of a table, all of them at once; cells take the rows that are theirs.</summary>

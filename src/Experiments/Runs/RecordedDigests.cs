@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>SHA-256 of what a run read, as its settings record them, against what is there now.</summary>

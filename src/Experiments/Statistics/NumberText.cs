@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Training;
-
 namespace W2S.Experiments;
 
 /// <summary>How numbers are written for people, in one place: in tables, plots, reports and on the console.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using W2S.Data;
 
 namespace W2S.Experiments;
 

@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>A panel as the user named it: the layers that make it what it is.</summary>

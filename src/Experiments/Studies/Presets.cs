@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Experiments;
 
 /// <summary>Named layers below a panel's own settings: where the paper and its authors' notebook differ (configs/presets).</summary>

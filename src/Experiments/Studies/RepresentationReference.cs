@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-
 namespace W2S.Experiments;
 
 /// <summary>What people name where a representation is wanted: files of one, or the folder of a run that made or used one.</summary>

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Training.Objectives;
-
 namespace W2S.Experiments;
 
 /// <summary>The settings of a study by their paths, and the values that some of them have, for whoever is typing.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using W2S.Data;
 using YamlDotNet.RepresentationModel;
 
 namespace W2S.Experiments;

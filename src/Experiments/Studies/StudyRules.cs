@@ -1,8 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-using W2S.Training;
-using W2S.Training.Objectives;
-
 namespace W2S.Experiments;
 
 /// <summary>What must hold between the settings of a study, beyond the range of each.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using W2S.Data;
 
 namespace W2S.Experiments;
 

@@ -1,9 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using W2S.Models;
-using W2S.Training;
-using W2S.Training.Objectives;
 
 namespace W2S.Experiments;
 

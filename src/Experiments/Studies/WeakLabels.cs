@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
-using W2S.Data;
-using W2S.Experiments.Metrics;
 
 namespace W2S.Experiments;
 

@@ -1,5 +1,3 @@
-using W2S.Experiments;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>Curves with bands against one quantity that is varied: training, noise, a temperature, a number of heads.</summary>

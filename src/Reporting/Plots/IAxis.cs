@@ -1,5 +1,3 @@
-using W2S.Experiments;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>What a plot's frame must know of an axis, whatever its scale.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>A logarithmic axis. Its ticks are 1, 2 and 5 times powers of ten, or powers of ten alone where there are many.</summary>

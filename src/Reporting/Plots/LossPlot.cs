@@ -1,6 +1,3 @@
-using W2S.Experiments;
-using W2S.Training;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>Training loss against epochs on a logarithmic scale, a line for each job.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>Turns results into figures.</summary>

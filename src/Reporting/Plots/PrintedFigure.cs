@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using SkiaSharp;
 using Svg.Skia.TypefaceProviders;
 using Svg.Skia;
-using W2S.Data;
-using W2S.Experiments;
 
 namespace W2S.Reporting.Plots;
 

@@ -1,5 +1,3 @@
-using W2S.Experiments;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>The lines of a scatter plot: y = x, y = −x, the fit with its interval, and the small legend that names them.</summary>

@@ -1,6 +1,3 @@
-using W2S.Experiments;
-using W2S.Experiments.Metrics;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>

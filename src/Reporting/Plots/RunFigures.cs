@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>The panels of finished runs as figures of a paper.</summary>

@@ -1,5 +1,3 @@
-using W2S.Experiments;
-
 namespace W2S.Reporting.Plots;
 
 /// <summary>Gain against misfit, one dot per task: a panel alone, or several in one picture, at most three in a row.</summary>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace W2S.Reporting.Plots;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-
 namespace W2S.Reporting.Tables;
 
 /// <summary>How sure the means are: each with its 95 % interval, and what was resampled for it.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-
 namespace W2S.Reporting.Tables;
 
 /// <summary>How the health of representations is told: cells of a table, and a sentence for each that has collapsed.</summary>

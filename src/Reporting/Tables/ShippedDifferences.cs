@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using W2S.Experiments;
 
 namespace W2S.Reporting.Tables;
 

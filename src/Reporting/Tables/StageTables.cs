@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-
 namespace W2S.Reporting.Tables;
 
 /// <summary>A single stage's results as tables that fit 80 columns, and the sentences that say what the numbers are of. A measure that no cell has gets no column.</summary>

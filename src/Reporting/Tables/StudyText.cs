@@ -1,4 +1,3 @@
-using W2S.Experiments;
 using W2S.Training.Objectives;
 
 namespace W2S.Reporting.Tables;

@@ -1,5 +1,3 @@
-using W2S.Experiments;
-
 namespace W2S.Reporting.Tables;
 
 /// <summary>The tables that sum a study up, with every number formatted; console, Markdown and report show these same cells.</summary>

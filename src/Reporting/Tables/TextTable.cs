@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace W2S.Reporting.Tables;
 
 /// <summary>A table whose cells are already text, for every place that shows tables: console, Markdown and HTML.</summary>

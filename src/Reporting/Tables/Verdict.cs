@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Experiments;
-
 namespace W2S.Reporting.Tables;
 
 /// <summary>What a study on a table comes to, in sentences: who gained how much, whether gain is misfit, which teacher the heuristic would

@@ -1,10 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Models;
-using W2S.Training;
-
 namespace W2S.Runs.Kinds;
 
 /// <summary>

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using W2S.Experiments;
-using W2S.Training;
 
 namespace W2S.Runs.Kinds;
 

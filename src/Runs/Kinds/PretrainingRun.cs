@@ -1,6 +1,4 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using W2S.Experiments;
 
 namespace W2S.Runs.Kinds;
 

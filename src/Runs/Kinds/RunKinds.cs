@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Runs.Kinds;
 
 /// <summary>The kinds of run by name. A new one is one line here.</summary>

@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Runs.Plans;
-using W2S.Training;
-
 namespace W2S.Runs.Launchers;
 
 /// <summary>

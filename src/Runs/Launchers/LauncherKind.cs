@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-
 namespace W2S.Runs.Launchers;
 
 /// <summary>A launcher's name, its options, and how it is made from them. A new one is one line in the list.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-
 namespace W2S.Runs.Launchers;
 
 /// <summary>Lines of a plan as text: "12-15,20".</summary>

@@ -1,10 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
-using W2S.Runs.Leases;
-using W2S.Runs.Plans;
-using W2S.Runs.Work;
-using W2S.Training;
 
 namespace W2S.Runs.Launchers;
 

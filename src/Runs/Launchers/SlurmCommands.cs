@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.RegularExpressions;
-using W2S.Data;
-using W2S.Experiments;
 
 namespace W2S.Runs.Launchers;
 

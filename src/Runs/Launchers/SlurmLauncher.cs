@@ -1,8 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-using W2S.Runs.Plans;
-using W2S.Training;
-
 namespace W2S.Runs.Launchers;
 
 /// <summary>

@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Text.RegularExpressions;
-using W2S.Experiments;
 
 namespace W2S.Runs.Launchers;
 

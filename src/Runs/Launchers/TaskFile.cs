@@ -1,6 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-
 namespace W2S.Runs.Launchers;
 
 /// <summary>

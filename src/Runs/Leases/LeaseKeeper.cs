@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using W2S.Training;
 
 namespace W2S.Runs.Leases;
 

@@ -1,5 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
 using YamlDotNet.RepresentationModel;
 
 namespace W2S.Runs.Plans;

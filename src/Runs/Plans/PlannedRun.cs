@@ -1,7 +1,3 @@
-using System.Text.Json;
-using W2S.Data;
-using W2S.Runs.Kinds;
-
 namespace W2S.Runs.Plans;
 
 /// <summary>One line of plan.jsonl: a run with everything that decides its result.</summary>

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using W2S.Data;
-using W2S.Experiments;
 
 namespace W2S.Runs.Plans;
 

@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Runs.Plans;
 
 /// <summary>Where things lie in a sweep's folder. Run folders are spread over 256 folders, so that none holds thousands.</summary>

@@ -1,9 +1,6 @@
 using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using W2S.Data;
-using W2S.Runs.Kinds;
 
 namespace W2S.Runs.Plans;
 

@@ -1,7 +1,3 @@
-using W2S.Runs.Leases;
-using W2S.Runs.Plans;
-using W2S.Runs.Work;
-
 namespace W2S.Runs.Results;
 
 /// <summary>Removes what a sweep no longer needs. Runs that a worker has are left alone, and so is every result.</summary>

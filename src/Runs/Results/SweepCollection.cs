@@ -1,8 +1,3 @@
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Runs.Plans;
-
 namespace W2S.Runs.Results;
 
 /// <summary>What the finished runs of a sweep found, gathered into results.csv and report.html; also while others still run.</summary>

@@ -1,8 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Runs.Plans;
-
 namespace W2S.Runs.Results;
 
 /// <summary>The tables of a sweep for spreadsheets and data frames, each with rows of one kind.</summary>

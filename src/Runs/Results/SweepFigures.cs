@@ -1,7 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Reporting.Plots;
-
 namespace W2S.Runs.Results;
 
 /// <summary>

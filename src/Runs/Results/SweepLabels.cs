@@ -1,6 +1,3 @@
-using System.Text.Json;
-using W2S.Runs.Plans;
-
 namespace W2S.Runs.Results;
 
 /// <summary>

@@ -1,9 +1,3 @@
-using System.Globalization;
-using W2S.Data;
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Runs.Plans;
-
 namespace W2S.Runs.Results;
 
 /// <summary>The finished runs of one point of a grid; what differs between them is chance: seeds, and splits of a table.</summary>

@@ -1,9 +1,4 @@
-using System.Globalization;
 using System.Text;
-using W2S.Experiments;
-using W2S.Reporting;
-using W2S.Reporting.Tables;
-using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
 

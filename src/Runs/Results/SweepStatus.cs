@@ -1,7 +1,3 @@
-using W2S.Data;
-using W2S.Runs.Leases;
-using W2S.Runs.Plans;
-
 namespace W2S.Runs.Results;
 
 /// <summary>A sweep at a moment, from what lies in its folder.</summary>

@@ -1,6 +1,3 @@
-using W2S.Experiments;
-using W2S.Reporting.Tables;
-
 namespace W2S.Runs.Results;
 
 /// <summary>What the points of a grid come to, a row each: medians with quartiles, and means with intervals.</summary>

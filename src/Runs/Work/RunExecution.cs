@@ -1,9 +1,4 @@
 using System.Collections.Concurrent;
-using W2S.Data;
-using W2S.Runs.Kinds;
-using W2S.Runs.Leases;
-using W2S.Runs.Plans;
-using W2S.Training;
 
 namespace W2S.Runs.Work;
 
