@@ -15,6 +15,7 @@ const string usage = """
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
     ./run.sh bench kill [--times N] [STUDY…]         kills studies at random moments N (100) times each, and compares their ends
     ./run.sh bench faults [--times N] [STUDY…]       lets N (51) writes of each fail, the clock jump and two write at once, and compares the ends
+      --times all                                    every write; --seed 1 and 2 let each fail in the two other ways
     ./run.sh bench soak [STEPS]                      so many (100000) steps of each trainer on torch beside a collecting neighbour
     ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
       --inputs N                                     so many of each kind, however long it takes

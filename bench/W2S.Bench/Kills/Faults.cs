@@ -12,13 +12,15 @@ internal static class Faults
     /// <summary>Studies with a jumping clock, and pairs of writers.</summary>
     private const int Others = 3;
 
+    private const int TrialsALine = 25;
+
     private const int NoSpace = 28, ReadOnly = 30; // ENOSPC, EROFS
 
     private static readonly (string Name, int Number, bool Once)[] Kinds =
         [("full", NoSpace, false), ("full once", NoSpace, true), ("read-only", ReadOnly, false)];
 
-    /// <param name="times">Writes that fail, spread over all of them; the kinds of faults take turns.</param>
-    /// <param name="seed">Moves the moments.</param>
+    /// <param name="times">Writes that fail, spread over all of them; so many or more are all. The kinds of faults take turns.</param>
+    /// <param name="seed">Moves the kinds on by one, and every third one the writes: with 0, 1 and 2 each write fails in each way.</param>
     public static TrialResult Run(TrialStudy study, int times, long seed)
     {
         var folder = Directory.CreateTempSubdirectory("w2s-fault-").FullName;
@@ -36,17 +38,18 @@ internal static class Faults
                     throw new InvalidOperationException($"{command} ended with {code}: {errors}");
             }
             var (undisturbed, writes) = (place.Sums(), BitConverter.ToInt64(File.ReadAllBytes(count)));
-            for (var time = 0; time < times; time++)
+            times = (int)Math.Min(times, writes);
+            foreach (var time in Spread(times))
             {
-                var (name, number, once) = Kinds[time % Kinds.Length];
-                var at = 1 + (writes * time / times + seed) % writes;
-                Try($"{name} at write {at} of {writes}", at, Fault(at, number, once));
+                var (name, number, once) = Kinds[(time + seed) % Kinds.Length];
+                var at = 1 + (writes * time / times + seed / Kinds.Length) % writes;
+                Try($"{name} at write {at} of {writes}", Fault(at, number, once));
             }
-            for (var time = 0; time < Others; time++) Try("a jumping clock", at: 0, [("LD_PRELOAD", library), ("W2S_CLOCK_JUMPS", "1")]);
+            for (var time = 0; time < Others; time++) Try("a jumping clock", [("LD_PRELOAD", library), ("W2S_CLOCK_JUMPS", "1")]);
             for (var time = 0; time < Others; time++) TryTwice(TimeSpan.FromMilliseconds(400 * time));
             return new TrialResult(trials, trials, undisturbed.Count, problems);
 
-            void Try(string fault, long at, (string, string)[] environment)
+            void Try(string fault, (string, string)[] environment)
             {
                 Begin();
                 var hasLostMetrics = false;
@@ -56,10 +59,11 @@ internal static class Faults
                     var (code, errors) = process.End();
                     hasLostMetrics |= errors.Contains("gets no more metrics");
                     if (code == 0) continue;
-                    if (Untold(code, errors, place.Path) is { } problem) problems.Add($"{fault}, {command}: {problem}");
+                    if (Untold(code, errors, place.Path) is { } problem) Note($"{fault}, {command}: {problem}");
+                    if (study.Pardon is { } pardon) using (var pardoned = place.Start(pardon)) pardoned.End();
                     using var again = place.Start(command);
                     if (again.End() is (not 0 and var second, var still))
-                        problems.Add($"{fault}, {command}, once more ends with {second}: {still}");
+                        Note($"{fault}, {command}, once more ends with {second}: {still}");
                     environment = []; // The rest is not disturbed any more.
                 }
                 // What a warning said is lost, the curve of losses does not show.
@@ -76,9 +80,9 @@ internal static class Faults
                     Thread.Sleep(apart);
                     using var second = place.Start(command);
                     (int Code, string Errors)[] ends = [first.End(), second.End()];
-                    if (ends.All(end => end.Code != 0)) problems.Add($"{fault}, {command}: both fail: {ends[0].Errors}; {ends[1].Errors}");
-                    problems.AddRange(ends.Where(end => end.Code is not (0 or 2) || IsUnexpected(end.Errors))
-                        .Select(end => $"{fault}, {command} ends with {end.Code}: {end.Errors}"));
+                    if (ends.All(end => end.Code != 0)) Note($"{fault}, {command}: both fail: {ends[0].Errors}; {ends[1].Errors}");
+                    foreach (var (code, errors) in ends.Where(end => end.Code is not (0 or 2) || IsUnexpected(end.Errors)))
+                        Note($"{fault}, {command} ends with {code}: {errors}");
                 }
                 Compare(fault, _ => true);
             }
@@ -92,9 +96,14 @@ internal static class Faults
 
             void Compare(string fault, Func<string, bool> counts)
             {
-                trials++;
-                problems.AddRange(TrialFolder.Differences(undisturbed, place.Sums()).Where(counts)
-                    .Select(difference => $"{fault}: {difference}"));
+                foreach (var difference in TrialFolder.Differences(undisturbed, place.Sums()).Where(counts)) Note($"{fault}: {difference}");
+                if (++trials % TrialsALine == 0) Console.Error.WriteLine($"{study.Name}: {trials} of {times + 2 * Others}, {problems.Count} problems");
+            }
+
+            void Note(string problem)
+            {
+                problems.Add(problem);
+                Console.Error.WriteLine($"{study.Name}: {problem}");
             }
 
             (string, string)[] Fault(long at, int number, bool once) =>
@@ -108,6 +117,9 @@ internal static class Faults
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>The numbers below the count, so that wherever it is broken off they were from everywhere: by the golden ratio.</summary>
+    private static IEnumerable<int> Spread(int count) => Enumerable.Range(0, count).OrderBy(number => number * 0.6180339887498949 % 1);
 
     /// <summary>What is wrong with how a failed command ended; null: it said where and why.</summary>
     private static string? Untold(int code, string errors, string folder) =>

@@ -11,7 +11,7 @@ namespace W2S.Bench;
 internal sealed record TrialResult(int Trials, int Ends, int Files, IReadOnlyList<string> Problems);
 
 /// <summary>
-/// `kill` and `faults`, `[--times N] [--seed N] [STUDY…]`: ends with 1 where an end was not that of the undisturbed study.
+/// `kill` and `faults`, `[--times N|all] [--seed N] [STUDY…]`: ends with 1 where an end was not that of the undisturbed study.
 /// </summary>
 internal static class TrialCommand
 {
@@ -26,7 +26,8 @@ internal static class TrialCommand
         var (seed, names, rows, problems) = (0L, new List<string>(), new List<IReadOnlyList<string>>(), new List<string>());
         for (var index = 0; index < arguments.Count; index++)
         {
-            if (arguments[index] == "--times" && index + 1 < arguments.Count && int.TryParse(arguments[index + 1], out times)) index++;
+            if (arguments[index] == "--times" && index + 1 < arguments.Count && arguments[index + 1] == "all") (times, index) = (int.MaxValue, index + 1);
+            else if (arguments[index] == "--times" && index + 1 < arguments.Count && int.TryParse(arguments[index + 1], out times)) index++;
             else if (arguments[index] == "--seed" && index + 1 < arguments.Count && long.TryParse(arguments[index + 1], out seed)) index++;
             else names.Add(arguments[index]);
         }
@@ -38,6 +39,11 @@ internal static class TrialCommand
             if (study.Data.FirstOrDefault(file => data.Find(file) == null) is { } missing)
             {
                 Console.Error.WriteLine($"{study.Name}: left out, for {missing} is in no data folder");
+                continue;
+            }
+            if (study.NeedsRDKit && RDKitPython.Find(withDescriptors: false) == null)
+            {
+                Console.Error.WriteLine($"{study.Name}: left out, for no python3 here has RDKit");
                 continue;
             }
             string[] commands = [.. study.Commands.Select(command => command.Replace(TrialStudies.Mirror, mirror.Address.AbsoluteUri))];

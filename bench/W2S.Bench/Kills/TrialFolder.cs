@@ -11,7 +11,7 @@ internal sealed partial class TrialFolder(string path)
 {
     private static readonly string[] OfTheirTime =
     [
-        "log.txt", "metrics.jsonl", "report.html", "manifest.json", "run.lock", "lease", "results.csv", "result.json", "failure.json",
+        "log.txt", "metrics.jsonl", "report.html", "manifest.json", "lease", "results.csv", "result.json", "failure.json",
         "sweep.json",
     ];
 
@@ -50,7 +50,7 @@ internal sealed partial class TrialFolder(string path)
         var left = System.IO.Path.Combine(path, "out");
         if (!Directory.Exists(left)) return new Dictionary<string, string>();
         return Directory.GetFiles(left, "*", SearchOption.AllDirectories)
-            .Where(file => !OfTheirTime.Contains(System.IO.Path.GetFileName(file)) && !SecondsInTable().IsMatch(file))
+            .Where(file => !OfTheirTime.Contains(System.IO.Path.GetFileName(file)) && !IsOfItsTime().IsMatch(file))
             .ToDictionary(file => System.IO.Path.GetRelativePath(left, file), Sum);
     }
 
@@ -73,9 +73,9 @@ internal sealed partial class TrialFolder(string path)
         return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
-    /// <summary>What a sweep collects has the seconds of each run.</summary>
-    [GeneratedRegex(@"results-\w+\.csv$")]
-    private static partial Regex SecondsInTable();
+    /// <summary>What a sweep collects has the seconds of each run; a lock may stay behind, and holds nobody up.</summary>
+    [GeneratedRegex(@"results-\w+\.csv$|\.lock$")]
+    private static partial Regex IsOfItsTime();
 
     [GeneratedRegex("\"seconds\": [^,\n]*")]
     private static partial Regex Seconds();

@@ -8,6 +8,11 @@ internal sealed record TrialStudy(string Name, params IReadOnlyList<string> Comm
 
     /// <summary>Files of the data folders, without which it cannot be tried.</summary>
     public IReadOnlyList<string> Data { get; init; } = [];
+
+    public bool NeedsRDKit { get; init; }
+
+    /// <summary>What lets a failed command be tried again where it would not be by itself. Its own end says nothing.</summary>
+    public string? Pardon { get; init; }
 }
 
 /// <summary>Every stage, solver, store and kind of run.</summary>
@@ -59,7 +64,14 @@ internal static class TrialStudies
         },
         new("a probe", "probe --weak features.csv --strong strong.csv --labels labels.csv --out out --quiet"),
         new("downloads", $"data fetch esol-splits --mirror {Mirror} --to out --quiet") { Data = ["moleculenet/ESOL.csv"] },
-        new("a sweep", "sweep plan brief.yaml --out out", "sweep run out --in-process --quiet", "sweep collect out --quiet"),
+        new("a prepared corpus", "data prepare molecules.csv --out out/prepared --renumberings 1 --keep-overlaps --jobs 1 --quiet")
+        {
+            NeedsRDKit = true,
+        },
+        new("a sweep", "sweep plan brief.yaml --out out", "sweep run out --in-process --quiet", "sweep collect out --quiet")
+        {
+            Pardon = "sweep retry out --quiet",
+        },
     ];
 
     /// <summary>Files that the commands read.</summary>
@@ -86,10 +98,10 @@ internal static class TrialStudies
             settings: { engine: fused, heads: { tasks: 2, samples: 50, optimiser: { epochs: 20 } }, evaluation: { samples: 50 }, pretraining: { tasks: 2, samples: 50, optimiser: { epochs: 4 } } }
             grid: { seed: 0..1 }
             save_every: 50%
-            retries: 1000
-            deaths: 1000
+            retries: 1
             """,
         ["texts.txt"] = Lines("A text on each line.", Words),
+        ["molecules.csv"] = "smiles\nCCO\nc1ccccc1O\nOCC\nCC(=O)Nc1ccc(O)cc1\nC[C@H](N)C(=O)O\n",
         ["table.csv"] = Lines("label,text", row => $"{row % 7},\"{Words(row)}\""),
         ["labels.csv"] = Lines("label", row => $"{row % 7}"),
         ["features.csv"] = Lines("a,b", row => $"{row % 7 + row % 3},{row % 5}"),

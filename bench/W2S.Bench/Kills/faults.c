@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -93,8 +94,11 @@ CHANGE(ssize_t, pwrite64, (int file, const void *bytes, size_t size, off64_t pla
 CHANGE(ssize_t, writev, (int file, const struct iovec *parts, int parts_count), (file, parts, parts_count), fails_open(file))
 CHANGE(ssize_t, pwritev, (int file, const struct iovec *parts, int parts_count, off_t place), (file, parts, parts_count, place), fails_open(file))
 CHANGE(ssize_t, pwritev64, (int file, const struct iovec *parts, int parts_count, off64_t place), (file, parts, parts_count, place), fails_open(file))
+CHANGE(ssize_t, sendfile, (int to, int from, off_t *place, size_t size), (to, from, place, size), fails_open(to))
+CHANGE(ssize_t, sendfile64, (int to, int from, off64_t *place, size_t size), (to, from, place, size), fails_open(to))
 CHANGE(int, ftruncate, (int file, off_t size), (file, size), fails_open(file))
 CHANGE(int, ftruncate64, (int file, off64_t size), (file, size), fails_open(file))
+CHANGE(int, fallocate64, (int file, int mode, off64_t place, off64_t size), (file, mode, place, size), fails_open(file))
 CHANGE(int, fsync, (int file), (file), fails_open(file))
 CHANGE(int, rename, (const char *from, const char *to), (from, to), fails(to))
 CHANGE(int, link, (const char *from, const char *to), (from, to), fails(to))

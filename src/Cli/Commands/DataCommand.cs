@@ -78,19 +78,28 @@ internal sealed class DataCommand : DocumentedCommand
         private static (string Path, bool WasThere) FetchOne(
             DataFetcher fetcher, CatalogueEntry entry, DataFetcher.Source source, RunServices services)
         {
-            IProgressItem? item = null;
+            var (item, isWaiting) = ((IProgressItem?)null, false);
             try
             {
-                return fetcher.FetchAsync(entry, source, (there, total) =>
-                {
-                    if (services.Stop.Reason is { } reason) throw new StoppedException(reason);
-                    item ??= services.Progress.Begin(entry.Name, "bytes", Math.Max(1, total ?? entry.Bytes ?? 1), there);
-                    item.Report(there);
-                }).GetAwaiter().GetResult();
+                return fetcher.FetchAsync(entry, source, Report, Wait).GetAwaiter().GetResult();
             }
             finally
             {
                 item?.Dispose();
+            }
+
+            void Report(long there, long? total)
+            {
+                services.Stop.ThrowIfSet();
+                item ??= services.Progress.Begin(entry.Name, "bytes", Math.Max(1, total ?? entry.Bytes ?? 1), there);
+                item.Report(there);
+            }
+
+            void Wait()
+            {
+                services.Stop.ThrowIfSet();
+                if (!isWaiting) services.Log.Information("{Data} is being fetched by another process; waiting until it ends", entry.Name);
+                isWaiting = true;
             }
         }
 

@@ -4,14 +4,18 @@ namespace W2S.Data;
 public sealed class DataFetcher(ResumableDownload download, string destination)
 {
     /// <param name="report">As of <see cref="ResumableDownload.DownloadAsync"/>.</param>
+    /// <param name="wait">Called several times a second while another process fetches the same; what it throws ends the wait.</param>
     /// <returns>The path, and whether it was there already.</returns>
     /// <exception cref="UserErrorException">It cannot be had from there, or what came is not what the catalogue says.</exception>
     /// <exception cref="IOException">The disk is full or not writable; what came is kept, and the same call continues.</exception>
-    public async Task<(string Path, bool WasThere)> FetchAsync(CatalogueEntry entry, Source source, Action<long, long?> report)
+    public async Task<(string Path, bool WasThere)> FetchAsync(
+        CatalogueEntry entry, Source source, Action<long, long?> report, Action? wait = null)
     {
         var target = Path.Combine(destination, entry.File);
-        if (Checksum.Check(entry, target) is Checksum.State.Good or Checksum.State.GoodContent) return (target, true);
+        if (IsThere()) return (target, true);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
+        using var turn = await FileLock.AcquireAsync(target, wait).ConfigureAwait(false);
+        if (IsThere()) return (target, true);
         if (source.From is { } folder)
             await Task.Run(() => Copy(entry, folder, target)).ConfigureAwait(false);
         else if (source.Mirror is { } mirror)
@@ -21,6 +25,8 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
             await DownloadUpstream(entry, target, report).ConfigureAwait(false);
         PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(target))!);
         return (target, false);
+
+        bool IsThere() => Checksum.Check(entry, target) is Checksum.State.Good or Checksum.State.GoodContent;
     }
 
     private static void Copy(CatalogueEntry entry, string folder, string target)

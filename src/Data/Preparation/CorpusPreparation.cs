@@ -14,16 +14,20 @@ internal static class CorpusPreparation
     /// Called with molecules done and their number. What it throws stops the work; what is done is kept in FOLDER.partial.
     /// </param>
     /// <param name="ask">Called several times a second, and stops the work likewise.</param>
-    /// <exception cref="UserErrorException">RDKit or a file is missing or wrong, or the folder is taken.</exception>
+    /// <exception cref="UserErrorException">RDKit or a file is missing or wrong, or the folder is taken or being prepared.</exception>
     public static void Run(Job job, string folder, int jobs, Action<long, long> report, Action? ask = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(job.Renumberings);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(jobs);
+        folder = Path.TrimEndingDirectorySeparator(folder);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+        using var turn = FileLock.TryAcquire(folder) ?? throw new UserErrorException(
+            $"{folder} is being prepared by another process. Wait until it ends, or give another --out.");
         if (Path.Exists(folder)) throw new UserErrorException($"{folder} is there already. Give another --out, or remove it.");
         var python = RDKitPython.Require(job.Distributions != null, ask);
         // Read here first: what is wrong with a file is said better than Python would.
         foreach (var file in job.Corpora.Concat(job.Exclude)) SmilesCorpus.Read(file);
-        var partial = ContinuedOrNew(job, folder.TrimEnd('/') + ".partial", jobs);
+        var partial = ContinuedOrNew(job, folder + ".partial", jobs);
         RunPython(python, partial, report, ask);
         File.Delete(Path.Combine(partial, "job.json"));
         File.Delete(Path.Combine(partial, "prepare.py"));

@@ -28,7 +28,7 @@ internal sealed partial class RunLease : IDisposable
             Directory.CreateDirectory(folder);
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException error) when (IsLocked(error))
+        catch (IOException error) when (FileLock.IsHeld(error))
         {
             throw new UserErrorException(
                 $"The run folder {folder} is in use by {ReadHolder(path)?.ToString() ?? "another process"}. Wait until it ends, stop it, or choose another folder.");
@@ -72,13 +72,6 @@ internal sealed partial class RunLease : IDisposable
             throw new UserErrorException(
                 $"{_file.Name} cannot be written ({error.Message.TrimEnd('.')}). Free space on its disk, or choose another folder.");
         }
-    }
-
-    private static bool IsLocked(IOException error)
-    {
-        const int linuxWouldBlock = 11, macWouldBlock = 35, windowsSharingViolation = unchecked((int)0x80070020);
-        return error.HResult == (
-            OperatingSystem.IsWindows() ? windowsSharingViolation : OperatingSystem.IsMacOS() ? macWouldBlock : linuxWouldBlock);
     }
 
     /// <summary>Who holds the lock; null where that process has not yet said.</summary>

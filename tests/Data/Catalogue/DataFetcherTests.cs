@@ -106,6 +106,24 @@ public sealed class DataFetcherTests : IDisposable
         Assert.Equal(_content, File.ReadAllBytes(await Fetch(server)));
     }
 
+    [Fact]
+    public async Task What_another_process_is_fetching_is_waited_for_and_found()
+    {
+        using var server = ServerOf(_content);
+        Directory.CreateDirectory(_folder.Path("to/some"));
+        var (path, waited) = (_folder.Path("to/some/file.bin"), 0);
+        using var other = FileLock.TryAcquire(path);
+        var (_, wasThere) = await Fetcher("to").FetchAsync(Entry(), new DataFetcher.Source(server.Address), (_, _) => { }, () =>
+        {
+            if (++waited < 3) return;
+            File.WriteAllBytes(path, _content);
+            other!.Dispose();
+        });
+        Assert.Equal((true, 3), (wasThere, waited));
+        Assert.Empty(server.Ranges);
+        AssertNothingElse(path);
+    }
+
     [SkippableFact]
     public async Task A_full_disk_is_an_error_of_the_disk_and_the_file_does_not_take_its_name()
     {

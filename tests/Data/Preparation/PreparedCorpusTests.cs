@@ -58,6 +58,18 @@ public sealed class PreparedCorpusTests : IDisposable
         Assert.False(Directory.Exists(_folder.Path("out")));
     }
 
+    [Fact]
+    public void What_another_process_is_preparing_is_left_to_it()
+    {
+        using var other = FileLock.TryAcquire(_folder.Path("out"));
+        var job = new CorpusPreparation.Job([], [], 0, null, null, 0);
+        foreach (var name in new[] { "out", "out/" })
+        {
+            var refused = Assert.Throws<UserErrorException>(() => CorpusPreparation.Run(job, _folder.Path(name), 1, (_, _) => { }));
+            Assert.Contains("out is being prepared by another process. Wait until it ends", refused.Message);
+        }
+    }
+
     [SkippableFact]
     public void Descriptors_are_200_shares_and_follow_the_fitted_distributions()
     {
