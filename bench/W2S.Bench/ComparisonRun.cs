@@ -52,7 +52,7 @@ internal sealed class ComparisonRun(Action<string> say)
 
     private InTurns EncoderInTurns(EncoderProblem problem, double peak)
     {
-        var rows = problem.Compare(new TorchEncoderEngine("cpu", threads: 1), peak, _agreement, out var losses);
+        var rows = problem.Compare(new TorchEngine("cpu", threads: 1), peak, _agreement, out var losses);
         return WarmedUp(new InTurns(rows, losses, problem.Write, (peer, folder) => peer.Encoder(folder)));
     }
 

@@ -55,7 +55,7 @@ internal static class Soak
                 Corpora = [SyntheticDataSet.SetName], Hidden = 8, Layers = 1, Pretraining = new EncoderPretrainingOptions { Batch = 4, Epochs = 1 + steps / 4000, Dropout = 0.1 },
             };
             var corpus = PretrainingCorpus.Load(settings, new DataFolders([]), RunServices.Silent);
-            return new TorchEncoderEngine("cpu", 1).Pretrain(corpus.Problem(settings, "soak"));
+            return ((IEncoderEngine)new TorchEngine("cpu", 1)).Pretrain(corpus.Problem(settings, "soak"));
         });
     }
 

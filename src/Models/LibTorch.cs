@@ -41,6 +41,18 @@ public static class LibTorch
         if (Problem is { } problem) throw problem;
     }
 
+    /// <summary>Sets how many threads an operation may use that the calling thread asks for, from now on.</summary>
+    /// <remarks>
+    /// OpenMP and MKL have such a number for each calling thread, and a product differs with it in its last bits. So whatever
+    /// computes says its number in the thread that computes: another thread, and those of a pool, keep what they were told last.
+    /// </remarks>
+    /// <exception cref="LibTorchException">libtorch does not load.</exception>
+    public static void UseThreads(int count)
+    {
+        Load();
+        TorchSharp.torch.set_num_threads(count);
+    }
+
     /// <summary>Why libtorch cannot be loaded; null where it is loaded.</summary>
     public static LibTorchException? Problem => Loading.Value;
 

@@ -107,7 +107,7 @@ public class OptimiserTests
         "heads, torch" => new TorchEngine("cpu", 1).FitHeads(Heads(optimiser)),
         "MLP, fused" => new FusedEngine(1).Pretrain(Mlp(optimiser)),
         "MLP, torch" => new TorchEngine("cpu", 1).Pretrain(Mlp(optimiser)),
-        "blocks" => TorchBlockJob.Start(Heads(optimiser), MlpWeights.Initialise(new MlpShape(8, 8, 8, 2), new RandomStream(1, "blocks")), "cpu"),
+        "blocks" => TorchBlockJob.Start(Heads(optimiser), MlpWeights.Initialise(new MlpShape(8, 8, 8, 2), new RandomStream(1, "blocks")), new TorchEngine("cpu", 1)),
         _ => Module(optimiser),
     };
 

@@ -13,7 +13,7 @@ internal static class EncoderEngines
         if (choice == EngineChoice.Fused && obstacle != null)
             throw new UserErrorException($"engine: fused has no {obstacle}. Use --engine auto or torch.");
         return choice == EngineChoice.Torch || obstacle != null
-            ? new TorchEncoderEngine(device, threads)
+            ? new TorchEngine(device, threads)
             : new FusedEncoderEngine(options.Parts);
     }
 }

@@ -95,7 +95,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
     private ITrainingJob Job(HeadFit fit, HeadProblem problem) => fit switch
     {
         { Features: UnfrozenRows rows } => TorchEncoderBlockJob.Start(problem, rows.Encoder),
-        { Blocks: { } blocks } => TorchBlockJob.Start(problem, blocks, study.Device),
+        { Blocks: { } blocks } => TorchBlockJob.Start(problem, blocks, new TorchEngine(study.Device, threads: 1)),
         _ => Engines.ForHeads(study, engine, problem, threads).FitHeads(problem),
     };
 

@@ -8,6 +8,7 @@ internal sealed class FrozenEncoderTorch : ISequenceReader
 {
     private const int Batch = 64;
 
+    private readonly TorchEngine _engine;
     private readonly Encoder _encoder;
     private readonly EncoderPooling _pooling;
     private readonly SeededRandomNumbers? _random;
@@ -18,10 +19,9 @@ internal sealed class FrozenEncoderTorch : ISequenceReader
     public FrozenEncoderTorch(
         EncoderShape shape, EncoderWeights weights, EncoderPooling pooling, string device, int threads, double dropout = 0, long seed = 0)
     {
-        // Its constructor says what is wrong with a device's name, and sets the threads.
-        _ = new TorchEngine(device, threads);
+        _engine = new TorchEngine(device, threads);
         (_pooling, _random) = (pooling, dropout > 0 ? new SeededRandomNumbers(seed) : null);
-        _encoder = new Encoder(shape, weights, dropout, torch.device(device));
+        _encoder = new Encoder(shape, weights, dropout, _engine.Device);
         if (dropout == 0) _encoder.eval();
     }
 
@@ -29,6 +29,7 @@ internal sealed class FrozenEncoderTorch : ISequenceReader
 
     public float[] Read(PackedTokens tokens, ReadingProgress progress)
     {
+        LibTorch.UseThreads(_engine.Threads);
         using var silent = no_grad();
         var features = new float[tokens.Sequences * _encoder.Shape.HiddenSize];
         for (var first = 0; first < tokens.Sequences; first += Batch)

@@ -66,7 +66,6 @@ internal abstract class GramSum : IDisposable
         public Wide(int width, int rows, int threads)
         {
             LibTorch.Load();
-            set_num_threads(1);
             (_width, _threads) = (width, threads);
             _block = empty(rows, width, ScalarType.Float64);
             var starts = Enumerable.Range(0, (width + PanelColumns - 1) / PanelColumns).Select(panel => panel * PanelColumns).ToArray();
@@ -78,6 +77,7 @@ internal abstract class GramSum : IDisposable
 
         public override void Add() => Parallel.ForEach(_panels, new ParallelOptions { MaxDegreeOfParallelism = _threads }, panel =>
         {
+            LibTorch.UseThreads(1);
             using var rows = _block.narrow(0, 0, _rows);
             using var left = rows.narrow(1, panel.Left, Columns(panel.Left));
             using var right = rows.narrow(1, panel.Right, Columns(panel.Right));

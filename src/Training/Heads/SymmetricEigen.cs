@@ -57,7 +57,7 @@ internal static class SymmetricEigen
 
     private static void DecomposeWide(Span<double> matrix, Span<double> eigenvalues)
     {
-        LibTorch.Load();
+        LibTorch.UseThreads(1); // Else the last bits would depend on their number.
         var size = eigenvalues.Length;
         using var silent = no_grad();
         using var symmetric = empty(size, size, ScalarType.Float64);

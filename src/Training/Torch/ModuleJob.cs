@@ -50,6 +50,7 @@ public class ModuleJob<TBatch> : ITrainingJob
 
     public void Advance(long step, int count)
     {
+        if (_training.Threads is { } threads) LibTorch.UseThreads(threads);
         using var pause = FinaliserPause.Begin();
         using var scope = NewDisposeScope();
         var before = State.Select(state => state.Values.clone()).ToArray();

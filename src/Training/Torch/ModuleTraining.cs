@@ -11,6 +11,12 @@ public sealed record ModuleTraining(OptimiserOptions Optimiser)
     public string Engine { get; init; } = "torch";
 
     /// <summary>
+    /// Threads inside one operation on the CPU, on which its last bits depend; null: as many as libtorch was told to use in the
+    /// thread that trains.
+    /// </summary>
+    public int? Threads { get; init; }
+
+    /// <summary>
     /// How many models are trained side by side, each parameter's first axis: the loss is the sum of their mean losses, what is
     /// reported the mean of these, and each model's gradients are clipped by themselves. Null: one, and no parameter has such an axis.
     /// </summary>

@@ -10,11 +10,11 @@ internal sealed class TorchBlockJob : ModuleJob<HeadBatch>
 {
     private readonly Network _network;
 
-    private TorchBlockJob(HeadProblem problem, string engine, Network blocks, HeadBatches batches) : base(
+    private TorchBlockJob(HeadProblem problem, TorchEngine engine, Network blocks, HeadBatches batches) : base(
         [blocks], batches, batch => batch.Loss(problem.Objective, blocks.forward(batch.Features)),
-            new ModuleTraining(problem.Optimiser)
+            engine.Training(problem.Optimiser, problem.Name) with
             {
-                Name = problem.Name, Engine = engine, Models = problem.Initial.Tasks,
+                Models = problem.Initial.Tasks,
                 RateShares = problem.BlockRate == 1 ? null : name => blocks.IsOfHeads(name) ? 1 : problem.BlockRate,
             }) => _network = blocks;
 
@@ -23,9 +23,8 @@ internal sealed class TorchBlockJob : ModuleJob<HeadBatch>
 
     /// <param name="problem">Its features are those below the blocks, its initial heads read what the blocks give.</param>
     /// <param name="blocks">Where the blocks of every task begin.</param>
-    /// <param name="device">cpu, cuda or cuda:N.</param>
     /// <exception cref="ArgumentException">Features, blocks, heads and labels do not fit one another.</exception>
-    public static TorchBlockJob Start(HeadProblem problem, MlpWeights blocks, string device)
+    public static TorchBlockJob Start(HeadProblem problem, MlpWeights blocks, TorchEngine engine)
     {
         if ((problem.Features.Width, problem.Initial.Width) != (blocks.Shape.Inputs, blocks.Shape.Outputs))
             throw new ArgumentException(
@@ -35,8 +34,8 @@ internal sealed class TorchBlockJob : ModuleJob<HeadBatch>
             throw new ArgumentException(
                 $"{problem.Name}: {problem.Objective.Name} on {problem.Labels.Width} targets of {problem.Features.Tasks} tasks needs "
                 + "other heads.");
-        var on = TorchEngine.Find(device);
-        return new TorchBlockJob(problem, $"torch ({on})", new Network(problem.Initial, blocks, on), new HeadBatches(problem, on));
+        return new TorchBlockJob(
+            problem, engine, new Network(problem.Initial, blocks, engine.Device), new HeadBatches(problem, engine.Device));
     }
 
     protected override void Dispose(bool disposing)

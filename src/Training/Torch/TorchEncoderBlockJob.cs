@@ -17,7 +17,7 @@ internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IHeadJob
     private TorchEncoderBlockJob(
         HeadProblem problem, UnfrozenEncoder encoder, UnfrozenEncoder.Reader reader, EncoderBlocks blocks, TorchHeads heads)
         : base([blocks, heads], new HeadBatches(problem, reader.Device), Loss(problem, reader, blocks, heads),
-            Training(problem, encoder)) => (Encoder, _reader, _blocks, _heads) = (encoder, reader, blocks, heads);
+            Training(problem, encoder, reader.Engine)) => (Encoder, _reader, _blocks, _heads) = (encoder, reader, blocks, heads);
 
     /// <param name="problem">Of one task. Its features are numbers of rows, [1, samples, 1]; its initial heads read what the encoder
     /// makes of them.</param>
@@ -63,14 +63,12 @@ internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IHeadJob
         return batch.Loss(problem.Objective, heads.forward(features.unsqueeze(0)));
     };
 
-    private static ModuleTraining Training(HeadProblem problem, UnfrozenEncoder encoder)
+    private static ModuleTraining Training(HeadProblem problem, UnfrozenEncoder encoder, TorchEngine engine)
     {
         var blocks = encoder.Parameters.Select(parameter => parameter.Name).ToHashSet();
         var undecayed = encoder.Parameters.Where(parameter => !parameter.IsDecayed).Select(parameter => parameter.Name).ToHashSet();
-        return new ModuleTraining(problem.Optimiser)
+        return engine.Training(problem.Optimiser, problem.Name) with
         {
-            Name = problem.Name,
-            Engine = $"torch ({encoder.Device})",
             Decays = name => !undecayed.Contains(name),
             RateShares = problem.BlockRate == 1 ? null : name => blocks.Contains(name) ? problem.BlockRate : 1,
         };

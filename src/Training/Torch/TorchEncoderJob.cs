@@ -7,23 +7,25 @@ namespace W2S.Training;
 /// <summary>Pretrains an encoder with its heads.</summary>
 internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
 {
+    private readonly TorchEngine _engine;
     private readonly Encoder _encoder;
     private readonly PretrainingHeads _heads;
 
-    private TorchEncoderJob(EncoderPretrainingProblem problem, string engine, Encoder encoder, PretrainingHeads heads)
+    private TorchEncoderJob(EncoderPretrainingProblem problem, TorchEngine engine, Encoder encoder, PretrainingHeads heads)
         : base([encoder, heads], new PretrainingBatches(problem), batch => Losses(encoder, heads, batch).Sum(problem.Options.DescriptorWeight), Training(problem, engine)) =>
-        (_encoder, _heads) = (encoder, heads);
+        (_engine, _encoder, _heads) = (engine, encoder, heads);
 
-    public static TorchEncoderJob Start(EncoderPretrainingProblem problem, string engine, Device device) => new(
+    public static TorchEncoderJob Start(EncoderPretrainingProblem problem, TorchEngine engine) => new(
         problem, engine,
-        new Encoder(problem.Shape, problem.Encoder, problem.Options.Dropout, device, problem.Options.Precision),
-        new PretrainingHeads(problem.Shape, problem.Heads, problem.Options.Dropout, device, problem.Options.Precision));
+        new Encoder(problem.Shape, problem.Encoder, problem.Options.Dropout, engine.Device, problem.Options.Precision),
+        new PretrainingHeads(problem.Shape, problem.Heads, problem.Options.Dropout, engine.Device, problem.Options.Precision));
 
     public EncoderWeights Encoder => _encoder.ToWeights();
     public EncoderWeights Heads => _heads.ToWeights();
 
     public EncoderLosses Measure(IEnumerable<EncoderBatch> batches)
     {
+        LibTorch.UseThreads(_engine.Threads);
         using var silent = no_grad();
         _encoder.eval();
         _heads.eval();
@@ -50,13 +52,11 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
         _heads.Dispose();
     }
 
-    private static ModuleTraining Training(EncoderPretrainingProblem problem, string engine)
+    private static ModuleTraining Training(EncoderPretrainingProblem problem, TorchEngine engine)
     {
         var decayed = problem.Encoder.Parameters.Concat(problem.Heads.Parameters).Where(parameter => parameter.IsDecayed).Select(parameter => parameter.Name).ToHashSet();
-        return new ModuleTraining(problem.Options)
+        return engine.Training(problem.Options, problem.Name) with
         {
-            Name = problem.Name,
-            Engine = engine,
             Decays = decayed.Contains,
             RandomSeed = problem.Options.Dropout > 0 ? problem.Seed : null,
         };

@@ -8,44 +8,50 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>The arithmetic by TorchSharp: any width and depth, on the CPU or a CUDA device.</summary>
-public sealed partial class TorchEngine : IEngine
+public sealed partial class TorchEngine : IEngine, IEncoderEngine
 {
-    private readonly Device _device;
-
     /// <param name="device">cpu, cuda or cuda:N.</param>
-    /// <param name="threads">Threads inside one operation, of the whole process: several jobs at once should have 1 each.</param>
+    /// <param name="threads">Threads inside one operation, on which its last bits depend: several jobs at once should have 1 each.</param>
     /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
     /// <exception cref="LibTorchException">There is no libtorch that loads.</exception>
     public TorchEngine(string device, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        _device = Find(device);
-        set_num_threads(threads);
+        (Device, Threads) = (Find(device), threads);
     }
 
-    public string Name => $"torch ({_device})";
+    public string Name => $"torch ({Device})";
 
-    public IRepresentationJob Pretrain(PretrainingProblem problem) => TorchRepresentationJob.Start(problem, Name, _device);
+    internal Device Device { get; }
+    internal int Threads { get; }
+
+    public IRepresentationJob Pretrain(PretrainingProblem problem) => TorchRepresentationJob.Start(problem, this);
+
+    IEncoderJob IEncoderEngine.Pretrain(EncoderPretrainingProblem problem) => TorchEncoderJob.Start(problem, this);
 
     public TaskSamples Features(MlpWeights representation, TaskSamples inputs)
     {
+        LibTorch.UseThreads(Threads);
         using var silent = no_grad();
-        using var mlp = new Mlp(representation, _device);
+        using var mlp = new Mlp(representation, Device);
         var features = new TaskSamples(inputs.Tasks, inputs.Samples, representation.Shape.Outputs);
         for (var task = 0; task < inputs.Tasks; task++)
         {
             using var scope = NewDisposeScope();
-            var samples = tensor(inputs.Task(task).ToArray(), [inputs.Samples, inputs.Width], device: _device);
+            var samples = tensor(inputs.Task(task).ToArray(), [inputs.Samples, inputs.Width], device: Device);
             mlp.forward(samples).cpu().data<float>().CopyTo(features.Task(task));
         }
         return features;
     }
 
-    public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, Name, _device);
+    public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, this);
+
+    /// <summary>How a module is trained by this engine.</summary>
+    internal ModuleTraining Training(OptimiserOptions optimiser, string name) => new(optimiser) { Name = name, Engine = Name, Threads = Threads };
 
     /// <exception cref="UserErrorException">It is misspelt or absent.</exception>
     /// <exception cref="LibTorchException">There is no libtorch that loads.</exception>
-    internal static Device Find(string name)
+    private static Device Find(string name)
     {
         LibTorch.Load();
         if (name == "cpu") return CPU;

@@ -9,15 +9,16 @@ internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
 {
     private readonly TorchHeads _heads;
 
-    private TorchHeadJob(HeadProblem problem, string engine, TorchHeads heads, HeadBatches batches)
-        : base([heads], batches, batch => batch.Loss(problem.Objective, heads.forward(batch.Features)), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine, Models = problem.Initial.Tasks }) => _heads = heads;
+    private TorchHeadJob(HeadProblem problem, TorchEngine engine, TorchHeads heads, HeadBatches batches)
+        : base([heads], batches, batch => batch.Loss(problem.Objective, heads.forward(batch.Features)),
+            engine.Training(problem.Optimiser, problem.Name) with { Models = problem.Initial.Tasks }) => _heads = heads;
 
     /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
-    public static TorchHeadJob Start(HeadProblem problem, string engine, Device device)
+    public static TorchHeadJob Start(HeadProblem problem, TorchEngine engine)
     {
         problem.Check();
         var constant = problem.Objective.ConstantOutputs(problem.Labels.Width);
-        return new(problem, engine, new TorchHeads(problem.Initial, constant, device), new HeadBatches(problem, device));
+        return new(problem, engine, new TorchHeads(problem.Initial, constant, engine.Device), new HeadBatches(problem, engine.Device));
     }
 
     public LinearHeads Heads => _heads.ToHeads();

@@ -11,11 +11,11 @@ internal sealed class TorchRepresentationJob : ModuleJob<TorchRepresentationJob.
 {
     private readonly Mlp _mlp;
 
-    private TorchRepresentationJob(PretrainingProblem problem, string engine, Mlp mlp, TaskBatches batches)
-        : base([mlp], batches, Loss(mlp), new ModuleTraining(problem.Optimiser) { Name = problem.Name, Engine = engine }) => _mlp = mlp;
+    private TorchRepresentationJob(PretrainingProblem problem, TorchEngine engine, Mlp mlp, TaskBatches batches)
+        : base([mlp], batches, Loss(mlp), engine.Training(problem.Optimiser, problem.Name)) => _mlp = mlp;
 
-    public static TorchRepresentationJob Start(PretrainingProblem problem, string engine, Device device) =>
-        new(problem, engine, new Mlp(problem.Initial, device), new TaskBatches(problem, device));
+    public static TorchRepresentationJob Start(PretrainingProblem problem, TorchEngine engine) =>
+        new(problem, engine, new Mlp(problem.Initial, engine.Device), new TaskBatches(problem, engine.Device));
 
     public MlpWeights Weights => _mlp.ToWeights();
 

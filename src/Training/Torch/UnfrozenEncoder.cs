@@ -95,11 +95,11 @@ internal sealed record UnfrozenEncoder(
         /// <exception cref="UserErrorException">The device is misspelt or absent.</exception>
         public Reader(UnfrozenEncoder encoder)
         {
-            // Its constructor says what is wrong with a device's name. On the processor one thread works on a fit: with more the sums over
-            // a batch would depend on their number, and on a busy machine two are 20 times slower.
-            _ = new TorchEngine(encoder.Device, threads: 1);
+            // On the processor one thread works on a fit: with more the sums over a batch would depend on their number, and on a busy
+            // machine two are 20 times slower.
+            Engine = new TorchEngine(encoder.Device, threads: 1);
             var shape = encoder.Shape with { Layers = encoder.Shape.Layers - encoder.Blocks, WithoutPooler = true };
-            (_encoder, Device) = (encoder, device(encoder.Device));
+            _encoder = encoder;
             _below = new Encoder(
                 shape, encoder.Weights.Only(EncoderParameters.OfEncoder(shape)), device: Device, precision: encoder.Precision);
             _below.eval();
@@ -110,7 +110,8 @@ internal sealed record UnfrozenEncoder(
                 .DetachFromDisposeScope();
         }
 
-        public Device Device { get; }
+        public TorchEngine Engine { get; }
+        public Device Device => Engine.Device;
 
         /// <summary>Computes what is below the blocks for these rows once and for all, unless that is too much to keep.</summary>
         /// <exception cref="StoppedException">Asked to stop.</exception>
@@ -120,6 +121,7 @@ internal sealed record UnfrozenEncoder(
             int[] sequences = [.. _encoder.Sequences(_encoder.Texts(rows)).Distinct().OrderByDescending(tokens.Length)];
             var count = sequences.Sum(sequence => (long)tokens.Length(sequence));
             if (count * _encoder.Shape.HiddenSize > MostKept) return;
+            LibTorch.UseThreads(Engine.Threads);
             using var silent = no_grad();
             using var progress = run.Progress.Begin($"layers of {_encoder.Name} below its trained blocks", "sequences", sequences.Length);
             _kept = empty(count, _encoder.Shape.HiddenSize, device: Device).DetachFromDisposeScope();
@@ -144,6 +146,7 @@ internal sealed record UnfrozenEncoder(
         /// <summary>What heads read of some rows, [rows, width], on the device; gradients reach the blocks and end there.</summary>
         public Tensor Read(EncoderBlocks blocks, IReadOnlyList<int> rows)
         {
+            LibTorch.UseThreads(Engine.Threads);
             using var scope = NewDisposeScope();
             var texts = _encoder.Texts(rows);
             var sequences = _encoder.Sequences(texts);

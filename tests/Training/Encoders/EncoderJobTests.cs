@@ -17,7 +17,7 @@ public class EncoderJobTests
     private static IEncoderEngine Engine(string name) => name switch
     {
         "fused" => new FusedEncoderEngine(),
-        "torch" => new TorchEncoderEngine("cpu", threads: 1),
+        "torch" => new TorchEngine("cpu", threads: 1),
         _ => new FusedEncoderEngine(parts: 3),
     };
 

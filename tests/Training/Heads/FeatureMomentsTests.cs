@@ -1,3 +1,4 @@
+using TorchSharp;
 using W2S.Data;
 
 namespace W2S.Training.Tests;
@@ -41,15 +42,26 @@ public class FeatureMomentsTests
         }
     }
 
+    /// <summary>How many there are, and how many libtorch used in these threads before.</summary>
     [Theory]
     [InlineData(20)]
     [InlineData(450)]
     public void Threads_do_not_show_in_them(int width)
     {
         var rows = Rows(width, 3000, 1);
-        var (one, four) = (FeatureMoments.Of(3000, width, Reader(rows, width), 1), FeatureMoments.Of(3000, width, Reader(rows, width), 4));
+        OnManyThreads(1);
+        var one = FeatureMoments.Of(3000, width, Reader(rows, width), threads: 1);
+        OnManyThreads(4);
+        var four = FeatureMoments.Of(3000, width, Reader(rows, width), threads: 4);
         Assert.Equal(one.Gram, four.Gram);
         Assert.Equal(one.Means, four.Means);
+
+        void OnManyThreads(int libtorchThreads) => Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            torch.set_num_threads(libtorchThreads);
+            using var matrix = torch.ones(200, 200);
+            using var product = matrix.mm(matrix);
+        });
     }
 
     [Fact]

@@ -56,6 +56,32 @@ public class ModuleJobTests
         Assert.Equal(0.1 * 0.75e-6, job.Save().Single(state => state.Name == "first_moment").As<float>()[0], 1e-11);
     }
 
+    /// <remarks>A run's steps come from whatever thread of a pool there is, and libtorch keeps its number for each.</remarks>
+    [Fact]
+    public void How_many_threads_libtorch_used_before_does_not_show()
+    {
+        using var inputs = randn(100_000, 4);
+        Assert.Equal(LossAfter(1), LossAfter(4));
+
+        double LossAfter(int threads)
+        {
+            using var linear = Linear(4, 4);
+            using (no_grad()) linear.weight!.zero_();
+            using (no_grad()) linear.bias!.zero_();
+            using var job = new ModuleJob<SampleBatch>(
+                [linear], new ModuleJob.SampleBatches(inputs, inputs, 100_000, seed: 5),
+                batch => functional.mse_loss(linear.call(batch.Inputs), batch.Labels), new ModuleTraining(Optimiser) { Threads = 1 });
+            var thread = new Thread(() =>
+            {
+                LibTorch.UseThreads(threads);
+                job.Advance(0, 5);
+            });
+            thread.Start();
+            thread.Join();
+            return job.TakeMeanLoss();
+        }
+    }
+
     [Fact]
     public void Cutting_a_run_into_other_chunks_does_not_change_a_bit() => JobLaws.ChunksDoNotMatter(() => Start(), 60);
 
