@@ -89,7 +89,7 @@ internal static class SweepOverhead
     private static double Starts(SweepPlan plan, string path)
     {
         var folder = new SweepFolder(path);
-        using var keeper = new LeaseKeeper(TimeProvider.System, HeartbeatLease.Beat);
+        using var keeper = new HeartbeatLease.Keeper(TimeProvider.System, HeartbeatLease.Beat);
         return Times.Of(() =>
         {
             foreach (var run in plan.Runs)
@@ -97,7 +97,7 @@ internal static class SweepOverhead
                 var its = Directory.CreateDirectory(folder.Run(run.Identity)).FullName;
                 var lease = HeartbeatLease.TryAcquire(its, TimeProvider.System) ?? throw new InvalidOperationException($"Somebody else has {its}.");
                 keeper.Keep(lease, new StopSignal());
-                using (var log = new RunLog(its, Serilog.Core.Logger.None)) log.Logger.Debug("Line {Line}, {Name}, begins as {Claim}", run.Line, run.Name, lease.Claim);
+                using (var log = new RunExecution.Log(its, Serilog.Core.Logger.None)) log.Logger.Debug("Line {Line}, {Name}, begins as {Claim}", run.Line, run.Name, lease.Claim);
                 keeper.LetGo(lease);
             }
         });
@@ -107,7 +107,7 @@ internal static class SweepOverhead
     private static double Arithmetic(SweepPlan plan, string folder)
     {
         var measured = plan.Runs.Take(200).ToList();
-        var place = new RunContext(folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
+        var place = new RunKind.Place(folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
         return Times.Of(() => measured.ForEach(run =>
         {
             var kind = RunKinds.Find(run.Kind);

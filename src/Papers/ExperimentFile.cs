@@ -19,10 +19,10 @@ internal sealed class ExperimentFile
 
     private readonly string _seeds;
     private readonly ConfigurationLayer _settings;
-    private readonly IReadOnlyList<GridPoint> _points;
+    private readonly IReadOnlyList<Grid.Point> _points;
 
     private ExperimentFile(Experiment experiment, string name, string seeds, ConfigurationLayer settings,
-        IReadOnlyList<GridPoint> points) =>
+        IReadOnlyList<Grid.Point> points) =>
         (Experiment, Name, _seeds, _settings, _points) = (experiment, name, seeds, settings, points);
 
     /// <summary>The file's, and so that of its folder.</summary>
@@ -57,7 +57,7 @@ internal sealed class ExperimentFile
                 null => layer.Part([]),
                 var other => throw new UserErrorException($"{layer.Place(other)}: settings is a group of settings, as in a panel's file."),
             },
-            Node(GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [GridPoint.Empty]);
+            Node(GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [Grid.Point.Empty]);
 
         YamlNode? Node(string key) => layer.Root.Children.FirstOrDefault(child => $"{child.Key}" == key).Value;
     }

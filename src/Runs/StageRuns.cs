@@ -38,7 +38,11 @@ internal sealed class StageRuns(
 
     /// <summary>The same of an encoder alone.</summary>
     internal Forecast Foresee(EncoderSettings settings) => new(root,
-        [new ForecastPart("encoder", $"pretrain, or find: width {settings.Hidden}, {settings.Layers} layers, {settings.Pretraining.Epochs} epochs", 0, 0, root)]);
+    [
+        new Forecast.Item(
+            "encoder",
+            $"pretrain, or find: width {settings.Hidden}, {settings.Layers} layers, {settings.Pretraining.Epochs} epochs", Place: root),
+    ]);
 
     /// <summary>What a stage would do; nothing is trained, and nothing written.</summary>
     /// <param name="stage">"weak", "student" or "strong".</param>
@@ -49,7 +53,7 @@ internal sealed class StageRuns(
         study = study.For(stage).Digested(datasets, folders, RolesOf(stage)).Located();
         var folder = path ?? Path.Combine(root, DefaultName(stage, study));
         if (File.Exists(Path.Combine(folder, SummaryFile.FileName)))
-            return new Forecast(folder, [new ForecastPart($"{stage} run", "found, finished", 0, 0, folder)]);
+            return new Forecast(folder, [new Forecast.Item($"{stage} run", "found, finished", Place: folder)]);
         var engine = Engines.Choose(study, threads);
         var data = datasets.Of(study, engine);
         var representations = RolesOf(stage).SelectMany(role => Forecast.Representation(study, role, data, root, engine));
@@ -231,7 +235,5 @@ internal sealed class StageRuns(
     }
 
     private static string ShortName(Study study, RepresentationOptions options) =>
-        study.IsGaussian ? $"{options.Depth}x{options.Hidden}"
-        : options.From is [var saved] ? SavedRepresentations.NameOf(saved)
-        : $"{options.Encoder.Layers}x{options.Encoder.Hidden}";
+        study.IsGaussian ? $"{options.Depth}x{options.Hidden}" : SavedRepresentations.ShortName(options);
 }

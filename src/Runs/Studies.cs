@@ -84,7 +84,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         studies = [.. studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Located())];
         var folder = path ?? DefaultFolder(studies);
         Study[] comparisons = [.. studies.SelectMany(study => study.Comparisons())];
-        List<ForecastPart> representations = [], heads = [];
+        List<Forecast.Item> representations = [], heads = [];
         var isOneSeed = studies.DistinctBy(study => study.Seed).Count() == 1;
         foreach (var study in comparisons)
         {
@@ -92,7 +92,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
             var name = Path.GetRelativePath(isOneSeed ? Path.Combine(folder, $"seed-{study.Seed}") : folder, own);
             if (Finished(own, study) != null)
             {
-                heads.Add(new ForecastPart(name, "all found", 0, 0, own));
+                heads.Add(new Forecast.Item(name, "all found", Place: own));
                 continue;
             }
             var engine = Engines.Choose(study, Math.Max(1, threads / comparisons.Length));

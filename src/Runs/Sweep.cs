@@ -39,6 +39,52 @@ internal static partial class Sweep
         return retried;
     }
 
+    /// <summary>Removes what a sweep no longer needs. Runs that a worker has are left alone, and so is every result.</summary>
+    /// <param name="logs">Also the logs of finished runs.</param>
+    public static (int Files, long Bytes, int ForeignRuns) Clean(SweepPlan plan, bool logs)
+    {
+        var (files, bytes, foreign) = (0, 0L, 0);
+        var known = plan.Runs.Select(run => run.Identity).ToHashSet();
+        foreach (var shard in Directory.Exists(plan.Folder.Runs) ? Directory.EnumerateDirectories(plan.Folder.Runs).ToList() : [])
+        {
+            foreach (var folder in Directory.EnumerateDirectories(shard).ToList())
+            {
+                if (HeartbeatLease.StateOf(folder) == HeartbeatLease.State.Held) continue;
+                var identity = Path.GetFileName(folder);
+                if (!known.Contains(identity))
+                {
+                    foreign++;
+                    Remove(folder);
+                }
+                else if (RunResult.Exists(folder))
+                {
+                    foreach (var inner in Directory.EnumerateDirectories(folder).ToList()) Remove(inner);
+                    foreach (var file in Directory.EnumerateFiles(folder).Where(file => IsSpare(Path.GetFileName(file))).ToList())
+                        RemoveFile(file);
+                }
+            }
+            if (!Directory.EnumerateFileSystemEntries(shard).Any()) Directory.Delete(shard);
+        }
+        return (files, bytes, foreign);
+
+        bool IsSpare(string name) =>
+            name.StartsWith(HeartbeatLease.FileName, StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal)
+            || name == RunFailure.FileName || (logs && name == RunExecution.Log.FileName);
+
+        void Remove(string folder)
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToList()) RemoveFile(file);
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void RemoveFile(string path)
+        {
+            files++;
+            bytes += new FileInfo(path).Length;
+            File.Delete(path);
+        }
+    }
+
     /// <summary>The runs of these lines.</summary>
     /// <exception cref="UserErrorException">The plan has no such line.</exception>
     public static IReadOnlyList<PlannedRun> Choose(SweepPlan plan, IReadOnlyList<int> lines, string source)

@@ -15,7 +15,7 @@ namespace W2S.Runs;
 /// slurm: { partition: cpu }         # a section for each launcher
 /// </code>
 /// </summary>
-public sealed class SweepFile
+internal sealed class SweepFile
 {
     private const string PanelsKey = "panels", SettingsKey = "settings", GridKey = "grid", WhereKey = "where";
 
@@ -37,7 +37,7 @@ public sealed class SweepFile
     public required ConfigurationLayer? Settings { get; init; }
 
     /// <summary>All points of the grid, in its order; one that sets nothing where there is no grid.</summary>
-    public required IReadOnlyList<GridPoint> Points { get; init; }
+    public required IReadOnlyList<Grid.Point> Points { get; init; }
 
     /// <summary>What a point must fulfil to be run.</summary>
     public required IReadOnlyList<Condition> Conditions { get; init; }
@@ -92,7 +92,7 @@ public sealed class SweepFile
                 YamlMappingNode group => layer.Part(group),
                 var other => throw new UserErrorException($"{layer.Place(other)}: settings is a group of settings, as in a panel's file."),
             },
-            Points = Node(layer, GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [GridPoint.Empty],
+            Points = Node(layer, GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [Grid.Point.Empty],
             Conditions = [.. Texts(layer, WhereKey).Select(condition => Condition.Parse(condition, $"{source}: where", paths))],
         };
     }

@@ -34,7 +34,7 @@ internal static class SweepPlanner
     private static IReadOnlyList<PlannedRun> Resolve(SweepFile file, DataFolders folders)
     {
         var problems = new ConfigurationProblems();
-        IRunKind kind = RunKinds.Find(StudyRunKind.KindName);
+        var kind = new StudyRunKind();
         var datasets = new Datasets(folders, RunServices.Silent);
         var runs = new OrderedDictionary<string, PlannedRun>();
         var points = new Dictionary<string, string>();
@@ -56,7 +56,7 @@ internal static class SweepPlanner
                 if (problems.Count > 0) continue;
                 var varies = new OrderedDictionary<string, string>();
                 if (file.Bases.Count > 1) varies["panel"] = Path.GetFileNameWithoutExtension(basis.Name);
-                foreach (var value in point.Values) varies[value.Path] = value.Value.Value ?? "";
+                foreach (var value in point.Values) varies[value.Path] = value.Value;
                 var described = $"{(file.Bases.Count > 1 ? $"{basis.Name}, " : "")}{point}";
                 var identity = Add(runs, kind, options, varies);
                 if (!points.TryAdd(identity, described))
@@ -72,10 +72,11 @@ internal static class SweepPlanner
     }
 
     /// <summary>The identity of a run, which is planned with all that it needs unless it is already.</summary>
-    private static string Add(OrderedDictionary<string, PlannedRun> runs, IRunKind kind, object options, IReadOnlyDictionary<string, string> varies)
+    private static string Add(
+        OrderedDictionary<string, PlannedRun> runs, RunKind kind, object options, IReadOnlyDictionary<string, string> varies)
     {
         var settings = kind.Write(options);
-        var identity = NeededRun.IdentityOf(kind.Name, settings.GetRawText());
+        var identity = PlannedRun.IdentityOf(kind.Name, settings.GetRawText());
         if (runs.ContainsKey(identity)) return identity;
         var after = kind.Needs(options).Select(needed => Add(runs, needed.Kind, needed.Options, new OrderedDictionary<string, string>())).Distinct().ToList();
         runs.Add(identity, new PlannedRun

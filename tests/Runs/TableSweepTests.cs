@@ -50,13 +50,13 @@ public sealed class TableSweepTests : IDisposable
         var study = plan.Runs.Last();
         Assert.Equal(["log.txt", "result.json", "rows.csv", "summary.json"], Directory.GetFileSystemEntries(plan.Folder.Run(study.Identity)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
-        var options = (Study)((IRunKind)new StudyRunKind()).Read(plan.Runs.First(run => run.Kind == "study").Settings);
+        var options = (Study)new StudyRunKind().Read(plan.Runs.First(run => run.Kind == "study").Settings);
         var pretrained = Stages().Pretrain(options.Weak.Encoder, EngineChoice.Auto, "cpu", save: null);
         var trained = FrozenEncoders.Load(plan.Folder.Run(encoder.Identity));
         Assert.Equal(FrozenEncoders.Of("weak", pretrained).Digest, trained.Digest);
         Assert.Equal(pretrained.Record.MaskedTokenLoss, RunResult.Read(plan.Folder.Run(encoder.Identity))!.Measures["masked_token_loss"]!.Value, 12);
         // Nothing that a finished run left is a leftover.
-        SweepCleaning.Clean(plan, logs: true);
+        Sweep.Clean(plan, logs: true);
         Assert.Equal(trained.Digest, FrozenEncoders.Load(plan.Folder.Run(encoder.Identity)).Digest);
     }
 

@@ -250,16 +250,16 @@ public sealed class WorkTests : IDisposable
         Directory.CreateDirectory(Path.Combine(done, "checkpoints-12345678", "weak"));
         File.WriteAllText(Path.Combine(done, "checkpoints-12345678", "weak", "state"), "12345");
         Directory.CreateDirectory(plan.Folder.Run("ffffffffffffffff"));
-        var outcome = SweepCleaning.Clean(plan, logs: false);
-        Assert.Equal(new SweepCleaning.Outcome(1, 5, 1), outcome);
+        var outcome = Sweep.Clean(plan, logs: false);
+        Assert.Equal((1, 5, 1), outcome);
         Assert.Equal(2, SweepStatus.Of(plan, TimeProvider.System).Done);
-        Assert.Equal(2, SweepCleaning.Clean(plan, logs: true).Files);
+        Assert.Equal(2, Sweep.Clean(plan, logs: true).Files);
     }
 
     /// <summary>How often a run was begun, by its log.</summary>
     private static int Beginnings(SweepPlan plan, PlannedRun run)
     {
-        var log = Path.Combine(plan.Folder.Run(run.Identity), RunLog.FileName);
+        var log = Path.Combine(plan.Folder.Run(run.Identity), RunExecution.Log.FileName);
         return File.Exists(log) ? File.ReadLines(log).Count(line => line.Contains($"Line {run.Line}, {run.Name}, begins")) : 0;
     }
 
@@ -281,7 +281,7 @@ public sealed class WorkTests : IDisposable
             var lease = Path.Combine(folder, HeartbeatLease.FileName);
             lock (_gate)
             {
-                if (!_hasStolen && File.Exists(lease) && File.Exists(Path.Combine(folder, RunLog.FileName)))
+                if (!_hasStolen && File.Exists(lease) && File.Exists(Path.Combine(folder, RunExecution.Log.FileName)))
                 {
                     _hasStolen = true;
                     File.Delete(lease);

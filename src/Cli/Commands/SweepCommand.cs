@@ -5,15 +5,15 @@ using System.Text.Json.Serialization;
 namespace W2S.Cli;
 
 /// <summary>`sweep`: hundreds or thousands of runs, on this machine or a cluster.</summary>
-internal sealed class SweepCommand : DocumentedCommand
+internal sealed partial class SweepCommand : DocumentedCommand
 {
     public SweepCommand() : base("sweep", "Plans, runs, watches and gathers many runs.",
         "A sweep is a folder with a plan of one line a run. Workers share it out, here or on a cluster, survive whatever stops them, and never run "
         + "a finished run again. See docs/cluster.md.")
     {
         Add(new PlanCommand());
-        Add(new SweepRunCommand());
-        Add(new SweepWorkCommand());
+        Add(new RunCommand());
+        Add(new WorkCommand());
         Add(new StatusCommand());
         Add(new CollectCommand());
         Add(new RetryCommand());
@@ -57,7 +57,7 @@ internal sealed class SweepCommand : DocumentedCommand
             Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         };
 
-        private readonly Argument<string> _folder = SweepArguments.Folder();
+        private readonly Argument<string> _folder = Folder();
         private readonly Option<bool> _json = new("--json") { Description = "For programs." };
 
         public StatusCommand() : base("status", "Shows how far a sweep is, and what is wrong.",
@@ -81,7 +81,7 @@ internal sealed class SweepCommand : DocumentedCommand
     private sealed class CollectCommand : DocumentedCommand
     {
         private const int MostRows = 40;
-        private readonly Argument<string> _folder = SweepArguments.Folder();
+        private readonly Argument<string> _folder = Folder();
 
         public CollectCommand() : base("collect", "Gathers all finished runs into one CSV file and a report.",
             "Writes results.csv (a row for each finished study), results-KIND.csv (of the parts that studies share), tasks.csv (every task of every "
@@ -113,8 +113,8 @@ internal sealed class SweepCommand : DocumentedCommand
     /// <summary>`sweep retry`.</summary>
     private sealed class RetryCommand : DocumentedCommand
     {
-        private readonly Argument<string> _folder = SweepArguments.Folder();
-        private readonly Option<string?> _lines = SweepArguments.Lines(
+        private readonly Argument<string> _folder = Folder();
+        private readonly Option<string?> _lines = LinesOption(
             "Lines of plan.jsonl, as 12-15,20. Default: all that failed for good.");
 
         public RetryCommand() : base("retry", "Lets failed runs be tried again.",
@@ -139,7 +139,7 @@ internal sealed class SweepCommand : DocumentedCommand
     /// <summary>`sweep clean`.</summary>
     private sealed class CleanCommand : DocumentedCommand
     {
-        private readonly Argument<string> _folder = SweepArguments.Folder();
+        private readonly Argument<string> _folder = Folder();
         private readonly Option<bool> _logs = new("--logs") { Description = "Also the logs of finished runs." };
 
         public CleanCommand() : base("clean", "Removes what a sweep no longer needs.",
@@ -154,7 +154,7 @@ internal sealed class SweepCommand : DocumentedCommand
 
         private static void Clean(string folder, bool logs)
         {
-            var outcome = SweepCleaning.Clean(SweepPlan.Load(folder), logs);
+            var outcome = Sweep.Clean(SweepPlan.Load(folder), logs);
             Console.WriteLine($"{outcome.Files} files with {ProgressText.Count(outcome.Bytes)} bytes are removed"
                 + (outcome.ForeignRuns > 0 ? $", {outcome.ForeignRuns} runs among them that are not in the plan." : "."));
         }

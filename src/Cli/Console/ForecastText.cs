@@ -20,7 +20,7 @@ internal static class ForecastText
         Console.WriteLine($"A dry run: nothing was trained or written. The run's folder {(Directory.Exists(forecast.Folder) ? "is there" : "would be new")}:\n{forecast.Folder}");
     }
 
-    private static TextTable Table(IReadOnlyList<ForecastPart> parts)
+    private static TextTable Table(IReadOnlyList<Forecast.Item> parts)
     {
         var rows = parts.GroupBy(part => (part.What, part.Steps, part.Operations))
             .SelectMany(alike => alike.Count() <= MostAlike ? alike.Select(part => Row(part.Name, part)) : [Together([.. alike])]).ToList();
@@ -35,14 +35,14 @@ internal static class ForecastText
     }
 
     /// <summary>"mlp-2x16-seed* (10)": what the names have in common.</summary>
-    private static string[] Together(IReadOnlyList<ForecastPart> alike)
+    private static string[] Together(IReadOnlyList<Forecast.Item> alike)
     {
         var first = alike[0].Name;
         var common = first.TakeWhile((letter, place) => alike.All(part => part.Name.Length > place && part.Name[place] == letter)).Count();
         return Row($"{first[..common]}* ({alike.Count})", alike[0], alike.Count);
     }
 
-    private static string[] Row(string name, ForecastPart part, int times = 1) =>
+    private static string[] Row(string name, Forecast.Item part, int times = 1) =>
     [
         name, part.What, part.Steps == 0 ? "" : ProgressText.Count(part.Steps * times),
         part.Operations == 0 ? "" : Operations(part.Operations * times),

@@ -19,6 +19,10 @@ internal static class SavedRepresentations
     /// <summary>What it is called: the folder's or the file's own name.</summary>
     public static string NameOf(string reference) => BagOfWords.IsOne(reference) ? BagOfWords.NameOf(reference) : IsFeatures(reference) ? StoredFeatures.NameOf(reference[StoredFeatures.Prefix.Length..]) : FrozenEncoders.NameOf(reference);
 
+    /// <summary>What a representation of a table is called in the name of a run: the saved one's name, or the encoder's shape.</summary>
+    public static string ShortName(RepresentationOptions options) =>
+        options.From is [var saved] ? NameOf(saved) : $"{options.Encoder.Layers}x{options.Encoder.Hidden}";
+
     /// <param name="options">One saved representation.</param>
     /// <exception cref="UserErrorException">It is absent or damaged, or not the one that the settings mean.</exception>
     public static IRepresentation Load(RepresentationOptions options, Study study, int threads, FeatureCache cache, RunServices run)

@@ -9,6 +9,9 @@ public static class Stages
     /// <summary>In order.</summary>
     public static readonly IReadOnlyList<string> All = [Weak, Student, Strong];
 
+    /// <summary>The representations that they read.</summary>
+    internal static readonly IReadOnlyList<string> Roles = [Weak, Strong];
+
     /// <summary>The command that runs one alone.</summary>
     public static string CommandOf(string stage) => $"train-{(stage == Student ? "w2s" : stage)}";
 }

@@ -2,14 +2,11 @@ namespace W2S.Runs.Kinds;
 
 /// <summary>
 /// An encoder of molecules or texts, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
-/// the files that Hugging Face's BertModel reads, config.yaml and encoder.json. Its checkpoints go when it is done.
+/// the files that Hugging Face's BertModel reads, config.yaml and encoder.json.
 /// </summary>
-internal sealed class EncoderRunKind : RunKind<PretrainingRun<EncoderSettings>>
+internal sealed class EncoderRunKind()
+    : PretrainingRunKind<EncoderSettings>("encoder", PretrainingRunJson.Compact.PretrainingRunEncoderSettings)
 {
-    internal const string KindName = "encoder";
-
-    public override string Name => KindName;
-
     /// <summary>The encoder that a finished run left.</summary>
     /// <param name="name">What it is called among others: "weak-32".</param>
     internal static FrozenEncoder Load(string folder, EncoderSettings settings, string name)
@@ -21,35 +18,24 @@ internal sealed class EncoderRunKind : RunKind<PretrainingRun<EncoderSettings>>
         return FrozenEncoders.Of(name, new PretrainedEncoder(settings, read.Shape, read.Weights, EncoderStore.ReadRecord(folder), folder));
     }
 
-    protected override JsonElement Write(PretrainingRun<EncoderSettings> options) =>
-        JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunEncoderSettings);
+    protected override string NameOf(EncoderSettings settings) =>
+        string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}");
 
-    protected override PretrainingRun<EncoderSettings> Read(JsonElement settings) =>
-        settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunEncoderSettings)!;
-
-    protected override string NameOf(PretrainingRun<EncoderSettings> options) =>
-        string.Create(
-            CultureInfo.InvariantCulture, $"encoder-{options.Settings.Layers}x{options.Settings.Hidden}-seed{options.Settings.Seed}");
-
-    protected override RunOutcome Run(PretrainingRun<EncoderSettings> options, RunContext context, RunServices run)
+    protected override Outcome Run(PretrainingRun<EncoderSettings> options, Place place, RunServices run)
     {
         var settings = options.Settings;
-        var corpus = PretrainingCorpus.Load(settings.LookedForIn(context.PlannedIn), DataFolders.Usual(), run);
-        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, context.Threads);
-        var problem = corpus.Problem(settings, NameOf(options));
+        var corpus = PretrainingCorpus.Load(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
+        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
+        var problem = corpus.Problem(settings, NameOf(settings));
         using var job = engine.Pretrain(problem);
-        var checkpoints = context.Checkpoints(engine.Name);
-        var store = new CheckpointStore(
-            checkpoints, Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity }), run.Time);
-        var outcome = TrainingLoop.Run(job, context.Training with { SaveFinished = false, KeepBest = false }, store, run);
-        var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
-        var record = EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length);
-        corpus.Text?.Write(context.Folder, settings.MaximumLength);
-        var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, context.Folder);
-        return new RunOutcome(Measures(record), folder =>
+        var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
+        return Train(job, engine.Name, identity, place, run, trained =>
         {
-            WriteEncoder(encoder, folder, NameOf(options));
-            AtomicFile.DeleteFolder(checkpoints);
+            var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
+            var record = EncoderRecord.Of(job, corpus, problem, trained, losses, corpus.HeldOut.Length);
+            corpus.Text?.Write(place.Folder, settings.MaximumLength);
+            var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, place.Folder);
+            return new Outcome(Measures(record), folder => WriteEncoder(encoder, folder, NameOf(settings)));
         });
     }
 

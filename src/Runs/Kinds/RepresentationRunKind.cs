@@ -1,14 +1,10 @@
 namespace W2S.Runs.Kinds;
 
-/// <summary>
-/// A pretrained representation of the synthetic study as a run of its own. It leaves the weights only; its checkpoints
-/// go when it is done, because three quarters of them are the optimiser's moments.
-/// </summary>
-internal sealed class RepresentationRunKind : RunKind<PretrainingRun<MlpSettings>>
+/// <summary>A pretrained representation of the synthetic study as a run of its own, which leaves the weights only.</summary>
+internal sealed class RepresentationRunKind()
+    : PretrainingRunKind<MlpSettings>("representation", PretrainingRunJson.Compact.PretrainingRunMlpSettings)
 {
     private const string WeightsFile = "weights.safetensors";
-
-    public override string Name => "representation";
 
     /// <summary>
     /// The run that trains this representation. Its engine is "fused" or "torch" without the processor's instructions, which
@@ -33,37 +29,29 @@ internal sealed class RepresentationRunKind : RunKind<PretrainingRun<MlpSettings
             MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
     }
 
-    protected override JsonElement Write(PretrainingRun<MlpSettings> options) =>
-        JsonSerializer.SerializeToElement(options, PretrainingRunJson.Compact.PretrainingRunMlpSettings);
+    protected override string NameOf(MlpSettings settings) =>
+        string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(settings.Depth, settings.Hidden)}-seed{settings.Seed}");
 
-    protected override PretrainingRun<MlpSettings> Read(JsonElement settings) =>
-        settings.Deserialize(PretrainingRunJson.Compact.PretrainingRunMlpSettings)!;
-
-    protected override string NameOf(PretrainingRun<MlpSettings> options) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{MlpStore.NameOf(options.Settings.Depth, options.Settings.Hidden)}-seed{options.Settings.Seed}");
-
-    protected override RunOutcome Run(PretrainingRun<MlpSettings> options, RunContext context, RunServices run)
+    protected override Outcome Run(PretrainingRun<MlpSettings> options, Place place, RunServices run)
     {
         var (study, representation) = StudyOf(options);
-        var engine = Engines.Choose(study, context.Threads);
-        var checkpoints = context.Checkpoints(engine.Name);
+        var engine = Engines.Choose(study, place.Threads);
         using var job = engine.Pretrain(new GaussianTasks(study, engine).Pretraining(representation));
-        var store = new CheckpointStore(checkpoints, Fingerprint.Of(options.Settings with { Engine = engine.Name }), run.Time);
-        var outcome = TrainingLoop.Run(job, context.Training with { SaveFinished = false, KeepBest = false }, store, run);
-        var measures = new OrderedDictionary<string, double?> { ["steps"] = outcome.Steps, ["loss"] = outcome.FinalLoss };
-        var (tensors, metadata) = (job.Weights.ToTensors(), new Dictionary<string, string>
+        var identity = Fingerprint.Of(options.Settings with { Engine = engine.Name });
+        return Train(job, engine.Name, identity, place, run, trained =>
         {
-            ["steps"] = outcome.Steps.ToString(CultureInfo.InvariantCulture),
-            ["loss"] = outcome.FinalLoss.ToString("R", CultureInfo.InvariantCulture),
-        });
-        return new RunOutcome(measures, folder =>
-        {
-            using var file = new MemoryStream();
-            Safetensors.Write(file, tensors, metadata);
-            AtomicFile.WriteAllBytes(Path.Combine(folder, WeightsFile), file.GetBuffer().AsSpan(0, (int)file.Length));
-            AtomicFile.DeleteFolder(checkpoints);
+            var measures = new OrderedDictionary<string, double?> { ["steps"] = trained.Steps, ["loss"] = trained.FinalLoss };
+            var (tensors, metadata) = (job.Weights.ToTensors(), new Dictionary<string, string>
+            {
+                ["steps"] = trained.Steps.ToString(CultureInfo.InvariantCulture),
+                ["loss"] = trained.FinalLoss.ToString("R", CultureInfo.InvariantCulture),
+            });
+            return new Outcome(measures, folder =>
+            {
+                using var file = new MemoryStream();
+                Safetensors.Write(file, tensors, metadata);
+                AtomicFile.WriteAllBytes(Path.Combine(folder, WeightsFile), file.GetBuffer().AsSpan(0, (int)file.Length));
+            });
         });
     }
 

@@ -5,14 +5,11 @@ namespace W2S.Runs.Kinds;
 /// pretrains are runs of their own, which other panels share; tables and saved representations must lie there for every
 /// worker, as they were when the sweep was planned.
 /// </summary>
-internal sealed class StudyRunKind : RunKind<Study>
+internal sealed class StudyRunKind() : RunKind("study")
 {
-    internal const string KindName = "study";
     private const string CacheFolder = "features";
     private static readonly RepresentationRunKind Networks = new();
     private static readonly EncoderRunKind Encoders = new();
-
-    public override string Name => KindName;
 
     /// <summary>The named bases that a sweep's file asks for; where it asks for none, the defaults.</summary>
     internal static IReadOnlyList<Panel> Bases(IReadOnlyList<string> names) =>
@@ -27,10 +24,15 @@ internal sealed class StudyRunKind : RunKind<Study>
         if (problems.Count > before || study.IsGaussian) return study;
         if (study.Comparisons().Count() > 1)
         {
-            problems.Add("data", $"a run is of one data set and one weak representation, and these settings name {study.Comparisons().Count()} pairs; vary data and weak.from in the grid.");
+            problems.Add("data", "a run is of one data set and one weak representation, and these settings name "
+                + $"{study.Comparisons().Count()} pairs; vary data and weak.from in the grid.");
             return study;
         }
-        var resolved = study with { Weak = RepresentationReference.Resolve(study, "weak", study.Weak), Strong = RepresentationReference.Resolve(study, "strong", study.Strong) };
+        var resolved = study with
+        {
+            Weak = RepresentationReference.Resolve(study, "weak", study.Weak),
+            Strong = RepresentationReference.Resolve(study, "strong", study.Strong),
+        };
         try
         {
             return resolved.Digested(datasets, folders, "weak", "strong");
@@ -42,34 +44,37 @@ internal sealed class StudyRunKind : RunKind<Study>
         }
     }
 
-    protected override JsonElement Write(Study study) =>
-        JsonSerializer.SerializeToElement(study with { Threads = 0 }, SummaryJson.Compact.Study);
+    public override JsonElement Write(object options) =>
+        JsonSerializer.SerializeToElement((Study)options with { Threads = 0 }, SummaryJson.Compact.Study);
 
-    protected override Study Read(JsonElement settings) => ResultFile.ReadOptions(settings);
+    public override object Read(JsonElement settings) => ResultFile.ReadOptions(settings);
 
-    protected override string NameOf(Study study) => study.IsGaussian
-        ? string.Create(CultureInfo.InvariantCulture, $"{study.Name}-seed{study.Seed}")
-        : string.Create(CultureInfo.InvariantCulture, $"{study.Name}-{Path.GetFileName(study.Data[0])}{Divided(study)}-{Short(study.Weak)}-to-{Short(study.Strong)}-seed{study.Seed}");
-
-    protected override IReadOnlyList<NeededRun> Needs(Study study) =>
-        [.. new[] { "weak", "strong" }.Select(role => Need(study, role)).OfType<NeededRun>()];
-
-    protected override RunOutcome Run(Study study, RunContext context, RunServices run)
+    public override string NameOf(object options)
     {
-        var started = run.Time.GetTimestamp();
+        var study = (Study)options;
+        var (weak, strong) = (SavedRepresentations.ShortName(study.Weak), SavedRepresentations.ShortName(study.Strong));
+        var on = study.IsGaussian ? "" : $"-{Path.GetFileName(study.Data[0])}{Divided(study)}-{weak}-to-{strong}";
+        return string.Create(CultureInfo.InvariantCulture, $"{study.Name}{on}-seed{study.Seed}");
+    }
+
+    public override IReadOnlyList<(RunKind Kind, object Options)> Needs(object options) =>
+        [.. Stages.Roles.Select(role => Need((Study)options, role)).OfType<(RunKind, object)>()];
+
+    public override Outcome Run(object options, Place place, RunServices run)
+    {
+        var (study, started) = ((Study)options, run.Time.GetTimestamp());
         var folders = DataFolders.Usual();
-        var engine = Engines.Choose(study, context.Threads);
-        var (features, checkpoints) = (Path.Combine(context.Folder, CacheFolder), context.Checkpoints(engine.Name));
+        var engine = Engines.Choose(study, place.Threads);
+        var (features, checkpoints) = (Path.Combine(place.Folder, CacheFolder), place.Checkpoints(engine.Name));
         var cache = new FeatureCache(features);
-        var found = study.LookedForIn(context.PlannedIn);
-        var derived = new Representations(context.Folder, folders, cache, context.Threads, context.Training, run);
-        var solver = HeadSolvers.Create(
-            study, engine, context.Threads, checkpoints, context.Training with { SaveFinished = false, KeepBest = false }, run);
+        var found = study.LookedForIn(place.PlannedIn);
+        var derived = new Representations(place.Folder, folders, cache, place.Threads, place.Training, run);
+        var solver = HeadSolvers.Create(study, engine, place.Threads, checkpoints, place.Training, run);
         var datasets = new Datasets(folders, run);
         var comparison = new Comparison(study, datasets.Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
         var outcome = comparison.Run(Stages.All);
         var panel = comparison.Result(outcome, engine.Name, run.Time.GetElapsedTime(started).TotalSeconds);
-        return new RunOutcome(Measures(panel), folder =>
+        return new Outcome(Measures(panel), folder =>
         {
             AtomicFile.WriteAllText(Path.Combine(folder, RowsCsv.FileName), RowsCsv.Write([panel]));
             ResultFile.Write(folder, new Result(Result.StudyStage, [panel]));
@@ -79,31 +84,25 @@ internal sealed class StudyRunKind : RunKind<Study>
 
         // What is pretrained is trained by now; the others are derived from the truth, or lie in files.
         IRepresentation Obtain(string role) => Need(study, role) is not { } needed ? derived.Obtain(found, role, engine)
-            : study.IsGaussian ? RepresentationRunKind.Load(context.FolderOf(needed.Identity), study, study.Of(role), engine)
+            : study.IsGaussian ? RepresentationRunKind.Load(FolderOf(needed), study, study.Of(role), engine)
             : new EncoderRepresentation(
-                EncoderRunKind.Load(
-                    context.FolderOf(needed.Identity), study.Of(role).Encoder,
-                    $"{role}-{study.Of(role).Encoder.Hidden}").On(study.Device, context.Threads, run), study.Features, study.Seed, cache);
+                EncoderRunKind.Load(FolderOf(needed), study.Of(role).Encoder, $"{role}-{study.Of(role).Encoder.Hidden}")
+                    .On(study.Device, place.Threads, run),
+                study.Features, study.Seed, cache);
+        string FolderOf((RunKind Kind, object Options) needed) => place.FolderOf(needed.Kind.IdentityOf(needed.Options));
     }
 
-    private static NeededRun? Need(Study study, string role)
+    private static (RunKind Kind, object Options)? Need(Study study, string role)
     {
         var options = study.Of(role);
         if (study.IsGaussian)
-            return options.Source == RepresentationSource.Pretrained
-                ? new NeededRun(role, Networks, RepresentationRunKind.For(study, options))
-                : null;
-        return options.From.Count == 0
-            ? new NeededRun(role, Encoders, new PretrainingRun<EncoderSettings>(options.Encoder, study.Device))
-            : null;
+            return options.Source == RepresentationSource.Pretrained ? (Networks, RepresentationRunKind.For(study, options)) : null;
+        return options.From.Count == 0 ? (Encoders, new PretrainingRun<EncoderSettings>(options.Encoder, study.Device)) : null;
     }
 
     private static string Divided(Study study) => study.Folds > 0
         ? $"-{study.Folds}folds"
         : string.Concat(study.Splits.Select(split => $"-{split}").Concat(study.RandomSplits.Select(seed => $"-random{seed}")));
-
-    private static string Short(RepresentationOptions options) =>
-        options.From is [var saved] ? SavedRepresentations.NameOf(saved) : $"{options.Encoder.Layers}x{options.Encoder.Hidden}";
 
     /// <summary>Means over cells, and how gain follows misfit; intervals are in summary.json.</summary>
     private static OrderedDictionary<string, double?> Measures(PanelResult panel)

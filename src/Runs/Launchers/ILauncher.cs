@@ -2,7 +2,7 @@ namespace W2S.Runs.Launchers;
 
 /// <summary>
 /// Gets the runs of a plan to workers: processes on this machine, or jobs of a cluster. A launcher knows nothing of what
-/// a run is. It starts the built program with the words of <see cref="WorkCommand"/> and looks at nothing but its exit
+/// a run is. It starts the built program with the words of <see cref="Request.Words"/> and looks at nothing but its exit
 /// code, which is 0 when all runs that it was given are done, 75 when it was stopped and has saved (start the same words
 /// again), 1 when a run failed for good, and 2 when the call was wrong. However often, and on however many machines at
 /// once, the same words are started: every run is done once, because leases keep workers apart and finished runs are skipped.
@@ -30,7 +30,27 @@ public interface ILauncher
     /// <param name="Program">The built program as words to start it with: "/usr/bin/dotnet", "/…/W2S.dll".</param>
     /// <param name="MaxMinutes">Stop each worker after so long, to be started again; null: no limit.</param>
     public sealed record Request(
-        string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes);
+        string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes)
+    {
+        /// <summary>
+        /// The command by which every launcher has runs run. Three ways to say which:
+        /// <code>
+        /// sweep work DIR --lines 12-15          these lines of plan.jsonl (one run, or a packed group)
+        /// sweep work DIR --tasks FILE           line N of a file of line lists, N from --task, else from SLURM_ARRAY_TASK_ID or
+        ///                                       JOB_COMPLETION_INDEX, counted from 0 (see <see cref="TaskFile"/>)
+        /// sweep work DIR                        every pending run
+        /// </code>
+        /// SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 make it save and exit with 75, and so does --max-minutes. It runs its lines one
+        /// after another (--parallel N: N at once), first waits for what they need, and skips what is finished.
+        /// </summary>
+        /// <param name="taskFile">Null: all that is pending.</param>
+        internal IReadOnlyList<string> Words(string? taskFile = null) =>
+        [
+            .. Program, "sweep", "work", Folder,
+            .. taskFile == null ? [] : new[] { "--tasks", taskFile },
+            .. MaxMinutes is { } minutes ? ["--max-minutes", minutes.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        ];
+    }
 
     /// <summary>What became of it.</summary>
     /// <param name="IsFinished">Whether the workers have ended (local); false where jobs were handed to a cluster.</param>

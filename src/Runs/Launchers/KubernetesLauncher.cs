@@ -27,7 +27,7 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
             TaskFile.Write(Path.Combine(folder, name + ".tasks"), tasks);
             // The container sees the same files under another path, and runs the image's program.
             var there = request with { Folder = inContainer, Program = options.Program };
-            IReadOnlyList<string> words = [.. there.Program, .. WorkCommand.ForTask(there, $"{inContainer}/launches/{launch}/{name}.tasks")];
+            var words = there.Words($"{inContainer}/launches/{launch}/{name}.tasks");
             var job = JobName(request.Name, $"{launch["kubernetes-".Length..]}-{name}");
             var title = $"{name} of sweep {request.Name}: {level.Lines.Count} runs in {tasks.Count} pods.";
             var manifest = Path.Combine(folder, name + ".yaml");

@@ -5,7 +5,7 @@ internal sealed class LauncherKind
 {
     private static readonly IReadOnlyList<LauncherKind> All =
     [
-        Of<LocalOptions>("local", "a pool of processes on this machine", options => new LocalLauncher(options)),
+        Of<LocalLauncher.Options>("local", "a pool of processes on this machine", options => new LocalLauncher(options)),
         Of<SlurmOptions>("slurm", "job arrays", options => new SlurmLauncher(options), SlurmOptions.Check),
         Of<KubernetesOptions>(
             "kubernetes", "manifests of Indexed Jobs", options => new KubernetesLauncher(options), KubernetesOptions.Check),

@@ -8,7 +8,7 @@ namespace W2S.Runs.Launchers;
 /// their leases, so that one which dies costs nothing but what it had not saved: another takes its run over, and a new
 /// process takes its place.
 /// </summary>
-internal sealed class LocalLauncher(LocalOptions options) : ILauncher
+internal sealed class LocalLauncher(LocalLauncher.Options options) : ILauncher
 {
     /// <summary>Beyond the deaths that runs may cause.</summary>
     private const int ShortLives = 10;
@@ -28,7 +28,7 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
             .Select(line => plan.Runs[line - 1]).Select(planned => (planned.Name, Folder: plan.Folder.Run(planned.Identity))).ToList();
         var pool = new WorkerPool(
             number =>
-                new WorkerProcess(
+                new WorkerPool.Worker(
                     request, number, workers, threads, options.Gpus, run.Time), workers, plan.Options.Deaths + ShortLives, run);
         using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
         {
@@ -56,22 +56,22 @@ internal sealed class LocalLauncher(LocalOptions options) : ILauncher
         SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Parallel = workers, Threads = threads }, run);
         return new ILauncher.Result(true, [], "");
     }
-}
 
-/// <summary>The pool of processes on this machine.</summary>
-internal sealed record LocalOptions
-{
-    [Description("Worker processes; 0 means one for each GPU that is named, else one for each core.")]
-    [Range(0, 4096)]
-    public int Workers { get; init; }
+    /// <summary>The pool of processes on this machine.</summary>
+    internal sealed record Options
+    {
+        [Description("Worker processes; 0 means one for each GPU that is named, else one for each core.")]
+        [Range(0, 4096)]
+        public int Workers { get; init; }
 
-    [Description("Threads of each worker, which also are the cores that it is kept on; 0 means the cores shared out among the workers.")]
-    [Range(0, 1024)]
-    public int Threads { get; init; }
+        [Description("Threads of each worker, which also are the cores that it is kept on; 0 means the cores shared out among the workers.")]
+        [Range(0, 1024)]
+        public int Threads { get; init; }
 
-    [Description("Numbers of the GPUs to share out, as CUDA_VISIBLE_DEVICES of the workers; empty leaves that variable alone.")]
-    public IReadOnlyList<int> Gpus { get; init; } = [];
+        [Description("Numbers of the GPUs to share out, as CUDA_VISIBLE_DEVICES of the workers; empty leaves that variable alone.")]
+        public IReadOnlyList<int> Gpus { get; init; } = [];
 
-    [Description("Debugging: runs in this process, where a debugger sees them; workers are then threads.")]
-    public bool InProcess { get; init; }
+        [Description("Debugging: runs in this process, where a debugger sees them; workers are then threads.")]
+        public bool InProcess { get; init; }
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class SlurmLauncher : ILauncher
         var log = Path.Combine(folder.Replace("%", "%%"), $"{name}-%A-%a.log");
         var title = $"{name} of sweep {request.Name}: {tasks.Sum(lines => lines.Count)} runs in {tasks.Count} tasks, which the lines of {name}.tasks name.";
         AtomicFile.WriteAllText(script, Script(title, $"{request.Name}-{name}", tasks.Count, log,
-            [.. request.Program, .. WorkCommand.ForTask(request, taskFile)], _options));
+            request.Words(taskFile), _options));
         return script;
     }
 

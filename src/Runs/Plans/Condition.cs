@@ -4,7 +4,7 @@ namespace W2S.Runs.Plans;
 /// What must hold for a point of the grid to be run: "strong.depth > weak.depth", "weak.source == pretrained". Settings
 /// are judged as resolved, whether the grid varies them or not. Numbers compare as numbers; names and texts know == and != only.
 /// </summary>
-public sealed class Condition
+internal sealed class Condition
 {
     // Two-letter signs first, for "<=" begins with "<".
     private static readonly string[] Signs = ["<=", ">=", "==", "!=", "<", ">"];

@@ -16,7 +16,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
     private readonly IReadOnlyList<string> _paths = [.. Setting.Paths(record)];
 
     /// <exception cref="UserErrorException">The grid is malformed or empty; the message has the place.</exception>
-    public IReadOnlyList<GridPoint> Expand(YamlNode node)
+    public IReadOnlyList<Point> Expand(YamlNode node)
     {
         var points = Group(node, isZip: false);
         if (points.Count == 0)
@@ -30,7 +30,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         return points;
     }
 
-    private IReadOnlyList<GridPoint> Group(YamlNode node, bool isZip) => node switch
+    private IReadOnlyList<Point> Group(YamlNode node, bool isZip) => node switch
     {
         YamlMappingNode group => isZip ? Zipped(group) : Multiplied(node, group.Children.Select(Entry)),
         YamlSequenceNode list when list.Children.All(child => child is YamlMappingNode) =>
@@ -39,7 +39,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         _ => throw Wrong(node, "a grid is a group of settings with their values, as in { weak.depth: [1, 2], seed: 0..9 }."),
     };
 
-    private IReadOnlyList<GridPoint> Entry(KeyValuePair<YamlNode, YamlNode> entry)
+    private IReadOnlyList<Point> Entry(KeyValuePair<YamlNode, YamlNode> entry)
     {
         var key = (entry.Key as YamlScalarNode)?.Value ?? "";
         return key switch
@@ -53,7 +53,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         };
     }
 
-    private IReadOnlyList<GridPoint> Zipped(YamlMappingNode group)
+    private IReadOnlyList<Point> Zipped(YamlMappingNode group)
     {
         var entries = group.Children.Select(entry => (Key: entry.Key.ToString(), Points: Entry(entry))).ToList();
         if (entries.Count == 0) return [];
@@ -62,9 +62,9 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         return [.. Enumerable.Range(0, entries[0].Points.Count).Select(index => entries.Select(entry => entry.Points[index]).Aggregate((one, other) => one.And(other)))];
     }
 
-    private IReadOnlyList<GridPoint> Multiplied(YamlNode node, IEnumerable<IReadOnlyList<GridPoint>> factors)
+    private IReadOnlyList<Point> Multiplied(YamlNode node, IEnumerable<IReadOnlyList<Point>> factors)
     {
-        IReadOnlyList<GridPoint> points = [GridPoint.Empty];
+        IReadOnlyList<Point> points = [Point.Empty];
         var any = false;
         foreach (var factor in factors)
         {
@@ -75,7 +75,7 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         return any ? points : [];
     }
 
-    private IReadOnlyList<GridPoint> Axis(YamlNode keyNode, string path, YamlNode values)
+    private IReadOnlyList<Point> Axis(YamlNode keyNode, string path, YamlNode values)
     {
         if (!_paths.Contains(path))
         {
@@ -88,25 +88,24 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         return values switch
         {
             YamlScalarNode { Value: "" or null } => throw Wrong(values, $"{path} has no values: the grid would be empty."),
-            YamlScalarNode scalar => [.. Range(path, scalar).Select(value => Point(path, value, values))],
+            YamlScalarNode scalar => [.. Range(path, scalar).Select(value => One(path, value, values))],
             YamlSequenceNode { Children.Count: 0 } => throw Wrong(values, $"{path} has no values: the grid would be empty."),
             YamlSequenceNode list => [.. list.Children.SelectMany(child => child is YamlScalarNode scalar
-                ? Range(path, scalar).Select(value => Point(path, value, child))
+                ? Range(path, scalar).Select(value => One(path, value, child))
                 : throw Wrong(child, $"{path}: a value is one number, name or range, not a group or list."))],
             _ => throw Wrong(values, $"{path}: give a list such as [1, 2], a range such as 0..9, or one value."),
         };
     }
 
-    private GridPoint Point(string path, YamlScalarNode value, YamlNode node) =>
-        new([new GridPoint.Setting(path, value, layer.Place(node))]);
+    private Point One(string path, string value, YamlNode node) => new([(path, value, layer.Place(node))]);
 
     /// <summary>"0..9" as its numbers; anything else as itself.</summary>
-    private IEnumerable<YamlScalarNode> Range(string path, YamlScalarNode scalar)
+    private IEnumerable<string> Range(string path, YamlScalarNode scalar)
     {
         var text = scalar.Value ?? "";
         var dots = text.IndexOf("..", StringComparison.Ordinal);
         // A path may have dots too: what the setting is decides what its values are.
-        if (dots < 0 || !IsNumber(path)) return [scalar];
+        if (dots < 0 || !IsNumber(path)) return [text];
         var by = text.IndexOf(" by ", dots, StringComparison.Ordinal);
         var end = by < 0 ? text[(dots + 2)..] : text[(dots + 2)..by];
         long step = 1;
@@ -116,35 +115,29 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
             throw Wrong(scalar, $"{path}: the range {text} is empty, because it ends before it starts; write {last}..{first}.");
         if (((Int128)last - first) / step >= Most) throw Wrong(scalar, $"{path}: the range {text} has more than {Most:N0} values.");
         return Enumerable.Range(0, (int)((last - first) / step) + 1)
-            .Select(index => new YamlScalarNode((first + index * step).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            .Select(index => (first + index * step).ToString(CultureInfo.InvariantCulture));
     }
 
     private bool IsNumber(string path) =>
         Setting.At(record, path)?.ValueType is { } type && (type == typeof(int) || type == typeof(long) || type == typeof(double));
 
     private UserErrorException Wrong(YamlNode node, string problem) => new($"{layer.Place(node)}: {problem}");
-}
 
-/// <summary>One point of a grid: what it sets, in the grid's order.</summary>
-public sealed class GridPoint
-{
-    /// <summary>Of a sweep without a grid: it sets nothing.</summary>
-    public static readonly GridPoint Empty = new([]);
+    /// <summary>One point of a grid: what it sets, in the grid's order.</summary>
+    /// <param name="Values">Each value of a setting, and where the file has it.</param>
+    internal sealed record Point(IReadOnlyList<(string Path, string Value, string Place)> Values)
+    {
+        /// <summary>Of a sweep without a grid: it sets nothing.</summary>
+        public static readonly Point Empty = new([]);
 
-    internal GridPoint(IReadOnlyList<Setting> values) => Values = values;
+        /// <summary>A layer for each value, which names its place in messages.</summary>
+        public IEnumerable<ConfigurationLayer> Layers => Values.Select(value =>
+            ConfigurationLayer.FromOption($"{value.Place} ({value.Path}: {value.Value})", value.Path, value.Value));
 
-    internal IReadOnlyList<Setting> Values { get; }
+        /// <summary>"weak.depth = 2, seed = 7".</summary>
+        public override string ToString() =>
+            Values.Count == 0 ? "no variation" : string.Join(", ", Values.Select(value => $"{value.Path} = {value.Value}"));
 
-    /// <summary>A layer for each value, which names its place in messages.</summary>
-    internal IEnumerable<ConfigurationLayer> Layers => Values.Select(value =>
-        ConfigurationLayer.FromOption($"{value.Place} ({value.Path}: {value.Value.Value})", value.Path, value.Value.Value ?? ""));
-
-    /// <summary>"weak.depth = 2, seed = 7".</summary>
-    public override string ToString() =>
-        Values.Count == 0 ? "no variation" : string.Join(", ", Values.Select(value => $"{value.Path} = {value.Value.Value}"));
-
-    internal GridPoint And(GridPoint other) => new([.. Values, .. other.Values]);
-
-    /// <summary>One value of one setting, and where the file has it.</summary>
-    internal sealed record Setting(string Path, YamlScalarNode Value, string Place);
+        internal Point And(Point other) => new([.. Values, .. other.Values]);
+    }
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace W2S.Runs.Plans;
 
 /// <summary>One line of plan.jsonl: a run with everything that decides its result.</summary>
@@ -6,13 +9,15 @@ public sealed record PlannedRun
     /// <summary>Where <see cref="ToJson"/> puts the identity in a line: after {"id":".</summary>
     internal const int IdentityStart = 7;
 
+    internal const int IdentityLength = 16;
+
     /// <summary>The line in plan.jsonl, from 1; not in the file.</summary>
     public required int Line { get; init; }
 
     /// <summary>Sixteen hexadecimal digits, a hash of kind and settings: the name of the run's folder.</summary>
     public required string Identity { get; init; }
 
-    /// <summary>Which <see cref="IRunKind"/> runs it.</summary>
+    /// <summary>Which <see cref="RunKind"/> runs it.</summary>
     public required string Kind { get; init; }
 
     /// <summary>For people: "fig2b-seed0".</summary>
@@ -54,6 +59,11 @@ public sealed record PlannedRun
         return stream.ToArray();
     }
 
+    /// <summary>The hash of kind and settings that is a run's identity.</summary>
+    /// <param name="settings">Compact JSON.</param>
+    internal static string IdentityOf(string kind, string settings) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{settings}")))[..IdentityLength];
+
     /// <param name="isKnown">Whether the whole file is known to be as it was written, so that the identity need not be checked.</param>
     /// <exception cref="UserErrorException">The line is no run, or was edited: its identity is not that of its settings.</exception>
     internal static PlannedRun Parse(ReadOnlyMemory<byte> text, int line, string path, bool isKnown)
@@ -73,7 +83,7 @@ public sealed record PlannedRun
                 Varies = new OrderedDictionary<string, string>(root.GetProperty("varies").EnumerateObject().Select(setting => KeyValuePair.Create(setting.Name, setting.Value.GetString()!))),
                 Settings = root.GetProperty("settings").Clone(),
             };
-            if (!isKnown && NeededRun.IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)
+            if (!isKnown && IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)
                 throw new UserErrorException($"{path}:{line}: the settings of {run.Name} were edited: they are not the ones of its id {run.Identity}. Change the study's file and run sweep plan again; it takes additions.");
             return run;
         }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace W2S.Runs.Plans;
 
@@ -50,9 +51,9 @@ public sealed class SweepPlan
         var folder = new SweepFolder(path);
         if (!File.Exists(folder.ManifestFile) || !File.Exists(folder.PlanFile))
             throw new UserErrorException($"There is no planned sweep in {path}: make one with sweep plan STUDY.yaml --out {path}.");
-        var manifest = SweepManifest.Read(folder.ManifestFile);
+        var manifest = Manifest.Read(folder.ManifestFile);
         var bytes = File.ReadAllBytes(folder.PlanFile);
-        if (SweepManifest.HashOf(bytes) != manifest.PlanSha256)
+        if (Manifest.HashOf(bytes) != manifest.PlanSha256)
         {
             // The line that was edited says more than the file as a whole, where it gives itself away.
             ReadRuns(folder, bytes);
@@ -81,7 +82,7 @@ public sealed class SweepPlan
             AtomicFile.WriteAllBytes(Folder.PlanFile, bytes);
             AtomicFile.WriteAllText(Folder.StudyFile, studyText);
             Directory.CreateDirectory(Folder.Runs);
-            new SweepManifest { PlanSha256 = SweepManifest.HashOf(bytes), Runs = Runs.Count, Options = Options, PlannedIn = PlannedIn }.Write(Folder.ManifestFile);
+            new Manifest { PlanSha256 = Manifest.HashOf(bytes), Runs = Runs.Count, Options = Options, PlannedIn = PlannedIn }.Write(Folder.ManifestFile);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -144,7 +145,7 @@ public sealed class SweepPlan
 
         /// <summary>The identity of a line, without reading the rest of it.</summary>
         public string IdentityAt(int index) =>
-            Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, NeededRun.IdentityLength));
+            Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, PlannedRun.IdentityLength));
 
         public IEnumerator<PlannedRun> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 
@@ -163,5 +164,35 @@ public sealed class SweepPlan
             }
             return lines;
         }
+    }
+
+    /// <summary>sweep.json: what the plan was when it was made.</summary>
+    internal sealed record Manifest
+    {
+        private const string FormatName = "w2s-sweep";
+
+        public string Format { get; init; } = FormatName;
+        public int Version { get; init; } = 1;
+
+        /// <summary>Lines of plan.jsonl.</summary>
+        public required int Runs { get; init; }
+
+        /// <summary>Of plan.jsonl, so that an edited one is noticed.</summary>
+        public required string PlanSha256 { get; init; }
+
+        /// <summary>
+        /// The working directory, to which paths in the plan may be relative; null in plans that were made before it was kept.
+        /// </summary>
+        public string? PlannedIn { get; init; }
+
+        public required SweepOptions Options { get; init; }
+
+        public static string HashOf(ReadOnlySpan<byte> plan) => Convert.ToHexStringLower(SHA256.HashData(plan));
+
+        public void Write(string path) =>
+            AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, SweepJson.Indented.Manifest) + "\n");
+
+        public static Manifest Read(string path) =>
+            SummaryFile.Read(path, FormatName, 1, root => root.Deserialize(SweepJson.Indented.Manifest)!);
     }
 }

@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
+using Serilog;
+using Serilog.Events;
 
 namespace W2S.Runs.Work;
 
 /// <summary>One attempt at one run: lease, run, result.</summary>
-internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keeper, RunServices host)
+internal sealed class RunExecution(SweepPlan plan, int threads, HeartbeatLease.Keeper keeper, RunServices host)
 {
-    private readonly TrainingOptions _training = new() { SaveEvery = Duration.Parse(plan.Options.SaveEvery), KeepNewest = 1 };
+    private readonly TrainingOptions _training = new()
+    {
+        SaveEvery = Duration.Parse(plan.Options.SaveEvery), KeepNewest = 1, SaveFinished = false, KeepBest = false,
+    };
     private readonly ConcurrentDictionary<string, bool> _ran = new();
 
     /// <summary>Whether it was done here, perhaps because another run needed it.</summary>
@@ -60,16 +65,15 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
 
         var stop = new StopSignal(host.Stop);
         keeper.Keep(lease, stop);
-        using var log = new RunLog(folder, host.Log);
+        using var log = new Log(folder, host.Log);
         var run = host with { Stop = stop, Log = log.Logger, Metrics = IMetricSink.None, Progress = IProgressDisplay.None };
         try
         {
             run.Log.Debug("Line {Line}, {Name}, begins as {Claim}", planned.Line, planned.Name, lease.Claim);
             var kind = RunKinds.Find(planned.Kind);
             var started = run.Time.GetTimestamp();
-            var outcome = kind.Run(
-                kind.Read(planned.Settings), new RunContext(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn },
-                run);
+            var place = new RunKind.Place(folder, threads, _training, plan.Folder.Run) { PlannedIn = plan.PlannedIn };
+            var outcome = kind.Run(kind.Read(planned.Settings), place, run);
             if (!lease.IsHeld())
             {
                 run.Log.Warning("{Name}: another worker took the run over; nothing is written", planned.Name);
@@ -139,5 +143,35 @@ internal sealed class RunExecution(SweepPlan plan, int threads, LeaseKeeper keep
 
         /// <summary>Somebody else has it, it waits for what it needs, it failed and is to be tried again, or it was stopped.</summary>
         Later,
+    }
+
+    /// <summary>log.txt of one run, appended to by every attempt; people hear its warnings only, for thousands of runs would drown them.</summary>
+    internal sealed class Log : IDisposable
+    {
+        public const string FileName = "log.txt";
+        private const int EndLines = 20;
+        private readonly string _path;
+        private readonly Serilog.Core.Logger _logger;
+
+        public Log(string folder, ILogger people)
+        {
+            _path = Path.Combine(folder, FileName);
+            _logger = new LoggerConfiguration()
+                .MinimumLevel.Debug()
+                .WriteTo.Logger(people, LogEventLevel.Warning)
+                .WriteTo.File(_path, formatProvider: CultureInfo.InvariantCulture)
+                .CreateLogger();
+        }
+
+        public ILogger Logger => _logger;
+
+        /// <summary>The last lines written so far.</summary>
+        public string End()
+        {
+            using var reader = new StreamReader(new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return string.Join('\n', reader.ReadToEnd().TrimEnd().Split('\n').TakeLast(EndLines));
+        }
+
+        public void Dispose() => _logger.Dispose();
     }
 }

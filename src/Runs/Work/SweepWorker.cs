@@ -12,7 +12,7 @@ public static class SweepWorker
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
     public static Outcome Work(SweepPlan plan, IEnumerable<PlannedRun> lines, Options options, RunServices run)
     {
-        using var keeper = new LeaseKeeper(run.Time, HeartbeatLease.Beat);
+        using var keeper = new HeartbeatLease.Keeper(run.Time, HeartbeatLease.Beat);
         var runner = new RunExecution(plan, options.Threads, keeper, run);
         var waiting = Rotated([.. lines], options.Offset);
         using var progress = run.Progress.Begin($"sweep {Path.GetFileName(plan.Folder.Path)}", "runs", waiting.Count);

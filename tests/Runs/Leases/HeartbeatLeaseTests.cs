@@ -127,7 +127,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     public void A_lost_lease_abandons_the_run_that_it_covers()
     {
         using var lease = Acquire()!;
-        using var keeper = new LeaseKeeper(TimeProvider.System, TimeSpan.FromMilliseconds(10));
+        using var keeper = new HeartbeatLease.Keeper(TimeProvider.System, TimeSpan.FromMilliseconds(10));
         var (all, one) = (new StopSignal(), default(StopSignal));
         keeper.Keep(lease, one = new StopSignal(all));
         File.Delete(_folder["lease"]);

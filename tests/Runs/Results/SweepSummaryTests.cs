@@ -71,7 +71,7 @@ public class SweepSummaryTests
     [Fact]
     public void A_table_of_runs_has_rows_of_one_kind()
     {
-        var csv = SweepCsv.Runs([Run(new() { ["weak.depth"] = "2", ["seed"] = "1" }, gain: 0.25, misfit: 0.5)]);
+        var csv = SweepCollection.Csv([Run(new() { ["weak.depth"] = "2", ["seed"] = "1" }, gain: 0.25, misfit: 0.5)]);
         Assert.Equal("line,id,kind,name,weak.depth,seed,gain,misfit,collapsed,seconds\n1,0,study,fig2b-seed1,2,1,0.25,0.5,0,1.000\n", csv);
     }
 
