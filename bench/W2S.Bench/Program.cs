@@ -8,7 +8,7 @@ const string usage = """
     ./run.sh bench encoder [--rounds N] [--json]     the table's encoders alone, on real molecules
     ./run.sh bench steps [--rounds N] [--json]       the table's networks and heads alone
     ./run.sh bench kernels [avx512|avx2|scalar]      the fused kernels at many shapes
-    ./run.sh bench pretrain [ROUNDS]                 pretrain as a whole beside its training steps, and two cores beside one
+    ./run.sh bench pretrain [ROUNDS [WIDTH…]]      pretrain as a whole beside its training steps, and two cores beside one
     ./run.sh bench features [ROUNDS]                 features of MiniLM beside ONNX Runtime's, on real texts
     ./run.sh bench scaling [FILE.svg]                time against tasks, samples, width, depth and threads
     ./run.sh bench profile                           where reproduce synthetic spends its time
@@ -47,10 +47,11 @@ switch (args)
         return Soak.Run(steps.Length == 0 ? 100_000 : int.Parse(steps[0]), Console.Out);
     case ["fuzz", .. var asked]:
         return FuzzCommand.Run(asked);
-    case ["pretrain", .. { Length: <= 1 } asked] when asked.Length == 0 || int.TryParse(asked[0], out _):
+    case ["pretrain", .. var asked] when asked.All(number => int.TryParse(number, out _)):
         var (pretraining, turns) = (new WholePretraining(Console.Error.WriteLine), asked.Length == 0 ? 3 : int.Parse(asked[0]));
-        pretraining.PrintParts(turns, [32, 96, 192], Console.Out);
-        pretraining.PrintShares(turns, [32, 96], Console.Out);
+        int[] hidden = asked.Length > 1 ? [.. asked[1..].Select(int.Parse)] : [32, 96, 192];
+        pretraining.PrintParts(turns, hidden, Console.Out);
+        pretraining.PrintShares(turns, [.. hidden.Where(width => width < 192)], Console.Out);
         return 0;
     case ["features", .. { Length: <= 1 } asked] when asked.Length == 0 || int.TryParse(asked[0], out _):
         if (FeatureTimes.Encoder is not { } encoder)
