@@ -17,7 +17,7 @@ internal static class Kernels
     {
         var heads = Problems.Heads();
         var softmax = Problems.SoftmaxHeads();
-        var inputs = GaussianInputs.Draw(0, "inputs", Problems.Tasks, Problems.Samples, 8, 500);
+        var inputs = TaskSamples.Gaussian(0, "inputs", Problems.Tasks, Problems.Samples, 8, 500);
         var strong = Problems.Representation(Problems.Strong).Initial;
         return
         [

@@ -21,7 +21,7 @@ internal static class Problems
     public static PretrainingProblem Representation(MlpShape shape, int tasks = PretrainingTasks, int samples = Samples)
     {
         var engine = new FusedEngine(threads: 1);
-        var inputs = GaussianInputs.Draw(0, "inputs", tasks, samples, shape.Inputs, 500);
+        var inputs = TaskSamples.Gaussian(0, "inputs", tasks, samples, shape.Inputs, 500);
         var truth = MlpWeights.Initialise(shape, new RandomStream(0, "truth"));
         var heads = LinearHeads.Initialise(0, "heads", tasks, shape.Outputs, hasBias: true);
         var labels = heads.Predict(engine.Features(truth, inputs));
@@ -32,8 +32,8 @@ internal static class Problems
     /// <summary>Softmax heads of as many classes as the peer's, on soft labels.</summary>
     public static HeadProblem SoftmaxHeads(int tasks = Tasks, int samples = Samples, int width = 16, int classes = Classes)
     {
-        var features = GaussianInputs.Draw(0, "features", tasks, samples, width, 1);
-        var labels = GaussianInputs.Draw(0, "logits", tasks, samples, classes, 2);
+        var features = TaskSamples.Gaussian(0, "features", tasks, samples, width, 1);
+        var labels = TaskSamples.Gaussian(0, "logits", tasks, samples, classes, 2);
         for (var row = 0; row < tasks * samples; row++)
         {
             var label = labels.Values.AsSpan(row * classes, classes);
@@ -45,7 +45,7 @@ internal static class Problems
 
     public static HeadProblem Heads(int tasks = Tasks, int samples = Samples, int width = 16, Link link = Link.Identity)
     {
-        var features = GaussianInputs.Draw(0, "features", tasks, samples, width, 1);
+        var features = TaskSamples.Gaussian(0, "features", tasks, samples, width, 1);
         var truth = LinearHeads.Initialise(0, "truth", tasks, width, hasBias: true);
         var initial = LinearHeads.Initialise(0, "initial", tasks, width, hasBias: true);
         return new HeadProblem("bench", initial, features, truth.Predict(features), new OptimiserOptions(), 0, "shuffle")

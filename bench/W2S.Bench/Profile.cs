@@ -43,7 +43,7 @@ internal static class Profile
 
         // Every panel draws the inputs of three samples; the pretraining tasks' are a tenth of one, for each representation.
         var panel = results[0].Options;
-        var draw = Enumerable.Range(0, 5).Min(_ => Times.OfProcessor(() => GaussianInputs.Draw(0, "draw", panel.Heads.Tasks, panel.Heads.Samples, panel.InputWidth, panel.Sigma)));
+        var draw = Enumerable.Range(0, 5).Min(_ => Times.OfProcessor(() => TaskSamples.Gaussian(0, "draw", panel.Heads.Tasks, panel.Heads.Samples, panel.InputWidth, panel.Sigma)));
         var inputs = draw * 3 * results.Count;
         var training = inside["representations"];
         Row("representations: training steps", training);

@@ -43,8 +43,8 @@ internal static class Soak
         });
         yield return ("heads, torch", () =>
         {
-            var features = GaussianInputs.Draw(0, "soak features", 4, 128, 16, 1);
-            var labels = GaussianInputs.Draw(0, "soak labels", 4, 128, 1, 1);
+            var features = TaskSamples.Gaussian(0, "soak features", 4, 128, 16, 1);
+            var labels = TaskSamples.Gaussian(0, "soak labels", 4, 128, 1, 1);
             var initial = LinearHeads.Initialise(0, "soak heads", 4, 16, hasBias: true);
             return new TorchEngine("cpu", 1).FitHeads(new HeadProblem("soak", initial, features, labels, optimiser, 0, "soak order"));
         });
@@ -52,7 +52,7 @@ internal static class Soak
         {
             var settings = new EncoderSettings
             {
-                Corpora = [SyntheticDataSet.SetName], Hidden = 8, Layers = 1, Pretraining = new EncoderPretrainingOptions { Batch = 4, Epochs = 1 + steps / 4000, Dropout = 0.1 },
+                Corpora = [MoleculeDataSet.SyntheticName], Hidden = 8, Layers = 1, Pretraining = new EncoderPretrainingOptions { Batch = 4, Epochs = 1 + steps / 4000, Dropout = 0.1 },
             };
             var corpus = PretrainingCorpus.Load(settings, new DataFolders([]), RunServices.Silent);
             return ((IEncoderEngine)new TorchEngine("cpu", 1)).Pretrain(corpus.Problem(settings, "soak"));

@@ -62,7 +62,7 @@ public static class Safetensors
     /// <param name="wanted">Which tensors to read, by name; the bytes of others are not looked at. Null: all.</param>
     public static SafetensorsFile Read(Stream stream, string name, Func<string, bool>? wanted = null)
     {
-        if (FileSignature.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
+        if (ModelFile.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
         var header = SafetensorsHeader.Read(stream, type => TypeNamed(type)?.ElementBytes(), problem => Broken(name, problem));
         var tensors = new Dictionary<string, NamedTensor>(StringComparer.Ordinal);
         var leftOut = new Dictionary<string, string>(StringComparer.Ordinal);

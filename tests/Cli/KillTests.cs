@@ -106,7 +106,7 @@ public sealed class KillTests : IDisposable
     [InlineData("TERM", 300)]
     public void A_signal_to_the_process_group_stops_Python_too_and_is_told_as_a_stop(string signal, int milliseconds)
     {
-        Skip.If(W2S.Data.RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        Skip.If(W2S.Data.PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         File.WriteAllLines(Path.Combine(_program.Folder, "corpus.csv"), ["smiles", .. W2S.Data.SyntheticMolecules.Generate(5000, 0).Select(molecule => molecule.Aromatic)]);
         using var process = _program.Start("data prepare corpus.csv --out made --renumberings 20", ownGroup: true);
         while (!File.Exists(Path.Combine(_program.Folder, "made.partial", "job.json")) && !process.HasExited) Thread.Sleep(1); // then Python starts

@@ -8,7 +8,7 @@ public class LinearHeadsTests
     public void A_prediction_is_an_affine_function_of_the_features()
     {
         var heads = LinearHeads.Initialise(0, "heads", tasks: 3, width: 5, hasBias: true);
-        var features = GaussianInputs.Draw(0, "features", tasks: 3, samples: 7, width: 5, sigma: 2);
+        var features = TaskSamples.Gaussian(0, "features", tasks: 3, samples: 7, width: 5, sigma: 2);
         var predictions = heads.Predict(features);
         for (var task = 0; task < 3; task++)
         for (var sample = 0; sample < 7; sample++)
@@ -56,7 +56,7 @@ public class LinearHeadsTests
     public void Heads_of_several_outputs_predict_each_of_them_as_a_scalar_head_would()
     {
         var heads = LinearHeads.Initialise(3, "heads", tasks: 2, width: 5, hasBias: true, outputs: 4);
-        var features = GaussianInputs.Draw(3, "features", tasks: 2, samples: 6, width: 5, sigma: 2);
+        var features = TaskSamples.Gaussian(3, "features", tasks: 2, samples: 6, width: 5, sigma: 2);
         var predictions = heads.Predict(features);
         Assert.Equal((2, 6, 4), (predictions.Tasks, predictions.Samples, predictions.Width));
         for (var output = 0; output < 4; output++)

@@ -181,7 +181,7 @@ public sealed partial class OutputsPageTests(OutputsPageTests.Runs runs) : IClas
         {
             var settings = new EncoderSettings
             {
-                Corpora = [SyntheticDataSet.SetName], Hidden = 8, Layers = 1, Pretraining = new EncoderPretrainingOptions { Epochs = 1, Batch = 100 },
+                Corpora = [MoleculeDataSet.SyntheticName], Hidden = 8, Layers = 1, Pretraining = new EncoderPretrainingOptions { Epochs = 1, Batch = 100 },
             };
             var trained = new EncoderStore(_folder["encoders"], new TrainingOptions(), new DataFolders(["."]), RunServices.Silent).Obtain(settings);
             Directory.Move(trained.Folder, _folder["encoder"]);

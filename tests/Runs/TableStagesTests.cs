@@ -210,7 +210,7 @@ public sealed class TableStagesTests : IDisposable
     public void A_checkpoint_of_MolBERT_is_a_student_on_MoleculeNet()
     {
         RepositoryData.Load("freesolv");
-        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "No python3 here has rdkit.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "No python3 here has rdkit.");
         var molbert = "molbert:" + TinyEncoders.SaveMolbert(_folder["released"]);
         var stages = Stages(RepositoryData.Folders);
         stages.TrainWeak(Study() with { Data = ["freesolv"] }, _folder["weak"]);

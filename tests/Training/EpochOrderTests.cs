@@ -45,8 +45,8 @@ public class EpochOrderTests
         var heads = FusedCases.Heads(0) with { Optimiser = optimiser };
         heads = heads with
         {
-            Features = GaussianInputs.Draw(1, "features", heads.Initial.Tasks, samples, heads.Initial.Width, 1),
-            Labels = GaussianInputs.Draw(1, "labels", heads.Initial.Tasks, samples, heads.Labels.Width, 1),
+            Features = TaskSamples.Gaussian(1, "features", heads.Initial.Tasks, samples, heads.Initial.Width, 1),
+            Labels = TaskSamples.Gaussian(1, "labels", heads.Initial.Tasks, samples, heads.Labels.Width, 1),
         };
         using var job = new FusedEngine(1).FitHeads(heads);
         Assert.Equal((steps, 5L * steps), (job.StepsPerEpoch, job.TotalSteps));

@@ -114,7 +114,7 @@ public class OptimiserTests
     private static ITrainingJob Module(OptimiserOptions optimiser)
     {
         TorchSharp.torch.manual_seed(0);
-        var inputs = GaussianInputs.Draw(1, "inputs", 1, 40, 4, 1).On(TorchSharp.torch.CPU)[0];
+        var inputs = TaskSamples.Gaussian(1, "inputs", 1, 40, 4, 1).On(TorchSharp.torch.CPU)[0];
         return ModuleJob.Start(TorchSharp.torch.nn.Linear(4, 1), (predictions, labels) => TorchSharp.torch.nn.functional.mse_loss(predictions, labels),
             inputs, inputs.sum(1, keepdim: true), optimiser);
     }
@@ -122,7 +122,7 @@ public class OptimiserTests
     /// <summary>7 tasks of 40 samples of width 8.</summary>
     private static HeadProblem Heads(OptimiserOptions optimiser)
     {
-        var features = GaussianInputs.Draw(2, "features", 7, 40, 8, 1);
+        var features = TaskSamples.Gaussian(2, "features", 7, 40, 8, 1);
         var labels = LinearHeads.Initialise(2, "truth", 7, 8, hasBias: true).Predict(features);
         return new HeadProblem("heads", LinearHeads.Initialise(2, "initial", 7, 8, hasBias: true), features, labels, optimiser, 3, "order");
     }

@@ -106,7 +106,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
     {
         if (written is not ({ } card, var path)) return;
         Console.WriteLine($"features   {ProgressText.Count(card.Rows)} × {card.Width} of {card.Data}, by {card.Representation}");
-        Console.WriteLine($"rows       {RowIdentifiers.FileOf(path)}");
+        Console.WriteLine($"rows       {ArrayFile.IdentifierFileOf(path)}");
         Console.WriteLine($"card       {FeatureCard.FileOf(path)}");
         Console.WriteLine(path);
     }

@@ -13,6 +13,9 @@ namespace W2S.Data;
 /// </remarks>
 public sealed class ArrayFile : IDisposable
 {
+    /// <summary>The column of a file of identifiers that has them.</summary>
+    internal const string IdentifierColumn = "id";
+
     private static readonly string[] Keyed = [".npz", ".safetensors"];
     private static readonly string[] Plain = [".npy", ".csv", ".tsv", ".csv.gz", ".tsv.gz"];
 
@@ -69,15 +72,15 @@ public sealed class ArrayFile : IDisposable
         RefusePointer(path);
         if (IsNamed(path, ".npy")) return Binary(NpyFile.Open(path));
         if (IsNamed(path, ".npz")) return Binary(NpzFile.Open(path, key, tell));
-        if (IsNamed(path, ".safetensors")) return Binary(SafetensorsArray.Open(path, key));
+        if (IsNamed(path, ".safetensors")) return Binary(SafetensorsHeader.Open(path, key));
         if (!IsNamed(path, Plain) && !JsonLines.AreIn(path))
             throw new UserErrorException(
-                $"{reference} is no file of numbers that can be read, which are called {string.Join(", ", [.. Plain, ".jsonl", .. Keyed])}. Rename "
-                    + "or convert it.");
-        var text = JsonLines.AreIn(path) ? JsonNumbers.Read(path, csv ?? new CsvFormat(), tell) : CsvNumbers.Read(path, csv ?? new CsvFormat(), tell);
-        return new ArrayFile(reference, path, text.Matrix, text.Columns, text.Identifiers ?? RowIdentifiers.Beside(path, text.Matrix.Rows));
+                $"{reference} is no file of numbers that can be read, which are called {string.Join(", ", [.. Plain, ".jsonl", .. Keyed])}. "
+                    + "Rename or convert it.");
+        var text = TextNumbers.Read(path, csv ?? new CsvFormat(), tell);
+        return new ArrayFile(reference, path, text.Matrix, text.Columns, text.Identifiers ?? IdentifiersBeside(path, text.Matrix.Rows));
 
-        ArrayFile Binary(StoredMatrix matrix) => new(reference, path, matrix, null, RowIdentifiers.Beside(path, matrix.Rows));
+        ArrayFile Binary(StoredMatrix matrix) => new(reference, path, matrix, null, IdentifiersBeside(path, matrix.Rows));
     }
 
     /// <summary>Reads rows from the first on: as many as there is room for, [n, <see cref="Width"/>], row-major.</summary>
@@ -131,6 +134,41 @@ public sealed class ArrayFile : IDisposable
             if (reference.IndexOf(ending + ":", StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
                 return (reference[..(at + ending.Length)], reference[(at + ending.Length + 1)..]);
         return (reference, null);
+    }
+
+    /// <summary>Where the names of an array's rows lie: lipop.ids.csv for lipop.npy and for lipop.csv.gz.</summary>
+    internal static string IdentifierFileOf(string path) => Bare(path) + ".ids.csv";
+
+    /// <summary>Where the molecules are listed that were left out of an array: lipop.rejected.csv for lipop.npy.</summary>
+    internal static string RejectedFileOf(string path) => Bare(path) + ".rejected.csv";
+
+    /// <summary>The path without the ending that tells its format.</summary>
+    private static string Bare(string path)
+    {
+        var folder = System.IO.Path.GetDirectoryName(path) ?? "";
+        var name = System.IO.Path.GetFileName(path);
+        if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) name = name[..^3];
+        return System.IO.Path.Combine(folder, System.IO.Path.GetFileNameWithoutExtension(name));
+    }
+
+    /// <summary>
+    /// Names of the rows, in a file X.ids.csv beside X.npy: its column id, or the first where there is none; null where there is no
+    /// such file.
+    /// </summary>
+    /// <exception cref="UserErrorException">The file has another number of rows, or is no table.</exception>
+    private static IReadOnlyList<string>? IdentifiersBeside(string path, long rows)
+    {
+        var file = IdentifierFileOf(path);
+        if (!File.Exists(file) || file == path) return null;
+        var header = CsvTable.Header(file);
+        if (header.Count == 0)
+            throw new UserErrorException($"{file} is empty, and should name the rows of {path}. Write it again, or remove it.");
+        var named = header.Contains(IdentifierColumn, StringComparer.OrdinalIgnoreCase) ? IdentifierColumn : header[0];
+        var table = CsvTable.Read(file, [named]);
+        return table.Rows.Count == rows
+            ? [.. table.Rows.Select(row => row[0])]
+            : throw new UserErrorException($"{file} names {table.Rows.Count} rows, and {path} beside it has {rows}. Write both again, or "
+                + $"remove {System.IO.Path.GetFileName(file)}.");
     }
 
     /// <summary>What git leaves in a file's place where Git LFS is not installed.</summary>

@@ -81,7 +81,7 @@ internal sealed record FeatureCard
                 throw new UserErrorException(
                     $"{first.Value.File.Reference} speaks of {first.Value.Card.Rows} rows of {first.Value.Card.Data}, and "
                         + $"{file.Reference} of {card.Rows} rows of {card.Data}: they are not the same rows in the same order "
-                    + $"(see {RowIdentifiers.FileOf(first.Value.File.Path)} and {RowIdentifiers.FileOf(file.Path)}). Write both from the "
+                    + $"(see {ArrayFile.IdentifierFileOf(first.Value.File.Path)} and {ArrayFile.IdentifierFileOf(file.Path)}). Write both from the "
                         + "same table, or join them by identifiers with --id.");
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace W2S.Data;
 
@@ -20,6 +21,25 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     private const int MaximalBytes = 100_000_000;
 
     private const int MaximalTypeName = 32;
+
+    private static readonly Dictionary<string, ElementFormat> Formats = new(StringComparer.Ordinal)
+    {
+        ["F64"] = ElementFormat.Float64, ["F32"] = ElementFormat.Float32, ["F16"] = new('f', 2), ["BF16"] = new(ElementFormat.Brain, 2),
+        ["I64"] = new('i', 8), ["I32"] = new('i', 4), ["I16"] = new('i', 2), ["I8"] = new('i', 1),
+        ["U64"] = new('u', 8), ["U32"] = new('u', 4), ["U16"] = new('u', 2), ["U8"] = new('u', 1), ["BOOL"] = new('b', 1),
+    };
+
+    /// <summary>One tensor of a file, as a matrix that stays in it.</summary>
+    /// <param name="key">Of the tensor; null: there is but one.</param>
+    /// <exception cref="UserErrorException">The file is absent or damaged, has no such tensor, or several and no name is given.</exception>
+    public static StoredMatrix Open(string path, string? key) => InputFile.Open(path, file =>
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var header = Read(
+            stream, type => Formats.TryGetValue(type, out var format) ? format.Size : null,
+            problem => new UserErrorException($"{path} cannot be read: {problem}. Write or copy it again."));
+        return Matrix(file, stream.Position, Find(header.Entries, path, key), path);
+    });
 
     /// <summary>Reads it and stops where the tensors begin, trusting nothing: it allocates no more than the file holds.</summary>
     /// <param name="stream">At the file's beginning; it knows its length.</param>
@@ -144,6 +164,38 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         {
             return null;
         }
+    }
+
+    private static Entry Find(IReadOnlyList<Entry> tensors, string path, string? key)
+    {
+        var names = string.Join(", ", tensors.Take(50).Select(tensor => $"{path}:{tensor.Name}"));
+        if (tensors.Count == 0) throw new UserErrorException($"{path} has no tensor. Give a file with one.");
+        if (key == null)
+            return tensors.Count == 1
+                ? tensors[0]
+                : throw new UserErrorException($"{path} has {tensors.Count} tensors: say which, as one of {names}.");
+        return tensors.FirstOrDefault(tensor => tensor.Name == key)
+            ?? throw new UserErrorException($"{path} has no tensor '{key}'. It has {names}.");
+    }
+
+    private static StoredMatrix Matrix(SafeFileHandle file, long start, Entry tensor, string path)
+    {
+        var (name, shape) = ($"{path}:{tensor.Name}", tensor.Shape);
+        if (!Formats.TryGetValue(tensor.Type, out var format))
+            throw new UserErrorException(
+                $"{name} is of type {tensor.Type}, and {string.Join(", ", Formats.Keys)} can be read. Save it as one of these, with "
+                    + "tensor.to(torch.float32).");
+        if (shape.Length is 0 or > 2)
+            throw new UserErrorException(
+                $"{name} has {shape.Length} dimensions, [{string.Join(", ", shape)}], and a row must be an example. Save "
+                    + "tensor.reshape(len(tensor), -1), or a mean over the others.");
+        if (shape.Contains(0))
+            throw new UserErrorException(
+                $"{name} is empty: its shape is [{string.Join(", ", shape)}]. Save a tensor with at least one row and one column.");
+        var width = shape.Length == 2 ? shape[1] : 1;
+        if (width > Array.MaxLength / sizeof(double))
+            throw new UserErrorException($"{name} has {width} columns, more than memory holds of one row. Save fewer.");
+        return new StoredMatrix(file, start + tensor.Begin, format, shape[0], (int)width, ColumnMajor: false);
     }
 
     /// <summary>Where a tensor's bytes [Begin, End) lie, counted from the end of the header.</summary>

@@ -27,7 +27,7 @@ internal static class Checksum
         if (!entry.IsGzip) return State.Bad;
         try
         {
-            using var packed = Gzip.Unpack(File.OpenRead(path));
+            using var packed = InputFile.Unpack(File.OpenRead(path));
             return Of(packed) == entry.ContentSha256 ? State.GoodContent : State.Bad;
         }
         catch (InvalidDataException)

@@ -41,7 +41,7 @@ internal static class Transformations
         output.Flush(flushToDisk: true);
     }
 
-    private static GZipStream Unpacked(string source) => Gzip.Unpack(File.OpenRead(source));
+    private static GZipStream Unpacked(string source) => InputFile.Unpack(File.OpenRead(source));
 
     private static void Pack(string source, byte[] header, Stream output)
     {

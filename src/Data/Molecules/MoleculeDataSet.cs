@@ -87,13 +87,16 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
 /// <param name="Unit">Of the labels.</param>
 public abstract record MoleculeDataSet(string Name, string Title, string Label, string Unit)
 {
+    /// <summary>The set that needs no file.</summary>
+    public const string SyntheticName = "synthetic-smiles";
+
     /// <summary>All there are: the paper's three, and the one that needs no file.</summary>
     public static IReadOnlyList<MoleculeDataSet> All { get; } =
     [
         new ChemBench("esol", "ESOL", "measured log solubility in mols per litre", "log10(mol/L)"),
         new ChemBench("freesolv", "FreeSolv", "expt", "kcal/mol"),
         new ChemBench("lipop", "Lipop", "exp", "logD at pH 7.4"),
-        new SyntheticDataSet(),
+        new Synthetic(),
     ];
 
     /// <exception cref="UserErrorException">There is none of that name.</exception>
@@ -115,27 +118,24 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
             return new MoleculeData(this, table, TableSplits.Read(splits, table.Count)) { Digest = Checksum.OfFiles(molecules, splits) };
         }
     }
-}
 
-/// <summary>Generated molecules, for a machine without data: see <see cref="SyntheticMolecules"/>.</summary>
-public sealed record SyntheticDataSet() : MoleculeDataSet(SetName, "Synthetic SMILES", "property", "of no unit")
-{
-    /// <summary>The name of the set.</summary>
-    public const string SetName = "synthetic-smiles";
-
-    private const int Molecules = 1000;
-    private const long Seed = 0;
-
-    public override MoleculeData Load(DataFolders folders)
+    /// <summary>Generated molecules, for a machine without data: see <see cref="SyntheticMolecules"/>.</summary>
+    private sealed record Synthetic() : MoleculeDataSet(SyntheticName, "Synthetic SMILES", "property", "of no unit")
     {
-        var molecules = SyntheticMolecules.Generate(Molecules, Seed);
-        var smiles = molecules.Select(molecule => molecule.Aromatic).ToArray();
-        var table = new MoleculeTable(
-            Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
-        var splits = new[] { 122, 123, 124 }
-            .ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, "synthetic-smiles split"));
-        var text = string.Join(
-            '\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
-        return new MoleculeData(this, table, splits) { Digest = Checksum.OfText(text), Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
+        private const int Molecules = 1000;
+        private const long Seed = 0;
+
+        public override MoleculeData Load(DataFolders folders)
+        {
+            var molecules = SyntheticMolecules.Generate(Molecules, Seed);
+            var smiles = molecules.Select(molecule => molecule.Aromatic).ToArray();
+            var table = new MoleculeTable(
+                Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
+            var splits = new[] { 122, 123, 124 }
+                .ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, $"{SyntheticName} split"));
+            var text = string.Join(
+                '\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
+            return new MoleculeData(this, table, splits) { Digest = Checksum.OfText(text), Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
+        }
     }
 }

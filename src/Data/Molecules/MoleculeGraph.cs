@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace W2S.Data;
 
 /// <summary>A molecule while it is built: atoms, bonds of whole orders (kekulised), and which atoms are aromatic.</summary>
@@ -42,10 +44,92 @@ internal sealed class MoleculeGraph
         return reached.Contains(second);
     }
 
+    /// <param name="aromatic">Lower-case aromatic atoms; otherwise double bonds are written out (kekulised).</param>
+    public string ToSmiles(bool aromatic) => new Writer(this, aromatic).Write();
+
     /// <param name="Symbol">Of the element, upper case.</param>
     /// <param name="Valence">The bonds it has, hydrogens included: 4 for C and for N+, 6 for the S of a sulfone.</param>
     /// <param name="Chirality">"", "@" or "@@".</param>
     public sealed record Atom(string Symbol, int Valence, int Charge = 0, bool Aromatic = false, string Chirality = "");
 
     public readonly record struct Bond(int To, int Order);
+
+    /// <summary>Writes a molecule as SMILES, depth first from its first atom; both forms visit the atoms in the same order.</summary>
+    private sealed class Writer(MoleculeGraph molecule, bool aromatic)
+    {
+        private readonly StringBuilder _text = new();
+        private readonly Dictionary<(int, int), int> _ringNumbers = [];
+        private readonly SortedSet<int> _freeNumbers = [.. Enumerable.Range(1, 99)];
+        private readonly HashSet<(int Parent, int Child)> _tree = [];
+        private readonly HashSet<int> _visited = [];
+
+        public string Write()
+        {
+            Span(0);
+            Append(0, -1);
+            return _text.ToString();
+        }
+
+        /// <summary>Chooses the bonds that are written as neighbours; the others close rings.</summary>
+        private void Span(int atom)
+        {
+            _visited.Add(atom);
+            foreach (var bond in molecule.BondsOf(atom))
+            {
+                if (_visited.Contains(bond.To)) continue;
+                _tree.Add((atom, bond.To));
+                Span(bond.To);
+            }
+        }
+
+        private void Append(int atom, int parent)
+        {
+            _text.Append(AtomText(atom));
+            var closures = molecule.BondsOf(atom)
+                .Where(bond => bond.To != parent && !_tree.Contains((atom, bond.To)) && !_tree.Contains((bond.To, atom))).ToArray();
+            foreach (var bond in closures)
+            {
+                var key = (Math.Min(atom, bond.To), Math.Max(atom, bond.To));
+                if (_ringNumbers.Remove(key, out var number))
+                    _freeNumbers.Add(number);
+                else
+                {
+                    number = _freeNumbers.Min;
+                    _freeNumbers.Remove(number);
+                    _ringNumbers[key] = number;
+                    _text.Append(BondText(atom, bond));
+                }
+                _text.Append(number < 10 ? $"{number}" : $"%{number}");
+            }
+            var children = molecule.BondsOf(atom).Where(bond => _tree.Contains((atom, bond.To))).ToArray();
+            for (var child = 0; child < children.Length; child++)
+            {
+                var isBranch = child < children.Length - 1;
+                if (isBranch) _text.Append('(');
+                _text.Append(BondText(atom, children[child]));
+                Append(children[child].To, atom);
+                if (isBranch) _text.Append(')');
+            }
+        }
+
+        private string BondText(int atom, MoleculeGraph.Bond bond)
+        {
+            if (aromatic && molecule.Atoms[atom].Aromatic && molecule.Atoms[bond.To].Aromatic)
+                return molecule.IsRingBond(atom, bond.To) ? "" : "-";
+            return bond.Order switch { 1 => "", 2 => "=", _ => "#" };
+        }
+
+        private string AtomText(int index)
+        {
+            var atom = molecule.Atoms[index];
+            var hydrogens = molecule.FreeValence(index);
+            var symbol = aromatic && atom.Aromatic ? atom.Symbol.ToLowerInvariant() : atom.Symbol;
+            // The hydrogen of an aromatic nitrogen must be said: without it, the ring could not be kekulised.
+            var needsBracket = atom.Charge != 0 || atom.Chirality != "" || (symbol == "n" && hydrogens > 0);
+            if (!needsBracket) return symbol;
+            var hydrogenText = hydrogens switch { 0 => "", 1 => "H", _ => $"H{hydrogens}" };
+            var charge = atom.Charge switch { > 0 => "+", < 0 => "-", _ => "" };
+            return $"[{symbol}{atom.Chirality}{hydrogenText}{charge}]";
+        }
+    }
 }

@@ -16,9 +16,9 @@ public static class SyntheticMolecules
         for (long index = 0; molecules.Count < count; index++)
         {
             var graph = Build(new RandomStream(seed, "synthetic molecules", index));
-            var kekulised = SmilesWriter.Write(graph, aromatic: false);
+            var kekulised = graph.ToSmiles(aromatic: false);
             if (kekulised.Length <= LongestKekulised && seen.Add(kekulised))
-                molecules.Add(new Molecule(SmilesWriter.Write(graph, aromatic: true), kekulised, PropertyOf(graph)));
+                molecules.Add(new Molecule(graph.ToSmiles(aromatic: true), kekulised, PropertyOf(graph)));
         }
         return molecules;
     }

@@ -24,7 +24,7 @@ internal static class CorpusPreparation
         using var turn = FileLock.TryAcquire(folder) ?? throw new UserErrorException(
             $"{folder} is being prepared by another process. Wait until it ends, or give another --out.");
         if (Path.Exists(folder)) throw new UserErrorException($"{folder} is there already. Give another --out, or remove it.");
-        var python = RDKitPython.Require(job.Distributions != null, ask);
+        var python = PythonProcess.RequireRDKit(job.Distributions != null, ask);
         // Read here first: what is wrong with a file is said better than Python would.
         foreach (var file in job.Corpora.Concat(job.Exclude)) SmilesCorpus.Read(file);
         var partial = ContinuedOrNew(job, folder + ".partial", jobs);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -13,12 +14,29 @@ internal static class PythonProcess
     /// <summary>What a program begins with.</summary>
     public const string Detached = "import os\nif hasattr(os, 'setsid') and os.getpid() != os.getpgrp(): os.setsid()\n";
 
+    /// <summary>Debian's own first: another python3 may come before it on the PATH and lack its packages.</summary>
+    private static readonly string[] Candidates = ["/usr/bin/python3", "python3"];
+
     private const string OwnSession = "/usr/bin/setsid";
 
     private const int AskEvery = 50; // milliseconds
 
     // By then the signal that ended Python has reached this process too.
     private const int PatienceAfterSignal = 2000;
+
+    /// <summary>The Python on this machine that has RDKit.</summary>
+    /// <param name="withDescriptors">Whether SciPy is needed too.</param>
+    /// <param name="ask">What it throws stops the search.</param>
+    /// <exception cref="UserErrorException">None has what is needed.</exception>
+    public static string RequireRDKit(bool withDescriptors, Action? ask = null) =>
+        FindRDKit(withDescriptors, ask) ?? throw new UserErrorException(
+            $"No python3 here can import rdkit{(withDescriptors ? " and scipy" : "")}, which prepare corpora. "
+            + "Install them with ./run.sh setup molecules (Debian's python3-rdkit and python3-scipy).");
+
+    /// <summary>Its path or name, or null.</summary>
+    /// <inheritdoc cref="RequireRDKit" path="/param"/>
+    public static string? FindRDKit(bool withDescriptors, Action? ask = null) =>
+        Candidates.FirstOrDefault(python => Runs(python, $"import rdkit, numpy{(withDescriptors ? ", scipy" : "")}", ask));
 
     /// <summary>Writes the input, hears the output, and returns when the process has ended.</summary>
     /// <param name="ask">Called several times a second; what it throws ends the process, and is thrown here. Null: nobody wants
@@ -48,6 +66,18 @@ internal static class PythonProcess
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
             throw;
+        }
+    }
+
+    private static bool Runs(string python, string program, Action? ask)
+    {
+        try
+        {
+            return Run(new ProcessStartInfo(python, ["-c", Detached + program]), null, _ => { }, ask).ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class CsvTable
 
     /// <summary>The names in the header.</summary>
     /// <param name="csv">How cells are separated; null: by commas.</param>
-    public static IReadOnlyList<string> Header(string path, CsvFormat? csv = null) => TextSource.Read(path, reader =>
+    public static IReadOnlyList<string> Header(string path, CsvFormat? csv = null) => InputFile.ReadText(path, reader =>
     {
         if (JsonLines.AreIn(path))
             return JsonLines.Objects(reader, path)
@@ -41,7 +41,7 @@ internal sealed class CsvTable
     /// <param name="csv">How cells are separated; null: by commas.</param>
     /// <exception cref="UserErrorException">The file cannot be read, has no such column, or a row is no CSV or too short.</exception>
     public static CsvTable Read(string path, IReadOnlyList<string> columns, int limit = int.MaxValue, CsvFormat? csv = null) =>
-        TextSource.Read(path, reader =>
+        InputFile.ReadText(path, reader =>
     {
         if (JsonLines.AreIn(path)) return ReadObjects(path, reader, columns, limit);
         using var rows = Open(reader, path, csv);

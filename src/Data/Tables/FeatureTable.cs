@@ -43,7 +43,7 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
         if (format.Csv?.IdColumn is { } column)
         {
             var unordered = file.Identifiers ?? throw new UserErrorException($"{reference} has no identifiers: --id {column} needs a "
-                + $"column of them, in a CSV file or in {RowIdentifiers.FileOf(reference)} beside it.");
+                + $"column of them, in a CSV file or in {ArrayFile.IdentifierFileOf(reference)} beside it.");
             var order = OrderOf(unordered, file.Place);
             (labels, classes, identifiers) = ([.. order.Select(row => labels[row])], classes?.Rows(order),
                 [.. order.Select(row => unordered[row])]);

@@ -96,7 +96,7 @@ public abstract record TextDataSet(string Name, string Title, string File)
             }
             var classes = asClasses ? Stars(labels) : null;
             return new TextData(Name, Title, "stars", texts, classes == null ? labels : classes.Likeliest(),
-                SplitSeeds.ToDictionary(seed => seed, seed => GroupedSplits.Random(seed, groups, $"{Name} split")))
+                SplitSeeds.ToDictionary(seed => seed, seed => TableSplits.RandomGroups(seed, groups, $"{Name} split")))
             {
                 Classes = classes, Groups = groups, Digest = Checksum.OfFiles(path),
                 Remarks = [$"Of {file.Rows.Count} reviews, {empty} that are empty, {repeated} that repeat an earlier one and {above} with more "

@@ -70,7 +70,7 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
 
     /// <summary>The lines of a file that is no table, plain or gzipped, without those that are blank.</summary>
     /// <exception cref="UserErrorException">The file is absent, no text in UTF-8, or blank.</exception>
-    public static IReadOnlyList<string> Lines(string path) => TextSource.Read(path, reader =>
+    public static IReadOnlyList<string> Lines(string path) => InputFile.ReadText(path, reader =>
     {
         var lines = new List<string>();
         while (reader.ReadLine() is { } line)

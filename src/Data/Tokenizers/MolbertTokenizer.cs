@@ -17,7 +17,7 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
     public override IReadOnlyList<string> Vocabulary => Symbols.Vocabulary;
 
     public override bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) =>
-        SymbolScan.TryEncode<Symbols>(smiles, ids, out count, out errorPosition);
+        TryEncode<Symbols>(smiles, ids, out count, out errorPosition);
 
     protected internal override int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length) =>
         Symbols.Read(smiles, position, ref insideBrackets, out length);
@@ -31,7 +31,7 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
     }
 
     /// <summary>MolBERT's vocabulary and its rule of legality, as tables.</summary>
-    private readonly struct Symbols : SymbolScan.IReader
+    private readonly struct Symbols : IReader
     {
         /// <summary>The tokens by id.</summary>
         public static readonly string[] Vocabulary =

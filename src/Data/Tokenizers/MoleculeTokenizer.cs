@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.ML.Tokenizers;
 
@@ -78,10 +79,36 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
     {
         var insideBrackets = smiles[..errorPosition].LastIndexOf('[') > smiles[..errorPosition].LastIndexOf(']');
         Read(smiles, errorPosition, ref insideBrackets, out var length);
-        return $"The tokenizer '{Name}' does not know '{smiles.Slice(errorPosition, length)}' at character {errorPosition + 1} of '{smiles}'. {Remedy(smiles, errorPosition)}";
+        return $"The tokenizer '{Name}' does not know '{smiles.Slice(errorPosition, length)}' at character {errorPosition + 1} of "
+            + $"'{smiles}'. {Remedy(smiles, errorPosition)}";
     }
 
-    /// <inheritdoc cref="SymbolScan.IReader.Read"/>
+    /// <summary>The loop of the fast path: every molecule of a corpus goes through it once.</summary>
+    /// <inheritdoc cref="TryEncode"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private protected static bool TryEncode<TReader>(
+        ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) where TReader : struct, IReader
+    {
+        if (ids.Length < smiles.Length)
+            throw new ArgumentException($"{ids.Length} ids are too few for {smiles.Length} characters.", nameof(ids));
+        count = 0;
+        var insideBrackets = false;
+        for (var position = 0; position < smiles.Length;)
+        {
+            var id = TReader.Read(smiles, position, ref insideBrackets, out var length);
+            if (id < 0)
+            {
+                errorPosition = position;
+                return false;
+            }
+            ids[count++] = id;
+            position += length;
+        }
+        errorPosition = -1;
+        return true;
+    }
+
+    /// <inheritdoc cref="IReader.Read"/>
     protected internal abstract int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length);
 
     /// <summary>What a user can do about a symbol that is not known.</summary>
@@ -162,6 +189,18 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
         if ((uint)id >= (uint)VocabularySize)
             throw new ArgumentException($"The tokenizer '{Name}' has no id {id}; its ids are 0 to {VocabularySize - 1}.");
         return id is PadId or ClsId or SepId ? "" : Vocabulary[id];
+    }
+
+    /// <summary>
+    /// How a vocabulary's symbols are recognised. A type rather than an object, so that the fast path is compiled for each.
+    /// </summary>
+    private protected interface IReader
+    {
+        /// <summary>Reads the symbol that begins at a position of a SMILES.</summary>
+        /// <param name="insideBrackets">Whether the position is between [ and ]; kept up to date by the reader.</param>
+        /// <param name="length">The symbol's length in characters, also where it is unknown.</param>
+        /// <returns>Its id, or −1 where the vocabulary lacks it.</returns>
+        static abstract int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length);
     }
 
     /// <summary>Walks over a SMILES symbol by symbol, known and unknown; refuses an unknown one where the tokenizer does.</summary>

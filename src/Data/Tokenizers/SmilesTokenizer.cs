@@ -20,7 +20,7 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
     public override IReadOnlyList<string> Vocabulary => Symbols.Vocabulary;
 
     public override bool TryEncode(ReadOnlySpan<char> smiles, Span<int> ids, out int count, out int errorPosition) =>
-        SymbolScan.TryEncode<Symbols>(smiles, ids, out count, out errorPosition);
+        TryEncode<Symbols>(smiles, ids, out count, out errorPosition);
 
     protected internal override int Read(ReadOnlySpan<char> smiles, int position, ref bool insideBrackets, out int length) =>
         Symbols.Read(smiles, position, ref insideBrackets, out length);
@@ -34,7 +34,7 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
     };
 
     /// <summary>The vocabulary of raw SMILES, and which of its symbols stand inside and outside of brackets.</summary>
-    private readonly struct Symbols : SymbolScan.IReader
+    private readonly struct Symbols : IReader
     {
         private const string OrganicAtoms = "B C N O P S F Cl Br I b c n o p s";
         private const string BracketAtoms = "H Si Se se As Te te Li Na K Mg Ca V Zn";

@@ -11,7 +11,7 @@ internal static class Divisions
     public static IReadOnlyList<TableSplit> Of(ILabelledTable table, Study study) =>
         study.Folds > 0 ? Folds(table, study.Folds, study.Seed)
         : study.RandomSplits.Count > 0 ? [.. study.RandomSplits.Select(seed => table.Groups is { } groups
-            ? GroupedSplits.Random(seed, groups, $"{table.Name} split")
+            ? TableSplits.RandomGroups(seed, groups, $"{table.Name} split")
             : TableSplits.Random(seed, table.Labels.Count, $"{table.Name} split"))]
         : Own(table, study.Splits);
 
@@ -34,7 +34,7 @@ internal static class Divisions
         new RandomStream(seed, $"{table.Name} folds").Permutation(order);
         var (size, larger) = Math.DivRem(order.Length, count);
         IReadOnlyList<int>[] folds = table.Groups is { } groups
-            ? [.. GroupedSplits.Folds(seed, groups, count, $"{table.Name} folds")]
+            ? [.. TableSplits.Folds(seed, groups, count, $"{table.Name} folds")]
             : [.. Enumerable.Range(0, count).Select(fold => order[Start(fold)..Start(fold + 1)])];
         if (folds.Any(fold => fold.Count == 0))
             throw new UserErrorException($"The groups of {table.Title} are too few or too large for {count} folds: ask for fewer.");

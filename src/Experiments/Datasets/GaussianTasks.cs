@@ -108,7 +108,7 @@ public sealed class GaussianTasks : Dataset
     {
         var (seed, pretraining, shape) = (_study.Seed, _study.Pretraining, Shape(representation));
         var heads = LinearHeads.Initialise(seed, "pretraining/heads", pretraining.Tasks, _study.RepresentationWidth, _study.Heads.Bias);
-        var inputs = GaussianInputs.Draw(
+        var inputs = TaskSamples.Gaussian(
             seed, "pretraining/inputs", pretraining.Tasks, pretraining.Samples, _study.InputWidth, _study.Sigma);
         return new PretrainingProblem(
             $"representation {shape} (seed {seed})",
@@ -150,5 +150,5 @@ public sealed class GaussianTasks : Dataset
 
     /// <summary>Fresh inputs, [cells, samples, input width]; every stream has samples of its own.</summary>
     private InputExamples Draw(string stream, int first, int cells, int samples) =>
-        new(stream, first, GaussianInputs.Draw(_study.Seed, $"inputs/{stream}", cells, samples, _study.InputWidth, _study.Sigma, first));
+        new(stream, first, TaskSamples.Gaussian(_study.Seed, $"inputs/{stream}", cells, samples, _study.InputWidth, _study.Sigma, first));
 }

@@ -64,7 +64,7 @@ internal static class PretrainingTexts
     {
         var options = new BertWordOptions(settings.Text.LowerCase, settings.Text.KeepAccents ? false : null);
         var given = settings.Text.Vocabulary;
-        if (File.Exists(given)) return TextTokenizer.OfWordPieces(StrictText.ReadLines(given), options);
+        if (File.Exists(given)) return TextTokenizer.OfWordPieces(ModelFile.ReadLines(given), options);
         if (given != "")
             return Directory.Exists(given) && TextTokenizer.Read(given) is { Pieces: WordPieceTokenizer, Tokens.Mask: >= 0 } read
                 ? read

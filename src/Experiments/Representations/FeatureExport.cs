@@ -34,9 +34,9 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
             DataSha256 = table.Digest, RowsSha256 = Checksum.OfText(identifiers), Command = command,
         };
         if (Found(card) is { } found) return found;
-        if (!force && File.Exists(RowIdentifiers.FileOf(path)) && Checksum.OfFile(RowIdentifiers.FileOf(path)) != card.RowsSha256)
+        if (!force && File.Exists(ArrayFile.IdentifierFileOf(path)) && Checksum.OfFile(ArrayFile.IdentifierFileOf(path)) != card.RowsSha256)
             throw new UserErrorException(
-                $"{RowIdentifiers.FileOf(path)} is there already and names other rows. Give another --out, or --force to replace it.");
+                $"{ArrayFile.IdentifierFileOf(path)} is there already and names other rows. Give another --out, or --force to replace it.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var rows = representation.Rows(new RowExamples(0, table, [[.. Enumerable.Range(0, table.Labels.Count)]]));
         var partial = path + ".tmp";
@@ -48,9 +48,9 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
                 file.Flush(flushToDisk: true);
             }
             card = card with { Sha256 = Checksum.OfFile(partial) };
-            AtomicFile.WriteAllText(RowIdentifiers.FileOf(path), identifiers);
+            AtomicFile.WriteAllText(ArrayFile.IdentifierFileOf(path), identifiers);
             if (table is MoleculeData { Rejected: { Count: > 0 } rejected })
-                AtomicFile.WriteAllText(RowIdentifiers.RejectedFileOf(path), MoleculeData.RejectedRow.Csv(rejected));
+                AtomicFile.WriteAllText(ArrayFile.RejectedFileOf(path), MoleculeData.RejectedRow.Csv(rejected));
             card.Write(FeatureCard.FileOf(path));
             File.Move(partial, path, overwrite: true);
             PosixFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -72,8 +72,8 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
 
     /// <summary>Each row's identifier, and its SMILES where it is a molecule.</summary>
     private static string Identifiers(ILabelledTable table) => table is MoleculeData molecules
-        ? $"{RowIdentifiers.Column},smiles\n{Lines(table, row => $",{CsvTable.Cell(molecules.Table.Smiles[row])}")}"
-        : $"{RowIdentifiers.Column}\n{Lines(table, _ => "")}";
+        ? $"{ArrayFile.IdentifierColumn},smiles\n{Lines(table, row => $",{CsvTable.Cell(molecules.Table.Smiles[row])}")}"
+        : $"{ArrayFile.IdentifierColumn}\n{Lines(table, _ => "")}";
 
     private static string Lines(ILabelledTable table, Func<int, string> rest) =>
         string.Concat(Enumerable.Range(0, table.Labels.Count).Select(row => $"{CsvTable.Cell(Named(table, row))}{rest(row)}\n"));
@@ -91,7 +91,7 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
                 $"{path} is there already and holds "
                     + $"{(card == null ? "something else" : $"other features ({card.Description}; {card.Data})")}. Give another --out, "
                         + "or --force to replace it.");
-        if (Checksum.OfFile(path) != card.Sha256 || !File.Exists(RowIdentifiers.FileOf(path))) return null;
+        if (Checksum.OfFile(path) != card.Sha256 || !File.Exists(ArrayFile.IdentifierFileOf(path))) return null;
         run.Log.Information("{Path} is there already with these features; nothing was computed (--force would write it anew)", path);
         return card;
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -73,7 +74,7 @@ internal sealed class PartialFeatures : IDisposable
         if (_blocks == null) return;
         Span<byte> entry = stackalloc byte[EntryBytes];
         BinaryPrimitives.WriteInt32LittleEndian(entry, examples.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], Crc32.Of(MemoryMarshal.AsBytes(rows)));
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], Crc32.HashToUInt32(MemoryMarshal.AsBytes(rows)));
         _blocks.Write(entry);
     }
 
@@ -122,13 +123,13 @@ internal sealed class PartialFeatures : IDisposable
         if (_blocks.ReadAtLeast(entry, EntryBytes, throwOnEndOfStream: false) == EntryBytes
             && BinaryPrimitives.ReadInt32LittleEndian(entry) is > 0 and var count && count <= _order.Length - Done)
         {
-            var (row, checksum) = (new float[_width], 0u);
+            var (row, checksum) = (new float[_width], new Crc32());
             foreach (var example in Next(count))
             {
                 _file!.Read(example, row);
-                checksum = Crc32.Of(MemoryMarshal.AsBytes<float>(row), checksum);
+                checksum.Append(MemoryMarshal.AsBytes<float>(row));
             }
-            if (checksum == BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]))
+            if (checksum.GetCurrentHashAsUInt32() == BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]))
             {
                 Done += count;
                 return true;

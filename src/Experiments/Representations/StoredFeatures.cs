@@ -178,7 +178,7 @@ internal sealed class StoredFeatures : IRepresentation
     {
         if (_file.Identifiers == null)
             throw new UserErrorException($"{table.Title} is joined by identifiers, and {_file.Reference} has none: give a CSV file with "
-                + $"that column, or put {Path.GetFileName(RowIdentifiers.FileOf(_file.Path))} with a column of them beside it.");
+                + $"that column, or put {Path.GetFileName(ArrayFile.IdentifierFileOf(_file.Path))} with a column of them beside it.");
         var places = new Dictionary<string, int>(_file.Identifiers.Count);
         foreach (var (row, identifier) in _file.Identifiers.Index())
             if (!places.TryAdd(identifier, row))

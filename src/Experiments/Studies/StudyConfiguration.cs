@@ -28,13 +28,13 @@ internal static class StudyConfiguration
     {
         var study = WithoutStaleDigests(ConfigurationBinder.Bind<Study>([Presets.Find(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems), layers);
         // Generated molecules need no file, so neither should what reads them.
-        if (study.Data is not [SyntheticDataSet.SetName]) return study;
+        if (study.Data is not [MoleculeDataSet.SyntheticName]) return study;
         var said = Paths(layers);
         return study with { Weak = Generated(study.Weak, "weak"), Strong = Generated(study.Strong, "strong") };
 
         RepresentationOptions Generated(RepresentationOptions options, string role) => said.Contains($"{role}.encoder.corpora") || options.From.Count > 0
             ? options
-            : options with { Encoder = options.Encoder with { Corpora = [SyntheticDataSet.SetName] } };
+            : options with { Encoder = options.Encoder with { Corpora = [MoleculeDataSet.SyntheticName] } };
     }
 
     /// <summary>Without the sums of files that an earlier layer named, a run's config.yaml say, and a later one replaced.</summary>
@@ -104,7 +104,7 @@ internal static class StudyConfiguration
             ? said.IsSubsetOf(["weak.encoder.hidden", "weak.encoder.seed"]) && study.Weak.Encoder.Seed == 0
             : said.IsSubsetOf(["strong.encoder.seed"]);
         var folder = Path.Combine(root, "molecules", role == "weak" ? $"weak-{study.Weak.Encoder.Hidden}" : "strong");
-        return isMeant && !Datasets.AreTexts(study) && study.Data is not [SyntheticDataSet.SetName] && (!Datasets.IsFile(study.Data[0]) || study.Table.SmilesColumn != "") && Directory.Exists(folder) ? folder : null;
+        return isMeant && !Datasets.AreTexts(study) && study.Data is not [MoleculeDataSet.SyntheticName] && (!Datasets.IsFile(study.Data[0]) || study.Table.SmilesColumn != "") && Directory.Exists(folder) ? folder : null;
     }
 
     /// <summary>Whether these settings come to Gaussian tasks: the kind of data decides the preset below them.</summary>

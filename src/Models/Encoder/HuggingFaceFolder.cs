@@ -81,7 +81,7 @@ public static class HuggingFaceFolder
     private static HuggingFaceConfiguration Configuration(string folder)
     {
         var path = Path.Combine(folder, ConfigurationFile);
-        if (File.Exists(path)) return HuggingFaceConfiguration.Read(path, StrictText.Read(path));
+        if (File.Exists(path)) return HuggingFaceConfiguration.Read(path, ModelFile.ReadText(path));
         return WeightsIn(folder) is { } weights && weights.EndsWith(HuggingFaceWeights.Onnx, StringComparison.Ordinal)
             ? OnnxEncoder.Configuration(weights)
             : throw Absent(folder, ConfigurationFile);
@@ -96,7 +96,7 @@ public static class HuggingFaceFolder
         var path = Path.Combine(folder, VocabularyFile);
         if (!File.Exists(path))
             return OtherVocabularies.Any(file => File.Exists(Path.Combine(folder, file))) ? [] : throw Absent(folder, VocabularyFile);
-        var lines = StrictText.ReadLines(path);
+        var lines = ModelFile.ReadLines(path);
         return lines.Length <= shape.VocabularySize
             ? lines
             : throw new UserErrorException(

@@ -22,7 +22,7 @@ public sealed class OnnxModel : IDisposable
     {
         if (!File.Exists(path)) throw new UserErrorException($"There is no file {path}.");
         using (var file = File.OpenRead(path))
-            if (FileSignature.Foreign(file) is { } other) throw new UserErrorException($"{path} is {other}");
+            if (ModelFile.Foreign(file) is { } other) throw new UserErrorException($"{path} is {other}");
         try
         {
             using var options = new SessionOptions

@@ -41,7 +41,7 @@ public static class TensorFile
         try
         {
             using var file = File.OpenRead(path);
-            if (path.EndsWith(ShardIndex, StringComparison.Ordinal) && FileSignature.Foreign(file) == null)
+            if (path.EndsWith(ShardIndex, StringComparison.Ordinal) && ModelFile.Foreign(file) == null)
                 return ReadShards(path, wanted ?? (_ => true));
             return Read(file, path, wanted ?? (_ => true));
         }
@@ -61,7 +61,7 @@ public static class TensorFile
     /// <exception cref="InvalidDataException">The message names file and cause.</exception>
     public static TensorDocument Read(Stream stream, string name, Func<string, bool> wanted)
     {
-        if (FileSignature.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
+        if (ModelFile.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
         var start = new byte[SignBytes];
         start = start[..stream.ReadAtLeast(start, SignBytes, throwOnEndOfStream: false)];
         InvalidDataException? refusal = null;

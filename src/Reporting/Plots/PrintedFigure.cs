@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using SkiaSharp;
 using Svg.Skia.TypefaceProviders;
 using Svg.Skia;
@@ -78,7 +79,7 @@ internal static class PrintedFigure
         BinaryPrimitives.WriteInt32BigEndian(chunk[8..], dotsPerMetre);
         BinaryPrimitives.WriteInt32BigEndian(chunk[12..], dotsPerMetre);
         chunk[16] = 1; // metres
-        BinaryPrimitives.WriteUInt32BigEndian(chunk[17..], Crc32.Of(chunk[4..17]));
+        BinaryPrimitives.WriteUInt32BigEndian(chunk[17..], Crc32.HashToUInt32(chunk[4..17]));
         return [.. png[..headerEnd], .. chunk, .. png[headerEnd..]];
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace W2S.Data.Tests;
@@ -200,7 +201,7 @@ public sealed class KeyedArrayTests : IDisposable
     {
         var archive = new MemoryStream();
         using var writer = new BinaryWriter(archive);
-        var crc = Crc32.Of(content);
+        var crc = Crc32.HashToUInt32(content);
         Local();
         writer.Write(content);
 

@@ -12,7 +12,7 @@ public sealed class PreparedCorpusTests : IDisposable
     [SkippableFact]
     public void RDKit_kekulises_renumbers_and_leaves_out_what_it_cannot_use_with_the_reasons()
     {
-        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         var corpus = _folder.Write("corpus.csv", "smiles\nc1ccccc1O\nOc1ccccc1\nC1=CC\nC(C)(C)(C)(C)C\nCCO\nCCO\nc1cc[nH]c1CC\nCCN\n");
         var excluded = _folder.Write("excluded.csv", "smiles\nNCC\nN\n");
         var shares = new List<long>();
@@ -36,7 +36,7 @@ public sealed class PreparedCorpusTests : IDisposable
     [SkippableFact]
     public void What_RDKit_would_read_only_a_part_of_is_left_out_and_counted()
     {
-        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         var corpus = _folder.Write("corpus.csv", "smiles\nCCC\nCCN\nCC\u2013O\nCC O\n\u0421\u0421O\n[2H]OC\n");
         var excluded = _folder.Write("excluded.csv", "smiles\nCCC nothing\nN\n");
         CorpusPreparation.Run(new CorpusPreparation.Job([corpus], [excluded], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { });
@@ -48,7 +48,7 @@ public sealed class PreparedCorpusTests : IDisposable
     [SkippableFact]
     public void Asked_to_stop_between_two_lines_of_Python_it_stops_at_once()
     {
-        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         var corpus = _folder.Write("corpus.csv", "smiles\n" + string.Concat(SyntheticMolecules.Generate(1100, 0).Select(molecule => molecule.Aromatic + "\n")));
         var asked = 0;
         Assert.Throws<OperationCanceledException>(() => CorpusPreparation.Run(new CorpusPreparation.Job([corpus], [], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { }, () =>
@@ -73,7 +73,7 @@ public sealed class PreparedCorpusTests : IDisposable
     [SkippableFact]
     public void Descriptors_are_200_shares_and_follow_the_fitted_distributions()
     {
-        Skip.If(RDKitPython.Find(withDescriptors: true) == null, "python3-rdkit or python3-scipy is not installed.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: true) == null, "python3-rdkit or python3-scipy is not installed.");
         var distributions = RealData.File("molbert/physchem_distributions.json");
         var corpus = _folder.Write("corpus.csv", "smiles\nCCO\nCC(=O)Oc1ccccc1C(=O)O\nCN1C=NC2=C1C(=O)N(C(=O)N2C)C\n");
         CorpusPreparation.Run(new CorpusPreparation.Job([corpus], [], 0, distributions, null, 0), _folder.Path("out"), 1, (_, _) => { });
@@ -90,7 +90,7 @@ public sealed class PreparedCorpusTests : IDisposable
     [SkippableFact]
     public void A_preparation_that_was_stopped_goes_on_and_ends_as_if_it_never_was()
     {
-        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "python3-rdkit is not installed.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         var corpus = _folder.Write("corpus.csv", "smiles\n" + string.Concat(SyntheticMolecules.Generate(1100, 0).Select(molecule => molecule.Aromatic + "\n")));
         var job = new CorpusPreparation.Job([corpus], [], 1, null, null, 0);
         CorpusPreparation.Run(job, _folder.Path("whole"), 1, (_, _) => { });

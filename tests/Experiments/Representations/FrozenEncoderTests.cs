@@ -126,7 +126,7 @@ public class FrozenEncoderTests
     [SkippableFact]
     public void Elsewhere_RDKit_writes_it()
     {
-        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "No python3 here has rdkit.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "No python3 here has rdkit.");
         // RDKit's clean-up would write the nitro group with charges; MolBERT leaves it out.
         Assert.Equal(["C1=CC=CC=C1O", "SC1=CC=CC=C1", "C[C@H](N)C(=O)O", "C1=CC=CC=C1N(=O)=O"], Kekulisation.Of(TinyEncoders.Of("c1ccccc1O", "Sc1ccccc1", "C[C@H](N)C(=O)O", "c1ccccc1N(=O)=O").Table));
         var error = Assert.Throws<UserErrorException>(() => Kekulisation.Of(TinyEncoders.Of("CC", "c1cccc1", "C(C", "C(C)(C)(C)(C)C").Table)).Message;
@@ -142,7 +142,7 @@ public class FrozenEncoderTests
     {
         using var folder = new TemporaryFolder();
         var lipop = RepositoryData.Load("lipop");
-        Skip.If(RDKitPython.Find(withDescriptors: false) == null, "No python3 here has rdkit.");
+        Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "No python3 here has rdkit.");
         var encoder = FrozenEncoders.Load("molbert:" + TinyEncoders.SaveMolbert(folder.Path));
         var features = encoder.Of(lipop, EncoderPooling.Pooled);
         Assert.Equal(4200 * 16, features.Length);

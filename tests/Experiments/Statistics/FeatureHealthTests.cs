@@ -7,7 +7,7 @@ public class FeatureHealthTests
     [Fact]
     public void Independent_units_of_one_spread_use_the_whole_width()
     {
-        var health = FeatureHealth.Of(GaussianInputs.Draw(1, "features", 10, 2000, 12, 3));
+        var health = FeatureHealth.Of(TaskSamples.Gaussian(1, "features", 10, 2000, 12, 3));
         Assert.Equal(12, health.AliveUnits);
         Assert.Equal(12, health.EffectiveRank, 0.05);
     }
@@ -15,7 +15,7 @@ public class FeatureHealthTests
     [Fact]
     public void Copies_of_one_unit_are_one_direction()
     {
-        var features = GaussianInputs.Draw(2, "features", 1, 500, 6, 1);
+        var features = TaskSamples.Gaussian(2, "features", 1, 500, 6, 1);
         for (var sample = 0; sample < 500; sample++)
             for (var unit = 1; unit < 6; unit++)
                 features.Values[sample * 6 + unit] = (unit - 3) * features.Values[sample * 6] + 5;
@@ -51,7 +51,7 @@ public class FeatureHealthTests
     {
         for (var seed = 0; seed < 20; seed++)
         {
-            var features = GaussianInputs.Draw(seed, "features", 1, 200, 4, 1);
+            var features = TaskSamples.Gaussian(seed, "features", 1, 200, 4, 1);
             var turned = new TaskSamples(1, 200, 4);
             for (var index = 0; index < features.Values.Length; index++) features.Values[index] *= 1 + index % 4;
             for (var index = 0; index < features.Values.Length; index++) turned.Values[index ^ 3] = 1024 * features.Values[index];

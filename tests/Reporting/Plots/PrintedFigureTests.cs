@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.RegularExpressions;
 using SkiaSharp;
@@ -46,7 +47,7 @@ public sealed class PrintedFigureTests
         Assert.Equal((int)Math.Round(84 / 25.4 * 300), bitmap.Width);
         var at = png.AsSpan().IndexOf("pHYs"u8);
         Assert.Equal(300 / 0.0254, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at + 4)), 0.5);
-        Assert.Equal(Data.Crc32.Of(png.AsSpan(at, 13)), BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 13)));
+        Assert.Equal(Crc32.HashToUInt32(png.AsSpan(at, 13)), BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at + 13)));
         Assert.Equal(SKColors.White, bitmap.GetPixel(0, 0));
     }
 

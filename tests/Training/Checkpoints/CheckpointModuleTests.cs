@@ -53,5 +53,5 @@ public sealed class CheckpointModuleTests : IDisposable
 
     private static nn.Module<Tensor, Tensor> Module() => nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 1));
 
-    private static Tensor Inputs() => GaussianInputs.Draw(1, "inputs", 1, 40, 4, 1).On(CPU)[0];
+    private static Tensor Inputs() => TaskSamples.Gaussian(1, "inputs", 1, 40, 4, 1).On(CPU)[0];
 }

@@ -34,7 +34,7 @@ internal static class FusedCases
     public static PretrainingProblem Pretraining(
         MlpShape shape, MlpWeights initial, int tasks, int samples, OptimiserOptions optimiser, double sigma, bool headBias, int seed)
     {
-        var inputs = GaussianInputs.Draw(seed, "inputs", tasks, samples, shape.Inputs, sigma);
+        var inputs = TaskSamples.Gaussian(seed, "inputs", tasks, samples, shape.Inputs, sigma);
         var heads = LinearHeads.Initialise(seed, "heads", tasks, shape.Outputs, headBias);
         var truth = MlpWeights.Initialise(shape, new RandomStream(seed, "truth"));
         var labels = heads.Predict(new FusedEngine(1, InstructionSet.Scalar).Features(truth, inputs));
@@ -55,7 +55,7 @@ internal static class FusedCases
         var random = new RandomStream(number, "head cases");
         var (tasks, width, samples) = (1 + random.NextInt(20), 1 + random.NextInt(64), 1 + random.NextInt(150));
         var link = (Link)(number % 4);
-        var features = GaussianInputs.Draw(number, "features", tasks, samples, width, link == Link.Identity && number % 3 == 0 ? 500 : 1);
+        var features = TaskSamples.Gaussian(number, "features", tasks, samples, width, link == Link.Identity && number % 3 == 0 ? 500 : 1);
         for (var i = 0; i < features.Values.Length; i++) features.Values[i] = MathF.Max(0, features.Values[i]);
         var hasBias = number % 5 != 0;
         var truth = LinearHeads.Initialise(number, "truth", tasks, width, hasBias);
@@ -86,8 +86,8 @@ internal static class FusedCases
         var random = new RandomStream(number, "softmax cases");
         var (tasks, width, samples, classes) = (1 + random.NextInt(20), 1 + random.NextInt(64), 1 + random.NextInt(150), 2 + number % 15);
         if (number % 11 == 0) samples = 1;
-        var features = GaussianInputs.Draw(number, "features", tasks, samples, width, 1);
-        var labels = GaussianInputs.Draw(number, "labels", tasks, samples, classes, number % 5 == 3 ? 200 : 2);
+        var features = TaskSamples.Gaussian(number, "features", tasks, samples, width, 1);
+        var labels = TaskSamples.Gaussian(number, "labels", tasks, samples, classes, number % 5 == 3 ? 200 : 2);
         for (var start = 0; start < labels.Values.Length; start += classes)
         {
             var row = labels.Values.AsSpan(start, classes);

@@ -55,8 +55,8 @@ public class FusedHeadTests
         var problem = FusedCases.Of(heads, 20);
         problem = problem with
         {
-            Features = GaussianInputs.Draw(1, "features", problem.Initial.Tasks, 5, problem.Initial.Width, 1),
-            Labels = GaussianInputs.Draw(1, "labels", problem.Initial.Tasks, 5, problem.Initial.Outputs, 1),
+            Features = TaskSamples.Gaussian(1, "features", problem.Initial.Tasks, 5, problem.Initial.Width, 1),
+            Labels = TaskSamples.Gaussian(1, "labels", problem.Initial.Tasks, 5, problem.Initial.Outputs, 1),
             Optimiser = new OptimiserOptions { Batch = 2, LearningRate = 0.05 },
             Seed = 7,
         };

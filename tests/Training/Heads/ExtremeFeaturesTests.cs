@@ -55,7 +55,7 @@ public class ExtremeFeaturesTests
 
     private static TaskSamples Units(long seed, string name, int samples, Rest rest)
     {
-        var units = GaussianInputs.Draw(seed, name, 1, samples, Width, 1);
+        var units = TaskSamples.Gaussian(seed, name, 1, samples, Width, 1);
         for (var sample = 0; sample < samples; sample++)
         {
             var row = units.Values.AsSpan(sample * Width, Width);

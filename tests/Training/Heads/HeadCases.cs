@@ -13,7 +13,7 @@ internal static class HeadCases
     public static MlpWeights Network(long seed, string name, int depth) =>
         MlpWeights.Initialise(new MlpShape(8, 16, 16, depth), new RandomStream(seed, name));
 
-    public static TaskSamples Inputs(long seed, string name, int tasks, int samples) => GaussianInputs.Draw(seed, name, tasks, samples, 8, Sigma);
+    public static TaskSamples Inputs(long seed, string name, int tasks, int samples) => TaskSamples.Gaussian(seed, name, tasks, samples, 8, Sigma);
 
     public static TaskSamples Features(MlpWeights network, TaskSamples inputs)
     {
@@ -23,7 +23,7 @@ internal static class HeadCases
     }
 
     /// <summary>Independent standard normal features: nothing could be better posed.</summary>
-    public static TaskSamples NormalFeatures(long seed, int tasks, int samples, int width) => GaussianInputs.Draw(seed, "features", tasks, samples, width, 1);
+    public static TaskSamples NormalFeatures(long seed, int tasks, int samples, int width) => TaskSamples.Gaussian(seed, "features", tasks, samples, width, 1);
 
     /// <summary>Labels that no head can give: smooth, but not linear in any features here.</summary>
     public static TaskSamples Curved(TaskSamples features)

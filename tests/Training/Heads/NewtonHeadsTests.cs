@@ -271,7 +271,7 @@ public class NewtonHeadsTests
     [Fact]
     public void Tasks_are_fitted_each_alone_whatever_the_threads()
     {
-        var features = GaussianInputs.Draw(3, "features", 9, 150, 6, 1);
+        var features = TaskSamples.Gaussian(3, "features", 9, 150, 6, 1);
         var labels = new TaskSamples(9, 150, 3);
         for (var task = 0; task < 9; task++)
         {

@@ -41,7 +41,7 @@ public sealed partial class ByteLevelBpeTokenizer : PieceTokenizer
             _merges.TryAdd((Symbol(pair[0]), Symbol(pair[1])), (rank, Symbol(pair[0] + pair[1])));
         }
         foreach (var letter in Letters) Symbol(letter.ToString());
-        _special = new SpecialTokens(special.Where(vocabulary.ContainsKey).Select(token => KeyValuePair.Create(token, vocabulary[token])));
+        _special = new SpecialTokens(special, vocabulary);
     }
 
     protected override string TokenOf(int id) => _tokens[id];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
 namespace W2S.Data;
@@ -65,4 +66,34 @@ public abstract class PieceTokenizer : Tokenizer
     }
 
     private static int EndOf(List<Piece> pieces) => pieces.Count == 0 ? 0 : pieces[^1].End;
+
+    /// <summary>Special tokens that stand in a text, which count as themselves whatever a tokenizer does to words.</summary>
+    private protected sealed class SpecialTokens
+    {
+        private readonly Regex? _any;
+        private readonly Dictionary<string, int> _ids;
+
+        /// <param name="tokens">Those that the vocabulary lacks do not count; of two at one place the longer is meant.</param>
+        public SpecialTokens(IEnumerable<string> tokens, IReadOnlyDictionary<string, int> vocabulary)
+        {
+            _ids = tokens.Where(token => token.Length > 0 && vocabulary.ContainsKey(token)).Distinct(StringComparer.Ordinal)
+                .ToDictionary(token => token, token => vocabulary[token], StringComparer.Ordinal);
+            var longestFirst = _ids.Keys.OrderByDescending(token => token.Length).Select(Regex.Escape);
+            if (_ids.Count > 0) _any = new Regex(string.Join('|', longestFirst), RegexOptions.CultureInvariant);
+        }
+
+        /// <summary>The text's parts in order: the id of a special token, or −1 for what stands between, which is never empty.</summary>
+        public IEnumerable<(int Id, int Start, int End)> Parts(string text)
+        {
+            var at = 0;
+            while (at < text.Length)
+            {
+                var match = _any?.Match(text, at);
+                var end = match?.Success == true ? match.Index : text.Length;
+                if (end > at) yield return (-1, at, end);
+                if (match?.Success != true) yield break;
+                yield return (_ids[match.Value], match.Index, at = match.Index + match.Length);
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ internal static class SentencePieceModel
         try
         {
             var bytes = File.ReadAllBytes(path);
-            if (FileSignature.Foreign(bytes) is { } other) throw new UserErrorException($"{path} is {other}");
+            if (ModelFile.Foreign(bytes) is { } other) throw new UserErrorException($"{path} is {other}");
             for (var field = new ProtobufFields(bytes, problem => new InvalidDataException(problem)); field.Next();)
             {
                 switch (field.Number)

@@ -10,11 +10,11 @@ namespace W2S.Data;
 /// [SEP], or RoBERTa's &lt;s&gt; first &lt;/s&gt;&lt;/s&gt; second &lt;/s&gt;.
 /// </summary>
 /// <remarks>Safe for any number of threads at once.</remarks>
-public sealed class TextTokenizer
+public sealed partial class TextTokenizer
 {
-    internal TextTokenizer(Tokenizer pieces, string name, TextTokens tokens, int vocabularySize, string identity)
+    private TextTokenizer(Tokenizer pieces, string name, TextTokens tokens, int vocabularySize, string identity, int? maximumLength)
     {
-        (Pieces, Name, Tokens, VocabularySize) = (pieces, name, tokens, vocabularySize);
+        (Pieces, Name, Tokens, VocabularySize, MaximumLength) = (pieces, name, tokens, vocabularySize, maximumLength);
         Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name} {tokens} {identity}")));
     }
 
@@ -34,27 +34,10 @@ public sealed class TextTokenizer
     /// Ids of the longest text that the folder says its model reads (model_max_length), special tokens counted; null: it does
     /// not say.
     /// </summary>
-    public int? MaximumLength { get; init; }
+    public int? MaximumLength { get; }
 
     /// <summary>SHA-256 of all that decides the ids.</summary>
     public string Digest { get; }
-
-    /// <summary>The tokenizer of a Hugging Face folder: by tokenizer.json, or vocab.txt, or vocab.json and merges.txt.</summary>
-    /// <exception cref="UserErrorException">
-    /// A file is absent, damaged, or asks for what W2S lacks; the key that is in the way is named.
-    /// </exception>
-    public static TextTokenizer Read(string folder) => TextTokenizerFolder.Read(folder);
-
-    /// <summary>BERT's, as <see cref="Read"/> has it of a folder that <see cref="Write"/> wrote.</summary>
-    /// <exception cref="UserErrorException">The vocabulary lacks one of <see cref="WordPieceVocabulary.Special"/>.</exception>
-    public static TextTokenizer OfWordPieces(IReadOnlyList<string> vocabulary, BertWordOptions options) =>
-        TextTokenizerFolder.WordPiece(vocabulary, options);
-
-    /// <summary>Writes vocab.txt and tokenizer_config.json, which Hugging Face's BertTokenizer reads, into a folder that exists.</summary>
-    /// <param name="maximumLength">Ids of the longest text that its model reads.</param>
-    /// <exception cref="NotSupportedException">It is no <see cref="WordPieceTokenizer"/>.</exception>
-    public void Write(string folder, int maximumLength) => TextTokenizerFolder.Write(
-        folder, Pieces as WordPieceTokenizer ?? throw new NotSupportedException($"A tokenizer of {Name} is not written."), maximumLength);
 
     /// <summary>
     /// A text in parts that a model can read, special tokens around each: as few as can be and as long as one another, give or

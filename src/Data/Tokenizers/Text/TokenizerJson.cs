@@ -25,7 +25,7 @@ internal static class TokenizerJson
         try
         {
             var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
-            return JsonNode.Parse(StrictText.Read(path), documentOptions: options) as JsonObject
+            return JsonNode.Parse(ModelFile.ReadText(path), documentOptions: options) as JsonObject
                 ?? throw new JsonException("it is no object.");
         }
         catch (JsonException error)

@@ -14,7 +14,7 @@ internal sealed class WordLevelTokenizer(
 {
     // Where two words have one id, either may stand for it.
     private readonly Dictionary<int, string> _tokens = vocabulary.DistinctBy(pair => pair.Value).ToDictionary(pair => pair.Value, pair => pair.Key);
-    private readonly SpecialTokens _special = new(special.Where(vocabulary.ContainsKey).Select(token => KeyValuePair.Create(token, vocabulary[token])));
+    private readonly SpecialTokens _special = new(special, vocabulary);
 
     private enum Kind
     {

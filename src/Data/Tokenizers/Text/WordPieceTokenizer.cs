@@ -33,7 +33,7 @@ public sealed class WordPieceTokenizer : PieceTokenizer
         (_vocabulary, _options) = (vocabulary, options);
         for (var id = 0; id < vocabulary.Count; id++) _ids[vocabulary[id]] = id;
         _find = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        _special = new SpecialTokens(special.Where(_ids.ContainsKey).Select(token => KeyValuePair.Create(token, _ids[token])));
+        _special = new SpecialTokens(special, _ids);
         if (!_ids.TryGetValue(unknown, out _unknown))
             throw new UserErrorException($"The vocabulary has no token {unknown} for words that it lacks.");
         _longestPiece = vocabulary.Max(token => token.Length);
@@ -63,7 +63,7 @@ public sealed class WordPieceTokenizer : PieceTokenizer
                 continue;
             }
             words.Clear();
-            var part = BertWords.Split(text.AsSpan(start, end - start), _options, words);
+            var part = _options.Split(text.AsSpan(start, end - start), words);
             foreach (var word in words) Cut(part.AsSpan(word.Start, word.End - word.Start), offset + word.Start, pieces);
             normalized.Append(part);
         }

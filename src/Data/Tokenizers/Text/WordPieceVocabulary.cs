@@ -56,7 +56,7 @@ internal sealed class WordPieceVocabulary
         foreach (var text in texts)
         {
             places.Clear();
-            var normalized = BertWords.Split(text, options, places);
+            var normalized = options.Split(text, places);
             foreach (var (start, end) in places) CollectionsMarshal.GetValueRefOrAddDefault(find, normalized.AsSpan(start..end), out _)++;
         }
         return counts.Count > 0 ? counts : throw new UserErrorException("The texts have no word to learn a vocabulary from.");

@@ -1,7 +1,7 @@
 namespace W2S.Data.Tests;
 
 /// <summary>Numbers in text, in the ways in which people's programs write them.</summary>
-public sealed class CsvNumbersTests : IDisposable
+public sealed class TextNumbersTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

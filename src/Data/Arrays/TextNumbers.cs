@@ -1,12 +1,16 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using CsvHelper;
 
 namespace W2S.Data;
 
-/// <summary>The numbers of a text file, read once and kept as float64 in a temporary file.</summary>
-internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Columns, IReadOnlyList<string>? Identifiers)
+/// <summary>
+/// The numbers of a text file, read once and kept as float64 in a temporary file: of CSV, or of JSON lines, where a key with a number
+/// is a column, one with a list of numbers as many as it is long, and keys with text are passed over, but for identifiers.
+/// </summary>
+internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Columns, IReadOnlyList<string>? Identifiers)
 {
     // Longer rows are no rows: a quote that nobody closed would else take the memory.
     private const int LongestRow = 1 << 28;
@@ -16,33 +20,23 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
 
     /// <param name="tell">Hears how many bytes of how many have been read; what it throws stops the reading.</param>
     /// <exception cref="UserErrorException">A cell is no number, a row too short, a column not there: with line and column.</exception>
-    public static CsvNumbers Read(string path, CsvFormat format, Action<long, long>? tell = null)
+    public static TextNumbers Read(string path, CsvFormat format, Action<long, long>? tell = null)
     {
-        if (format.Decimal is not ('.' or ','))
-            throw new UserErrorException($"'{format.Decimal}' is no mark of decimals: it is a point or a comma.");
-        var separator = format.SeparatorFor(path);
-        if (separator == format.Decimal)
-            throw new UserErrorException(
-                $"{path}: '{separator}' cannot separate both cells and decimals. Give another separator; files with decimal commas have "
-                    + "semicolons mostly.");
+        var isJson = JsonLines.AreIn(path);
+        var separator = isJson ? null : SeparatorOf(path, format);
         var spool = new Spool();
         try
         {
-            return TextSource.Read(path, (text, progress) =>
+            return InputFile.ReadText(path, (text, progress) =>
             {
-                var options = new CsvReaderOptions
-                {
-                    Separator = separator, HasHeader = false, TrackLineNumbers = true, SkipEmptyLines = false,
-                    MalformedData = CsvMalformedDataHandling.Throw, MaxRecordSize = LongestRow,
-                };
-                using var csv = CsvReader.Create(text, options, leaveOpen: true);
-                void Tell()
-                {
-                    var (done, all) = progress();
-                    tell?.Invoke(done, all);
-                }
+                return isJson ? OfObjects(text, path, format, spool, Tell) : OfCells(text, path, format, separator, spool, Tell);
 
-                return CsvTable.Named(path, () => new Reading(path, format, csv, spool).All(Tell));
+                void Tell(long rows)
+                {
+                    if (tell == null || rows % TellEvery != 0) return;
+                    var (done, all) = progress();
+                    tell(done, all);
+                }
             });
         }
         catch
@@ -52,8 +46,96 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
         }
     }
 
-    /// <summary>One pass through the rows.</summary>
-    private sealed class Reading(string path, CsvFormat format, CsvReader csv, Spool spool)
+    private static char? SeparatorOf(string path, CsvFormat format)
+    {
+        if (format.Decimal is not ('.' or ','))
+            throw new UserErrorException($"'{format.Decimal}' is no mark of decimals: it is a point or a comma.");
+        var separator = format.SeparatorFor(path);
+        return separator != format.Decimal ? separator : throw new UserErrorException(
+            $"{path}: '{separator}' cannot separate both cells and decimals. Give another separator; files with decimal commas have "
+                + "semicolons mostly.");
+    }
+
+    private static TextNumbers OfCells(TextReader text, string path, CsvFormat format, char? separator, Spool spool, Action<long> tell)
+    {
+        var options = new CsvReaderOptions
+        {
+            Separator = separator, HasHeader = false, TrackLineNumbers = true, SkipEmptyLines = false,
+            MalformedData = CsvMalformedDataHandling.Throw, MaxRecordSize = LongestRow,
+        };
+        using var csv = CsvReader.Create(text, options, leaveOpen: true);
+        return CsvTable.Named(path, () => new Cells(path, format, csv, spool).All(tell));
+    }
+
+    private static TextNumbers OfObjects(TextReader text, string path, CsvFormat format, Spool spool, Action<long> tell)
+    {
+        var (identifiers, rows) = (new List<string>(), 0L);
+        List<(string Key, int Length, bool IsList)>? layout = null;
+        double[] row = [];
+        foreach (var (line, one) in JsonLines.Objects(text, path))
+        {
+            var place = $"{path}, line {line}";
+            layout ??= Layout(one, format, place);
+            if (rows == 0) row = new double[layout.Sum(key => key.Length)];
+            Take(one, layout, row, place);
+            if (format.IdColumn is { } id) identifiers.Add(JsonLines.Cell(one, id, place));
+            spool.Write(MemoryMarshal.AsBytes(row.AsSpan()));
+            tell(++rows);
+        }
+        if (layout == null) throw new UserErrorException($"{path} is empty. Give a file with an object for each example.");
+        string[] names = [.. layout.SelectMany(key => key.IsList
+            ? Enumerable.Range(0, key.Length).Select(number => string.Create(CultureInfo.InvariantCulture, $"{key.Key}[{number}]"))
+            : [key.Key])];
+        return new TextNumbers(Spooled(spool, rows, row.Length), names, format.IdColumn == null ? null : identifiers);
+    }
+
+    private static StoredMatrix Spooled(Spool spool, long rows, int width) =>
+        new(spool.Take(), 0, ElementFormat.Float64, rows, width, ColumnMajor: false);
+
+    /// <summary>The keys with numbers, as the first object has them.</summary>
+    private static List<(string Key, int Length, bool IsList)> Layout(JsonElement one, CsvFormat format, string place)
+    {
+        var isChosen = format.Columns is { Count: > 0 };
+        IEnumerable<JsonProperty> keys = isChosen
+            ? format.Columns!.Select(column => JsonLines.Find(one, column, place) ?? throw JsonLines.NoColumn(one, column, place))
+            : one.EnumerateObject().Where(key => !key.Name.Equals(format.IdColumn, StringComparison.OrdinalIgnoreCase)
+                && key.Value.ValueKind is JsonValueKind.Number or JsonValueKind.Array);
+        List<(string, int, bool)> layout = [.. keys.Select(key => key.Value.ValueKind == JsonValueKind.Array
+            ? (key.Name, key.Value.GetArrayLength(), true)
+            : (key.Name, 1, false))];
+        return layout.Count > 0 ? layout
+            : throw new UserErrorException($"{place}: the object has no number and no list of numbers. Give a file with numbers.");
+    }
+
+    private static void Take(JsonElement one, List<(string Key, int Length, bool IsList)> layout, double[] row, string place)
+    {
+        var at = 0;
+        foreach (var (key, length, isList) in layout)
+        {
+            var value = (JsonLines.Find(one, key, place) ?? throw JsonLines.NoColumn(one, key, place)).Value;
+            if (!isList)
+            {
+                row[at++] = Number(value, key, place);
+                continue;
+            }
+            if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != length)
+            {
+                var found = value.ValueKind == JsonValueKind.Array ? $"a list of {value.GetArrayLength()} numbers" : "no list";
+                throw new UserErrorException($"{place}: '{key}' is {found}, where the first row has {length}. Complete it.");
+            }
+            foreach (var (number, item) in value.EnumerateArray().Index())
+                row[at++] = Number(item, string.Create(CultureInfo.InvariantCulture, $"{key}[{number}]"), place);
+        }
+    }
+
+    private static double Number(JsonElement value, string key, string place) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number
+            : throw new UserErrorException(
+                $"{place}: '{key}' is {value.GetRawText()}, and no number. Correct the row, or leave it out here and in every file that "
+                    + "speaks of the same rows.");
+
+    /// <summary>One pass through the rows of CSV.</summary>
+    private sealed class Cells(string path, CsvFormat format, CsvReader csv, Spool spool)
     {
         private readonly List<string> _identifiers = [];
         private string[]? _names;
@@ -62,7 +144,7 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
         private double[] _row = [];
         private long _rows, _blank;
 
-        public CsvNumbers All(Action tell)
+        public TextNumbers All(Action<long> tell)
         {
             if (!NextRow()) throw new UserErrorException($"{path} is empty. Give a file with one row of numbers for each example.");
             Arrange();
@@ -70,13 +152,12 @@ internal sealed record CsvNumbers(StoredMatrix Matrix, IReadOnlyList<string>? Co
             while (NextRow())
             {
                 Take();
-                if (_rows % TellEvery == 0) tell();
+                tell(_rows);
             }
             if (_rows == 0)
                 throw new UserErrorException($"{path} has a header and no row. Give a file with one row of numbers for each example.");
-            var matrix = new StoredMatrix(spool.Take(), 0, ElementFormat.Float64, _rows, _row.Length, ColumnMajor: false);
             string[]? columns = _names == null ? null : [.. _places.Select(place => _names[place])];
-            return new CsvNumbers(matrix, columns, _id < 0 ? null : _identifiers);
+            return new TextNumbers(Spooled(spool, _rows, _row.Length), columns, _id < 0 ? null : _identifiers);
         }
 
         /// <summary>The next row that is not blank; a blank one among rows of a single cell is a cell without a number.</summary>

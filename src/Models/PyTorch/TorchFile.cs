@@ -1,5 +1,6 @@
-using W2S.Data;
 using System.IO.Compression;
+using System.IO.Hashing;
+using W2S.Data;
 
 namespace W2S.Models.PyTorch;
 
@@ -56,7 +57,7 @@ internal static class TorchArchive
             content.ReadExactly(read);
             return read;
         }, broken);
-        if (Crc32.Of(bytes) != entry.Crc32) throw broken($"its entry {entry.FullName} does not have the checksum (CRC-32) that the archive states: it is damaged");
+        if (Crc32.HashToUInt32(bytes) != entry.Crc32) throw broken($"its entry {entry.FullName} does not have the checksum (CRC-32) that the archive states: it is damaged");
         return bytes;
     }
 

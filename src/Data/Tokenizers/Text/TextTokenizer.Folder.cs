@@ -4,11 +4,12 @@ using static W2S.Data.TokenizerJson;
 
 namespace W2S.Data;
 
-/// <summary>Reads tokenizers as Hugging Face's AutoTokenizer finds them in a folder.</summary>
-internal static class TextTokenizerFolder
+// Reads tokenizers as Hugging Face's AutoTokenizer finds them in a folder, and writes BERT's.
+public sealed partial class TextTokenizer
 {
-    private const string Whole = "tokenizer.json", Settings = "tokenizer_config.json", SpecialTokens = "special_tokens_map.json", Lines = "vocab.txt",
-        Vocabulary = "vocab.json", Merges = "merges.txt", SentencePieceFile = "sentencepiece.bpe.model", ModelSettings = "config.json";
+    private const string Whole = "tokenizer.json", Settings = "tokenizer_config.json", SpecialTokens = "special_tokens_map.json",
+        Lines = "vocab.txt", Vocabulary = "vocab.json", Merges = "merges.txt", SentencePieceFile = "sentencepiece.bpe.model",
+        ModelSettings = "config.json";
 
     private static readonly (string Key, string Bert, string Roberta)[] Special =
     [
@@ -16,7 +17,10 @@ internal static class TextTokenizerFolder
         ("unk_token", "[UNK]", "<unk>"), ("mask_token", "[MASK]", "<mask>"),
     ];
 
-    /// <inheritdoc cref="TextTokenizer.Read"/>
+    /// <summary>The tokenizer of a Hugging Face folder: by tokenizer.json, or vocab.txt, or vocab.json and merges.txt.</summary>
+    /// <exception cref="UserErrorException">
+    /// A file is absent, damaged, or asks for what W2S lacks; the key that is in the way is named.
+    /// </exception>
     public static TextTokenizer Read(string folder)
     {
         try
@@ -30,6 +34,29 @@ internal static class TextTokenizerFolder
         }
     }
 
+    /// <summary>BERT's, as <see cref="Read"/> has it of a folder that <see cref="Write"/> wrote.</summary>
+    /// <exception cref="UserErrorException">The vocabulary lacks one of <see cref="WordPieceVocabulary.Special"/>.</exception>
+    public static TextTokenizer OfWordPieces(IReadOnlyList<string> vocabulary, BertWordOptions options) => WordPiece(
+        vocabulary, options, Special.ToDictionary(special => special.Key, special => special.Bert), unknown: null, "the encoder");
+
+    /// <summary>Writes vocab.txt and tokenizer_config.json, which Hugging Face's BertTokenizer reads, into a folder that exists.</summary>
+    /// <param name="maximumLength">Ids of the longest text that its model reads.</param>
+    /// <exception cref="NotSupportedException">It is no <see cref="WordPieceTokenizer"/>.</exception>
+    public void Write(string folder, int maximumLength)
+    {
+        var pieces = Pieces as WordPieceTokenizer ?? throw new NotSupportedException($"A tokenizer of {Name} is not written.");
+        var settings = new JsonObject
+        {
+            ["tokenizer_class"] = "BertTokenizer", ["do_lower_case"] = pieces.Options.LowerCase,
+            ["strip_accents"] = pieces.Options.StripAccents, ["tokenize_chinese_chars"] = pieces.Options.SplitChineseCharacters,
+            ["model_max_length"] = maximumLength,
+        };
+        foreach (var (key, name, _) in Special) settings[key] = name;
+        AtomicFile.WriteAllText(Path.Combine(folder, Lines), string.Concat(pieces.Vocabulary.Select(token => token + "\n")));
+        AtomicFile.WriteAllText(
+            Path.Combine(folder, Settings), settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+    }
+
     private static TextTokenizer Find(string folder)
     {
         if (Exists(folder, Whole) && Json(folder, Whole) is { } all)
@@ -38,28 +65,34 @@ internal static class TextTokenizerFolder
             var type = TextOf(model["type"]) ?? (model["merges"] == null ? "WordPiece" : "BPE");
             switch (type)
             {
-                case "WordPiece": return WordPiece(folder, VocabularyOf(model, folder), WordOptions(all, folder), TextOf(model["unk_token"]));
-                case "BPE": return BytePairs(folder, Ids(model["vocab"], folder, Whole), [.. MergesOf(model, folder)], AddsPrefixSpace(all, folder));
+                case "WordPiece":
+                    return WordPiece(folder, VocabularyOf(model, folder), WordOptions(all, folder), TextOf(model["unk_token"]));
+                case "BPE":
+                    var ids = Ids(model["vocab"], folder, Whole);
+                    return BytePairs(folder, ids, [.. MergesOf(model, folder)], AddsPrefixSpace(all, folder));
                 case "Unigram": return Unigram(folder, all, model);
                 case "WordLevel": return WordLevel(folder, all, model);
                 default:
                     throw new UserErrorException(
-                        $"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads \"WordPiece\", \"WordLevel\", \"Unigram\" and byte-level \"BPE\" only.");
+                        $"{Path.Combine(folder, Whole)}: model.type is \"{type}\", but W2S reads \"WordPiece\", \"WordLevel\", \"Unigram\" "
+                        + "and byte-level \"BPE\" only.");
             }
         }
         if (Exists(folder, Lines))
         {
             var settings = Exists(folder, Settings) ? Json(folder, Settings) : [];
             var options = new BertWordOptions(
-                Flag(settings, "do_lower_case", true), OptionalFlag(settings, "strip_accents"), Flag(settings, "tokenize_chinese_chars", true));
-            return WordPiece(folder, StrictText.ReadLines(Path.Combine(folder, Lines)), options, null);
+                Flag(settings, "do_lower_case", true), OptionalFlag(settings, "strip_accents"),
+                Flag(settings, "tokenize_chinese_chars", true));
+            return WordPiece(folder, ModelFile.ReadLines(Path.Combine(folder, Lines)), options, null);
         }
         if (Exists(folder, Vocabulary) && Exists(folder, Merges))
         {
             var settings = Exists(folder, Settings) ? Json(folder, Settings) : [];
-            var merges = StrictText.ReadLines(Path.Combine(folder, Merges))
+            var merges = ModelFile.ReadLines(Path.Combine(folder, Merges))
                 .Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal));
-            return BytePairs(folder, Ids(Json(folder, Vocabulary), folder, Vocabulary), [.. merges], Flag(settings, "add_prefix_space", false));
+            var vocabulary = Ids(Json(folder, Vocabulary), folder, Vocabulary);
+            return BytePairs(folder, vocabulary, [.. merges], Flag(settings, "add_prefix_space", false));
         }
         if (Exists(folder, SentencePieceFile)) return SentencePiece(folder);
         throw new UserErrorException(
@@ -71,36 +104,19 @@ internal static class TextTokenizerFolder
     {
         var vocabulary = Ids(model["vocab"], folder, Whole);
         var (normalizer, before) = (all["normalizer"] as JsonObject, all["pre_tokenizer"] as JsonObject);
-        if (normalizer != null && TextOf(normalizer["type"]) != "Lowercase") throw Other(folder, "normalizer", normalizer, "Lowercase or none for WordLevel");
+        if (normalizer != null && TextOf(normalizer["type"]) != "Lowercase")
+            throw Other(folder, "normalizer", normalizer, "Lowercase or none for WordLevel");
         var cut = TextOf(before?["type"]);
-        if (cut is not ("Whitespace" or "WhitespaceSplit")) throw Other(folder, "pre_tokenizer", before, "Whitespace or WhitespaceSplit for WordLevel");
+        if (cut is not ("Whitespace" or "WhitespaceSplit"))
+            throw Other(folder, "pre_tokenizer", before, "Whitespace or WhitespaceSplit for WordLevel");
         var names = SpecialNames(folder, isBert: vocabulary.ContainsKey("[CLS]"));
         if (TextOf(model["unk_token"]) is { } unknown) names["unk_token"] = unknown;
-        var tokens = Tokens(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder);
+        var tokens = IdsOf(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder);
         var pieces = new WordLevelTokenizer(vocabulary, tokens.Unknown, normalizer != null, cut == "Whitespace", names.Values);
         var lines = vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}");
         return new TextTokenizer(
-            pieces, $"WordLevel{(normalizer == null ? "" : ", lower case")}", tokens, vocabulary.Values.Max() + 1, $"{cut} {string.Join('\n', lines)}")
-        {
-            MaximumLength = LengthIn(folder),
-        };
-    }
-
-    /// <summary>BERT's tokenizer of a vocabulary that came from no folder.</summary>
-    public static TextTokenizer WordPiece(IReadOnlyList<string> vocabulary, BertWordOptions options) => WordPiece(
-        vocabulary, options, Special.ToDictionary(special => special.Key, special => special.Bert), unknown: null, "the encoder");
-
-    /// <inheritdoc cref="TextTokenizer.Write"/>
-    public static void Write(string folder, WordPieceTokenizer pieces, int maximumLength)
-    {
-        var settings = new JsonObject
-        {
-            ["tokenizer_class"] = "BertTokenizer", ["do_lower_case"] = pieces.Options.LowerCase, ["strip_accents"] = pieces.Options.StripAccents,
-            ["tokenize_chinese_chars"] = pieces.Options.SplitChineseCharacters, ["model_max_length"] = maximumLength,
-        };
-        foreach (var (key, name, _) in Special) settings[key] = name;
-        AtomicFile.WriteAllText(Path.Combine(folder, Lines), string.Concat(pieces.Vocabulary.Select(token => token + "\n")));
-        AtomicFile.WriteAllText(Path.Combine(folder, Settings), settings.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            pieces, $"WordLevel{(normalizer == null ? "" : ", lower case")}", tokens, vocabulary.Values.Max() + 1,
+            $"{cut} {string.Join('\n', lines)}", LengthIn(folder));
     }
 
     /// <summary>From tokenizer.json: pieces with their scores in the order of ids.</summary>
@@ -119,7 +135,8 @@ internal static class TextTokenizerFolder
     }
 
     private static (string Piece, double Score) PieceOf(JsonNode? entry, string path) =>
-        entry is JsonArray { Count: 2 } pair && TextOf(pair[0]) is { } piece && pair[1] is JsonValue value && value.TryGetValue(out double score)
+        entry is JsonArray { Count: 2 } pair && TextOf(pair[0]) is { } piece
+            && pair[1] is JsonValue value && value.TryGetValue(out double score)
             ? (piece, score)
             : throw new UserErrorException($"{path}: {entry?.ToJsonString()} in model.vocab is no piece with a score.");
 
@@ -130,7 +147,9 @@ internal static class TextTokenizerFolder
     {
         var (pieces, map) = SentencePieceModel.Read(Path.Combine(folder, SentencePieceFile));
         var isCamembert = Exists(folder, ModelSettings) && TextOf(Json(folder, ModelSettings)["model_type"]) == "camembert";
-        string[] own = isCamembert ? ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"] : ["<s>", "<pad>", "</s>", "<unk>"];
+        string[] own = isCamembert
+            ? ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"]
+            : ["<s>", "<pad>", "</s>", "<unk>"];
         List<(string, double)> ids =
         [
             .. own.Select(token => (token, double.NegativeInfinity)),
@@ -146,11 +165,8 @@ internal static class TextTokenizerFolder
         var tokenizer = new UnigramTokenizer(pieces, unknown, map, names.Values);
         var lines = pieces.Select(piece => FormattableString.Invariant($"{piece.Score:R} {piece.Piece}"));
         return new TextTokenizer(
-            tokenizer, "SentencePiece unigram", Tokens(names, tokenizer.IdOf, folder), pieces.Count,
-            $"{unknown} {Convert.ToBase64String(map ?? [])} {string.Join('\n', lines)}")
-        {
-            MaximumLength = LengthIn(folder),
-        };
+            tokenizer, "SentencePiece unigram", IdsOf(names, tokenizer.IdOf, folder), pieces.Count,
+            $"{unknown} {Convert.ToBase64String(map ?? [])} {string.Join('\n', lines)}", LengthIn(folder));
     }
 
     /// <summary>The map of characters that a SentencePiece model brings along, wherever in the normaliser it stands.</summary>
@@ -188,16 +204,19 @@ internal static class TextTokenizerFolder
 
     /// <param name="source">Whose vocabulary it is, for people.</param>
     private static TextTokenizer WordPiece(
-        IReadOnlyList<string> vocabulary, BertWordOptions options, Dictionary<string, string> names, string? unknown, string source, int? length = null)
+        IReadOnlyList<string> vocabulary, BertWordOptions options, Dictionary<string, string> names, string? unknown, string source,
+        int? length = null)
     {
         var pieces = new WordPieceTokenizer(vocabulary, options, names.Values, unknown ?? names["unk_token"]);
-        var accents = options.StripAccents switch { true when !options.LowerCase => ", without accents", false when options.LowerCase => ", with accents", _ => "" };
-        return new TextTokenizer(
-            pieces, $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{accents}", Tokens(names, pieces.IdOf, source), vocabulary.Count,
-            $"{options} {string.Join('\n', vocabulary)}")
+        var accents = options.StripAccents switch
         {
-            MaximumLength = length,
+            true when !options.LowerCase => ", without accents",
+            false when options.LowerCase => ", with accents",
+            _ => "",
         };
+        return new TextTokenizer(
+            pieces, $"WordPiece, {(options.LowerCase ? "lower case" : "cased")}{accents}", IdsOf(names, pieces.IdOf, source),
+            vocabulary.Count, $"{options} {string.Join('\n', vocabulary)}", length);
     }
 
     private static TextTokenizer BytePairs(string folder, Dictionary<string, int> vocabulary, string[] merges, bool addsPrefixSpace)
@@ -206,11 +225,8 @@ internal static class TextTokenizerFolder
         var lines = vocabulary.OrderBy(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}");
         var pieces = new ByteLevelBpeTokenizer(vocabulary, merges, names.Values, addsPrefixSpace);
         return new TextTokenizer(
-            pieces, "byte-level BPE", Tokens(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder), vocabulary.Values.Max() + 1,
-            $"{addsPrefixSpace} {string.Join('\n', merges)} {string.Join('\n', lines)}")
-        {
-            MaximumLength = LengthIn(folder),
-        };
+            pieces, "byte-level BPE", IdsOf(names, token => vocabulary.TryGetValue(token, out var id) ? id : null, folder),
+            vocabulary.Values.Max() + 1, $"{addsPrefixSpace} {string.Join('\n', merges)} {string.Join('\n', lines)}", LengthIn(folder));
     }
 
     // Where it does not know, Hugging Face writes a number of thirty digits.
@@ -218,7 +234,7 @@ internal static class TextTokenizerFolder
         Exists(folder, Settings) && Json(folder, Settings)["model_max_length"] is JsonValue value && value.TryGetValue(out double length)
             && length is >= 3 and <= 1e6 ? (int)length : null;
 
-    private static TextTokens Tokens(Dictionary<string, string> names, Func<string, int?> find, string folder)
+    private static TextTokens IdsOf(Dictionary<string, string> names, Func<string, int?> find, string folder)
     {
         return new TextTokens(
             Needed("cls_token"), Needed("sep_token"), find(names["pad_token"]) ?? 0, Needed("unk_token"), find(names["mask_token"]) ?? -1);
@@ -265,7 +281,8 @@ internal static class TextTokenizerFolder
         var ids = Ids(model["vocab"], folder, Whole);
         if (TextOf(model["continuing_subword_prefix"]) is { } prefix and not WordPieceTokenizer.Continuation)
             throw new UserErrorException(
-                $"{Path.Combine(folder, Whole)}: continuing_subword_prefix is \"{prefix}\", but W2S reads \"{WordPieceTokenizer.Continuation}\" only.");
+                $"{Path.Combine(folder, Whole)}: continuing_subword_prefix is \"{prefix}\", but W2S reads "
+                + $"\"{WordPieceTokenizer.Continuation}\" only.");
         if (ids.Count == 0 || ids.Values.Max() >= ids.Count + 1000)
             throw new UserErrorException($"{Path.Combine(folder, Whole)}: the ids of model.vocab do not count up from 0.");
         var vocabulary = Enumerable.Range(0, ids.Values.Max() + 1).Select(id => $"[no token {id}]").ToArray();
