@@ -14,22 +14,26 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     /// <summary>The dropout that BERT and MolBERT pretrain with, in the embeddings, the attention and both blocks of a layer.</summary>
     public const double BertDropout = 0.1;
 
+    private const int FarthestDistance = 128;
+
     private readonly NamedParameters _weights;
     private readonly EncoderLayer[] _layers;
     private readonly Tensor? _positions;
     private readonly double _dropout;
-    private readonly EncoderPrecision _precision;
 
     /// <param name="weights">Those of <see cref="EncoderParameters.OfEncoder"/>; copied.</param>
     /// <param name="dropout">Acts while <see cref="nn.Module.training"/>, which it does until eval() is called. Its chance comes from libtorch's generator.</param>
     /// <exception cref="ArgumentException">The shape is impossible, or the weights are of another one.</exception>
-    public Encoder(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null, EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(Encoder))
+    public Encoder(
+        EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null,
+        EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(Encoder))
     {
         shape.Validate();
         weights.MustHave(EncoderParameters.OfEncoder(shape));
-        (Shape, _dropout, _precision) = (shape, dropout, precision);
-        _weights = new NamedParameters(weights, this, device);
-        _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => new EncoderLayer(shape, _weights, $"encoder.layer.{layer}", dropout, precision))];
+        (Shape, _dropout) = (shape, dropout);
+        _weights = new NamedParameters(weights, shape.LayerNormEpsilon, this, device, precision);
+        _layers = [.. Enumerable.Range(0, shape.Layers).Select(layer =>
+            new EncoderLayer(shape, _weights, $"encoder.layer.{layer}", dropout))];
         if (shape.Positions == PositionEncoding.Sinusoidal)
         {
             var table = SinusoidalPositions.Table(shape.MaximumLength, shape.EmbeddingWidth);
@@ -71,7 +75,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     public Tensor Pooled(Tensor vectors)
     {
         using var scope = NewDisposeScope();
-        return _precision.Linear(vectors.select(1, 0), _weights["pooler.dense.weight"], _weights["pooler.dense.bias"]).tanh().MoveToOuterDisposeScope();
+        return _weights.Pooled(vectors).MoveToOuterDisposeScope();
     }
 
     /// <summary>A copy of the parameters in main memory.</summary>
@@ -92,11 +96,9 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         var sum = Rows(_weights[EncoderParameters.WordEmbeddings], batch.Ids)
             .Plus(batch.Types is null ? types.select(0, 0) : Rows(types, batch.Types))
             .Plus(positions.narrow(0, 0, batch.Length));
-        var normed = layer_norm(
-            sum, [Shape.EmbeddingWidth], _weights["embeddings.LayerNorm.weight"], _weights["embeddings.LayerNorm.bias"], Shape.LayerNormEpsilon);
+        var normed = _weights.Norm("embeddings.LayerNorm", sum);
         var embedded = (training && _dropout > 0 ? dropout(normed, _dropout) : normed).view(-1, Shape.EmbeddingWidth);
-        if (Shape.EmbeddingWidth != Shape.HiddenSize)
-            embedded = _precision.Linear(embedded, _weights["embeddings_project.weight"], _weights["embeddings_project.bias"]);
+        if (Shape.EmbeddingWidth != Shape.HiddenSize) embedded = _weights.Linear("embeddings_project", embedded);
         return embedded.MoveToOuterDisposeScope();
     }
 
@@ -106,7 +108,7 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         var padding = batch.AttentionBias();
         if (Shape.DistanceBuckets == 0) return padding;
         using var scope = NewDisposeScope();
-        var buckets = tensor(TokenDistances.Buckets((int)batch.Length, Shape.DistanceBuckets), [batch.Length, batch.Length], device: Device);
+        var buckets = tensor(DistanceBuckets((int)batch.Length, Shape.DistanceBuckets), [batch.Length, batch.Length], device: Device);
         var distances = Rows(_weights[EncoderParameters.DistanceBias], buckets).permute(2, 0, 1).unsqueeze(0);
         return (padding is null ? distances : distances.Plus(padding)).MoveToOuterDisposeScope();
     }
@@ -116,4 +118,28 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     private static Tensor Rows(Tensor table, Tensor numbers) => table.device_type == DeviceType.CPU
         ? table.index_select(0, numbers.flatten()).view([.. numbers.shape, table.shape[1]])
         : table[TensorIndex.Tensor(numbers)];
+
+    /// <summary>
+    /// The buckets of distances between tokens that MPNet (Song et al., 2020) took from T5 (Raffel et al., 2020): half of them for
+    /// what comes after a token; of each half, half for single distances, the rest growing with their logarithm up to 128.
+    /// </summary>
+    /// <returns>[length, length]: for each token, the bucket of every token's distance from it.</returns>
+    private static long[] DistanceBuckets(int length, int buckets)
+    {
+        var table = new long[length * length];
+        for (var from = 0; from < length; from++)
+        for (var to = 0; to < length; to++)
+            table[from * length + to] = Bucket(to - from, buckets);
+        return table;
+    }
+
+    private static int Bucket(int distance, int buckets)
+    {
+        var (half, size) = (buckets / 2, Math.Abs(distance));
+        var single = half / 2;
+        // In float32 as PyTorch has it: a distance at a bucket's edge depends on it.
+        var share = MathF.Log((float)size / single) / MathF.Log((float)((double)FarthestDistance / single));
+        var bucket = size < single ? size : Math.Min(half - 1, single + (int)(share * (half - single)));
+        return distance > 0 ? half + bucket : bucket;
+    }
 }

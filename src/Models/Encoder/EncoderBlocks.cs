@@ -11,7 +11,6 @@ internal sealed class EncoderBlocks : nn.Module
 {
     private readonly NamedParameters _weights;
     private readonly EncoderLayer[] _layers;
-    private readonly EncoderPrecision _precision;
 
     /// <param name="shape">Of the whole encoder.</param>
     /// <param name="blocks">How many of its layers these are, at least 1.</param>
@@ -20,10 +19,9 @@ internal sealed class EncoderBlocks : nn.Module
         EncoderShape shape, int blocks, EncoderWeights weights, Device? device, EncoderPrecision precision = EncoderPrecision.Single)
         : base(nameof(EncoderBlocks))
     {
-        _precision = precision;
-        _weights = new NamedParameters(weights, this, device);
+        _weights = new NamedParameters(weights, shape.LayerNormEpsilon, this, device, precision);
         _layers = [.. Enumerable.Range(shape.Layers - blocks, blocks).Select(layer =>
-            new EncoderLayer(shape, _weights, $"encoder.layer.{layer}", dropoutRate: 0, precision))];
+            new EncoderLayer(shape, _weights, $"encoder.layer.{layer}", dropoutRate: 0))];
     }
 
     /// <param name="vectors">[batch, length, hidden]: what the layers below give.</param>
@@ -39,8 +37,7 @@ internal sealed class EncoderBlocks : nn.Module
     }
 
     /// <inheritdoc cref="Encoder.Pooled"/>
-    public Tensor Pooled(Tensor vectors) =>
-        _precision.Linear(vectors.select(1, 0), _weights["pooler.dense.weight"], _weights["pooler.dense.bias"]).tanh();
+    public Tensor Pooled(Tensor vectors) => _weights.Pooled(vectors);
 
     /// <summary>A copy of the parameters in main memory.</summary>
     public EncoderWeights ToWeights() => _weights.ToWeights();

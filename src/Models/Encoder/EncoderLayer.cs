@@ -6,7 +6,7 @@ namespace W2S.Models;
 
 /// <summary>One post-norm transformer layer: LayerNorm(x + attention(x)), then LayerNorm(x + feed-forward(x)).</summary>
 /// <param name="prefix">"encoder.layer.0"</param>
-internal sealed class EncoderLayer(EncoderShape shape, NamedParameters parameters, string prefix, double dropoutRate, EncoderPrecision precision)
+internal sealed class EncoderLayer(EncoderShape shape, NamedParameters parameters, string prefix, double dropoutRate)
 {
     /// <param name="vectors">[batch · length, hidden]</param>
     /// <param name="bias">Of <see cref="TokenBatch.AttentionBias"/>.</param>
@@ -23,10 +23,11 @@ internal sealed class EncoderLayer(EncoderShape shape, NamedParameters parameter
     private Tensor Attend(Tensor vectors, long sequences, long length, Tensor? bias, bool training)
     {
         using var scope = NewDisposeScope();
-        var (query, key, value) = (Linear("attention.self.query", vectors), Linear("attention.self.key", vectors), Linear("attention.self.value", vectors));
+        var (query, key) = (Linear("attention.self.query", vectors), Linear("attention.self.key", vectors));
+        var value = Linear("attention.self.value", vectors);
         // What only reads has the operator for the whole, which never holds all logits; training keeps the sum of products whose
         // gradients are the same ones each time.
-        var isRead = !is_grad_enabled() && !(training && dropoutRate > 0) && precision == EncoderPrecision.Single;
+        var isRead = !is_grad_enabled() && !(training && dropoutRate > 0) && parameters.Precision == EncoderPrecision.Single;
         var attended = isRead ? scaled_dot_product_attention(Heads(query), Heads(key), Heads(value), bias!)
             : Composed(Heads(query.Times(1 / Math.Sqrt(shape.HeadSize))), Heads(key), Heads(value), bias, training);
         return attended.transpose(1, 2).reshape(sequences * length, shape.HiddenSize).MoveToOuterDisposeScope();
@@ -40,19 +41,17 @@ internal sealed class EncoderLayer(EncoderShape shape, NamedParameters parameter
     private Tensor Composed(Tensor query, Tensor key, Tensor value, Tensor? bias, bool training)
     {
         var (sequences, length) = (query.shape[0], query.shape[2]);
-        var logits = precision.Product(Flat(query), Flat(key).transpose(1, 2));
+        var logits = parameters.Product(Flat(query), Flat(key).transpose(1, 2));
         if (bias is not null) logits = logits.view(sequences, shape.Heads, length, length).Plus(bias).view(-1, length, length);
-        return precision.Product(Dropout(logits.softmax(-1), training), Flat(value)).view(sequences, shape.Heads, length, shape.HeadSize);
+        return parameters.Product(Dropout(logits.softmax(-1), training), Flat(value)).view(sequences, shape.Heads, length, shape.HeadSize);
 
         // [batch · heads, length, head size]
         Tensor Flat(Tensor heads) => heads.reshape(-1, length, shape.HeadSize);
     }
 
-    private Tensor Linear(string name, Tensor input) =>
-        precision.Linear(input, parameters[$"{prefix}.{name}.weight"], parameters[$"{prefix}.{name}.bias"]);
+    private Tensor Linear(string name, Tensor input) => parameters.Linear($"{prefix}.{name}", input);
 
-    private Tensor Norm(string name, Tensor input) =>
-        layer_norm(input, [shape.HiddenSize], parameters[$"{prefix}.{name}.weight"], parameters[$"{prefix}.{name}.bias"], shape.LayerNormEpsilon);
+    private Tensor Norm(string name, Tensor input) => parameters.Norm($"{prefix}.{name}", input);
 
     private Tensor Dropout(Tensor input, bool training) => training && dropoutRate > 0 ? dropout(input, dropoutRate) : input;
 }

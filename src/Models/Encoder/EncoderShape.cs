@@ -66,6 +66,12 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
     /// <exception cref="ArgumentException">The numbers fit no encoder; all reasons are given.</exception>
     public void Validate()
     {
+        if (Problem() is { } problem) throw new ArgumentException(problem);
+    }
+
+    /// <summary>Why the numbers fit no encoder, all reasons in a sentence; null: they do.</summary>
+    internal string? Problem()
+    {
         var problems = new List<string>();
         foreach (var (name, value) in new[]
         {
@@ -82,7 +88,7 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
         if (Heads > 0 && HiddenSize % Heads != 0) problems.Add($"the hidden size {HiddenSize} is no multiple of the {Heads} heads");
         if (HiddenSize % 2 != 0) problems.Add($"the hidden size {HiddenSize} is odd");
         if (!(LayerNormEpsilon >= 0)) problems.Add($"the LayerNorm epsilon is {LayerNormEpsilon}");
-        if (problems.Count > 0) throw new ArgumentException($"This is no shape of an encoder: {string.Join("; ", problems)}.");
+        return problems.Count == 0 ? null : $"This is no shape of an encoder: {string.Join("; ", problems)}.";
     }
 
     public override string ToString() => $"{Layers} layers, {Heads} heads, hidden {HiddenSize}";

@@ -70,14 +70,7 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
             DistanceBuckets = Count(HuggingFaceFamily.DistanceBuckets),
             WithoutPooler = !family.HasPooler,
         };
-        try
-        {
-            shape.Validate();
-        }
-        catch (ArgumentException error)
-        {
-            throw new UserErrorException($"{path}: {error.Message}");
-        }
+        if (shape.Problem() is { } problem) throw new UserErrorException($"{path}: {problem}");
         return new HuggingFaceConfiguration(family, shape, first);
 
         int Whole(string key, int most = LargestSize) => (int)Number(key, least: 1, most, isWhole: true);

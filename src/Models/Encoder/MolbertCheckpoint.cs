@@ -76,15 +76,7 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
             MaximumLength = MaximumLength,
             Positions = PositionEncoding.Sinusoidal,
         };
-        try
-        {
-            shape.Validate();
-        }
-        catch (ArgumentException error)
-        {
-            throw new InvalidDataException(error.Message);
-        }
-        return shape;
+        return shape.Problem() is { } problem ? throw new InvalidDataException(problem) : shape;
 
         string Intermediate(int layer) =>
             string.Create(CultureInfo.InvariantCulture, $"{prefix}encoder.layer.{layer}.intermediate.dense.weight");

@@ -44,14 +44,7 @@ internal static class OnnxEncoder
             Positions = PositionEncoding.Learned,
         };
         MustCompute(graph, layers);
-        try
-        {
-            shape.Validate();
-        }
-        catch (ArgumentException error)
-        {
-            throw new InvalidDataException(error.Message);
-        }
+        if (shape.Problem() is { } problem) throw new InvalidDataException(problem);
         return new HuggingFaceConfiguration(HuggingFaceFamily.Bert, shape, FirstPosition: 0);
 
         string Layer(int layer, string name) => string.Create(CultureInfo.InvariantCulture, $"{prefix}encoder.layer.{layer}.{name}");
@@ -85,7 +78,7 @@ internal static class OnnxEncoder
         var whole = graph.Nodes.Where(node => node.Operation is "LayerNormalization" or "SkipLayerNormalization")
             .Select(node => (double)(node.Epsilon ?? 1e-5f));
         var written = graph.Nodes.Where(node => node is { Operation: "Sqrt", Inputs.Count: 1 })
-            .Select(node => graph.MakerOf(node.Inputs[0])).OfType<OnnxNode>().Where(sum => sum.Operation == "Add")
+            .Select(node => graph.MakerOf(node.Inputs[0])).OfType<OnnxGraph.Node>().Where(sum => sum.Operation == "Add")
             .SelectMany(sum => sum.Inputs).Select(graph.ConstantOf).OfType<NamedTensor>()
             .Where(constant => constant.Type is TensorType.F32 or TensorType.F64 && constant.Count() == 1)
             .Select(constant => (double)constant.Exact(0));

@@ -7,17 +7,17 @@ namespace W2S.Models;
 /// <summary>The heads that an encoder is pretrained with, under MolBERT's names: masked tokens, descriptors, same-molecule pairs.</summary>
 public sealed class PretrainingHeads : nn.Module
 {
-    private readonly EncoderShape _shape;
     private readonly NamedParameters _weights;
     private readonly double _dropout;
-    private readonly EncoderPrecision _precision;
 
     /// <param name="weights">Those of <see cref="EncoderParameters.OfHeads"/>; copied.</param>
     /// <param name="dropout">Before the descriptor and the pair head, while training; MolBERT has <see cref="Encoder.BertDropout"/>.</param>
-    public PretrainingHeads(EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null, EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(PretrainingHeads))
+    public PretrainingHeads(
+        EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null,
+        EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(PretrainingHeads))
     {
-        (_shape, _dropout, _precision) = (shape, dropout, precision);
-        _weights = new NamedParameters(weights, this, device);
+        _dropout = dropout;
+        _weights = new NamedParameters(weights, shape.LayerNormEpsilon, this, device, precision);
         Descriptors = (int)(weights.Parameters.FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
         HasSameMolecule = weights.Parameters.Any(parameter => parameter.Name == "is_same_head.is_same_clf.3.bias");
         weights.MustHave(EncoderParameters.OfHeads(shape, Descriptors, HasSameMolecule));
@@ -34,13 +34,9 @@ public sealed class PretrainingHeads : nn.Module
     public Tensor MaskedTokens(Tensor vectors)
     {
         using var scope = NewDisposeScope();
-        var transformed = layer_norm(
-            gelu(Map("masked_lm_head.transform.dense", vectors)),
-            [_shape.HiddenSize],
-            _weights["masked_lm_head.transform.LayerNorm.weight"],
-            _weights["masked_lm_head.transform.LayerNorm.bias"],
-            _shape.LayerNormEpsilon);
-        return Map("masked_lm_head.decoder", transformed).MoveToOuterDisposeScope();
+        var transformed = gelu(_weights.Linear("masked_lm_head.transform.dense", vectors));
+        var normed = _weights.Norm("masked_lm_head.transform.LayerNorm", transformed);
+        return _weights.Linear("masked_lm_head.decoder", normed).MoveToOuterDisposeScope();
     }
 
     /// <summary>Pooled vectors, [batch, hidden] → normalised descriptors, [batch, <see cref="Descriptors"/>].</summary>
@@ -56,8 +52,6 @@ public sealed class PretrainingHeads : nn.Module
     {
         using var scope = NewDisposeScope();
         var input = training && _dropout > 0 ? dropout(pooled, _dropout) : pooled;
-        return Map($"{name}.3", Map($"{name}.1", input).relu()).MoveToOuterDisposeScope();
+        return _weights.Linear($"{name}.3", _weights.Linear($"{name}.1", input).relu()).MoveToOuterDisposeScope();
     }
-
-    private Tensor Map(string name, Tensor input) => _precision.Linear(input, _weights[$"{name}.weight"], _weights[$"{name}.bias"]);
 }

@@ -50,7 +50,7 @@ internal static class OnnxFile
     }
 
     /// <summary>The matrix of MatMul and Add, or of Gemm, and the name that its bias gives it.</summary>
-    private static IEnumerable<(string Name, NamedTensor Matrix, bool Transposes)> Matrices(OnnxNode node, OnnxGraph graph)
+    private static IEnumerable<(string Name, NamedTensor Matrix, bool Transposes)> Matrices(OnnxGraph.Node node, OnnxGraph graph)
     {
         if (node is { Operation: "Gemm", Inputs: [_, var second, var added] }
             && NameBeside(added) is { } name && graph.ConstantOf(second) is { Shape.Length: 2 } factor)

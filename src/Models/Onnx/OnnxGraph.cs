@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using W2S.Data;
 
 namespace W2S.Models.Onnx;
@@ -10,7 +11,16 @@ internal sealed class OnnxGraph
 {
     private const int ModelGraph = 7, GraphNode = 1, GraphInitializer = 5;
 
-    private readonly Dictionary<string, OnnxNode> _makers = new(StringComparer.Ordinal);
+    // TensorProto.DataType
+    private static readonly Dictionary<long, TensorType> Types = new()
+    {
+        [1] = TensorType.F32, [2] = TensorType.U8, [3] = TensorType.I8, [4] = TensorType.U16, [5] = TensorType.I16, [6] = TensorType.I32,
+        [7] = TensorType.I64, [9] = TensorType.BOOL, [10] = TensorType.F16, [11] = TensorType.F64, [12] = TensorType.U32,
+        [13] = TensorType.U64, [14] = TensorType.C64, [15] = TensorType.C128, [16] = TensorType.BF16, [17] = TensorType.F8_E4M3,
+        [19] = TensorType.F8_E5M2,
+    };
+
+    private readonly Dictionary<string, Node> _makers = new(StringComparer.Ordinal);
 
     /// <param name="model">The whole file.</param>
     /// <param name="broken">Makes the exception for a problem.</param>
@@ -24,14 +34,14 @@ internal sealed class OnnxGraph
             found = true;
             for (var part = field.Message; part.Next();)
             {
-                if (part.Number == GraphNode) Add(OnnxTensors.Node(part.Message, broken));
-                else if (part.Number == GraphInitializer) Add(OnnxTensors.Read(part.Message, broken));
+                if (part.Number == GraphNode) Add(ReadNode(part.Message, broken));
+                else if (part.Number == GraphInitializer) Add(ReadTensor(part.Message, broken));
             }
         }
         if (!found) throw broken("it has no graph: it is no ONNX model");
     }
 
-    public List<OnnxNode> Nodes { get; } = [];
+    public List<Node> Nodes { get; } = [];
 
     /// <summary>Constants of the graph, by name.</summary>
     public Dictionary<string, NamedTensor> Initializers { get; } = new(StringComparer.Ordinal);
@@ -40,7 +50,7 @@ internal sealed class OnnxGraph
     public Dictionary<string, string> LeftOut { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The operation that gives a value; null: the model's input, or a constant.</summary>
-    public OnnxNode? MakerOf(string value) => _makers.GetValueOrDefault(value);
+    public Node? MakerOf(string value) => _makers.GetValueOrDefault(value);
 
     /// <summary>The constant that a value is, whichever way it is written; null: it is computed.</summary>
     public NamedTensor? ConstantOf(string value)
@@ -52,7 +62,7 @@ internal sealed class OnnxGraph
             : null;
     }
 
-    private void Add(OnnxNode node)
+    private void Add(Node node)
     {
         Nodes.Add(node);
         foreach (var output in node.Outputs) _makers.TryAdd(output, node);
@@ -63,4 +73,114 @@ internal sealed class OnnxGraph
         if (constant.Tensor != null) Initializers.TryAdd(constant.Name, constant.Tensor);
         else LeftOut.TryAdd(constant.Name, constant.What);
     }
+
+    /// <returns>The tensor, or what it is where W2S does not read it.</returns>
+    /// <exception cref="InvalidDataException">Its bytes do not fit its shape.</exception>
+    private static (string Name, NamedTensor? Tensor, string What) ReadTensor(ProtobufFields field, Func<string, Exception> broken)
+    {
+        var (name, type, shape, external) = ("", 0L, new List<long>(), false);
+        ReadOnlyMemory<byte>? raw = null;
+        var (singles, integers) = (new List<float>(), new List<long>());
+        var (doubles, isOther) = (new List<double>(), false);
+        while (field.Next())
+        {
+            switch (field.Number)
+            {
+                case 1: shape.AddRange(field.Integers()); break;
+                case 2: type = (long)field.Bits; break;
+                case 4: AddFloats(field, singles); break;
+                case 5 or 7 or 11: integers.AddRange(field.Integers()); break;
+                case 6: isOther = true; break; // texts
+                case 8: name = field.Text; break;
+                case 9: raw = field.Content; break;
+                case 10: AddDoubles(field, doubles); break;
+                case 14: external = field.Bits != 0; break;
+            }
+        }
+        var size = $"[{string.Join(", ", shape)}]";
+        if (external) return (name, null, $"a tensor {size} whose numbers are in another file");
+        if (isOther || !Types.TryGetValue(type, out var known)) return (name, null, $"a tensor of ONNX's type {type} {size}");
+        var bytes = raw?.ToArray() ?? Packed(known, singles, doubles, integers);
+        var needed = shape.Any(axis => axis < 0) ? null : Strided.Needed(0, [.. shape], [.. Strides(shape)]);
+        if (needed == null || needed * known.ElementBytes() != bytes.Length)
+            throw broken($"the tensor {name} of type {known} and shape {size} does not fit its {bytes.Length} bytes");
+        return (name, new NamedTensor(name, known, [.. shape], bytes), "");
+    }
+
+    private static Node ReadNode(ProtobufFields field, Func<string, Exception> broken)
+    {
+        var (inputs, outputs, operation) = (new List<string>(), new List<string>(), "");
+        float? epsilon = null;
+        NamedTensor? constant = null;
+        var transposes = false;
+        while (field.Next())
+        {
+            switch (field.Number)
+            {
+                case 1: inputs.Add(field.Text); break;
+                case 2: outputs.Add(field.Text); break;
+                case 4: operation = field.Text; break;
+                case 5: Attribute(field.Message); break;
+            }
+        }
+        return new Node(operation, inputs, outputs, epsilon, constant, transposes);
+
+        void Attribute(ProtobufFields attribute)
+        {
+            var (name, single, integer) = ("", 0f, 0L);
+            NamedTensor? tensor = null;
+            while (attribute.Next())
+            {
+                switch (attribute.Number)
+                {
+                    case 1: name = attribute.Text; break;
+                    case 2: single = BitConverter.UInt32BitsToSingle((uint)attribute.Bits); break;
+                    case 3: integer = (long)attribute.Bits; break;
+                    case 5: tensor = ReadTensor(attribute.Message, broken).Tensor; break;
+                }
+            }
+            switch (name)
+            {
+                case "epsilon": epsilon = single; break;
+                case "transB": transposes = integer != 0; break;
+                case "value": constant = tensor; break;
+                case "value_float": constant = NamedTensor.Of(name, [single]); break;
+                case "value_int": constant = NamedTensor.Of(name, [integer]); break;
+            }
+        }
+    }
+
+    private static IEnumerable<long> Strides(List<long> shape) =>
+        Enumerable.Range(1, shape.Count).Select(axis => shape.Skip(axis).Aggregate(1L, (product, size) => unchecked(product * size)));
+
+    /// <summary>
+    /// Numbers that are not raw: float_data, double_data, or int32_data, int64_data and uint64_data, which hold every other
+    /// type.
+    /// </summary>
+    private static byte[] Packed(TensorType type, List<float> singles, List<double> doubles, List<long> integers) => type switch
+    {
+        TensorType.F32 or TensorType.C64 => MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(singles)).ToArray(),
+        TensorType.F64 or TensorType.C128 => MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(doubles)).ToArray(),
+        _ => [.. integers.SelectMany(integer => BitConverter.GetBytes(integer)[..type.ElementBytes()])],
+    };
+
+    private static void AddFloats(ProtobufFields field, List<float> singles)
+    {
+        if (field.IsPacked) singles.AddRange(MemoryMarshal.Cast<byte, float>(field.Content.Span));
+        else singles.Add(BitConverter.UInt32BitsToSingle((uint)field.Bits));
+    }
+
+    private static void AddDoubles(ProtobufFields field, List<double> doubles)
+    {
+        if (field.IsPacked) doubles.AddRange(MemoryMarshal.Cast<byte, double>(field.Content.Span));
+        else doubles.Add(BitConverter.UInt64BitsToDouble(field.Bits));
+    }
+
+    /// <summary>One operation of a graph.</summary>
+    /// <param name="Epsilon">The attribute of that name; null where there is none.</param>
+    /// <param name="Constant">What a Constant gives.</param>
+    /// <param name="TransposesSecond">Gemm's transB.</param>
+    public sealed record Node(
+        string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, float? Epsilon, NamedTensor? Constant,
+        bool TransposesSecond);
 }

@@ -64,16 +64,59 @@ internal static class Pickle
             _left -= cost;
         }
     }
+
+    /// <summary>Bytes that tensors look into.</summary>
+    /// <param name="Type">Null where only the tensor knows it.</param>
+    /// <param name="Key">Its name in the file.</param>
+    /// <param name="Elements">
+    /// How many elements of <paramref name="Type"/> (bytes where null) the pickle claims for it, or for this view of it.
+    /// </param>
+    /// <param name="FirstElement">Where this view begins; not 0 only in legacy files.</param>
+    public sealed record Storage(TensorType? Type, string Key, long Elements, long FirstElement);
+
+    /// <summary>A tensor as PyTorch describes it; counts are in elements and checked to lie within the storage.</summary>
+    public sealed record Tensor(Storage Storage, TensorType Type, long Offset, long[] Shape, long[] Strides);
+
+    /// <summary>The arguments of a call in a pickle, of which nothing is known before it is looked at.</summary>
+    public sealed class Arguments(string function, object?[] values, Budget budget, Func<string, Exception> broken)
+    {
+        public Budget Budget => budget;
+
+        public object?[] All => values;
+
+        public Func<string, Exception> Broken => broken;
+
+        public object? Optional(int index) => index < values.Length ? values[index] : null;
+
+        public string Text(int index) => Optional(index) as string ?? throw Unfit($"a text as argument {index + 1}");
+
+        public long Count(int index) => Optional(index) is long value and >= 0 ? value : throw Unfit($"a count as argument {index + 1}");
+
+        public Global Global(int index) => Optional(index) as Global ?? throw Unfit($"a name as argument {index + 1}");
+
+        public IReadOnlyList<object?> Sequence(int index) => Optional(index) switch
+        {
+            Tuple tuple => tuple.Items,
+            List list => list.Items,
+            _ => throw Unfit($"a list as argument {index + 1}"),
+        };
+
+        /// <summary>Sizes or strides.</summary>
+        public long[] Counts(int index) =>
+            [.. Sequence(index).Select(item => item is long value and >= 0 ? value : throw Unfit($"counts in argument {index + 1}"))];
+
+        /// <summary>What copying the arguments costs.</summary>
+        public static long Cost(object?[] values) => values.Sum(value => value switch
+        {
+            string text => text.Length,
+            byte[] bytes => bytes.Length,
+            Description text => text.Text.Length,
+            Tuple tuple => tuple.Items.Length,
+            List list => list.Items.Count,
+            Dictionary dictionary => dictionary.Items.Count,
+            _ => 1L,
+        });
+
+        public Exception Unfit(string needed) => broken($"{function} is not given {needed}");
+    }
 }
-
-/// <summary>Bytes that tensors look into.</summary>
-/// <param name="Type">Null where only the tensor knows it.</param>
-/// <param name="Key">Its name in the file.</param>
-/// <param name="Elements">
-/// How many elements of <paramref name="Type"/> (bytes where null) the pickle claims for it, or for this view of it.
-/// </param>
-/// <param name="FirstElement">Where this view begins; not 0 only in legacy files.</param>
-internal sealed record TorchStorage(TensorType? Type, string Key, long Elements, long FirstElement);
-
-/// <summary>A tensor as PyTorch describes it; counts are in elements and checked to lie within the storage.</summary>
-internal sealed record TorchTensor(TorchStorage Storage, TensorType Type, long Offset, long[] Shape, long[] Strides);

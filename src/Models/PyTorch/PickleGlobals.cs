@@ -10,7 +10,7 @@ namespace W2S.Models.PyTorch;
 /// </summary>
 internal static class PickleGlobals
 {
-    private delegate object? Meaning(PickleArguments arguments);
+    private delegate object? Meaning(Pickle.Arguments arguments);
 
     // Protocol 2 and Python 2 files name these modules by their old names.
     private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
@@ -77,28 +77,28 @@ internal static class PickleGlobals
         if (!Callable.TryGetValue(global.Name, out var meaning)) return new Pickle.Opaque(global.Name);
         // What is made of something that is not understood is not understood either.
         if (arguments is [Pickle.Opaque first, ..]) return first;
-        budget.Spend(PickleArguments.Cost(arguments));
-        return meaning(new PickleArguments(global.Name, arguments, budget, broken));
+        budget.Spend(Pickle.Arguments.Cost(arguments));
+        return meaning(new Pickle.Arguments(global.Name, arguments, budget, broken));
     }
 
     /// <summary>(function, class, arguments, state): a tensor with attributes, which are left out.</summary>
-    private static object? FromType(PickleArguments arguments)
+    private static object? FromType(Pickle.Arguments arguments)
     {
         var function = arguments.Global(0);
         if (!function.Name.StartsWith("torch._utils._rebuild_", StringComparison.Ordinal)) return new Pickle.Opaque(function.Name);
         return Call(function, [.. arguments.Sequence(2)], arguments.Budget, arguments.Broken);
     }
 
-    private static Pickle.Dictionary Attributes(PickleArguments arguments) => new() { AttributesAreItems = true };
+    private static Pickle.Dictionary Attributes(Pickle.Arguments arguments) => new() { AttributesAreItems = true };
 
-    private static Pickle.Description PathOf(PickleArguments arguments) =>
+    private static Pickle.Description PathOf(Pickle.Arguments arguments) =>
         new(string.Join('/', arguments.All.Select(part => part is "/" ? "" : part)));
 
     /// <summary>Sets and old OrderedDicts come as one list of their contents.</summary>
-    private static Pickle.List ListOf(PickleArguments arguments) =>
+    private static Pickle.List ListOf(Pickle.Arguments arguments) =>
         new() { Items = [.. arguments.Optional(0) == null ? [] : arguments.Sequence(0)] };
 
-    private static Pickle.Dictionary DictionaryOf(PickleArguments arguments)
+    private static Pickle.Dictionary DictionaryOf(Pickle.Arguments arguments)
     {
         var result = new Pickle.Dictionary();
         if (arguments.Optional(0) is Pickle.Dictionary given) result.Items.AddRange(given.Items);
@@ -115,7 +115,7 @@ internal static class PickleGlobals
     }
 
     /// <summary>Protocol 2 has no bytes: they come as text whose characters are the bytes.</summary>
-    public static object Encode(PickleArguments arguments)
+    public static object Encode(Pickle.Arguments arguments)
     {
         var text = arguments.Text(0);
         if (arguments.Optional(1) is not ("latin1" or "latin-1")) throw arguments.Unfit("latin1");
@@ -123,7 +123,7 @@ internal static class PickleGlobals
     }
 
     /// <summary>numpy's scalar of an element type and bytes.</summary>
-    public static object Numpy(PickleArguments arguments)
+    public static object Numpy(Pickle.Arguments arguments)
     {
         var type = (arguments.Optional(0) as Pickle.Description)?.Text ?? throw arguments.Unfit("an element type");
         var bytes = arguments.Optional(1) switch

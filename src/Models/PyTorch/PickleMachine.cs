@@ -22,10 +22,10 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<long, object?> _memo = [];
-    private readonly List<TorchStorage> _storages = [];
+    private readonly List<Pickle.Storage> _storages = [];
 
     /// <summary>All storages that the pickle refers to, some repeatedly.</summary>
-    public IReadOnlyList<TorchStorage> Storages => _storages;
+    public IReadOnlyList<Pickle.Storage> Storages => _storages;
 
     /// <summary>Runs to STOP and returns what is on top of the stack.</summary>
     /// <exception cref="InvalidDataException">
@@ -163,7 +163,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
     private void PushStorage(long at)
     {
         var referred = TorchCalls.Persistent(Pop(at), _budget, problem => broken($"{problem} at byte {at}"));
-        if (referred is TorchStorage storage) _storages.Add(storage);
+        if (referred is Pickle.Storage storage) _storages.Add(storage);
         _stack.Add(referred);
     }
 
@@ -176,7 +176,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
                 _budget.Spend(attributes.Items.Count);
                 target.Items.AddRange(attributes.Items);
                 break;
-            case Pickle.Dictionary or Pickle.List or Pickle.Description or Pickle.Opaque or TorchTensor: break; // What it is does not depend on it.
+            case Pickle.Dictionary or Pickle.List or Pickle.Description or Pickle.Opaque or Pickle.Tensor: break; // What it is does not depend on it.
             default: throw broken($"an object that takes no attributes is given some at byte {at}");
         }
     }

@@ -22,14 +22,14 @@ public static class TensorFile
     private static readonly (Func<byte[], bool> Fits, Func<Stream, string, Func<string, bool>, TensorDocument> Read)[] Formats =
     [
         (LooksLikeSafetensors, (stream, name, wanted) => OfSafetensors(Safetensors.Read(stream, name, wanted))),
-        (start => start.AsSpan().StartsWith("PK"u8), (stream, name, wanted) => TorchArchive.Read(stream, wanted, problem => Broken(name, "PyTorch archive", problem))),
-        (LooksLikePickle, (stream, name, wanted) => TorchLegacy.Read(stream, wanted, problem => Broken(name, "PyTorch file", problem))),
-        (LooksLikeOnnx, (stream, name, wanted) => OnnxFile.Read(stream, wanted, problem => Broken(name, "ONNX model", problem))),
+        (LooksLikeZip, (stream, name, wanted) => TorchFile.ReadArchive(stream, wanted, Broken(name, "PyTorch archive"))),
+        (LooksLikePickle, (stream, name, wanted) => TorchFile.ReadLegacy(stream, wanted, Broken(name, "PyTorch file"))),
+        (LooksLikeOnnx, (stream, name, wanted) => OnnxFile.Read(stream, wanted, Broken(name, "ONNX model"))),
     ];
 
     /// <summary>
-    /// Reads the tensors into main memory. Nothing that the file asks for is executed, and a small file cannot make this allocate without
-    /// bound.
+    /// Reads the tensors into main memory. Nothing that the file asks for is executed, and a small file cannot make this allocate
+    /// without bound.
     /// </summary>
     /// <param name="wanted">Which tensors to read, by name; the bytes of others are not even looked at. Default: all.</param>
     /// <exception cref="UserErrorException">
@@ -77,13 +77,17 @@ public static class TensorFile
                 refusal ??= error; // of the format that it most looks like
             }
         }
+        var begin = start.Length == 0 ? "It is empty." : $"It begins with the bytes {Convert.ToHexStringLower(start)}.";
         throw refusal ?? new InvalidDataException(
-            $"{name} is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors nor ONNX. {(start.Length == 0 ? "It is empty." : $"It begins with the bytes {Convert.ToHexStringLower(start)}.")}");
+            $"{name} is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors nor ONNX. "
+            + begin);
     }
 
     // A safetensors file begins with its header's length, whose bytes may be any other format's sign; the next byte opens JSON.
     private static bool LooksLikeSafetensors(byte[] start) =>
         start.Length == SignBytes && start[8] == '{' && start.AsSpan(4, 4).IndexOfAnyExcept((byte)0) < 0;
+
+    private static bool LooksLikeZip(byte[] start) => start.AsSpan().StartsWith("PK"u8);
 
     private static bool LooksLikePickle(byte[] start) => start is [0x80, >= 2 and <= 5, ..];
 
@@ -100,8 +104,8 @@ public static class TensorFile
         LeftOut = file.LeftOut,
     };
 
-    private static InvalidDataException Broken(string name, string kind, string problem) =>
-        new($"{name} cannot be read as a {kind}: {problem}.");
+    private static Func<string, Exception> Broken(string name, string kind) =>
+        problem => new InvalidDataException($"{name} cannot be read as a {kind}: {problem}.");
 
     /// <summary>Without control characters, which could play tricks on a terminal, and of a bearable length.</summary>
     private static string Printable(string message)

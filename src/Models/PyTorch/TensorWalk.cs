@@ -5,15 +5,17 @@ namespace W2S.Models.PyTorch;
 /// <summary>Names all that an unpickled object holds, and gathers the bytes of its tensors.</summary>
 /// <param name="fileBytes">Size of the file, which bounds what it may grow to.</param>
 /// <param name="wanted">Which tensors to gather.</param>
-/// <param name="load">The bytes of a storage.</param>
+/// <param name="load">The bytes of a storage; called once for each.</param>
 /// <param name="broken">Makes the exception for a problem.</param>
-internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func<TorchStorage, byte[]> load, Func<string, Exception> broken)
+internal sealed class TensorWalk(
+    long fileBytes, Func<string, bool> wanted, Func<Pickle.Storage, byte[]> load, Func<string, Exception> broken)
 {
     /// <summary>What a whole object is called that is one tensor.</summary>
     public const string RootName = "tensor";
 
 
-    // Bounds of what views and repetition may multiply: an expanded mask is honest, a file of a kilobyte that fills the memory is not.
+    // Bounds of what views and repetition may multiply: an expanded mask is honest, a file of a kilobyte that fills the memory is
+    // not.
     private const long FreeBytes = 64L << 20;
     private const int TimesFile = 16;
 
@@ -23,14 +25,21 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
     private const int MaximalName = 2048;
 
     private readonly Pickle.Budget _budget = new(FreeBytes + TimesFile * fileBytes, broken);
+    private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NamedTensor> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _leftOut = new(StringComparer.Ordinal);
-    private readonly Dictionary<TorchTensor, byte[]> _gathered = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Pickle.Tensor, byte[]> _gathered = new(ReferenceEqualityComparer.Instance);
 
     public TensorDocument Read(string format, object? root)
     {
-        Visit(root switch { TorchTensor => RootName, Pickle.Dictionary or Pickle.List or Pickle.Tuple => "", _ => TensorDocument.OpaqueRootName }, root, 0);
+        var name = root switch
+        {
+            Pickle.Tensor => RootName,
+            Pickle.Dictionary or Pickle.List or Pickle.Tuple => "",
+            _ => TensorDocument.OpaqueRootName,
+        };
+        Visit(name, root, 0);
         return new TensorDocument(format, _tensors, _values) { LeftOut = _leftOut };
     }
 
@@ -47,12 +56,12 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
                 break;
             case Pickle.List list: VisitItems(name, list.Items, depth); break;
             case Pickle.Tuple tuple: VisitItems(name, tuple.Items, depth); break;
-            case TorchTensor tensor:
+            case Pickle.Tensor tensor:
                 if (!wanted(name)) break;
                 if (!_tensors.TryAdd(name, new NamedTensor(name, tensor.Type, tensor.Shape, Gather(name, tensor))))
                     throw broken($"two tensors in it have the name {name}");
                 break;
-            case TorchStorage storage: AddValue(name, $"storage {storage.Key}"); break;
+            case Pickle.Storage storage: AddValue(name, $"storage {storage.Key}"); break;
             case Pickle.Opaque opaque:
                 AddValue(name, value.ToString());
                 _leftOut.TryAdd(name, opaque.What);
@@ -78,17 +87,22 @@ internal sealed class TensorWalk(long fileBytes, Func<string, bool> wanted, Func
         }
     }
 
-    private byte[] Gather(string name, TorchTensor tensor)
+    private byte[] Gather(string name, Pickle.Tensor tensor)
     {
         var (storage, size) = (tensor.Storage, tensor.Type.ElementBytes());
         var count = Strided.Count(tensor.Shape);
-        if (count > Array.MaxLength / size) throw broken($"the tensor {name} of shape [{string.Join(", ", tensor.Shape)}] has more than the {Array.MaxLength} bytes that one tensor can have");
+        if (count > Array.MaxLength / size)
+            throw broken(
+                $"the tensor {name} of shape [{string.Join(", ", tensor.Shape)}] has more than the {Array.MaxLength} bytes that one "
+                + "tensor can have");
         _budget.Spend(count * size);
         if (_gathered.TryGetValue(tensor, out var known)) return known;
-        var bytes = load(storage);
+        if (!_storages.TryGetValue(storage.Key, out var bytes)) _storages.Add(storage.Key, bytes = load(storage));
         var storageElements = bytes.Length / (storage.Type?.ElementBytes() ?? 1);
         if (storage.FirstElement > storageElements || storage.Elements > storageElements - storage.FirstElement)
-            throw broken($"the storage {storage.Key} of the tensor {name} has {bytes.Length} bytes, fewer than its pickle claims: it is torn or forged");
+            throw broken(
+                $"the storage {storage.Key} of the tensor {name} has {bytes.Length} bytes, fewer than its pickle claims: it is torn or "
+                + "forged");
         var result = Strided.RowMajor(bytes, size, storage.FirstElement + tensor.Offset, tensor.Shape, tensor.Strides);
         _gathered.Add(tensor, result);
         return result;

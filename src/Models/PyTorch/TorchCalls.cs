@@ -38,16 +38,16 @@ internal static class TorchCalls
     public static object Persistent(object? id, Pickle.Budget budget, Func<string, Exception> broken)
     {
         if (id is not Pickle.Tuple tuple) throw broken("what is no storage is referred to");
-        budget.Spend(PickleArguments.Cost(tuple.Items));
-        var values = new PickleArguments("a storage", tuple.Items, budget, broken);
+        budget.Spend(Pickle.Arguments.Cost(tuple.Items));
+        var values = new Pickle.Arguments("a storage", tuple.Items, budget, broken);
         if (values.Text(0) != "storage") return new Pickle.Opaque($"a {values.Text(0)}, which is code");
         var name = values.Global(1).Name.Replace("torch.cuda.", "torch.", StringComparison.Ordinal);
         TensorType? type = null;
         if (StorageTypes.TryGetValue(name, out var known)) type = known;
         else if (!UntypedStorages.Contains(name)) return new Pickle.Opaque($"a {name}");
         // A legacy file's view of another storage: (its key, first element, elements).
-        var view = values.Optional(5) == null ? null : new PickleArguments("a view", [.. values.Sequence(5)], budget, broken);
-        return new TorchStorage(type, KeyOf(values.Optional(2), broken), view?.Count(2) ?? values.Count(4), view?.Count(1) ?? 0);
+        var view = values.Optional(5) == null ? null : new Pickle.Arguments("a view", [.. values.Sequence(5)], budget, broken);
+        return new Pickle.Storage(type, KeyOf(values.Optional(2), broken), view?.Count(2) ?? values.Count(4), view?.Count(1) ?? 0);
     }
 
     /// <summary>A tensor of a kind that W2S has not.</summary>
@@ -65,7 +65,7 @@ internal static class TorchCalls
         key is string or long ? key.ToString()! : throw broken("a storage has no key");
 
     /// <summary>(storage, offset, size, stride, ...)</summary>
-    public static object Tensor(PickleArguments arguments)
+    public static object Tensor(Pickle.Arguments arguments)
     {
         var storage = StorageOf(arguments);
         if (storage.Type == null) throw arguments.Unfit("a storage with a type");
@@ -77,7 +77,7 @@ internal static class TorchCalls
     /// <summary>
     /// (storage, offset, size, stride, requires gradient, hooks, type, ...): PyTorch 2's tensors that name their type themselves.
     /// </summary>
-    public static object TypedTensor(PickleArguments arguments)
+    public static object TypedTensor(Pickle.Arguments arguments)
     {
         var name = arguments.Global(6).Name;
         return ElementTypes.TryGetValue(name, out var type)
@@ -86,12 +86,12 @@ internal static class TorchCalls
     }
 
     /// <summary>A parameter is its tensor.</summary>
-    public static TorchTensor Inner(PickleArguments arguments) => arguments.Optional(0) as TorchTensor ?? throw arguments.Unfit("a tensor");
+    public static Pickle.Tensor Inner(Pickle.Arguments arguments) => arguments.Optional(0) as Pickle.Tensor ?? throw arguments.Unfit("a tensor");
 
-    private static TorchStorage StorageOf(PickleArguments arguments) =>
-        arguments.Optional(0) as TorchStorage ?? throw arguments.Unfit("a storage");
+    private static Pickle.Storage StorageOf(Pickle.Arguments arguments) =>
+        arguments.Optional(0) as Pickle.Storage ?? throw arguments.Unfit("a storage");
 
-    private static TorchTensor Checked(PickleArguments arguments, TorchStorage storage, TensorType type)
+    private static Pickle.Tensor Checked(Pickle.Arguments arguments, Pickle.Storage storage, TensorType type)
     {
         var (offset, shape, strides) = (arguments.Count(1), arguments.Counts(2), arguments.Counts(3));
         if (shape.Length != strides.Length || shape.Length > MaximalRank)
@@ -100,6 +100,6 @@ internal static class TorchCalls
         var needed = Strided.Needed(offset, shape, strides);
         if (needed == null || needed > available)
             throw arguments.Broken($"a tensor of shape [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}] and offset {offset} reaches beyond the {available} elements of its storage {storage.Key}");
-        return new TorchTensor(storage, type, offset, shape, strides);
+        return new Pickle.Tensor(storage, type, offset, shape, strides);
     }
 }

@@ -1,16 +1,22 @@
 using System.IO.Compression;
 using System.IO.Hashing;
+using System.Numerics;
 using W2S.Data;
 
 namespace W2S.Models.PyTorch;
 
-/// <summary>
-/// The zip archives that torch.save writes since 1.6: NAME/data.pkl describes, NAME/data/KEY are the storages. Entries are found
-/// by their exact names and never extracted, so their paths cannot lead anywhere; they are stored, never compressed, so they cannot swell.
-/// </summary>
-internal static class TorchArchive
+/// <summary>The two formats of torch.save.</summary>
+internal static class TorchFile
 {
-    public static TensorDocument Read(Stream stream, Func<string, bool> wanted, Func<string, Exception> broken)
+    private const long Protocol = 1001;
+    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356");
+
+    /// <summary>
+    /// A zip archive, which torch.save writes since 1.6: NAME/data.pkl describes, NAME/data/KEY are the storages. Entries are found by
+    /// their exact names and never extracted, so their paths cannot lead anywhere; they are stored, never compressed, so they cannot
+    /// swell.
+    /// </summary>
+    public static TensorDocument ReadArchive(Stream stream, Func<string, bool> wanted, Func<string, Exception> broken)
     {
         using var archive = Guarded(() => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true), broken);
         var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
@@ -24,32 +30,30 @@ internal static class TorchArchive
             total += entry.CompressedLength;
         }
 
-        var descriptions = entries.Keys.Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count(character => character == '/') == 1).ToList();
+        var descriptions = entries.Keys
+            .Where(name => name.EndsWith("/data.pkl", StringComparison.Ordinal) && name.Count(character => character == '/') == 1).ToList();
         if (descriptions.Count != 1) throw broken($"it has {descriptions.Count} entries NAME/data.pkl where PyTorch's archives have one");
         var folder = descriptions[0][..^"data.pkl".Length];
-        if (entries.ContainsKey(folder + "constants.pkl")) throw broken("it is a TorchScript program, which embeds code; save model.state_dict() with torch.save");
+        if (entries.ContainsKey(folder + "constants.pkl"))
+            throw broken("it is a TorchScript program, which embeds code; save model.state_dict() with torch.save");
         if (entries.TryGetValue(folder + "byteorder", out var order) && !Content(order, broken).AsSpan().SequenceEqual("little"u8))
             throw broken("it was written on a big-endian machine");
 
         var description = new MemoryStream(Content(entries[descriptions[0]], broken));
         var root = new PickleMachine(new PickleInput(description, broken), broken).Run();
-        var storages = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         return new TensorWalk(stream.Length, wanted, Storage, broken).Read("pytorch-zip", root);
 
-        byte[] Storage(TorchStorage storage)
-        {
-            if (storages.TryGetValue(storage.Key, out var bytes)) return bytes;
-            if (!entries.TryGetValue($"{folder}data/{storage.Key}", out var entry)) throw broken($"the storage {folder}data/{storage.Key} is missing: it is torn or forged");
-            bytes = Content(entry, broken);
-            storages.Add(storage.Key, bytes);
-            return bytes;
-        }
+        byte[] Storage(Pickle.Storage storage) => entries.TryGetValue($"{folder}data/{storage.Key}", out var entry)
+            ? Content(entry, broken)
+            : throw broken($"the storage {folder}data/{storage.Key} is missing: it is torn or forged");
     }
 
     private static byte[] Content(ZipArchiveEntry entry, Func<string, Exception> broken)
     {
-        if (entry.CompressedLength != entry.Length) throw broken($"its entry {entry.FullName} is compressed, which torch.save never does");
-        if (entry.Length > Array.MaxLength) throw broken($"its entry {entry.FullName} has {entry.Length} bytes; one storage can have at most {Array.MaxLength}");
+        if (entry.CompressedLength != entry.Length)
+            throw broken($"its entry {entry.FullName} is compressed, which torch.save never does");
+        if (entry.Length > Array.MaxLength)
+            throw broken($"its entry {entry.FullName} has {entry.Length} bytes; one storage can have at most {Array.MaxLength}");
         var bytes = Guarded(() =>
         {
             var read = new byte[entry.Length];
@@ -57,8 +61,9 @@ internal static class TorchArchive
             content.ReadExactly(read);
             return read;
         }, broken);
-        if (Crc32.HashToUInt32(bytes) != entry.Crc32) throw broken($"its entry {entry.FullName} does not have the checksum (CRC-32) that the archive states: it is damaged");
-        return bytes;
+        return Crc32.HashToUInt32(bytes) == entry.Crc32
+            ? bytes
+            : throw broken($"its entry {entry.FullName} does not have the checksum (CRC-32) that the archive states: it is damaged");
     }
 
     /// <summary>The zip reader's many ways to complain, as one.</summary>
@@ -68,9 +73,62 @@ internal static class TorchArchive
         {
             return action();
         }
-        catch (Exception error) when (error is InvalidDataException or ArgumentException or NotSupportedException or OverflowException or IOException)
+        catch (Exception error) when (
+            error is InvalidDataException or ArgumentException or NotSupportedException or OverflowException or IOException)
         {
             throw broken($"its zip archive is torn or damaged ({error.Message.TrimEnd('.')})");
         }
+    }
+
+    /// <summary>
+    /// What torch.save wrote before 1.6, and writes with _use_new_zipfile_serialization=False: five pickles in a row (magic number,
+    /// protocol, the machine, the object, the storages' keys), then each storage as its number of elements and its bytes.
+    /// </summary>
+    public static TensorDocument ReadLegacy(Stream stream, Func<string, bool> wanted, Func<string, Exception> broken)
+    {
+        var input = new PickleInput(stream, broken);
+        if (Next() is not BigInteger magic || magic != Magic) throw broken("it is a Python pickle, but not one of torch.save");
+        if (Next() is not Protocol) throw broken("it is of an unknown protocol of torch.save");
+        if (Next() is not Pickle.Dictionary writer || !writer.Items.Any(item => item is { Key: "little_endian", Value: true }))
+            throw broken("it was not written on a little-endian machine");
+        var description = new PickleMachine(input, broken);
+        var root = description.Run();
+        var keys = Next() is Pickle.List list ? list.Items : throw broken("the list of its storages is missing");
+        var places = Places(input, stream, [.. keys.Select(key => TorchCalls.KeyOf(key, broken))], description.Storages, broken);
+        return new TensorWalk(stream.Length, wanted, Bytes, broken).Read("pytorch-legacy", root);
+
+        object? Next() => new PickleMachine(input, broken).Run();
+
+        byte[] Bytes(Pickle.Storage storage)
+        {
+            if (!places.TryGetValue(storage.Key, out var place)) throw broken($"the storage {storage.Key} is missing");
+            stream.Position = place.Begin;
+            return input.Bytes((ulong)place.Count);
+        }
+    }
+
+    /// <summary>Where each storage's bytes lie. The file states elements, so their types must be known from the object.</summary>
+    private static Dictionary<string, (long Begin, long Count)> Places(
+        PickleInput input, Stream stream, IReadOnlyList<string> keys, IReadOnlyList<Pickle.Storage> described, Func<string, Exception> broken)
+    {
+        var elementBytes = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var storage in described)
+        {
+            var bytes = storage.Type?.ElementBytes() ?? 1;
+            if (!elementBytes.TryAdd(storage.Key, bytes) && elementBytes[storage.Key] != bytes)
+                throw broken($"the storage {storage.Key} has two types");
+        }
+        var places = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
+        foreach (var key in keys)
+        {
+            if (!elementBytes.TryGetValue(key, out var size)) throw broken($"no tensor tells the type of the storage {key}");
+            var count = input.Int64();
+            if (count < 0 || count > input.Left / size)
+                throw broken(
+                    $"the storage {key} claims {count} elements of {size} bytes where {input.Left} bytes follow: it is torn or forged");
+            if (!places.TryAdd(key, (stream.Position, count * size))) throw broken($"it holds two storages {key}");
+            stream.Position += count * size;
+        }
+        return places;
     }
 }
