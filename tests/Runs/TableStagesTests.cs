@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using W2S.Data;
 using W2S.Experiments;
+using W2S.Models;
 using W2S.Reporting.Tables;
 using W2S.Training;
 

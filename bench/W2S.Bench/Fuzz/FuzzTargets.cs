@@ -25,7 +25,7 @@ internal static class FuzzTargets
         Of("smiles-csv", "smiles.csv", [Text("smiles\n", 5, row => $"C{new string('C', row)}O\n"), Head("moleculenet/Lipop.csv"), Head("smiles/guacamol_v1_valid.csv.gz")], path => SmilesCorpus.Read(path)),
         Of("splits", "splits.csv", [Text("row_index,split1,split2\n", 12, row => $"{row},{(row % 3 == 0 ? "test" : row % 3 == 1 ? "valid" : "train")},train\n")], path => TableSplits.Read(path, 12)),
         Of("features", "features.csv", [Text("a,b\n", 6, row => $"{row},-1e-3\n")], path => new StoredFeatures(path)),
-        Of("jsonl", "metrics.jsonl", [Text("", 5, row => $"{{\"job\":\"weak\",\"step\":{row},\"epoch\":0.5,\"loss\":{row}.25}}\n")], path => JsonlMetricReader.Read(path)),
+        Of("jsonl", "metrics.jsonl", [Text("", 5, row => $"{{\"job\":\"weak\",\"step\":{row},\"epoch\":0.5,\"loss\":{row}.25}}\n")], path => JsonlMetricSink.Read(path)),
         Of("yaml", "study.yaml", [Utf8(ConfigurationWriter.Write(new Study())), .. Repository("configs", "*.yaml")], path => ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromFile(path)], StudyRules.Check), words: Settings),
         Of("sweep", "sweep.yaml", [.. Repository("configs/sweeps", "*.yaml"), Utf8("panels: 2b\ngrid: { zip: { seed: 0..3, weak.depth: [1, 2, 3, 4] }, product: { heads.tasks: 1..9 by 2 } }\nwhere: weak.depth < 3\nslurm: { time: 1-2 }\n")],
             path => SweepFile.Load(path), words: Settings),

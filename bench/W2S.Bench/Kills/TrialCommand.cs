@@ -41,7 +41,7 @@ internal static class TrialCommand
                 Console.Error.WriteLine($"{study.Name}: left out, for {missing} is in no data folder");
                 continue;
             }
-            if (study.NeedsRDKit && RDKitPython.Find(withDescriptors: false) == null)
+            if (study.NeedsRDKit && PythonProcess.FindRDKit(withDescriptors: false) == null)
             {
                 Console.Error.WriteLine($"{study.Name}: left out, for no python3 here has RDKit");
                 continue;

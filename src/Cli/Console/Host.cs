@@ -12,10 +12,11 @@ internal sealed class Host : IDisposable
     private readonly Interruption _interruption;
     private readonly IDisposable? _display;
 
-    private Host(IMessages messages, IProgressDisplay progress, LogEventLevel minimum)
+    private Host(Action<string> say, IProgressDisplay progress, LogEventLevel minimum)
     {
         _display = progress as IDisposable;
-        Services = new RunServices(TimeProvider.System, new StopSignal(), IMetricSink.None, progress, MessageLog.Create(messages, minimum));
+        Services = new RunServices(
+            TimeProvider.System, new StopSignal(), IMetricSink.None, progress, RunServices.LogTo(say, minimum));
         _interruption = Interruption.Install(Services.Stop, Services.Log);
     }
 
@@ -25,7 +26,7 @@ internal sealed class Host : IDisposable
     public static Host Create(bool quiet, bool verbose)
     {
         var minimum = quiet ? LogEventLevel.Warning : verbose ? LogEventLevel.Debug : LogEventLevel.Information;
-        if (quiet) return new Host(new PlainMessages(Console.Error), IProgressDisplay.None, minimum);
+        if (quiet) return new Host(Console.Error.WriteLine, IProgressDisplay.None, minimum);
         var isTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         return isTerminal ? OnTerminal(minimum) : InLog(minimum);
     }
@@ -36,11 +37,8 @@ internal sealed class Host : IDisposable
         _display?.Dispose();
     }
 
-    private static Host InLog(LogEventLevel minimum)
-    {
-        var messages = new PlainMessages(Console.Error);
-        return new Host(messages, new MilestoneProgress(messages, TimeProvider.System), minimum);
-    }
+    private static Host InLog(LogEventLevel minimum) =>
+        new(Console.Error.WriteLine, new MilestoneProgress(Console.Error.WriteLine, TimeProvider.System), minimum);
 
     private static Host OnTerminal(LogEventLevel minimum)
     {
@@ -48,6 +46,6 @@ internal sealed class Host : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Console.Error.Write(ShowCursor);
         var live = new LiveProgress(
             AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), TimeProvider.System);
-        return new Host(live, live, minimum);
+        return new Host(live.Say, live, minimum);
     }
 }

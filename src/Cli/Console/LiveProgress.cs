@@ -7,7 +7,7 @@ namespace W2S.Cli;
 /// Progress for a terminal: one live line for each thing that runs, messages above them. One thread does all the
 /// painting, so that any thread may report and speak.
 /// </summary>
-internal sealed class LiveProgress : IProgressDisplay, IMessages, IDisposable
+internal sealed class LiveProgress : IProgressDisplay, IDisposable
 {
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentQueue<string> _messages = new();
@@ -32,6 +32,7 @@ internal sealed class LiveProgress : IProgressDisplay, IMessages, IDisposable
         return new Item(state, this);
     }
 
+    /// <summary>Shows a line above the live ones.</summary>
     public void Say(string line) => _messages.Enqueue(line);
 
     /// <summary>Wipes the live lines, prints the last messages and gives the terminal back.</summary>

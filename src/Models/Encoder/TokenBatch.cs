@@ -92,6 +92,16 @@ public sealed class TokenBatch
         return counted.amax([1]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A sequence's vectors as one, [batch, length, hidden] → [batch, hidden]; padding does not count.</summary>
+    /// <param name="pooler">The tanh layer over [CLS] of whichever module the vectors come from.</param>
+    internal Tensor Pool(Tensor vectors, EncoderPooling pooling, Func<Tensor, Tensor> pooler) => pooling switch
+    {
+        EncoderPooling.Pooled => pooler(vectors),
+        EncoderPooling.Cls => vectors.select(1, 0),
+        EncoderPooling.Max => Max(vectors),
+        _ => Mean(vectors),
+    };
+
     /// <summary>[batch, 1, 1, length]: 0 for tokens, −∞ for padding, to be added to the logits of attention; null without padding.</summary>
     internal Tensor? AttentionBias()
     {
@@ -101,4 +111,20 @@ public sealed class TokenBatch
             .masked_fill(Mask.logical_not(), Held.Of(double.NegativeInfinity))
             .view(Sequences, 1, 1, Length).MoveToOuterDisposeScope();
     }
+}
+
+/// <summary>How a sequence's tokens become one vector.</summary>
+public enum EncoderPooling
+{
+    /// <summary>tanh of a linear map of the first token, [CLS].</summary>
+    Pooled,
+
+    /// <summary>The mean over all tokens of the sequence, [CLS] and [SEP] included.</summary>
+    Mean,
+
+    /// <summary>The first token's vector, as it is.</summary>
+    Cls,
+
+    /// <summary>The greatest of each column over all tokens of the sequence.</summary>
+    Max,
 }

@@ -80,7 +80,7 @@ internal static class LossPlot
         /// <returns>One for each job, in the order in which they first logged.</returns>
         internal static IReadOnlyList<Curve> Read(string folder, Func<Metric, bool>? isMeant = null) =>
         [
-            .. JsonlMetricReader.Read(Path.Combine(folder, MetricFiles.JsonLines))
+            .. JsonlMetricSink.Read(Path.Combine(folder, MetricFiles.JsonLines))
                 .Where(metric => metric.Values.ContainsKey("loss") && isMeant?.Invoke(metric) != false)
                 .GroupBy(metric => (metric.Job, metric.Source?.Id))
                 .Select(job => new Curve(

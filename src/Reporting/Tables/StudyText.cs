@@ -1,3 +1,4 @@
+using W2S.Models;
 using W2S.Training.Objectives;
 
 namespace W2S.Reporting.Tables;
@@ -55,9 +56,9 @@ internal static class StudyText
     internal static string Features(Study study) =>
         study.Features.Pooling switch
         {
-            Training.EncoderPooling.Pooled => "pooled",
-            Training.EncoderPooling.Cls => "of the first token",
-            Training.EncoderPooling.Max => "the greatest over tokens",
+            EncoderPooling.Pooled => "pooled",
+            EncoderPooling.Cls => "of the first token",
+            EncoderPooling.Max => "the greatest over tokens",
             _ => "averaged over tokens",
         }
         + (study.Features.Long == LongTexts.Split ? ", long texts in parts" : "")

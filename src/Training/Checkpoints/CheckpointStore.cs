@@ -59,7 +59,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     /// <summary>Saves a state, replaces LAST and BEST, and removes checkpoints beyond the ones to keep.</summary>
     /// <returns>The checkpoint's folder.</returns>
     /// <exception cref="UserErrorException">The folder cannot be written or the disk is full; earlier checkpoints are intact.</exception>
-    public string Save(TrainingSnapshot snapshot, int keepNewest, bool keepBest)
+    public string Save(Snapshot snapshot, int keepNewest, bool keepBest)
     {
         var target = Path.Combine(Folder, Checkpoint.NameOf(snapshot.Step));
         var temporary = target + AtomicFile.Temporary;
@@ -150,7 +150,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         ? $"The last good checkpoint is {good}: remove {damaged} and run the same command to continue from step {Checkpoint.StepOf(Path.GetFileName(good))}."
         : $"There is no other good checkpoint: remove {damaged} and run the same command to start from the beginning.";
 
-    private string SaveFailure(Exception error, TrainingSnapshot snapshot)
+    private string SaveFailure(Exception error, Snapshot snapshot)
     {
         var kept = Checkpoint.NewestIn(Folder) is { } newest
             ? $"{newest} is intact, and the same command continues from step {Checkpoint.StepOf(Path.GetFileName(newest))}."
@@ -171,15 +171,15 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         string Excerpt(string text) =>
             (start > 0 ? "…" : "") + text[Math.Min(start, text.Length)..Math.Min(start + shown, text.Length)] + (start + shown < text.Length ? "…" : "");
     }
-}
 
-/// <summary>What a checkpoint keeps of a training job between two steps.</summary>
-/// <param name="Step">Steps done.</param>
-/// <param name="Epoch">Epochs done.</param>
-/// <param name="State">What the job saved: weights, moments, counters.</param>
-public sealed record TrainingSnapshot(
-    string Job, long Step, double Epoch, IReadOnlyList<LossPoint> History, IReadOnlyList<NamedTensor> State)
-{
-    /// <summary>The last logged loss; null before the first log point.</summary>
-    public double? Loss => History.Count > 0 ? History[^1].Loss : null;
+    /// <summary>What a checkpoint keeps of a training job between two steps.</summary>
+    /// <param name="Step">Steps done.</param>
+    /// <param name="Epoch">Epochs done.</param>
+    /// <param name="State">What the job saved: weights, moments, counters.</param>
+    public sealed record Snapshot(
+        string Job, long Step, double Epoch, IReadOnlyList<LossPoint> History, IReadOnlyList<NamedTensor> State)
+    {
+        /// <summary>The last logged loss; null before the first log point.</summary>
+        public double? Loss => History.Count > 0 ? History[^1].Loss : null;
+    }
 }

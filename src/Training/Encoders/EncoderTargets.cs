@@ -27,49 +27,26 @@ internal readonly record struct EncoderLosses(
 
     /// <summary>The sum with another weight of the descriptors' loss.</summary>
     public double Weighted(double descriptorWeight) => Masked + descriptorWeight * Descriptors + SameMolecule;
-}
 
-/// <summary>How a sequence's tokens become one vector.</summary>
-public enum EncoderPooling
-{
-    /// <summary>tanh of a linear map of the first token, [CLS].</summary>
-    Pooled,
-
-    /// <summary>The mean over all tokens of the sequence, [CLS] and [SEP] included.</summary>
-    Mean,
-
-    /// <summary>The first token's vector, as it is.</summary>
-    Cls,
-
-    /// <summary>The greatest of each column over all tokens of the sequence.</summary>
-    Max,
-}
-
-/// <summary>The losses of several batches as those of one: each a mean over all that was asked.</summary>
-internal sealed class MeanEncoderLosses
-{
-    private double _masked, _descriptors, _same;
-    private int _asked, _rightTokens, _described, _pairs, _rightPairs;
-
-    public void Add(EncoderLosses losses, EncoderBatch batch)
+    /// <summary>The losses of several batches as those of one: each a mean over all that was asked.</summary>
+    public static EncoderLosses Mean(IEnumerable<(EncoderLosses Losses, EncoderBatch Batch)> measured)
     {
-        _masked += losses.Masked * losses.AskedTokens;
-        _asked += losses.AskedTokens;
-        _rightTokens += losses.RightTokens;
-        if (batch.Descriptors != null)
+        var (masked, descriptors, same) = (0.0, 0.0, 0.0);
+        var (asked, rightTokens, described, pairs, rightPairs) = (0, 0, 0, 0, 0);
+        foreach (var (losses, batch) in measured)
         {
-            _descriptors += losses.Descriptors * batch.Tokens.Sequences;
-            _described += batch.Tokens.Sequences;
+            var sequences = batch.Tokens.Sequences;
+            masked += losses.Masked * losses.AskedTokens;
+            asked += losses.AskedTokens;
+            rightTokens += losses.RightTokens;
+            if (batch.Descriptors != null) (descriptors, described) = (descriptors + losses.Descriptors * sequences, described + sequences);
+            if (batch.SameMolecule == null) continue;
+            (same, pairs) = (same + losses.SameMolecule * sequences, pairs + sequences);
+            rightPairs += losses.RightPairs;
         }
-        if (batch.SameMolecule == null) return;
-        _same += losses.SameMolecule * batch.Tokens.Sequences;
-        _pairs += batch.Tokens.Sequences;
-        _rightPairs += losses.RightPairs;
+        return new EncoderLosses(
+            masked / Math.Max(1, asked), asked, rightTokens, descriptors / Math.Max(1, described), same / Math.Max(1, pairs), rightPairs);
     }
-
-    public EncoderLosses Value => new(
-        _masked / Math
-            .Max(1, _asked), _asked, _rightTokens, _descriptors / Math.Max(1, _described), _same / Math.Max(1, _pairs), _rightPairs);
 }
 
 /// <summary>What a step sees: sequences with hidden tokens, and what is to be said about them.</summary>

@@ -1,4 +1,7 @@
+using System.Globalization;
 using Serilog;
+using Serilog.Core;
+using Serilog.Events;
 using W2S.Data;
 
 namespace W2S.Training;
@@ -13,13 +16,13 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
     public TrainingCallbacks Callbacks { get; init; } = TrainingCallbacks.None;
 
     /// <summary>Milestones and messages as lines on stderr; stops when <see cref="Interruption"/> or the caller says so.</summary>
-    public static RunServices OnConsole()
-    {
-        var messages = new PlainMessages(Console.Error);
-        return new(
-            TimeProvider.System, new StopSignal(), IMetricSink.None, new MilestoneProgress(messages, TimeProvider.System),
-            MessageLog.Create(messages, Serilog.Events.LogEventLevel.Information));
-    }
+    public static RunServices OnConsole() => new(
+        TimeProvider.System, new StopSignal(), IMetricSink.None, new MilestoneProgress(Console.Error.WriteLine, TimeProvider.System),
+        LogTo(Console.Error.WriteLine, LogEventLevel.Information));
+
+    /// <summary>A log whose events of this level and above are said to people; the run folder's log has them all with their times.</summary>
+    internal static ILogger LogTo(Action<string> say, LogEventLevel minimum) =>
+        new LoggerConfiguration().MinimumLevel.Is(minimum).WriteTo.Sink(new Messages(say)).CreateLogger();
 
     /// <summary>The same, where metrics say what their job fits.</summary>
     public RunServices Describing(MetricSource source) => this with { Metrics = new DescribedMetrics(Metrics, source) };
@@ -46,7 +49,16 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
 
     /// <summary>Tells nobody and never stops: for tests.</summary>
     public static RunServices Silent =>
-        new(TimeProvider.System, new StopSignal(), IMetricSink.None, IProgressDisplay.None, Serilog.Core.Logger.None);
+        new(TimeProvider.System, new StopSignal(), IMetricSink.None, IProgressDisplay.None, Logger.None);
+
+    private sealed class Messages(Action<string> say) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent)
+        {
+            var prefix = logEvent.Level >= LogEventLevel.Warning ? logEvent.Level.ToString().ToLowerInvariant() + ": " : "";
+            say(prefix + logEvent.RenderMessage(CultureInfo.InvariantCulture).Replace("\"", ""));
+        }
+    }
 
     /// <summary>Says of every metric what its job fits.</summary>
     private sealed class DescribedMetrics(IMetricSink inner, MetricSource source) : IMetricSink

@@ -106,7 +106,7 @@ public static class TrainingLoop
         void Save()
         {
             if (store == null || savedStep == step || run.Stop.IsAbandoned) return;
-            saved = store.Save(new TrainingSnapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
+            saved = store.Save(new CheckpointStore.Snapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
             savedStep = step;
             lastSave = run.Time.GetTimestamp();
             Call(nameof(callbacks.OnSave), callbacks.OnSave);

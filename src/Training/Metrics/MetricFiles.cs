@@ -35,7 +35,7 @@ internal sealed class MetricFiles : IMetricSink, IDisposable
     {
         var lines = Path.Combine(folder, JsonLines);
         _lines = new JsonlMetricSink(lines);
-        var earlier = JsonlMetricReader.Read(lines);
+        var earlier = JsonlMetricSink.Read(lines);
         List<IMetricSink> further = [];
         if (formats.HasFlag(MetricFormats.Csv)) further.Add(new CsvMetricSink(Path.Combine(folder, Csv)));
         if (formats.HasFlag(MetricFormats.TensorBoard)) further.Add(new TensorBoardSink(Path.Combine(folder, TensorBoard)));

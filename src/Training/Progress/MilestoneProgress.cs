@@ -4,15 +4,16 @@ namespace W2S.Training;
 /// Progress for a pipe or a job log: a line when something has run for a second, then every tenth of the way but not
 /// more often than every half minute, and one at the end. What ends within a second has only that.
 /// </summary>
-public sealed class MilestoneProgress(IMessages messages, TimeProvider time) : IProgressDisplay
+/// <param name="say">Takes a line; from any thread.</param>
+public sealed class MilestoneProgress(Action<string> say, TimeProvider time) : IProgressDisplay
 {
     private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(30);
 
     public IProgressItem Begin(string name, string unit, long total, long startStep = 0) =>
-        new Item(new ProgressState(name, unit, total, startStep, time), messages);
+        new Item(new ProgressState(name, unit, total, startStep, time), say);
 
-    private sealed class Item(ProgressState state, IMessages messages) : IProgressItem
+    private sealed class Item(ProgressState state, Action<string> say) : IProgressItem
     {
         private TimeSpan? _lastTime;
         private double _lastShare;
@@ -25,9 +26,9 @@ public sealed class MilestoneProgress(IMessages messages, TimeProvider time) : I
                 : state.Elapsed >= Noticeable;
             if (!due || state.Share >= 1) return;
             (_lastTime, _lastShare) = (state.Elapsed, state.Share);
-            messages.Say(ProgressText.MilestoneLine(state));
+            say(ProgressText.MilestoneLine(state));
         }
 
-        public void Dispose() => messages.Say(ProgressText.EndLine(state));
+        public void Dispose() => say(ProgressText.EndLine(state));
     }
 }

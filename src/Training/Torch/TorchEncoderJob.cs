@@ -29,20 +29,17 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
         using var silent = no_grad();
         _encoder.eval();
         _heads.eval();
-        var mean = new MeanEncoderLosses();
-        foreach (var batch in batches)
+        var mean = EncoderLosses.Mean(batches.Select(batch =>
         {
             using var scope = NewDisposeScope();
             var losses = Losses(_encoder, _heads, batch);
-            mean.Add(
-                new EncoderLosses(
-                    losses.Masked.ToDouble(), batch.Masked.Positions.Length, (int)losses.RightTokens.ToInt64(),
-                    losses.Descriptors?.ToDouble() ?? 0, losses.SameMolecule?.ToDouble() ?? 0, (int)(losses.RightPairs?.ToInt64() ?? 0)),
-                batch);
-        }
+            return (new EncoderLosses(
+                losses.Masked.ToDouble(), batch.Masked.Positions.Length, (int)losses.RightTokens.ToInt64(),
+                losses.Descriptors?.ToDouble() ?? 0, losses.SameMolecule?.ToDouble() ?? 0, (int)(losses.RightPairs?.ToInt64() ?? 0)), batch);
+        }));
         _encoder.train();
         _heads.train();
-        return mean.Value;
+        return mean;
     }
 
     protected override void Dispose(bool disposing)

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Models;
 using W2S.Training;
 
 namespace W2S.Experiments;

@@ -1,4 +1,5 @@
 using W2S.Data;
+using W2S.Models;
 using W2S.Runs;
 
 namespace W2S.Experiments;
@@ -43,7 +44,7 @@ public class TablePanelTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["mine.yaml"], "data: synthetic-smiles\nfeatures:\n  pooling: mean\n");
         var study = Resolve(folder["mine.yaml"]);
-        Assert.Equal((Training.EncoderPooling.Mean, "mine", HeadSolver.Ridge), (study.Features.Pooling, study.Name, study.Heads.Solver));
+        Assert.Equal((EncoderPooling.Mean, "mine", HeadSolver.Ridge), (study.Features.Pooling, study.Name, study.Heads.Solver));
         Assert.Equal(["synthetic-smiles"], study.Strong.Encoder.Corpora);
     }
 

@@ -165,13 +165,13 @@ public sealed class CheckpointStoreTests : IDisposable
 
     private string[] Checkpoints() => [.. Directory.GetDirectories(_folder.Root).Select(path => Path.GetFileName(path)).Order()];
 
-    private static TrainingSnapshot Save(CheckpointStore store, long step, double loss)
+    private static CheckpointStore.Snapshot Save(CheckpointStore store, long step, double loss)
     {
         var snapshot = Snapshot(step, loss);
         store.Save(snapshot, keepNewest: 2, keepBest: true);
         return snapshot;
     }
 
-    private static TrainingSnapshot Snapshot(long step, double loss) =>
+    private static CheckpointStore.Snapshot Snapshot(long step, double loss) =>
         new("the job", step, step / 10.0, [new LossPoint(step, loss)], [NamedTensor.Of("weights", [1f, 2f, step], 3)]);
 }

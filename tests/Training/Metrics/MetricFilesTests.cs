@@ -19,7 +19,7 @@ public sealed class MetricFilesTests : IDisposable
             ["job,id,kind,panel,data,stage,weak,cells,seed,step,epoch,loss", "weak heads,1a2b3c4d,heads,fig2b,gaussian,weak,,0-99,3,1,0.1,0.5", "weak heads,1a2b3c4d,heads,fig2b,gaussian,weak,,0-99,3,2,0.2,0.25"],
             File.ReadAllLines(_folder["metrics.csv"]));
         Assert.Equal([("loss", 1, 0.5f), ("loss", 2, 0.25f)], Events("weak-heads-1a2b3c4d"));
-        var lines = JsonlMetricReader.Read(_folder["metrics.jsonl"]);
+        var lines = JsonlMetricSink.Read(_folder["metrics.jsonl"]);
         Assert.Equal([1L, 2], lines.Select(metric => metric.Step));
         Assert.All(lines, metric => Assert.Equal(Weak, metric.Source));
     }
@@ -54,7 +54,7 @@ public sealed class MetricFilesTests : IDisposable
             Write(files, "heads", Weak with { Id = "5e6f7a8b" }, 1);
             Write(files, "heads", null, 1);
         }
-        Assert.Equal(3, JsonlMetricReader.Read(_folder["metrics.jsonl"]).Count);
+        Assert.Equal(3, JsonlMetricSink.Read(_folder["metrics.jsonl"]).Count);
         Assert.Equal(["heads", "heads-1a2b3c4d", "heads-5e6f7a8b"], Directory.GetDirectories(_folder["tensorboard"]).Select(Path.GetFileName).Order());
     }
 
@@ -78,7 +78,7 @@ public sealed class MetricFilesTests : IDisposable
         Directory.CreateDirectory(_folder["outer"]);
         using (var outer = new MetricFiles(_folder["outer"], MetricFormats.None, IMetricSink.None, Logger.None))
         using (var files = new MetricFiles(_folder.Root, MetricFormats.None, outer, Logger.None)) Write(files, "weak heads", Weak, 2, 3);
-        Assert.Equal([2L, 3], JsonlMetricReader.Read(_folder["outer/metrics.jsonl"]).Select(metric => metric.Step));
+        Assert.Equal([2L, 3], JsonlMetricSink.Read(_folder["outer/metrics.jsonl"]).Select(metric => metric.Step));
     }
 
     private MetricFiles Open(MetricFormats formats) => new(_folder.Root, formats, IMetricSink.None, Logger.None);

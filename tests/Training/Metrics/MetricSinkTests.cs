@@ -34,16 +34,16 @@ public sealed class MetricSinkTests : IDisposable
         using (var sink = new JsonlMetricSink(_folder["metrics.jsonl"]))
             foreach (var (step, loss) in new[] { (1, 0.5), (2, double.NaN), (1, 0.25) }) sink.Write(Metric(step, loss));
         File.AppendAllText(_folder["metrics.jsonl"], "{\"job\":\"to");
-        var read = JsonlMetricReader.Read(_folder["metrics.jsonl"]);
+        var read = JsonlMetricSink.Read(_folder["metrics.jsonl"]);
         Assert.Equal([(1L, 0.25), (2L, double.NaN)], read.Select(metric => (metric.Step, metric.Values["loss"])));
-        Assert.Empty(JsonlMetricReader.Read(_folder["nowhere"]));
+        Assert.Empty(JsonlMetricSink.Read(_folder["nowhere"]));
     }
 
     [Fact]
     public void A_line_that_is_no_metric_is_named()
     {
         File.WriteAllText(_folder["metrics.jsonl"], """{"job":"a","step":1,"epoch":0.1,"loss":1}""" + "\nnonsense\n");
-        Assert.Contains("metrics.jsonl, line 2", Assert.Throws<W2S.Data.UserErrorException>(() => JsonlMetricReader.Read(_folder["metrics.jsonl"])).Message);
+        Assert.Contains("metrics.jsonl, line 2", Assert.Throws<W2S.Data.UserErrorException>(() => JsonlMetricSink.Read(_folder["metrics.jsonl"])).Message);
     }
 
     [Fact]

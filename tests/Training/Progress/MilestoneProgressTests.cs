@@ -7,7 +7,7 @@ public class MilestoneProgressTests
 
     private string[] Lines => _log.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    private MilestoneProgress Progress => new(new PlainMessages(_log), _time);
+    private MilestoneProgress Progress => new(_log.WriteLine, _time);
 
     [Fact]
     public void What_ends_within_a_second_has_one_line()

@@ -1,3 +1,5 @@
+using W2S.Models;
+
 namespace W2S.Training.Fused;
 
 /// <summary>The passes over one block of sequences, for one instruction set.</summary>

@@ -51,16 +51,12 @@ internal sealed class FusedEncoderJob : IEncoderJob
         return mean;
     }
 
-    public EncoderLosses Measure(IEnumerable<EncoderBatch> batches)
+    public EncoderLosses Measure(IEnumerable<EncoderBatch> batches) => EncoderLosses.Mean(batches.Select(batch =>
     {
-        var mean = new MeanEncoderLosses();
-        foreach (var batch in batches)
-        {
-            mean.Add(_encoder.AddGradients(batch.Tokens, batch.Targets, weight: 0), batch);
-            _encoder.ZeroGradients();
-        }
-        return mean.Value;
-    }
+        var losses = _encoder.AddGradients(batch.Tokens, batch.Targets, weight: 0);
+        _encoder.ZeroGradients();
+        return (losses, batch);
+    }));
 
     public IReadOnlyList<NamedTensor> Save()
     {
