@@ -62,7 +62,7 @@ internal sealed class Bounds() : Experiment(
             .ToList();
         var (tightest, loosest) = (tightness.MaxBy(pair => pair.Ratio), tightness.MinBy(pair => pair.Ratio));
         return new Finding(
-            $"{(violations == 0 ? "None" : $"{violations}")} of {rows.Count} pairs of heads breaks one of the three inequalities, but they differ in worth: the gap is in the "
+            $"{(violations == 0 ? "None" : $"{violations}")} of {Counted.Of(rows.Count, "pair")} of heads breaks one of the three inequalities, but they differ in worth: the gap is in the "
             + $"median {NumberText.Ratio(medians[0])} of the bound for accuracy, {NumberText.Ratio(medians[2])} for the L1 distance to the truth and {NumberText.Measure(medians[1])} for KL with a floor of {Floor}. "
             + $"The accuracy's is tightest where more of a student's changes of mind go one way ({tightest.Key}, {NumberText.Ratio(tightest.Ratio)}) and loosest where they cancel "
             + $"({loosest.Key}, {NumberText.Ratio(loosest.Ratio)}); for the calibration error no such bound holds, as the counterexample shows.",

@@ -114,7 +114,7 @@ internal static class ExperimentOutputs
     }
 
     private static string Size(ExperimentResult result) =>
-        $"{result.Studies} studies, {result.Seeds} seeds, {result.Rows.Count(row => row.Table == Row.Main)} rows.";
+        $"{Counted.Of(result.Studies, "study", "studies")}, {Counted.Of(result.Seeds, "seed")}, {Counted.Of(result.Rows.Count(row => row.Table == Row.Main), "row")}.";
 
     private static string Csv(IReadOnlyList<Row> rows)
     {

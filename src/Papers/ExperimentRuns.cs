@@ -34,7 +34,7 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
         path ??= Path.Combine("runs",
             $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
         List<string> settings = [.. files.Zip(studies, (file, all) =>
-            $"# {file.Name}: {all.Count} studies, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
+            $"# {file.Name}: {Counted.Of(all.Count, "study", "studies")}, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
         using var folder = RunFolder.Open(path, string.Join(ExperimentResult.Separator, settings), force, run);
         datasets.WriteRejected(folder.Path);
         var quiet = folder.Services with { Progress = IProgressDisplay.None, Metrics = IMetricSink.None, Log = Serilog.Core.Logger.None };

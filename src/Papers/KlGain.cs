@@ -64,7 +64,7 @@ internal sealed class KlGain() : Experiment(
         var broken = claim.Where(Breaks).ToList();
         var brokenByTruth = Of("softmax", Reverse, Fresh, Truth).Where(Breaks).ToList();
         return new Finding(
-            $"On the fitting sample forward KL with softmax heads gives gain = misfit within {NumberText.Measure(identity.Max(row => Math.Abs(row["residual"])))} in all {identity.Count} fits, "
+            $"On the fitting sample forward KL with softmax heads gives gain = misfit within {NumberText.Measure(identity.Max(row => Math.Abs(row["residual"])))} in all {Counted.Of(identity.Count, "fit")}, "
             + $"and reverse KL with simplex-linear heads breaks gain ≥ misfit in {law.Count(Breaks)} of {law.Count} (least residual {NumberText.Measure(law.Min(row => row["residual"]))} where the minimiser's own duality gap allows {NumberText.Measure(law.Max(row => row["gap"]))}). "
             + $"For softmax heads, the last linear layer of 2502.11107, reverse KL breaks it in {NumberText.Percent((double)broken.Count / claim.Count)} of fits against the best head, by "
             + $"{NumberText.Measure(Over.Median(broken.Select(row => -row["residual"])))} in the median where misfit is {NumberText.Measure(Over.Median(broken, "misfit"))}, "

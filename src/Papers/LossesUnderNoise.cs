@@ -77,7 +77,7 @@ internal sealed class LossesUnderNoise() : Experiment(
                         Over.Median(rows.Where(row => row.Text("labels") == kind), "accuracy")),
                     Map($"ECE, {kind} labels", kind, "ece", 0))),
                 new Exhibit("losses",
-                    $"Means over tasks and seeds with intervals over seeds. PGR is undefined in {undefined} of {rows.Count} rows (the ceiling no better than the teacher), which are left out and counted.",
+                    $"Means over tasks and seeds with intervals over seeds. PGR is undefined in {undefined} of {Counted.Of(rows.Count, "row")} (the ceiling no better than the teacher), which are left out and counted.",
                     new TextTable(["labels", "loss", "noise", "weak accuracy", "accuracy", "ceiling", "PGR (median)", "undefined", "ECE",
                         "agreement"],
                         [.. rows.GroupBy(row => (Labels: row.Text("labels"), Loss: row.Text("loss"), Noise: row[Noise]))

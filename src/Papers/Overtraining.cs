@@ -60,7 +60,7 @@ internal sealed class Overtraining() : Experiment(
             settings.Count(setting => Over.Seeds(setting.Stops, "lost_at_the_end") is { HalfWidth: { } half } lost
             && lost.Mean - half > 0.01 * Over.Mean(setting.Stops, "least"));
         return new Finding(
-            $"In {losing} of {settings.Count} settings a student at its end is more than 1 % above the least error it passed, by seeds: most where {worst.Key.Trained} are trained on {worst.Key.Labels} labels "
+            $"In {losing} of {Counted.Of(settings.Count, "setting")} a student at its end is more than 1 % above the least error it passed, by seeds: most where {worst.Key.Trained} are trained on {worst.Key.Labels} labels "
             + $"of noise {NumberText.Exact(worst.Key.Noise)} ({Over.Seeds(worst.Stops, "least")} at its best and {Over.Seeds(worst.Stops, "at_the_end")} at the end; the teacher has {NumberText.Measure(Over.Mean(worst.Rows, "weak_error"))}). "
             + $"Stopping there by held-out weak labels gives {Over.Seeds(worst.Stops, Criteria[0].Column)}, by held-out true labels {Over.Seeds(worst.Stops, Criteria[1].Column)}, by misfit on the fitted ones {Over.Seeds(worst.Stops, Criteria[2].Column)}.",
             [

@@ -16,7 +16,7 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
                 :
                 [
                     new Item($"{role} encoder", $"pretrain, or find: width {options.Encoder.Hidden}, "
-                        + $"{options.Encoder.Pretraining.Epochs} epochs", Place: root),
+                        + $"{Counted.Of(options.Encoder.Pretraining.Epochs, "epoch")}", Place: root),
                 ];
         if (options.Source == RepresentationSource.Truth) return [new Item("h*", "derive")];
         if (options.Source != RepresentationSource.Pretrained) return [new Item($"h* + noise {options.Noise}", "derive")];
@@ -35,7 +35,7 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
         var left = steps - Math.Min(done, steps);
         var what = left == 0 ? "found" : done > 0 ? $"continue from step {ProgressText.Count(done)}" : "train";
         var operations = Operations(shape.ParameterCount, (double)pretraining.Samples * pretraining.Tasks * optimiser.Epochs);
-        var layers = $"{shape.Depth} {(shape.Depth == 1 ? "layer" : "layers")} of {shape.Hidden}";
+        var layers = $"{Counted.Of(shape.Depth, "layer")} of {shape.Hidden}";
         return new Item(Path.GetFileName(folder), $"{what}, {layers}", left, operations * left / Math.Max(1, steps), folder);
     }
 
@@ -59,9 +59,9 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
         if (!study.IsGaussian)
             return new Item(
                 name,
-                $"{count} heads on {ProgressText.Count(data.Count(Part.Student))} rows, {heads.Solver.ToString().ToLowerInvariant()}");
+                $"{Counted.Of(count, "head")} on {ProgressText.Count(data.Count(Part.Student), "row")}, {heads.Solver.ToString().ToLowerInvariant()}");
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
-        var what = $"{ProgressText.Count(count)} heads, {solver.Description}";
+        var what = $"{ProgressText.Count(count, "head")}, {solver.Description}";
         if (heads.Solver != HeadSolver.AdamW) return new Item(name, what);
         var steps = (long)Batches(heads.Samples, heads.Optimiser.Batch) * heads.Optimiser.Epochs * stages;
         var weights = (study.RepresentationWidth + 1) * study.Targets;

@@ -41,7 +41,7 @@ internal sealed class StageRuns(
     [
         new Forecast.Item(
             "encoder",
-            $"pretrain, or find: width {settings.Hidden}, {settings.Layers} layers, {settings.Pretraining.Epochs} epochs", Place: root),
+            $"pretrain, or find: width {settings.Hidden}, {Counted.Of(settings.Layers, "layer")}, {Counted.Of(settings.Pretraining.Epochs, "epoch")}", Place: root),
     ]);
 
     /// <summary>What a stage would do; nothing is trained, and nothing written.</summary>

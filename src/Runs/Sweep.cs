@@ -90,7 +90,7 @@ internal static partial class Sweep
     public static IReadOnlyList<PlannedRun> Choose(SweepPlan plan, IReadOnlyList<int> lines, string source)
     {
         if (lines.Count > 0 && lines[^1] > plan.Runs.Count)
-            throw new UserErrorException($"{source}: {plan.Folder.PlanFile} has {plan.Runs.Count} lines, and no line {lines[^1]}.");
+            throw new UserErrorException($"{source}: {plan.Folder.PlanFile} has {Counted.Of(plan.Runs.Count, "line")}, and no line {lines[^1]}.");
         return [.. lines.Select(line => plan.Runs[line - 1])];
     }
 

@@ -103,7 +103,7 @@ internal static class SweepPlanner
             var started = earlier.Count(run => Directory.Exists(folder.Run(run.Identity)));
             if (started == 0) return planned;
             throw new UserErrorException(
-                $"{folder.Path}: {started} of its {earlier.Count} runs have started, and the changed study lacks {lost.Count} of them (the first is line {lost[0].Line}, {lost[0].Name}). "
+                $"{folder.Path}: {started} of its {Counted.Of(earlier.Count, "run")} have started, and the changed study lacks {lost.Count} of them (the first is line {lost[0].Line}, {lost[0].Name}). "
                 + "Only additions are taken once runs have started: put the old values back beside the new ones, or plan into another folder.");
         }
         var old = earlier.Select(run => run.Identity).ToHashSet();

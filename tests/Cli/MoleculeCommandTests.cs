@@ -40,7 +40,7 @@ public sealed class MoleculeCommandTests : IDisposable
         Assert.Contains("is finished already", second.Error);
         Assert.Equal(first.Output.Replace("trained, ", "found, "), second.Output);
         Assert.Contains("found, ", _program.Run($"{command} --solver adamw --head-epochs 1 --pooling mean --w2s-on half").Output);
-        Assert.Contains("transformer: 1 layers", _program.Run("pretrain --corpus mine.csv --hidden 8 --layers 1 --epochs 1").Output);
+        Assert.Contains("transformer: 1 layer, ", _program.Run("pretrain --corpus mine.csv --hidden 8 --layers 1 --epochs 1").Output);
     }
 
     [Theory]

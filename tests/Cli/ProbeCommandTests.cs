@@ -67,7 +67,7 @@ public sealed class ProbeCommandTests : IDisposable
     public void A_dry_run_looks_at_files_as_the_run_would()
     {
         Write("short.csv", ["x,y", "1,2"]);
-        Assert.Contains("short.csv has 1 rows", _program.Run("probe --weak weak.csv --strong short.csv --labels labels.csv --dry-run").Error);
+        Assert.Contains("short.csv has 1 row ", _program.Run("probe --weak weak.csv --strong short.csv --labels labels.csv --dry-run").Error);
         const string predictions = "probe --weak-predictions other.csv --strong-predictions labels.csv --labels labels.csv";
         Assert.Contains("measured on 120 rows", _program.Run($"{predictions} --out measured --dry-run").Output.ReplaceLineEndings(" "));
         Assert.False(Directory.Exists(Path.Combine(_program.Folder, "measured")));

@@ -80,7 +80,7 @@ public sealed class PreferenceStudiesTests : IDisposable
     {
         File.WriteAllLines(_folder["few.csv"], ["better,worse", "good,bad"]);
         var few = Study().Table.Texts(_folder["few.csv"], null);
-        Assert.Contains("has 1 rows, and a split", Assert.Throws<UserErrorException>(() => few.Load()).Message);
+        Assert.Contains("has 1 row, and a split", Assert.Throws<UserErrorException>(() => few.Load()).Message);
     }
 
     private static TaskSamples Features(Study study, TextData table) =>

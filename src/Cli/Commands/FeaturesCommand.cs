@@ -83,7 +83,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         var table = new Datasets(folders, run) { Roles = ["strong"], AreUnlabelled = true }.Table(study.Data[0], study);
         if (parsed.GetValue(_dryRun))
         {
-            run.Log.Information("A dry run: {Rows} rows of {Data} would be read by {Encoder}; {File} {State}", table.Labels.Count, table.Title, study.Strong.From[0], path,
+            run.Log.Information("A dry run: {Rows} of {Data} would be read by {Encoder}; {File} {State}", Counted.Of(table.Labels.Count, "row"), table.Title, study.Strong.From[0], path,
                 File.Exists(path) ? "is there and would be kept unless its rows are the same, or with --force replaced" : "would be new");
             return (null, path);
         }

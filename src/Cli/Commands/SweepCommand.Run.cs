@@ -121,7 +121,7 @@ internal sealed partial class SweepCommand
                 return SweepWorker.Work(plan, lines, options, run);
             }, outcome =>
             {
-                Console.WriteLine($"{outcome.Done} of {lines.Count} runs are done, {outcome.Ran} by this worker; {outcome.Failed} failed, {outcome.Blocked} need a failed one.");
+                Console.WriteLine($"{outcome.Done} of {Counted.Of(lines.Count, "run")} are done, {outcome.Ran} by this worker; {outcome.Failed} failed, {outcome.Blocked} need a failed one.");
                 if (outcome.Failed + outcome.Blocked > 0) code = ExitCodes.Failed;
             });
             return code;

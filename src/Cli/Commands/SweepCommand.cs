@@ -103,10 +103,10 @@ internal sealed partial class SweepCommand : DocumentedCommand
                 Console.WriteLine(title);
                 Console.WriteLine(TableText.Write(table with { Rows = [.. table.Rows.Take(MostRows)] }, TableText.OutputWidth, labels));
                 if (table.Rows.Count > MostRows)
-                    Console.WriteLine($"… and {table.Rows.Count - MostRows} more rows, which the report has.\n");
+                    Console.WriteLine($"… and {table.Rows.Count - MostRows} more {Counted.Word(table.Rows.Count - MostRows, "row")}, which the report has.\n");
             }
             if (collection.CollapsedInWords is { } collapsed) Console.WriteLine($"COLLAPSED: {collapsed}");
-            Console.WriteLine($"{collection.Runs.Count} of {plan.Runs.Count} runs: {plan.Folder.ResultsFile}, {plan.Folder.ReportFile}");
+            Console.WriteLine($"{collection.Runs.Count} of {Counted.Of(plan.Runs.Count, "run")}: {plan.Folder.ResultsFile}, {plan.Folder.ReportFile}");
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class SweepCommand : DocumentedCommand
             foreach (var run in retried) Console.WriteLine($"line {run.Line}, {run.Name}");
             Console.WriteLine(retried.Count == 0
                 ? "There are no such failed runs."
-                : $"{retried.Count} runs may be tried again: {Program} sweep run {folder}");
+                : $"{Counted.Of(retried.Count, "run")} may be tried again: {Program} sweep run {folder}");
         }
     }
 
@@ -155,8 +155,8 @@ internal sealed partial class SweepCommand : DocumentedCommand
         private static void Clean(string folder, bool logs)
         {
             var outcome = Sweep.Clean(SweepPlan.Load(folder), logs);
-            Console.WriteLine($"{outcome.Files} files with {ProgressText.Count(outcome.Bytes)} bytes are removed"
-                + (outcome.ForeignRuns > 0 ? $", {outcome.ForeignRuns} runs among them that are not in the plan." : "."));
+            Console.WriteLine($"{Counted.Of(outcome.Files, "file")} with {ProgressText.Count(outcome.Bytes, "byte")} {(outcome.Files == 1 ? "is" : "are")} removed"
+                + (outcome.ForeignRuns > 0 ? $", {Counted.Of(outcome.ForeignRuns, "run")} among them that are not in the plan." : "."));
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed record WeightsFileDetails(
         var elements = Tensors.Sum(tensor => tensor.Shape.Aggregate(1L, (product, size) => product * size));
         var text = new StringBuilder();
         text.Append(Fitted(Printable(File), width)).Append('\n');
-        text.Append($"{Format}, {ProgressText.Count(Tensors.Count)} tensors of {ProgressText.Count(elements)} elements, ")
+        text.Append($"{Format}, {ProgressText.Count(Tensors.Count, "tensor")} of {ProgressText.Count(elements, "element")}, ")
             .Append($"{ProgressText.Count(Values.Count)} other values\n");
         if (Tensors.Count > 0) text.Append('\n').Append(Table(Tensors, width));
         if (Values.Count > 0) text.Append('\n');
@@ -77,7 +77,7 @@ internal sealed record WeightsFileDetails(
     {
         null => "none",
         bool truth => truth ? "true" : "false",
-        byte[] bytes => $"{ProgressText.Count(bytes.Length)} bytes",
+        byte[] bytes => $"{ProgressText.Count(bytes.Length, "byte")}",
         string text => Printable(text),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };

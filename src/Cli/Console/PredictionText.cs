@@ -15,7 +15,7 @@ internal static class PredictionText
         var pupil = student == null ? "strong" : "student";
         List<(string Name, double? Value)> further = [.. probe.Compare(predictions[pupil], predictions["weak"])
             .Select(measure => (measure.Key, measure.Value))];
-        var text = new StringBuilder(TableText.Wrapped($"{probe.Rows} rows, {Labels(probe.Classes)}; nothing was fitted.")).Append("\n\n");
+        var text = new StringBuilder(TableText.Wrapped($"{Counted.Of(probe.Rows, "row")}, {Labels(probe.Classes)}; nothing was fitted.")).Append("\n\n");
         text.Append(TableText.Write(new TextTable(["measure", .. models.Select(model => model.Name)],
             [.. models[0].Measures.Keys.Select(measure =>
                 (string[])[measure, .. models.Select(model => NumberText.Measure(model.Measures[measure]))])]), TableText.OutputWidth));
@@ -40,7 +40,7 @@ internal static class PredictionText
     {
         string[] files = [weak, .. student == null ? [] : new[] { student }, strong];
         foreach (var file in files) probe.Read(file);
-        return TableText.Wrapped($"A dry run: {string.Join(", ", files)} would be measured on {probe.Rows} rows, {Labels(probe.Classes)}. "
+        return TableText.Wrapped($"A dry run: {string.Join(", ", files)} would be measured on {Counted.Of(probe.Rows, "row")}, {Labels(probe.Classes)}. "
             + (folder == null ? "Nothing would be written without --out." : $"Measures would go to {Path.Combine(folder, "metrics.csv")}.")) + "\n";
     }
 

@@ -16,7 +16,7 @@ internal static class StageText
     {
         var record = encoder.Record;
         Console.WriteLine($"transformer: {encoder.Shape}, tokenizer {encoder.Settings.Tokenizer}");
-        Console.WriteLine($"  {(encoder.Found ? "found" : "trained")}, {ProgressText.Count(record.Steps)} steps, loss {NumberText.Measure(record.TrainingLoss)}; {record.Engine}");
+        Console.WriteLine($"  {(encoder.Found ? "found" : "trained")}, {ProgressText.Count(record.Steps, "step")}, loss {NumberText.Measure(record.TrainingLoss)}; {record.Engine}");
         foreach (var source in record.Sources) Console.WriteLine($"  {source}");
         if (record.HeldOutExamples > 0)
             Console.WriteLine($"  held out {ProgressText.Count(record.HeldOutExamples)} {(encoder.Settings.ReadsTexts ? "parts of texts" : "molecules")}: {NumberText.Percent(record.MaskedTokenAccuracy)} of hidden tokens right, loss {NumberText.Measure(record.MaskedTokenLoss)}");
@@ -45,7 +45,7 @@ internal static class StageText
         foreach (var used in panel.Representations.Where(used => used.AliveUnits != null))
         {
             var explained = used.Explained is { } share ? $", explains {NumberText.Percent(share)} of the labels" : "";
-            Console.WriteLine($"{used.Role} representation: {used.AliveUnits} of {used.Width} units alive{explained}");
+            Console.WriteLine($"{used.Role} representation: {used.AliveUnits} of {Counted.Of(used.Width, "unit")} alive{explained}");
         }
         foreach (var alarm in RepresentationHealth.Alarms(panel.Representations)) Console.WriteLine(TableText.Wrapped($"COLLAPSED: {alarm}", "  "));
         if (run.Folder != "") ShowFolder(run.Folder);
@@ -74,7 +74,7 @@ internal static class StageText
         }
     }
 
-    private static string Training(bool? found, long steps, double? loss) => $"{found switch { true => "found, ", false => "trained, ", null => "" }}{ProgressText.Count(steps)} steps, loss {NumberText.Measure(loss)}";
+    private static string Training(bool? found, long steps, double? loss) => $"{found switch { true => "found, ", false => "trained, ", null => "" }}{ProgressText.Count(steps, "step")}, loss {NumberText.Measure(loss)}";
 
     /// <summary>The folder comes last, alone in its line, where scripts can take it.</summary>
     private static void ShowFolder(string folder)

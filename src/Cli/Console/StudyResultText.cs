@@ -84,7 +84,7 @@ internal static class StudyResultText
         var parts = new[] { "weak", "student", "evaluation" }.Where(panel.Examples.ContainsKey)
             .Select(part => $"{panel.Examples[part]} {part}");
         return $"{panel.DataTitle}, strong features {panel.Strong}; {panel.Cells.Count} "
-            + $"{(panel.Options.Folds > 0 ? "folds" : panel.Cells.Count == 1 ? "split" : "splits")} of rows ({string.Join(", ", parts)}); "
+            + $"{(panel.Options.Folds > 0 ? "folds" : Counted.Word(panel.Cells.Count, "split"))} of rows ({string.Join(", ", parts)}); "
             + $"seed {panel.Seed}.";
     }
 }

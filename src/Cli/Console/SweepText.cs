@@ -10,7 +10,7 @@ internal static class SweepText
 
     public static string Plan(SweepPlan plan, int added)
     {
-        var text = new StringBuilder($"{plan.Runs.Count} runs in {plan.Folder.PlanFile}");
+        var text = new StringBuilder($"{Counted.Of(plan.Runs.Count, "run")} in {plan.Folder.PlanFile}");
         text.Append(added == plan.Runs.Count ? "\n" : $", {added} of them new\n");
         foreach (var level in plan.Runs.GroupBy(run => (run.Level, run.Kind)).OrderBy(group => group.Key.Level))
             text.Append($"  level {level.Key.Level}: {level.Count()} {level.Key.Kind}\n");
@@ -34,7 +34,7 @@ internal static class SweepText
         ]), width));
         var isKnown = levels.All(level => seconds.ContainsKey(level.Key.Kind));
         var work = levels.Sum(level => level.Count(run => pending.Contains(run.Line)) * seconds.GetValueOrDefault(level.Key.Kind));
-        text.Append(isKnown ? $"\n{pending.Count} runs to do: {NumberText.Duration(work)} of one worker, by those that are done.\n" : $"\n{pending.Count} runs to do; how long one takes is not known before one of its kind is done.\n");
+        text.Append(isKnown ? $"\n{Counted.Of(pending.Count, "run")} to do: {NumberText.Duration(work)} of one worker, by those that are done.\n" : $"\n{Counted.Of(pending.Count, "run")} to do; how long one takes is not known before one of its kind is done.\n");
         return text.Append($"A dry run: nothing was started. Results go to {plan.Folder.Path}\n").ToString();
     }
 

@@ -167,7 +167,7 @@ public sealed class ArrayFile : IDisposable
         var table = CsvTable.Read(file, [named]);
         return table.Rows.Count == rows
             ? [.. table.Rows.Select(row => row[0])]
-            : throw new UserErrorException($"{file} names {table.Rows.Count} rows, and {path} beside it has {rows}. Write both again, or "
+            : throw new UserErrorException($"{file} names {Counted.Of(table.Rows.Count, "row")}, and {path} beside it has {rows}. Write both again, or "
                 + $"remove {System.IO.Path.GetFileName(file)}.");
     }
 

@@ -79,8 +79,8 @@ internal sealed record FeatureCard
             first ??= (file, card);
             if (card.RowsSha256 != first.Value.Card.RowsSha256)
                 throw new UserErrorException(
-                    $"{first.Value.File.Reference} speaks of {first.Value.Card.Rows} rows of {first.Value.Card.Data}, and "
-                        + $"{file.Reference} of {card.Rows} rows of {card.Data}: they are not the same rows in the same order "
+                    $"{first.Value.File.Reference} speaks of {Counted.Of(first.Value.Card.Rows, "row")} of {first.Value.Card.Data}, and "
+                        + $"{file.Reference} of {Counted.Of(card.Rows, "row")} of {card.Data}: they are not the same rows in the same order "
                     + $"(see {ArrayFile.IdentifierFileOf(first.Value.File.Path)} and {ArrayFile.IdentifierFileOf(file.Path)}). Write both from the "
                         + "same table, or join them by identifiers with --id.");
         }

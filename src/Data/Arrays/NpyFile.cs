@@ -155,11 +155,11 @@ internal static class NpyFile
                 ? count
                 : throw Broken($"{shape} is no shape")).ToArray();
             if (counts.Length > 2)
-                throw _wrong($"it has {counts.Length} dimensions, {shape}", "A row must be an example: save array.reshape(len(array), -1), "
+                throw _wrong($"it has {Counted.Of(counts.Length, "dimension")}, {shape}", "A row must be an example: save array.reshape(len(array), -1), "
                     + "or a mean over the others");
             if (counts.Contains(0)) throw _wrong($"it is empty: its shape is {shape}", "Save an array with at least one row and one column");
             if (counts.Length == 2 && counts[1] > Array.MaxLength / sizeof(double))
-                throw _wrong($"a row of it has {counts[1]} numbers", "A row must be an example, so perhaps array.T is meant");
+                throw _wrong($"a row of it has {Counted.Of(counts[1], "number")}", "A row must be an example, so perhaps array.T is meant");
             (Rows, Width) = (counts[0], counts.Length == 2 ? (int)counts[1] : 1);
         }
 

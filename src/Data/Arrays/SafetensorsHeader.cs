@@ -187,7 +187,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
                     + "tensor.to(torch.float32).");
         if (shape.Length is 0 or > 2)
             throw new UserErrorException(
-                $"{name} has {shape.Length} dimensions, [{string.Join(", ", shape)}], and a row must be an example. Save "
+                $"{name} has {Counted.Of(shape.Length, "dimension")}, [{string.Join(", ", shape)}], and a row must be an example. Save "
                     + "tensor.reshape(len(tensor), -1), or a mean over the others.");
         if (shape.Contains(0))
             throw new UserErrorException(

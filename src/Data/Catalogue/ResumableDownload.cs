@@ -45,7 +45,7 @@ public sealed class ResumableDownload(HttpClient client, TimeProvider time)
                 // As long as something comes, going on is worth it.
                 if (LengthOf(partial) > before) attempt = 0;
                 if (attempt >= Attempts)
-                    throw new UserErrorException($"Downloading {address} broke off {Attempts} times without a new byte: {broken.Message.TrimEnd('.')}. {LengthOf(partial)} bytes are kept in {partial}; the same command continues. Check the network and the address, or use --mirror URL or --from FOLDER.");
+                    throw new UserErrorException($"Downloading {address} broke off {Attempts} times without a new byte: {broken.Message.TrimEnd('.')}. {Counted.Of(LengthOf(partial), "byte")} {(LengthOf(partial) == 1 ? "is" : "are")} kept in {partial}; the same command continues. Check the network and the address, or use --mirror URL or --from FOLDER.");
                 await Task.Delay(PauseBetweenAttempts, time).ConfigureAwait(false);
             }
         }

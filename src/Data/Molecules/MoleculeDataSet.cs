@@ -64,7 +64,7 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
             int[] left = [.. rows.Where(places.ContainsKey).Select(row => places[row])];
             return rows.Count == 0 || left.Length > 0
                 ? left
-                : throw new UserErrorException($"Without the {reasons.Count} of {Table.Count} molecules of {Table.Source} that cannot be "
+                : throw new UserErrorException($"Without the {reasons.Count} of {Counted.Of(Table.Count, "molecule")} of {Table.Source} that cannot be "
                     + $"read, a part of a split is empty. The first reason: {reasons.First().Value}");
         }
     }

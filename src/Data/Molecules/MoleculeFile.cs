@@ -26,7 +26,7 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
         if (file.Rows.Count == 0) throw new UserErrorException($"{Path} has a header and no molecule. Give a file with at least one row.");
         if (LabelColumn != null && Splits == null && file.Rows.Count < LeastRows)
             throw new UserErrorException(
-                $"{Path} has {file.Rows.Count} rows, and a split into train, valid and test needs at least {LeastRows}.");
+                $"{Path} has {Counted.Of(file.Rows.Count, "row")}, and a split into train, valid and test needs at least {LeastRows}.");
         string[] smiles = [.. file.Rows.Select(row => row[0])];
         var labels = LabelColumn == null ? new double[smiles.Length] : Labels(file);
         var table = new MoleculeTable(Path, smiles, labels, MoleculeTable.CountDuplicates(smiles)) { Lines = file.Lines };

@@ -36,7 +36,7 @@ internal static class Kekulisation
         if (problems.Count == 0) return [.. forms.Select(form => form.Text!)];
         var more = problems.Count > ShownProblems ? $"\n  and {problems.Count - ShownProblems} more" : "";
         throw new UserErrorException(
-            $"{table.Source} has {problems.Count} of {table.Count} molecules that RDKit cannot write without aromatic atoms:\n  "
+            $"{table.Source} has {problems.Count} of {Counted.Of(table.Count, "molecule")} that RDKit cannot write without aromatic atoms:\n  "
             + $"{string.Join("\n  ", problems.Take(ShownProblems))}{more}\nCorrect them, or use an encoder with the tokenizer smiles.");
     }
 

@@ -29,7 +29,7 @@ internal sealed record PreparedCorpus(
         var table = CsvTable.Read(Path.Combine(folder, "molecules.csv"), columns);
         if (table.Rows.Count != summary.Molecules || table.Rows.Count < 2)
             throw new UserErrorException(
-                $"{folder} has {table.Rows.Count} molecules, and corpus.json says {summary.Molecules}; at least two are needed, and "
+                $"{folder} has {Counted.Of(table.Rows.Count, "molecule")}, and corpus.json says {summary.Molecules}; at least two are needed, and "
                 + "as many as it says. Prepare a larger corpus.");
         var texts = columns.Select((_, column) => (IReadOnlyList<string>)table.Rows.Select(row => row[column]).ToArray()).ToArray();
         return new PreparedCorpus(

@@ -72,7 +72,7 @@ internal sealed class CsvTable
         {
             if (csv.FieldCount != header.Length && !(csv.FieldCount == 1 && header.Length > 1 && csv.GetString(0).Trim() == ""))
                 throw new UserErrorException(
-                    $"{path}, line {csv.LineNumber}: the row has {csv.FieldCount} cells, the header {header.Length}. Complete the "
+                    $"{path}, line {csv.LineNumber}: the row has {Counted.Of(csv.FieldCount, "cell")}, the header {header.Length}. Complete the "
                     + "row, or quote cells that hold commas.");
             if (csv.FieldCount != header.Length) continue;
             rows.Add([.. places.Select(place => csv.GetString(place).Trim())]);

@@ -103,7 +103,7 @@ internal sealed class LabelFile
             : rowOf.Keys.Order(StringComparer.Ordinal)];
         if (names.Length > TableClasses.Most || (names.Length > MostClasses && 2 * names.Length > Rows))
             throw new UserErrorException(
-                $"{Reference} has {names.Length} different labels in {Rows} rows, which are no classes to learn. If they are numbers to be "
+                $"{Reference} has {names.Length} different labels in {Counted.Of(Rows, "row")}, which are no classes to learn. If they are numbers to be "
                 + "predicted, ask for --task regression (or the objective squared); if they name the rows, name the labels' column.");
         var places = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
         var probabilities = new double[Rows * names.Length];
@@ -146,7 +146,7 @@ internal sealed class LabelFile
         var isText = IsText(reference);
         using var file = ArrayFile.Open(reference, isText ? csv : csv with { Columns = null });
         if (file.Rows > int.MaxValue / Math.Max(1, file.Width)) throw new UserErrorException($"{reference} has {file.Rows} rows of "
-            + $"{file.Width} numbers, too many labels to be held in memory.");
+            + $"{Counted.Of(file.Width, "number")}, too many labels to be held in memory.");
         var all = new double[file.Rows * file.Width];
         file.Read(0, all);
         string[] names = [.. file.Columns ?? Enumerable.Range(1, file.Width).Select(number => $"{number}")];

@@ -27,7 +27,7 @@ public static class TableSplits
         var missing = Enumerable.Range(0, rows).Where(row => lineOf[row] < 0).ToArray();
         if (missing.Length > 0)
             throw new UserErrorException(
-                $"{path} says nothing of {missing.Length} of the table's {rows} rows, the first of them row {missing[0]}. A split "
+                $"{path} says nothing of {missing.Length} of the table's {Counted.Of(rows, "row")}, the first of them row {missing[0]}. A split "
                 + "must have every row in exactly one part; take the splits that were made for this table.");
 
         var splits = new Dictionary<int, TableSplit>();

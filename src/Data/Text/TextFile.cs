@@ -113,8 +113,8 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
         if (empty.Length == 0) return;
         var shown = string.Join(", ", empty.Take(ShownProblems).Select(row => file.Lines[row]));
         throw new UserErrorException(
-            $"{Path}: {empty.Length} of {file.Rows.Count} texts in the column {column} are empty, and nothing can be learned from "
-            + $"them: line{(empty.Length == 1 ? "" : "s")} {shown}{(empty.Length > ShownProblems ? " and more" : "")}. Complete the rows, "
+            $"{Path}: {empty.Length} of {Counted.Of(file.Rows.Count, "text")} in the column {column} are empty, and nothing can be learned from "
+            + $"them: {Counted.Word(empty.Length, "line")} {shown}{(empty.Length > ShownProblems ? " and more" : "")}. Complete the rows, "
             + "or remove them.");
     }
 }

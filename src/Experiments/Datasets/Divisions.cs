@@ -30,7 +30,7 @@ internal static class Divisions
     private static IReadOnlyList<TableSplit> Folds(ILabelledTable table, int count, long seed)
     {
         var order = new int[table.Labels.Count];
-        if (order.Length < count) throw new UserErrorException($"{table.Title} has {order.Length} rows, which cannot be {count} folds: ask for at most {order.Length}.");
+        if (order.Length < count) throw new UserErrorException($"{table.Title} has {Counted.Of(order.Length, "row")}, which cannot be {count} folds: ask for at most {order.Length}.");
         new RandomStream(seed, $"{table.Name} folds").Permutation(order);
         var (size, larger) = Math.DivRem(order.Length, count);
         IReadOnlyList<int>[] folds = table.Groups is { } groups

@@ -104,7 +104,7 @@ public sealed class SplitTable : Dataset
             foreach (var (part, name) in new[] { (Part.Weak, "the weak model"), (Part.Student, "the student"), (Part.Evaluation, "the evaluation") })
                 if (Of(part, cell, 1) == null)
                     throw new UserErrorException(
-                        $"In split {split.Seed} of {Title} {name} has no row: train has {split.Train.Count} rows, valid {split.Valid.Count} and test {split.Test.Count}. "
+                        $"In split {split.Seed} of {Title} {name} has no row: train has {Counted.Of(split.Train.Count, "row")}, valid {split.Valid.Count} and test {split.Test.Count}. "
                         + "Take other splits, let the student learn on another part (--w2s-on), or measure on test.");
     }
 

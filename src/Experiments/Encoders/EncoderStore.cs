@@ -131,13 +131,13 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         var (kind, examples) = settings.ReadsTexts ? ("texts", "parts of texts") : ("molecules", "molecules");
         Line($"# {name}");
         Line($"");
-        Line($"A BERT encoder for {kind}: {settings.Layers} layers of width {settings.Hidden}, {settings.Heads} heads, {encoder.Weights.Values.Length:N0} parameters, tokenizer `{settings.Tokenizer}`. The files are those that Hugging Face's `BertModel.from_pretrained`{(settings.ReadsTexts ? " and `BertTokenizer.from_pretrained`" : "")} loads; `config.yaml` has every setting, `encoder.json` the numbers below.");
+        Line($"A BERT encoder for {kind}: {Counted.Of(settings.Layers, "layer")} of width {settings.Hidden}, {Counted.Of(settings.Heads, "head")}, {encoder.Weights.Values.Length:N0} parameters, tokenizer `{settings.Tokenizer}`. The files are those that Hugging Face's `BertModel.from_pretrained`{(settings.ReadsTexts ? " and `BertTokenizer.from_pretrained`" : "")} loads; `config.yaml` has every setting, `encoder.json` the numbers below.");
         Line($"");
         Line($"| | |");
         Line($"| --- | --- |");
         foreach (var source in record.Sources) Line($"| data | {source} |");
         Line($"| tasks | masked tokens ({settings.Pretraining.Masking.Share:P0}){(record.DescriptorLoss == null ? "" : ", physico-chemical descriptors")}{(record.SameMoleculeAccuracy == null ? "" : ", same-molecule pairs")} |");
-        Line($"| training | {record.Steps:N0} steps of {settings.Pretraining.Batch * settings.Pretraining.Accumulate} {examples}, {settings.Pretraining.Epochs} epochs, highest rate {settings.Pretraining.LearningRate}, seed {settings.Seed}, {record.Engine} |");
+        Line($"| training | {record.Steps:N0} {Counted.Word(record.Steps, "step")} of {settings.Pretraining.Batch * settings.Pretraining.Accumulate} {examples}, {Counted.Of(settings.Pretraining.Epochs, "epoch")}, highest rate {settings.Pretraining.LearningRate}, seed {settings.Seed}, {record.Engine} |");
         Line($"| training loss at the end | {record.TrainingLoss:0.0000} |");
         if (record.HeldOutExamples > 0)
         {

@@ -44,7 +44,7 @@ internal sealed class MoleculeCollection(MoleculeTokenizer tokenizer, int maximu
         if (repeats > 0) Skipped.Add($"{repeats:N0} of {corpus.Name} that repeat earlier ones");
         if (unknown > 0) Skipped.Add($"{unknown:N0} of {corpus.Name} with symbols that the tokenizer {tokenizer.Name} lacks");
         if (tooLong > 0) Skipped.Add($"{tooLong:N0} of {corpus.Name} of more than {LongestForm} tokens");
-        Sources.Add(FormattableString.Invariant($"{corpus.Name}: {added:N0} molecules{(width > 0 ? $", {width} descriptors" : "")}"));
+        Sources.Add(FormattableString.Invariant($"{corpus.Name}: {added:N0} {Counted.Word(added, "molecule")}{(width > 0 ? $", {Counted.Of(width, "descriptor")}" : "")}"));
         Identity.Add($"{corpus.Name} {corpus.Identity}");
     }
 
@@ -56,7 +56,7 @@ internal sealed class MoleculeCollection(MoleculeTokenizer tokenizer, int maximu
         if (_forms.Count == 0) _forms.AddRange(corpus.Forms.Select(_ => new List<int[]>()));
         if (corpus.Forms.Count != _forms.Count)
             throw new UserErrorException(
-                $"{corpus.Name} has each molecule in {corpus.Forms.Count} forms and the corpora before it in {_forms.Count}. Prepare "
+                $"{corpus.Name} has each molecule in {Counted.Of(corpus.Forms.Count, "form")} and the corpora before it in {_forms.Count}. Prepare "
                 + "all with the same --renumberings.");
         if (pairs && corpus.Forms.Count < 2)
             throw new UserErrorException(

@@ -28,7 +28,7 @@ internal sealed record PretrainingCorpus(
         var isHeldOut = Array.ConvertAll(smiles, text => new RandomStream(0, $"held out: {text}").NextDouble() < settings.HeldOut);
         var all = Enumerable.Range(0, molecules.Count);
         var training = all.Where(number => !isHeldOut[number]).ToArray();
-        if (training.Length < 2) throw new UserErrorException($"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read {training.Length} molecules are left to train on. Give a larger corpus.");
+        if (training.Length < 2) throw new UserErrorException($"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read {Counted.Of(training.Length, "molecule")} {(training.Length == 1 ? "is" : "are")} left to train on. Give a larger corpus.");
         return new PretrainingCorpus(molecules, training, [.. all.Where(number => isHeldOut[number])], collection.Sources, collection.Identity,
             tokenizer.VocabularySize);
     }

@@ -32,7 +32,7 @@ internal static class PretrainingTexts
         var numbers = Enumerable.Range(0, textOf.Length).ToLookup(part => isHeldOut[textOf[part]]);
         if (numbers[false].Count() < 2)
             throw new UserErrorException(
-                $"{string.Join(", ", settings.Corpora)}: {numbers[false].Count()} parts of texts are left to train on. Give a larger corpus.");
+                $"{string.Join(", ", settings.Corpora)}: no more than {Counted.Of(numbers[false].Count(), "part")} of texts is left to train on. Give a larger corpus.");
         return new PretrainingCorpus(
             examples, [.. numbers[false]], [.. numbers[true]],
             [.. sources, Lengths(examples, tokenizer, settings, isHeldOut.Count(held => held)), .. remarks],

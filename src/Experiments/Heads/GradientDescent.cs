@@ -12,7 +12,7 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
 
     private readonly HeadOptions _options = study.Heads with { Bias = study.HasHeadBias };
 
-    public string Description => $"adamw, {_options.Optimiser.Epochs} epochs";
+    public string Description => $"adamw, {Counted.Of(_options.Optimiser.Epochs, "epoch")}";
 
     public SolvedHeads Fit(HeadFit fit)
     {

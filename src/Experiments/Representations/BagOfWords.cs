@@ -26,7 +26,7 @@ internal sealed partial class BagOfWords : TableRepresentation
     public override string Name { get; }
 
     public override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"words{(_run == 1 ? "" : $" and runs of up to {_run}")} hashed to {Width} columns, ± log(1 + count)");
+        $"words{(_run == 1 ? "" : $" and runs of up to {_run}")} hashed to {Counted.Of(Width, "column")}, ± log(1 + count)");
 
     public override int Width { get; }
 

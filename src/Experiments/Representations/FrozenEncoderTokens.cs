@@ -72,6 +72,6 @@ internal static class FrozenEncoderTokens
     {
         var more = problems.Count > ShownProblems ? $"\n  and {problems.Count - ShownProblems} more" : "";
         return new UserErrorException(
-            $"{data.Table.Source} has {problems.Count} of {data.Table.Count} molecules that cannot be read:\n  {string.Join("\n  ", problems.Take(ShownProblems))}{more}");
+            $"{data.Table.Source} has {problems.Count} of {Counted.Of(data.Table.Count, "molecule")} that cannot be read:\n  {string.Join("\n  ", problems.Take(ShownProblems))}{more}");
     }
 }

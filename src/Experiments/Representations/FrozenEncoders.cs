@@ -76,7 +76,7 @@ internal static class FrozenEncoders
         // A vocabulary without the token for unknown words is one of symbols, as those of molecules are.
         if (vocabulary.Count > 0 && !vocabulary.Contains("[UNK]") && !vocabulary.Contains("<unk>") && !File.Exists(Path.Combine(folder, "tokenizer.json")))
             throw new UserErrorException(
-                $"{Path.Combine(folder, HuggingFaceFolder.VocabularyFile)} has {vocabulary.Count} tokens, which are those of no tokenizer here ({string.Join(", ", MoleculeTokenizers.Names)}), and no [UNK], as those of text have: it cuts SMILES, or something else, in another way. Give one that was pretrained with one of them.");
+                $"{Path.Combine(folder, HuggingFaceFolder.VocabularyFile)} has {Counted.Of(vocabulary.Count, "token")}, which are those of no tokenizer here ({string.Join(", ", MoleculeTokenizers.Names)}), and no [UNK], as those of text have: it cuts SMILES, or something else, in another way. Give one that was pretrained with one of them.");
         return TextTokenizer.Read(folder);
     }
 }

@@ -171,7 +171,7 @@ internal sealed class StoredFeatures : IRepresentation
 
     private int[]? ByPlace(ILabelledTable table) => table.Labels.Count == _file.Rows
         ? null
-        : throw new UserErrorException($"{_file.Reference} has {_file.Rows} rows and {table.Title} {table.Labels.Count}: features need a "
+        : throw new UserErrorException($"{_file.Reference} has {Counted.Of(_file.Rows, "row")} and {table.Title} {table.Labels.Count}: features need a "
         + "row for each row of the data, in the same order. Write both from the same rows, or join them by identifiers with --id COLUMN.");
 
     private int[] ByIdentifier(ILabelledTable table, IReadOnlyList<string> identifiers)
@@ -186,7 +186,7 @@ internal sealed class StoredFeatures : IRepresentation
                     + $"again in row {row} (from 0), so that it is unknown which features are its. Keep one of the two rows.");
         var missing = identifiers.Where(identifier => !places.ContainsKey(identifier)).ToList();
         if (missing.Count > 0)
-            throw new UserErrorException($"{_file.Reference} has no row for {missing.Count} of the {identifiers.Count} identifiers of "
+            throw new UserErrorException($"{_file.Reference} has no row for {missing.Count} of the {Counted.Of(identifiers.Count, "identifier")} of "
                 + $"{table.Title}, the first of them '{missing[0]}'. Compute their features, or take them out of the labels.");
         return [.. identifiers.Select(identifier => places[identifier])];
     }

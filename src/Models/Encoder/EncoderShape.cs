@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using W2S.Data;
 
 namespace W2S.Models;
 
@@ -91,5 +92,5 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
         return problems.Count == 0 ? null : $"This is no shape of an encoder: {string.Join("; ", problems)}.";
     }
 
-    public override string ToString() => $"{Layers} layers, {Heads} heads, hidden {HiddenSize}";
+    public override string ToString() => $"{Counted.Of(Layers, "layer")}, {Counted.Of(Heads, "head")}, hidden {HiddenSize}";
 }

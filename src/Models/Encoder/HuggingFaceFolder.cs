@@ -28,7 +28,7 @@ public static class HuggingFaceFolder
         encoder.Weights.MustHave(EncoderParameters.OfEncoder(encoder.Shape));
         if (encoder.Vocabulary.Count > encoder.Shape.VocabularySize)
             throw new ArgumentException(
-                $"The vocabulary has {encoder.Vocabulary.Count} tokens where the encoder has {encoder.Shape.VocabularySize}.");
+                $"The vocabulary has {Counted.Of(encoder.Vocabulary.Count, "token")} where the encoder has {encoder.Shape.VocabularySize}.");
         if (encoder.Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, ConfigurationFile))))
@@ -100,7 +100,7 @@ public static class HuggingFaceFolder
         return lines.Length <= shape.VocabularySize
             ? lines
             : throw new UserErrorException(
-                $"{path} has {lines.Length} tokens, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
+                $"{path} has {Counted.Of(lines.Length, "token")}, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
     }
 
     /// <summary>Under the names of the family that the shape is of.</summary>

@@ -128,7 +128,7 @@ public static class TensorFile
             if (names.Count > 0) documents.Add(Read(Path.Combine(folder, shard.Key), names.Contains));
         }
         return new TensorDocument(
-            documents.Count == 0 ? "no shard" : $"{documents[0].Format}, {shards.Count} shards",
+            documents.Count == 0 ? "no shard" : $"{documents[0].Format}, {Counted.Of(shards.Count, "shard")}",
             documents.SelectMany(document => document.Tensors).DistinctBy(pair => pair.Key).ToDictionary(),
             documents.SelectMany(document => document.Values).DistinctBy(pair => pair.Key).ToDictionary())
         {

@@ -21,7 +21,7 @@ internal static class BoundScatter
         var lowest = dots.Select(dot => dot.Gap).Append(1e-12).Max() / Math.Pow(10, Decades);
         var (x, y) = (new LogAxis(Math.Max(lowest, Least(dots.Select(dot => dot.Bound))), high), new LogAxis(lowest, high));
         var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, y, Width - 120);
-        var summary = $"{dots.Length} dots, {(above == 0 ? "none" : $"{above}")} above the bound";
+        var summary = $"{Counted.Of(dots.Length, "dot")}, {(above == 0 ? "none" : $"{above}")} above the bound";
         return Svg.Document(Width + 2 * Margin, frame.Bottom + PlotFrame.BottomMargin + LegendLine * series.Count + Margin,
             $"{gap} against {bound}", $"Scatter plot: {summary}.", svg =>
         {

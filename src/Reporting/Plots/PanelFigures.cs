@@ -74,8 +74,8 @@ internal static class PanelFigures
         + (hasInterval
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the {panel.Cells.Count} tasks")
-            : $"; {panel.Cells.Count} tasks") + ". r: Pearson's correlation.";
+                $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the {Counted.Of(panel.Cells.Count, "task")}")
+            : $"; {Counted.Of(panel.Cells.Count, "task")}") + ". r: Pearson's correlation.";
 
     private static SeedSpreadPlot.Dot ToDot(PanelResult panel) =>
         new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());

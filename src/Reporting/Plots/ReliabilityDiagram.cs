@@ -40,5 +40,5 @@ internal static class ReliabilityDiagram
     }
 
     private static string Describe(Calibration calibration) =>
-        $"Reliability diagram. {string.Join(" ", calibration.Bins.Select(bin => $"Confidence {NumberText.Ratio(bin.Confidence)}: right {NumberText.Ratio(bin.Accuracy)} of {bin.Rows} times."))}";
+        $"Reliability diagram. {string.Join(" ", calibration.Bins.Select(bin => $"Confidence {NumberText.Ratio(bin.Confidence)}: right {NumberText.Ratio(bin.Accuracy)} of {Counted.Of(bin.Rows, "time")}."))}";
 }

@@ -70,7 +70,7 @@ internal static class ScatterPanel
     internal static string Describe(ScatterFigure figure)
     {
         var slope = figure.Slope is { } value ? $" The line through the origin that fits best has slope {NumberText.Ratio(value)}." : "";
-        return $"Scatter plot of gain against misfit, {figure.Drawn.Count()} dots. {figure.Subtitle}".TrimEnd() + slope;
+        return $"Scatter plot of gain against misfit, {Counted.Of(figure.Drawn.Count(), "dot")}. {figure.Subtitle}".TrimEnd() + slope;
     }
 
     private static IReadOnlyList<string> TitleOf(ScatterFigure figure, double width) =>

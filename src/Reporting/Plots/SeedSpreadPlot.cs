@@ -83,7 +83,7 @@ internal static class SeedSpreadPlot
         var left = Left + PlotWidth + 14;
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
         var beyond = row.Seeds.Count - seeds.Count(dot => dot.Ratio >= axis.Low && dot.Ratio <= axis.High);
-        svg.Text(left, middle - 2, $"median {Median(row)}, {row.Seeds.Count - collapsed} seeds", ("font-size", 11));
+        svg.Text(left, middle - 2, $"median {Median(row)}, {Counted.Of(row.Seeds.Count - collapsed, "seed")}", ("font-size", 11));
         var note = string.Join(
             ", ",
             new[] { collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : "" }.Where(part => part != ""));
@@ -107,7 +107,7 @@ internal static class SeedSpreadPlot
     private static string Describe(IReadOnlyList<Row> rows) => "Gain / misfit of every seed. " + string.Join(' ', rows.Select(row =>
     {
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
-        return $"{row.Name}: median {Median(row)} of {row.Seeds.Count - collapsed} seeds; {collapsed} more collapsed.";
+        return $"{row.Name}: median {Median(row)} of {Counted.Of(row.Seeds.Count - collapsed, "seed")}; {collapsed} more collapsed.";
     }));
 
     private static string Median(Row row)

@@ -40,8 +40,8 @@ internal static class RunTable
         var (first, seeds) = (result.Panels[0], SummaryTable.HasSeveralSeeds(result.Panels));
         var of = $"{StudyText.Errors(first.Options)} ({string.Join("; ", result.Panels.Select(StudyText.Measure).Distinct())})";
         if (!first.Options.IsGaussian)
-            return [$"{of}, mean ± standard deviation over {first.Cells.Count} splits, sorted by weak error − misfit."];
-        var each = $"means over {first.Cells.Count} tasks; slope: least squares of gain on misfit through the origin";
+            return [$"{of}, mean ± standard deviation over {Counted.Of(first.Cells.Count, "split")}, sorted by weak error − misfit."];
+        var each = $"means over {Counted.Of(first.Cells.Count, "task")}; slope: least squares of gain on misfit through the origin";
         if (seeds)
             return
             [

@@ -73,6 +73,6 @@ internal static class ShippedDifferences
     {
         RepresentationSource.Truth => "truth",
         RepresentationSource.Perturbed => string.Create(CultureInfo.InvariantCulture, $"truth + noise {options.Noise}"),
-        _ => $"{options.Depth} layers{(options.Hidden == new RepresentationOptions().Hidden ? "" : $" of {options.Hidden}")}",
+        _ => $"{Counted.Of(options.Depth, "layer")}{(options.Hidden == new RepresentationOptions().Hidden ? "" : $" of {options.Hidden}")}",
     };
 }

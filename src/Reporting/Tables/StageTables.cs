@@ -84,7 +84,7 @@ internal static class StageTables
     public static string Protocol(Result run)
     {
         var (panel, options) = (run.Panel, run.Panel.Options);
-        if (options.IsGaussian) return $"{panel.Cells.Count} tasks; seed {panel.Seed}. Engine: {panel.Engine}.";
+        if (options.IsGaussian) return $"{Counted.Of(panel.Cells.Count, "task")}; seed {panel.Seed}. Engine: {panel.Engine}.";
         var (weak, student) = (SplitTable.InWords(options.Protocol, weak: true), SplitTable.InWords(options.Protocol, weak: false));
         var taught = run.Stage switch
         {

@@ -42,7 +42,7 @@ internal static class StudyText
         HeadSolver.Ridge => "ridge in closed form, strength by generalised cross-validation",
         HeadSolver.Exact => "least squares",
         HeadSolver.Newton => "Newton's method",
-        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {study.Heads.Optimiser.Epochs} epochs{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
+        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {Counted.Of(study.Heads.Optimiser.Epochs, "epoch")}{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
     };
 
     /// <summary>"last blocks, 2 of the strong, 1 of the weak representation".</summary>

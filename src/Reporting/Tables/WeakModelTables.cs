@@ -63,7 +63,7 @@ internal static class WeakModelTables
         var expectation = panels[0].Options.Expectation;
         return
         [
-            $"{cells.Count} dots: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}.",
+            $"{Counted.Of(cells.Count, "dot")}: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}.",
             $"{Side([.. cells.Select(cell => cell.Misfit - cell.Gain)])}{(expectation == "" ? "" : $"; expected: {expectation}")}.",
         ];
     }
@@ -73,7 +73,7 @@ internal static class WeakModelTables
     {
         var (under, over) = (below.Where(distance => distance > 0).ToList(), below.Where(distance => distance < 0).ToList());
         string Those(IReadOnlyList<double?> dots, string side, double? most) =>
-            dots.Count == 0 ? "" : $"{dots.Count} {(dots.Count == 1 ? "dot lies" : "dots lie")} {side} y = x, by {NumberText.Measure(most)} at most";
+            dots.Count == 0 ? "" : $"{Counted.Of(dots.Count, "dot lies", "dots lie")} {side} y = x, by {NumberText.Measure(most)} at most";
         var parts = new[] { Those(under, "below", under.Max()), Those(over, "above", -over.Min()) }.Where(part => part != "").ToList();
         return parts.Count == 0 ? "No dot lies off y = x" : string.Join("; ", parts);
     }

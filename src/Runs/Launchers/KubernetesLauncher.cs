@@ -29,7 +29,7 @@ internal sealed class KubernetesLauncher(KubernetesOptions options) : ILauncher
             var there = request with { Folder = inContainer, Program = options.Program };
             var words = there.Words($"{inContainer}/launches/{launch}/{name}.tasks");
             var job = JobName(request.Name, $"{launch["kubernetes-".Length..]}-{name}");
-            var title = $"{name} of sweep {request.Name}: {level.Lines.Count} runs in {tasks.Count} pods.";
+            var title = $"{name} of sweep {request.Name}: {Counted.Of(level.Lines.Count, "run")} in {Counted.Of(tasks.Count, "pod")}.";
             var manifest = Path.Combine(folder, name + ".yaml");
             AtomicFile.WriteAllText(manifest, Manifest(title, job, tasks.Count, words, options));
             manifests.Add(manifest);

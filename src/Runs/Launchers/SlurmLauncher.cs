@@ -56,7 +56,7 @@ internal sealed class SlurmLauncher : ILauncher
         TaskFile.Write(taskFile, tasks);
         var script = Path.Combine(folder, name + ".sbatch");
         var log = Path.Combine(folder.Replace("%", "%%"), $"{name}-%A-%a.log");
-        var title = $"{name} of sweep {request.Name}: {tasks.Sum(lines => lines.Count)} runs in {tasks.Count} tasks, which the lines of {name}.tasks name.";
+        var title = $"{name} of sweep {request.Name}: {Counted.Of(tasks.Sum(lines => lines.Count), "run")} in {Counted.Of(tasks.Count, "task")}, which the lines of {name}.tasks name.";
         AtomicFile.WriteAllText(script, Script(title, $"{request.Name}-{name}", tasks.Count, log,
             request.Words(taskFile), _options));
         return script;

@@ -98,7 +98,7 @@ internal static class SweepFigures
             .SelectMany(group => Crossed.Select(shown => Html.Figure(Matrix(shown, group.Key, [.. group], weak, strong))));
         var more = groups.Count > MostMatrices ? $" The first {MostMatrices} of {groups.Count} combinations." : "";
         return $"<section>\n<h2>Weak against strong</h2>\n<p>Medians over seeds; rows are {Html.Escape(weak)}, columns {Html.Escape(strong)}. "
-            + $"{pairs.Count - sound.Count} of {pairs.Count} runs have a collapsed representation and are left out.{more}</p>\n<div class=\"grid\">\n{string.Concat(figures)}</div>\n</section>\n";
+            + $"{pairs.Count - sound.Count} of {Counted.Of(pairs.Count, "run has", "runs have")} a collapsed representation and are left out.{more}</p>\n<div class=\"grid\">\n{string.Concat(figures)}</div>\n</section>\n";
     }
 
     private static string Matrix((string Measure, string Title) shown, string subtitle, IReadOnlyList<CollectedRun> runs,

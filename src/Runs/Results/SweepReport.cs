@@ -63,7 +63,7 @@ internal static class SweepReport
         var count = points.Sum(point => point.Runs.Count);
         html.Append("</tbody></table></div>\n");
         if (count > MostRows) html.Append($"<p class=\"muted\">The first {MostRows} of {count} runs.</p>\n");
-        return Html.Folded($"All {count} runs of the kind {kind}, with links to their folders", html.ToString());
+        return Html.Folded($"{Counted.AllOf(count, "run")} of the kind {kind}, with links to their folders", html.ToString());
     }
 
     private static string Files(SweepFolder folder)

@@ -38,7 +38,7 @@ public static class TrainingLoop
             if (step < job.TotalSteps) run.Log.Information("{Job} continues from step {Step} of {Steps}", job.Name, step, job.TotalSteps);
         }
         var resumedFrom = savedStep;
-        if (resumedFrom == null) run.Log.Debug("{Job} begins: {Steps} steps on {Engine}", job.Name, job.TotalSteps, job.Engine);
+        if (resumedFrom == null) run.Log.Debug("{Job} begins: {Steps} on {Engine}", job.Name, Counted.Of(job.TotalSteps, "step"), job.Engine);
         Call(nameof(callbacks.OnStart), callbacks.OnStart);
 
         using var progress = run.Progress.Begin(job.Name, "steps", job.TotalSteps, step);
@@ -92,7 +92,7 @@ public static class TrainingLoop
         Call(nameof(callbacks.OnEnd), callbacks.OnEnd);
         var outcome = new TrainingOutcome(step, Loss() ?? double.NaN, history, resumedFrom);
         run.Log.Debug(
-            "{Job} {How}, {Steps} steps, loss {Loss}", job.Name, outcome.WasFinished ? "is found finished" : "is trained", step,
+            "{Job} {How}, {Steps}, loss {Loss}", job.Name, outcome.WasFinished ? "is found finished" : "is trained", Counted.Of(step, "step"),
             outcome.FinalLoss);
         return outcome;
 
@@ -119,7 +119,7 @@ public static class TrainingLoop
     {
         if (checkpoint.Manifest.Step > job.TotalSteps)
             throw new UserErrorException(
-                $"The checkpoint {checkpoint.Folder} stands at step {checkpoint.Manifest.Step}, beyond the {job.TotalSteps} steps "
+                $"The checkpoint {checkpoint.Folder} stands at step {checkpoint.Manifest.Step}, beyond the {Counted.Of(job.TotalSteps, "step")} "
                 + "asked for. Train at least that long, or start anew in another folder.");
         try
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using W2S.Data;
 
 namespace W2S.Training;
 
@@ -67,6 +68,9 @@ internal static class ProgressText
 
     /// <summary>"630,000".</summary>
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>"630,000 steps", "1 step".</summary>
+    public static string Count(long number, string one) => $"{Count(number)} {Counted.Word(number, one)}";
 
     private static string Bar(double share, int width)
     {

@@ -99,7 +99,7 @@ public sealed class JsonLinesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"x\": [1, 2]}\n{\"x\": [1]}\n", "line 2: 'x' is a list of 1 numbers, where the first row has 2")]
+    [InlineData("{\"x\": [1, 2]}\n{\"x\": [1]}\n", "line 2: 'x' is a list of 1 number, where the first row has 2")]
     [InlineData("{\"x\": [1, \"2\"]}\n", "line 1: 'x[1]' is \"2\", and no number")]
     [InlineData("{\"x\": 1}\n{\"y\": 1}\n", "line 2: the object has no key 'x'")]
     [InlineData("{\"x\": \"text\"}\n", "no number and no list")]

@@ -133,7 +133,7 @@ public sealed class NpyFileTests : IDisposable
         using var array = ArrayFile.Open(_folder.Path("a.csv"));
         Assert.Equal(["x", "y"], array.Identifiers);
         _folder.Write("a.ids.csv", "id\nx\n");
-        Assert.Contains("names 1 rows", Refusal(_folder.Path("a.csv")));
+        Assert.Contains("names 1 row,", Refusal(_folder.Path("a.csv")));
     }
 
     private static string Refusal(string reference)

@@ -62,7 +62,7 @@ public sealed class TextNumbersTests : IDisposable
     [Theory]
     [InlineData("x,y\n1,2\n3,\n", "line 3, column 2 ('y'): the cell is empty")]
     [InlineData("1\n2\n\n4\n", "line 3: the cell is empty")]
-    [InlineData("x,y\n1,2\n3\n", "line 3: the row has 1 cells, the first 2")]
+    [InlineData("x,y\n1,2\n3\n", "line 3: the row has 1 cell, the first 2")]
     [InlineData("x,y\n1,\"two\n\"\n3,4\n", "line 2, column 2 ('y'): 'two' is no number")]
     [InlineData("x,y\n", "a header and no row")]
     [InlineData("", "is empty")]

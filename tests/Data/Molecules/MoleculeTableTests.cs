@@ -57,7 +57,7 @@ public sealed class MoleculeTableTests : IDisposable
     [Theory]
     [InlineData("", "empty")]
     [InlineData("smiles,label\n", "no molecule")]
-    [InlineData("smiles,label\nC\n", "line 2: the row has 1 cells, the header 2")]
+    [InlineData("smiles,label\nC\n", "line 2: the row has 1 cell, the header 2")]
     [InlineData("smiles,label\nC,1\n\"CC,2\n", "line 3")]
     [InlineData("smiles,label,smiles\nC,1,C\n", "2 columns called 'smiles'")]
     public void A_file_that_is_no_table_is_refused_with_the_place(string text, string message) => AssertRefused(text, message);

@@ -24,7 +24,7 @@ public sealed class PretrainingCorpusTests : IDisposable
         Assert.Equal(4, corpus.Examples.Count);
         Assert.Equal([0, 1, 2, -1], corpus.Examples.DescriptorRows);
         Assert.Equal([0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f], corpus.Examples.Descriptors);
-        Assert.Equal(["first: 3 molecules, 2 descriptors", "second: 1 molecules"], corpus.Sources);
+        Assert.Equal(["first: 3 molecules, 2 descriptors", "second: 1 molecule"], corpus.Sources);
     }
 
     [Fact]
