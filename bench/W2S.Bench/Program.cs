@@ -14,8 +14,8 @@ const string usage = """
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
     ./run.sh bench kill [--times N] [STUDY…]         kills studies at random moments N (100) times each, and compares their ends
-    ./run.sh bench faults [--times N] [STUDY…]       lets N (51) writes of each fail, the clock jump and two write at once, and compares the ends
-      --times all                                    every write; --seed 1 and 2 let each fail in the two other ways
+    ./run.sh bench faults [--times N] [STUDY…]       lets each kind of write fail once, the clock jump and two write at once, and compares the ends
+      --times N|all                                  N writes, or every one; --seed 1 and 2 let each fail in the two other ways
     ./run.sh bench soak [STEPS]                      so many (100000) steps of each trainer on torch beside a collecting neighbour
     ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
       --inputs N                                     so many of each kind, however long it takes
@@ -42,7 +42,7 @@ switch (args)
     case ["kill", .. var asked]:
         return TrialCommand.Run("kills", asked, TrialStudies.Long, times: 100, Killing.Run);
     case ["faults", .. var asked]:
-        return TrialCommand.Run("faults", asked, TrialStudies.Short, times: 51, Faults.Run);
+        return TrialCommand.Run("faults", asked, TrialStudies.Short, Faults.EachKind, Faults.Run);
     case ["soak", .. { Length: <= 1 } steps] when steps.Length == 0 || int.TryParse(steps[0], out _):
         return Soak.Run(steps.Length == 0 ? 100_000 : int.Parse(steps[0]), Console.Out);
     case ["fuzz", .. var asked]:

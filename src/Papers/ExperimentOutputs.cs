@@ -82,7 +82,7 @@ internal static class ExperimentOutputs
         $"Weak-to-strong generalisation: {string.Join(", ", results.Experiments.Select(result => result.Name))}", $"""
         <h1>What weak-to-strong generalisation can and cannot do</h1>
         <p>Experiments after arXiv 2502.01458 and its relatives. The statements of that paper could not be had word for word: every setting here is our own choice,
-        and no number is a paper's.{Html.Escape(HtmlPage.Finished(context))} Intervals are Student's 95 % over seeds.</p>
+        and no number is a paper's.{Html.Text(HtmlPage.Finished(context))} Intervals are Student's 95 % over seeds.</p>
         {Html.List(results.Experiments.Select(result => $"{result.Name}: {result.Sentences}"))}
         {string.Concat(results.Experiments.Select(Section))}
         """, context,
@@ -98,9 +98,9 @@ internal static class ExperimentOutputs
 
     private static string Section(ExperimentResult result) => $"""
         <section id="{Html.Escape(result.Name)}">
-        <h2>{Html.Escape($"{result.Name} · {result.Experiment.Title}")}</h2>
-        <p>{Html.Escape(result.Sentences)}</p>
-        <p class="muted">The claim. {Html.Escape(result.Experiment.Claim)} {Html.Escape(Size(result))}</p>
+        <h2>{Html.Text($"{result.Name} · {result.Experiment.Title}")}</h2>
+        <p>{Html.Text(result.Sentences)}</p>
+        <p class="muted">The claim. {Html.Text(result.Experiment.Claim)} {Html.Text(Size(result))}</p>
         {string.Concat(result.Finding.Exhibits.Select(Drawn))}{Html.Folded("Settings of the first study", Html.Code(result.Settings))}</section>
 
         """;
@@ -108,7 +108,7 @@ internal static class ExperimentOutputs
     private static string Drawn(Experiment.Exhibit exhibit)
     {
         var figures = string.Concat(exhibit.Figures.Select(figure => Html.Figure(figure)));
-        return $"<p>{Html.Escape(exhibit.Caption)}</p>\n"
+        return $"<p>{Html.Text(exhibit.Caption)}</p>\n"
             + (exhibit.Figures.Count > 1 ? $"<div class=\"grid\">\n{figures}</div>\n" : figures)
             + (exhibit.Table is { } table ? Html.Table(table) : "");
     }

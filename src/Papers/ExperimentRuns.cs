@@ -11,7 +11,7 @@ namespace W2S.Papers;
 /// <param name="command">The command that makes this run again, for the report.</param>
 internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingOptions training, string command)
 {
-    private const string PointsFolder = "points";
+    private const string PointsFolder = "points", RepresentationsFolder = "representations";
 
     /// <summary>Measures what is asked for, unless it is measured already, and writes rows, figures and the report.</summary>
     /// <param name="names">Of experiments, or of their group.</param>
@@ -23,32 +23,54 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
         IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path,
             bool force, RunServices run)
     {
-        var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
-        // Other data or weights in the place of those that were read are another run.
         var datasets = new Datasets(folders, run);
-        var studies = files
-            .Select(file => file.Studies(preset, overrides, seeds).Select(study => study.Digested(datasets, folders, Stages.Weak, Stages.Strong)).ToList()).ToList();
-        if (files.GroupBy(file => file.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new UserErrorException($"Two files are called {twice.Key}, and would share a folder: give one another name.");
-        var name = names is [Limits.Group or Limits.MoleculeGroup] ? names[0] : string.Join('-', files.Select(file => file.Name));
-        path ??= Path.Combine("runs",
-            $"{name}-{Fingerprint.Short(Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 })))}");
+        var (files, studies, usual) = Resolve(names, preset, overrides, seeds, datasets);
+        path ??= usual;
         List<string> settings = [.. files.Zip(studies, (file, all) =>
             $"# {file.Name}: {Counted.Of(all.Count, "study", "studies")}, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
         using var folder = RunFolder.Open(path, string.Join(ExperimentResult.Separator, settings), force, run);
         datasets.WriteRejected(folder.Path);
         var quiet = folder.Services with { Progress = IProgressDisplay.None, Metrics = IMetricSink.None, Log = Serilog.Core.Logger.None };
-        var world = new World(folders, Path.Combine(folder.Path, "representations"), training, command, quiet);
+        var world = new World(folders, Path.Combine(folder.Path, RepresentationsFolder), training, command, quiet);
         var results = new List<ExperimentResult>();
         foreach (var (file, all, own) in files.Zip(studies, settings))
         {
-            var rows = Measure(file.Experiment, all, Path.Combine(folder.Path, file.Name), world, folder.Services);
+            var rows = Measure(file, all, folder.Path, world, folder.Services);
             results.Add(new ExperimentResult(
                 file.Name, file.Experiment, own, all.Count, all.DistinctBy(study => study.Seed).Count(), rows));
         }
         var found = new ExperimentResults(folder.Path, results);
         ExperimentOutputs.Write(found, new ReportContext(command, run.Time.GetLocalNow()));
         return found;
+    }
+
+    /// <summary>What <see cref="Run"/> would train and measure, and what it would find measured; nothing is trained or written.</summary>
+    /// <inheritdoc cref="Run" path="/param"/>
+    /// <exception cref="UserErrorException">A setting is wrong, or data are absent.</exception>
+    public Forecast Foresee(
+        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, string? path,
+            RunServices run)
+    {
+        var datasets = new Datasets(folders, run);
+        var (files, studies, usual) = Resolve(names, preset, overrides, seeds, datasets);
+        path ??= usual;
+        var root = Path.Combine(path, RepresentationsFolder);
+        List<Forecast.Item> representations = [], experiments = [];
+        foreach (var (file, all) in files.Zip(studies))
+        {
+            var missing = Points(file, all, path).Where(point => !File.Exists(point.File)).SelectMany(point => point.Studies).ToList();
+            foreach (var study in missing)
+            {
+                var engine = Engines.Choose(study, threads: 1);
+                foreach (var role in new[] { Stages.Weak, Stages.Strong })
+                    representations.AddRange(Forecast.Representation(study, role, datasets.Of(study, engine), root, engine));
+            }
+            var found = all.Count - missing.Count;
+            var what = missing.Count == 0 ? "all found" : $"measure {Counted.Of(all.Count, "study", "studies")}"
+                + (found == 0 ? "" : $", {found} of them found");
+            experiments.Add(new Forecast.Item(file.Name, what));
+        }
+        return new Forecast(path, [.. representations.DistinctBy(part => (part.Name, part.Place)), .. experiments]);
     }
 
     /// <summary>Remakes figures and page of a finished run from its rows; nothing is measured.</summary>
@@ -64,23 +86,43 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
     public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<string> names) =>
         [.. Limits.Expand(names).SelectMany(name => ExperimentFile.OfName(name).Layers)];
 
-    private IReadOnlyList<Row> Measure(Experiment experiment, IReadOnlyList<Study> studies, string folder, World world, RunServices run)
+    /// <summary>The files behind names, the studies of each, and the folder that a run of them has by itself.</summary>
+    private (IReadOnlyList<ExperimentFile> Files, IReadOnlyList<IReadOnlyList<Study>> Studies, string Path) Resolve(
+        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, Datasets datasets)
     {
-        var groups = studies.GroupBy(experiment.KeyOf).Select(group => group.ToList()).ToList();
-        var points = Directory.CreateDirectory(Path.Combine(folder, PointsFolder)).FullName;
-        var files = groups.Select(group => Path.Combine(points, $"{IdentityOf(group)}.json")).ToList();
-        var missing = Enumerable.Range(0, groups.Count).Where(index => !File.Exists(files[index])).ToList();
-        using var progress = run.Progress.Begin(Path.GetFileName(folder), "studies", groups.Count, groups.Count - missing.Count);
-        var done = groups.Count - missing.Count;
-        JobGraph.Run([.. missing.Select(index => new JobGraph.Job([], () =>
+        var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
+        // Other data or weights in the place of those that were read are another run.
+        var studies = files.Select(file =>
+            file.Studies(preset, overrides, seeds).Select(study => study.Digested(datasets, folders, Stages.Weak, Stages.Strong)).ToList()).ToList();
+        if (files.GroupBy(file => file.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new UserErrorException($"Two files are called {twice.Key}, and would share a folder: give one another name.");
+        var name = names is [Limits.Group or Limits.MoleculeGroup] ? names[0] : string.Join('-', files.Select(file => file.Name));
+        var identity = Fingerprint.Of(studies.SelectMany(all => all).Select(study => study with { Threads = 0 }));
+        return (files, studies, Path.Combine("runs", $"{name}-{Fingerprint.Short(identity)}"));
+    }
+
+    private IReadOnlyList<Row> Measure(ExperimentFile file, IReadOnlyList<Study> studies, string folder, World world, RunServices run)
+    {
+        var points = Points(file, studies, folder).ToList();
+        Directory.CreateDirectory(Path.Combine(folder, file.Name, PointsFolder));
+        var missing = points.Where(point => !File.Exists(point.File)).ToList();
+        var done = points.Count - missing.Count;
+        using var progress = run.Progress.Begin(file.Name, "studies", points.Count, done);
+        JobGraph.Run([.. missing.Select(point => new JobGraph.Job([], () =>
         {
             if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
-            var rows = experiment.Measure(groups[index], world.Open).ToList();
-            AtomicFile.WriteAllText(files[index], JsonSerializer.Serialize(rows.Select(row => new StoredRow(row.Table, row.Cells))));
+            var rows = file.Experiment.Measure(point.Studies, world.Open).ToList();
+            AtomicFile.WriteAllText(point.File, JsonSerializer.Serialize(rows.Select(row => new StoredRow(row.Table, row.Cells))));
             progress.Report(Interlocked.Increment(ref done));
         }))], threads, failure => run.Stop.Set(run.Stop.Reason ?? $"a failure elsewhere ({failure.Message})"));
-        return [.. files.SelectMany(Read)];
+        return [.. points.SelectMany(point => Read(point.File))];
     }
+
+    /// <summary>The studies that are measured together, and the file of their rows.</summary>
+    private static IEnumerable<(IReadOnlyList<Study> Studies, string File)> Points(
+        ExperimentFile file, IReadOnlyList<Study> studies, string folder) =>
+        studies.GroupBy(file.Experiment.KeyOf).Select(group => group.ToList())
+            .Select(group => ((IReadOnlyList<Study>)group, Path.Combine(folder, file.Name, PointsFolder, $"{IdentityOf(group)}.json")));
 
     private static IEnumerable<Row> Read(string file)
     {

@@ -50,7 +50,7 @@ internal static class HtmlPage
     /// <summary>How sure the means are, and what that is of; nothing where nothing has an interval.</summary>
     internal static string Intervals(IReadOnlyList<PanelResult> panels) =>
         IntervalTable.Of(panels, errors: true) is { } table
-            ? $"{Html.Table(table)}<p class=\"muted\">{Html.Escape(IntervalTable.InWords(panels))}</p>\n"
+            ? $"{Html.Table(table)}<p class=\"muted\">{Html.Text(IntervalTable.InWords(panels))}</p>\n"
             : "";
 
     private static string Files(IReadOnlyList<(string Name, string Content)> files) => files.Count == 0 ? "" : $"""

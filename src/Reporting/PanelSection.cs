@@ -11,7 +11,7 @@ internal static class PanelSection
     internal static string Write(IReadOnlyList<PanelResult> seeds, IReadOnlyList<LossPlot.Curve> losses)
     {
         var first = seeds[0];
-        var heading = Html.Escape(PanelFigures.Of(first).Title);
+        var heading = Html.Text(PanelFigures.Of(first).Title);
         return $"""
             <section id="{Html.Escape(first.Name)}">
             <h2>{heading}</h2>
@@ -26,7 +26,7 @@ internal static class PanelSection
     {
         var expected = options.Expectation.Length == 0
             ? "Nothing is said about what to expect."
-            : $"Expected: {Html.Escape(options.Expectation)}.";
+            : $"Expected: {Html.Text(options.Expectation)}.";
         return ShippedDifferences.Of(options) switch
         {
             null => $"{expected} These settings are not one of the paper's panels.",
@@ -55,7 +55,7 @@ internal static class PanelSection
         var rest = seeds.Count > SeedsDrawn
             ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n"
             : "";
-        return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n<p class=\"muted\">{Html.Escape(figure.Caption)}</p>\n{rest}"
+        return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n<p class=\"muted\">{Html.Text(figure.Caption)}</p>\n{rest}"
             + Html.Folded("Training", losses == "" ? "<p>No losses were logged.</p>\n" : losses)
             + Folding(seeds, "Measures of every seed", Html.Table(SummaryTable.Full(seeds), 2));
     }

@@ -20,7 +20,7 @@ internal static class ReportPage
             .GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
         return HtmlPage.Write($"Weak-to-strong generalisation: {Names(byName)}", $"""
             <h1>Gain and misfit in weak-to-strong generalisation</h1>
-            <p>{Html.Escape(WhatWasRun(result, byName, context))}</p>
+            <p>{Html.Text(WhatWasRun(result, byName, context))}</p>
             {Alarms(panels)}{(tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}")}<h3>How to read it</h3>
             <p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak model's,
             and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both {Divergence(panels)} on examples that no head was fitted on.
@@ -52,7 +52,7 @@ internal static class ReportPage
     /// <summary>Nothing where no panel has classes.</summary>
     internal static string Classes(IReadOnlyList<PanelResult> panels) =>
         ModelTable.OfTasks(panels) is { } table
-            ? $"{Html.Table(table, 2)}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
+            ? $"{Html.Table(table, 2)}<p class=\"muted\">{Html.Text(ModelTable.OfClasses)}</p>\n"
             : "";
 
     private static string WhatWasRun(Result result, IReadOnlyList<IReadOnlyList<PanelResult>> byName, ReportContext context)

@@ -28,8 +28,8 @@ internal static class RepresentationOutputs
         var made = $"Trained so that frozen, known heads on it predict the pretraining tasks; seed {summary.Seed}. "
             + $"Engine: {summary.Engine}.{HtmlPage.Finished(context)}";
         return HtmlPage.Write($"Representation {summary.Description}, seed {summary.Seed}", $"""
-            <h1>Representation, {Html.Escape(summary.Description)}</h1>
-            <p>{Html.Escape(made)}</p>
+            <h1>Representation, {Html.Text(summary.Description)}</h1>
+            <p>{Html.Text(made)}</p>
             {Html.Table(cells, 0)}{Html.Plot(loss)}<p class="muted">{collapse}</p>
             {Html.Folded("Resolved configuration", Html.Code(configuration))}
             """, context, [.. HtmlPage.RunFiles().Where(file => file.Name != "rows.csv")]);

@@ -10,8 +10,8 @@ internal static class StageReport
         var panel = run.Panel;
         var heading = Heading(run);
         return HtmlPage.Write($"{heading}, seed {panel.Seed}", $"""
-            <h1>{Html.Escape(heading)}</h1>
-            <p>{Html.Escape($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{HtmlPage.Finished(context)}")}</p>
+            <h1>{Html.Text(heading)}</h1>
+            <p>{Html.Text($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{HtmlPage.Finished(context)}")}</p>
             {Html.Alarms(RepresentationHealth.Alarms(panel.Representations))}<h2>What was measured</h2>
             {(panel.Options.IsGaussian ? Tasks(run) : Splits(run))}<h2>What was used</h2>
             {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Plot(loss))}<h3>Representations on the evaluation sample</h3>
@@ -28,7 +28,7 @@ internal static class StageReport
 
     private static string Splits(Result run) => $"""
         {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Plot(Figure(run))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
-        {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Escape(StageTables.Units(run))}</p>
+        {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Text(StageTables.Units(run))}</p>
         {HtmlPage.Intervals([run.Panel])}
 
         """;

@@ -10,10 +10,10 @@ internal static class TableSection
         var parts = new[] { "weak", "valid", "test" }.Where(first.Examples.ContainsKey).Select(part => $"{first.Examples[part]}");
         return $"""
             <section id="{Html.Escape($"{first.Name}-{first.Data}-{first.Seed}")}">
-            <h2>{Html.Escape($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
-            <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {Html.Escape(first.Unit)}; seed {first.Seed}. {Html.Escape(string.Join(" ", WeakModelTables.GainInWords(panels)))}</p>
+            <h2>{Html.Text($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
+            <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {Html.Text(first.Unit)}; seed {first.Seed}. {Html.Text(string.Join(" ", WeakModelTables.GainInWords(panels)))}</p>
             {Changed(options)}{(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Plot(PanelFigures.OfTable(panels))}<h3>Which weak model to take</h3>
-            {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Escape(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
+            {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Text(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
             <h3>Means over splits</h3>
             {Html.Table(WeakModelTables.Means(panels))}{HtmlPage.Intervals(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
             {Html.Table(Representations(panels), 3)}{Html.Folded("Resolved configuration", Html.Code(ConfigurationWriter.Write(options)))}</section>
@@ -33,7 +33,7 @@ internal static class TableSection
         var title = $"{ModelTable.InWords(panels[0])} on the valid and the test part, means over splits";
         var table = Html.Table(ModelTable.OfParts(panels), 3);
         return ModelTable.HasClasses(panels[0])
-            ? $"<h3>{Html.Escape(title)}</h3>\n{table}<p class=\"muted\">{Html.Escape(ModelTable.OfClasses)}</p>\n"
+            ? $"<h3>{Html.Escape(title)}</h3>\n{table}<p class=\"muted\">{Html.Text(ModelTable.OfClasses)}</p>\n"
             : Html.Folded(title, table);
     }
 

@@ -53,9 +53,26 @@ public sealed class ForesightTests : IDisposable
     public void What_is_alike_in_many_panels_and_seeds_stands_in_one_line_of_at_most_80_columns()
     {
         var plan = _program.Run("reproduce synthetic --seeds 0..9 --dry-run").Output;
-        Assert.Matches(@"\nmlp-8x16-seed\* \(10\) +train, 8 layers of 16 +6,300,000 ", plan);
-        Assert.Matches(@"\nseed-\* \(60\) +300 heads, adamw, 1000 epochs +11,340,000 ", plan);
+        Assert.Matches(@"\nmlp-8x16-seed… \(10\) +train, 8 layers of 16 +6,300,000 ", plan);
+        Assert.Matches(@"\nseed-… \(60\) +300 heads, adamw, 1000 epochs +11,340,000 ", plan);
         Assert.All(plan.Split('\n'), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public void A_dry_run_of_experiments_counts_their_studies_and_then_finds_them()
+    {
+        const string limits = "reproduce kl-gain mixtures --seeds 0..1 --tasks 2 --samples 60 --set evaluation.samples=60 --set heads.optimiser.epochs=2 --set heads.optimiser.batch=30 "
+            + "--set pretraining.optimiser.epochs=1 --set pretraining.tasks=2 --set pretraining.samples=20";
+        var before = _program.Run($"{limits} --dry-run");
+        Assert.Matches(@"\nkl-gain +measure \d+ studies", before.Output);
+        Assert.Matches(@"\nmixtures +measure \d+ studies", before.Output);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_program.Folder));
+        var folder = Path.Combine(_program.Folder, before.Output.TrimEnd().Split('\n')[^1]);
+        Assert.Equal(0, _program.Run($"{limits} --quiet").ExitCode);
+        Assert.True(File.Exists(Path.Combine(folder, "summary.json")), folder);
+        Assert.Matches(@"\nkl-gain +all found\s+mixtures +all found\s", _program.Run($"{limits} --dry-run").Output);
+        File.Delete(Directory.GetFiles(Path.Combine(folder, "mixtures", "points"))[0]);
+        Assert.Matches(@"\nmixtures +measure \d+ studies, \d+ of them found\s", _program.Run($"{limits} --dry-run").Output);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace W2S.Bench;
 
@@ -7,8 +8,11 @@ namespace W2S.Bench;
 /// has become read-only; sets the clock forward and back by an hour; and starts a study twice at once. Whatever befalls it, a command
 /// says what happened, and the same command afterwards ends in the bits of the undisturbed study. Linux with gcc.
 /// </summary>
-internal static class Faults
+internal static partial class Faults
 {
+    /// <summary>As many trials as there are kinds of writes: each of them fails once.</summary>
+    public const int EachKind = 0;
+
     /// <summary>Studies with a jumping clock, and pairs of writers.</summary>
     private const int Others = 3;
 
@@ -16,34 +20,36 @@ internal static class Faults
 
     private const int NoSpace = 28, ReadOnly = 30; // ENOSPC, EROFS
 
-    private static readonly (string Name, int Number, bool Once)[] Kinds =
+    private static readonly (string Name, int Number, bool Once)[] Ways =
         [("full", NoSpace, false), ("full once", NoSpace, true), ("read-only", ReadOnly, false)];
 
-    /// <param name="times">Writes that fail, spread over all of them; so many or more are all. The kinds of faults take turns.</param>
-    /// <param name="seed">Moves the kinds on by one, and every third one the writes: with 0, 1 and 2 each write fails in each way.</param>
+    /// <param name="times">
+    /// Writes that fail, one of each kind (<see cref="Write.Kind"/>) before others; the ways of failing take turns.
+    /// </param>
+    /// <param name="seed">Moves the ways on by one, and every third one which write of a kind comes first.</param>
     public static TrialResult Run(TrialStudy study, int times, long seed)
     {
         var folder = Directory.CreateTempSubdirectory("w2s-fault-").FullName;
         try
         {
-            var (library, count, problems, trials) = (Compiled(folder), Path.Combine(folder, "count"), new List<string>(), 0);
+            var (library, count, list) = (Compiled(folder), Path.Combine(folder, "count"), Path.Combine(folder, "list"));
+            var (problems, trials) = (new List<string>(), 0);
             var (place, prepared) = (new TrialFolder(Path.Combine(folder, "study")), Path.Combine(folder, "prepared"));
             place.Prepare(study);
             Directory.Move(place.Path, prepared);
             Begin();
             foreach (var command in study.Commands)
             {
-                using var process = place.Start(command, Fault(at: 0, ReadOnly, once: false));
+                using var process = place.Start(command, [.. Fault(at: 0, ReadOnly, once: false), ("W2S_FAULT_LIST", list)]);
                 if (process.End() is (not 0 and var code, var errors))
                     throw new InvalidOperationException($"{command} ended with {code}: {errors}");
             }
-            var (undisturbed, writes) = (place.Sums(), BitConverter.ToInt64(File.ReadAllBytes(count)));
-            times = (int)Math.Min(times, writes);
-            foreach (var time in Spread(times))
+            var (undisturbed, writes) = (place.Sums(), File.ReadLines(list).Select(line => Write.Parse(line, place.Path)).ToList());
+            var failing = Ordered(writes, times, seed);
+            foreach (var (write, turn) in failing.Select((write, turn) => (write, turn)))
             {
-                var (name, number, once) = Kinds[(time + seed) % Kinds.Length];
-                var at = 1 + (writes * time / times + seed / Kinds.Length) % writes;
-                Try($"{name} at write {at} of {writes}", Fault(at, number, once));
+                var (name, number, once) = Ways[(turn + seed) % Ways.Length];
+                Try($"{name} at write {write.At} of {writes.Count}, {write.Call} {write.Path}", Fault(write.At, number, once));
             }
             for (var time = 0; time < Others; time++) Try("a jumping clock", [("LD_PRELOAD", library), ("W2S_CLOCK_JUMPS", "1")]);
             for (var time = 0; time < Others; time++) TryTwice(TimeSpan.FromMilliseconds(400 * time));
@@ -97,7 +103,7 @@ internal static class Faults
             void Compare(string fault, Func<string, bool> counts)
             {
                 foreach (var difference in TrialFolder.Differences(undisturbed, place.Sums()).Where(counts)) Note($"{fault}: {difference}");
-                if (++trials % TrialsALine == 0) Console.Error.WriteLine($"{study.Name}: {trials} of {times + 2 * Others}, {problems.Count} problems");
+                if (++trials % TrialsALine == 0) Console.Error.WriteLine($"{study.Name}: {trials} of {failing.Count + 2 * Others}, {problems.Count} problems");
             }
 
             void Note(string problem)
@@ -118,8 +124,17 @@ internal static class Faults
         }
     }
 
-    /// <summary>The numbers below the count, so that wherever it is broken off they were from everywhere: by the golden ratio.</summary>
-    private static IEnumerable<int> Spread(int count) => Enumerable.Range(0, count).OrderBy(number => number * 0.6180339887498949 % 1);
+    /// <summary>One of each kind and then the others, both so that wherever it is broken off they were from everywhere.</summary>
+    private static IReadOnlyList<Write> Ordered(IReadOnlyList<Write> writes, int times, long seed)
+    {
+        var kinds = writes.GroupBy(write => write.Kind).ToList();
+        var first = kinds.Select(kind => kind.ElementAt((int)(seed / Ways.Length % kind.Count()))).ToList();
+        return [.. Spread(first).Concat(Spread([.. writes.Except(first)])).Take(times == EachKind ? kinds.Count : times)];
+    }
+
+    /// <summary>By multiples of the golden ratio, whose fractions lie evenly however many there are.</summary>
+    private static IEnumerable<Write> Spread(IReadOnlyList<Write> writes) =>
+        Enumerable.Range(0, writes.Count).OrderBy(place => place * 0.6180339887498949 % 1).Select(place => writes[place]);
 
     /// <summary>What is wrong with how a failed command ended; null: it said where and why.</summary>
     private static string? Untold(int code, string errors, string folder) =>
@@ -136,5 +151,20 @@ internal static class Faults
         var source = Path.Combine(Repository.Root, "bench", "W2S.Bench", "Kills", "faults.c");
         ChildProcess.Output("gcc", "-shared", "-fPIC", "-O1", "-o", library, source);
         return library;
+    }
+
+    /// <summary>A change of the disk in the undisturbed study.</summary>
+    /// <param name="At">Its place among all, from 1.</param>
+    private sealed partial record Write(long At, string Call, string Path)
+    {
+        /// <summary>What is called on which file, numbers and digests in its name aside.</summary>
+        public string Kind => $"{Call} {Numbers().Replace(Path, "#")}";
+
+        public static Write Parse(string line, string folder) => line.Split(' ', 3) is [var at, var call, var path]
+            ? new Write(long.Parse(at, CultureInfo.InvariantCulture), call, path.Replace($"{folder}/", ""))
+            : throw new InvalidDataException($"'{line}' is not a number, a call and a path.");
+
+        [GeneratedRegex("[0-9a-f]{8,}|[0-9]+")]
+        private static partial Regex Numbers();
     }
 }

@@ -4,6 +4,7 @@
  *
  *   W2S_FAULT_BELOW   the folder
  *   W2S_FAULT_COUNT   a file of eight bytes: how many changes there have been, of all processes together
+ *   W2S_FAULT_LIST    a file that gets a line for each: its number, what was called, and on which path; absent: there is none
  *   W2S_FAULT_AT      N, from 1; 0 or absent: nothing fails, but is counted
  *   W2S_FAULT_ERRNO   what it fails with; W2S_FAULT_ONCE: only that one
  *   W2S_CLOCK_JUMPS   whether the clock jumps
@@ -27,7 +28,7 @@
 
 static const char *below;
 static long at;
-static int number, once, jumps;
+static int number, once, jumps, list = -1;
 static _Atomic long *count;
 
 #define REAL(name) ({ static __typeof__(name) *real; if (!real) real = dlsym(RTLD_NEXT, #name); real; })
@@ -48,21 +49,24 @@ __attribute__((constructor)) static void start(void)
     if (shared == MAP_FAILED) return;
     count = shared;
     below = getenv("W2S_FAULT_BELOW");
+    const char *lines = getenv("W2S_FAULT_LIST");
+    if (lines) list = REAL(open)(lines, O_WRONLY | O_APPEND | O_CREAT, 0600);
 }
 
-static int fails(const char *path)
+static int fails(const char *called, const char *path)
 {
     if (!below || !path || (path[0] == '/' && strncmp(path, below, strlen(below)))) return 0;
     long now = atomic_fetch_add(count, 1) + 1;
+    if (list >= 0) dprintf(list, "%ld %s %s\n", now, called, path);
     if (at == 0 || now < at || (once && now > at)) return 0;
     errno = number;
     return 1;
 }
 
 /* What is deleted frees room. */
-static int fails_to_delete(const char *path) { return number == EROFS && fails(path); }
+static int fails_to_delete(const char *called, const char *path) { return number == EROFS && fails(called, path); }
 
-static int fails_open(int descriptor)
+static int fails_open(const char *called, int descriptor)
 {
     char link[64], path[PATH_MAX];
     if (!below) return 0;
@@ -70,7 +74,7 @@ static int fails_open(int descriptor)
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (length <= 0) return 0;
     path[length] = 0;
-    return path[0] == '/' && fails(path);
+    return path[0] == '/' && fails(called, path);
 }
 
 #define OPEN(name)                                                                              \
@@ -80,7 +84,7 @@ static int fails_open(int descriptor)
         va_start(rest, flags);                                                                  \
         mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;                 \
         va_end(rest);                                                                           \
-        if ((flags & (O_CREAT | O_WRONLY | O_RDWR)) && fails(path)) return -1;                  \
+        if ((flags & (O_CREAT | O_WRONLY | O_RDWR)) && fails(#name, path)) return -1;           \
         return REAL(name)(path, flags, mode);                                                   \
     }
 OPEN(open)
@@ -88,24 +92,24 @@ OPEN(open64)
 
 #define CHANGE(type, name, parameters, arguments, failing) \
     type name parameters { return failing ? -1 : REAL(name) arguments; }
-CHANGE(ssize_t, write, (int file, const void *bytes, size_t size), (file, bytes, size), fails_open(file))
-CHANGE(ssize_t, pwrite, (int file, const void *bytes, size_t size, off_t place), (file, bytes, size, place), fails_open(file))
-CHANGE(ssize_t, pwrite64, (int file, const void *bytes, size_t size, off64_t place), (file, bytes, size, place), fails_open(file))
-CHANGE(ssize_t, writev, (int file, const struct iovec *parts, int parts_count), (file, parts, parts_count), fails_open(file))
-CHANGE(ssize_t, pwritev, (int file, const struct iovec *parts, int parts_count, off_t place), (file, parts, parts_count, place), fails_open(file))
-CHANGE(ssize_t, pwritev64, (int file, const struct iovec *parts, int parts_count, off64_t place), (file, parts, parts_count, place), fails_open(file))
-CHANGE(ssize_t, sendfile, (int to, int from, off_t *place, size_t size), (to, from, place, size), fails_open(to))
-CHANGE(ssize_t, sendfile64, (int to, int from, off64_t *place, size_t size), (to, from, place, size), fails_open(to))
-CHANGE(int, ftruncate, (int file, off_t size), (file, size), fails_open(file))
-CHANGE(int, ftruncate64, (int file, off64_t size), (file, size), fails_open(file))
-CHANGE(int, fallocate64, (int file, int mode, off64_t place, off64_t size), (file, mode, place, size), fails_open(file))
-CHANGE(int, fsync, (int file), (file), fails_open(file))
-CHANGE(int, rename, (const char *from, const char *to), (from, to), fails(to))
-CHANGE(int, link, (const char *from, const char *to), (from, to), fails(to))
-CHANGE(int, symlink, (const char *from, const char *to), (from, to), fails(to))
-CHANGE(int, mkdir, (const char *path, mode_t mode), (path, mode), fails(path))
-CHANGE(int, unlink, (const char *path), (path), fails_to_delete(path))
-CHANGE(int, rmdir, (const char *path), (path), fails_to_delete(path))
+CHANGE(ssize_t, write, (int file, const void *bytes, size_t size), (file, bytes, size), fails_open("write", file))
+CHANGE(ssize_t, pwrite, (int file, const void *bytes, size_t size, off_t place), (file, bytes, size, place), fails_open("pwrite", file))
+CHANGE(ssize_t, pwrite64, (int file, const void *bytes, size_t size, off64_t place), (file, bytes, size, place), fails_open("pwrite64", file))
+CHANGE(ssize_t, writev, (int file, const struct iovec *parts, int parts_count), (file, parts, parts_count), fails_open("writev", file))
+CHANGE(ssize_t, pwritev, (int file, const struct iovec *parts, int parts_count, off_t place), (file, parts, parts_count, place), fails_open("pwritev", file))
+CHANGE(ssize_t, pwritev64, (int file, const struct iovec *parts, int parts_count, off64_t place), (file, parts, parts_count, place), fails_open("pwritev64", file))
+CHANGE(ssize_t, sendfile, (int to, int from, off_t *place, size_t size), (to, from, place, size), fails_open("sendfile", to))
+CHANGE(ssize_t, sendfile64, (int to, int from, off64_t *place, size_t size), (to, from, place, size), fails_open("sendfile64", to))
+CHANGE(int, ftruncate, (int file, off_t size), (file, size), fails_open("ftruncate", file))
+CHANGE(int, ftruncate64, (int file, off64_t size), (file, size), fails_open("ftruncate64", file))
+CHANGE(int, fallocate64, (int file, int mode, off64_t place, off64_t size), (file, mode, place, size), fails_open("fallocate64", file))
+CHANGE(int, fsync, (int file), (file), fails_open("fsync", file))
+CHANGE(int, rename, (const char *from, const char *to), (from, to), fails("rename", to))
+CHANGE(int, link, (const char *from, const char *to), (from, to), fails("link", to))
+CHANGE(int, symlink, (const char *from, const char *to), (from, to), fails("symlink", to))
+CHANGE(int, mkdir, (const char *path, mode_t mode), (path, mode), fails("mkdir", path))
+CHANGE(int, unlink, (const char *path), (path), fails_to_delete("unlink", path))
+CHANGE(int, rmdir, (const char *path), (path), fails_to_delete("rmdir", path))
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {

@@ -50,13 +50,14 @@ internal sealed class ReproduceCommand : DocumentedCommand
 
     private void ReproduceLimits(ParseResult parsed)
     {
-        if (_run.IsDry(parsed)) throw new UserErrorException("--dry-run foresees panels only; an experiment's grid of studies stands in its file, configs/limits/NAME.yaml.");
         var names = parsed.GetValue(_names)!;
         if (Panels.Find(names.Where(name => !Limits.Has(name)), Limits.Known) is [var panel, ..])
             throw new UserErrorException($"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
         var overrides = _overrides.Layers(parsed, ExperimentRuns.Layers(names));
         var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandOf(parsed));
-        Run(parsed, run => runs.Run(names, _overrides.Preset(parsed), overrides, Seeds(parsed, overrides), _run.Folder(parsed), _run.Force(parsed), run), ExperimentText.Show);
+        var (preset, seeds, folder) = (_overrides.Preset(parsed), Seeds(parsed, overrides), _run.Folder(parsed));
+        if (_run.IsDry(parsed)) Run(parsed, run => runs.Foresee(names, preset, overrides, seeds, folder, run), ForecastText.Show);
+        else Run(parsed, run => runs.Run(names, preset, overrides, seeds, folder, _run.Force(parsed), run), ExperimentText.Show);
     }
 
     private IReadOnlyList<long> Seeds(ParseResult parsed, IReadOnlyList<ConfigurationLayer> overrides)

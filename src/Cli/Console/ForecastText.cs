@@ -34,12 +34,12 @@ internal static class ForecastText
         int Widest(int column, string header) => rows.Max(row => Math.Max(row[column].Length, header.Length));
     }
 
-    /// <summary>"mlp-2x16-seed* (10)": what the names have in common.</summary>
+    /// <summary>"mlp-2x16-seed… (10)": what the names have in common.</summary>
     private static string[] Together(IReadOnlyList<Forecast.Item> alike)
     {
         var first = alike[0].Name;
         var common = first.TakeWhile((letter, place) => alike.All(part => part.Name.Length > place && part.Name[place] == letter)).Count();
-        return Row($"{first[..common]}* ({alike.Count})", alike[0], alike.Count);
+        return Row($"{first[..common]}… ({alike.Count})", alike[0], alike.Count);
     }
 
     private static string[] Row(string name, Forecast.Item part, int times = 1) =>

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace W2S.Experiments;
 
 /// <summary>How numbers are written for people, in one place: in tables, plots, reports and on the console.</summary>
-internal static class NumberText
+internal static partial class NumberText
 {
     /// <summary>What stands where there is no number.</summary>
     public const string Nothing = "–";
@@ -27,6 +29,9 @@ internal static class NumberText
     public static string Exact(double? value) =>
         value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
 
+    /// <summary>The same text with real minus signs, for pages and figures: consoles and files keep the hyphens that programs read.</summary>
+    public static string Typeset(string text) => Minus().Replace(text, "−");
+
     private static string Significant(double? value, int digits)
     {
         if (value is not { } number || !double.IsFinite(number)) return Nothing;
@@ -38,4 +43,8 @@ internal static class NumberText
             ? $"{scientific[..scientific.IndexOf('e')]}e{exponent}"
             : number.ToString($"F{Math.Max(0, digits - 1 - exponent)}", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A hyphen that stands for a minus: before a number, and in its exponent; not that of "weak-8" or "8-16-16".</summary>
+    [GeneratedRegex(@"(?<![\w.)-])-(?=[\d.])|(?<=\de)-(?=\d)")]
+    private static partial Regex Minus();
 }

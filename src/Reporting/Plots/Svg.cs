@@ -1,5 +1,4 @@
 using System.Security;
-using System.Text.RegularExpressions;
 
 namespace W2S.Reporting.Plots;
 
@@ -7,7 +6,7 @@ namespace W2S.Reporting.Plots;
 /// Writes SVG elements as text. Numbers have at most two decimals, so that equal data give equal bytes and files stay
 /// small; text and attributes are escaped here and nowhere else.
 /// </summary>
-internal sealed partial class Svg
+internal sealed class Svg
 {
     private const string Fonts = "Helvetica,Arial,Arimo,'Liberation Sans',sans-serif";
     private readonly StringBuilder _text = new();
@@ -55,7 +54,7 @@ internal sealed partial class Svg
     internal void Leaf(string name, string content, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         Start(name, attributes);
-        _text.Append('>').Append(Escape(Minus().Replace(content, "−"))).Append("</").Append(name).Append(">\n");
+        _text.Append('>').Append(Escape(NumberText.Typeset(content))).Append("</").Append(name).Append(">\n");
     }
 
     internal void Line(double x1, double y1, double x2, double y2, params ReadOnlySpan<(string Name, object Value)> attributes) =>
@@ -80,8 +79,4 @@ internal sealed partial class Svg
     /// <summary>Escapes the five special characters, and drops control characters, which XML cannot hold at all.</summary>
     private static string Escape(string text) =>
         SecurityElement.Escape(string.Concat(text.Where(character => character is '\t' or '\n' || !char.IsControl(character))));
-
-    /// <summary>A hyphen that stands for a minus: before a number, and in its exponent; not that of "weak-8" or "8-16-16".</summary>
-    [GeneratedRegex(@"(?<![\w.)-])-(?=[\d.])|(?<=\de)-(?=\d)")]
-    private static partial Regex Minus();
 }

@@ -97,7 +97,7 @@ internal static class SweepFigures
         var figures = groups.Take(MostMatrices)
             .SelectMany(group => Crossed.Select(shown => Html.Figure(Matrix(shown, group.Key, [.. group], weak, strong))));
         var more = groups.Count > MostMatrices ? $" The first {MostMatrices} of {groups.Count} combinations." : "";
-        return $"<section>\n<h2>Weak against strong</h2>\n<p>Medians over seeds; rows are {Html.Escape(weak)}, columns {Html.Escape(strong)}. "
+        return $"<section>\n<h2>Weak against strong</h2>\n<p>Medians over seeds; rows are {Html.Text(weak)}, columns {Html.Text(strong)}. "
             + $"{pairs.Count - sound.Count} of {Counted.Of(pairs.Count, "run has", "runs have")} a collapsed representation and are left out.{more}</p>\n<div class=\"grid\">\n{string.Concat(figures)}</div>\n</section>\n";
     }
 

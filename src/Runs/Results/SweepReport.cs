@@ -18,7 +18,7 @@ internal static class SweepReport
         SweepFolder folder, IEnumerable<IGrouping<string, CollectedRun>> kinds, string? collapsed, SweepStatus status, ReportContext context)
     {
         var name = Path.GetFileName(folder.Path);
-        var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Escape(HowFar(status, context))}</p>\n");
+        var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Text(HowFar(status, context))}</p>\n");
         body.Append(Failures(status));
         if (collapsed != null) body.Append(Html.Alarms([collapsed]));
         body.Append(Files(folder));
@@ -37,7 +37,7 @@ internal static class SweepReport
     {
         var shown = table.Table with { Rows = [.. table.Table.Rows.Take(MostRows)] };
         var more = table.Table.Rows.Count > MostRows ? $"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(folder.ResultsFile)} has all.</p>\n" : "";
-        return $"<section>\n<h2>{Html.Escape(table.Title)}</h2>\n{Scrolls(shown.Headers.Count)}{Html.Table(shown, table.Labels)}{more}</section>\n";
+        return $"<section>\n<h2>{Html.Text(table.Title)}</h2>\n{Scrolls(shown.Headers.Count)}{Html.Table(shown, table.Labels)}{more}</section>\n";
     }
 
     /// <summary>Says that a table goes on where the screen ends.</summary>
@@ -51,13 +51,13 @@ internal static class SweepReport
     {
         string[] measures = [.. new[] { "gain", "misfit", "gain_over_misfit", "loss" }.Intersect(SweepPoint.Measures(points.SelectMany(point => point.Runs)))];
         string[] headers = ["run", .. labels.Headers, "chance", .. measures, "seconds", ""];
-        var html = new StringBuilder($"<div class=\"wide\"><table>\n<thead><tr>{string.Concat(headers.Select(header => $"<th scope=\"col\">{Html.Escape(header)}</th>"))}</tr></thead>\n<tbody>\n");
+        var html = new StringBuilder($"<div class=\"wide\"><table>\n<thead><tr>{string.Concat(headers.Select(header => $"<th scope=\"col\">{Html.Text(header)}</th>"))}</tr></thead>\n<tbody>\n");
         foreach (var (point, run) in points.SelectMany(point => point.Runs.Select(run => (point, run))).Take(MostRows))
         {
             var link = Path.GetRelativePath(folder.Path, folder.Run(run.Planned.Identity));
             string[] cells = [.. point.Labels, SweepLabels.ChanceOf(run.Planned)];
             string[] numbers = [.. measures.Select(measure => NumberText.Measure(run.Measures.GetValueOrDefault(measure))), NumberText.Measure(run.Seconds)];
-            html.Append($"<tr><td><a href=\"{Html.Escape(link)}/\">{Html.Escape(run.Planned.Name)}</a></td>{string.Concat(cells.Select(cell => $"<td>{Html.Escape(cell)}</td>"))}"
+            html.Append($"<tr><td><a href=\"{Html.Escape(link)}/\">{Html.Escape(run.Planned.Name)}</a></td>{string.Concat(cells.Select(cell => $"<td>{Html.Text(cell)}</td>"))}"
                 + $"{string.Concat(numbers.Select(cell => $"<td class=\"number\">{cell}</td>"))}<td>{(SweepPoint.HasCollapsed(run) ? "collapsed" : "")}</td></tr>\n");
         }
         var count = points.Sum(point => point.Runs.Count);
