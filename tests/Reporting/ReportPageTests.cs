@@ -44,6 +44,16 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public void Negative_numbers_have_one_sign_in_tables_texts_and_figures()
+    {
+        var panel = FakeStudies.Panel();
+        var page = FakeStudies.Page([panel with { Cells = [.. panel.Cells.Select(cell => cell with { StudentError = cell.WeakError + 0.5 })] }], Context);
+        Assert.Contains(">−0.5000<", page);
+        var read = Regex.Replace(page, "<style>.*?</style>|<pre>.*?</pre>|<[^>]*>", " ", RegexOptions.Singleline);
+        Assert.DoesNotMatch(@"(?<![\w.)-])-\d", read);
+    }
+
+    [Fact]
     public void A_collapsed_representation_is_flagged_in_words()
     {
         var page = FakeStudies.Page([FakeStudies.Panel(collapsed: true)], Context);

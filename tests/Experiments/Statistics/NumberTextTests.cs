@@ -47,6 +47,12 @@ public sealed class NumberTextTests
         Assert.Equal(("–", "–", "–", ""), (NumberText.Measure(null), NumberText.Ratio(null), NumberText.Percent(null), NumberText.Exact(null)));
 
     [Theory]
+    [InlineData("-0.5 to -1.25e-5 (-3), ±2e-3", "−0.5 to −1.25e−5 (−3), ±2e−3")]
+    [InlineData("weak-8, 8-16-16, 2026-01-02, --seed 0", "weak-8, 8-16-16, 2026-01-02, --seed 0")]
+    public void Pages_and_figures_have_a_minus_before_numbers_and_nowhere_else(string text, string typeset) =>
+        Assert.Equal(typeset, NumberText.Typeset(text));
+
+    [Theory]
     [InlineData(0.214, "0.21 s")]
     [InlineData(6.44, "6.4 s")]
     [InlineData(75.2, "75 s")]
