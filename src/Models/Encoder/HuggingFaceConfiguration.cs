@@ -7,36 +7,36 @@ namespace W2S.Models;
 /// <summary>What a `config.json` says of an encoder.</summary>
 /// <param name="Shape">Its positions taken for learned and its pooler for present: only the weights can tell.</param>
 /// <param name="FirstPosition">The row of the file's position table that the first token has.</param>
-internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, EncoderShape Shape, int FirstPosition)
+/// <param name="ModelType">One of the family's.</param>
+internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, EncoderShape Shape, int FirstPosition, string ModelType)
 {
     // No encoder is near these; they keep a damaged file from asking for all memory.
     private const int MostLayersOrHeads = 1000, LargestSize = 1_000_000;
 
-    /// <summary>For the class that computes this shape: BertModel, and for what BERT has not ElectraModel or MPNetModel.</summary>
-    public static string Write(EncoderShape shape)
+    /// <summary>An encoder's, under its family's keys.</summary>
+    public static string Write(HuggingFaceFamily family, string modelType, EncoderShape shape)
     {
-        var family = HuggingFaceFamily.Of(shape);
         var config = new JsonObject
         {
-            ["architectures"] = new JsonArray(family.Architecture),
-            ["attention_probs_dropout_prob"] = Encoder.BertDropout,
-            ["hidden_act"] = "gelu",
-            ["hidden_dropout_prob"] = Encoder.BertDropout,
-            ["hidden_size"] = shape.HiddenSize,
+            ["architectures"] = new JsonArray(HuggingFaceFamily.Architecture(modelType)),
+            [family.Key("attention_probs_dropout_prob")] = Encoder.BertDropout,
+            [family.Key(HuggingFaceFamily.Activation)] = "gelu",
+            [family.Key("hidden_dropout_prob")] = Encoder.BertDropout,
+            [family.Key(HuggingFaceFamily.HiddenSize)] = shape.HiddenSize,
             ["initializer_range"] = 0.02,
-            ["intermediate_size"] = shape.IntermediateSize,
-            ["layer_norm_eps"] = shape.LayerNormEpsilon,
-            ["max_position_embeddings"] = shape.MaximumLength + (family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0),
-            ["model_type"] = family.ModelTypes[0],
-            ["num_attention_heads"] = shape.Heads,
-            ["num_hidden_layers"] = shape.Layers,
-            ["pad_token_id"] = family.PadIdWritten,
+            [family.Key(HuggingFaceFamily.IntermediateSize)] = shape.IntermediateSize,
+            [HuggingFaceFamily.MaximumLength] = shape.MaximumLength + (family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0),
+            ["model_type"] = modelType,
+            [family.Key(HuggingFaceFamily.Heads)] = shape.Heads,
+            [family.Key(HuggingFaceFamily.Layers)] = shape.Layers,
+            [HuggingFaceFamily.PadId] = family.PadIdWritten,
             ["position_embedding_type"] = "absolute",
             ["torch_dtype"] = "float32",
-            ["type_vocab_size"] = shape.TokenTypes,
-            ["vocab_size"] = shape.VocabularySize,
+            [HuggingFaceFamily.VocabularySize] = shape.VocabularySize,
         };
-        if (shape.EmbeddingSize > 0) config[HuggingFaceFamily.EmbeddingSize] = shape.EmbeddingSize;
+        if (family.FixedEpsilon == null) config[HuggingFaceFamily.LayerNormEpsilon] = shape.LayerNormEpsilon;
+        if (family.HasTokenTypes) config[HuggingFaceFamily.TokenTypes] = shape.TokenTypes;
+        if (family.Defaults[HuggingFaceFamily.EmbeddingSize] > 0) config[HuggingFaceFamily.EmbeddingSize] = shape.EmbeddingWidth;
         if (shape.DistanceBuckets > 0) config[HuggingFaceFamily.DistanceBuckets] = shape.DistanceBuckets;
         return config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
     }
@@ -48,7 +48,8 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     public static HuggingFaceConfiguration Read(string path, string text)
     {
         var config = Parse(path, text);
-        var family = FamilyOf(path, config);
+        var modelType = ModelTypeOf(path, config);
+        var family = HuggingFaceFamily.OfModelType(modelType)!;
         RefuseOtherArithmetic(path, config, family);
         var padding = (int)Number(HuggingFaceFamily.PadId, least: 0, LargestSize);
         var first = family.PositionsFollowPadding ? padding + 1 : 0;
@@ -71,7 +72,7 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
             WithoutPooler = !family.HasPooler,
         };
         if (shape.Problem() is { } problem) throw new UserErrorException($"{path}: {problem}");
-        return new HuggingFaceConfiguration(family, shape, first);
+        return new HuggingFaceConfiguration(family, shape, first, modelType);
 
         int Whole(string key, int most = LargestSize) => (int)Number(key, least: 1, most, isWhole: true);
 
@@ -111,17 +112,18 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     }
 
     /// <summary>By model_type, or where that is absent by the class that saved it; BERT's oldest files have neither.</summary>
-    private static HuggingFaceFamily FamilyOf(string path, JsonObject config)
+    private static string ModelTypeOf(string path, JsonObject config)
     {
         const string key = "model_type";
         if (config[key] is { } type)
-            return HuggingFaceFamily.All.FirstOrDefault(family => family.ModelTypes.Contains(TextOf(type)))
-                ?? throw new UserErrorException(
+            return HuggingFaceFamily.OfModelType(TextOf(type)) != null
+                ? TextOf(type)
+                : throw new UserErrorException(
                     $"{path}: {key} is {type.ToJsonString()}, but W2S reads encoders with {HuggingFaceFamily.AllModelTypes} only.");
-        if ((config["architectures"] as JsonArray)?.FirstOrDefault() is not { } architecture) return HuggingFaceFamily.Bert;
+        if ((config["architectures"] as JsonArray)?.FirstOrDefault() is not { } architecture) return HuggingFaceFamily.Bert.ModelTypes[0];
         var model = TextOf(architecture).ToLowerInvariant();
         bool IsOf(string name) => model.StartsWith(name.Replace("-", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        return HuggingFaceFamily.All.FirstOrDefault(family => family.ModelTypes.Any(IsOf))
+        return HuggingFaceFamily.All.SelectMany(family => family.ModelTypes).FirstOrDefault(IsOf)
             ?? throw new UserErrorException(
                 $"{path}: architectures names {architecture.ToJsonString()}, but W2S reads encoders with {key} {HuggingFaceFamily.AllModelTypes} only.");
     }

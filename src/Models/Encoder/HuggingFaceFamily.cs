@@ -33,6 +33,7 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
             OwnKeys = new()
             {
                 [HiddenSize] = "dim", [Layers] = "n_layers", [Heads] = "n_heads", [IntermediateSize] = "hidden_dim", [Activation] = "activation",
+                ["attention_probs_dropout_prob"] = "attention_dropout", ["hidden_dropout_prob"] = "dropout",
             },
             FixedEpsilon = 1e-12, HasTokenTypes = false, HasPooler = false,
             Renamed =
@@ -78,30 +79,41 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
     /// <summary>Parts of BERT's names and what stands for them, in this order.</summary>
     public (string Bert, string Own)[] Renamed { get; init; } = [];
 
-    /// <summary>The class whose arithmetic a shape is.</summary>
+    /// <summary>The model_type whose arithmetic a shape is.</summary>
     /// <exception cref="ArgumentException">No class has all that it has.</exception>
-    public static HuggingFaceFamily Of(EncoderShape shape)
-    {
-        var name = (shape.EmbeddingWidth != shape.HiddenSize, shape.DistanceBuckets > 0) switch
+    public static string ModelTypeOf(EncoderShape shape) =>
+        (shape.EmbeddingWidth != shape.HiddenSize, shape.DistanceBuckets > 0) switch
         {
             (false, false) => "bert",
             (true, false) when shape.WithoutPooler => "electra",
             (false, true) when shape.TokenTypes == 1 => "mpnet",
             _ => throw new ArgumentException("No class of encoders has narrower embeddings with a pooler, or distances between tokens with segments."),
         };
-        return All.First(family => family.ModelTypes.Contains(name));
-    }
+
+    /// <summary>The family of a model_type; null: none that W2S reads.</summary>
+    public static HuggingFaceFamily? OfModelType(string name) => All.FirstOrDefault(family => family.ModelTypes.Contains(name));
+
+    /// <summary>Whether an encoder of the family can have this shape.</summary>
+    public bool Has(EncoderShape shape) =>
+        (HasTokenTypes || shape.TokenTypes == 1) && (HasPooler || shape.WithoutPooler)
+        && (Defaults[EmbeddingSize] > 0 || shape.EmbeddingWidth == shape.HiddenSize)
+        && (Defaults[DistanceBuckets] > 0 == shape.DistanceBuckets > 0)
+        && (FixedEpsilon ?? shape.LayerNormEpsilon) == shape.LayerNormEpsilon;
 
     /// <summary>For messages: "bert", "roberta", …</summary>
     public static string AllModelTypes => string.Join(", ", All.SelectMany(family => family.ModelTypes).Select(name => $"\"{name}\""));
 
-    /// <summary>As transformers calls its class.</summary>
-    public string Architecture => ModelTypes[0] switch
+    /// <summary>As transformers calls the class of a model_type.</summary>
+    public static string Architecture(string modelType) => modelType switch
     {
         "bert" => "BertModel",
+        "roberta" => "RobertaModel",
+        "camembert" => "CamembertModel",
+        "xlm-roberta" => "XLMRobertaModel",
+        "distilbert" => "DistilBertModel",
         "electra" => "ElectraModel",
         "mpnet" => "MPNetModel",
-        var other => throw new InvalidOperationException($"Encoders of the type {other} are written as others."),
+        _ => throw new ArgumentException($"W2S writes encoders with model_type {AllModelTypes} only, not \"{modelType}\".", nameof(modelType)),
     };
 
     /// <summary>The padding token's id in folders that are written.</summary>

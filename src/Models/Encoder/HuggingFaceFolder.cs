@@ -6,7 +6,8 @@ namespace W2S.Models;
 /// <summary>
 /// Folders that Hugging Face's from_pretrained() loads, and those that it saved: `config.json`, `model.safetensors` or what
 /// stands for it, `vocab.txt` or what stands for it. Encoders of the BERT
-/// family are read; what is written is a BertModel, or where that has not what an encoder has an ElectraModel or MPNetModel.
+/// family are read, and written as what they were read as; those that W2S made as a BertModel, or where that has not what an
+/// encoder has as an ElectraModel or MPNetModel.
 /// </summary>
 /// <remarks>
 /// BertModel knows no sinusoidal positions, so they are written as the table that they amount to, and recognised by
@@ -20,6 +21,10 @@ public static class HuggingFaceFolder
     // Tokens of RoBERTa (BPE), of CamemBERT and XLM-R (SentencePiece), and of all since transformers 4.
     private static readonly string[] OtherVocabularies = ["vocab.json", "sentencepiece.bpe.model", "tokenizer.json"];
 
+    // What from_pretrained() reads beside them, and what is copied where an encoder is written again.
+    private static readonly string[] TokenizerFiles =
+        [.. OtherVocabularies, VocabularyFile, "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+
     /// <summary>Writes the folder whole or not at all; one that W2S or Hugging Face wrote there before is replaced.</summary>
     /// <exception cref="UserErrorException">Something else has that name.</exception>
     public static void Write(string folder, HuggingFaceEncoder encoder)
@@ -30,6 +35,9 @@ public static class HuggingFaceFolder
             throw new ArgumentException(
                 $"The vocabulary has {Counted.Of(encoder.Vocabulary.Count, "token")} where the encoder has {encoder.Shape.VocabularySize}.");
         if (encoder.Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
+        var modelType = encoder.ModelType ?? HuggingFaceFamily.ModelTypeOf(encoder.Shape);
+        if (HuggingFaceFamily.OfModelType(modelType) is not { } family || !family.Has(encoder.Shape))
+            throw new ArgumentException($"{HuggingFaceFamily.Architecture(modelType)} has not the shape of this encoder.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, ConfigurationFile))))
             throw new UserErrorException($"{folder} exists and is no folder of an encoder. Give another name, or remove it.");
@@ -40,11 +48,19 @@ public static class HuggingFaceFolder
         Directory.CreateDirectory(next);
         using (var weights = new MemoryStream())
         {
-            Safetensors.Write(weights, Tensors(encoder), new Dictionary<string, string> { ["format"] = "pt" });
+            Safetensors.Write(weights, Tensors(encoder, family), new Dictionary<string, string> { ["format"] = "pt" });
             AtomicFile.WriteAllBytes(Path.Combine(next, WeightsFile), weights.GetBuffer().AsSpan(0, (int)weights.Length));
         }
-        AtomicFile.WriteAllText(Path.Combine(next, ConfigurationFile), HuggingFaceConfiguration.Write(encoder.Shape));
-        AtomicFile.WriteAllText(Path.Combine(next, VocabularyFile), string.Concat(encoder.Vocabulary.Select(token => token + "\n")));
+        AtomicFile.WriteAllText(Path.Combine(next, ConfigurationFile), HuggingFaceConfiguration.Write(family, modelType, encoder.Shape));
+        if (encoder.TokenizerFolder is { } from)
+        {
+            foreach (var file in TokenizerFiles.Where(file => File.Exists(Path.Combine(from, file))))
+                AtomicFile.WriteAllBytes(Path.Combine(next, file), File.ReadAllBytes(Path.Combine(from, file)));
+        }
+        else
+        {
+            AtomicFile.WriteAllText(Path.Combine(next, VocabularyFile), string.Concat(encoder.Vocabulary.Select(token => token + "\n")));
+        }
         if (Directory.Exists(target)) AtomicFile.MoveFolder(target, previous);
         AtomicFile.MoveFolder(next, target);
         if (Directory.Exists(previous)) Directory.Delete(previous, recursive: true);
@@ -62,7 +78,7 @@ public static class HuggingFaceFolder
         try
         {
             var (shape, weights) = HuggingFaceWeights.Read(weightsPath, configuration);
-            return new HuggingFaceEncoder(shape, weights, vocabulary);
+            return new HuggingFaceEncoder(shape, weights, vocabulary) { ModelType = configuration.ModelType, TokenizerFolder = folder };
         }
         catch (InvalidDataException error)
         {
@@ -103,10 +119,10 @@ public static class HuggingFaceFolder
                 $"{path} has {Counted.Of(lines.Length, "token")}, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
     }
 
-    /// <summary>Under the names of the family that the shape is of.</summary>
-    private static IReadOnlyCollection<NamedTensor> Tensors(HuggingFaceEncoder encoder)
+    /// <summary>Under the family's names.</summary>
+    private static IReadOnlyCollection<NamedTensor> Tensors(HuggingFaceEncoder encoder, HuggingFaceFamily family)
     {
-        var (shape, family) = (encoder.Shape, HuggingFaceFamily.Of(encoder.Shape));
+        var shape = encoder.Shape;
         var (length, width) = (shape.MaximumLength, shape.EmbeddingWidth);
         var tensors = encoder.Weights.ToTensors().Where(tensor => family.HasTokenTypes || tensor.Name != EncoderParameters.TypeEmbeddings);
         if (shape.Positions == PositionEncoding.Sinusoidal)
@@ -129,5 +145,12 @@ public static class HuggingFaceFolder
 }
 
 /// <summary>What a Hugging Face folder holds of an encoder.</summary>
-/// <param name="Vocabulary">Tokens in the order of their ids.</param>
-public sealed record HuggingFaceEncoder(EncoderShape Shape, EncoderWeights Weights, IReadOnlyList<string> Vocabulary);
+/// <param name="Vocabulary">Tokens in the order of their ids; none where another file than vocab.txt has them.</param>
+public sealed record HuggingFaceEncoder(EncoderShape Shape, EncoderWeights Weights, IReadOnlyList<string> Vocabulary)
+{
+    /// <summary>The model_type of `config.json`, "camembert"; null: the first that computes this shape.</summary>
+    public string? ModelType { get; init; }
+
+    /// <summary>The folder whose tokenizer's files are written beside the weights, as they are; null: the vocabulary is.</summary>
+    public string? TokenizerFolder { get; init; }
+}

@@ -45,7 +45,7 @@ internal static class OnnxEncoder
         };
         MustCompute(graph, layers);
         if (shape.Problem() is { } problem) throw new InvalidDataException(problem);
-        return new HuggingFaceConfiguration(HuggingFaceFamily.Bert, shape, FirstPosition: 0);
+        return new HuggingFaceConfiguration(HuggingFaceFamily.Bert, shape, FirstPosition: 0, "bert");
 
         string Layer(int layer, string name) => string.Create(CultureInfo.InvariantCulture, $"{prefix}encoder.layer.{layer}.{name}");
 
