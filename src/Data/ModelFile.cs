@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace W2S.Data;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using W2S.Data;
 
 namespace W2S.Models;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
-using W2S.Data;
 
 namespace W2S.Models;
 

@@ -1,5 +1,3 @@
-using W2S.Data;
-using W2S.Models;
 using W2S.Training.Objectives;
 
 namespace W2S.Training;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Data;
 
 /// <summary>A labelled set of molecules with its splits, in memory.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Data;
 
 /// <summary>
@@ -36,7 +34,7 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
             : Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, $"{Name} split"));
         var read = Splits == null ? [Path] : new[] { Path, ArrayFile.Split(Splits).Path };
         var digest = Checksum.OfText($"{Checksum.OfFiles(read)} {string.Join(' ', columns.Select(column => column.ToLowerInvariant()))}");
-        var unreadable = smiles.Index().Select(row => (row.Index, Why: SmilesText.Problem(row.Item))).Where(row => row.Why != null);
+        var unreadable = smiles.Index().Select(row => (row.Index, Why: MoleculeTable.Problem(row.Item))).Where(row => row.Why != null);
         return new MoleculeData(this, table, splits) { Identifiers = identifiers, Digest = digest }
             .Without(unreadable.ToDictionary(row => row.Index, row => row.Why!));
     }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace W2S.Data;
 
 /// <summary>A molecule while it is built: atoms, bonds of whole orders (kekulised), and which atoms are aromatic.</summary>

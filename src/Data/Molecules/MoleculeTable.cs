@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Data;
 
 /// <summary>Molecules as SMILES, each with one number that is to be predicted, in the file's order (splits name rows by position).</summary>
@@ -34,7 +32,7 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
         for (var row = 0; row < smiles.Length; row++)
         {
             smiles[row] = table.Rows[row][0];
-            if (SmilesText.Problem(smiles[row]) is { } problem) problems.Add($"line {table.Lines[row]}: {problem}");
+            if (Problem(smiles[row]) is { } problem) problems.Add($"line {table.Lines[row]}: {problem}");
             if (LabelFile.Problem(table.Rows[row][1], out labels[row]) is { } wrong)
                 problems.Add($"line {table.Lines[row]}: the label '{table.Rows[row][1]}' {wrong}");
         }
@@ -45,6 +43,20 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
         }
         if (smiles.Length == 0) throw new UserErrorException($"{path} has a header and no molecule. Give a file with at least one row.");
         return new MoleculeTable(path, smiles, labels, CountDuplicates(smiles)) { Lines = table.Lines };
+    }
+
+    /// <summary>
+    /// Why a text is no SMILES: it is empty, or has a character that is not printable ASCII, or a blank. RDKit stops at such a
+    /// character and returns the molecule before it, without an error; so nothing else may be passed on to it.
+    /// </summary>
+    /// <returns>As the end of a sentence that begins with the place: "the SMILES …"; null where nothing is wrong.</returns>
+    internal static string? Problem(string smiles)
+    {
+        if (smiles.Length == 0) return "the SMILES is empty";
+        var place = smiles.AsSpan().IndexOfAnyExceptInRange('!', '~');
+        if (place < 0) return null;
+        var what = smiles[place] is ' ' or '\t' ? "a blank" : $"U+{(int)smiles[place]:X4}, which is not ASCII,";
+        return $"the SMILES '{smiles}' has {what} at character {place + 1}";
     }
 
     internal static int CountDuplicates(IReadOnlyCollection<string> smiles) => smiles.Count - smiles.Distinct(StringComparer.Ordinal).Count();

@@ -48,8 +48,8 @@ internal static class Kekulisation
     private static IReadOnlyList<(string?, string?)> Computed(MoleculeTable table, Action? ask)
     {
         // What is no SMILES by its characters RDKit would cut short without a word.
-        int[] sound = [.. Enumerable.Range(0, table.Count).Where(row => SmilesText.Problem(table.Smiles[row]) == null)];
-        var forms = table.Smiles.Select(smiles => ((string?)null, SmilesText.Problem(smiles))).ToArray();
+        int[] sound = [.. Enumerable.Range(0, table.Count).Where(row => MoleculeTable.Problem(table.Smiles[row]) == null)];
+        var forms = table.Smiles.Select(smiles => ((string?)null, MoleculeTable.Problem(smiles))).ToArray();
         var written = Run(PythonProcess.RequireRDKit(withDescriptors: false, ask), [.. sound.Select(row => table.Smiles[row])], ask);
         foreach (var (place, row) in sound.Index())
             forms[row] = written[place].StartsWith('!') ? (null, $"'{table.Smiles[row]}' {written[place][1..]}") : (written[place], null);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Data;
 
 /// <summary>The labels of a file as they stand there, before it is said whether they are numbers or classes.</summary>

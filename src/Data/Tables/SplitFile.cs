@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Data;
 
 /// <summary>

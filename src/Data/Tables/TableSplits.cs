@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Data;
 
 /// <summary>The divisions of a table into train, valid and test, keyed by the seed that made them (ChemBench: 122, 123, 124).</summary>

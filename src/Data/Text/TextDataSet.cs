@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace W2S.Data;
 
 /// <summary>A labelled set of texts that W2S knows by name: what the later version of 2405.15116 has its two text studies on.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using W2S.Data;
 
 namespace W2S.Models;
 

@@ -1,4 +1,3 @@
-using W2S.Data;
 using W2S.Models.Onnx;
 
 namespace W2S.Models;

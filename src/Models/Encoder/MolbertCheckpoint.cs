@@ -1,5 +1,4 @@
 using System.Globalization;
-using W2S.Data;
 using W2S.Models.PyTorch;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

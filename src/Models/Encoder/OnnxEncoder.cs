@@ -1,5 +1,4 @@
 using System.Globalization;
-using W2S.Data;
 using W2S.Models.Onnx;
 
 namespace W2S.Models;

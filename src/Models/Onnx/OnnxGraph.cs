@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using W2S.Data;
 
 namespace W2S.Models.Onnx;
 

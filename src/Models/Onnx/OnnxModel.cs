@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using W2S.Data;
 
 namespace W2S.Models.Onnx;
 

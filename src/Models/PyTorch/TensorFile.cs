@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using W2S.Data;
 using W2S.Models.Onnx;
 
 namespace W2S.Models.PyTorch;

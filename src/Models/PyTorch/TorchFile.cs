@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Numerics;
-using W2S.Data;
 
 namespace W2S.Models.PyTorch;
 

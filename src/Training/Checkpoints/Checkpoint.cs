@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using W2S.Data;
-using W2S.Models;
 using static TorchSharp.torch;
 
 namespace W2S.Training;

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-
 namespace W2S.Training;
 
 /// <summary>Looks at checkpoints without changing anything, also while a training writes them.</summary>

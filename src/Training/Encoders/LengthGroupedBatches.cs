@@ -1,5 +1,3 @@
-using W2S.Data;
-
 namespace W2S.Training;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using W2S.Data;
-using W2S.Models;
-
 namespace W2S.Training;
 
 /// <summary>Molecules or pieces of text to pretrain an encoder on, as tokens.</summary>

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using W2S.Data;
-using W2S.Models;
 
 namespace W2S.Training;
 

@@ -1,6 +1,4 @@
 using System.Runtime.Intrinsics;
-using W2S.Data;
-using W2S.Models;
 using W2S.Training.Objectives;
 using W2S.Training.Fused;
 

@@ -1,7 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using W2S.Data;
-using W2S.Models;
 
 namespace W2S.Training.Fused;
 

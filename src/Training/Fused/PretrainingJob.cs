@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using W2S.Data;
-using W2S.Models;
 
 namespace W2S.Training.Fused;
 

@@ -1,5 +1,3 @@
-using W2S.Models;
-
 namespace W2S.Training.Fused;
 
 /// <summary>The names under which a job's state is stored.</summary>

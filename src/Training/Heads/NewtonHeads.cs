@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using W2S.Data;
 
 namespace W2S.Training;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using W2S.Models;
 using static TorchSharp.torch;
 
 namespace W2S.Training;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using W2S.Data;
 
 namespace W2S.Training;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using W2S.Data;
 
 namespace W2S.Training;
 

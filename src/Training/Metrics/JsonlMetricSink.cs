@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using W2S.Data;
 
 namespace W2S.Training;
 

@@ -24,7 +24,7 @@ internal sealed class MetricFiles : IMetricSink, IDisposable
     public const string JsonLines = "metrics.jsonl", Csv = "metrics.csv", TensorBoard = "tensorboard";
 
     private readonly JsonlMetricSink _lines;
-    private readonly FanOutSink _sinks, _outer;
+    private readonly FanOut _sinks, _outer;
     private readonly Dictionary<string, long> _lastSteps = [];
     private readonly Lock _lock = new();
 
@@ -39,14 +39,14 @@ internal sealed class MetricFiles : IMetricSink, IDisposable
         List<IMetricSink> further = [];
         if (formats.HasFlag(MetricFormats.Csv)) further.Add(new CsvMetricSink(Path.Combine(folder, Csv)));
         if (formats.HasFlag(MetricFormats.TensorBoard)) further.Add(new TensorBoardSink(Path.Combine(folder, TensorBoard)));
-        var made = new FanOutSink(further, log);
+        var made = new FanOut(further, log);
         foreach (var metric in earlier)
         {
             made.Write(metric);
             _lastSteps[metric.Key] = metric.Step;
         }
-        _sinks = new FanOutSink([_lines, made], log);
-        _outer = new FanOutSink([outer], log);
+        _sinks = new FanOut([_lines, made], log);
+        _outer = new FanOut([outer], log);
     }
 
     public void Write(Metric metric)
@@ -61,4 +61,30 @@ internal sealed class MetricFiles : IMetricSink, IDisposable
     }
 
     public void Dispose() => _lines.Dispose();
+
+    /// <summary>Writes every metric to several sinks. One that fails is dropped with a warning: a full disk under a log must not stop training.</summary>
+    internal sealed class FanOut(IEnumerable<IMetricSink> sinks, ILogger log) : IMetricSink
+    {
+        private readonly List<IMetricSink> _sinks = [.. sinks];
+        private readonly Lock _lock = new();
+
+        public void Write(Metric metric)
+        {
+            lock (_lock) _sinks.RemoveAll(sink => Fails(sink, metric));
+        }
+
+        private bool Fails(IMetricSink sink, Metric metric)
+        {
+            try
+            {
+                sink.Write(metric);
+                return false;
+            }
+            catch (Exception error)
+            {
+                log.Warning("{Sink} failed and gets no more metrics; training goes on: {Error}", sink.GetType().Name, error.Message);
+                return true;
+            }
+        }
+    }
 }

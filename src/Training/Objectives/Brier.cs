@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
-using W2S.Data;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;

@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
-using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Numerics.Tensors;
-using W2S.Data;
-using W2S.Models;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;

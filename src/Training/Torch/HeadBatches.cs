@@ -1,5 +1,4 @@
 using TorchSharp;
-using W2S.Models;
 using W2S.Training.Objectives;
 using static TorchSharp.torch;
 

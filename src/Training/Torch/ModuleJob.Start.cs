@@ -1,5 +1,4 @@
 using TorchSharp;
-using W2S.Models;
 using static TorchSharp.torch;
 
 namespace W2S.Training;
@@ -14,13 +13,14 @@ public static class ModuleJob
     /// <param name="labels">[samples, …], likewise.</param>
     /// <param name="seed">Of the shuffles and of the module's own random numbers.</param>
     /// <exception cref="ArgumentException">Inputs and labels differ in number or device, or nothing in the module is trainable.</exception>
-    public static ModuleJob<SampleBatch> Start(
-        nn.Module<Tensor, Tensor> module, Func<Tensor, Tensor, Tensor> loss, Tensor inputs, Tensor labels, OptimiserOptions optimiser, long seed = 0, string name = "module") => new(
+    public static ModuleJob<(Tensor Inputs, Tensor Labels)> Start(
+        nn.Module<Tensor, Tensor> module, Func<Tensor, Tensor, Tensor> loss, Tensor inputs, Tensor labels, OptimiserOptions optimiser,
+        long seed = 0, string name = "module") => new(
         [module], new SampleBatches(inputs, labels, optimiser.Batch, seed), batch => loss(module.call(batch.Inputs), batch.Labels),
         new ModuleTraining(optimiser) { Name = name, Engine = $"torch ({inputs.device})", RandomSeed = seed });
 
     /// <summary>Batches of samples that are one tensor.</summary>
-    internal sealed class SampleBatches : IBatches<SampleBatch>
+    internal sealed class SampleBatches : IBatches<(Tensor Inputs, Tensor Labels)>
     {
         private readonly BatchRows _rows;
         private readonly Tensor _inputs, _labels;
@@ -39,18 +39,13 @@ public static class ModuleJob
 
         public int StepsPerEpoch => _rows.Count;
 
-        public IReadOnlyList<SampleBatch> Of(long step)
+        public IReadOnlyList<(Tensor Inputs, Tensor Labels)> Of(long step)
         {
             var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
             var rows = _rows.Of(epoch, (int)number);
-            return [new SampleBatch(_inputs.index_select(0, rows), _labels.index_select(0, rows))];
+            return [(_inputs.index_select(0, rows), _labels.index_select(0, rows))];
         }
 
         public void Dispose() => _rows.Dispose();
     }
 }
-
-/// <summary>Some samples.</summary>
-/// <param name="Inputs">[batch, …].</param>
-/// <param name="Labels">[batch, …].</param>
-public readonly record struct SampleBatch(Tensor Inputs, Tensor Labels);

@@ -1,5 +1,4 @@
 using TorchSharp;
-using W2S.Models;
 using static TorchSharp.torch;
 
 namespace W2S.Training;
@@ -34,7 +33,7 @@ public class ModuleJob<TBatch> : ITrainingJob
     public ModuleJob(IReadOnlyList<nn.Module> modules, IBatches<TBatch> batches, Func<TBatch, Tensor> loss, ModuleTraining training)
     {
         (_modules, _loss, _training) = (modules, loss, training);
-        _batches = training.Optimiser.Accumulate == 1 ? batches : new AccumulatedBatches<TBatch>(batches, training.Optimiser);
+        _batches = training.Optimiser.Accumulate == 1 ? batches : new Accumulated(batches, training.Optimiser);
         _rate = training.LearningRate ?? training.Optimiser.Rates(TotalSteps).At;
         _parameters = new FlatParameters(modules);
         _optimiser = new AdamW(
@@ -174,5 +173,26 @@ public class ModuleJob<TBatch> : ITrainingJob
             using var silent = no_grad();
             foreach (var (now, then) in State.Zip(before)) now.Values.copy_(then);
         }
+    }
+
+    /// <summary>Steps that each take several batches in a row of the same epoch; its last step takes what is left.</summary>
+    /// <param name="inner">Owned from now on.</param>
+    private sealed class Accumulated(IBatches<TBatch> inner, OptimiserOptions optimiser) : IBatches<TBatch>
+    {
+        public int StepsPerEpoch { get; } = optimiser.StepsPerEpoch(inner.StepsPerEpoch);
+
+        public IReadOnlyList<TBatch> Of(long step)
+        {
+            var first = First(step);
+            var count = Math.Min(optimiser.Accumulate, inner.StepsPerEpoch - first % inner.StepsPerEpoch);
+            return [.. Enumerable.Range(0, (int)count).SelectMany(batch => inner.Of(first + batch))];
+        }
+
+        public string Place(long step) => inner.Place(First(step));
+
+        public void Dispose() => inner.Dispose();
+
+        /// <summary>The number of a step's first batch, all epochs counted.</summary>
+        private long First(long step) => step / StepsPerEpoch * inner.StepsPerEpoch + step % StepsPerEpoch * optimiser.Accumulate;
     }
 }

@@ -1,4 +1,3 @@
-using W2S.Data;
 using static TorchSharp.torch;
 
 namespace W2S.Training;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TorchSharp;
-using W2S.Data;
-using W2S.Models;
 using static TorchSharp.torch;
 
 namespace W2S.Training;

@@ -1,6 +1,5 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using W2S.Models;
 using static TorchSharp.torch;
 
 namespace W2S.Training;

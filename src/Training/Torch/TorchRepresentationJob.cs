@@ -1,6 +1,4 @@
 using TorchSharp;
-using W2S.Data;
-using W2S.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

@@ -78,4 +78,30 @@ public sealed class MoleculeTableTests : IDisposable
         Assert.Contains("table.csv", message);
         Assert.All(parts, part => Assert.Contains(part, message));
     }
+
+    [Theory]
+    [InlineData("CC\u2013O", "U+2013, which is not ASCII, at character 3")]
+    [InlineData("CC\u200BO", "U+200B, which is not ASCII, at character 3")]
+    [InlineData("\u0421\u0421O", "U+0421, which is not ASCII, at character 1")]
+    [InlineData("CC O", "a blank at character 3")]
+    [InlineData("CC\tethanol", "a blank at character 3")]
+    [InlineData("CC\u0007", "U+0007")]
+    [InlineData("", "the SMILES is empty")]
+    public void A_character_that_ends_a_SMILES_early_is_named_with_its_place(string smiles, string problem) =>
+        Assert.Contains(problem, MoleculeTable.Problem(smiles));
+
+    [Theory]
+    [InlineData("CC(=O)Oc1ccccc1C(=O)O")]
+    [InlineData("[Na+].[Cl-]")]
+    [InlineData("[2H]C([nH])%12C=C%12")]
+    [InlineData("[C@@H](F)(Cl)*")]
+    public void No_character_of_a_SMILES_is_refused(string smiles) => Assert.Null(MoleculeTable.Problem(smiles));
+
+    [SkippableFact]
+    public void No_SMILES_of_the_real_sets_is_refused()
+    {
+        var sets = RealSmiles.Files.Take(3).SelectMany(RealSmiles.Of);
+        var solubilities = CsvTable.Read(RealData.File("moleculenet/AqSolDB.csv.gz"), ["SMILES"]).Rows.Select(row => row[0]);
+        Assert.All(sets.Concat(solubilities), smiles => Assert.Null(MoleculeTable.Problem(smiles)));
+    }
 }

@@ -61,7 +61,7 @@ public sealed class MetricSinkTests : IDisposable
     {
         var (failing, sound, warnings) = (new FailingSink(), new CountingSink(), new Warnings());
         using var log = new LoggerConfiguration().WriteTo.Sink(warnings).CreateLogger();
-        var all = new FanOutSink([failing, sound], log);
+        var all = new MetricFiles.FanOut([failing, sound], log);
         for (var step = 0; step < 5; step++) all.Write(Metric(step, 1));
         Assert.Equal(1, failing.Calls);
         Assert.Equal(5, sound.Calls);

@@ -49,7 +49,7 @@ public class ModuleJobTests
     {
         using var linear = Linear(1, 1, hasBias: false);
         var (inputs, labels) = Data();
-        using var job = new ModuleJob<SampleBatch>(
+        using var job = new ModuleJob<(Tensor Inputs, Tensor Labels)>(
             [linear], new ModuleJob.SampleBatches(inputs, labels, 16, seed: 5), _ => linear.weight!.sum().mul(Held.Of(3e-6)),
             new ModuleTraining(Optimiser with { MaxGradNorm = 1e-6 }));
         job.Advance(0, 1);
@@ -68,7 +68,7 @@ public class ModuleJobTests
             using var linear = Linear(4, 4);
             using (no_grad()) linear.weight!.zero_();
             using (no_grad()) linear.bias!.zero_();
-            using var job = new ModuleJob<SampleBatch>(
+            using var job = new ModuleJob<(Tensor Inputs, Tensor Labels)>(
                 [linear], new ModuleJob.SampleBatches(inputs, inputs, 100_000, seed: 5),
                 batch => functional.mse_loss(linear.call(batch.Inputs), batch.Labels), new ModuleTraining(Optimiser) { Threads = 1 });
             var thread = new Thread(() =>
@@ -163,7 +163,7 @@ public class ModuleJobTests
         using var plain = Sequential(Linear(4, 8), ReLU(), Linear(8, 1));
         plain.load_state_dict(own.state_dict());
         var (inputs, labels) = Data();
-        using var job = new ModuleJob<SampleBatch>(
+        using var job = new ModuleJob<(Tensor Inputs, Tensor Labels)>(
             [own], new ModuleJob.SampleBatches(inputs, labels, 16, seed: 5), batch => Error(own.call(batch.Inputs), batch.Labels),
             new ModuleTraining(Optimiser with { MaxGradNorm = maxGradNorm }));
 #pragma warning disable RS0030 // The peer is TorchSharp's own optimiser.
@@ -203,7 +203,7 @@ public class ModuleJobTests
         Assert.Equal(before, TorchTests.LivingTensors());
     }
 
-    private static ModuleJob<SampleBatch> Start()
+    private static ModuleJob<(Tensor Inputs, Tensor Labels)> Start()
     {
         manual_seed(1);
         var (inputs, labels) = Data();

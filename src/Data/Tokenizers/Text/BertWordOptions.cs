@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace W2S.Data;
 
 /// <summary>How a BERT tokenizer treats text before it looks for pieces; the names are Hugging Face's.</summary>

@@ -1,5 +1,3 @@
-using W2S.Models;
-
 namespace W2S.Training.Fused;
 
 /// <summary>

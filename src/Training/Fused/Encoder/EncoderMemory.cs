@@ -1,5 +1,3 @@
-using W2S.Models;
-
 namespace W2S.Training.Fused;
 
 /// <summary>What the passes over one block of sequences write: made once, and again only when a larger block comes.</summary>

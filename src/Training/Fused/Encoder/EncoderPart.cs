@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using W2S.Models;
 
 namespace W2S.Training.Fused;
 

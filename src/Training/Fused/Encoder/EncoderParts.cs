@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using W2S.Models;
 
 namespace W2S.Training.Fused;
 
@@ -81,7 +80,7 @@ internal sealed unsafe class EncoderParts : IDisposable
     /// <summary>
     /// Changes the weights region by region, each part those that begin in its share of the memory, and zeroes the gradients.
     /// </summary>
-    public void Update(Action<EncoderPass, PaddedParameter.Region> work)
+    public void Update(Action<EncoderPass, PaddedEncoder.Region> work)
     {
         _team.Run(part =>
         {

@@ -1,5 +1,3 @@
-using W2S.Models;
-
 namespace W2S.Training.Fused;
 
 /// <summary>The passes over one block of sequences, for one instruction set.</summary>
@@ -18,7 +16,7 @@ internal abstract unsafe class EncoderPass
     /// <param name="first">First moments; like the second ones and the gradients as <see cref="PaddedEncoder"/> lays them out.</param>
     /// <param name="isShared">Whether other cores read the weights.</param>
     public abstract void Update(
-        PaddedParameter.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared);
+        PaddedEncoder.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared);
 
     /// <summary>What one answer's loss counts in the total: 1 / number of answers in the batch.</summary>
     public readonly record struct LossShares(float Masked, float Descriptors, float SameMolecule);

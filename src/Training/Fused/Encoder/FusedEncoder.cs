@@ -1,4 +1,3 @@
-using W2S.Models;
 using W2S.Training.Fused;
 
 namespace W2S.Training;
@@ -144,7 +143,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
     }
 
     private IEnumerable<(
-        (EncoderWeights Weights, string Name) Parameter, PaddedParameter Place)> Places(EncoderWeights encoder, EncoderWeights? heads)
+        (EncoderWeights Weights, string Name) Parameter, PaddedEncoder.Place Place)> Places(EncoderWeights encoder, EncoderWeights? heads)
     {
         Require(encoder, EncoderParameters.OfEncoder(Shape));
         var places = encoder.Parameters.Select(parameter => (encoder, parameter.Name)).Zip(_layout.EncoderPlaces);

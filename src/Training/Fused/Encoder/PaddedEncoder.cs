@@ -1,5 +1,3 @@
-using W2S.Models;
-
 namespace W2S.Training.Fused;
 
 /// <summary>
@@ -9,8 +7,8 @@ namespace W2S.Training.Fused;
 /// </summary>
 internal sealed class PaddedEncoder
 {
-    private readonly Dictionary<string, PaddedParameter> _places = [];
-    private readonly List<PaddedParameter.Region> _regions = [];
+    private readonly Dictionary<string, Place> _places = [];
+    private readonly List<Region> _regions = [];
     private readonly List<Linear> _matrices = [];
 
     /// <param name="lanes">Floats of a register.</param>
@@ -73,13 +71,13 @@ internal sealed class PaddedEncoder
     public Head? SameMoleculeHead { get; }
 
     /// <summary>In the order of <see cref="EncoderParameters.OfEncoder"/>.</summary>
-    public IReadOnlyList<PaddedParameter> EncoderPlaces { get; }
+    public IReadOnlyList<Place> EncoderPlaces { get; }
 
     /// <summary>In the order of <see cref="EncoderParameters.OfHeads"/>.</summary>
-    public IReadOnlyList<PaddedParameter> HeadPlaces { get; }
+    public IReadOnlyList<Place> HeadPlaces { get; }
 
     /// <summary>All memory, in pieces that AdamW decays or does not, small enough to be shared out among cores.</summary>
-    public IReadOnlyList<PaddedParameter.Region> Regions => _regions;
+    public IReadOnlyList<Region> Regions => _regions;
 
     /// <summary>All linear maps: the backward pass needs them transposed.</summary>
     public IReadOnlyList<Linear> Matrices => _matrices;
@@ -120,16 +118,16 @@ internal sealed class PaddedEncoder
 
     private void Register(string name, Linear map, int[] inputs, int[] outputs)
     {
-        _places[$"{name}.weight"] = new PaddedParameter(map.Weight, outputs, inputs, map.Columns);
-        _places[$"{name}.bias"] = new PaddedParameter(map.Bias, outputs, [0], 0);
+        _places[$"{name}.weight"] = new Place(map.Weight, outputs, inputs, map.Columns);
+        _places[$"{name}.bias"] = new Place(map.Bias, outputs, [0], 0);
     }
 
     private Norm AddNorm(string name)
     {
         var norm = new Norm(Reserve(Width), Reserve(Width));
         foreach (var start in (int[])[norm.Weight, norm.Bias]) Divide(start, Width, isDecayed: false);
-        _places[$"{name}.weight"] = new PaddedParameter(norm.Weight, Plain(Shape.HiddenSize), [0], 0);
-        _places[$"{name}.bias"] = new PaddedParameter(norm.Bias, Plain(Shape.HiddenSize), [0], 0);
+        _places[$"{name}.weight"] = new Place(norm.Weight, Plain(Shape.HiddenSize), [0], 0);
+        _places[$"{name}.bias"] = new Place(norm.Bias, Plain(Shape.HiddenSize), [0], 0);
         return norm;
     }
 
@@ -137,7 +135,7 @@ internal sealed class PaddedEncoder
     {
         var start = Reserve(rows * Width);
         Divide(start, rows * Width, isDecayed: true);
-        _places[name] = new PaddedParameter(start, [.. Plain(rows).Select(row => row * Width)], hidden, 1);
+        _places[name] = new Place(start, [.. Plain(rows).Select(row => row * Width)], hidden, 1);
         return start;
     }
 
@@ -145,7 +143,7 @@ internal sealed class PaddedEncoder
     {
         const int most = 4096;
         for (var first = 0; first < length; first += most)
-            _regions.Add(new PaddedParameter.Region(start + first, Math.Min(most, length - first), isDecayed));
+            _regions.Add(new Region(start + first, Math.Min(most, length - first), isDecayed));
     }
 
     private int Reserve(int length)
@@ -171,4 +169,29 @@ internal sealed class PaddedEncoder
 
     /// <summary>A head of two linear maps.</summary>
     public readonly record struct Head(Linear Hidden, Linear Output);
+
+    /// <summary>
+    /// One parameter's place in padded memory: element [output, input] is at start + outputs[output] + inputs[input] · stride.
+    /// </summary>
+    public sealed class Place(int start, int[] outputs, int[] inputs, int stride)
+    {
+        /// <param name="plain">Row-major [outputs, inputs].</param>
+        public void Pack(ReadOnlySpan<float> plain, Span<float> padded)
+        {
+            for (var output = 0; output < outputs.Length; output++)
+                for (var input = 0; input < inputs.Length; input++)
+                    padded[start + outputs[output] + inputs[input] * stride] = plain[output * inputs.Length + input];
+        }
+
+        /// <summary>The opposite of <see cref="Pack"/>.</summary>
+        public void Unpack(ReadOnlySpan<float> padded, Span<float> plain)
+        {
+            for (var output = 0; output < outputs.Length; output++)
+                for (var input = 0; input < inputs.Length; input++)
+                    plain[output * inputs.Length + input] = padded[start + outputs[output] + inputs[input] * stride];
+        }
+    }
+
+    /// <summary>Part of the padded memory that AdamW decays or does not.</summary>
+    public readonly record struct Region(int Start, int Length, bool IsDecayed);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using W2S.Models;
 
 namespace W2S.Training.Fused;
 
@@ -77,7 +76,7 @@ internal sealed unsafe class SimdEncoderPass<TSimd, TVector> : EncoderPass where
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Update(
-        PaddedParameter.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared)
+        PaddedEncoder.Region region, float* first, float* second, float* gradients, float factor, AdamWStep step, bool isShared)
     {
         var scale = TSimd.Broadcast(factor);
         for (nint index = region.Start; index < region.Start + region.Length; index += TSimd.Lanes)
