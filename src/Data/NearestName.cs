@@ -3,7 +3,9 @@ namespace W2S.Data;
 /// <summary>The name that somebody probably meant, for "did you mean" in error messages.</summary>
 internal static class NearestName
 {
-    /// <summary>The candidate nearest to <paramref name="word"/>, or null where none is near: more than a third of its letters would have to change.</summary>
+    /// <summary>
+    /// The candidate nearest to <paramref name="word"/>, or null where none is near: more than a third of its letters would have to change.
+    /// </summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
         var allowed = Math.Max(2, word.Length / 3);

@@ -51,7 +51,8 @@ internal static class PosixFile
         if (link(existing, name) == 0) return true;
         var error = Marshal.GetLastPInvokeError();
         if (error == Exists) return false;
-        throw new IOException($"No link {name} can be made: {Marshal.GetPInvokeErrorMessage(error)}. The folder must be on a file system with hard links.");
+        throw new IOException(
+            $"No link {name} can be made: {Marshal.GetPInvokeErrorMessage(error)}. The folder must be on a file system with hard links.");
     }
 
     [DllImport("libc", SetLastError = true)]

@@ -11,7 +11,9 @@ namespace W2S.Data;
 /// <remarks>xoshiro256** (Blackman and Vigna, 2018), its state filled by SplitMix64 from a hash of the three keys.</remarks>
 public sealed class RandomStream
 {
-    /// <summary>Told of every stream that is opened, here and in threads started from here: what a study draws is a matter of record.</summary>
+    /// <summary>
+    /// Told of every stream that is opened, here and in threads started from here: what a study draws is a matter of record.
+    /// </summary>
     internal static readonly AsyncLocal<Action<(long Seed, string Name, long Index)>?> Opened = new();
 
     private ulong _s0, _s1, _s2, _s3;

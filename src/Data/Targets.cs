@@ -10,7 +10,8 @@ public sealed class Targets
     public Targets(int cells, int samples, int outputs, double[] values)
     {
         if (values.LongLength != (long)cells * samples * outputs)
-            throw new ArgumentException($"{values.LongLength} values cannot have the shape [{cells}, {samples}, {outputs}].", nameof(values));
+            throw new ArgumentException(
+                $"{values.LongLength} values cannot have the shape [{cells}, {samples}, {outputs}].", nameof(values));
         (Cells, Samples, Outputs, Values) = (cells, samples, outputs, values);
     }
 

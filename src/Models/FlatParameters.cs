@@ -14,7 +14,9 @@ public sealed class FlatParameters : IDisposable
     private readonly List<(string Name, Parameter Parameter)> _trained;
 
     /// <param name="modules">What is frozen (requires_grad is false) stays as it is.</param>
-    /// <exception cref="ArgumentException">Nothing is trainable, two parameters have one name, or they differ in type or device.</exception>
+    /// <exception cref="ArgumentException">
+    /// Nothing is trainable, two parameters have one name, or they differ in type or device.
+    /// </exception>
     public FlatParameters(params IEnumerable<nn.Module> modules)
     {
         using var scope = NewDisposeScope();
@@ -25,7 +27,9 @@ public sealed class FlatParameters : IDisposable
         var (name, first) = _trained[0];
         foreach (var (other, parameter) in _trained)
             if (parameter.dtype != first.dtype || parameter.device.ToString() != first.device.ToString())
-                throw new ArgumentException($"{other} is {parameter.dtype} on {parameter.device}, but {name} {first.dtype} on {first.device}: they cannot be trained as one vector.", nameof(modules));
+                throw new ArgumentException(
+                    $"{other} is {parameter.dtype} on {parameter.device}, but {name} {first.dtype} on {first.device}: "
+                        + "they cannot be trained as one vector.", nameof(modules));
 
         using var silent = no_grad();
         Values = cat([.. _trained.Select(named => named.Parameter.flatten())]).DetachFromDisposeScope();
@@ -86,5 +90,6 @@ public sealed class FlatParameters : IDisposable
         }
     }
 
-    private static Tensor Window(Tensor vector, long offset, Parameter parameter) => vector.narrow(0, offset, parameter.numel()).view(parameter.shape);
+    private static Tensor Window(Tensor vector, long offset, Parameter parameter) =>
+        vector.narrow(0, offset, parameter.numel()).view(parameter.shape);
 }

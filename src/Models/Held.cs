@@ -20,7 +20,9 @@ public static class Held
     /// <summary>0, of an integer type.</summary>
     public static readonly Scalar Zero = 0.ToScalar();
 
-    /// <summary>A scalar for as long as the program runs: for the few numbers that recur. Others: <c>using var held = number.ToScalar();</c></summary>
+    /// <summary>
+    /// A scalar for as long as the program runs: for the few numbers that recur. Others: <c>using var held = number.ToScalar();</c>
+    /// </summary>
     public static Scalar Of(double number) => Scalars.GetOrAdd(number, number => number.ToScalar());
 
     /// <summary>left + right.</summary>

@@ -61,10 +61,18 @@ public static class LibTorch
     public static LibTorchException? CudaProblem()
     {
         if (Problem != null || TorchSharp.torch.cuda.is_available()) return null;
-        if (!HasCuda) return new("This build of W2S has libtorch for the CPU alone.", "Build it for NVIDIA's GPUs with TorchDevice=cuda ./run.sh setup, or compute with --device cpu.");
+        if (!HasCuda)
+            return new(
+                "This build of W2S has libtorch for the CPU alone.",
+                "Build it for NVIDIA's GPUs with TorchDevice=cuda ./run.sh setup, or compute with --device cpu.");
         return HasDriver
-            ? new("libtorch cannot use the GPU of this machine: its driver is too old, or the GPU is not given to this process.", "See what nvidia-smi and CUDA_VISIBLE_DEVICES say, or compute with --device cpu.")
-            : new("This build of W2S has libtorch for NVIDIA's GPUs, but this machine has no NVIDIA driver.", "Run it on a machine with a GPU (on a cluster, ask for one), compute with --device cpu, or go back with TorchDevice=cpu ./run.sh setup.");
+            ? new(
+                "libtorch cannot use the GPU of this machine: its driver is too old, or the GPU is not given to this process.",
+                "See what nvidia-smi and CUDA_VISIBLE_DEVICES say, or compute with --device cpu.")
+            : new(
+                "This build of W2S has libtorch for NVIDIA's GPUs, but this machine has no NVIDIA driver.",
+                "Run it on a machine with a GPU (on a cluster, ask for one), compute with --device cpu, or go back with TorchDevice=cpu "
+                    + "./run.sh setup.");
     }
 
     /// <summary>Whether this build holds libtorch for NVIDIA's GPUs (TorchDevice=cuda).</summary>
@@ -81,7 +89,8 @@ public static class LibTorch
     public static unsafe string? ReproduciblePath()
     {
         Load();
-        if (Folder == null || !NativeLibrary.TryGetExport(NativeLibrary.Load(Path.Combine(Folder, Cpu)), "mkl_serv_cbwr_get", out var get)) return null;
+        if (Folder == null || !NativeLibrary.TryGetExport(NativeLibrary.Load(Path.Combine(Folder, Cpu)), "mkl_serv_cbwr_get", out var get))
+            return null;
         const int everything = -1, strict = 0x10000;
         var setting = ((delegate* unmanaged<int, int>)get)(everything);
         // The numbers are mkl_types.h's MKL_CBWR_….
@@ -116,7 +125,8 @@ public static class LibTorch
     {
         if (!OperatingSystem.IsLinux()) return null; // TorchSharp's own search is all there is.
         if (Folder is not { } folder) return LibTorchException.Damaged("libtorch", "is not beside the program");
-        if (Required.FirstOrDefault(file => !File.Exists(Path.Combine(folder, file))) is { } missing) return LibTorchException.Damaged(Path.Combine(folder, missing), "is missing");
+        if (Required.FirstOrDefault(file => !File.Exists(Path.Combine(folder, file))) is { } missing)
+            return LibTorchException.Damaged(Path.Combine(folder, missing), "is missing");
         try
         {
             foreach (var library in Directory.EnumerateFiles(folder, "*.so*"))
@@ -126,7 +136,8 @@ public static class LibTorch
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return new LibTorchException($"A library of libtorch cannot be read: {error.Message}", "Make it readable for you, or build in a folder of your own.");
+            return new LibTorchException(
+                $"A library of libtorch cannot be read: {error.Message}", "Make it readable for you, or build in a folder of your own.");
         }
         catch (DllNotFoundException error)
         {
@@ -142,7 +153,9 @@ public static class LibTorch
     [DllImport("libc", CharSet = CharSet.Ansi, ExactSpelling = true)]
     private static extern int setenv(string name, string value, int overwrite);
 
-    /// <summary>Tells from a shared library's own tables (ELF, System V ABI) whether this process could load it, without loading it.</summary>
+    /// <summary>
+    /// Tells from a shared library's own tables (ELF, System V ABI) whether this process could load it, without loading it.
+    /// </summary>
     private static class SharedLibrary
     {
         private const int HeaderSize = 64, LoadSegment = 1;
@@ -153,14 +166,23 @@ public static class LibTorch
         {
             using var file = File.OpenRead(path);
             var header = Read(file, 0, HeaderSize);
-            if (header == null || !header.AsSpan().StartsWith("\u007fELF"u8)) return "is not a shared library; it may be an incomplete download";
+            if (header == null || !header.AsSpan().StartsWith("\u007fELF"u8))
+                return "is not a shared library; it may be an incomplete download";
             // Byte 4 is the class (2: 64 bits), byte 5 the order of bytes (1: little-endian).
             if (header[4] != 2 || header[5] != 1 || Short(header, 18) != Machine)
-                return $"is for another kind of processor (ELF machine {Short(header, 18)}); this process is {RuntimeInformation.ProcessArchitecture}";
-            return End(file, header) > file.Length ? $"was cut short: it has {file.Length:N0} bytes of at least {End(file, header):N0}" : null;
+                return $"is for another kind of processor (ELF machine {Short(header, 18)}); "
+                    + $"this process is {RuntimeInformation.ProcessArchitecture}";
+            return End(file, header) > file.Length
+                ? $"was cut short: it has {file.Length:N0} bytes of at least {End(file, header):N0}"
+                : null;
         }
 
-        private static int Machine => RuntimeInformation.ProcessArchitecture switch { Architecture.X64 => 62, Architecture.Arm64 => 183, _ => 0 };
+        private static int Machine => RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => 62,
+            Architecture.Arm64 => 183,
+            _ => 0,
+        };
 
         /// <summary>The byte behind the last segment and behind the table of sections, which linkers write last.</summary>
         private static long End(FileStream file, byte[] header)

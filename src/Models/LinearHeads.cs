@@ -41,7 +41,9 @@ public sealed class LinearHeads
     /// <summary>[outputs].</summary>
     public Span<float> Bias(int task) => Biases.AsSpan(task * Outputs, Outputs);
 
-    /// <summary>PyTorch's default for nn.Linear(width, outputs): uniform in ±1/√width. Task t draws from the stream (seed, name, t).</summary>
+    /// <summary>
+    /// PyTorch's default for nn.Linear(width, outputs): uniform in ±1/√width. Task t draws from the stream (seed, name, t).
+    /// </summary>
     public static LinearHeads Initialise(long seed, string name, int tasks, int width, bool hasBias, int outputs = 1)
     {
         var heads = new LinearHeads(tasks, width, hasBias, outputs);
@@ -60,7 +62,9 @@ public sealed class LinearHeads
     public TaskSamples Predict(TaskSamples features)
     {
         if (features.Tasks != Tasks || features.Width != Width)
-            throw new ArgumentException($"Heads [{Tasks}, {Width}] cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(features));
+            throw new ArgumentException(
+                $"Heads [{Tasks}, {Width}] cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].",
+                nameof(features));
         var predictions = new TaskSamples(Tasks, features.Samples, Outputs);
         for (var task = 0; task < Tasks; task++)
         {
@@ -85,7 +89,9 @@ public sealed class LinearHeads
         return slice;
     }
 
-    /// <summary>`heads.weight` [tasks, outputs, width] and `heads.bias` [tasks, outputs]; scalar heads' have no dimension for the one output.</summary>
+    /// <summary>
+    /// `heads.weight` [tasks, outputs, width] and `heads.bias` [tasks, outputs]; scalar heads' have no dimension for the one output.
+    /// </summary>
     public IReadOnlyList<NamedTensor> ToTensors() =>
         [NamedTensor.Of("heads.weight", Weights, [.. OutputShape, Width]), NamedTensor.Of("heads.bias", Biases, OutputShape)];
 

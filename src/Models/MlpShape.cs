@@ -22,5 +22,6 @@ public sealed record MlpShape(int Inputs, int Hidden, int Outputs, int Depth)
     /// <summary>Weights and biases of all blocks.</summary>
     public int ParameterCount => Enumerable.Range(0, Depth).Sum(layer => (FanIn(layer) + 1) * FanOut(layer));
 
-    public override string ToString() => Depth == 1 ? $"{Inputs}-{Outputs}" : $"{Inputs}-{string.Join('-', Enumerable.Repeat(Hidden, Depth - 1))}-{Outputs}";
+    public override string ToString() =>
+        Depth == 1 ? $"{Inputs}-{Outputs}" : $"{Inputs}-{string.Join('-', Enumerable.Repeat(Hidden, Depth - 1))}-{Outputs}";
 }

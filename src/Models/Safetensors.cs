@@ -20,7 +20,9 @@ public static class Safetensors
     // The first tensor starts at a multiple of this, so that a memory map of the file is aligned for every type.
     private const int Alignment = 8;
 
-    /// <summary>Writes the tensors, ordered as the reference implementation does (widest elements first, then by name), so that all are aligned.</summary>
+    /// <summary>
+    /// Writes the tensors, ordered as the reference implementation does (widest elements first, then by name), so that all are aligned.
+    /// </summary>
     /// <exception cref="ArgumentException">Two tensors have one name, or a tensor's bytes do not fit its shape.</exception>
     public static void Write(Stream stream, IReadOnlyCollection<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -30,7 +32,9 @@ public static class Safetensors
             .ToList();
         foreach (var tensor in ordered)
             if (SafetensorsHeader.ByteCount(tensor.Shape, tensor.Type.ElementBytes()) != tensor.Bytes.Length)
-                throw new ArgumentException($"{tensor.Name}: {tensor.Bytes.Length} bytes cannot have the shape {tensor.ShapeText} of {tensor.Type}.", nameof(tensors));
+                throw new ArgumentException(
+                    $"{tensor.Name}: {tensor.Bytes.Length} bytes cannot have the shape {tensor.ShapeText} of {tensor.Type}.",
+                    nameof(tensors));
         stream.Write(Header([.. ordered.Select(tensor => (tensor.Name, tensor.Type, tensor.Shape, (long)tensor.Bytes.Length))], metadata));
         foreach (var tensor in ordered) stream.Write(tensor.Bytes);
     }

@@ -13,7 +13,8 @@ public record OptimiserOptions
     [Range(0.0, 1e6, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-3;
 
-    [Description("What the rate does after its warm-up: constant, linear (it falls to 0 at the end) or cosine (likewise, on half a cosine).")]
+    [Description("What the rate does after its warm-up: constant, linear (it falls to 0 at the end) or cosine (likewise, "
+        + "on half a cosine).")]
     public RateShape Schedule { get; init; } = RateShape.Constant;
 
     [Description("Share of the steps in which the rate rises from 0 to its highest.")]
@@ -32,11 +33,13 @@ public record OptimiserOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Epsilon { get; init; } = 1e-8;
 
-    [Description("Decoupled weight decay; acts on weights and biases alike, as in PyTorch, but in encoders neither on biases nor on LayerNorms.")]
+    [Description("Decoupled weight decay; acts on weights and biases alike, as in PyTorch, "
+        + "but in encoders neither on biases nor on LayerNorms.")]
     [Range(0.0, 1e6)]
     public double WeightDecay { get; init; } = 0.01;
 
-    [Description("Gradients of a model whose norm over all its parameters is greater are scaled down to it; 0: never. Of MLPs and heads by torch only.")]
+    [Description("Gradients of a model whose norm over all its parameters is greater are scaled down to it; 0: never. "
+        + "Of MLPs and heads by torch only.")]
     [Range(0.0, 1e9)]
     public double MaxGradNorm { get; init; }
 

@@ -14,7 +14,8 @@ namespace W2S.Training;
 /// <param name="Seed">Seed of the shuffles.</param>
 /// <param name="Stream">Name of the shuffles' stream.</param>
 public sealed record PretrainingProblem(
-    string Name, MlpWeights Initial, TaskSamples Inputs, TaskSamples Labels, LinearHeads Heads, OptimiserOptions Optimiser, long Seed, string Stream)
+    string Name, MlpWeights Initial, TaskSamples Inputs, TaskSamples Labels, LinearHeads Heads, OptimiserOptions Optimiser, long Seed,
+    string Stream)
 {
     /// <summary>In one epoch, the smaller last one counted.</summary>
     public int BatchesPerTask => (Inputs.Samples + Optimiser.Batch - 1) / Optimiser.Batch;
@@ -49,9 +50,13 @@ public sealed record HeadProblem(
     public void Check()
     {
         if (Initial.Outputs != Objective.Outputs(Labels.Width))
-            throw new ArgumentException($"{Name}: {Objective.Name} on {Labels.Width} targets needs heads with {Objective.Outputs(Labels.Width)} outputs, not {Initial.Outputs}.");
-        if ((Features.Tasks, Features.Samples, Features.Width) != (Initial.Tasks, Labels.Samples, Initial.Width) || Labels.Tasks != Initial.Tasks)
-            throw new ArgumentException($"{Name}: heads [{Initial.Tasks}, {Initial.Width}], features [{Features.Tasks}, {Features.Samples}, {Features.Width}] and labels [{Labels.Tasks}, {Labels.Samples}, {Labels.Width}] do not fit one another.");
+            throw new ArgumentException($"{Name}: {Objective.Name} on {Labels.Width} targets needs heads with "
+                + $"{Objective.Outputs(Labels.Width)} outputs, not {Initial.Outputs}.");
+        if ((Features.Tasks, Features.Samples, Features.Width) != (Initial.Tasks, Labels.Samples, Initial.Width)
+            || Labels.Tasks != Initial.Tasks)
+            throw new ArgumentException($"{Name}: heads [{Initial.Tasks}, {Initial.Width}], features [{Features.Tasks}, "
+                + $"{Features.Samples}, {Features.Width}] and labels [{Labels.Tasks}, {Labels.Samples}, {Labels.Width}] do not fit one "
+                + "another.");
     }
 }
 

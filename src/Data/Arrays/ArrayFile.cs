@@ -73,8 +73,8 @@ public sealed class ArrayFile : IDisposable
         if (IsNamed(path, ".safetensors")) return Binary(SafetensorsHeader.Open(path, key));
         if (!IsNamed(path, Plain) && !JsonLines.AreIn(path))
             throw new UserErrorException(
-                $"{reference} is no file of numbers that can be read, which are called {string.Join(", ", [.. Plain, ".jsonl", .. Keyed])}. "
-                    + "Rename or convert it.");
+                $"{reference} is no file of numbers that can be read, which are called "
+                    + $"{string.Join(", ", [.. Plain, ".jsonl", .. Keyed])}. Rename or convert it.");
         var text = TextNumbers.Read(path, csv ?? new CsvFormat(), tell);
         return new ArrayFile(reference, path, text.Matrix, text.Columns, text.Identifiers ?? IdentifiersBeside(path, text.Matrix.Rows));
 
@@ -94,7 +94,9 @@ public sealed class ArrayFile : IDisposable
         $"{Reference}, row {row}{(Identifiers == null ? "" : $" ('{Identifiers[(int)row]}')")}, column "
             + $"{column}{(Columns == null ? "" : $" ('{Columns[column]}')")} (from 0)");
 
-    /// <summary>Refuses rows that were read if one holds what is no number, or one that single precision does not hold: its square is none.</summary>
+    /// <summary>
+    /// Refuses rows that were read if one holds what is no number, or one that single precision does not hold: its square is none.
+    /// </summary>
     /// <param name="firstRow">Of these rows.</param>
     /// <exception cref="UserErrorException">There is one; the message says where.</exception>
     public void RequireFinite(long firstRow, ReadOnlySpan<double> rows)
@@ -165,7 +167,8 @@ public sealed class ArrayFile : IDisposable
         var table = CsvTable.Read(file, [named]);
         return table.Rows.Count == rows
             ? [.. table.Rows.Select(row => row[0])]
-            : throw new UserErrorException($"{file} names {Counted.Of(table.Rows.Count, "row")}, and {path} beside it has {rows}. Write both again, or "
+            : throw new UserErrorException(
+                $"{file} names {Counted.Of(table.Rows.Count, "row")}, and {path} beside it has {rows}. Write both again, or "
                 + $"remove {System.IO.Path.GetFileName(file)}.");
     }
 

@@ -37,7 +37,8 @@ internal static class JsonLines
             if (property.NameEquals(column)) return property;
             if (!property.Name.Equals(column, StringComparison.OrdinalIgnoreCase)) continue;
             if (found != null)
-                throw new UserErrorException($"{place}: the keys '{found.Value.Name}' and '{property.Name}' could both be '{column}'. Name one as it is written.");
+                throw new UserErrorException(
+                    $"{place}: the keys '{found.Value.Name}' and '{property.Name}' could both be '{column}'. Name one as it is written.");
             found = property;
         }
         return found;
@@ -51,7 +52,8 @@ internal static class JsonLines
             { ValueKind: JsonValueKind.String } text => text.GetString()!.Trim(),
             { ValueKind: JsonValueKind.Null } => "",
             { ValueKind: JsonValueKind.Array or JsonValueKind.Object } other => throw new UserErrorException(
-                $"{place}: '{column}' is {(other.ValueKind == JsonValueKind.Array ? "a list" : "an object")}, where a text or a number is needed."),
+                $"{place}: '{column}' is {(other.ValueKind == JsonValueKind.Array ? "a list" : "an object")}, where a text or a number "
+                    + "is needed."),
             var number => number.GetRawText(),
         };
 
@@ -59,7 +61,8 @@ internal static class JsonLines
     {
         string[] keys = [.. one.EnumerateObject().Select(property => property.Name)];
         var meant = NearestName.Find(column, keys) is { } near ? $"; did you mean '{near}'?" : ".";
-        return new($"{place}: the object has no key '{column}'{meant} Its keys are {string.Join(", ", keys.Take(30).Select(key => $"'{key}'"))}.");
+        return new(
+            $"{place}: the object has no key '{column}'{meant} Its keys are {string.Join(", ", keys.Take(30).Select(key => $"'{key}'"))}.");
     }
 
     private static JsonDocument Parsed(string text, string place)
@@ -75,7 +78,8 @@ internal static class JsonLines
             // A list over many lines is no JSON on its first.
             if (!text.AsSpan().TrimStart().StartsWith('['))
                 throw new UserErrorException(
-                    $"{place}, character {error.BytePositionInLine + 1}: {error.Message.Split(" LineNumber:")[0].TrimEnd('.')}. Each line is a JSON object of its own.");
+                    $"{place}, character {error.BytePositionInLine + 1}: {error.Message.Split(" LineNumber:")[0].TrimEnd('.')}. "
+                        + "Each line is a JSON object of its own.");
         }
         throw new UserErrorException(
             $"{place}: the line is no JSON object. If the file is one list of objects, jq -c '.[]' writes each on a line of its own.");

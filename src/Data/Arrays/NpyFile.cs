@@ -123,7 +123,8 @@ internal static class NpyFile
             if (descr.Length < 2 || !int.TryParse(descr[2..], NumberStyles.None, CultureInfo.InvariantCulture, out var size)) size = 0;
             var (mark, letter) = (descr.Length > 0 ? descr[0] : ' ', descr.Length > 1 ? descr[1] : ' ');
             if (letter == 'O')
-                throw _wrong("it holds Python objects, which are pickled, and what is pickled can run any program when it is read", numbers);
+                throw _wrong(
+                    "it holds Python objects, which are pickled, and what is pickled can run any program when it is read", numbers);
             if (mark is not ('<' or '>' or '|' or '=')) throw Broken($"'{descr}' is no type of NumPy");
             var bigEndian = mark == '>' || (mark == '=' && !BitConverter.IsLittleEndian);
             return (letter, size) switch
@@ -149,13 +150,17 @@ internal static class NpyFile
             var sizes = shape[1..^1].Split(',', StringSplitOptions.TrimEntries);
             if (sizes.Length > 1 && sizes[^1] == "") sizes = sizes[..^1];
             if (sizes is [""]) throw _wrong("it holds a single number without a row", "Save an array of one or two dimensions");
-            var counts = sizes.Select(size => long.TryParse(size.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                ? count
-                : throw Broken($"{shape} is no shape")).ToArray();
+            long[] counts = [.. sizes.Select(size =>
+                long.TryParse(size.TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                    ? count
+                    : throw Broken($"{shape} is no shape"))];
             if (counts.Length > 2)
-                throw _wrong($"it has {Counted.Of(counts.Length, "dimension")}, {shape}", "A row must be an example: save array.reshape(len(array), -1), "
+                throw _wrong(
+                    $"it has {Counted.Of(counts.Length, "dimension")}, {shape}",
+                    "A row must be an example: save array.reshape(len(array), -1), "
                     + "or a mean over the others");
-            if (counts.Contains(0)) throw _wrong($"it is empty: its shape is {shape}", "Save an array with at least one row and one column");
+            if (counts.Contains(0))
+                throw _wrong($"it is empty: its shape is {shape}", "Save an array with at least one row and one column");
             if (counts.Length == 2 && counts[1] > Array.MaxLength / sizeof(double))
                 throw _wrong($"a row of it has {Counted.Of(counts[1], "number")}", "A row must be an example, so perhaps array.T is meant");
             (Rows, Width) = (counts[0], counts.Length == 2 ? (int)counts[1] : 1);

@@ -69,7 +69,8 @@ internal static class NpzFile
 
     private static void Compare(Crc32 crc, Member member, string name)
     {
-        if (crc.GetCurrentHashAsUInt32() != member.Crc) throw Broken(name, "it does not have the checksum (CRC-32) that the archive states: it is damaged");
+        if (crc.GetCurrentHashAsUInt32() != member.Crc)
+            throw Broken(name, "it does not have the checksum (CRC-32) that the archive states: it is damaged");
     }
 
     private static StoredMatrix Unpacked(SafeFileHandle file, Member member, string name, Action<long, long>? tell)
@@ -159,7 +160,8 @@ internal static class NpzFile
 
         private static (long Start, long Size) Find(SafeFileHandle file, long length, Func<string, Exception> broken)
         {
-            var tail = Bytes(file, Math.Max(0, length - EndBytes - LongestComment), (int)Math.Min(length, EndBytes + LongestComment), broken);
+            var tail = Bytes(
+                file, Math.Max(0, length - EndBytes - LongestComment), (int)Math.Min(length, EndBytes + LongestComment), broken);
             for (var at = tail.Length - EndBytes; at >= 0; at--)
             {
                 var end = tail.AsSpan(at);

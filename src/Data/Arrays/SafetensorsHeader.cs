@@ -85,7 +85,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         foreach (var entry in entries)
         {
             if (entry.Begin != covered)
-                throw broken($"the tensor {entry.Name} starts at byte {entry.Begin} where the one before it ends at {covered}: they overlap or leave a gap");
+                throw broken($"the tensor {entry.Name} starts at byte {entry.Begin} where the one before it ends at {covered}: "
+                    + "they overlap or leave a gap");
             covered = entry.End;
         }
         if (covered != dataBytes)
@@ -131,7 +132,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         if (offsets.Length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes)
             throw broken($"the tensor {name} claims the bytes [{string.Join(", ", offsets)}) where {dataBytes} follow the header");
         if (elementBytes(type) is { } size && ByteCount(shape, size) != offsets[1] - offsets[0])
-            throw broken($"the tensor {name} of type {type} and shape [{string.Join(", ", shape)}] does not fit its {offsets[1] - offsets[0]} bytes");
+            throw broken($"the tensor {name} of type {type} and shape [{string.Join(", ", shape)}] does not fit its "
+                + $"{offsets[1] - offsets[0]} bytes");
         return new Entry(name, type, shape, offsets[0], offsets[1]);
     }
 

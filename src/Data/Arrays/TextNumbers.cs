@@ -118,7 +118,9 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
             }
             if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != length)
             {
-                var found = value.ValueKind == JsonValueKind.Array ? $"a list of {Counted.Of(value.GetArrayLength(), "number")}" : "no list";
+                var found = value.ValueKind == JsonValueKind.Array
+                    ? $"a list of {Counted.Of(value.GetArrayLength(), "number")}"
+                    : "no list";
                 throw new UserErrorException($"{place}: '{key}' is {found}, where the first row has {length}. Complete it.");
             }
             foreach (var (number, item) in value.EnumerateArray().Index())
@@ -223,7 +225,8 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
         {
             if (csv.FieldCount != _cells)
                 throw new UserErrorException(
-                    $"{path}, line {csv.LineNumber}: the row has {Counted.Of(csv.FieldCount, "cell")}, the first {_cells}. Complete the row; cells are "
+                    $"{path}, line {csv.LineNumber}: the row has {Counted.Of(csv.FieldCount, "cell")}, the first {_cells}. "
+                        + "Complete the row; cells are "
                         + $"separated by {Shown(csv.Separator)}{(format.Separator == null ? ", which was found out" : "")}.");
             for (var column = 0; column < _row.Length; column++)
                 if (!TryParse(csv.GetSpan(_places[column]), out _row[column])) throw NoNumber(_places[column]);

@@ -16,19 +16,22 @@ public static class DataCatalogue
     ];
 
     /// <exception cref="UserErrorException">There is none of that name; of an encoder that W2S knows it is said where that is.</exception>
-    public static CatalogueEntry Named(string name) =>
-        All.FirstOrDefault(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? (Encoders.FirstOrDefault(encoder => encoder.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Name: { } encoder, Upstream: var upstream }
-            ? throw new UserErrorException(
-                $"{encoder} is an encoder and no data set. ./run.sh setup text lays it down in checkpoints/text/{encoder}; its authors' files are "
-                + $"{upstream}/resolve/main/onnx/model.onnx and {upstream}/resolve/main/vocab.txt.")
-            : throw new UserErrorException($"There is no data set '{name}'. "
-                + (NearestName.Find(name, All.Select(entry => entry.Name)) is { } nearest ? $"Did you mean {nearest}? " : "")
-                + $"There are {string.Join(", ", All.Select(entry => entry.Name))}."));
+    public static CatalogueEntry Named(string name)
+    {
+        if (All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found) return found;
+        if (Encoders.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Name: { } encoder } known)
+            throw new UserErrorException(
+                $"{encoder} is an encoder and no data set. ./run.sh setup text lays it down in checkpoints/text/{encoder}; its authors' "
+                + $"files are {known.Upstream}/resolve/main/onnx/model.onnx and {known.Upstream}/resolve/main/vocab.txt.");
+        var names = All.Select(entry => entry.Name).ToList();
+        throw new UserErrorException($"There is no data set '{name}'. "
+            + (NearestName.Find(name, names) is { } nearest ? $"Did you mean {nearest}? " : "") + $"There are {string.Join(", ", names)}.");
+    }
 
     private static IReadOnlyList<CatalogueEntry> Load()
     {
         using var stream = typeof(DataCatalogue).Assembly.GetManifestResourceStream("catalogue.json")!;
-        return JsonSerializer.Deserialize<CatalogueEntry[]>(stream, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
+        return JsonSerializer.Deserialize<CatalogueEntry[]>(
+            stream, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
     }
 }

@@ -33,7 +33,9 @@ public sealed class DataFolders(IReadOnlyList<string> folders)
     {
         if (Find(file) is { } path) return path;
         var name = DataCatalogue.All.FirstOrDefault(entry => entry.File == file)?.Name;
-        var remedy = name == null ? $"Put it there, or let {Variable} name the folder that has it." : $"Fetch it with ./run.sh data fetch {name}, or let {Variable} name the folder that has it.";
+        var remedy = name == null
+            ? $"Put it there, or let {Variable} name the folder that has it."
+            : $"Fetch it with ./run.sh data fetch {name}, or let {Variable} name the folder that has it.";
         throw new UserErrorException($"The file {file} is in none of the data folders {string.Join(", ", Folders)}. {remedy}");
     }
 }

@@ -24,7 +24,10 @@ public sealed class ResumableDownload(HttpClient client, TimeProvider time)
     /// <summary>Where the bytes gather until they are all there.</summary>
     public static string PartialOf(string path) => path + ".partial";
 
-    /// <param name="report">Called with the bytes that are there and, where the server says it, how many there will be. What it throws ends the download; the partial file stays.</param>
+    /// <param name="report">
+    /// Called with the bytes that are there and, where the server says it, how many there will be. What it throws ends the download; the
+    /// partial file stays.
+    /// </param>
     /// <exception cref="UserErrorException">The server refuses, or the connection broke in every attempt.</exception>
     /// <exception cref="IOException">The file cannot be written; the partial file stays.</exception>
     public async Task DownloadAsync(Uri address, string path, Action<long, long?> report)
@@ -39,13 +42,17 @@ public sealed class ResumableDownload(HttpClient client, TimeProvider time)
                 File.Move(partial, path, overwrite: true);
                 return;
             }
-            catch (Exception broken) when (broken is HttpRequestException { StatusCode: null } or HttpIOException or OperationCanceledException or IOException { InnerException: SocketException }
+            catch (Exception broken) when (broken is HttpRequestException { StatusCode: null } or HttpIOException
+                or OperationCanceledException or IOException { InnerException: SocketException }
                 || broken is HttpRequestException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests })
             {
                 // As long as something comes, going on is worth it.
                 if (LengthOf(partial) > before) attempt = 0;
                 if (attempt >= Attempts)
-                    throw new UserErrorException($"Downloading {address} broke off {Attempts} times without a new byte: {broken.Message.TrimEnd('.')}. {Counted.Of(LengthOf(partial), "byte")} {(LengthOf(partial) == 1 ? "is" : "are")} kept in {partial}; the same command continues. Check the network and the address, or use --mirror URL or --from FOLDER.");
+                    throw new UserErrorException($"Downloading {address} broke off {Attempts} times without a new byte: "
+                        + $"{broken.Message.TrimEnd('.')}. {Counted.Of(LengthOf(partial), "byte")} "
+                        + $"{(LengthOf(partial) == 1 ? "is" : "are")} kept in {partial}; the same command continues. "
+                        + "Check the network and the address, or use --mirror URL or --from FOLDER.");
                 await Task.Delay(PauseBetweenAttempts, time).ConfigureAwait(false);
             }
         }
@@ -71,7 +78,8 @@ public sealed class ResumableDownload(HttpClient client, TimeProvider time)
         if (!continues) there = 0;
         var total = there + response.Content.Headers.ContentLength;
         using var stream = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-        using var file = new FileStream(partial, continues ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var file = new FileStream(
+            partial, continues ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         await CopyAsync(stream, file, there, total, report).ConfigureAwait(false);
         file.Flush(flushToDisk: true);
     }
@@ -93,7 +101,8 @@ public sealed class ResumableDownload(HttpClient client, TimeProvider time)
 
     private static Exception Refused(Uri address, HttpResponseMessage response) => (int)response.StatusCode is >= 500 or 429
         ? new HttpRequestException($"the server answers {(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode)
-        : new UserErrorException($"{address}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}. Check the address, or use --mirror URL or --from FOLDER.");
+        : new UserErrorException($"{address}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}. "
+            + "Check the address, or use --mirror URL or --from FOLDER.");
 
     private static long LengthOf(string partial) => new FileInfo(partial) is { Exists: true } file ? file.Length : 0;
 }

@@ -63,7 +63,8 @@ internal static class Transformations
         var cells = new string[rows, splits.Length];
         for (var split = 0; split < splits.Length; split++)
         {
-            if (splits[split].Count != parts.Length || splits[split].Sum(list => list.Count) != rows || splits[split].Any(list => list.Any(row => row >= rows)))
+            if (splits[split].Count != parts.Length || splits[split].Sum(list => list.Count) != rows
+                || splits[split].Any(list => list.Any(row => row >= rows)))
                 throw new InvalidDataException($"{pickles[split]} does not hold three lists that divide {rows} rows.");
             for (var part = 0; part < parts.Length; part++)
                 foreach (var row in splits[split][part]) cells[row, split] = parts[part];
@@ -81,7 +82,8 @@ internal static class Transformations
     /// </summary>
     private static class PickledIndices
     {
-        private const byte EmptyList = (byte)']', Memoize = 0x94, Mark = (byte)'(', Appends = (byte)'e', Byte = (byte)'K', Short = (byte)'M', Int = (byte)'J';
+        private const byte EmptyList = (byte)']', Memoize = 0x94, Mark = (byte)'(', Appends = (byte)'e', Byte = (byte)'K',
+            Short = (byte)'M', Int = (byte)'J';
 
         /// <returns>Each list that has only numbers, in the file's order.</returns>
         public static IReadOnlyList<IReadOnlyList<int>> Read(ReadOnlySpan<byte> pickle)

@@ -62,7 +62,8 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
             int[] left = [.. rows.Where(places.ContainsKey).Select(row => places[row])];
             return rows.Count == 0 || left.Length > 0
                 ? left
-                : throw new UserErrorException($"Without the {reasons.Count} of {Counted.Of(Table.Count, "molecule")} of {Table.Source} that cannot be "
+                : throw new UserErrorException(
+                    $"Without the {reasons.Count} of {Counted.Of(Table.Count, "molecule")} of {Table.Source} that cannot be "
                     + $"read, a part of a split is empty. The first reason: {reasons.First().Value}");
         }
     }
@@ -74,7 +75,8 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
         /// <summary>The list as CSV: line, identifier, smiles, reason.</summary>
         public static string Csv(IEnumerable<RejectedRow> rows) =>
             "line,identifier,smiles,reason\n" + string.Concat(rows.Select(row => string.Create(
-                CultureInfo.InvariantCulture, $"{row.Line},{CsvTable.Cell(row.Identifier)},{CsvTable.Cell(row.Smiles)},{CsvTable.Cell(row.Reason)}\n")));
+                CultureInfo.InvariantCulture,
+                $"{row.Line},{CsvTable.Cell(row.Identifier)},{CsvTable.Cell(row.Smiles)},{CsvTable.Cell(row.Reason)}\n")));
     }
 }
 
@@ -133,7 +135,10 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
                 .ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, $"{SyntheticName} split"));
             var text = string.Join(
                 '\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
-            return new MoleculeData(this, table, splits) { Digest = Checksum.OfText(text), Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)] };
+            return new MoleculeData(this, table, splits)
+            {
+                Digest = Checksum.OfText(text), Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)],
+            };
         }
     }
 }

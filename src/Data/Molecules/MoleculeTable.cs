@@ -1,6 +1,8 @@
 namespace W2S.Data;
 
-/// <summary>Molecules as SMILES, each with one number that is to be predicted, in the file's order (splits name rows by position).</summary>
+/// <summary>
+/// Molecules as SMILES, each with one number that is to be predicted, in the file's order (splits name rows by position).
+/// </summary>
 /// <param name="Source">The file, or the name of the generator.</param>
 /// <param name="Smiles">As in the file, without surrounding blanks; none is empty.</param>
 /// <param name="Labels">In the file's unit; all finite.</param>
@@ -39,7 +41,8 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
         if (problems.Count > 0)
         {
             var more = problems.Count > ShownProblems ? $"; and {problems.Count - ShownProblems} more" : "";
-            throw new UserErrorException($"{path}: {string.Join("; ", problems.Take(ShownProblems))}{more}. Correct the rows, or remove them and make the splits anew.");
+            throw new UserErrorException($"{path}: {string.Join("; ", problems.Take(ShownProblems))}{more}. "
+                + "Correct the rows, or remove them and make the splits anew.");
         }
         if (smiles.Length == 0) throw new UserErrorException($"{path} has a header and no molecule. Give a file with at least one row.");
         return new MoleculeTable(path, smiles, labels, CountDuplicates(smiles)) { Lines = table.Lines };
@@ -59,5 +62,6 @@ public sealed record MoleculeTable(string Source, IReadOnlyList<string> Smiles, 
         return $"the SMILES '{smiles}' has {what} at character {place + 1}";
     }
 
-    internal static int CountDuplicates(IReadOnlyCollection<string> smiles) => smiles.Count - smiles.Distinct(StringComparer.Ordinal).Count();
+    internal static int CountDuplicates(IReadOnlyCollection<string> smiles) =>
+        smiles.Count - smiles.Distinct(StringComparer.Ordinal).Count();
 }

@@ -12,7 +12,9 @@ public sealed record SmilesCorpus(string Source, IReadOnlyList<string> Smiles, i
 
     /// <summary>Reads the column smiles of a CSV file, plain or gzipped.</summary>
     /// <param name="limit">Read at most this many rows.</param>
-    /// <exception cref="UserErrorException">The file is absent, a truncated gzip, has no such column, or fewer than two different molecules.</exception>
+    /// <exception cref="UserErrorException">
+    /// The file is absent, a truncated gzip, has no such column, or fewer than two different molecules.
+    /// </exception>
     public static SmilesCorpus Read(string path, int limit = int.MaxValue)
     {
         var table = CsvTable.Read(path, ["smiles"], limit);
@@ -42,5 +44,7 @@ public sealed record SmilesCorpus(string Source, IReadOnlyList<string> Smiles, i
 
     private SmilesCorpus Checked() => Count >= 2
         ? this
-        : throw new UserErrorException($"{Source} gives {(Count == 0 ? "no molecule" : "one molecule")}: nothing can be learned from that. ({Duplicates} duplicate, {Empty} empty and {Overlaps} overlapping rows were left out.) Give a corpus of at least two different molecules.");
+        : throw new UserErrorException($"{Source} gives {(Count == 0 ? "no molecule" : "one molecule")}: "
+            + $"nothing can be learned from that. ({Duplicates} duplicate, {Empty} empty and {Overlaps} overlapping rows were left "
+            + "out.) Give a corpus of at least two different molecules.");
 }

@@ -32,11 +32,13 @@ internal static class Kekulisation
     public static IReadOnlyList<string> Of(MoleculeTable table, Action? ask = null)
     {
         var forms = Try(table, ask);
-        var problems = forms.Index().Where(form => form.Item.Text == null).Select(form => $"{table.Place(form.Index)}: {form.Item.Problem}").ToList();
+        var problems = forms.Index()
+            .Where(form => form.Item.Text == null).Select(form => $"{table.Place(form.Index)}: {form.Item.Problem}").ToList();
         if (problems.Count == 0) return [.. forms.Select(form => form.Text!)];
         var more = problems.Count > ShownProblems ? $"\n  and {problems.Count - ShownProblems} more" : "";
         throw new UserErrorException(
-            $"{table.Source} has {problems.Count} of {Counted.Of(table.Count, "molecule")} that RDKit cannot write without aromatic atoms:\n  "
+            $"{table.Source} has {problems.Count} of {Counted.Of(table.Count, "molecule")} that RDKit cannot write without aromatic "
+                + "atoms:\n  "
             + $"{string.Join("\n  ", problems.Take(ShownProblems))}{more}\nCorrect them, or use an encoder with the tokenizer smiles.");
     }
 

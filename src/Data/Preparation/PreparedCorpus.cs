@@ -21,16 +21,19 @@ internal sealed record PreparedCorpus(
         foreach (var (name, sum) in summary.Sha256)
         {
             var file = Path.Combine(folder, name);
-            if (!File.Exists(file) || Checksum.OfFile(file) != sum)
-                throw new UserErrorException($"{file} is {(File.Exists(file) ? "not the file that was prepared: its SHA-256 is another than corpus.json says" : "missing")}. Prepare the corpus again with ./run.sh data prepare.");
+            var problem = !File.Exists(file) ? "missing"
+                : Checksum.OfFile(file) != sum ? "not the file that was prepared: its SHA-256 is another than corpus.json says"
+                : null;
+            if (problem != null)
+                throw new UserErrorException($"{file} is {problem}. Prepare the corpus again with ./run.sh data prepare.");
         }
         var columns = Enumerable.Range(1, summary.Renumberings)
             .Select(turn => $"renumbered_{turn}").Prepend("kekulised").Prepend("smiles").ToArray();
         var table = CsvTable.Read(Path.Combine(folder, "molecules.csv"), columns);
         if (table.Rows.Count != summary.Molecules || table.Rows.Count < 2)
             throw new UserErrorException(
-                $"{folder} has {Counted.Of(table.Rows.Count, "molecule")}, and corpus.json says {summary.Molecules}; at least two are needed, and "
-                + "as many as it says. Prepare a larger corpus.");
+                $"{folder} has {Counted.Of(table.Rows.Count, "molecule")}, and corpus.json says {summary.Molecules}; "
+                    + "at least two are needed, and as many as it says. Prepare a larger corpus.");
         var texts = columns.Select((_, column) => (IReadOnlyList<string>)table.Rows.Select(row => row[column]).ToArray()).ToArray();
         return new PreparedCorpus(
             summary, texts[0], texts[1], texts[2..], summary.Descriptors.Count == 0 ? null : ReadDescriptors(folder, summary));

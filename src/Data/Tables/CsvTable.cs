@@ -71,8 +71,8 @@ internal sealed class CsvTable
         {
             if (csv.FieldCount != header.Length && !(csv.FieldCount == 1 && header.Length > 1 && csv.GetString(0).Trim() == ""))
                 throw new UserErrorException(
-                    $"{path}, line {csv.LineNumber}: the row has {Counted.Of(csv.FieldCount, "cell")}, the header {header.Length}. Complete the "
-                    + "row, or quote cells that hold commas.");
+                    $"{path}, line {csv.LineNumber}: the row has {Counted.Of(csv.FieldCount, "cell")}, the header {header.Length}. "
+                        + "Complete the row, or quote cells that hold commas.");
             if (csv.FieldCount != header.Length) continue;
             rows.Add([.. places.Select(place => csv.GetString(place).Trim())]);
             lines.Add((int)csv.LineNumber);
@@ -99,9 +99,8 @@ internal sealed class CsvTable
         reader,
         new CsvReaderOptions
         {
-            Separator = csv == null
-                ? ','
-                : csv.SeparatorFor(path), TrackLineNumbers = true, SkipEmptyLines = false, MalformedData = CsvMalformedDataHandling.Throw,
+            Separator = csv == null ? ',' : csv.SeparatorFor(path), TrackLineNumbers = true, SkipEmptyLines = false,
+            MalformedData = CsvMalformedDataHandling.Throw,
         },
         leaveOpen: true);
 
@@ -109,12 +108,13 @@ internal sealed class CsvTable
     {
         var places = Enumerable.Range(0, header.Length)
             .Where(place => string.Equals(header[place], column, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return places.Length switch
-        {
-            1 => places[0],
-            0 => throw new UserErrorException($"{path} has no column '{column}'{(NearestName.Find(column, header) is { } near ? $"; did you mean '{near}'?" : ".")} Its columns are {string.Join(", ", header.Select(name => $"'{name}'"))}: rename one, or name the right one."),
-            _ => throw new UserErrorException($"{path} has {places.Length} columns called '{column}'. Rename all but one."),
-        };
+        if (places.Length == 1) return places[0];
+        if (places.Length > 1)
+            throw new UserErrorException($"{path} has {places.Length} columns called '{column}'. Rename all but one.");
+        var meant = NearestName.Find(column, header) is { } near ? $"; did you mean '{near}'?" : ".";
+        throw new UserErrorException(
+            $"{path} has no column '{column}'{meant} Its columns are {string.Join(", ", header.Select(name => $"'{name}'"))}: rename one, "
+            + "or name the right one.");
     }
 
     /// <summary>Lines of cells as such a file, commas between cells and quotes where they are needed; lines end in one line feed.</summary>

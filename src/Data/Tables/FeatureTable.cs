@@ -54,7 +54,8 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
     internal static FeatureTable Divided(string reference, double[] labels, TableFormat format, string[]? identifiers = null)
     {
         if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
-            throw new UserErrorException($"{reference} has {Counted.Of(labels.Length, "row")}, and a split into train, valid and test needs at least "
+            throw new UserErrorException(
+                $"{reference} has {Counted.Of(labels.Length, "row")}, and a split into train, valid and test needs at least "
                 + $"{LeastRows}.");
         var name = NameOf(reference);
         var splits = SplitsOf(name, labels.Length, identifiers, format);

@@ -58,7 +58,9 @@ internal sealed class LabelFile
     }
 
     /// <summary>[rows].</summary>
-    /// <exception cref="UserErrorException">There are several columns, or a label is no finite number of single precision; its place is named.</exception>
+    /// <exception cref="UserErrorException">
+    /// There are several columns, or a label is no finite number of single precision; its place is named.
+    /// </exception>
     public double[] ToNumbers()
     {
         if (Columns.Count > 1) throw new UserErrorException($"{Reference} has {Columns.Count} columns of labels ({Shown(Columns)}), and "
@@ -101,7 +103,8 @@ internal sealed class LabelFile
             : rowOf.Keys.Order(StringComparer.Ordinal)];
         if (names.Length > TableClasses.Most || (names.Length > MostClasses && 2 * names.Length > Rows))
             throw new UserErrorException(
-                $"{Reference} has {names.Length} different labels in {Counted.Of(Rows, "row")}, which are no classes to learn. If they are numbers to be "
+                $"{Reference} has {names.Length} different labels in {Counted.Of(Rows, "row")}, which are no classes to learn. "
+                    + "If they are numbers to be "
                 + "predicted, ask for --task regression (or the objective squared); if they name the rows, name the labels' column.");
         var places = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
         var probabilities = new double[Rows * names.Length];

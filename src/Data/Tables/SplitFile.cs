@@ -61,7 +61,8 @@ internal static class SplitFile
             if (identifiers != null) throw new UserErrorException($"{reference} divides rows that are known by identifiers, and has none: "
                 + "add that column to it.");
             return cells.Rows.Count == rows ? row => row
-                : throw new UserErrorException($"{reference} divides {Counted.Of(cells.Rows.Count, "row")}, and the table has {rows}. Take the splits "
+                : throw new UserErrorException(
+                    $"{reference} divides {Counted.Of(cells.Rows.Count, "row")}, and the table has {rows}. Take the splits "
                 + "that were made for this table.");
         }
         var places = new Dictionary<string, int>(StringComparer.Ordinal);

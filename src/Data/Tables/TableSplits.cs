@@ -15,7 +15,8 @@ public static class TableSplits
     {
         var seeds = new SortedDictionary<int, string>();
         foreach (var name in CsvTable.Header(path))
-            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
                 seeds[seed] = name;
         if (seeds.Count == 0)
             throw new UserErrorException($"{path} has no column of a split: they are called {Prefix}122 for the seed 122, and so on.");
@@ -25,8 +26,8 @@ public static class TableSplits
         var missing = Enumerable.Range(0, rows).Where(row => lineOf[row] < 0).ToArray();
         if (missing.Length > 0)
             throw new UserErrorException(
-                $"{path} says nothing of {missing.Length} of the table's {Counted.Of(rows, "row")}, the first of them row {missing[0]}. A split "
-                + "must have every row in exactly one part; take the splits that were made for this table.");
+                $"{path} says nothing of {missing.Length} of the table's {Counted.Of(rows, "row")}, the first of them row {missing[0]}. "
+                    + "A split must have every row in exactly one part; take the splits that were made for this table.");
 
         var splits = new Dictionary<int, TableSplit>();
         foreach (var (seed, column) in seeds.Select((entry, index) => (entry.Key, index + 1)))

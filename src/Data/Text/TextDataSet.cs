@@ -97,7 +97,8 @@ public abstract record TextDataSet(string Name, string Title, string File)
                 SplitSeeds.ToDictionary(seed => seed, seed => TableSplits.RandomGroups(seed, groups, $"{Name} split")))
             {
                 Classes = classes, Groups = groups, Digest = Checksum.OfFiles(path),
-                Remarks = [$"Of {Counted.Of(file.Rows.Count, "review")}, {empty} that are empty, {repeated} that repeat an earlier one and {above} with more "
+                Remarks = [$"Of {Counted.Of(file.Rows.Count, "review")}, {empty} that are empty, {repeated} that repeat an earlier one "
+                    + $"and {above} with more "
                     + $"than five stars are left out; the splits keep each of the {books.Count} books in one part"],
             };
         }

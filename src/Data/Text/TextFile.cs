@@ -38,7 +38,9 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
         };
     }
 
-    /// <summary>Texts without labels: in the file's order where they are only read, or divided as <see cref="Load"/> divides them.</summary>
+    /// <summary>
+    /// Texts without labels: in the file's order where they are only read, or divided as <see cref="Load"/> divides them.
+    /// </summary>
     /// <inheritdoc cref="Load" path="/exception"/>
     public TextData LoadUnlabelled(bool isDivided = false)
     {
@@ -50,7 +52,8 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
             var order = FeatureTable.OrderOf(identifiers, file.Place);
             (rows, identifiers) = ([.. order.Select(row => file.Rows[row])], [.. order.Select(row => identifiers[row])]);
         }
-        var splits = FeatureTable.SplitsOf(name, rows.Count, identifiers, Format with { IsDivided = isDivided, Splits = isDivided ? Format.Splits : null });
+        var splits = FeatureTable.SplitsOf(
+            name, rows.Count, identifiers, Format with { IsDivided = isDivided, Splits = isDivided ? Format.Splits : null });
         return new TextData(name, Path, "", Column(rows, 0), new double[rows.Count], splits)
         {
             Seconds = PairColumn == null ? null : Column(rows, 1), Identifiers = identifiers, Digest = DigestOf(Checksum.OfFiles(Path)),
@@ -113,7 +116,8 @@ public sealed record TextFile(string Path, string TextColumn, TableFormat Format
         if (empty.Length == 0) return;
         var shown = string.Join(", ", empty.Take(ShownProblems).Select(row => file.Lines[row]));
         throw new UserErrorException(
-            $"{Path}: {empty.Length} of {Counted.Of(file.Rows.Count, "text")} in the column {column} are empty, and nothing can be learned from "
+            $"{Path}: {empty.Length} of {Counted.Of(file.Rows.Count, "text")} in the column {column} are empty, and nothing can be "
+                + "learned from "
             + $"them: {Counted.Word(empty.Length, "line")} {shown}{(empty.Length > ShownProblems ? " and more" : "")}. Complete the rows, "
             + "or remove them.");
     }

@@ -26,7 +26,8 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
     {
         if (char.IsWhiteSpace(smiles[errorPosition])) return "Remove the blank.";
         return smiles.ContainsAny("bcnops")
-            ? "It reads kekulised SMILES only, without aromatic (small) atoms: run `data prepare` on the file, or use the tokenizer 'smiles'."
+            ? "It reads kekulised SMILES only, without aromatic (small) atoms: run `data prepare` on the file, or use the tokenizer "
+                + "'smiles'."
             : "Its elements are H, B, C, N, O, F, Si, P, S, Cl, Se, Br and I: leave the molecule out, or have unknown symbols dropped.";
     }
 
@@ -46,8 +47,9 @@ public sealed class MolbertTokenizer(UnknownSymbols unknownSymbols = UnknownSymb
         /// first proposed.)
         /// </summary>
         public static readonly string[] Forbidden =
-            ("Ac Al Am Sb Ar As At Ba Bk Be Bi Bh Cd Ca Cf Ce Cs Cr Co Cu Cm Ds Db Dy Es Er Eu Fm Fr Gd Ga Ge Au Hf Hs He Ho In Ir Fe Kr La Lr Pb Li Lu Mg Mn Mt Md Hg " +
-             "Mo Nd Ne Np Ni Nb No Uuo Os Pd Pt Pu Po K Pr Pm Pa Ra Rn Re Rh Rg Rb Ru Rf Sm Sc Sg Ag Na Sr Ta Tc Te Tb Tl Th Tm Sn Ti W Uub Uuh Uup Uuq Uus Uut U V Xe Yb Y Zn Zr").Split(' ');
+            ("Ac Al Am Sb Ar As At Ba Bk Be Bi Bh Cd Ca Cf Ce Cs Cr Co Cu Cm Ds Db Dy Es Er Eu Fm Fr Gd Ga Ge Au Hf Hs He Ho In Ir "
+             + "Fe Kr La Lr Pb Li Lu Mg Mn Mt Md Hg Mo Nd Ne Np Ni Nb No Uuo Os Pd Pt Pu Po K Pr Pm Pa Ra Rn Re Rh Rg Rb Ru Rf Sm Sc "
+             + "Sg Ag Na Sr Ta Tc Te Tb Tl Th Tm Sn Ti W Uub Uuh Uup Uuq Uus Uut U V Xe Yb Y Zn Zr").Split(' ');
 
         private const byte None = 255;
 

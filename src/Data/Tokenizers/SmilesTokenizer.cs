@@ -47,7 +47,8 @@ public sealed class SmilesTokenizer(UnknownSymbols unknownSymbols = UnknownSymbo
         public static readonly string[] Vocabulary =
         [
             "[PAD]", "[CLS]", "[SEP]", "[MASK]",
-            .. Words(OrganicAtoms), .. Words(BracketAtoms), .. Words(Bonds), .. Words(BranchesAndBrackets), "%", .. Words(Numbers), .. Words(ChiralityAndCharge),
+            .. Words(OrganicAtoms), .. Words(BracketAtoms), .. Words(Bonds), .. Words(BranchesAndBrackets), "%", .. Words(
+                Numbers), .. Words(ChiralityAndCharge),
         ];
 
         private static readonly SymbolTable Outside = new(

@@ -8,7 +8,9 @@ namespace W2S.Models;
 /// An encoder of the BERT family as a TorchSharp module, [batch, length] tokens → [batch, length, hidden] vectors, its parameters named as
 /// in Hugging Face's BertModel. Padding changes no token's vector.
 /// </summary>
-/// <remarks>Where no gradient is wanted, attention is libtorch's operator for the whole; else it is composed of products and a softmax.</remarks>
+/// <remarks>
+/// Where no gradient is wanted, attention is libtorch's operator for the whole; else it is composed of products and a softmax.
+/// </remarks>
 public sealed class Encoder : nn.Module<TokenBatch, Tensor>
 {
     /// <summary>The dropout that BERT and MolBERT pretrain with, in the embeddings, the attention and both blocks of a layer.</summary>
@@ -22,7 +24,9 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     private readonly double _dropout;
 
     /// <param name="weights">Those of <see cref="EncoderParameters.OfEncoder"/>; copied.</param>
-    /// <param name="dropout">Acts while <see cref="nn.Module.training"/>, which it does until eval() is called. Its chance comes from libtorch's generator.</param>
+    /// <param name="dropout">
+    /// Acts while <see cref="nn.Module.training"/>, which it does until eval() is called. Its chance comes from libtorch's generator.
+    /// </param>
     /// <exception cref="ArgumentException">The shape is impossible, or the weights are of another one.</exception>
     public Encoder(
         EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null,
@@ -48,14 +52,18 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
     public Device Device => _weights.Device;
 
     /// <returns>The last layer's vectors, [batch, length, hidden]; those of padding mean nothing.</returns>
-    /// <exception cref="ArgumentException">A sequence is longer than <see cref="EncoderShape.MaximumLength"/>, or an id is not in the vocabulary.</exception>
+    /// <exception cref="ArgumentException">
+    /// A sequence is longer than <see cref="EncoderShape.MaximumLength"/>, or an id is not in the vocabulary.
+    /// </exception>
     public override Tensor forward(TokenBatch batch)
     {
         if (batch.Length > Shape.MaximumLength)
-            throw new ArgumentException($"A sequence has {batch.Length} tokens; this encoder reads at most {Shape.MaximumLength}.", nameof(batch));
+            throw new ArgumentException(
+                $"A sequence has {batch.Length} tokens; this encoder reads at most {Shape.MaximumLength}.", nameof(batch));
         // On CUDA an index out of range would end the process's use of the device, so it is caught before.
         if (batch.LargestId >= Shape.VocabularySize)
-            throw new ArgumentException($"The token {batch.LargestId} is not in this encoder's vocabulary of {Shape.VocabularySize}.", nameof(batch));
+            throw new ArgumentException(
+                $"The token {batch.LargestId} is not in this encoder's vocabulary of {Shape.VocabularySize}.", nameof(batch));
         using var scope = NewDisposeScope();
         var bias = AttentionBias(batch);
         var vectors = Embed(batch);
@@ -102,7 +110,9 @@ public sealed class Encoder : nn.Module<TokenBatch, Tensor>
         return embedded.MoveToOuterDisposeScope();
     }
 
-    /// <summary>What is added to the attention's logits in every layer, to be broadcast to [batch, heads, length, length]; null: nothing.</summary>
+    /// <summary>
+    /// What is added to the attention's logits in every layer, to be broadcast to [batch, heads, length, length]; null: nothing.
+    /// </summary>
     internal Tensor? AttentionBias(TokenBatch batch)
     {
         var padding = batch.AttentionBias();

@@ -6,7 +6,9 @@ namespace W2S.Models;
 /// <summary>How an encoder knows where a token stands.</summary>
 public enum PositionEncoding
 {
-    /// <summary>Fixed: MolBERT's sine block, then its cosine block, sin(p·f_i) | cos(p·f_i) with f_i = 10000^(−2i/H), not interleaved.</summary>
+    /// <summary>
+    /// Fixed: MolBERT's sine block, then its cosine block, sin(p·f_i) | cos(p·f_i) with f_i = 10000^(−2i/H), not interleaved.
+    /// </summary>
     Sinusoidal,
 
     /// <summary>A trained table [MaximumLength, HiddenSize], as in BERT.</summary>

@@ -74,7 +74,8 @@ public sealed class EncoderWeights
     /// <summary>The parameters of those names. All are checked before memory is taken for any.</summary>
     /// <param name="prefix">Stands before every name in <paramref name="tensors"/>.</param>
     /// <exception cref="InvalidDataException">A tensor is missing or has another type or shape.</exception>
-    public static EncoderWeights From(IReadOnlyList<EncoderParameter> parameters, IReadOnlyDictionary<string, NamedTensor> tensors, string prefix = "")
+    public static EncoderWeights From(
+        IReadOnlyList<EncoderParameter> parameters, IReadOnlyDictionary<string, NamedTensor> tensors, string prefix = "")
     {
         foreach (var parameter in parameters) _ = tensors.Floats(prefix + parameter.Name, parameter.Shape);
         var weights = new EncoderWeights(parameters);
@@ -100,7 +101,8 @@ public sealed class EncoderWeights
                 throw new ArgumentException($"The weights are of another shape: there is {Text(found)} where {Text(needed)} is needed.");
         }
 
-        static string Text(EncoderParameter? parameter) => parameter is null ? "nothing" : $"{parameter.Name} [{string.Join(", ", parameter.Shape)}]";
+        static string Text(EncoderParameter? parameter) =>
+            parameter is null ? "nothing" : $"{parameter.Name} [{string.Join(", ", parameter.Shape)}]";
     }
 
     private static bool IsLayerNorm(EncoderParameter parameter) => parameter.Name.Contains("LayerNorm", StringComparison.Ordinal);

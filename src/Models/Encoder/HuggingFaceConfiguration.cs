@@ -124,7 +124,8 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
         bool IsOf(string name) => model.StartsWith(name.Replace("-", "", StringComparison.Ordinal), StringComparison.Ordinal);
         return HuggingFaceFamily.All.SelectMany(family => family.ModelTypes).FirstOrDefault(IsOf)
             ?? throw new UserErrorException(
-                $"{path}: architectures names {architecture.ToJsonString()}, but W2S reads encoders with {key} {HuggingFaceFamily.AllModelTypes} only.");
+                $"{path}: architectures names {architecture.ToJsonString()}, but W2S reads encoders with {key} "
+                    + $"{HuggingFaceFamily.AllModelTypes} only.");
     }
 
     /// <summary>Keys under which the same tensors compute something else.</summary>
@@ -148,7 +149,8 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
         }
 
         UserErrorException Other(string key, JsonNode value, string needed) =>
-            new($"{path}: {key} is {Shortened(value.ToJsonString())}, but W2S reads {family.ModelTypes[0].ToUpperInvariant()} encoders with {needed} only.");
+            new($"{path}: {key} is {Shortened(value.ToJsonString())}, but W2S reads {family.ModelTypes[0].ToUpperInvariant()} encoders "
+                + $"with {needed} only.");
     }
 
     private static string TextOf(JsonNode node) => node is JsonValue ? node.ToString() : node.ToJsonString();

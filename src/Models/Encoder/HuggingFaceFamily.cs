@@ -8,10 +8,12 @@ namespace W2S.Models;
 /// <param name="Prefix">Before the encoder's names in files of task models: "bert.".</param>
 internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
 {
-    public const string VocabularySize = "vocab_size", HiddenSize = "hidden_size", Layers = "num_hidden_layers", Heads = "num_attention_heads",
+    public const string VocabularySize = "vocab_size", HiddenSize = "hidden_size", Layers = "num_hidden_layers",
+        Heads = "num_attention_heads",
         IntermediateSize = "intermediate_size", MaximumLength = "max_position_embeddings", TokenTypes = "type_vocab_size",
         LayerNormEpsilon = "layer_norm_eps",
-        Activation = "hidden_act", EmbeddingSize = "embedding_size", DistanceBuckets = "relative_attention_num_buckets", PadId = "pad_token_id";
+        Activation = "hidden_act", EmbeddingSize = "embedding_size", DistanceBuckets = "relative_attention_num_buckets",
+        PadId = "pad_token_id";
 
     private static readonly Dictionary<string, double> BertDefaults = new()
     {
@@ -32,15 +34,18 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
         {
             OwnKeys = new()
             {
-                [HiddenSize] = "dim", [Layers] = "n_layers", [Heads] = "n_heads", [IntermediateSize] = "hidden_dim", [Activation] = "activation",
+                [HiddenSize] = "dim", [Layers] = "n_layers", [Heads] = "n_heads", [IntermediateSize] = "hidden_dim",
+                [Activation] = "activation",
                 ["attention_probs_dropout_prob"] = "attention_dropout", ["hidden_dropout_prob"] = "dropout",
             },
             FixedEpsilon = 1e-12, HasTokenTypes = false, HasPooler = false,
             Renamed =
             [
-                ("encoder.layer.", "transformer.layer."), (".attention.self.query.", ".attention.q_lin."), (".attention.self.key.", ".attention.k_lin."),
+                ("encoder.layer.", "transformer.layer."), (".attention.self.query.", ".attention.q_lin."),
+                (".attention.self.key.", ".attention.k_lin."),
                 (".attention.self.value.", ".attention.v_lin."), (".attention.output.dense.", ".attention.out_lin."),
-                (".attention.output.LayerNorm.", ".sa_layer_norm."), (".intermediate.dense.", ".ffn.lin1."), (".output.dense.", ".ffn.lin2."),
+                (".attention.output.LayerNorm.", ".sa_layer_norm."), (".intermediate.dense.", ".ffn.lin1."),
+                (".output.dense.", ".ffn.lin2."),
                 (".output.LayerNorm.", ".output_layer_norm."),
             ],
         },
@@ -50,7 +55,8 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
         },
         new(["mpnet"], "mpnet.")
         {
-            Defaults = Changed((VocabularySize, 30527), (DistanceBuckets, 32), (PadId, 1)), PositionsFollowPadding = true, HasTokenTypes = false,
+            Defaults = Changed((VocabularySize, 30527), (DistanceBuckets, 32), (PadId, 1)), PositionsFollowPadding = true,
+            HasTokenTypes = false,
             Renamed =
             [
                 (".attention.self.query.", ".attention.attn.q."), (".attention.self.key.", ".attention.attn.k."),
@@ -87,7 +93,8 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
             (false, false) => "bert",
             (true, false) when shape.WithoutPooler => "electra",
             (false, true) when shape.TokenTypes == 1 => "mpnet",
-            _ => throw new ArgumentException("No class of encoders has narrower embeddings with a pooler, or distances between tokens with segments."),
+            _ => throw new ArgumentException(
+                "No class of encoders has narrower embeddings with a pooler, or distances between tokens with segments."),
         };
 
     /// <summary>The family of a model_type; null: none that W2S reads.</summary>
@@ -113,7 +120,8 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
         "distilbert" => "DistilBertModel",
         "electra" => "ElectraModel",
         "mpnet" => "MPNetModel",
-        _ => throw new ArgumentException($"W2S writes encoders with model_type {AllModelTypes} only, not \"{modelType}\".", nameof(modelType)),
+        _ => throw new ArgumentException(
+            $"W2S writes encoders with model_type {AllModelTypes} only, not \"{modelType}\".", nameof(modelType)),
     };
 
     /// <summary>The padding token's id in folders that are written.</summary>

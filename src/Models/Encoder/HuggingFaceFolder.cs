@@ -32,13 +32,16 @@ public static class HuggingFaceFolder
         encoder.Weights.MustHave(EncoderParameters.OfEncoder(encoder.Shape));
         if (encoder.Vocabulary.Count > encoder.Shape.VocabularySize)
             throw new ArgumentException(
-                $"The vocabulary has {Counted.Of(encoder.Vocabulary.Count, "token")} where the encoder has {encoder.Shape.VocabularySize}.");
+                $"The vocabulary has {Counted.Of(encoder.Vocabulary.Count, "token")} where the encoder has "
+                    + $"{encoder.Shape.VocabularySize}.");
         if (encoder.Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
         var modelType = encoder.ModelType ?? HuggingFaceFamily.ModelTypeOf(encoder.Shape);
         if (HuggingFaceFamily.OfModelType(modelType) is not { } family || !family.Has(encoder.Shape))
             throw new ArgumentException($"{HuggingFaceFamily.Architecture(modelType)} has not the shape of this encoder.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any() && !File.Exists(Path.Combine(target, ConfigurationFile))))
+        var isOther = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()
+            && !File.Exists(Path.Combine(target, ConfigurationFile));
+        if (File.Exists(target) || isOther)
             throw new UserErrorException($"{folder} exists and is no folder of an encoder. Give another name, or remove it.");
 
         var (next, previous) = (target + ".tmp", target + ".old");
@@ -82,7 +85,8 @@ public static class HuggingFaceFolder
         catch (InvalidDataException error)
         {
             throw new UserErrorException(
-                $"{weightsPath}: {error.Message} The shape is that of {(File.Exists(Path.Combine(folder, ConfigurationFile)) ? $"{ConfigurationFile} beside it" : "its graph")}.");
+                $"{weightsPath}: {error.Message} The shape is that of "
+                    + $"{(File.Exists(Path.Combine(folder, ConfigurationFile)) ? $"{ConfigurationFile} beside it" : "its graph")}.");
         }
     }
 
@@ -115,7 +119,8 @@ public static class HuggingFaceFolder
         return lines.Length <= shape.VocabularySize
             ? lines
             : throw new UserErrorException(
-                $"{path} has {Counted.Of(lines.Length, "token")}, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: they belong to different models.");
+                $"{path} has {Counted.Of(lines.Length, "token")}, but {ConfigurationFile} says vocab_size {shape.VocabularySize}: "
+                    + "they belong to different models.");
     }
 
     /// <summary>Under the family's names.</summary>

@@ -4,7 +4,8 @@ namespace W2S.Models;
 
 /// <summary>
 /// The weights of a Hugging Face folder as from_pretrained() finds them: `model.safetensors`, its shards, `pytorch_model.bin`,
-/// its shards, whichever is there first, and for those who have no other `model.onnx`; with the names of old and of task models, in any floating-point type.
+/// its shards, whichever is there first, and for those who have no other `model.onnx`; with the names of old and of task models,
+/// in any floating-point type.
 /// </summary>
 internal static class HuggingFaceWeights
 {
@@ -26,7 +27,8 @@ internal static class HuggingFaceWeights
     public static (EncoderShape Shape, EncoderWeights Weights) Read(string path, HuggingFaceConfiguration configuration)
     {
         var (family, shape) = (configuration.Family, configuration.Shape);
-        var expected = EncoderParameters.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name))).ToHashSet(StringComparer.Ordinal);
+        var expected = EncoderParameters.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name)))
+            .ToHashSet(StringComparer.Ordinal);
         var file = WithTied(path, name => Endings(name).Any(expected.Contains));
         var prefix = PrefixIn(file.Tensors.Keys.Concat(file.LeftOut.Keys), family);
         if (!shape.WithoutPooler && Find("pooler.dense.weight") == null && Find("pooler.dense.bias") == null)
@@ -47,7 +49,8 @@ internal static class HuggingFaceWeights
         // Where a family has no segments, adding zeros is what it does.
         bool IsInFile(EncoderParameter parameter) => family.HasTokenTypes || parameter.Name != EncoderParameters.TypeEmbeddings;
 
-        int FirstRow(EncoderParameter parameter) => parameter.Name == EncoderParameters.PositionEmbeddings ? configuration.FirstPosition : 0;
+        int FirstRow(EncoderParameter parameter) =>
+            parameter.Name == EncoderParameters.PositionEmbeddings ? configuration.FirstPosition : 0;
 
         NamedTensor? Find(string parameter) =>
             Aliases(prefix + family.NameOf(parameter)).Select(file.Tensors.GetValueOrDefault).FirstOrDefault(tensor => tensor != null);
@@ -91,14 +94,17 @@ internal static class HuggingFaceWeights
         return found.Count <= 1
             ? found.FirstOrDefault("")
             : throw new InvalidDataException(
-                $"It holds {found.Count} encoders, {string.Join(", ", found.Order(StringComparer.Ordinal).Take(5).Select(prefix => $"{prefix}*"))}: save the one that is meant by itself.");
+                $"It holds {found.Count} encoders, "
+                    + $"{string.Join(", ", found.Order(StringComparer.Ordinal).Take(5).Select(prefix => $"{prefix}*"))}: "
+                    + "save the one that is meant by itself.");
     }
 
     /// <summary>A name, and after every dot the rest of it.</summary>
     private static IEnumerable<string> Endings(string name)
     {
         yield return name;
-        for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1)) yield return name[(dot + 1)..];
+        for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1))
+            yield return name[(dot + 1)..];
     }
 
     /// <summary>A name as it is, and as TensorFlow's checkpoints had it.</summary>

@@ -100,7 +100,8 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
                 BaseHidden => BaseHeads,
                 TinyHidden => TinyHeads,
                 _ => throw new UserErrorException(
-                    $"{path} has hidden size {hidden}; the number of attention heads is in {hyperparameters}, which is absent. Keep the checkpoint in the folders that it was saved in."),
+                    $"{path} has hidden size {hidden}; the number of attention heads is in {hyperparameters}, which is absent. "
+                        + "Keep the checkpoint in the folders that it was saved in."),
             };
         var tiny = Hyperparameters.Read(hyperparameters).Tiny;
         var expected = tiny ? TinyHidden : BaseHidden;

@@ -13,7 +13,8 @@ internal static class OnnxEncoder
         using var file = File.OpenRead(path);
         try
         {
-            return Configuration(OnnxFile.Graph(file, problem => new InvalidDataException($"{path} cannot be read as an ONNX model: {problem}.")));
+            return Configuration(
+                OnnxFile.Graph(file, problem => new InvalidDataException($"{path} cannot be read as an ONNX model: {problem}.")));
         }
         catch (InvalidDataException error)
         {
@@ -26,7 +27,8 @@ internal static class OnnxEncoder
     private static HuggingFaceConfiguration Configuration(OnnxGraph graph)
     {
         var tensors = OnnxFile.Named(graph).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
-        var words = tensors.Keys.FirstOrDefault(name => name == EncoderParameters.WordEmbeddings || name.EndsWith("." + EncoderParameters.WordEmbeddings, StringComparison.Ordinal))
+        var words = tensors.Keys.FirstOrDefault(name =>
+            name == EncoderParameters.WordEmbeddings || name.EndsWith("." + EncoderParameters.WordEmbeddings, StringComparison.Ordinal))
             ?? throw new InvalidDataException(
                 $"It has no tensor {EncoderParameters.WordEmbeddings}: its encoder is not written as BERT's.");
         var prefix = words[..^EncoderParameters.WordEmbeddings.Length];
@@ -61,10 +63,12 @@ internal static class OnnxEncoder
             foreach (var reshape in graph.Nodes.Where(node => node is { Operation: "Reshape", Inputs.Count: 2 } && node.Inputs[0] == query))
             {
                 var sizes = graph.MakerOf(reshape.Inputs[1]) is { Operation: "Concat" } joined
-                    ? [.. joined.Inputs.Select(graph.ConstantOf).Select(size => size is { Type: TensorType.I64, Bytes.Length: 8 } ? size.As<long>()[0] : -1)]
+                    ? [.. joined.Inputs.Select(graph.ConstantOf)
+                        .Select(size => size is { Type: TensorType.I64, Bytes.Length: 8 } ? size.As<long>()[0] : -1)]
                     : graph.ConstantOf(reshape.Inputs[1]) is { Type: TensorType.I64 } whole ? whole.As<long>().ToArray() : [];
                 // The last size may be left to the runtime.
-                if (sizes is [_, _, > 0 and <= int.MaxValue and var heads, var size] && (size == -1 ? hidden % heads == 0 : heads * size == hidden))
+                if (sizes is [_, _, > 0 and <= int.MaxValue and var heads, var size]
+                    && (size == -1 ? hidden % heads == 0 : heads * size == hidden))
                     return (int)heads;
             }
             throw new InvalidDataException("Its graph does not tell the number of attention heads.");

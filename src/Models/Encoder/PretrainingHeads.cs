@@ -11,14 +11,17 @@ public sealed class PretrainingHeads : nn.Module
     private readonly double _dropout;
 
     /// <param name="weights">Those of <see cref="EncoderParameters.OfHeads"/>; copied.</param>
-    /// <param name="dropout">Before the descriptor and the pair head, while training; MolBERT has <see cref="Encoder.BertDropout"/>.</param>
+    /// <param name="dropout">
+    /// Before the descriptor and the pair head, while training; MolBERT has <see cref="Encoder.BertDropout"/>.
+    /// </param>
     public PretrainingHeads(
         EncoderShape shape, EncoderWeights weights, double dropout = 0, Device? device = null,
         EncoderPrecision precision = EncoderPrecision.Single) : base(nameof(PretrainingHeads))
     {
         _dropout = dropout;
         _weights = new NamedParameters(weights, shape.LayerNormEpsilon, this, device, precision);
-        Descriptors = (int)(weights.Parameters.FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
+        Descriptors = (int)(weights.Parameters
+            .FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
         HasSameMolecule = weights.Parameters.Any(parameter => parameter.Name == "is_same_head.is_same_clf.3.bias");
         weights.MustHave(EncoderParameters.OfHeads(shape, Descriptors, HasSameMolecule));
     }

@@ -10,7 +10,9 @@ internal static class SinusoidalPositions
         [.. Enumerable.Range(0, hidden / 2).Select(i => 1 / (float)Math.Pow(Base, 2.0 * i / hidden))];
 
     /// <summary>[positions, hidden], row-major: sin(p·f_i) for all i, then cos(p·f_i).</summary>
-    /// <remarks>The angle is rounded to float32 before its sine is taken, as MolBERT does: at position 127 that moves the sine by up to 4e-6.</remarks>
+    /// <remarks>
+    /// The angle is rounded to float32 before its sine is taken, as MolBERT does: at position 127 that moves the sine by up to 4e-6.
+    /// </remarks>
     public static float[] Table(int positions, int hidden)
     {
         var frequencies = InverseFrequencies(hidden);

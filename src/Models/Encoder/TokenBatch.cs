@@ -16,7 +16,8 @@ public sealed class TokenBatch
         if (ids.dim() != 2) throw new ArgumentException($"Ids are [batch, length], not [{string.Join(", ", ids.shape)}].", nameof(ids));
         foreach (var other in new[] { types, mask })
             if (other is not null && !other.shape.AsSpan().SequenceEqual(ids.shape))
-                throw new ArgumentException($"Ids are [{string.Join(", ", ids.shape)}], but types or mask [{string.Join(", ", other.shape)}].");
+                throw new ArgumentException(
+                    $"Ids are [{string.Join(", ", ids.shape)}], but types or mask [{string.Join(", ", other.shape)}].");
         (Ids, Types, Mask) = (ids, types, mask);
     }
 
@@ -63,7 +64,9 @@ public sealed class TokenBatch
         };
     }
 
-    /// <summary>The vectors of the tokens alone, [batch, length, width] → [tokens, width], in the order of <see cref="PackedTokens"/>.</summary>
+    /// <summary>
+    /// The vectors of the tokens alone, [batch, length, width] → [tokens, width], in the order of <see cref="PackedTokens"/>.
+    /// </summary>
     public Tensor Packed(Tensor vectors)
     {
         using var scope = NewDisposeScope();
@@ -102,7 +105,9 @@ public sealed class TokenBatch
         _ => Mean(vectors),
     };
 
-    /// <summary>[batch, 1, 1, length]: 0 for tokens, −∞ for padding, to be added to the logits of attention; null without padding.</summary>
+    /// <summary>
+    /// [batch, 1, 1, length]: 0 for tokens, −∞ for padding, to be added to the logits of attention; null without padding.
+    /// </summary>
     internal Tensor? AttentionBias()
     {
         if (Mask is null) return null;

@@ -67,6 +67,7 @@ internal static class OnnxFile
     private static NamedTensor Transposed(NamedTensor matrix)
     {
         long[] shape = [matrix.Shape[1], matrix.Shape[0]];
-        return matrix with { Shape = shape, Bytes = Strided.RowMajor(matrix.Bytes, matrix.Type.ElementBytes(), 0, shape, [1, matrix.Shape[1]]) };
+        var bytes = Strided.RowMajor(matrix.Bytes, matrix.Type.ElementBytes(), 0, shape, [1, matrix.Shape[1]]);
+        return matrix with { Shape = shape, Bytes = bytes };
     }
 }

@@ -37,12 +37,14 @@ public sealed class OnnxModel : IDisposable
         var unknown = _session.InputMetadata.Keys.Except([Ids, Mask, Types]).ToList();
         if (unknown.Count > 0 || !_session.InputMetadata.ContainsKey(Ids))
             throw Refused($"{path} asks for {string.Join(", ", _session.InputMetadata.Keys)}; W2S can give {Ids}, {Mask} and {Types}.");
-        Output = output ?? new[] { "last_hidden_state", "token_embeddings" }.FirstOrDefault(_session.OutputMetadata.ContainsKey) ?? _session.OutputMetadata.Keys.First();
+        string[] usual = ["last_hidden_state", "token_embeddings", _session.OutputMetadata.Keys.First()];
+        Output = output ?? usual.First(_session.OutputMetadata.ContainsKey);
         if (!_session.OutputMetadata.TryGetValue(Output, out var given))
             throw Refused($"{path} has no output {Output}. Its outputs are {string.Join(", ", _session.OutputMetadata.Keys)}.");
         if (given.ElementType != typeof(float) || given.Dimensions is not ([_, _, _] or [_, _]))
             throw Refused(
-                $"{path}: the output {Output} is {given.ElementType?.Name} [{string.Join(", ", given.Dimensions)}], where float [batch, length, width] or [batch, width] is needed.");
+                $"{path}: the output {Output} is {given.ElementType?.Name} [{string.Join(", ", given.Dimensions)}], where "
+                    + "float [batch, length, width] or [batch, width] is needed.");
         HasTokens = given.Dimensions.Length == 3;
         Width = given.Dimensions[^1] > 0 ? given.Dimensions[^1] : Run(new PackedTokens([0], [0, 1])).Width;
     }
@@ -81,7 +83,8 @@ public sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException error)
         {
             throw new UserErrorException(
-                $"ONNX Runtime fails on {tokens.Sequences} sequences of at most {length} tokens: {error.Message.Split('\n')[0].TrimEnd('.')}.");
+                $"ONNX Runtime fails on {tokens.Sequences} sequences of at most {length} tokens: "
+                    + $"{error.Message.Split('\n')[0].TrimEnd('.')}.");
         }
     }
 

@@ -45,7 +45,8 @@ internal static class PickleGlobals
         ["builtins.set"] = ListOf,
         ["builtins.frozenset"] = ListOf,
         ["builtins.complex"] = arguments => new Pickle.Description($"({string.Join(", ", arguments.All)})"),
-        ["builtins.bytearray"] = arguments => arguments.Optional(0) switch { byte[] bytes => bytes, string => Encode(arguments), _ => (byte[])[] },
+        ["builtins.bytearray"] = arguments =>
+            arguments.Optional(0) switch { byte[] bytes => bytes, string => Encode(arguments), _ => (byte[])[] },
         ["_codecs.encode"] = Encode,
         ["copyreg._reconstructor"] = arguments => Call(arguments.Global(0), [], arguments.Budget, arguments.Broken),
         ["argparse.Namespace"] = Attributes,

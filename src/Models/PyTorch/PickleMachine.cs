@@ -176,7 +176,8 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
                 _budget.Spend(attributes.Items.Count);
                 target.Items.AddRange(attributes.Items);
                 break;
-            case Pickle.Dictionary or Pickle.List or Pickle.Description or Pickle.Opaque or Pickle.Tensor: break; // What it is does not depend on it.
+            case Pickle.Dictionary or Pickle.List or Pickle.Description or Pickle.Opaque or Pickle.Tensor:
+                break; // What it is does not depend on it.
             default: throw broken($"an object that takes no attributes is given some at byte {at}");
         }
     }

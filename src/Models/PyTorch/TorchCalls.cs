@@ -13,7 +13,8 @@ internal static class TorchCalls
         ["torch.FloatStorage"] = TensorType.F32, ["torch.DoubleStorage"] = TensorType.F64, ["torch.HalfStorage"] = TensorType.F16,
         ["torch.BFloat16Storage"] = TensorType.BF16, ["torch.LongStorage"] = TensorType.I64, ["torch.IntStorage"] = TensorType.I32,
         ["torch.ShortStorage"] = TensorType.I16, ["torch.CharStorage"] = TensorType.I8, ["torch.ByteStorage"] = TensorType.U8,
-        ["torch.BoolStorage"] = TensorType.BOOL, ["torch.ComplexFloatStorage"] = TensorType.C64, ["torch.ComplexDoubleStorage"] = TensorType.C128,
+        ["torch.BoolStorage"] = TensorType.BOOL, ["torch.ComplexFloatStorage"] = TensorType.C64,
+        ["torch.ComplexDoubleStorage"] = TensorType.C128,
         // Quantised tensors are left out, but legacy files tell where the next storage begins by the size of their integers.
         ["torch.QInt8Storage"] = TensorType.I8, ["torch.QUInt8Storage"] = TensorType.U8, ["torch.QInt32Storage"] = TensorType.I32,
         ["torch.QUInt4x2Storage"] = TensorType.U8, ["torch.QUInt2x4Storage"] = TensorType.U8,
@@ -21,9 +22,10 @@ internal static class TorchCalls
 
     private static readonly FrozenDictionary<string, TensorType> ElementTypes = new Dictionary<string, TensorType>
     {
-        ["torch.float32"] = TensorType.F32, ["torch.float64"] = TensorType.F64, ["torch.float16"] = TensorType.F16, ["torch.bfloat16"] = TensorType.BF16,
-        ["torch.int64"] = TensorType.I64, ["torch.int32"] = TensorType.I32, ["torch.int16"] = TensorType.I16, ["torch.int8"] = TensorType.I8,
-        ["torch.uint8"] = TensorType.U8, ["torch.bool"] = TensorType.BOOL, ["torch.uint16"] = TensorType.U16, ["torch.uint32"] = TensorType.U32,
+        ["torch.float32"] = TensorType.F32, ["torch.float64"] = TensorType.F64, ["torch.float16"] = TensorType.F16,
+        ["torch.bfloat16"] = TensorType.BF16, ["torch.int64"] = TensorType.I64, ["torch.int32"] = TensorType.I32,
+        ["torch.int16"] = TensorType.I16, ["torch.int8"] = TensorType.I8, ["torch.uint8"] = TensorType.U8,
+        ["torch.bool"] = TensorType.BOOL, ["torch.uint16"] = TensorType.U16, ["torch.uint32"] = TensorType.U32,
         ["torch.uint64"] = TensorType.U64, ["torch.float8_e4m3fn"] = TensorType.F8_E4M3, ["torch.float8_e5m2"] = TensorType.F8_E5M2,
         ["torch.complex64"] = TensorType.C64, ["torch.complex128"] = TensorType.C128,
     }.ToFrozenDictionary();
@@ -86,7 +88,8 @@ internal static class TorchCalls
     }
 
     /// <summary>A parameter is its tensor.</summary>
-    public static Pickle.Tensor Inner(Pickle.Arguments arguments) => arguments.Optional(0) as Pickle.Tensor ?? throw arguments.Unfit("a tensor");
+    public static Pickle.Tensor Inner(Pickle.Arguments arguments) =>
+        arguments.Optional(0) as Pickle.Tensor ?? throw arguments.Unfit("a tensor");
 
     private static Pickle.Storage StorageOf(Pickle.Arguments arguments) =>
         arguments.Optional(0) as Pickle.Storage ?? throw arguments.Unfit("a storage");
@@ -99,7 +102,8 @@ internal static class TorchCalls
         var available = storage.Type == null ? storage.Elements / type.ElementBytes() : storage.Elements;
         var needed = Strided.Needed(offset, shape, strides);
         if (needed == null || needed > available)
-            throw arguments.Broken($"a tensor of shape [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}] and offset {offset} reaches beyond the {available} elements of its storage {storage.Key}");
+            throw arguments.Broken($"a tensor of shape [{string.Join(", ", shape)}], strides [{string.Join(", ", strides)}] and offset "
+                + $"{offset} reaches beyond the {available} elements of its storage {storage.Key}");
         return new Pickle.Tensor(storage, type, offset, shape, strides);
     }
 }

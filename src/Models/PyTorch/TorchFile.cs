@@ -108,7 +108,8 @@ internal static class TorchFile
 
     /// <summary>Where each storage's bytes lie. The file states elements, so their types must be known from the object.</summary>
     private static Dictionary<string, (long Begin, long Count)> Places(
-        PickleInput input, Stream stream, IReadOnlyList<string> keys, IReadOnlyList<Pickle.Storage> described, Func<string, Exception> broken)
+        PickleInput input, Stream stream, IReadOnlyList<string> keys, IReadOnlyList<Pickle.Storage> described,
+        Func<string, Exception> broken)
     {
         var elementBytes = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var storage in described)

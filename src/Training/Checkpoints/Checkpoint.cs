@@ -33,7 +33,8 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
     /// <exception cref="UserErrorException">There is none, or a newer program wrote it.</exception>
     /// <exception cref="InvalidDataException">A file is missing, torn or edited; the message names it.</exception>
     public static Checkpoint Newest(string folder) =>
-        Load(NewestIn(folder) ?? throw new UserErrorException($"There is no checkpoint in {folder}; a training leaves folders called {NameOf(0)} there."));
+        Load(NewestIn(folder) ?? throw new UserErrorException(
+            $"There is no checkpoint in {folder}; a training leaves folders called {NameOf(0)} there."));
 
     /// <summary>
     /// Fills the parameters and buffers of a TorchSharp module, on whichever device it is, with the tensors of their names.
@@ -80,7 +81,8 @@ public sealed record Checkpoint(string Folder, CheckpointManifest Manifest, IRea
         try
         {
             var manifest = CheckpointManifest.Parse(File.ReadAllBytes(path));
-            if (Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && StepOf(name) is { } step && step != manifest.Step)
+            if (Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && StepOf(name) is { } step
+                && step != manifest.Step)
                 throw new InvalidDataException($"is of step {manifest.Step}: the folder was renamed");
             return manifest;
         }

@@ -79,9 +79,11 @@ public static class CheckpointInspector
     /// What makes it unusable; null where nothing was found. Only <see cref="CheckpointInspector.Verify"/> compares SHA-256.
     /// </param>
     public sealed record Summary(
-        string Folder, string? Job, long Step, double? Epoch, double? Loss, DateTimeOffset? SavedUtc, long Bytes, bool IsLast, bool IsBest, string? Problem);
+        string Folder, string? Job, long Step, double? Epoch, double? Loss, DateTimeOffset? SavedUtc, long Bytes, bool IsLast, bool IsBest,
+        string? Problem);
 
     /// <summary>All that is in one checkpoint.</summary>
     public sealed record Details(
-        Summary Summary, string Fingerprint, IReadOnlyDictionary<string, CheckpointManifest.StoredFile> Files, IReadOnlyList<LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
+        Summary Summary, string Fingerprint, IReadOnlyDictionary<string, CheckpointManifest.StoredFile> Files,
+        IReadOnlyList<LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace W2S.Training;
 
 /// <summary>
@@ -144,7 +146,8 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     }
 
     private string Remedy(string damaged) => FindNewestGood() is { } good
-        ? $"The last good checkpoint is {good}: remove {damaged} and run the same command to continue from step {Checkpoint.StepOf(Path.GetFileName(good))}."
+        ? $"The last good checkpoint is {good}: remove {damaged} and run the same command to continue from step "
+            + $"{Checkpoint.StepOf(Path.GetFileName(good))}."
         : $"There is no other good checkpoint: remove {damaged} and run the same command to start from the beginning.";
 
     private string SaveFailure(Exception error, Snapshot snapshot)
@@ -154,8 +157,10 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
             : "There is no earlier checkpoint.";
         var needed = snapshot.State.Sum(tensor => (long)tensor.Bytes.Length) / 1e6;
         return error is IOException io && AtomicFile.IsDiskFull(io)
-            ? FormattableString.Invariant($"The disk is full: the checkpoint of {snapshot.Job} at step {snapshot.Step} needs {needed:0.###} MB in {Folder}. Free space there or choose a folder on another disk. {kept}")
-            : $"The checkpoint of {snapshot.Job} at step {snapshot.Step} cannot be written to {Folder} ({error.Message.TrimEnd('.')}). Make the folder writable or choose another one. {kept}";
+            ? string.Create(CultureInfo.InvariantCulture, $"The disk is full: the checkpoint of {snapshot.Job} at step {snapshot.Step} "
+                + $"needs {needed:0.###} MB in {Folder}. Free space there or choose a folder on another disk. {kept}")
+            : $"The checkpoint of {snapshot.Job} at step {snapshot.Step} cannot be written to {Folder} ({error.Message.TrimEnd('.')}). "
+                + $"Make the folder writable or choose another one. {kept}";
     }
 
     /// <summary>Both texts from a little before their first difference.</summary>
@@ -165,8 +170,11 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
         var start = Math.Max(0, stored.AsSpan().CommonPrefixLength(wanted) - before);
         return $"it has \"{Excerpt(stored)}\", this command \"{Excerpt(wanted)}\"";
 
-        string Excerpt(string text) =>
-            (start > 0 ? "…" : "") + text[Math.Min(start, text.Length)..Math.Min(start + shown, text.Length)] + (start + shown < text.Length ? "…" : "");
+        string Excerpt(string text)
+        {
+            var part = text[Math.Min(start, text.Length)..Math.Min(start + shown, text.Length)];
+            return $"{(start > 0 ? "…" : "")}{part}{(start + shown < text.Length ? "…" : "")}";
+        }
     }
 
     /// <summary>What a checkpoint keeps of a training job between two steps.</summary>

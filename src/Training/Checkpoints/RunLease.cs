@@ -30,7 +30,8 @@ internal sealed partial class RunLease : IDisposable
         catch (IOException error) when (FileLock.IsHeld(error))
         {
             throw new UserErrorException(
-                $"The run folder {folder} is in use by {ReadHolder(path)?.ToString() ?? "another process"}. Wait until it ends, stop it, or choose another folder.");
+                $"The run folder {folder} is in use by {ReadHolder(path)?.ToString() ?? "another process"}. "
+                    + "Wait until it ends, stop it, or choose another folder.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

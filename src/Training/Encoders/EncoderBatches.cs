@@ -21,7 +21,8 @@ internal sealed class EncoderBatches
     /// <param name="stream">Name of the random streams: another for held-out molecules than for training.</param>
     /// <exception cref="ArgumentException">There is no molecule; or pairs are asked for, and the molecules have one form only.</exception>
     public EncoderBatches(
-        PretrainingExamples molecules, int[] members, int vocabularySize, EncoderPretrainingOptions options, bool pairs, long seed, string stream = "pretraining")
+        PretrainingExamples molecules, int[] members, int vocabularySize, EncoderPretrainingOptions options, bool pairs, long seed,
+        string stream = "pretraining")
     {
         if (members.Length == 0) throw new ArgumentException("There is no molecule to train on.", nameof(members));
         if (pairs && molecules.Forms.Count < 2)
@@ -33,7 +34,8 @@ internal sealed class EncoderBatches
             var chosen = Array.FindAll(members, member => molecules.DescriptorRows[member] >= 0 == isDescribed);
             if (chosen.Length == 0) continue;
             var lengths = Array.ConvertAll(chosen, molecules.Forms[0].Length);
-            _groups.Add(new Group(chosen, new LengthGroupedBatches(lengths, options.Batch, seed, $"{stream}, {(isDescribed ? "described" : "plain")} batches")));
+            var order = $"{stream}, {(isDescribed ? "described" : "plain")} batches";
+            _groups.Add(new Group(chosen, new LengthGroupedBatches(lengths, options.Batch, seed, order)));
         }
         Count = _groups.Sum(group => group.Batches.Count);
         _order = new int[Count];

@@ -22,7 +22,8 @@ internal sealed record EncoderLoss(Tensor Masked, Tensor RightTokens, Tensor? De
     /// <param name="descriptors">Normalised, [sequences, descriptors]; null: not asked for.</param>
     /// <param name="sameMolecule">int64, [sequences], 1 for pairs of one molecule, else 0; null: not asked for.</param>
     /// <returns>Tensors of the caller's dispose scope.</returns>
-    public static EncoderLoss Of(Encoder encoder, PretrainingHeads heads, MaskedTokens masked, Tensor? descriptors = null, Tensor? sameMolecule = null)
+    public static EncoderLoss Of(
+        Encoder encoder, PretrainingHeads heads, MaskedTokens masked, Tensor? descriptors = null, Tensor? sameMolecule = null)
     {
         var device = encoder.Device;
         var batch = TokenBatch.Of(masked.Tokens, device);
@@ -36,10 +37,12 @@ internal sealed record EncoderLoss(Tensor Masked, Tensor RightTokens, Tensor? De
 
         (Tensor, Tensor) MaskedTokens()
         {
-            var hidden = batch.Packed(vectors).index_select(0, tensor(Array.ConvertAll(masked.Positions, position => (long)position), device: device));
+            var hidden = batch.Packed(vectors).index_select(
+                0, tensor(Array.ConvertAll(masked.Positions, position => (long)position), device: device));
             return CrossEntropy(heads.MaskedTokens(hidden), tensor(Array.ConvertAll(masked.Labels, label => (long)label), device: device));
         }
     }
 
-    private static (Tensor Loss, Tensor Right) CrossEntropy(Tensor logits, Tensor labels) => (cross_entropy(logits, labels), logits.argmax(1).eq(labels).sum());
+    private static (Tensor Loss, Tensor Right) CrossEntropy(Tensor logits, Tensor labels) =>
+        (cross_entropy(logits, labels), logits.argmax(1).eq(labels).sum());
 }

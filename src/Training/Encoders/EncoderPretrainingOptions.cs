@@ -3,7 +3,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace W2S.Training;
 
-/// <summary>How an encoder is pretrained. Names, decay and schedule are MolBERT's; the rate is ours, for encoders a tenth as wide.</summary>
+/// <summary>
+/// How an encoder is pretrained. Names, decay and schedule are MolBERT's; the rate is ours, for encoders a tenth as wide.
+/// </summary>
 public sealed record EncoderPretrainingOptions : OptimiserOptions
 {
     public EncoderPretrainingOptions() => (Epochs, Batch, Schedule, WarmUp, MaxGradNorm) = (2, 16, RateShape.Linear, 0.1, 1);

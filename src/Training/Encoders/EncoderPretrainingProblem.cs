@@ -8,7 +8,8 @@ namespace W2S.Training;
 /// <param name="Batches">What each step sees.</param>
 /// <param name="Seed">Of the chance that is not the batches': dropout.</param>
 internal sealed record EncoderPretrainingProblem(
-    string Name, EncoderShape Shape, EncoderWeights Encoder, EncoderWeights Heads, EncoderBatches Batches, EncoderPretrainingOptions Options, long Seed)
+    string Name, EncoderShape Shape, EncoderWeights Encoder, EncoderWeights Heads, EncoderBatches Batches,
+    EncoderPretrainingOptions Options, long Seed)
 {
     /// <summary>Optimiser steps of an epoch.</summary>
     public int StepsPerEpoch => Options.StepsPerEpoch(Batches.Count);

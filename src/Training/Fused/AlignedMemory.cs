@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>Zeroed floats outside the garbage-collected heap, aligned to cache lines: loads of whole registers never straddle two.</summary>
+/// <summary>
+/// Zeroed floats outside the garbage-collected heap, aligned to cache lines: loads of whole registers never straddle two.
+/// </summary>
 internal sealed unsafe class AlignedMemory : IDisposable
 {
     private const int CacheLine = 64;

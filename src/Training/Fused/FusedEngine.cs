@@ -20,7 +20,8 @@ public sealed class FusedEngine : IEngine
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         (_threads, _instructions) = (threads, instructions ?? InstructionSets.Best);
-        if (!InstructionSets.IsSupported(_instructions)) throw new PlatformNotSupportedException($"This processor has no {_instructions.Title()}.");
+        if (!InstructionSets.IsSupported(_instructions))
+            throw new PlatformNotSupportedException($"This processor has no {_instructions.Title()}.");
     }
 
     public string Name => $"fused ({_instructions.Title()})";
@@ -36,7 +37,9 @@ public sealed class FusedEngine : IEngine
         ? objective is Squared
         : objective.GetType() == typeof(CrossEntropy);
 
-    /// <summary>Whether the kernels, which never write a gradient to memory, can take such steps: none that are accumulated or clipped.</summary>
+    /// <summary>
+    /// Whether the kernels, which never write a gradient to memory, can take such steps: none that are accumulated or clipped.
+    /// </summary>
     public static bool Supports(OptimiserOptions optimiser) => optimiser is { Accumulate: 1, MaxGradNorm: 0 };
 
     /// <exception cref="NotSupportedException">A layer is wider than 64, or gradients are to be accumulated or clipped.</exception>
@@ -88,12 +91,14 @@ public sealed class FusedEngine : IEngine
     {
         if (!Supports(optimiser))
             throw new NotSupportedException(
-                "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: take the torch engine, or accumulate 1 and max_grad_norm 0.");
+                "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: "
+                    + "take the torch engine, or accumulate 1 and max_grad_norm 0.");
     }
 
     private static void ThrowIfUnsupported(bool supported, string what)
     {
         if (!supported)
-            throw new NotSupportedException($"The fused engine has kernels up to width {PaddedMlp.MaximalWidth} and {HeadGroups.MaximalOutputs} outputs, not for {what}; use the torch engine.");
+            throw new NotSupportedException($"The fused engine has kernels up to width {PaddedMlp.MaximalWidth} and "
+                + $"{HeadGroups.MaximalOutputs} outputs, not for {what}; use the torch engine.");
     }
 }

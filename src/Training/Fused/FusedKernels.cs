@@ -8,7 +8,8 @@ internal static unsafe class FusedKernels<TSimd, TVector> where TSimd : struct, 
     /// <summary>Samples whose activations stay in the first-level cache.</summary>
     private const int Block = 32;
 
-    public static IRepresentationJob Pretrain(PretrainingProblem problem, string engine) => new PaddedMlp(problem.Initial.Shape).Width switch
+    public static IRepresentationJob Pretrain(PretrainingProblem problem, string engine) =>
+        new PaddedMlp(problem.Initial.Shape).Width switch
     {
         16 => new PretrainingJob<TSimd, TVector, Width16>(problem, engine),
         32 => new PretrainingJob<TSimd, TVector, Width32>(problem, engine),

@@ -111,5 +111,6 @@ internal sealed class HeadGroups
     }
 
     /// <summary>Place in a row or a head of a task's feature or weight.</summary>
-    private int Feature(int place, int feature) => feature / _featuresPerRegister * _lanes + feature % _featuresPerRegister * TasksPerGroup + place;
+    private int Feature(int place, int feature) =>
+        feature / _featuresPerRegister * _lanes + feature % _featuresPerRegister * TasksPerGroup + place;
 }

@@ -50,7 +50,8 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob
         {
             _schedule.Prepare(step, end, _threads);
             var failures = new HeadFailure?[_layout.Count];
-            Parallel.For(0, _layout.Count, new ParallelOptions { MaxDegreeOfParallelism = _threads }, group => failures[group] = Fit(group));
+            Parallel.For(
+                0, _layout.Count, new ParallelOptions { MaxDegreeOfParallelism = _threads }, group => failures[group] = Fit(group));
             if (failures.Min() is { } first)
                 throw new NonFiniteLossException(step + first.Step, $"{Name}, task {first.Task}");
             _lossCount += _schedule.Count;
@@ -124,7 +125,8 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private HeadFailure? Fit(int group)
     {
-        var capacity = AlignedMemory.RoundUp(Math.Min(_problem.Optimiser.Batch, _problem.Features.Samples), HeadStep<TSimd, TVector, TLoss>.Samples);
+        var capacity = AlignedMemory.RoundUp(
+            Math.Min(_problem.Optimiser.Batch, _problem.Features.Samples), HeadStep<TSimd, TVector, TLoss>.Samples);
         var outputs = (long)_layout.Outputs * capacity * _layout.TasksPerGroup;
         using var scratch = new AlignedMemory(outputs + 2L * capacity + _layout.RowLength + _layout.TasksPerGroup);
         var rows = (float**)(scratch.Floats + outputs);
@@ -147,7 +149,8 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob
                 sums[place] += losses[place];
                 total += losses[place];
             }
-            if (!double.IsFinite(total)) return HeadFailure.Find(index, group * _layout.TasksPerGroup, new ReadOnlySpan<float>(losses, sums.Length));
+            if (!double.IsFinite(total))
+                return HeadFailure.Find(index, group * _layout.TasksPerGroup, new ReadOnlySpan<float>(losses, sums.Length));
         }
         return null;
     }
@@ -168,7 +171,9 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob
         public int CompareTo(HeadFailure other) => (Step, Task).CompareTo((other.Step, other.Task));
     }
 
-    /// <summary>What the steps of a piece of a run have in common for all tasks: sample numbers and the optimiser's numbers, computed once.</summary>
+    /// <summary>
+    /// What the steps of a piece of a run have in common for all tasks: sample numbers and the optimiser's numbers, computed once.
+    /// </summary>
     private sealed class Schedule
     {
         /// <summary>
@@ -205,7 +210,8 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob
                 EpochOrder.Fill(
                     _orders.AsSpan((int)(epoch - first) * _problem.Features.Samples, _problem.Features.Samples),
                     _problem.Seed, _problem.Stream, epoch, task: 0, tasks: 1));
-            for (var index = 0; index < Count; index++) _steps[index] = new AdamWStep(_problem.Optimiser, start + index, _rates.At(start + index));
+            for (var index = 0; index < Count; index++)
+                _steps[index] = new AdamWStep(_problem.Optimiser, start + index, _rates.At(start + index));
         }
 
         /// <summary>The sample numbers of the piece's step <paramref name="index"/>.</summary>

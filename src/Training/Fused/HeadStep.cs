@@ -10,7 +10,9 @@ internal static unsafe class HeadStep<TSimd, TVector, TLoss>
     public const int Samples = 4;
 
     /// <param name="rows">Addresses of the batch's rows, padded to a multiple of four with a row of zeros.</param>
-    /// <param name="parameters">The group's weights and biases; the layout's Length on, their first, and as far again their second moments.</param>
+    /// <param name="parameters">
+    /// The group's weights and biases; the layout's Length on, their first, and as far again their second moments.
+    /// </param>
     /// <param name="outputs">Room for [outputs, padded batch, tasks].</param>
     /// <param name="losses">Receives each task's mean loss before the step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -19,7 +21,8 @@ internal static unsafe class HeadStep<TSimd, TVector, TLoss>
         var padded = (batch + Samples - 1) / Samples * Samples;
         nint registers = layout.Registers, length = layout.Length, count = layout.Outputs;
         nint head = layout.HeadLength, plane = padded * TSimd.TasksPerRegister;
-        for (nint output = 0; output < count; output++) Predict(rows, padded, registers, parameters + output * head, outputs + output * plane);
+        for (nint output = 0; output < count; output++)
+            Predict(rows, padded, registers, parameters + output * head, outputs + output * plane);
         TLoss.Backward(rows, batch, padded, layout, parameters, outputs, losses);
         for (nint output = 0; output < count; output++, parameters += head, outputs += plane)
         {
@@ -51,7 +54,8 @@ internal static unsafe class HeadStep<TSimd, TVector, TLoss>
 
     /// <summary>gradient = Σ delta[sample] · feature[sample] for four registers of features at a time, and AdamW with it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StepWeights(float** rows, nint padded, nint registers, float* parameters, nint length, float* deltas, AdamWStep* step)
+    private static void StepWeights(
+        float** rows, nint padded, nint registers, float* parameters, nint length, float* deltas, AdamWStep* step)
     {
         for (nint at = 0; at < registers * TSimd.Lanes; at += 4 * TSimd.Lanes)
         {
@@ -105,5 +109,6 @@ internal unsafe interface IHeadLoss<TSimd, TVector> where TSimd : struct, ISimd<
     /// <param name="parameters">The group's weights and biases.</param>
     /// <param name="outputs">[outputs, padded, tasks].</param>
     /// <param name="losses">Receives each task's mean loss.</param>
-    static abstract void Backward(float** rows, nint batch, nint padded, HeadGroups layout, float* parameters, float* outputs, float* losses);
+    static abstract void Backward(
+        float** rows, nint batch, nint padded, HeadGroups layout, float* parameters, float* outputs, float* losses);
 }

@@ -10,14 +10,17 @@ internal static unsafe class MlpBackward<TSimd, TVector, TWidth>
     /// Goes down the layers. Each first hands its deltas to the layer below, through the weights as they are; then it
     /// sums its gradient in registers and steps its parameters from there, so no gradient is ever written to memory.
     /// </summary>
-    /// <param name="parameters">Parameters, then their first, then their second moments, each as <see cref="PaddedMlp"/> lays them out.</param>
+    /// <param name="parameters">
+    /// Parameters, then their first, then their second moments, each as <see cref="PaddedMlp"/> lays them out.
+    /// </param>
     /// <param name="activations">[depth + 1, capacity, width] from the forward pass.</param>
     /// <param name="deltas">Two of [capacity, width]; the first holds the loss's gradient in the last block's linear outputs.</param>
     /// <param name="transposed">Room for [width, width].</param>
     /// <param name="samples">A multiple of <see cref="RegisterTile{TSimd, TVector}.Rows"/>; padded ones have deltas 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
-        PaddedMlp layout, float* parameters, float* activations, nint capacity, nint samples, float* deltas, float* transposed, AdamWStep* step)
+        PaddedMlp layout, float* parameters, float* activations, nint capacity, nint samples, float* deltas, float* transposed,
+        AdamWStep* step)
     {
         nint width = TWidth.Value;
         var delta = deltas;

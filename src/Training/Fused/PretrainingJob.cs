@@ -117,7 +117,8 @@ internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IRepresent
 
         var representation = _activations.Floats + (long)_layout.Shape.Depth * _capacity * TWidth.Value;
         var loss = HeadError<TSimd, TVector, TWidth>.Run(
-            representation, _data.Head(task), _labels.Floats, _deltas.Floats, _labels.Floats + _capacity, _layout.Shape.Outputs, samples, batch);
+            representation, _data.Head(task), _labels.Floats, _deltas.Floats, _labels.Floats + _capacity, _layout.Shape.Outputs, samples,
+            batch);
         if (!double.IsFinite(loss)) return loss;
 
         var numbers = new AdamWStep(_problem.Optimiser, step, _rates.At(step));
@@ -143,7 +144,8 @@ internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IRepresent
 
             _inputs = new AlignedMemory((long)tasks * samples * _inputWidth);
             for (var row = 0; row < tasks * samples; row++)
-                problem.Inputs.Values.AsSpan(row * problem.Inputs.Width, problem.Inputs.Width).CopyTo(_inputs.Span((long)row * _inputWidth, _inputWidth));
+                problem.Inputs.Values.AsSpan(row * problem.Inputs.Width, problem.Inputs.Width)
+                    .CopyTo(_inputs.Span((long)row * _inputWidth, _inputWidth));
             _labels = new AlignedMemory((long)tasks * samples);
             problem.Labels.Values.CopyTo(_labels.Span(0, tasks * samples));
 

@@ -35,7 +35,8 @@ internal static unsafe class RegisterTile<TSimd, TVector> where TSimd : struct, 
     /// <summary>Finishes sums[row + r] = initial + Σₖ left[r, k] · right[k] for r = 0 … 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Multiply<TFinish>(
-        nint row, nint column, float* left, nint rowStride, nint termStride, float* right, nint rightStride, nint terms, TVector initial, TFinish finish)
+        nint row, nint column, float* left, nint rowStride, nint termStride, float* right, nint rightStride, nint terms, TVector initial,
+        TFinish finish)
         where TFinish : struct, IFinish<TVector>
     {
         TVector sum0 = initial, sum1 = initial, sum2 = initial, sum3 = initial;

@@ -2,14 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>−Σₖ yₖ log softmax(f(z))ₖ, as Σₖ yₖ · log Σₖ exp(fₖ − max f) − Σₖ yₖ (fₖ − max f); its gradient is Σₖ yₖ · softmax(f(z)) − y.</summary>
+/// <summary>
+/// −Σₖ yₖ log softmax(f(z))ₖ, as Σₖ yₖ · log Σₖ exp(fₖ − max f) − Σₖ yₖ (fₖ − max f); its gradient is Σₖ yₖ · softmax(f(z)) − y.
+/// </summary>
 /// <remarks>
 /// The lanes that hold a second feature of each task elsewhere hold a second sample here, so that no exponential is taken
 /// twice. A padded row has labels of 0, which make its loss and gradient 0.
 /// </remarks>
-internal readonly unsafe struct SoftmaxCrossEntropy<TSimd, TVector> : IHeadLoss<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
+internal readonly unsafe struct SoftmaxCrossEntropy<TSimd, TVector> : IHeadLoss<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
-    /// <summary>2⁻¹⁰⁰: what is less likely by that than the likeliest class has the probability 0, for denormal numbers are slow (see <see cref="AdamW{TSimd, TVector}"/>).</summary>
+    /// <summary>
+    /// 2⁻¹⁰⁰: what is less likely by that than the likeliest class has the probability 0, for denormal numbers are slow (see
+    /// <see cref="AdamW{TSimd, TVector}"/>).
+    /// </summary>
     private const float LeastProbability = 7.888609e-31f;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,7 +54,8 @@ internal readonly unsafe struct SoftmaxCrossEntropy<TSimd, TVector> : IHeadLoss<
             for (nint k = 0; k < classes; k++)
             {
                 var label = TSimd.LoadTasksOfRows(rows, labels + k * tasks);
-                TSimd.Store(outputs + k * plane, TSimd.MultiplyAdd(label, minusWeight, TSimd.Multiply(TSimd.Load(outputs + k * plane), scale)));
+                TSimd.Store(
+                    outputs + k * plane, TSimd.MultiplyAdd(label, minusWeight, TSimd.Multiply(TSimd.Load(outputs + k * plane), scale)));
             }
         }
         TSimd.StoreTasks(losses, TSimd.Multiply(TSimd.SumOfEachTask(sum), weight));

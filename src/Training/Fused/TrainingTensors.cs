@@ -12,5 +12,6 @@ internal static class TrainingTensors
 
     /// <summary>The tensors with that prefix, under their short names.</summary>
     public static IReadOnlyDictionary<string, NamedTensor> Unprefixed(string prefix, IReadOnlyDictionary<string, NamedTensor> tensors) =>
-        tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
+        tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
 }

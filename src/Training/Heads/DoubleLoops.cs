@@ -117,7 +117,8 @@ internal static class DoubleLoops
     {
         var lanes = Vector<double>.Count;
         var index = 0;
-        for (; index <= x.Length - lanes; index += lanes) (new Vector<double>(x.Slice(index)) - new Vector<double>(number)).CopyTo(x.Slice(index));
+        for (; index <= x.Length - lanes; index += lanes)
+            (new Vector<double>(x.Slice(index)) - new Vector<double>(number)).CopyTo(x.Slice(index));
         for (; index < x.Length; index++) x[index] -= number;
     }
 

@@ -67,7 +67,8 @@ public static class ExactHeads
     {
         if (labels.Cells != features.Tasks || labels.Samples != features.Samples || labels.Outputs != 1)
             throw new ArgumentException(
-                $"Labels [{labels.Cells}, {labels.Samples}, {labels.Outputs}] do not belong to features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
+                $"Labels [{labels.Cells}, {labels.Samples}, {labels.Outputs}] do not belong to features [{features.Tasks}, "
+                    + $"{features.Samples}, {features.Width}].", nameof(labels));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         var finite = new bool[features.Tasks];
         Parallel.For(0, features.Tasks, new ParallelOptions { MaxDegreeOfParallelism = threads },
@@ -113,7 +114,9 @@ public static class ExactHeads
         for (var index = 0; index < width; index++)
         {
             var direction = directions.Slice(index * width, width);
-            if (eigenvalues[index] <= 0 || Math.Sqrt(eigenvalues[index]) < Math.Max(least, RoundingAlong(direction, rawMagnitudes, samples))) continue;
+            if (eigenvalues[index] <= 0
+                || Math.Sqrt(eigenvalues[index]) < Math.Max(least, RoundingAlong(direction, rawMagnitudes, samples)))
+                continue;
             var coefficient = DoubleLoops.Dot(direction, products) / eigenvalues[index];
             for (var unit = 0; unit < width; unit++) weights[unit] += coefficient * direction[unit];
         }

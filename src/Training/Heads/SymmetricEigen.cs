@@ -27,7 +27,8 @@ internal static class SymmetricEigen
     public static void Decompose(Span<double> matrix, Span<double> eigenvalues)
     {
         var size = eigenvalues.Length;
-        if (matrix.Length != size * size) throw new ArgumentException($"{matrix.Length} values are no {size} × {size} matrix.", nameof(matrix));
+        if (matrix.Length != size * size)
+            throw new ArgumentException($"{matrix.Length} values are no {size} × {size} matrix.", nameof(matrix));
         var largest = 0.0;
         for (var row = 0; row < size; row++) largest = Math.Max(largest, matrix[row * size + row]);
         if (largest == 0)

@@ -47,7 +47,8 @@ internal sealed class WhitenedFeatures
         SymmetricEigen.Decompose(_directions, squares);
         // Products in float64 know no direction below 1e-8 of the widest.
         var least = Math.Max(smallestShare, 1e-8) * Math.Sqrt(squares.Max());
-        _kept = [.. Enumerable.Range(0, width).Where(direction => squares[direction] > 0 && Math.Sqrt(squares[direction]) >= Math.Max(least, RoundingAlong(direction)))];
+        _kept = [.. Enumerable.Range(0, width).Where(direction =>
+            squares[direction] > 0 && Math.Sqrt(squares[direction]) >= Math.Max(least, RoundingAlong(direction)))];
         _spreads = [.. _kept.Select(direction => Math.Sqrt(squares[direction]))];
         _columns = [.. hasBias ? (double[][])[Constant(samples)] : [], .. _kept.Select((_, index) => Project(units, index))];
 

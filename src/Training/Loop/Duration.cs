@@ -62,13 +62,19 @@ public readonly record struct Duration(double Amount, DurationUnit Unit) : IPars
         var unitName = trimmed[end..].Trim();
         var unit = Array.Find(Units, unit => unit.Names.Contains(unitName, StringComparer.OrdinalIgnoreCase));
         if (unit.Names == null)
-            throw new FormatException(unitName.Length == 0 ? $"\"{text}\" lacks a unit: {Examples}." : $"\"{text}\" has the unknown unit \"{unitName}\": {Examples}.");
-        if (!double.TryParse(trimmed.AsSpan(0, end), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) || !double.IsFinite(amount))
+            throw new FormatException(unitName.Length == 0
+                ? $"\"{text}\" lacks a unit: {Examples}."
+                : $"\"{text}\" has the unknown unit \"{unitName}\": {Examples}.");
+        if (!double.TryParse(trimmed.AsSpan(0, end), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount)
+            || !double.IsFinite(amount))
             throw new FormatException($"\"{text}\" does not start with a number: {Examples}.");
         if (amount <= 0) throw new FormatException($"\"{text}\" is not positive: {Examples}.");
-        if (unit.Unit == DurationUnit.Percent && amount > 100) throw new FormatException($"\"{text}\" is more than the whole: write at most 100%.");
-        if (unit.Unit == DurationUnit.Steps && amount != Math.Floor(amount)) throw new FormatException($"\"{text}\" is no whole number of steps: {Examples}.");
-        if (unit.Unit == DurationUnit.Seconds && amount * unit.Factor > 1e9) throw new FormatException($"\"{text}\" is longer than thirty years: {Examples}.");
+        if (unit.Unit == DurationUnit.Percent && amount > 100)
+            throw new FormatException($"\"{text}\" is more than the whole: write at most 100%.");
+        if (unit.Unit == DurationUnit.Steps && amount != Math.Floor(amount))
+            throw new FormatException($"\"{text}\" is no whole number of steps: {Examples}.");
+        if (unit.Unit == DurationUnit.Seconds && amount * unit.Factor > 1e9)
+            throw new FormatException($"\"{text}\" is longer than thirty years: {Examples}.");
         return new Duration(amount * unit.Factor, unit.Unit);
     }
 
@@ -91,7 +97,8 @@ public readonly record struct Duration(double Amount, DurationUnit Unit) : IPars
     public override string ToString()
     {
         var (amount, unit) = (Amount, Unit);
-        var written = Array.FindLast(Units, candidate => candidate.Unit == unit && (candidate.Factor == 1 || amount % candidate.Factor == 0));
+        var written = Array.FindLast(
+            Units, candidate => candidate.Unit == unit && (candidate.Factor == 1 || amount % candidate.Factor == 0));
         return string.Create(CultureInfo.InvariantCulture, $"{amount / written.Factor}{written.Names[0]}");
     }
 }

@@ -46,7 +46,8 @@ public sealed class Interruption : IDisposable
         const string key = "SigIgn:", status = "/proc/self/status";
         if (!File.Exists(status)) return false;
         var mask = File.ReadLines(status).FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim();
-        return ulong.TryParse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored) && (ignored & 1) != 0; // SIGHUP is 1
+        return ulong.TryParse(mask, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored)
+            && (ignored & 1) != 0; // SIGHUP is 1
     }
 
     private void Handle(PosixSignal signal, string name) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
@@ -55,6 +56,7 @@ public sealed class Interruption : IDisposable
         if (signal == PosixSignal.SIGINT && Interlocked.Increment(ref _interrupts) > 1) Environment.Exit(ExitCodeOfInterrupt);
         if (_stop.IsSet) return;
         _stop.Set(name);
-        _log.Warning("{Signal}: finishing the step and saving{Hint}", name, signal == PosixSignal.SIGINT ? "; Ctrl-C again stops at once" : "");
+        _log.Warning(
+            "{Signal}: finishing the step and saving{Hint}", name, signal == PosixSignal.SIGINT ? "; Ctrl-C again stops at once" : "");
     }));
 }

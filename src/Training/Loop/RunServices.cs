@@ -19,7 +19,9 @@ public sealed record RunServices(TimeProvider Time, StopSignal Stop, IMetricSink
         TimeProvider.System, new StopSignal(), IMetricSink.None, new MilestoneProgress(Console.Error.WriteLine, TimeProvider.System),
         LogTo(Console.Error.WriteLine, LogEventLevel.Information));
 
-    /// <summary>A log whose events of this level and above are said to people; the run folder's log has them all with their times.</summary>
+    /// <summary>
+    /// A log whose events of this level and above are said to people; the run folder's log has them all with their times.
+    /// </summary>
     internal static ILogger LogTo(Action<string> say, LogEventLevel minimum) =>
         new LoggerConfiguration().MinimumLevel.Is(minimum).WriteTo.Sink(new Messages(say)).CreateLogger();
 

@@ -36,7 +36,8 @@ public static class TrainingLoop
             if (step < job.TotalSteps) run.Log.Information("{Job} continues from step {Step} of {Steps}", job.Name, step, job.TotalSteps);
         }
         var resumedFrom = savedStep;
-        if (resumedFrom == null) run.Log.Debug("{Job} begins: {Steps} on {Engine}", job.Name, Counted.Of(job.TotalSteps, "step"), job.Engine);
+        if (resumedFrom == null)
+            run.Log.Debug("{Job} begins: {Steps} on {Engine}", job.Name, Counted.Of(job.TotalSteps, "step"), job.Engine);
         Call(nameof(callbacks.OnStart), callbacks.OnStart);
 
         using var progress = run.Progress.Begin(job.Name, "steps", job.TotalSteps, step);
@@ -90,7 +91,8 @@ public static class TrainingLoop
         Call(nameof(callbacks.OnEnd), callbacks.OnEnd);
         var outcome = new TrainingOutcome(step, Loss() ?? double.NaN, history, resumedFrom);
         run.Log.Debug(
-            "{Job} {How}, {Steps}, loss {Loss}", job.Name, outcome.WasFinished ? "is found finished" : "is trained", Counted.Of(step, "step"),
+            "{Job} {How}, {Steps}, loss {Loss}", job.Name,
+            outcome.WasFinished ? "is found finished" : "is trained", Counted.Of(step, "step"),
             outcome.FinalLoss);
         return outcome;
 
@@ -104,7 +106,8 @@ public static class TrainingLoop
         void Save()
         {
             if (store == null || savedStep == step || run.Stop.IsAbandoned) return;
-            saved = store.Save(new CheckpointStore.Snapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
+            saved = store.Save(
+                new CheckpointStore.Snapshot(job.Name, step, Epoch(), history, job.Save()), options.KeepNewest, options.KeepBest);
             savedStep = step;
             lastSave = run.Time.GetTimestamp();
             Call(nameof(callbacks.OnSave), callbacks.OnSave);
@@ -117,7 +120,8 @@ public static class TrainingLoop
     {
         if (checkpoint.Manifest.Step > job.TotalSteps)
             throw new UserErrorException(
-                $"The checkpoint {checkpoint.Folder} stands at step {checkpoint.Manifest.Step}, beyond the {Counted.Of(job.TotalSteps, "step")} "
+                $"The checkpoint {checkpoint.Folder} stands at step {checkpoint.Manifest.Step}, beyond the "
+                    + $"{Counted.Of(job.TotalSteps, "step")} "
                 + "asked for. Train at least that long, or start anew in another folder.");
         try
         {
@@ -134,7 +138,8 @@ public static class TrainingLoop
     private static string NonFiniteLossMessage(ITrainingJob job, NonFiniteLossException error, CheckpointStore? store)
     {
         var kept = store?.FindNewestGood() is { } folder ? $"The last good checkpoint is {folder}." : "There is no checkpoint from before.";
-        return $"Training of {job.Name} stopped: {error.Message} {kept} Try a smaller learning rate, and check that inputs and labels are finite and not too large (sigma).";
+        return $"Training of {job.Name} stopped: {error.Message} {kept} Try a smaller learning rate, and check that inputs and labels "
+            + "are finite and not too large (sigma).";
     }
 
     /// <summary>

@@ -16,7 +16,8 @@ public sealed record TrainingOptions
     [Description("Whether the checkpoint with the lowest training loss is kept as well.")]
     public bool KeepBest { get; init; } = true;
 
-    [Description("How often the mean loss is logged: steps (500steps), epochs (1epochs) or a share (1%), no time: the log must not depend on speed.")]
+    [Description("How often the mean loss is logged: steps (500steps), epochs (1epochs) or a share (1%), no time: "
+        + "the log must not depend on speed.")]
     public Duration LogEvery { get; init; } = new(1, DurationUnit.Percent);
 
     /// <summary>

@@ -93,7 +93,10 @@ public sealed class JsonlMetricSink : IMetricSink, IDisposable
                 property => property.Name,
                 property => property.Value.ValueKind == JsonValueKind.Null ? double.NaN : property.Value.GetDouble());
         var job = root.GetProperty("job").GetString() ?? throw new JsonException();
-        return new Metric(job, root.GetProperty("step").GetInt64(), root.GetProperty("epoch").GetDouble(), values) { Source = Source(root) };
+        return new Metric(job, root.GetProperty("step").GetInt64(), root.GetProperty("epoch").GetDouble(), values)
+        {
+            Source = Source(root),
+        };
     }
 
     /// <summary>Null where the job was not described.</summary>

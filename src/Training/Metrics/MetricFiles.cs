@@ -62,7 +62,9 @@ internal sealed class MetricFiles : IMetricSink, IDisposable
 
     public void Dispose() => _lines.Dispose();
 
-    /// <summary>Writes every metric to several sinks. One that fails is dropped with a warning: a full disk under a log must not stop training.</summary>
+    /// <summary>
+    /// Writes every metric to several sinks. One that fails is dropped with a warning: a full disk under a log must not stop training.
+    /// </summary>
     internal sealed class FanOut(IEnumerable<IMetricSink> sinks, ILogger log) : IMetricSink
     {
         private readonly List<IMetricSink> _sinks = [.. sinks];

@@ -38,7 +38,8 @@ public static class ObjectiveKinds
     /// <exception cref="ArgumentException">There is one of this name.</exception>
     public static void Add(ObjectiveKind kind)
     {
-        if (All.Any(known => known.Name == kind.Name)) throw new ArgumentException($"There is an objective \"{kind.Name}\" already.", nameof(kind));
+        if (All.Any(known => known.Name == kind.Name))
+            throw new ArgumentException($"There is an objective \"{kind.Name}\" already.", nameof(kind));
         All = [.. All, kind];
     }
 
@@ -47,8 +48,10 @@ public static class ObjectiveKinds
     public static Objective Create(string name, object? options = null) => Named(name).Create(options);
 
     /// <exception cref="UserErrorException">There is none of this name.</exception>
-    public static ObjectiveKind Named(string name) =>
-        All.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new UserErrorException(
-            $"There is no objective \"{name}\"; {(NearestName.Find(name, All.Select(kind => kind.Name)) is { } nearest ? $"did you mean {nearest}? There" : "there")} are {string.Join(", ", All.Select(kind => kind.Name))}.");
+    public static ObjectiveKind Named(string name)
+    {
+        if (All.FirstOrDefault(kind => kind.Name == name) is { } found) return found;
+        var meant = NearestName.Find(name, Names) is { } nearest ? $"did you mean {nearest}? There" : "there";
+        throw new UserErrorException($"There is no objective \"{name}\"; {meant} are {string.Join(", ", Names)}.");
+    }
 }

@@ -45,7 +45,8 @@ internal static class ProgressText
         var left = state.Left is { } time ? $", {Clock(time)} left" : "";
         // At the very beginning there is none.
         var speed = state.Rate > 0 ? $", {Speed(state.Rate).Replace("/", $" {state.Unit}/")}" : "";
-        return $"{state.Name}: {Percent(state).Trim()} ({Count(state.Step)} of {Count(state.Total)} {state.Unit}){speed}{left}{Loss(state, ", loss ")}";
+        var done = $"{Percent(state).Trim()} ({Count(state.Step)} of {Count(state.Total)} {state.Unit})";
+        return $"{state.Name}: {done}{speed}{left}{Loss(state, ", loss ")}";
     }
 
     /// <summary>The last line about something, whether it came to its end or was stopped before.</summary>
@@ -78,7 +79,9 @@ internal static class ProgressText
         return new string('━', filled) + new string('╌', width - filled);
     }
 
-    /// <summary>A name in so many columns: where it is longer its middle is left out, for names begin with what they are and end with the seed.</summary>
+    /// <summary>
+    /// A name in so many columns: where it is longer its middle is left out, for names begin with what they are and end with the seed.
+    /// </summary>
     public static string Fit(string name, int width)
     {
         if (name.Length <= width) return name.PadRight(width);

@@ -65,7 +65,8 @@ internal sealed class AdamW : IDisposable
 
     public void Dispose()
     {
-        foreach (var owned in (IDisposable?[])[_firstMoment, _secondMoment, _decayed, _rateShares, _beta1, _beta2, _oneLessBeta1, _oneLessBeta2, _epsilon]) owned?.Dispose();
+        foreach (var tensor in new[] { _firstMoment, _secondMoment, _decayed, _rateShares }) tensor?.Dispose();
+        foreach (var scalar in new[] { _beta1, _beta2, _oneLessBeta1, _oneLessBeta2, _epsilon }) scalar.Dispose();
     }
 
     private Tensor Shared(Tensor values) => _rateShares is null ? values : values.mul(_rateShares);

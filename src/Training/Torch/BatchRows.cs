@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace W2S.Training;
 
-/// <summary>Which samples each batch holds, as row numbers on a device, in the order that <see cref="EpochOrder"/> gives for every engine.</summary>
+/// <summary>
+/// Which samples each batch holds, as row numbers on a device, in the order that <see cref="EpochOrder"/> gives for every engine.
+/// </summary>
 /// <param name="samples">Rows of a task.</param>
 /// <param name="batch">Rows of a batch; the last of an epoch has what is left.</param>
 /// <param name="tasks">Tasks that an epoch goes through one after another, each with an order of its own.</param>

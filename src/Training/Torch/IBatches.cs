@@ -10,7 +10,9 @@ public interface IBatches<TBatch> : IDisposable
     /// <summary>Batches in one pass over the data.</summary>
     int StepsPerEpoch { get; }
 
-    /// <summary>The batches of a step: one, or several whose gradients are averaged. Their tensors belong to the caller's dispose scope.</summary>
+    /// <summary>
+    /// The batches of a step: one, or several whose gradients are averaged. Their tensors belong to the caller's dispose scope.
+    /// </summary>
     IReadOnlyList<TBatch> Of(long step);
 
     /// <summary>Where in the data a step is, for people: "epoch 3".</summary>

@@ -6,7 +6,9 @@ namespace W2S.Training;
 /// <summary>Trains a module and a loss of one's own: examples/own-model.cs.</summary>
 public static class ModuleJob
 {
-    /// <summary>A training on samples in main memory or on a device, shuffled anew in each epoch. Run it with <see cref="TrainingLoop"/>.</summary>
+    /// <summary>
+    /// A training on samples in main memory or on a device, shuffled anew in each epoch. Run it with <see cref="TrainingLoop"/>.
+    /// </summary>
     /// <param name="module">Trained in place; the caller's. May hold dropout, buffers and frozen parameters.</param>
     /// <param name="loss">Predictions and labels of a batch → their mean loss, a scalar: <c>nn.MSELoss().call</c> and its like.</param>
     /// <param name="inputs">[samples, …], on the module's device; the caller's.</param>

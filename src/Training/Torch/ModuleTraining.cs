@@ -28,7 +28,9 @@ public sealed record ModuleTraining(OptimiserOptions Optimiser)
     /// <summary>Which parameters are decayed, by name; null: all, as in PyTorch.</summary>
     public Func<string, bool>? Decays { get; init; }
 
-    /// <summary>What of the rate each parameter learns by, by its name; null: all of it. With 0 a parameter stays as it is, to the bit.</summary>
+    /// <summary>
+    /// What of the rate each parameter learns by, by its name; null: all of it. With 0 a parameter stays as it is, to the bit.
+    /// </summary>
     internal Func<string, double>? RateShares { get; init; }
 
     /// <summary>

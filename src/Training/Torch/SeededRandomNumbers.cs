@@ -10,7 +10,9 @@ internal sealed class SeededRandomNumbers : IDisposable
 {
     private static readonly object Generator = new();
 
-    /// <summary>Takes the generator and seeds it as a function of (seed, stream, index); disposing gives it back, on the same thread.</summary>
+    /// <summary>
+    /// Takes the generator and seeds it as a function of (seed, stream, index); disposing gives it back, on the same thread.
+    /// </summary>
     public SeededRandomNumbers(long seed, string stream, long index = 0)
     {
         Monitor.Enter(Generator);

@@ -95,8 +95,8 @@ internal sealed class TorchBlockJob : ModuleJob<HeadBatch>
                 [.. Enumerable.Range(0, _initial.Tasks).Select(_ => new MlpWeights(_shape, new float[_shape.ParameterCount]))];
             for (var layer = 0; layer < _shape.Depth; layer++)
             {
-                var (weights, biases) =
-                    (_layers[layer].Weight.detach().cpu().data<float>().ToArray(), _layers[layer].Bias.detach().cpu().data<float>().ToArray());
+                var weights = _layers[layer].Weight.detach().cpu().data<float>().ToArray();
+                var biases = _layers[layer].Bias.detach().cpu().data<float>().ToArray();
                 foreach (var (task, block) in blocks.Index())
                 {
                     weights.AsSpan(task * block.Weight(layer).Length, block.Weight(layer).Length).CopyTo(block.Weight(layer));

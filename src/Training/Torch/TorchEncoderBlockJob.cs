@@ -25,7 +25,8 @@ internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IHeadJob
     public static TorchEncoderBlockJob Start(HeadProblem problem, UnfrozenEncoder encoder)
     {
         if ((problem.Initial.Tasks, problem.Features.Tasks, problem.Features.Width) != (1, 1, 1))
-            throw new ArgumentException($"{problem.Name}: an encoder's blocks are fitted to one cell at a time, by the numbers of its rows.");
+            throw new ArgumentException(
+                $"{problem.Name}: an encoder's blocks are fitted to one cell at a time, by the numbers of its rows.");
         var reader = new UnfrozenEncoder.Reader(encoder);
         try
         {

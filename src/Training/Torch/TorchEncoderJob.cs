@@ -11,7 +11,9 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
     private readonly PretrainingHeads _heads;
 
     private TorchEncoderJob(EncoderPretrainingProblem problem, TorchEngine engine, Encoder encoder, PretrainingHeads heads)
-        : base([encoder, heads], new PretrainingBatches(problem), batch => Losses(encoder, heads, batch).Sum(problem.Options.DescriptorWeight), Training(problem, engine)) =>
+        : base(
+            [encoder, heads], new PretrainingBatches(problem),
+            batch => Losses(encoder, heads, batch).Sum(problem.Options.DescriptorWeight), Training(problem, engine)) =>
         (_engine, _encoder, _heads) = (engine, encoder, heads);
 
     public static TorchEncoderJob Start(EncoderPretrainingProblem problem, TorchEngine engine) => new(
@@ -32,9 +34,10 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
         {
             using var scope = NewDisposeScope();
             var losses = Losses(_encoder, _heads, batch);
-            return (new EncoderLosses(
+            var measured = new EncoderLosses(
                 losses.Masked.ToDouble(), batch.Masked.Positions.Length, (int)losses.RightTokens.ToInt64(),
-                losses.Descriptors?.ToDouble() ?? 0, losses.SameMolecule?.ToDouble() ?? 0, (int)(losses.RightPairs?.ToInt64() ?? 0)), batch);
+                losses.Descriptors?.ToDouble() ?? 0, losses.SameMolecule?.ToDouble() ?? 0, (int)(losses.RightPairs?.ToInt64() ?? 0));
+            return (measured, batch);
         }));
         _encoder.train();
         _heads.train();
@@ -50,7 +53,8 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
 
     private static ModuleTraining Training(EncoderPretrainingProblem problem, TorchEngine engine)
     {
-        var decayed = problem.Encoder.Parameters.Concat(problem.Heads.Parameters).Where(parameter => parameter.IsDecayed).Select(parameter => parameter.Name).ToHashSet();
+        var decayed = problem.Encoder.Parameters.Concat(problem.Heads.Parameters)
+            .Where(parameter => parameter.IsDecayed).Select(parameter => parameter.Name).ToHashSet();
         return engine.Training(problem.Options, problem.Name) with
         {
             Decays = decayed.Contains,
@@ -60,8 +64,12 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
 
     private static EncoderLoss Losses(Encoder encoder, PretrainingHeads heads, EncoderBatch batch)
     {
-        var descriptors = batch.Descriptors == null ? null : tensor(batch.Descriptors, [batch.Tokens.Sequences, heads.Descriptors], device: encoder.Device);
-        var same = batch.SameMolecule == null ? null : tensor(Array.ConvertAll(batch.SameMolecule, label => (long)label), device: encoder.Device);
+        var descriptors = batch.Descriptors == null
+            ? null
+            : tensor(batch.Descriptors, [batch.Tokens.Sequences, heads.Descriptors], device: encoder.Device);
+        var same = batch.SameMolecule == null
+            ? null
+            : tensor(Array.ConvertAll(batch.SameMolecule, label => (long)label), device: encoder.Device);
         return EncoderLoss.Of(encoder, heads, batch.Masked, descriptors, same);
     }
 

@@ -45,7 +45,8 @@ public sealed partial class TorchEngine : IEngine, IEncoderEngine
     public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, this);
 
     /// <summary>How a module is trained by this engine.</summary>
-    internal ModuleTraining Training(OptimiserOptions optimiser, string name) => new(optimiser) { Name = name, Engine = Name, Threads = Threads };
+    internal ModuleTraining Training(OptimiserOptions optimiser, string name) =>
+        new(optimiser) { Name = name, Engine = Name, Threads = Threads };
 
     /// <exception cref="UserErrorException">It is misspelt or absent.</exception>
     /// <exception cref="LibTorchException">There is no libtorch that loads.</exception>
@@ -57,7 +58,8 @@ public sealed partial class TorchEngine : IEngine, IEncoderEngine
         // Asked for CUDA, a libtorch without it throws instead of saying no.
         if (LibTorch.CudaProblem() is { } problem) throw new UserErrorException($"The device {name} was asked for. {problem.Message}");
         var devices = cuda.device_count();
-        if (name.Contains(':') && !(int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < devices))
+        if (name.Contains(':')
+            && !(int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < devices))
             throw new UserErrorException($"The device {name} was asked for, but there are {devices} CUDA devices, numbered from 0.");
         return device(name);
     }

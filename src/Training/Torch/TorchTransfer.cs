@@ -7,7 +7,8 @@ namespace W2S.Training;
 internal static class TorchTransfer
 {
     /// <summary>[tasks, samples, width] on the device.</summary>
-    public static Tensor On(this TaskSamples samples, Device device) => tensor(samples.Values, [samples.Tasks, samples.Samples, samples.Width], device: device);
+    public static Tensor On(this TaskSamples samples, Device device) =>
+        tensor(samples.Values, [samples.Tasks, samples.Samples, samples.Width], device: device);
 
     /// <summary>A copy in main memory.</summary>
     /// <exception cref="NotSupportedException">Its elements are neither float32, float64 nor int64.</exception>

@@ -152,7 +152,8 @@ internal sealed record UnfrozenEncoder(
             var vectors = blocks.Forward(Below(sequences, batch), Bias(batch));
             var features = batch.Pool(vectors, _encoder.Pooling, blocks.Pooled);
             if (sequences.Length > texts.Length) features = Averages(texts, sequences.Length).mm(features);
-            if (_encoder.OfPair is { } ofPair) features = ofPair(features.narrow(0, 0, rows.Count), features.narrow(0, rows.Count, rows.Count));
+            if (_encoder.OfPair is { } ofPair)
+                features = ofPair(features.narrow(0, 0, rows.Count), features.narrow(0, rows.Count, rows.Count));
             if (_shifts is not null) features = features.Plus(_shifts).mul(_scales!);
             return features.MoveToOuterDisposeScope();
         }

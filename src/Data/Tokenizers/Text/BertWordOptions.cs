@@ -70,7 +70,8 @@ public sealed record BertWordOptions(
 
     private static bool IsControl(Rune character) =>
         character.Value is not ('\t' or '\n' or '\r') && Rune.GetUnicodeCategory(character)
-            is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+            is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned;
 
     private static bool IsPunctuation(Rune character) => character.IsAscii
         ? character.Value is > 32 and < 127 && !char.IsAsciiLetterOrDigit((char)character.Value)

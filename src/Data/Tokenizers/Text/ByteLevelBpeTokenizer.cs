@@ -29,7 +29,8 @@ public sealed partial class ByteLevelBpeTokenizer : PieceTokenizer
     /// <param name="special">Tokens that are found in a text as they stand.</param>
     /// <param name="addsPrefixSpace">Whether a text's first word is written as if a blank were before it.</param>
     /// <exception cref="UserErrorException">A merge is no pair.</exception>
-    public ByteLevelBpeTokenizer(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<string> merges, IEnumerable<string> special, bool addsPrefixSpace)
+    public ByteLevelBpeTokenizer(
+        IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<string> merges, IEnumerable<string> special, bool addsPrefixSpace)
     {
         (_ids, _addsPrefixSpace) = (vocabulary, addsPrefixSpace);
         _tokens = vocabulary.DistinctBy(pair => pair.Value).ToDictionary(pair => pair.Value, pair => pair.Key);

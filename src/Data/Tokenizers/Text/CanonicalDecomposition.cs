@@ -53,7 +53,8 @@ internal static class CanonicalDecomposition
         var table = new Dictionary<int, Rune[]>();
         while (reader.ReadLine() is { } line)
         {
-            var numbers = line.Split(' ').Select(number => int.Parse(number, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
+            var numbers = line.Split(' ')
+                .Select(number => int.Parse(number, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray();
             table.Add(numbers[0], [.. numbers[1..].Select(number => new Rune(number))]);
         }
         return table.ToFrozenDictionary();

@@ -36,7 +36,8 @@ internal static class TokenizerJson
 
     public static bool Flag(JsonObject settings, string key, bool absent) => OptionalFlag(settings, key) ?? absent;
 
-    public static bool? OptionalFlag(JsonObject settings, string key) => settings[key] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
+    public static bool? OptionalFlag(JsonObject settings, string key) =>
+        settings[key] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
 
     public static int? NumberOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int number) ? number : null;
 

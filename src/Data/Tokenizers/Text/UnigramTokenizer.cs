@@ -134,7 +134,8 @@ public sealed class UnigramTokenizer : PieceTokenizer
             if (size > map.Length - 4 || size % 4 != 0)
                 throw new UserErrorException($"A tokenizer's precompiled_charsmap of {map.Length} bytes is cut short.");
             _trie = new uint[size / 4];
-            for (var unit = 0; unit < _trie.Length; unit++) _trie[unit] = BinaryPrimitives.ReadUInt32LittleEndian(map.Span[(4 + 4 * unit)..]);
+            for (var unit = 0; unit < _trie.Length; unit++)
+                _trie[unit] = BinaryPrimitives.ReadUInt32LittleEndian(map.Span[(4 + 4 * unit)..]);
             _texts = map[(int)(4 + size)..];
         }
 

@@ -7,10 +7,12 @@ namespace W2S.Data;
 /// (WhitespaceSplit).</param>
 /// <param name="special">Tokens that are found in a text as they stand.</param>
 internal sealed class WordLevelTokenizer(
-    IReadOnlyDictionary<string, int> vocabulary, int unknown, bool lowerCase, bool splitsPunctuation, IEnumerable<string> special) : PieceTokenizer
+    IReadOnlyDictionary<string, int> vocabulary, int unknown, bool lowerCase, bool splitsPunctuation,
+    IEnumerable<string> special) : PieceTokenizer
 {
     // Where two words have one id, either may stand for it.
-    private readonly Dictionary<int, string> _tokens = vocabulary.DistinctBy(pair => pair.Value).ToDictionary(pair => pair.Value, pair => pair.Key);
+    private readonly Dictionary<int, string> _tokens = vocabulary.DistinctBy(pair => pair.Value)
+        .ToDictionary(pair => pair.Value, pair => pair.Key);
     private readonly SpecialTokens _special = new(special, vocabulary);
 
     private enum Kind
@@ -62,7 +64,8 @@ internal sealed class WordLevelTokenizer(
 
         void Take()
         {
-            if (before != Kind.Blank) pieces.Add(new Piece(vocabulary.GetValueOrDefault(text[begin..place], unknown), offset + begin, offset + place));
+            if (before != Kind.Blank)
+                pieces.Add(new Piece(vocabulary.GetValueOrDefault(text[begin..place], unknown), offset + begin, offset + place));
         }
     }
 

@@ -26,7 +26,8 @@ public sealed class WordPieceTokenizer : PieceTokenizer
     /// <param name="vocabulary">Tokens in the order of their ids; of two that are alike the last counts.</param>
     /// <param name="special">Tokens that are found in a text as they stand, whatever the options say.</param>
     /// <exception cref="UserErrorException">The vocabulary lacks the token for unknown words.</exception>
-    public WordPieceTokenizer(IReadOnlyList<string> vocabulary, BertWordOptions options, IEnumerable<string> special, string unknown = "[UNK]")
+    public WordPieceTokenizer(
+        IReadOnlyList<string> vocabulary, BertWordOptions options, IEnumerable<string> special, string unknown = "[UNK]")
     {
         (_vocabulary, _options) = (vocabulary, options);
         for (var id = 0; id < vocabulary.Count; id++) _ids[vocabulary[id]] = id;

@@ -73,7 +73,9 @@ internal unsafe interface ISimd<TVector> where TVector : unmanaged
     /// </summary>
     static abstract TVector SumOfEachTask(TVector value);
 
-    /// <summary>Writes the sum of each task's values in <paramref name="a"/>, then those in <paramref name="b"/>: 2 · TasksPerRegister floats.</summary>
+    /// <summary>
+    /// Writes the sum of each task's values in <paramref name="a"/>, then those in <paramref name="b"/>: 2 · TasksPerRegister floats.
+    /// </summary>
     static abstract void StoreSumsOfEachTask(TVector a, TVector b, float* sums);
 
     /// <summary>Reads one value a task, TasksPerRegister floats, as often as they fit into a register.</summary>

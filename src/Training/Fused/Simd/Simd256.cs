@@ -21,7 +21,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static Vector256<float> Divide(Vector256<float> numerator, Vector256<float> denominator) => numerator / denominator;
     public static Vector256<float> SquareRoot(Vector256<float> value) => Avx.Sqrt(value);
     public static Vector256<float> AtLeast(Vector256<float> floor, Vector256<float> value) => Avx.Max(floor, value);
-    public static Vector256<float> WherePositive(Vector256<float> gate, Vector256<float> value) => Vector256.GreaterThan(gate, Zero) & value;
+    public static Vector256<float> WherePositive(Vector256<float> gate, Vector256<float> value) =>
+        Vector256.GreaterThan(gate, Zero) & value;
 
     public static Vector256<float> DropBelow(Vector256<float> threshold, Vector256<float> value) =>
         Vector256.AndNot(value, Vector256.LessThan(Vector256.Abs(value), threshold));
