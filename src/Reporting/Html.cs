@@ -12,8 +12,10 @@ internal static class Html
     internal static string Text(string text) => Escape(NumberText.Typeset(text));
 
     /// <summary>A table that scrolls by itself where the screen is narrower; the first <paramref name="texts"/> columns are text, the rest numbers.</summary>
-    internal static string Table(TextTable table, int texts = 1)
+    /// <param name="texts">Null: the columns up to the first that holds nothing but numbers, and at least one.</param>
+    internal static string Table(TextTable table, int? texts = null)
     {
+        texts ??= Math.Max(1, Enumerable.Range(0, table.Headers.Count).TakeWhile(column => !table.IsOfNumbers(column)).Count());
         var html = new StringBuilder("<div class=\"wide\"><table>\n<thead><tr>");
         for (var column = 0; column < table.Headers.Count; column++) html.Append($"<th scope=\"col\"{Class(column)}>{Text(table.Headers[column])}</th>");
         html.Append("</tr></thead>\n<tbody>\n");

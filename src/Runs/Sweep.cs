@@ -105,8 +105,7 @@ internal static partial class Sweep
         try
         {
             Directory.CreateDirectory(folder.Runs);
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
+            new FileStream(probe, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -54,6 +54,14 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public void A_tables_first_columns_are_words_up_to_the_first_of_numbers()
+    {
+        var table = Html.Table(new TextTable(["heads", "sample", "gain", "broken"], [["softmax", "fresh", "-0.5", "–"], ["linear", "fitting", "1e-3", "6%"]]));
+        Assert.Contains("<td>softmax</td><td>fresh</td><td class=\"number\">−0.5</td><td class=\"number\">–</td>", table);
+        Assert.Contains("<th scope=\"col\">sample</th><th scope=\"col\" class=\"number\">gain</th>", table);
+    }
+
+    [Fact]
     public void A_collapsed_representation_is_flagged_in_words()
     {
         var page = FakeStudies.Page([FakeStudies.Panel(collapsed: true)], Context);

@@ -73,8 +73,11 @@ internal sealed partial class TrialFolder(string path)
         return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
-    /// <summary>What a sweep collects has the seconds of each run; a lock may stay behind, and holds nobody up.</summary>
-    [GeneratedRegex(@"results-\w+\.csv$|\.lock$")]
+    /// <summary>
+    /// What a sweep collects has the seconds of each run; locks, and what becomes a lease by a link, may stay behind where nothing could
+    /// be deleted, and hold nobody up.
+    /// </summary>
+    [GeneratedRegex(@"results-\w+\.csv$|\.lock$|lease\.[0-9a-f]{32}$")]
     private static partial Regex IsOfItsTime();
 
     [GeneratedRegex("\"seconds\": [^,\n]*")]

@@ -69,12 +69,8 @@ internal static class TableText
 
         void AppendLine(IReadOnlyList<string> cells)
         {
-            var line = string.Join(gap, columns.Select(column => IsNumeric(table, column) ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])));
+            var line = string.Join(gap, columns.Select(column => table.IsOfNumbers(column) ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])));
             text.Append(line.TrimEnd()).Append('\n');
         }
     }
-
-    private static bool IsNumeric(TextTable table, int column) =>
-        table.Rows.All(row => row[column] is "" or NumberText.Nothing || char.IsAsciiDigit(row[column].TrimStart('-', '−', '+')[..1].FirstOrDefault('x')))
-        && table.Rows.Any(row => row[column] is not ("" or NumberText.Nothing));
 }

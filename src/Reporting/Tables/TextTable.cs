@@ -3,6 +3,13 @@ namespace W2S.Reporting.Tables;
 /// <summary>A table whose cells are already text, for every place that shows tables: console, Markdown and HTML.</summary>
 internal sealed record TextTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
+    /// <summary>Whether every cell of a column begins as a number does, or says that there is none.</summary>
+    public bool IsOfNumbers(int column)
+    {
+        var cells = Rows.Select(row => row[column]).Where(cell => cell is not ("" or NumberText.Nothing)).ToList();
+        return cells.Count > 0 && cells.All(cell => char.IsAsciiDigit(cell.TrimStart('-', '−', '+').FirstOrDefault()));
+    }
+
     /// <summary>A GitHub table, its columns padded so that the source is readable too.</summary>
     public string ToMarkdown()
     {

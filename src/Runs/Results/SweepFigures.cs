@@ -48,12 +48,17 @@ internal static class SweepFigures
     {
         var byPoint = points.Count <= MostSeries;
         var groups = byPoint || axes.Count == 0 ? points.GroupBy(point => point.Name) : points.GroupBy(point => point.Labels[axes[0]]);
-        List<ScatterSeries> series = [.. groups.Take(MostSeries).Select(group => new ScatterSeries(Short(group.Key), Of(group.SelectMany(point => point.Sound))))];
+        List<ScatterSeries> series =
+        [
+            .. groups.Take(MostSeries).Select(group => new ScatterSeries(Short(group.Key), Of(group.SelectMany(point => point.Sound))))
+                .Where(one => one.Dots.Count > 0),
+        ];
+        var told = axes.Count == 0 ? "point of the grid" : string.Join(", ", axes.Take(byPoint ? axes.Count : 1).Select(axis => labels.Headers[axis]));
         var collapsed = points.SelectMany(point => point.Runs).Where(SweepPoint.HasCollapsed).ToList();
         var more = groups.Count() > MostSeries ? $"; the first {MostSeries} of {groups.Count()} values" : "";
         return ScatterPlot.Draw(new ScatterFigure
         {
-            Title = $"Gain against misfit by {(byPoint || axes.Count == 0 ? "point of the grid" : labels.Headers[axes[0]])}",
+            Title = $"Gain against misfit by {told}",
             Subtitle = $"a dot is a run{more}{(collapsed.Count > 0 ? $"; {collapsed.Count} collapsed not shown" : "")}",
             Series = series,
             Mirror = series.SelectMany(one => one.Dots).Any(dot => dot.Gain < 0),
@@ -98,7 +103,7 @@ internal static class SweepFigures
             .SelectMany(group => Crossed.Select(shown => Html.Figure(Matrix(shown, group.Key, [.. group], weak, strong))));
         var more = groups.Count > MostMatrices ? $" The first {MostMatrices} of {groups.Count} combinations." : "";
         return $"<section>\n<h2>Weak against strong</h2>\n<p>Medians over seeds; rows are {Html.Text(weak)}, columns {Html.Text(strong)}. "
-            + $"{pairs.Count - sound.Count} of {Counted.Of(pairs.Count, "run has", "runs have")} a collapsed representation and are left out.{more}</p>\n<div class=\"grid\">\n{string.Concat(figures)}</div>\n</section>\n";
+            + $"{pairs.Count - sound.Count} of {Counted.Of(pairs.Count, "run")}, those with a collapsed representation, are left out.{more}</p>\n<div class=\"grid\">\n{string.Concat(figures)}</div>\n</section>\n";
     }
 
     private static string Matrix((string Measure, string Title) shown, string subtitle, IReadOnlyList<CollectedRun> runs,

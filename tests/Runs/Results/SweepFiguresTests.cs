@@ -11,7 +11,7 @@ public class SweepFiguresTests
         var html =
             SweepFigures.Matrices([Run("1", "8", 0, 0.1), Run("1", "8", 1, 0.5), Run("1", "8", 2, 0.3), Run("1", "8", 3, -9, collapsed: 1),
             Run("2", "8", 0, -0.25)]);
-        foreach (var text in new[] { ">0.300<", ">−0.250<", "1 of 5 runs have a collapsed representation",
+        foreach (var text in new[] { ">0.300<", ">−0.250<", "1 of 5 runs, those with a collapsed representation, are left out",
             "noise 0.2" }) Assert.Contains(text, html);
         Assert.DoesNotContain("−9", html);
     }
