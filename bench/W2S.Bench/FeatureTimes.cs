@@ -76,9 +76,9 @@ internal static class FeatureTimes
         int[] asTheyCome = [.. Enumerable.Range(0, some.Sequences)];
         return
         [
-            ($"{Sentences} sentences", Batches(some, SequencePass.Order(some))),
+            ($"{Sentences} sentences", Batches(some, SequenceReader.Order(some))),
             ($"{Sentences} as they come", Batches(some, asTheyCome)),
-            ($"{Essays} essays", Batches(whole, SequencePass.Order(whole))),
+            ($"{Essays} essays", Batches(whole, SequenceReader.Order(whole))),
         ];
 
         PackedTokens Tokens(IEnumerable<string> taken) => PackedTokens.Of([.. taken.Select(text => tokenizer.Encode(text, shape.MaximumLength, out _))]);

@@ -32,7 +32,7 @@ internal static class Profile
         {
             var (weak, strong) = outside.Time("obtain", () => (store.Obtain(options, options.Weak, "weak", engine), store.Obtain(options, options.Strong, "strong", engine)));
             var solver = HeadSolvers.Create(options, engine, 1, Path.Combine(folder, options.Name), new TrainingOptions { SaveFinished = false }, RunServices.Silent);
-            var comparison = new W2S.Experiments.Comparison(options, new GaussianTasks(options, engine), weak, strong, _ => solver, RunServices.Silent);
+            var comparison = new W2S.Experiments.Comparison(options, new GaussianTasks(options, engine), weak, strong, solver, RunServices.Silent);
             results.Add(comparison.Result(outside.Time("study", () => comparison.Run(Stages.All)), engine.Name, seconds: 0));
         }
         outside.Time("report", () =>

@@ -35,7 +35,7 @@ internal static class Soak
     private static IEnumerable<(string Name, Func<ITrainingJob> Create)> Trainers(int steps)
     {
         var optimiser = new OptimiserOptions { Batch = 32, Epochs = 1 + steps / 4 };
-        var study = new Study { Pretraining = new PretrainingOptions { Tasks = 4, Samples = 128, Optimiser = optimiser } };
+        var study = new Study { Pretraining = new Study.PretrainingOptions { Tasks = 4, Samples = 128, Optimiser = optimiser } };
         yield return ("network, torch", () =>
         {
             var engine = new TorchEngine("cpu", 1);
@@ -54,7 +54,7 @@ internal static class Soak
             {
                 Corpora = [MoleculeDataSet.SyntheticName], Hidden = 8, Layers = 1, Pretraining = new EncoderPretrainingOptions { Batch = 4, Epochs = 1 + steps / 4000, Dropout = 0.1 },
             };
-            var corpus = PretrainingCorpus.Load(settings, new DataFolders([]), RunServices.Silent);
+            var corpus = EncoderSources.Load(settings, new DataFolders([]), RunServices.Silent);
             return ((IEncoderEngine)new TorchEngine("cpu", 1)).Pretrain(corpus.Problem(settings, "soak"));
         });
     }

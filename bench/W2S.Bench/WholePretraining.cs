@@ -19,7 +19,7 @@ internal sealed class WholePretraining(Action<string> say)
         new("parts of texts", ["--data", "essays", "--max-length", "128", "--epochs", "20", "--vocabulary-size", "2000"], new EncoderSettings
         {
             Tokenizer = EncoderSettings.WordPiece, Corpora = ["essays"], MaximumLength = 128,
-            Text = new EncoderTextOptions { TrainingPart = true, VocabularySize = 2000 }, Pretraining = new EncoderPretrainingOptions { Epochs = 20 },
+            Text = new EncoderSettings.TextOptions { TrainingPart = true, VocabularySize = 2000 }, Pretraining = new EncoderPretrainingOptions { Epochs = 20 },
         }),
     ];
 
@@ -39,7 +39,7 @@ internal sealed class WholePretraining(Action<string> say)
     private void PrintShare(Command command, int width, int rounds, TextWriter writer)
     {
         var settings = command.Settings with { Hidden = width };
-        var corpus = PretrainingCorpus.Load(settings, DataFolders.Usual(), RunServices.Silent);
+        var corpus = EncoderSources.Load(settings, DataFolders.Usual(), RunServices.Silent);
         using var job = new FusedEncoderEngine().Pretrain(corpus.Problem(settings, "bench"));
         var (step, examples) = (Times.OfSteps(Times.OfProcessor, job, StepsAtOnce), corpus.Training.Length * settings.Pretraining.Epochs);
         var (steps, wholes) = (new Times(), new Times());

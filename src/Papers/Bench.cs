@@ -3,7 +3,7 @@ namespace W2S.Papers;
 /// <summary>
 /// The pieces of the pipeline on one study, for experiments that ask for more than its three stages: examples, labels, frozen
 /// features, and heads on whatever labels. All cells are one block. Stages carry the names and random streams of
-/// <see cref="WeakToStrong"/>, so what both fit has the same bits.
+/// <see cref="Comparison"/>, so what both fit has the same bits.
 /// </summary>
 /// <param name="representation">Gives the frozen representation of a role, "weak" or "strong".</param>
 /// <param name="host">Hears nothing but the wish to stop: fits of an experiment are many and short.</param>

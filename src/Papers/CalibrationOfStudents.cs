@@ -60,9 +60,9 @@ internal sealed class CalibrationOfStudents() : Experiment(
             var truth = bench.Truth(Part.Evaluation);
             var (confidences, chances) = Calibration.Likeliest(predictions.Cell(cell), truth.Cell(cell), bench.Classes);
             var (_, hits) = Calibration.Likeliest(predictions.Cell(cell), classes.Cell(cell), bench.Classes);
-            var accuracy = RowBootstrap.OfMean(hits, bench.Study.Seed, Resamples);
+            var accuracy = Interval.OfMean(hits, bench.Study.Seed, Resamples);
             var error =
-                RowBootstrap.Of(hits.Length, rows =>
+                Interval.OverRows(hits.Length, rows =>
                 Error([.. rows.Select(place => confidences[place])], [.. rows.Select(place => hits[place])]), bench.Study.Seed,
                 Resamples);
             return row.With("task", bench.Cells[cell])

@@ -40,7 +40,7 @@ internal sealed class ExperimentFile
     /// <summary>The file of that name that travels with the program, or one of the user's by its path.</summary>
     public static ExperimentFile OfName(string name) =>
         IsIn(name) ? Parse(File.ReadAllText(name), name)
-            : Parse(EmbeddedConfigurations.Text($"limits/{name}.yaml")!, $"configs/limits/{name}.yaml");
+            : Parse(ConfigurationLayer.ShippedText($"limits/{name}.yaml")!, $"configs/limits/{name}.yaml");
 
     /// <exception cref="UserErrorException">It is no experiment's, or something in it is wrong; the message has file and line.</exception>
     public static ExperimentFile Parse(string text, string source)

@@ -98,7 +98,7 @@ internal sealed class LossesUnderNoise() : Experiment(
 
         string Percent(string loss) => NumberText.Percent(Accuracy(loss, hardest));
 
-        MeanInterval? Difference(string loss, string other)
+        Spread? Difference(string loss, string other)
         {
             var others = At(soft, other, hardest).ToDictionary(row => (row.Text("seed"), row.Text("task")), row => row["accuracy"]);
             return Over.Seeds(At(soft, loss, hardest), row => row["accuracy"] - others[(row.Text("seed"), row.Text("task"))]);

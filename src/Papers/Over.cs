@@ -4,9 +4,9 @@ namespace W2S.Papers;
 internal static class Over
 {
     /// <summary>Of the numbers that are finite; NaN where there is none.</summary>
-    public static double Median(IEnumerable<double> values) => Spread.Of(values.Select(value => (double?)value))?.Median ?? double.NaN;
+    public static double Median(IEnumerable<double> values) => Spread.Of(values)?.Median ?? double.NaN;
 
-    public static double Mean(IEnumerable<double> values) => Spread.Of(values.Select(value => (double?)value))?.Mean ?? double.NaN;
+    public static double Mean(IEnumerable<double> values) => Spread.Of(values)?.Mean ?? double.NaN;
 
     public static double Median(IEnumerable<Row> rows, string column) => Median(rows.Select(row => row[column]));
 
@@ -15,10 +15,10 @@ internal static class Over
     /// <summary>
     /// The mean over seeds of each seed's mean over tasks, with Student's interval over seeds; null where nothing is defined.
     /// </summary>
-    public static MeanInterval? Seeds(IEnumerable<Row> rows, string column) => Seeds(rows, row => row[column]);
+    public static Spread? Seeds(IEnumerable<Row> rows, string column) => Seeds(rows, row => row[column]);
 
-    public static MeanInterval? Seeds(IEnumerable<Row> rows, Func<Row, double> value) =>
-        MeanInterval.Of(rows.GroupBy(row => row.Text("seed")).Select(seed => Finite(Mean(seed.Select(value)))));
+    public static Spread? Seeds(IEnumerable<Row> rows, Func<Row, double> value) =>
+        Spread.Of(rows.GroupBy(row => row.Text("seed")).Select(seed => Finite(Mean(seed.Select(value)))));
 
     /// <summary>"0.132 ± 0.002", for tables.</summary>
     public static string Text(IEnumerable<Row> rows, string column) => Seeds(rows, column) switch

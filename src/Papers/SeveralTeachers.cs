@@ -126,10 +126,10 @@ internal sealed class SeveralTeachers() : Experiment(
 
         string Error(string choice) => Over.Seeds(Of(choice), "error")?.ToString() ?? NumberText.Nothing;
 
-        MeanInterval? Correlation(string column, Func<Row, double> outcome) =>
-            MeanInterval.Of(pairs.GroupBy(row => (row.Text("strong"), row.Text("seed")))
+        Spread? Correlation(string column, Func<Row, double> outcome) =>
+            Spread.Of(pairs.GroupBy(row => (row.Text("strong"), row.Text("seed")))
                 .Select(seed => (double?)Over.Mean(seed.GroupBy(row => row.Text("task"))
-                .Select(task => RankCorrelation.Of([.. task.Select(row => row[column])], [.. task.Select(outcome)]) ?? double.NaN))));
+                .Select(task => GainOnMisfit.OfRanks([.. task.Select(row => row[column])], [.. task.Select(outcome)]) ?? double.NaN))));
 
         double[,] Map()
         {

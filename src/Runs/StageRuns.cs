@@ -141,7 +141,7 @@ internal sealed class StageRuns(
 
     /// <param name="stages">The models that there are to be.</param>
     /// <param name="known">The folders of runs that fitted some of them.</param>
-    private (Result Result, IReadOnlyList<StageFit> Fits) Compute(
+    private (Result Result, IReadOnlyList<(string Stage, SolvedHeads Solved)> Fits) Compute(
         string stage, Study study, Datasets datasets, IReadOnlyList<string> stages, IReadOnlyDictionary<string, string> known, string? weakRun, string folder, RunServices services)
     {
         var started = services.Time.GetTimestamp();
@@ -151,7 +151,7 @@ internal sealed class StageRuns(
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
         var solver = HeadSolvers.Create(
             study, engine, threads, folder == "" ? null : Path.Combine(folder, CheckpointsFolder), training with { SaveFinished = false }, services);
-        var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, _ => solver, services);
+        var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, solver, services);
         var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, ResultFile.StudyOf(model.Value).HasHeadBias)));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);
         var parts = new[] { ("weak", weak), ("strong", strong) }
@@ -166,7 +166,7 @@ internal sealed class StageRuns(
             representation.Origin.Folder) { Found = representation.Origin.Found };
 
     private static StagePart Part(
-        string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<StageFit> fits, IReadOnlyDictionary<string, string> known)
+        string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<(string Stage, SolvedHeads Solved)> fits, IReadOnlyDictionary<string, string> known)
     {
         var own = fits.Where(fit => fit.Stage == stage).ToList();
         var cells = comparison.Study.IsGaussian ? "tasks" : comparison.Study.Folds > 0 ? "folds" : "splits";
@@ -196,7 +196,7 @@ internal sealed class StageRuns(
 
     private static void RequireCeiling(string studentRun, Study student, string strongRun, Study ceiling)
     {
-        var differences = SettingDifferences.Between(Compared(ceiling), Compared(student), "student").ToList();
+        var differences = Setting.Differences(Compared(ceiling), Compared(student), "student").ToList();
         if (differences.Count > 0)
             throw new UserErrorException(
                 $"{strongRun} is no ceiling for {studentRun}: it was trained with {string.Join(", ", differences)}. Train the ceiling "

@@ -40,7 +40,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var engine = Engines.Choose(study, CoresOf(study));
         var solver = HeadSolvers.Create(study, engine, CoresOf(study), checkpoints: null, new TrainingOptions(), run);
         var comparison = new Comparison(
-            study, data ?? new Datasets(DataFolders.Usual(), run).Of(study, engine), weak, strong, _ => solver, run);
+            study, data ?? new Datasets(DataFolders.Usual(), run).Of(study, engine), weak, strong, solver, run);
         var outcome = comparison.Run(Stages.All);
         return comparison.Result(outcome, engine.Name, run.Time.GetElapsedTime(started).TotalSeconds);
     }
@@ -153,7 +153,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
                 var checkpoints = Path.Combine(panelFolder, CheckpointsFolder);
                 var solver = HeadSolvers.Create(study, engine, share, checkpoints, training with { SaveFinished = false }, run);
                 var comparison = new Comparison(
-                    study, datasets.Of(study, engine), weak.Representation, strong.Representation, _ => solver, run);
+                    study, datasets.Of(study, engine), weak.Representation, strong.Representation, solver, run);
                 var outcome = comparison.Run(Stages.All);
                 var seconds = run.Time.GetElapsedTime(started).TotalSeconds + weak.Seconds + strong.Seconds;
                 results[slot] = Keep(panelFolder, comparison.Result(outcome, engine.Name, seconds), outcome);

@@ -98,7 +98,7 @@ public class ExperimentRunsTests
         var solver = HeadSolvers.Create(bench.Study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
         var comparison =
             new Comparison(bench.Study, new GaussianTasks(bench.Study, engine), bench.Representation(Stages.Weak),
-            bench.Representation(Stages.Strong), _ => solver, RunServices.Silent);
+            bench.Representation(Stages.Strong), solver, RunServices.Silent);
         var fits = comparison.Run(Stages.All).Fits.ToDictionary(fit => fit.Stage);
         foreach (var (stage, model) in own)
             Assert.Equal(

@@ -109,7 +109,7 @@ public sealed class OwnMoleculesTests : IDisposable
         var path = RepositoryData.Folders.Find("moleculenet/AqSolDB.csv.gz");
         Skip.If(path == null, "AqSolDB is not here.");
         var all = new MoleculeFile(path!, "SMILES", "Solubility", null, new CsvFormat()).Load();
-        var readable = ReadableMolecules.Of(all, [new RepresentationOptions()], strict: false, RunServices.Silent);
+        var readable = Datasets.Readable(all, [new RepresentationOptions()], strict: false, RunServices.Silent);
         Assert.Equal((9982 - 353, 353), (readable.Table.Count, readable.Rejected.Count));
         Assert.Equal(352, readable.Rejected.Count(row => row.Reason.Contains("does not know")));
         Assert.StartsWith("785 tokens", Assert.Single(readable.Rejected, row => !row.Reason.Contains("does not know")).Reason);

@@ -175,7 +175,7 @@ public sealed class TableStagesTests : IDisposable
     {
         File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
         var pretrained = Stages().Pretrain(new EncoderSettings { Hidden = 8, Layers = 1, Corpora = [_folder["mine.csv"]] }, EngineChoice.Auto, "cpu", _folder["saved"]);
-        var (frozen, loaded) = (FrozenEncoders.Of("weak-8", pretrained), FrozenEncoders.Load(_folder["saved"]));
+        var (frozen, loaded) = (FrozenEncoder.Of("weak-8", pretrained), SavedRepresentations.LoadEncoder(_folder["saved"]));
         Assert.Equal(frozen.Digest, loaded.Digest);
         Assert.Equal(frozen.Of(TinyEncoders.Few, EncoderPooling.Pooled), loaded.Of(TinyEncoders.Few, EncoderPooling.Pooled));
     }

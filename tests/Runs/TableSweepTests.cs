@@ -52,12 +52,12 @@ public sealed class TableSweepTests : IDisposable
 
         var options = (Study)new StudyRunKind().Read(plan.Runs.First(run => run.Kind == "study").Settings);
         var pretrained = Stages().Pretrain(options.Weak.Encoder, EngineChoice.Auto, "cpu", save: null);
-        var trained = FrozenEncoders.Load(plan.Folder.Run(encoder.Identity));
-        Assert.Equal(FrozenEncoders.Of("weak", pretrained).Digest, trained.Digest);
+        var trained = SavedRepresentations.LoadEncoder(plan.Folder.Run(encoder.Identity));
+        Assert.Equal(FrozenEncoder.Of("weak", pretrained).Digest, trained.Digest);
         Assert.Equal(pretrained.Record.MaskedTokenLoss, RunResult.Read(plan.Folder.Run(encoder.Identity))!.Measures["masked_token_loss"]!.Value, 12);
         // Nothing that a finished run left is a leftover.
         Sweep.Clean(plan, logs: true);
-        Assert.Equal(trained.Digest, FrozenEncoders.Load(plan.Folder.Run(encoder.Identity)).Digest);
+        Assert.Equal(trained.Digest, SavedRepresentations.LoadEncoder(plan.Folder.Run(encoder.Identity)).Digest);
     }
 
     [Fact]

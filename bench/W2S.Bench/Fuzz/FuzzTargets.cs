@@ -40,7 +40,7 @@ internal static class FuzzTargets
         Of("lines", "tasks", [Utf8("1-3,7\n4-6\n9\n")], path => TaskFile.Read(path, 1)),
         Of("duration", "duration", [Utf8("90s"), Utf8("2.5min"), Utf8("10%"), Utf8("500steps")], path => Duration.TryParse(File.ReadAllText(path), null, out _)),
         Of("config", HuggingFaceFolder.ConfigurationFile, [Exported(HuggingFaceFolder.ConfigurationFile)], path => HuggingFaceFolder.Read(Path.GetDirectoryName(path)!), prepare: Export),
-        Of("vocabulary", HuggingFaceFolder.VocabularyFile, [Exported(HuggingFaceFolder.VocabularyFile)], path => FrozenEncoders.Load(Path.GetDirectoryName(path)!), prepare: Export),
+        Of("vocabulary", HuggingFaceFolder.VocabularyFile, [Exported(HuggingFaceFolder.VocabularyFile)], path => SavedRepresentations.LoadEncoder(Path.GetDirectoryName(path)!), prepare: Export),
         Of("safetensors", "weights.safetensors", [Exported(HuggingFaceFolder.WeightsFile), .. Shared("*.safetensors")], path => Weights(path)),
         Of("pytorch", "weights.pt", [.. Shared("*.pt"), .. Shared("*.pth")], path => Weights(path)),
         Of("tsv", "labels.tsv", [Text("label\tx\n", 12, row => $"{row}.5\t{row}\n")], Labels),

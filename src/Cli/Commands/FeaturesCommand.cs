@@ -94,7 +94,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         var representation = new Representations(StageCommand.Root, folders, cache, threads, new TrainingOptions(), run)
             .Obtain(study, "strong", Engines.Choose(study, threads));
         string?[] reading = [(representation as EncoderRepresentation)?.Pooling.ToString().ToLowerInvariant(),
-            study.Features.Long == LongTexts.Split ? "long texts split" : null];
+            study.Features.Long == FeatureOptions.LongTexts.Split ? "long texts split" : null];
         var pooling = string.Join(", ", reading.OfType<string>()) is { Length: > 0 } read ? read : null;
         using var lease = RunLease.Acquire(partial, run.Time);
         var card = new FeatureExport(path, parsed.GetValue(_force), command, run).Write(table, representation, pooling);

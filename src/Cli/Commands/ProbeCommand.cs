@@ -24,7 +24,7 @@ internal sealed class ProbeCommand : DocumentedCommand
         Description = "True labels of the same rows: numbers, classes, or a column of probabilities for each class.",
     };
 
-    private readonly Option<ProbeTask> _task = new("--task")
+    private readonly Option<ProbeStudy.Task> _task = new("--task")
     {
         HelpName = "NAME",
         Description = "What labels are: regression (numbers) or classes. Default: what they seem to be, which is said.",
@@ -162,7 +162,7 @@ internal sealed class ProbeCommand : DocumentedCommand
         {
             var panel = ProbeStudy.Panel(weak, strong!, labels!, parsed.GetValue(_task), said, run.Log);
             var studies = StudyConfiguration.Resolve([panel], Presets.Default, [], seeds);
-            ProbeChecks.Run(studies[0], folders, run);
+            ProbeStudy.Check(studies[0], folders, run);
             return (new Studies(folders, StageCommand.Cores(studies[0]), training, CommandOf(parsed)), studies);
         }
     }
@@ -182,7 +182,7 @@ internal sealed class ProbeCommand : DocumentedCommand
         {
             var options = ProbeStudy.Table(Said(parsed));
             var task = ProbeStudy.Resolve(parsed.GetValue(_task), labels!, options, run.Log);
-            var probe = new PredictionProbe(labels!, task == ProbeTask.Classes, options, calibration);
+            var probe = new PredictionProbe(labels!, task == ProbeStudy.Task.Classes, options, calibration);
             var (student, folder) = (parsed.GetValue(_studentPredictions), _run.Folder(parsed));
             return _run.IsDry(parsed)
                 ? PredictionText.DryRun(probe, weak!, strong!, student, folder)

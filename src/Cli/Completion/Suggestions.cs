@@ -1,4 +1,5 @@
 using System.CommandLine.Completions;
+using W2S.Training.Objectives;
 
 namespace W2S.Cli;
 
@@ -43,8 +44,8 @@ internal static class Suggestions
     {
         var word = context.WordToComplete;
         return word.IndexOf('=') is > 0 and var equals
-            ? SettingChoices.Of(word[..equals]).Select(value => new CompletionItem($"{word[..equals]}={value}"))
-            : SettingChoices.All.Select(setting => new CompletionItem($"{setting.Path}=", detail: setting.Description));
+            ? ChoicesOf(word[..equals]).Select(value => new CompletionItem($"{word[..equals]}={value}"))
+            : Settings.Select(setting => new CompletionItem($"{setting.Path}=", detail: setting.Description));
     }
 
     /// <summary>Finished and unfinished runs below runs/, checkpoints/ and the folder that is being typed.</summary>
@@ -88,4 +89,24 @@ internal static class Suggestions
 
     public static Argument<T> Suggesting<T>(this Argument<T> argument, params IReadOnlyList<string> values) =>
         argument.Suggesting(_ => values.Select(value => new CompletionItem(value)));
+
+    /// <summary>The path of every setting of a study with its description: "heads.optimiser.epochs".</summary>
+    private static IEnumerable<(string Path, string Description)> Settings =>
+        Setting.Paths(typeof(Study)).Select(path => (path, Setting.At(typeof(Study), path)!.Description ?? ""));
+
+    /// <summary>What a setting can be, where that is a choice; empty where it is a number, a file, or no setting.</summary>
+    internal static IReadOnlyList<string> ChoicesOf(string path)
+    {
+        if (Setting.At(typeof(Study), path) is not { IsGroup: false } setting) return [];
+        if (setting.ValueType.IsEnum) return [.. SettingValue.Names(setting.ValueType)];
+        if (setting.ValueType == typeof(bool)) return ["true", "false"];
+        return path.Split('.') switch
+        {
+            ["data"] => Datasets.Names,
+            ["device"] => ["cpu", "cuda"],
+            ["objective", "name"] => ObjectiveKinds.Names,
+            [.., "tokenizer"] => MoleculeTokenizers.Names,
+            _ => [],
+        };
+    }
 }

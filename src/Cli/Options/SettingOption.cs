@@ -20,7 +20,7 @@ internal sealed class SettingOption : Option<string?>
         string[] paths = [.. gaussian.Concat(tables)];
         this.Suggesting(context => paths.Any(path => path.EndsWith(".from", StringComparison.Ordinal))
             ? Suggestions.Runs(context)
-            : paths.SelectMany(SettingChoices.Of).Distinct().Select(value => new CompletionItem(value)));
+            : paths.SelectMany(Suggestions.ChoicesOf).Distinct().Select(value => new CompletionItem(value)));
     }
 
     /// <summary>What the user said, one layer for each setting; empty where the option is absent. Values with a comma are lists.</summary>

@@ -63,7 +63,7 @@ public static class ConfigurationBinder
         {
             if (conflict.Paths.Any(_broken.Contains)) return;
             var place = conflict.Paths.Select(_places.GetValueOrDefault).FirstOrDefault(place => place != null) ?? "defaults";
-            var values = conflict.Paths.Select(path => $"{path} = {ConfigurationWriter.Text(Value(record, path))} ({_places.GetValueOrDefault(path, "default")})");
+            var values = conflict.Paths.Select(path => $"{path} = {ConfigurationWriter.Text(Setting.ValueAt(record, path))} ({_places.GetValueOrDefault(path, "default")})");
             problems.Add(place, $"{conflict.Message} Here {string.Join(", ", values)}.");
         }
 
@@ -88,7 +88,7 @@ public static class ConfigurationBinder
 
         private static string? Read(YamlNode node, Type type, out object? value)
         {
-            if (ElementType(type) is { } element) return ReadList(node, element, out value);
+            if (Setting.ElementOf(type) is { } element) return ReadList(node, element, out value);
             if (node is YamlScalarNode scalar) return SettingValue.Read(type, scalar, out value);
             value = null;
             var several = node is YamlSequenceNode { Children.Count: > 1 } ? $"; {SettingValue.VariedBySweeps}" : "";
@@ -116,9 +116,6 @@ public static class ConfigurationBinder
             return null;
         }
 
-        private static Type? ElementType(Type type) =>
-            type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
-
         private string UnknownKey(string prefix, string key, IReadOnlyList<Setting> settings)
         {
             var nearest = NearestName.Find(key, settings.Select(setting => setting.Key));
@@ -127,13 +124,6 @@ public static class ConfigurationBinder
                 : nearest != null ? $"did you mean {prefix}{nearest}?"
                 : $"the settings here are {string.Join(", ", settings.Select(setting => setting.Key))}.";
             return $"there is no setting {prefix}{key}; {remedy}";
-        }
-
-        private static object? Value(object record, string path)
-        {
-            object? value = record;
-            foreach (var key in path.Split('.')) value = Setting.Of(value!.GetType()).First(setting => setting.Key == key).Get(value);
-            return value;
         }
     }
 }

@@ -46,6 +46,18 @@ public sealed class ConfigurationLayer
         }
     }
 
+    /// <summary>A file of configs/, which travel inside the program.</summary>
+    internal static ConfigurationLayer Shipped(string file) => FromText(ShippedText(file)!, $"configs/{file}");
+
+    /// <summary>The text of configs/<paramref name="file"/>, or null where there is no such file.</summary>
+    internal static string? ShippedText(string file)
+    {
+        using var stream = typeof(ConfigurationLayer).Assembly.GetManifestResourceStream($"configs/{file}");
+        if (stream == null) return null;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
     /// <summary>A file's text; one that holds nothing but comments sets nothing.</summary>
     /// <exception cref="UserErrorException">The text is not YAML, or not one mapping of settings.</exception>
     public static ConfigurationLayer FromText(string yaml, string source)

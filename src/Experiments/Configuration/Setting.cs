@@ -10,6 +10,9 @@ namespace W2S.Experiments;
 internal sealed class Setting
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<Setting>> Known = new();
+    /// <summary>What cannot change a result.</summary>
+    private static readonly HashSet<string> NotCompared = ["name", "title", "expectation", "threads"];
+
     private readonly PropertyInfo _property;
 
     private Setting(PropertyInfo property)
@@ -67,12 +70,14 @@ internal sealed class Setting
     {
         get
         {
-            var type = Type.IsGenericType && Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)
-                ? Type.GetGenericArguments()[0]
-                : Type;
+            var type = ElementOf(Type) ?? Type;
             return Nullable.GetUnderlyingType(type) ?? type;
         }
     }
+
+    /// <summary>The type of a list's entries; null where it is none.</summary>
+    public static Type? ElementOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
     public object? Get(object record) => _property.GetValue(record);
 
@@ -101,5 +106,28 @@ internal sealed class Setting
             key.Append(char.ToLowerInvariant(letter));
         }
         return key.ToString();
+    }
+
+    /// <summary>Which settings of one record are not those of another of the same kind: lines such as "heads.solver: exact (paper: adamw)".</summary>
+    /// <param name="others">What the other configuration is called there.</param>
+    public static IEnumerable<string> Differences(object here, object there, string others) =>
+        Differences(here, there, others, "");
+
+    private static IEnumerable<string> Differences(object here, object there, string others, string prefix)
+    {
+        foreach (var setting in Setting.Of(here.GetType()).Where(setting => prefix != "" || !NotCompared.Contains(setting.Key)))
+        {
+            var (own, other) = (setting.Get(here), setting.Get(there));
+            // Lists are compared by what they hold.
+            if (Equals(own, other) || (!setting.IsGroup && ConfigurationWriter.Text(own) == ConfigurationWriter.Text(other))) continue;
+            if (setting.IsGroup)
+            {
+                foreach (var line in Differences(own!, other!, others, $"{prefix}{setting.Key}.")) yield return line;
+            }
+            else
+            {
+                yield return $"{prefix}{setting.Key}: {ConfigurationWriter.Text(own)} ({others}: {ConfigurationWriter.Text(other)})";
+            }
+        }
     }
 }

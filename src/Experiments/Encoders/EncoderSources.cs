@@ -11,6 +11,16 @@ internal static class EncoderSources
             settings.Corpora, settings.CorpusDigests, (name, known) => DigestOf(name, settings, folders) ?? known ?? RecordedDigests.Unknown),
     };
 
+    /// <summary>Reads them, turns them into tokens, and divides them into what is trained on and what is held out.</summary>
+    /// <exception cref="UserErrorException">
+    /// A corpus is missing, wrong, too small, not the one that the settings mean, or does not have what they need.
+    /// </exception>
+    public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
+    {
+        settings = settings.Digested(folders);
+        return settings.ReadsTexts ? PretrainingTexts.Load(settings, folders, run) : PretrainingMolecules.Load(settings, folders, run);
+    }
+
     /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
     public static EncoderSettings LookedForIn(this EncoderSettings settings, string? folder) =>
         settings with

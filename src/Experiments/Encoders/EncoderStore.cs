@@ -29,8 +29,8 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
     {
         settings = settings.Digested(folders);
         if (FindShared(settings) is { } shared) return shared;
-        var corpus = PretrainingCorpus.Load(settings, folders, run);
-        var engine = EncoderEngines.Choose(settings.Pretraining, Engine, Device, Threads);
+        var corpus = EncoderSources.Load(settings, folders, run);
+        var engine = EngineFor(settings.Pretraining, Engine, Device, Threads);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
         var path = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
         var problem = corpus.Problem(
@@ -42,11 +42,7 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), services);
         var file = Path.Combine(path, EncoderRecord.FileName);
         if (!File.Exists(file))
-        {
-            var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
-            AtomicFile.WriteAllText(
-                file, JsonSerializer.Serialize(EncoderRecord.Of(job, corpus, problem, outcome, losses, corpus.HeldOut.Length), Json));
-        }
+            AtomicFile.WriteAllText(file, JsonSerializer.Serialize(EncoderRecord.Of(job, settings, corpus, problem, outcome), Json));
         return new PretrainedEncoder(settings, problem.Shape, job.Encoder, ReadRecord(path), path) { Found = outcome.WasFinished };
     }
 
@@ -153,4 +149,35 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
 
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
     }
+
+    /// <summary>
+    /// Who does the arithmetic of encoders: the engine asked for, or under auto the fused kernels where they can do the job on that
+    /// device, else TorchSharp.
+    /// </summary>
+    /// <param name="device">cpu, cuda or cuda:N.</param>
+    /// <param name="threads">For TorchSharp; the fused kernels use one for each of the options' parts.</param>
+    /// <exception cref="UserErrorException">The engine asked for cannot do the job; the message says why.</exception>
+    internal static IEncoderEngine EngineFor(
+        EncoderPretrainingOptions options, EngineChoice choice, string device, int threads)
+    {
+        var obstacle = device != "cpu" ? $"kernels for {device}" : FusedEncoderEngine.Obstacle(options);
+        if (choice == EngineChoice.Fused && obstacle != null)
+            throw new UserErrorException($"engine: fused has no {obstacle}. Use --engine auto or torch.");
+        return choice == EngineChoice.Torch || obstacle != null
+            ? new TorchEngine(device, threads)
+            : new FusedEncoderEngine(options.Parts);
+    }
+}
+
+/// <summary>Who does the arithmetic.</summary>
+public enum EngineChoice
+{
+    /// <summary>The fastest engine that can do the job.</summary>
+    Auto,
+
+    /// <summary>Kernels on the processor.</summary>
+    Fused,
+
+    /// <summary>TorchSharp.</summary>
+    Torch,
 }

@@ -43,17 +43,23 @@ internal sealed record EncoderRecord
     /// <summary>The file's name.</summary>
     public const string FileName = "encoder.json";
 
-    public static EncoderRecord Of(IEncoderJob job, PretrainingCorpus corpus, EncoderPretrainingProblem problem, TrainingOutcome outcome, EncoderLosses losses, int heldOut) => new()
+    /// <summary>Of a training that has ended; measures it on the held-out examples.</summary>
+    public static EncoderRecord Of(
+        IEncoderJob job, EncoderSettings settings, PretrainingCorpus corpus, EncoderPretrainingProblem problem, TrainingOutcome outcome)
     {
-        Engine = job.Engine,
-        Sources = corpus.Sources,
-        Steps = outcome.Steps,
-        Examples = (long)corpus.Training.Length * problem.Options.Epochs,
-        TrainingLoss = outcome.FinalLoss,
-        HeldOutExamples = heldOut,
-        MaskedTokenAccuracy = (double)losses.RightTokens / Math.Max(1, losses.AskedTokens),
-        MaskedTokenLoss = losses.Masked,
-        DescriptorLoss = problem.Descriptors > 0 ? losses.Descriptors : null,
-        SameMoleculeAccuracy = problem.HasPairs ? (double)losses.RightPairs / Math.Max(1, heldOut) : null,
-    };
+        var (losses, heldOut) = (job.Measure(corpus.HeldOutBatches(settings, problem.Shape)), corpus.HeldOut.Length);
+        return new EncoderRecord
+        {
+            Engine = job.Engine,
+            Sources = corpus.Sources,
+            Steps = outcome.Steps,
+            Examples = (long)corpus.Training.Length * problem.Options.Epochs,
+            TrainingLoss = outcome.FinalLoss,
+            HeldOutExamples = heldOut,
+            MaskedTokenAccuracy = (double)losses.RightTokens / Math.Max(1, losses.AskedTokens),
+            MaskedTokenLoss = losses.Masked,
+            DescriptorLoss = problem.Descriptors > 0 ? losses.Descriptors : null,
+            SameMoleculeAccuracy = problem.HasPairs ? (double)losses.RightPairs / Math.Max(1, heldOut) : null,
+        };
+    }
 }

@@ -12,27 +12,6 @@ internal sealed record PretrainingCorpus(
     /// <summary>What reads the texts; null: they are molecules.</summary>
     public TextTokenizer? Text { get; init; }
 
-    /// <summary>Reads, encodes and divides. A molecule is held out by what it is, not by where it stands, so no encoder is trained on what another is measured on.</summary>
-    /// <exception cref="UserErrorException">A corpus is missing, wrong, too small, not the one that the settings mean, or does not have what they need.</exception>
-    public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
-    {
-        settings = settings.Digested(folders);
-        if (settings.ReadsTexts) return PretrainingTexts.Load(settings, folders, run);
-        var tokenizer = MoleculeTokenizers.Find(settings.Tokenizer);
-        var collection = new MoleculeCollection(tokenizer, settings.MaximumLength, pairs: settings.SameMolecule);
-        foreach (var corpus in settings.Corpora) collection.Add(CorpusText.Load(corpus, settings, folders, run));
-        var (molecules, smiles) = collection.Molecules();
-        if (collection.Skipped.Count > 0) run.Log.Information("left out: {Skipped}", string.Join("; ", collection.Skipped));
-        if (molecules.DescriptorCount == 0 && settings.Descriptors)
-            run.Log.Warning("No corpus has descriptors, so pretraining is without them, on masked tokens alone; data prepare --descriptors computes them with RDKit");
-        var isHeldOut = Array.ConvertAll(smiles, text => new RandomStream(0, $"held out: {text}").NextDouble() < settings.HeldOut);
-        var all = Enumerable.Range(0, molecules.Count);
-        var training = all.Where(number => !isHeldOut[number]).ToArray();
-        if (training.Length < 2) throw new UserErrorException($"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read {Counted.Of(training.Length, "molecule")} {(training.Length == 1 ? "is" : "are")} left to train on. Give a larger corpus.");
-        return new PretrainingCorpus(molecules, training, [.. all.Where(number => isHeldOut[number])], collection.Sources, collection.Identity,
-            tokenizer.VocabularySize);
-    }
-
     /// <summary>What is trained: the problem for an engine, its weights drawn by the settings' seed.</summary>
     public EncoderPretrainingProblem Problem(EncoderSettings settings, string name)
     {

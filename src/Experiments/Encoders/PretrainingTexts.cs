@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 /// </summary>
 internal static class PretrainingTexts
 {
-    /// <inheritdoc cref="PretrainingCorpus.Load"/>
+    /// <inheritdoc cref="EncoderSources.Load"/>
     public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
     {
         var corpora = settings.Corpora.Select(reference => TextCorpus.Load(reference, settings.Text, folders)).ToList();

@@ -12,7 +12,7 @@ internal sealed record TextCorpus(
 
     /// <param name="reference">The name of a set of texts, or a file: a table, or a text on each line.</param>
     /// <exception cref="UserErrorException">There is no such corpus, or it is damaged.</exception>
-    public static TextCorpus Load(string reference, EncoderTextOptions options, DataFolders folders)
+    public static TextCorpus Load(string reference, EncoderSettings.TextOptions options, DataFolders folders)
     {
         if (TextDataSet.Find(reference) is { } known)
             return Divided(reference, known.Load(folders, label: null, asClasses: false), IdentityOf(reference, options, folders)!);
@@ -27,13 +27,13 @@ internal sealed record TextCorpus(
     }
 
     /// <summary>SHA-256 of the files, without reading texts; null where they are not here.</summary>
-    public static string? IdentityOf(string reference, EncoderTextOptions options, DataFolders folders)
+    public static string? IdentityOf(string reference, EncoderSettings.TextOptions options, DataFolders folders)
     {
         var file = TextDataSet.Find(reference) is { } known ? folders.Find(known.File) : File.Exists(reference) ? reference : null;
         return file == null ? null : Checksum.OfFiles(options is { TrainingPart: true, Splits: not "" } ? [file, options.Splits] : [file]);
     }
 
-    private static TextFile TableOf(string path, EncoderTextOptions options) =>
+    private static TextFile TableOf(string path, EncoderSettings.TextOptions options) =>
         new(path, options.Columns[0], new TableFormat(Splits: options.Splits == "" ? null : options.Splits,
             Csv: new CsvFormat(IdColumn: options.Id == "" ? null : options.Id)))
         {

@@ -72,13 +72,13 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         FeatureRows held = fit.Features is UnfrozenRows rows ? rows.With(heldOut, rows.Encoder.Standard) : heldOut;
         var inner = Job(fit, Problem(fit, initial, fitted, Divided(labels).Fitted));
         using var job = new EarlyStopping(
-            inner, () => HeldOut.Mean(stopping.Criterion, objective, HeadsOf(inner).Outputs(held), heldOutLabels), stopping.Looks, stopping.Patience);
+            inner, () => stopping.Judge(objective, HeadsOf(inner).Outputs(held), heldOutLabels), stopping.Looks, stopping.Patience);
         var stopped = Run(fit, job);
         job.RestoreBest();
         return (HeadsOf(inner), stopped.Steps, stopped.FinalLoss);
 
         (TaskSamples Fitted, TaskSamples HeldOut) Divided(TaskSamples samples) =>
-            HeldOut.Divide(fit, samples, study.Seed, stopping.HeldOut);
+            stopping.Divide(fit, samples, study.Seed);
     }
 
     private HeadProblem Problem(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)

@@ -6,7 +6,7 @@ internal static class HeadFile
     private const string FileName = "heads.safetensors", Weight = "heads.weight", Bias = "heads.bias";
 
     /// <param name="fits">Those of a stage in the order of its blocks.</param>
-    public static void Write(string folder, IEnumerable<StageFit> fits)
+    public static void Write(string folder, IEnumerable<(string Stage, SolvedHeads Solved)> fits)
     {
         var tensors = fits.SelectMany(fit => fit.Solved.Heads.ToTensors().Select(tensor => tensor with { Name = $"{fit.Stage}.{tensor.Name}" }))
             .GroupBy(tensor => tensor.Name)

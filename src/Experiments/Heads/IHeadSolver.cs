@@ -44,6 +44,3 @@ public interface IHeadSolver
 /// <param name="Steps">Of training; 0 where they are solved for.</param>
 /// <param name="Loss">Last training loss; null where nothing was trained.</param>
 public sealed record SolvedHeads(IHeads Heads, long Steps = 0, double? Loss = null);
-
-/// <summary>The heads of one stage and block.</summary>
-public sealed record StageFit(string Stage, SolvedHeads Solved);

@@ -21,6 +21,6 @@ internal sealed record GapRecovered(double? Mean, double? Median, int Defined, i
         double[] defined = [.. all.OfType<double>().Order()];
         return defined.Length == 0
             ? new GapRecovered(null, null, 0, all.Length)
-            : new GapRecovered(defined.Average(), Quantiles.Of(defined, 0.5), defined.Length, all.Length - defined.Length);
+            : new GapRecovered(defined.Average(), Spread.Quantile(defined, 0.5), defined.Length, all.Length - defined.Length);
     }
 }

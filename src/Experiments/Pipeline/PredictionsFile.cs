@@ -1,10 +1,5 @@
 namespace W2S.Experiments;
 
-/// <summary>Models' predictions on the evaluation rows of a block of cells.</summary>
-/// <param name="Truth">[cells, rows, targets].</param>
-/// <param name="Models">By stage, of the same shape.</param>
-public sealed record EvaluatedRows(RowExamples Examples, Targets Truth, IReadOnlyDictionary<string, Targets> Models);
-
 /// <summary>
 /// predictions.csv of a study on a table: a line for each evaluated row of each split, with the truth and what each model says. Of
 /// classes there is a column for each class and model. Written beside each comparison, and gathered in the run's folder.
@@ -16,7 +11,7 @@ internal static class PredictionsFile
     private static readonly (string Name, string Stage)[] Models = [("weak", Stages.Weak), ("student", Stages.Student),
         ("ceiling", Stages.Strong)];
 
-    public static void Write(string folder, PanelResult panel, IReadOnlyList<EvaluatedRows> blocks)
+    public static void Write(string folder, PanelResult panel, IReadOnlyList<Comparison.EvaluatedRows> blocks)
     {
         if (blocks.Count == 0) return;
         var models = Models.Where(model => blocks[0].Models.ContainsKey(model.Stage)).ToArray();
@@ -28,7 +23,7 @@ internal static class PredictionsFile
                 : classes.Select(label => $"{name}:{label}")),
         ])));
 
-        IEnumerable<string[]> Lines(EvaluatedRows block) =>
+        IEnumerable<string[]> Lines(Comparison.EvaluatedRows block) =>
             from cell in Enumerable.Range(0, block.Examples.Cells)
             from place in Enumerable.Range(0, block.Examples.Count)
             let row = block.Examples.Rows[cell][place]

@@ -50,7 +50,7 @@ internal sealed class Representations(string root, DataFolders folders, FeatureC
         var pretrained = new EncoderStore(root, training, folders, run) { Device = study.Device, Threads = threads }.Obtain(settings);
         if (study.Features.Pooling == EncoderPooling.Pooled && pretrained.Record is { DescriptorLoss: null, SameMoleculeAccuracy: null })
             run.Log.Warning("The pooled vector of the encoder in {Folder} was trained by no task, for masked tokens alone do not reach it; --pooling mean reads the vectors of all tokens", pretrained.Folder);
-        var encoder = FrozenEncoders.Of($"{role}-{settings.Hidden}", pretrained).On(study.Device, threads, run);
+        var encoder = FrozenEncoder.Of($"{role}-{settings.Hidden}", pretrained).On(study.Device, threads, run);
         var origin = new Origin(pretrained.Record.Steps, pretrained.Record.TrainingLoss, pretrained.Folder, pretrained.Found);
         return new EncoderRepresentation(encoder, study.Features, study.Seed, cache, origin);
     }

@@ -108,7 +108,7 @@ internal sealed class PredictionProbe
         double[] before = Errors(weak), after = Errors(student);
         var gains = before.Zip(after, (one, other) => one - other).ToArray();
         var gap = before.Average() - Errors(strong).Average();
-        return (gains.Average(), RowBootstrap.OfMean(gains, seed), gap > 0 ? gains.Average() / gap : null);
+        return (gains.Average(), Interval.OfMean(gains, seed), gap > 0 ? gains.Average() / gap : null);
 
         double[] Errors(double[] model)
         {

@@ -65,7 +65,7 @@ internal sealed partial class BagOfWords : TableRepresentation
         return _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest}", isShared: true, place => Count(texts, place));
     }
 
-    private TableFeatures Count(IReadOnlyList<string> texts, FeaturePlace place)
+    private TableFeatures Count(IReadOnlyList<string> texts, FeatureCache.Place place)
     {
         using var features = place.Begin([.. Enumerable.Range(0, texts.Count)], Width);
         using var progress = new ReadingProgress(Name, texts.Count, _services, "texts", features.Done);

@@ -65,7 +65,7 @@ internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOption
         [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => TrainMode(table, pass))];
 
     private string Key(ILabelledTable table) =>
-        $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling}{(options.Long == LongTexts.Split ? " split" : "")} {encoder.Device}";
+        $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling}{(options.Long == FeatureOptions.LongTexts.Split ? " split" : "")} {encoder.Device}";
 
     /// <summary>The newest table's are kept, for who reads features may train blocks on them too.</summary>
     private TextParts Parts(ILabelledTable table)

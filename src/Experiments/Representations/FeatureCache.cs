@@ -17,7 +17,7 @@ internal sealed class FeatureCache(string? folder)
     /// <param name="key">All that decides the features.</param>
     /// <param name="isShared">Whether others will ask for them; they wait while it is computed.</param>
     /// <param name="compute">Called where they are not there yet.</param>
-    public TableFeatures Obtain(string key, bool isShared, Func<FeaturePlace, TableFeatures> compute)
+    public TableFeatures Obtain(string key, bool isShared, Func<Place, TableFeatures> compute)
     {
         if (!isShared) return FromFolder(key, compute);
         var entry = Entry(key, () => FromFolder(key, compute));
@@ -33,12 +33,12 @@ internal sealed class FeatureCache(string? folder)
         }
     }
 
-    private TableFeatures FromFolder(string key, Func<FeaturePlace, TableFeatures> compute)
+    private TableFeatures FromFolder(string key, Func<Place, TableFeatures> compute)
     {
-        if (folder == null) return compute(new FeaturePlace(null, key));
+        if (folder == null) return compute(new Place(null, key));
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"{Fingerprint.Short(key)}.safetensors");
-        return FeatureFile.Open(path, key)?.ToFeatures() ?? compute(new FeaturePlace(path, key));
+        return FeatureFile.Open(path, key)?.ToFeatures() ?? compute(new Place(path, key));
     }
 
     private static Lazy<TableFeatures> Entry(string key, Func<TableFeatures> compute)
@@ -62,19 +62,19 @@ internal sealed class FeatureCache(string? folder)
         }
         return null;
     }
-}
 
-/// <summary>Where features that are wanted are to lie.</summary>
-/// <param name="Path">Null: in memory.</param>
-/// <param name="Key">All that decides them.</param>
-internal sealed record FeaturePlace(string? Path, string Key)
-{
-    /// <summary>Begins them, or goes on where an interrupted command stood.</summary>
-    /// <param name="order">Of the examples, in which they are computed.</param>
-    /// <param name="goesOn">False: they cannot be computed from the middle on.</param>
-    public PartialFeatures Begin(int[] order, int width, bool goesOn = true)
+    /// <summary>Where features that are wanted are to lie.</summary>
+    /// <param name="Path">Null: in memory.</param>
+    /// <param name="Key">All that decides them.</param>
+    internal sealed record Place(string? Path, string Key)
     {
-        if (Path != null && !goesOn) PartialFeatures.Forget(Path);
-        return new PartialFeatures(Path, Key, order, width);
+        /// <summary>Begins them, or goes on where an interrupted command stood.</summary>
+        /// <param name="order">Of the examples, in which they are computed.</param>
+        /// <param name="goesOn">False: they cannot be computed from the middle on.</param>
+        public PartialFeatures Begin(int[] order, int width, bool goesOn = true)
+        {
+            if (Path != null && !goesOn) PartialFeatures.Forget(Path);
+            return new PartialFeatures(Path, Key, order, width);
+        }
     }
 }

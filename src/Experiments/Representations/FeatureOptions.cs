@@ -3,16 +3,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace W2S.Experiments;
 
-/// <summary>What becomes of a text that is longer than its encoder reads.</summary>
-public enum LongTexts
-{
-    /// <summary>Its end is left out.</summary>
-    Truncate,
-
-    /// <summary>It is read in parts of like lengths, and their vectors are averaged.</summary>
-    Split,
-}
-
 /// <summary>What stands for an example that an encoder reads.</summary>
 public sealed record FeatureOptions
 {
@@ -25,4 +15,14 @@ public sealed record FeatureOptions
     [Description("Heads are fitted on so many passes of the encoder in train mode, with 15 % of the tokens masked and dropout on; 0: on clean features. MolBERT's own program makes a pass for each epoch, 50.")]
     [Range(0, 1000)]
     public int TrainModePasses { get; init; }
+
+    /// <summary>What becomes of a text that is longer than its encoder reads.</summary>
+    public enum LongTexts
+    {
+        /// <summary>Its end is left out.</summary>
+        Truncate,
+
+        /// <summary>It is read in parts of like lengths, and their vectors are averaged.</summary>
+        Split,
+    }
 }

@@ -60,6 +60,18 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     /// <summary>Where progress is shown and the wish to stop comes from: a large encoder reads for minutes.</summary>
     public RunServices Run { get; init; } = RunServices.Silent;
 
+    /// <summary>What was pretrained, frozen.</summary>
+    public static FrozenEncoder Of(string name, PretrainedEncoder encoder)
+    {
+        var text = encoder.Settings.ReadsTexts ? TextTokenizer.Read(encoder.Folder) : null;
+        return new FrozenEncoder(
+            name, $"pretrained on {string.Join(", ", encoder.Settings.Corpora)}", encoder.Shape, encoder.Weights,
+            text?.Name ?? encoder.Settings.Tokenizer)
+        {
+            Text = text,
+        };
+    }
+
     /// <summary>The same encoder on another device, with another host.</summary>
     public FrozenEncoder On(string device, int threads, RunServices run) =>
         new(name, origin, shape, weights, tokenizer) { Text = Text, Pooling = Pooling, Device = device, Threads = threads, Run = run };
@@ -99,17 +111,17 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     /// <summary>The texts as the encoder reads them; those that are too long without their ends.</summary>
     /// <param name="source">Where they come from, for people.</param>
     /// <exception cref="UserErrorException">It reads molecules only.</exception>
-    public PackedTokens Tokens(IReadOnlyList<string> texts, string source) => Parts(texts, source, LongTexts.Truncate).Tokens;
+    public PackedTokens Tokens(IReadOnlyList<string> texts, string source) => Parts(texts, source, FeatureOptions.LongTexts.Truncate).Tokens;
 
     /// <inheritdoc cref="Tokens(IReadOnlyList{string}, string)"/>
-    internal TextParts Parts(IReadOnlyList<string> texts, string source, LongTexts longTexts)
+    internal TextParts Parts(IReadOnlyList<string> texts, string source, FeatureOptions.LongTexts longTexts)
     {
         if (Text == null)
             throw new UserErrorException(
                 $"{name} reads molecules (its tokenizer is {tokenizer}), and {source} has texts. Name a text encoder.");
         var longest = Math.Min(shape.MaximumLength, Text.MaximumLength ?? int.MaxValue);
         var parts = TextParts.Of(texts, Text, longest, longTexts, Run);
-        if (parts.Long > 0 && longTexts == LongTexts.Truncate)
+        if (parts.Long > 0 && longTexts == FeatureOptions.LongTexts.Truncate)
             Run.Log.Warning(
                 "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out (--long split reads all)",
                 parts.Long, texts.Count, source, longest, name);
@@ -126,14 +138,14 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     internal float[] Of(PackedTokens tokens, EncoderPooling pooling)
     {
         using var reader = Reader(tokens, pooling);
-        using var features = new PartialFeatures(null, name, SequencePass.Order(tokens), Width);
-        SequencePass.Run(tokens, reader, features, name, Run);
+        using var features = new PartialFeatures(null, name, SequenceReader.Order(tokens), Width);
+        reader.ReadAll(tokens, features, name, Run);
         return features.Complete().ToArray();
     }
 
     /// <summary>The encoder, loaded to read these sequences on its device.</summary>
     /// <exception cref="UserErrorException">The device is misspelt or absent, or there is no pooler.</exception>
-    internal ISequenceReader Reader(PackedTokens tokens, EncoderPooling pooling)
+    internal SequenceReader Reader(PackedTokens tokens, EncoderPooling pooling)
     {
         pooling = Pooling ?? pooling;
         RequirePooler(pooling);
@@ -144,7 +156,7 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     }
 
     /// <summary>The same with dropout acting, by libtorch, whose generator starts from <paramref name="seed"/>.</summary>
-    internal ISequenceReader ReaderWithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed) =>
+    internal SequenceReader ReaderWithDropout(PackedTokens tokens, EncoderPooling pooling, double dropout, long seed) =>
         new FrozenEncoderTorch(FrozenEncoderTokens.ShapeFor(shape, tokens), weights, Pooling ?? pooling, Device, Threads, dropout, seed);
 
     /// <summary>The same encoder, its last blocks to be trained, over some examples.</summary>

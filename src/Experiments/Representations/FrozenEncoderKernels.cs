@@ -1,7 +1,7 @@
 namespace W2S.Experiments;
 
 /// <summary>Features by the fused kernels, which compute no padding, over all cores.</summary>
-internal sealed class FrozenEncoderKernels(EncoderShape shape, EncoderWeights weights, EncoderPooling pooling, int threads) : ISequenceReader
+internal sealed class FrozenEncoderKernels(EncoderShape shape, EncoderWeights weights, EncoderPooling pooling, int threads) : SequenceReader
 {
     // A thread's share of the work, whatever the number of threads: so its results do not depend on that either.
     private const int Share = 64;
@@ -13,9 +13,9 @@ internal sealed class FrozenEncoderKernels(EncoderShape shape, EncoderWeights we
 
     public static bool Suit(EncoderShape shape, EncoderWeights weights) => shape.IsPlain && weights.Values.Length <= MostParameters;
 
-    public int Block => 2 * Share * threads;
+    public override int Block => 2 * Share * threads;
 
-    public float[] Read(PackedTokens tokens, ReadingProgress progress)
+    public override float[] Read(PackedTokens tokens, ReadingProgress progress)
     {
         var features = new float[tokens.Sequences * shape.HiddenSize];
         var (shares, taken) = ((tokens.Sequences + Share - 1) / Share, -1);
@@ -34,7 +34,7 @@ internal sealed class FrozenEncoderKernels(EncoderShape shape, EncoderWeights we
         return features;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (var encoder in _encoders) encoder?.Dispose();
     }

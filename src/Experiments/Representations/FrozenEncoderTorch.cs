@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace W2S.Experiments;
 
 /// <summary>Features by libtorch: on CUDA, of encoders too large for the fused kernels, and with dropout.</summary>
-internal sealed class FrozenEncoderTorch : ISequenceReader
+internal sealed class FrozenEncoderTorch : SequenceReader
 {
     private const int Batch = 64;
 
@@ -25,9 +25,9 @@ internal sealed class FrozenEncoderTorch : ISequenceReader
         if (dropout == 0) _encoder.eval();
     }
 
-    public int Block => 4 * Batch;
+    public override int Block => 4 * Batch;
 
-    public float[] Read(PackedTokens tokens, ReadingProgress progress)
+    public override float[] Read(PackedTokens tokens, ReadingProgress progress)
     {
         LibTorch.UseThreads(_engine.Threads);
         using var silent = no_grad();
@@ -44,7 +44,7 @@ internal sealed class FrozenEncoderTorch : ISequenceReader
         return features;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _encoder.Dispose();
         _random?.Dispose();

@@ -16,7 +16,7 @@ internal sealed record MlpSettings
     public double Sigma { get; init; }
 
     [Description("The true representation h*.")]
-    public TruthOptions Truth { get; init; } = new();
+    public Study.TruthOptions Truth { get; init; } = new();
 
     [Description("Width of the representation.")]
     public int RepresentationWidth { get; init; }
@@ -31,7 +31,7 @@ internal sealed record MlpSettings
     public bool Bias { get; init; }
 
     [Description("How it is trained.")]
-    public PretrainingOptions Pretraining { get; init; } = new();
+    public Study.PretrainingOptions Pretraining { get; init; } = new();
 
     [Description("What trains it; engines differ in the order of summation.")]
     public string Engine { get; init; } = "";
@@ -49,31 +49,4 @@ internal sealed record MlpSettings
         Pretraining = options.Pretraining,
         Engine = engine,
     };
-}
-
-/// <summary>The true representation: a randomly initialised ReLU MLP.</summary>
-public sealed record TruthOptions
-{
-    [Description("Blocks of Linear + ReLU.")]
-    [Range(1, 1000)]
-    public int Depth { get; init; } = 5;
-
-    [Description("Width between the blocks.")]
-    [Range(1, 4096)]
-    public int Hidden { get; init; } = 16;
-}
-
-/// <summary>How representations of Gaussian inputs are pretrained: on tasks whose heads are known.</summary>
-public sealed record PretrainingOptions
-{
-    [Description("Number of pretraining tasks (T in the paper).")]
-    [Range(1, 100_000)]
-    public int Tasks { get; init; } = 10;
-
-    [Description("Samples of each pretraining task (N_r in the paper).")]
-    [Range(1, 10_000_000)]
-    public int Samples { get; init; } = 2000;
-
-    [Description("Optimiser and duration.")]
-    public OptimiserOptions Optimiser { get; init; } = new();
 }

@@ -17,7 +17,7 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
 
     private readonly EncoderReference _reference;
     private readonly EncoderPooling _pooling;
-    private readonly LongTexts _long;
+    private readonly FeatureOptions.LongTexts _long;
     private readonly FeatureCache _cache;
     private readonly RunServices _run;
     private readonly TextTokenizer _tokenizer;
@@ -68,10 +68,10 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
     }
 
     private protected override TableFeatures Of(ILabelledTable table) => _cache.Obtain(
-        $"{table.Name} {table.Digest} {Name} {Digest} {_pooling}{(_long == LongTexts.Split ? " split" : "")}", isShared: true, place =>
+        $"{table.Name} {table.Digest} {Name} {Digest} {_pooling}{(_long == FeatureOptions.LongTexts.Split ? " split" : "")}", isShared: true, place =>
         {
             var parts = TextParts.Of(Texts(table), _tokenizer, _tokenizer.MaximumLength ?? UsualLength, _long, _run);
-            if (parts.Long > 0 && _long == LongTexts.Truncate)
+            if (parts.Long > 0 && _long == FeatureOptions.LongTexts.Truncate)
                 _run.Log.Warning(
                     "{Count} of {All} texts are longer than what {Model} reads; their ends are left out (--long split reads all)",
                     parts.Long, table.Labels.Count, Name);
@@ -97,11 +97,11 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
     };
 
     /// <summary>The model, loaded; it pools where it gives a vector for each token.</summary>
-    private sealed class Reader(OnnxModel model, EncoderPooling pooling) : ISequenceReader
+    private sealed class Reader(OnnxModel model, EncoderPooling pooling) : SequenceReader
     {
-        public int Block => Batch;
+        public override int Block => Batch;
 
-        public float[] Read(PackedTokens tokens, ReadingProgress progress)
+        public override float[] Read(PackedTokens tokens, ReadingProgress progress)
         {
             var (values, length, width) = model.Run(tokens);
             if (!progress.Goes(tokens.Tokens.Length)) progress.ThrowIfStopped();
@@ -112,7 +112,7 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
             return features;
         }
 
-        public void Dispose() => model.Dispose();
+        public override void Dispose() => model.Dispose();
 
         /// <summary>[tokens, width] → [width].</summary>
         private void Pool(ReadOnlySpan<float> vectors, Span<float> target)

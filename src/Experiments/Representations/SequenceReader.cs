@@ -1,36 +1,34 @@
 namespace W2S.Experiments;
 
 /// <summary>A frozen model that is loaded to read the sequences of a corpus, a block of them after the other.</summary>
-internal interface ISequenceReader : IDisposable
+internal abstract class SequenceReader : IDisposable
 {
     /// <summary>Sequences of a block; a pass that was cut into blocks of so many has the numbers of one in a piece.</summary>
-    int Block { get; }
+    public abstract int Block { get; }
 
-    /// <param name="tokens">The longest first, as <see cref="SequencePass.Order"/> has them.</param>
+    /// <param name="tokens">The longest first, as <see cref="Order"/> has them.</param>
     /// <returns>[sequences, width], row-major.</returns>
     /// <exception cref="StoppedException">Asked to stop.</exception>
-    float[] Read(PackedTokens tokens, ReadingProgress progress);
-}
+    public abstract float[] Read(PackedTokens tokens, ReadingProgress progress);
 
-/// <summary>A pass over all sequences of a corpus, those of like lengths together.</summary>
-internal static class SequencePass
-{
+    public abstract void Dispose();
+
     /// <summary>The sequences' numbers, the longest first, so that none of the large ones is left for the end.</summary>
     public static int[] Order(PackedTokens tokens) =>
         [.. Enumerable.Range(0, tokens.Sequences).OrderByDescending(tokens.Length).ThenBy(sequence => sequence)];
 
-    /// <summary>Computes what is missing.</summary>
+    /// <summary>A pass over all sequences, those of like lengths together: computes what is missing.</summary>
     /// <param name="features">Begun with the tokens' order.</param>
     /// <param name="check">Looks at each block, [sequences, width], and the numbers of its sequences.</param>
-    public static void Run(
-        PackedTokens tokens, ISequenceReader reader, PartialFeatures features, string name, RunServices run, Action<float[], int[]>? check = null)
+    public void ReadAll(
+        PackedTokens tokens, PartialFeatures features, string name, RunServices run, Action<float[], int[]>? check = null)
     {
         var order = Order(tokens);
         using var progress = new ReadingProgress(
             name, tokens.Tokens.Length, run, "tokens", order.AsSpan(0, features.Done).ToArray().Sum(sequence => (long)tokens.Length(sequence)));
-        while (features.Next(reader.Block) is { Length: > 0 } sequences)
+        while (features.Next(Block) is { Length: > 0 } sequences)
         {
-            var rows = reader.Read(tokens.Pick(sequences), progress);
+            var rows = Read(tokens.Pick(sequences), progress);
             check?.Invoke(rows, sequences);
             features.Add(rows);
         }

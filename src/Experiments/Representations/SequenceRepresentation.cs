@@ -10,10 +10,10 @@ internal abstract class SequenceRepresentation(RunServices run) : TableRepresent
 
     /// <param name="goesOn">Whether a pass that was stopped goes on where it stood.</param>
     private protected TableFeatures Computed(
-        ILabelledTable table, TextParts parts, ISequenceReader reader, FeaturePlace place, bool goesOn = true)
+        ILabelledTable table, TextParts parts, SequenceReader reader, FeatureCache.Place place, bool goesOn = true)
     {
-        using var features = place.Begin(SequencePass.Order(parts.Tokens), Width, goesOn);
-        SequencePass.Run(parts.Tokens, reader, features, Name, run, (rows, sequences) =>
+        using var features = place.Begin(SequenceReader.Order(parts.Tokens), Width, goesOn);
+        reader.ReadAll(parts.Tokens, features, Name, run, (rows, sequences) =>
             RequireFinite(rows, one => table.Describe(parts.TextOf(sequences[one]))));
         return features.Complete(parts.Offsets);
     }

@@ -21,7 +21,7 @@ internal sealed class StoredFeatures : IRepresentation
 
     private readonly ArrayFile _file;
     private readonly TableFeatures _features;
-    private readonly List<TakenRows> _kept = [];
+    private readonly List<TableFeatures.Taken> _kept = [];
     private readonly Lock _gate = new();
     private (ILabelledTable Table, int[]? Order)? _order;
 
@@ -109,7 +109,7 @@ internal sealed class StoredFeatures : IRepresentation
             var order = OrderFor(asked.Table);
             if (_kept.Find(rows => rows.AreOf(asked)) is { } known) return known;
             if (_kept.Count == MostKept) _kept.RemoveAt(0);
-            var taken = new TakenRows(_file.Reference, [_features], asked, order);
+            var taken = new TableFeatures.Taken(_file.Reference, [_features], asked, order);
             _kept.Add(taken);
             return taken;
         }

@@ -4,7 +4,7 @@ namespace W2S.Experiments;
 public abstract class TableRepresentation : IRepresentation
 {
     private readonly Lock _gate = new();
-    private (TakenRows Features, int Draws)? _fitted;
+    private (TableFeatures.Taken Features, int Draws)? _fitted;
 
     public abstract string Name { get; }
     public virtual string Description => Name;
@@ -17,7 +17,7 @@ public abstract class TableRepresentation : IRepresentation
     public virtual FeatureRows Rows(Examples examples)
     {
         var rows = (RowExamples)examples;
-        return new TakenRows(Name, [Of(rows.Table)], rows);
+        return new TableFeatures.Taken(Name, [Of(rows.Table)], rows);
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ public abstract class TableRepresentation : IRepresentation
         {
             if (_fitted is { } kept && kept.Features.AreOf(rows)) return kept;
             var draws = DrawsOf(rows.Table);
-            var fitted = (new TakenRows(Name, draws.Count == 0 ? [Of(rows.Table)] : draws, rows), Math.Max(1, draws.Count));
+            var fitted = (new TableFeatures.Taken(Name, draws.Count == 0 ? [Of(rows.Table)] : draws, rows), Math.Max(1, draws.Count));
             _fitted = fitted;
             return fitted;
         }

@@ -10,7 +10,7 @@ internal sealed record TextParts(PackedTokens Tokens, int[] Offsets, int Long)
     /// <param name="maximumLength">Tokens of a sequence, special ones counted.</param>
     /// <exception cref="StoppedException">Asked to stop.</exception>
     public static TextParts Of(
-        IReadOnlyList<string> texts, TextTokenizer tokenizer, int maximumLength, LongTexts longTexts, RunServices run)
+        IReadOnlyList<string> texts, TextTokenizer tokenizer, int maximumLength, FeatureOptions.LongTexts longTexts, RunServices run)
     {
         var started = run.Time.GetTimestamp();
         IProgressItem? progress = null;
@@ -22,7 +22,7 @@ internal sealed record TextParts(PackedTokens Tokens, int[] Offsets, int Long)
             Parallel.For(0, encoded.Length, text =>
             {
                 var truncated = 0;
-                encoded[text] = longTexts == LongTexts.Split
+                encoded[text] = longTexts == FeatureOptions.LongTexts.Split
                     ? tokenizer.EncodeParts(texts[first + text], maximumLength)
                     : [tokenizer.Encode(texts[first + text], maximumLength, out truncated)];
                 if (truncated > 0 || encoded[text].Count > 1) Interlocked.Increment(ref tooLong);

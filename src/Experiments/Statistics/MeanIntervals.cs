@@ -28,8 +28,8 @@ public sealed record MeanIntervals(
     {
         var (weak, student) = (measures.Weak, measures.Student);
         var gain = weak == null || student == null ? null : weak.Zip(student, (one, other) => one - other).ToArray();
-        var drawn = RowBootstrap.Means([weak, student, measures.Strong, gain, hasMisfitRows ? null : measures.Misfit], seed, over);
-        if (hasMisfitRows) drawn[4] = RowBootstrap.Means([measures.Misfit], seed, $"{over}/misfit")[0];
+        var drawn = Interval.ResampledMeans([weak, student, measures.Strong, gain, hasMisfitRows ? null : measures.Misfit], seed, over);
+        if (hasMisfitRows) drawn[4] = Interval.ResampledMeans([measures.Misfit], seed, $"{over}/misfit")[0];
         var (gains, misfits) = (drawn[3], drawn[4]);
         var ratio = gains == null || misfits == null ? null : gains.Zip(misfits, (numerator, denominator) => numerator / denominator).ToArray();
         return new MeanIntervals(

@@ -73,7 +73,7 @@ internal sealed record PanelStatistics
             CorrelationInterval = correlation,
             ShareAboveLine = Mean(tasks, task => double.IsNaN(OrNaN(task.Gain - task.Misfit)) ? null : task.Gain > task.Misfit ? 1 : 0),
             MeanGapRecovered = recovered.Length == 0 ? null : recovered.Average(),
-            MedianGapRecovered = recovered.Length == 0 ? null : Quantiles.Of(recovered, 0.5),
+            MedianGapRecovered = recovered.Length == 0 ? null : Spread.Quantile(recovered, 0.5),
             TasksWithoutGap = tasks.Count - recovered.Length,
         };
     }

@@ -66,7 +66,7 @@ public static class Panels
         if (IsPath(name)) return FromFile(name);
         var known = Shipped.FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
         if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name, experiments)}");
-        return new Panel(known, [ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"{known}.yaml")!, $"configs/{known}.yaml")]);
+        return new Panel(known, [ConfigurationLayer.Shipped($"{known}.yaml")]);
     }
 
     private static Panel FromFile(string path)

@@ -22,6 +22,6 @@ public static class Presets
         }
         if (!isGaussian && name != Default) throw new UserErrorException($"The preset {name} is about Gaussian tasks; leave it out for data in tables.");
         var file = isGaussian ? name : Tables;
-        return ConfigurationLayer.FromText(EmbeddedConfigurations.Text($"presets/{file}.yaml")!, $"configs/presets/{file}.yaml");
+        return ConfigurationLayer.Shipped($"presets/{file}.yaml");
     }
 }

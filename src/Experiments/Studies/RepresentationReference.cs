@@ -51,7 +51,7 @@ internal static class RepresentationReference
 
     private static void RequireSame(MlpSettings theirs, MlpSettings own, string folder)
     {
-        var differences = SettingDifferences.Between(theirs, own, "here").ToList();
+        var differences = Setting.Differences(theirs, own, "here").ToList();
         if (differences.Count > 0)
             throw new UserErrorException(
                 $"The representation in {folder} was made with other settings than this study's: {string.Join(", ", differences)}. "

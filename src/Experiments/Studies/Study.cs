@@ -134,7 +134,7 @@ public sealed record Study
     /// <summary>With another representation of a role.</summary>
     public Study With(string role, RepresentationOptions representation) => role == "weak" ? this with { Weak = representation } : this with { Strong = representation };
 
-    /// <summary>One study for each data set and weak representation: what <see cref="WeakToStrong"/> runs.</summary>
+    /// <summary>One study for each data set and weak representation: what <see cref="Comparison"/> runs.</summary>
     public IEnumerable<Study> Comparisons() =>
         from data in Data.Index()
         from weak in Weak.From.Count == 0 ? [Weak] : Weak.From.Select((_, index) => Weak.Only(index))
@@ -159,4 +159,52 @@ public sealed record Study
         Data = DataDigests.Count == 0 ? Data : [.. Data.Select(name => Path.GetFileName(name)!)], Weak = Weak.Anywhere(), Strong = Strong.Anywhere(),
         Table = DataDigests.Count == 0 ? Table : Table with { Splits = Path.GetFileName(Table.Splits) },
     };
+
+    /// <summary>The part of a table's splits on which errors are measured.</summary>
+    public enum EvaluationPart
+    {
+        Test,
+        Valid,
+    }
+
+    /// <summary>The examples on which errors and misfit are measured.</summary>
+    public sealed record EvaluationOptions
+    {
+        [Description("Fresh samples of each Gaussian task on which errors are measured.")]
+        [Range(1, 10_000_000)]
+        public int Samples { get; init; } = 2000;
+
+        [Description("Gaussian: false, misfit on the sample of the errors (paper); true, on a sample of its own (notebook).")]
+        public bool SeparateMisfitSample { get; init; }
+
+        [Description("Tables: test or valid.")]
+        public Study.EvaluationPart Part { get; init; } = Study.EvaluationPart.Test;
+    }
+
+    /// <summary>The true representation: a randomly initialised ReLU MLP.</summary>
+    public sealed record TruthOptions
+    {
+        [Description("Blocks of Linear + ReLU.")]
+        [Range(1, 1000)]
+        public int Depth { get; init; } = 5;
+
+        [Description("Width between the blocks.")]
+        [Range(1, 4096)]
+        public int Hidden { get; init; } = 16;
+    }
+
+    /// <summary>How representations of Gaussian inputs are pretrained: on tasks whose heads are known.</summary>
+    public sealed record PretrainingOptions
+    {
+        [Description("Number of pretraining tasks (T in the paper).")]
+        [Range(1, 100_000)]
+        public int Tasks { get; init; } = 10;
+
+        [Description("Samples of each pretraining task (N_r in the paper).")]
+        [Range(1, 10_000_000)]
+        public int Samples { get; init; } = 2000;
+
+        [Description("Optimiser and duration.")]
+        public OptimiserOptions Optimiser { get; init; } = new();
+    }
 }

@@ -80,7 +80,7 @@ internal static class StudyConfiguration
         problems.ThrowIfAny();
         var own = student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Heads = student.Heads with { TrainableBlocks = weak.Heads.TrainableBlocks } };
         if (!weak.IsGaussian) own = own with { Protocol = weak.Protocol, Device = weak.Device };
-        var changed = SettingDifferences.Between(own, weak, "weak run").ToList();
+        var changed = Setting.Differences(own, weak, "weak run").ToList();
         if (changed.Count > 0)
             throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong and weak_labels, and heads.trainable_blocks; for others train another weak run.");
         return WithRepresentation(student, "strong", root, said);

@@ -178,7 +178,7 @@ internal static class StudyRules
             yield return new(["folds"], "One fold is tested, the next one is valid and the others train: take 3 or more.");
         if (study.Protocol is Protocol.Fresh or Protocol.Own)
             yield return new(["protocol", "data"], "Tables have no fresh samples: the protocol is train, valid or half.");
-        if (study is { Protocol: Protocol.Valid, Evaluation.Part: EvaluationPart.Valid })
+        if (study is { Protocol: Protocol.Valid, Evaluation.Part: Study.EvaluationPart.Valid })
             yield return new(["protocol", "evaluation.part"], "The student would be measured on the examples that it was fitted on; measure on test.");
 
         var names = study.Weak.From.Concat(study.Strong.From).Select(SavedRepresentations.NameOf).ToList();
@@ -201,7 +201,7 @@ internal static class StudyRules
         if (options.From.Count == 0) yield break;
         // A run's one seed is also that of its encoder. A saved encoder that was resolved has the plain defaults beside it.
         var isResolved = ConfigurationWriter.Write(options.Encoder) == ConfigurationWriter.Write(new EncoderSettings());
-        var changed = SettingDifferences.Between(options.Encoder, unsaid.Encoder with { Seed = options.Encoder.Seed }, "default").ToList();
+        var changed = Setting.Differences(options.Encoder, unsaid.Encoder with { Seed = options.Encoder.Seed }, "default").ToList();
         if (!isResolved && changed.Count > 0)
             yield return new([$"{role}.from"], $"A saved encoder is as it is, and the options about pretraining would change it: {string.Join(", ", changed)}. Give the one or the other.");
     }

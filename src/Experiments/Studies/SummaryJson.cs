@@ -38,7 +38,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<HeadSolver>());
         options.Converters.Add(Choice<Link>());
         options.Converters.Add(Choice<Protocol>());
-        options.Converters.Add(Choice<EvaluationPart>());
+        options.Converters.Add(Choice<Study.EvaluationPart>());
         options.Converters.Add(Choice<EncoderPooling>());
         options.Converters.Add(Choice<EncoderPrecision>());
         options.Converters.Add(Choice<PositionEncoding>());

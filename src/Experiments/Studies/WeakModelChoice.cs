@@ -1,15 +1,5 @@
 namespace W2S.Experiments;
 
-/// <summary>A mean over splits with the standard deviation over them (n − 1; null for one split).</summary>
-internal sealed record SplitMean(double Mean, double? Deviation)
-{
-    public static SplitMean Of(IEnumerable<double> values)
-    {
-        var spread = Spread.Of(values.Select(value => (double?)value))!;
-        return new SplitMean(spread.Mean, spread.StandardDeviation);
-    }
-}
-
 /// <summary>
 /// The heuristic of 2405.15116, section 5.2: among weak models take the one whose weak error − misfit is least, for that
 /// bounds the student's error. It needs the weak errors, and so some true labels.
@@ -22,7 +12,7 @@ internal sealed record WeakModelChoice(IReadOnlyList<WeakModelChoice.Row> Rows, 
     /// <summary>A weak encoder in the heuristic's table.</summary>
     /// <param name="WeakMinusMisfit">What the table is sorted by.</param>
     /// <param name="StudentError">The student's true error.</param>
-    public sealed record Row(string Weak, int Width, SplitMean WeakMinusMisfit, SplitMean StudentError);
+    public sealed record Row(string Weak, int Width, Spread WeakMinusMisfit, Spread StudentError);
 
     public Row Pick => Rows[0];
 
@@ -35,10 +25,11 @@ internal sealed record WeakModelChoice(IReadOnlyList<WeakModelChoice.Row> Rows, 
     {
         var rows = panels
             .Select(panel => new Row(
-                panel.Weak, panel.Representations[0].Width, SplitMean.Of(panel.Cells.Select(cell => cell.WeakMinusMisfit!.Value)), SplitMean.Of(panel.Cells.Select(cell => cell.StudentError!.Value))))
+                panel.Weak, panel.Representations[0].Width, Spread.Of(panel.Cells.Select(cell => cell.WeakMinusMisfit!.Value))!,
+                Spread.Of(panel.Cells.Select(cell => cell.StudentError!.Value))!))
             .OrderBy(row => row.WeakMinusMisfit.Mean)
             .ToList();
-        var correlation = RankCorrelation.Of([.. rows.Select(row => row.WeakMinusMisfit.Mean)], [.. rows.Select(row => row.StudentError.Mean)]);
+        var correlation = GainOnMisfit.OfRanks([.. rows.Select(row => row.WeakMinusMisfit.Mean)], [.. rows.Select(row => row.StudentError.Mean)]);
         return new WeakModelChoice(rows, correlation, 1 + rows.Count(row => row.StudentError.Mean < rows[0].StudentError.Mean));
     }
 }

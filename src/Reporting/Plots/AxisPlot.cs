@@ -70,7 +70,7 @@ internal static class AxisPlot
     {
         var (low, high) = (frame.YAxis.Low, frame.YAxis.High);
         var beside = (areNames ? 15 : 5) * (index - 0.5);
-        var spreads = series.Places.Select(place => Spread.Of(place.Where(dot => !dot.Collapsed).Select(dot => (double?)dot.Value))).ToList();
+        var spreads = series.Places.Select(place => Spread.Of(place.Where(dot => !dot.Collapsed).Select(dot => dot.Value))).ToList();
         var known = Enumerable.Range(0, places.Count).Where(place => spreads[place] != null).ToList();
         if (areNames)
         {
@@ -107,7 +107,7 @@ internal static class AxisPlot
     }
 
     private static string Describe(Series series, IReadOnlyList<string> names) => $"Median {series.Name}: " + string.Join(", ", names.Zip(series.Places).Select(place =>
-        $"{NumberText.Measure(Spread.Of(place.Second.Where(dot => !dot.Collapsed).Select(dot => (double?)dot.Value))?.Median)} at {place.First}")) + ".";
+        $"{NumberText.Measure(Spread.Of(place.Second.Where(dot => !dot.Collapsed).Select(dot => dot.Value))?.Median)} at {place.First}")) + ".";
 
     /// <summary>Names side by side.</summary>
     private sealed class PlaceAxis(IReadOnlyList<string> names) : IAxis

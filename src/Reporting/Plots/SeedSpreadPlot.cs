@@ -70,7 +70,7 @@ internal static class SeedSpreadPlot
     private static void DrawQuartiles(Svg svg, NiceAxis axis, double[] sorted, double middle)
     {
         var (low, high, median) = (
-            X(axis, Quantiles.Of(sorted, 0.25)), X(axis, Quantiles.Of(sorted, 0.75)), X(axis, Quantiles.Of(sorted, 0.5)));
+            X(axis, Spread.Quantile(sorted, 0.25)), X(axis, Spread.Quantile(sorted, 0.75)), X(axis, Spread.Quantile(sorted, 0.5)));
         var (top, height) = (middle - RowHeight / 2 + 5, RowHeight - 10);
         svg.Element(
             "rect", ("x", low), ("y", top), ("width", Math.Max(1, high - low)), ("height", height), ("fill", Palette.Dot),
@@ -113,7 +113,7 @@ internal static class SeedSpreadPlot
     private static string Median(Row row)
     {
         double[] sorted = [.. Healthy(row.Seeds)];
-        return sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Quantiles.Of(sorted, 0.5));
+        return sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Spread.Quantile(sorted, 0.5));
     }
 
     /// <summary>What medians and quartiles are of: a seed with a collapsed representation says nothing of the claim. Ascending.</summary>

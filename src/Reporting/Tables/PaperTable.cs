@@ -7,7 +7,8 @@ namespace W2S.Reporting.Tables;
 internal static class PaperTable
 {
     /// <summary>A row of the paper's table: a weak model by its hidden size.</summary>
-    public sealed record Row(int Hidden, SplitMean WeakMinusMisfit, SplitMean StudentError);
+    public sealed record Row(
+        int Hidden, (double Mean, double? Deviation) WeakMinusMisfit, (double Mean, double? Deviation) StudentError);
 
     /// <summary>Whether the paper has this data set, in ChemBench's splits.</summary>
     public static bool IsOfPaper(string data) => data is "esol" or "freesolv" or "lipop";
@@ -28,5 +29,5 @@ internal static class PaperTable
     ];
 
     private static Row Of(int hidden, double bound, double boundDeviation, double error, double errorDeviation) =>
-        new(hidden, new SplitMean(bound, boundDeviation), new SplitMean(error, errorDeviation));
+        new(hidden, (bound, boundDeviation), (error, errorDeviation));
 }

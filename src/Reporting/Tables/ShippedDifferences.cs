@@ -32,7 +32,7 @@ internal static class ShippedDifferences
                 Data = shipped.Data.Any(data => Path.GetFileName(data) == Path.GetFileName(study.Data[0])) ? study.Data : shipped.Data,
                 Weak = Alike(shipped.Weak, study.Weak), Strong = Alike(shipped.Strong, study.Strong),
             };
-        return [.. SettingDifferences.Between(study, alike, ArePapers(study.Name) ? "paper" : $"configs/{study.Name}.yaml")];
+        return [.. Setting.Differences(study, alike, ArePapers(study.Name) ? "paper" : $"configs/{study.Name}.yaml")];
     }
 
     /// <summary>What would be pretrained says nothing where a saved one is used.</summary>

@@ -118,7 +118,7 @@ internal static class StageTables
 
     /// <summary>The lines below the cells; of one cell there is nothing to sum up.</summary>
     private static IEnumerable<(string Name, Func<IReadOnlyList<double>, double> Sum)> Footers(int cells) =>
-        cells < 2 ? [] : [("mean", values => values.Average()), ("std", values => SplitMean.Of(values).Deviation ?? double.NaN)];
+        cells < 2 ? [] : [("mean", values => values.Average()), ("std", values => Spread.Of(values)?.StandardDeviation ?? double.NaN)];
 
     private static IEnumerable<string> Columns(IEnumerable<double?[]> rows, Func<IReadOnlyList<double>, double> over)
     {

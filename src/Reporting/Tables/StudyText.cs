@@ -61,7 +61,7 @@ internal static class StudyText
             EncoderPooling.Max => "the greatest over tokens",
             _ => "averaged over tokens",
         }
-        + (study.Features.Long == LongTexts.Split ? ", long texts in parts" : "")
+        + (study.Features.Long == FeatureOptions.LongTexts.Split ? ", long texts in parts" : "")
         + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout on");
 
     private static string Labels(Study study) => study.Targets == 1 || study.Classes.Smoothing == 0

@@ -117,7 +117,7 @@ internal static class Verdict
     {
         if (panel.Cells is [var only]) return only.Intervals?.Gain;
         var gains = panel.Cells.Select(cell => cell.Gain ?? double.NaN).ToArray();
-        return RowBootstrap.OfMean(gains, panel.Seed);
+        return Interval.OfMean(gains, panel.Seed);
     }
 
     private static double? Mean(PanelResult panel, Func<CellResult, double?> measure) => panel.Cells.Average(measure);

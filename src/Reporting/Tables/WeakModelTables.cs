@@ -91,6 +91,9 @@ internal static class WeakModelTables
     internal static double? GapRecovered(PanelResult panel) =>
         panel.Cells.Average(cell => cell.WeakError - cell.StrongError) is > 0 and var gap ? panel.Cells.Average(cell => cell.Gain) / gap : null;
 
-    private static string Cell(SplitMean value) =>
-        value.Deviation is { } deviation ? FormattableString.Invariant($"{value.Mean:F4} ± {deviation:F4}") : FormattableString.Invariant($"{value.Mean:F4}");
+    private static string Cell(Spread splits) => Cell((splits.Mean, splits.StandardDeviation));
+
+    private static string Cell((double Mean, double? Deviation) value) => value.Deviation is { } deviation
+        ? FormattableString.Invariant($"{value.Mean:F4} ± {deviation:F4}")
+        : FormattableString.Invariant($"{value.Mean:F4}");
 }

@@ -15,7 +15,7 @@ internal sealed class EncoderRunKind()
             throw new UserErrorException(
                 $"{folder} holds no encoder, although its run is done. Remove it and run the sweep again: it is trained anew.");
         var read = HuggingFaceFolder.Read(folder);
-        return FrozenEncoders.Of(name, new PretrainedEncoder(settings, read.Shape, read.Weights, EncoderStore.ReadRecord(folder), folder));
+        return FrozenEncoder.Of(name, new PretrainedEncoder(settings, read.Shape, read.Weights, EncoderStore.ReadRecord(folder), folder));
     }
 
     protected override string NameOf(EncoderSettings settings) =>
@@ -24,15 +24,14 @@ internal sealed class EncoderRunKind()
     protected override Outcome Run(PretrainingRun<EncoderSettings> options, Place place, RunServices run)
     {
         var settings = options.Settings;
-        var corpus = PretrainingCorpus.Load(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
-        var engine = EncoderEngines.Choose(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
+        var corpus = EncoderSources.Load(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
+        var engine = EncoderStore.EngineFor(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
         var problem = corpus.Problem(settings, NameOf(settings));
         using var job = engine.Pretrain(problem);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
         return Train(job, engine.Name, identity, place, run, trained =>
         {
-            var losses = job.Measure(corpus.HeldOutBatches(settings, problem.Shape));
-            var record = EncoderRecord.Of(job, corpus, problem, trained, losses, corpus.HeldOut.Length);
+            var record = EncoderRecord.Of(job, settings, corpus, problem, trained);
             corpus.Text?.Write(place.Folder, settings.MaximumLength);
             var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, place.Folder);
             return new Outcome(Measures(record), folder => WriteEncoder(encoder, folder, NameOf(settings)));

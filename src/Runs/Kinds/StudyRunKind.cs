@@ -71,7 +71,7 @@ internal sealed class StudyRunKind() : RunKind("study")
         var derived = new Representations(place.Folder, folders, cache, place.Threads, place.Training, run);
         var solver = HeadSolvers.Create(study, engine, place.Threads, checkpoints, place.Training, run);
         var datasets = new Datasets(folders, run);
-        var comparison = new Comparison(study, datasets.Of(found, engine), Obtain("weak"), Obtain("strong"), _ => solver, run);
+        var comparison = new Comparison(study, datasets.Of(found, engine), Obtain("weak"), Obtain("strong"), solver, run);
         var outcome = comparison.Run(Stages.All);
         var panel = comparison.Result(outcome, engine.Name, run.Time.GetElapsedTime(started).TotalSeconds);
         return new Outcome(Measures(panel), folder =>

@@ -27,11 +27,10 @@ internal sealed record SweepPoint(IReadOnlyList<string> Labels, IReadOnlyList<Co
     public static IReadOnlyList<string> Measures(IEnumerable<CollectedRun> runs) =>
         [.. runs.SelectMany(run => run.Measures.Keys).Distinct().Where(measure => measure != Collapse)];
 
-    /// <summary>How a measure spreads over the sound runs: over seeds, splits averaged, or over splits where there is one seed.</summary>
+    /// <summary>
+    /// How a measure spreads over the sound runs: over seeds, splits averaged, or over splits where there is one seed.
+    /// </summary>
     public Spread? Over(string measure) => Spread.Of(Values(measure));
-
-    /// <summary>The measure's mean over the same values, with Student's interval.</summary>
-    public MeanInterval? MeanOf(string measure) => MeanInterval.Of(Values(measure));
 
     private IEnumerable<double?> Values(string measure)
     {

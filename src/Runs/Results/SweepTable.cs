@@ -51,5 +51,5 @@ internal sealed record SweepTable(string Title, TextTable Table, int Labels)
 
     private static string Mean(SweepPoint point, string measure) => point.Over(measure) is not { } spread ? NumberText.Nothing
         : spread.Minimum == spread.Maximum ? NumberText.Measure(spread.Mean)
-        : point.MeanOf(measure)!.ToString();
+        : spread.ToString();
 }

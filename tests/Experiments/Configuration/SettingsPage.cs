@@ -80,7 +80,7 @@ internal sealed class SettingsPage
         foreach (var (name, isGaussian) in new[] { ("notebook", true), ("tables", false) })
         {
             var layer = isGaussian ? Experiments.Presets.Find(name) : Experiments.Presets.Find(Experiments.Presets.Default, isGaussian: false);
-            var differences = SettingDifferences.Between(ConfigurationBinder.Bind<Study>([layer]), new Study(), "else");
+            var differences = Setting.Differences(ConfigurationBinder.Bind<Study>([layer]), new Study(), "else");
             foreach (var difference in differences) Line($"| {name} | `{Cell(difference)}` |");
         }
     }

@@ -33,7 +33,7 @@ public class BroughtAlongTests
         var accuracies = new Dictionary<string, double>();
         foreach (var folder in Directory.GetDirectories(Path.Combine(Checkpoints, "molecules")))
         {
-            var features = FrozenEncoders.Load(folder).Of(MoleculeDataSet.Named("synthetic-smiles").Load(new DataFolders([])), EncoderPooling.Pooled);
+            var features = SavedRepresentations.LoadEncoder(folder).Of(MoleculeDataSet.Named("synthetic-smiles").Load(new DataFolders([])), EncoderPooling.Pooled);
             Assert.All(features, value => Assert.InRange(value, -1f, 1f));
             Assert.True(features.Max() - features.Min() > 0.1);
             var settings = ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(Path.Combine(folder, "config.yaml"))]);
@@ -57,9 +57,9 @@ public class BroughtAlongTests
     /// <summary>Mean squared error of heads on true labels on the test part, mean over the splits.</summary>
     private static double MeanTestError(string folder, MoleculeData data)
     {
-        var representation = new EncoderRepresentation(FrozenEncoders.Load(folder), new FeatureOptions(), seed: 0, new FeatureCache(null));
+        var representation = new EncoderRepresentation(SavedRepresentations.LoadEncoder(folder), new FeatureOptions(), seed: 0, new FeatureCache(null));
         var solver = HeadSolvers.Create(SmallTables.Study(), new FusedEngine(1), threads: 1, checkpoints: null, new TrainingOptions(), RunServices.Silent);
-        var comparison = new Comparison(SmallTables.Study(), new SplitTable(data, SmallTables.Study()), representation, null, _ => solver, RunServices.Silent);
+        var comparison = new Comparison(SmallTables.Study(), new SplitTable(data, SmallTables.Study()), representation, null, solver, RunServices.Silent);
         return comparison.Run([Stages.Weak]).Cells.Average(cell => cell.WeakError!.Value);
     }
 
@@ -75,8 +75,8 @@ public class BroughtAlongTests
             Assert.Equal(folder, found.Folder);
             Assert.Equal([set], settings.Corpora);
             Assert.Contains("that a split evaluates left out", found.Record.Sources[0], StringComparison.Ordinal);
-            var read = FrozenEncoders.Load(folder);
-            Assert.Equal(FrozenEncoders.Of("", found).Digest, read.Digest);
+            var read = SavedRepresentations.LoadEncoder(folder);
+            Assert.Equal(FrozenEncoder.Of("", found).Digest, read.Digest);
             Assert.All(read.Of(read.Tokens(["Été, 1 text", "☃"], "here"), EncoderPooling.Mean), value => Assert.True(float.IsFinite(value)));
             return found;
         }).ToList();

@@ -15,11 +15,11 @@ public sealed class PretrainingTextsTests : IDisposable
     private static EncoderSettings Settings(params string[] corpora) => new()
     {
         Tokenizer = "wordpiece", Corpora = corpora, HeldOut = 0, MaximumLength = 40, Hidden = 8,
-        Text = new EncoderTextOptions { VocabularySize = 60 },
+        Text = new EncoderSettings.TextOptions { VocabularySize = 60 },
     };
 
     private static PretrainingCorpus Load(EncoderSettings settings, DataFolders? folders = null) =>
-        PretrainingCorpus.Load(settings, folders ?? new DataFolders([]), RunServices.Silent);
+        EncoderSources.Load(settings, folders ?? new DataFolders([]), RunServices.Silent);
 
     [Fact]
     public void Every_line_of_a_file_without_columns_is_a_text_and_each_counts_once()
@@ -78,7 +78,7 @@ public sealed class PretrainingTextsTests : IDisposable
     {
         var (folders, set) = (RepositoryData.Folders, TextDataSet.Find(name)!);
         Skip.If(folders.Find(set.File) == null, $"{set.File} is absent.");
-        var corpus = Load(Settings(name) with { MaximumLength = 512, HeldOut = 0.05, Text = new EncoderTextOptions { VocabularySize = 400 } }, folders);
+        var corpus = Load(Settings(name) with { MaximumLength = 512, HeldOut = 0.05, Text = new EncoderSettings.TextOptions { VocabularySize = 400 } }, folders);
         var data = set.Load(folders, null, asClasses: false);
         var evaluated = data.Splits.Values.SelectMany(split => split.Valid.Concat(split.Test)).Distinct().ToList();
         Assert.InRange(evaluated.Count / (double)data.Texts.Count, 0.47, 0.51);
@@ -92,7 +92,7 @@ public sealed class PretrainingTextsTests : IDisposable
     {
         var random = new RandomStream(0, "long texts");
         var texts = Enumerable.Range(0, 60).Select(_ => string.Join(' ', Enumerable.Range(0, 95).Select(_ => Words[random.NextInt(10)])));
-        var corpus = Load(Settings(Lines([.. texts])) with { HeldOut = 0.3, Text = new EncoderTextOptions { VocabularySize = 200 } });
+        var corpus = Load(Settings(Lines([.. texts])) with { HeldOut = 0.3, Text = new EncoderSettings.TextOptions { VocabularySize = 200 } });
         var tokens = corpus.Examples.Forms[0];
         // 95 words, all in the vocabulary, in parts of at most 38: 31 or 32 each.
         Assert.Equal(180, tokens.Sequences);
@@ -107,7 +107,7 @@ public sealed class PretrainingTextsTests : IDisposable
     {
         var settings = Settings(Lines([.. Enumerable.Range(0, 60).Select(text => $"red cat {(char)(0x4E00 + text)}")])) with
         {
-            HeldOut = 0.3, Text = new EncoderTextOptions { VocabularySize = 200 },
+            HeldOut = 0.3, Text = new EncoderSettings.TextOptions { VocabularySize = 200 },
         };
         var corpus = Load(settings);
         Assert.Equal(corpus.HeldOut, Load(settings with { Seed = 5 }).HeldOut);
@@ -124,7 +124,7 @@ public sealed class PretrainingTextsTests : IDisposable
     {
         string[] vocabulary = ["[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "Cat", "cat", "##s"];
         File.WriteAllLines(_folder["vocab.txt"], vocabulary);
-        var cased = Settings(Lines("Cats cats", "cat Cat")) with { Text = new EncoderTextOptions { Vocabulary = _folder["vocab.txt"], LowerCase = false } };
+        var cased = Settings(Lines("Cats cats", "cat Cat")) with { Text = new EncoderSettings.TextOptions { Vocabulary = _folder["vocab.txt"], LowerCase = false } };
         var corpus = Load(cased);
         Assert.Equal([3, 6, 8, 7, 8, 4, 3, 7, 6, 4], corpus.Examples.Forms[0].Tokens);
         Assert.Equal((9, 5), (corpus.VocabularySize, corpus.Examples.Special.Mask));
@@ -137,7 +137,7 @@ public sealed class PretrainingTextsTests : IDisposable
         Refused(Settings("nothing"), "nothing", "essays, french-reviews");
         Refused(Settings(Table(20)), "table.csv is a table", "--text-column");
         Refused(Settings(Lines("one text only")), "lines.txt", "left to train on");
-        Refused(Settings(Lines("a b", "b c")) with { Text = new EncoderTextOptions { Vocabulary = _folder["absent.txt"] } }, "absent.txt", "WordPiece");
+        Refused(Settings(Lines("a b", "b c")) with { Text = new EncoderSettings.TextOptions { Vocabulary = _folder["absent.txt"] } }, "absent.txt", "WordPiece");
 
         static void Refused(EncoderSettings settings, params string[] parts)
         {
@@ -146,7 +146,7 @@ public sealed class PretrainingTextsTests : IDisposable
         }
     }
 
-    private static EncoderTextOptions Columns(bool isDivided) => new() { Columns = ["T"], TrainingPart = isDivided, VocabularySize = 60 };
+    private static EncoderSettings.TextOptions Columns(bool isDivided) => new() { Columns = ["T"], TrainingPart = isDivided, VocabularySize = 60 };
 
     private static void AssertUnread(IEnumerable<string> texts, PretrainingCorpus corpus)
     {

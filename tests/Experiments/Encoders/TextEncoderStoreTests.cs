@@ -18,7 +18,7 @@ public sealed class TextEncoderStoreTests : IDisposable
         _settings = new EncoderSettings
         {
             Tokenizer = "wordpiece", Corpora = [_folder["texts.txt"]], Hidden = 8, HeldOut = 0.1, MaximumLength = 16,
-            Text = new EncoderTextOptions { VocabularySize = 50, KeepAccents = true },
+            Text = new EncoderSettings.TextOptions { VocabularySize = 50, KeepAccents = true },
             Pretraining = new EncoderPretrainingOptions { Epochs = 3, Batch = 8 },
         };
     }
@@ -34,7 +34,7 @@ public sealed class TextEncoderStoreTests : IDisposable
         var trained = Store().Obtain(_settings);
         EncoderStore.Export(trained, _folder["checkpoints/mine/tiny"], "./run.sh pretrain …");
         string[] texts = ["The cat came again.", "Noël, noel and NOËL", "", "un mot inconnu ☃"];
-        var (of, read) = (FrozenEncoders.Of("tiny", trained), FrozenEncoders.Load(_folder["checkpoints/mine/tiny"]));
+        var (of, read) = (FrozenEncoder.Of("tiny", trained), SavedRepresentations.LoadEncoder(_folder["checkpoints/mine/tiny"]));
         Assert.Equal(of.Digest, read.Digest);
         Assert.Equal(of.Tokens(texts, "here").Tokens, read.Tokens(texts, "here").Tokens);
         Assert.NotEqual(read.Text!.Encode("Noël", 16, out _), read.Text.Encode("noel", 16, out _));
@@ -84,7 +84,7 @@ public sealed class TextEncoderStoreTests : IDisposable
         var record = Store().Obtain(_settings with
         {
             Corpora = [_folder["repeats.txt"]], Hidden = 16,
-            Text = new EncoderTextOptions { VocabularySize = 200 },
+            Text = new EncoderSettings.TextOptions { VocabularySize = 200 },
             Pretraining = new EncoderPretrainingOptions { Epochs = 20, LearningRate = 5e-3 },
         }).Record;
         Assert.InRange(record.MaskedTokenAccuracy, 0.4, 1);

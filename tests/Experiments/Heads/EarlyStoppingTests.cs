@@ -17,7 +17,7 @@ public class EarlyStoppingTests
         var study = SmallStudies.Of("2c", "heads.tasks=2").Single();
         var rows = new TaskSamples(2, 50, 1, [.. Enumerable.Range(0, 100).Select(row => (float)row)]);
         var fit = new HeadFit(Stages.Weak, new GaussianTasks(study, Engines.Choose(study, 1)), 0, rows, Targets.Of(rows), Draws: 1);
-        var (fitted, heldOut) = HeldOut.Divide(fit, rows, seed: 0, share: 0.2);
+        var (fitted, heldOut) = new EarlyStoppingOptions { HeldOut = 0.2 }.Divide(fit, rows, seed: 0);
         Assert.Equal((40, 10), (fitted.Samples, heldOut.Samples));
         for (var cell = 0; cell < 2; cell++)
             Assert.Equal(rows.Task(cell).ToArray(), fitted.Task(cell).ToArray().Concat(heldOut.Task(cell).ToArray()).Order());
@@ -109,7 +109,7 @@ public class EarlyStoppingTests
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
         var comparison =
             new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine),
-            representations.Obtain(study, "strong", engine), _ => solver, RunServices.Silent);
+            representations.Obtain(study, "strong", engine), solver, RunServices.Silent);
         var fits = comparison.Run(Stages.All).Fits;
         Directory.CreateDirectory(folder["run"]);
         HeadFile.Write(folder["run"], fits);

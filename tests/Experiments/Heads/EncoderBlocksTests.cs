@@ -100,10 +100,10 @@ public class EncoderBlocksTests
             var study = SmallTables.Study(
                 "data=esol", "splits=[122]", "features.pooling=mean", "heads.solver=adamw", "heads.optimiser.epochs=8",
                 "heads.optimiser.learning_rate=0.005", "heads.optimiser.schedule=linear", $"heads.trainable_blocks={blocks}");
-            var encoder = FrozenEncoders.Load(Path.Combine(RepositoryData.Root, "checkpoints", "molecules", "weak-16"));
+            var encoder = SavedRepresentations.LoadEncoder(Path.Combine(RepositoryData.Root, "checkpoints", "molecules", "weak-16"));
             var strong = new EncoderRepresentation(encoder, study.Features, study.Seed, new FeatureCache(null));
             var solver = HeadSolvers.Create(study, new FusedEngine(1), 1, null, new TrainingOptions(), RunServices.Silent);
-            var comparison = new Comparison(study, new SplitTable(data, study), null, strong, _ => solver, RunServices.Silent);
+            var comparison = new Comparison(study, new SplitTable(data, study), null, strong, solver, RunServices.Silent);
             return comparison.Run([Stages.Strong]).Cells.Single().StrongError!.Value;
         }
         var (frozen, trained) = (Ceiling(0), Ceiling(1));
@@ -179,7 +179,7 @@ public class EncoderBlocksTests
         var weak = new EncoderRepresentation(TinyEncoders.Make(seed: 1), study.Features, study.Seed, cache);
         var wide = new EncoderRepresentation(strong ?? TinyEncoders.Make(hidden: 12, seed: 2), study.Features, study.Seed, cache);
         var solver = HeadSolvers.Create(study, new FusedEngine(threads), threads, null, new TrainingOptions(), RunServices.Silent);
-        return new Comparison(study, new SplitTable(Molecules, study), weak, wide, _ => solver, RunServices.Silent);
+        return new Comparison(study, new SplitTable(Molecules, study), weak, wide, solver, RunServices.Silent);
     }
 
     /// <summary>A twentieth of each part of two splits.</summary>
@@ -198,6 +198,6 @@ public class EncoderBlocksTests
         var shape = new EncoderShape(vocabulary.Length, 8, 2, 2) { MaximumLength = 16 };
         using var folder = new TemporaryFolder();
         HuggingFaceFolder.Write(folder.Path, new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "words"), vocabulary));
-        return FrozenEncoders.Load(folder.Path);
+        return SavedRepresentations.LoadEncoder(folder.Path);
     }
 }

@@ -23,19 +23,19 @@ public class MetricsTests
                     pairs += weight;
                     wins += weight * (scores[one] > scores[other] ? 1 : scores[one] == scores[other] ? 0.5 : 0);
                 }
-            Assert.Equal(wins / pairs, Auroc.Of(scores, labels)!.Value, 1e-12);
+            Assert.Equal(wins / pairs, ClassMetrics.AreaUnderCurve(scores, labels)!.Value, 1e-12);
         }
     }
 
     [Fact]
     public void Auroc_is_undefined_without_both_kinds_or_with_missing_scores()
     {
-        Assert.Null(Auroc.Of([0.1, 0.2], [1, 1]));
-        Assert.Null(Auroc.Of([0.1, 0.2], [0, 0]));
-        Assert.Null(Auroc.Of([], []));
-        Assert.Null(Auroc.Of([0.1, double.NaN, 0.3], [0, 1, 1]));
-        Assert.Equal(0.5, Auroc.Of([0.7, 0.7, 0.7], [0, 1, 1]));
-        Assert.Equal(1, Auroc.Of([0.1, 0.2], [0, 1]));
+        Assert.Null(ClassMetrics.AreaUnderCurve([0.1, 0.2], [1, 1]));
+        Assert.Null(ClassMetrics.AreaUnderCurve([0.1, 0.2], [0, 0]));
+        Assert.Null(ClassMetrics.AreaUnderCurve([], []));
+        Assert.Null(ClassMetrics.AreaUnderCurve([0.1, double.NaN, 0.3], [0, 1, 1]));
+        Assert.Equal(0.5, ClassMetrics.AreaUnderCurve([0.7, 0.7, 0.7], [0, 1, 1]));
+        Assert.Equal(1, ClassMetrics.AreaUnderCurve([0.1, 0.2], [0, 1]));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class MetricsTests
         {
             var random = new RandomStream(seed, "sample");
             double[] sample = [.. Enumerable.Range(0, 100).Select(_ => 3 + random.NextNormal())];
-            var interval = RowBootstrap.OfMean(sample, seed, 500)!;
+            var interval = Interval.OfMean(sample, seed, 500)!;
             if (interval.Low <= 3 && 3 <= interval.High) held++;
         }
         // 380 expected, a standard deviation of 4.4; percentiles of 100 rows are a little narrow.
@@ -105,19 +105,19 @@ public class MetricsTests
     public void The_same_seed_draws_the_same_rows_and_undefined_metrics_have_no_interval()
     {
         double[] measures = [1, 2, 3.1, 4.7, 5.9, 0.3, 8.2];
-        Assert.Equal(RowBootstrap.OfMean(measures, 7), RowBootstrap.OfMean(measures, 7));
-        Assert.NotEqual(RowBootstrap.OfMean(measures, 7), RowBootstrap.OfMean(measures, 8));
-        Assert.Null(RowBootstrap.OfMean([1], 7));
-        Assert.Null(RowBootstrap.Of(5, _ => null, 7));
-        Assert.Equal(new Interval(2, 2), RowBootstrap.Of(5, rows => rows.Contains(0) ? 2.0 : null, 7)); // 1 − 0.8⁵ = 67 % defined
-        Assert.Null(RowBootstrap.Of(5, rows => rows.Count(row => row == 0) > 1 ? 2.0 : null, 7)); // 26 %
+        Assert.Equal(Interval.OfMean(measures, 7), Interval.OfMean(measures, 7));
+        Assert.NotEqual(Interval.OfMean(measures, 7), Interval.OfMean(measures, 8));
+        Assert.Null(Interval.OfMean([1], 7));
+        Assert.Null(Interval.OverRows(5, _ => null, 7));
+        Assert.Equal(new Interval(2, 2), Interval.OverRows(5, rows => rows.Contains(0) ? 2.0 : null, 7)); // 1 − 0.8⁵ = 67 % defined
+        Assert.Null(Interval.OverRows(5, rows => rows.Count(row => row == 0) > 1 ? 2.0 : null, 7)); // 26 %
     }
 
     [Fact]
     public void A_mean_has_one_interval_whether_it_is_known_as_one_or_not()
     {
         double[] measures = [1, 2, 3.1, 4.7, 5.9, 0.3, 8.2];
-        var (known, asked) = (RowBootstrap.OfMean(measures, 7)!, RowBootstrap.Of(7, rows => rows.Average(row => measures[row]), 7)!);
+        var (known, asked) = (Interval.OfMean(measures, 7)!, Interval.OverRows(7, rows => rows.Average(row => measures[row]), 7)!);
         Assert.Equal(known.Low, asked.Low, 1e-12);
         Assert.Equal(known.High, asked.High, 1e-12);
     }

@@ -147,7 +147,7 @@ public class ClassStudyTests
         var engine = Engines.Choose(study, 1);
         var representations = new Representations("nowhere", new DataFolders([]), new FeatureCache(null), 1, new TrainingOptions(), RunServices.Silent);
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
-        var comparison = new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine), representations.Obtain(study, "strong", engine), _ => solver, RunServices.Silent)
+        var comparison = new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine), representations.Obtain(study, "strong", engine), solver, RunServices.Silent)
             { BlockCells = block };
         return (comparison, comparison.Run(Stages.All));
     }

@@ -28,7 +28,7 @@ public class ErrorsTests
         var heads = new DoubleHeads(3, [0.1, -1e-300, 1.0 / 3, 4, 5, 6], [1e17, -2]);
         var single = new SingleHeads(LinearHeads.Initialise(1, "heads", 2, 3, hasBias: true));
         HeadFile.Write(folder.Path,
-            [new StageFit("weak", new SolvedHeads(heads.Slice(0, 1))), new StageFit("student", new SolvedHeads(single)), new StageFit("weak", new SolvedHeads(heads.Slice(1, 1)))]);
+            [("weak", new SolvedHeads(heads.Slice(0, 1))), ("student", new SolvedHeads(single)), ("weak", new SolvedHeads(heads.Slice(1, 1)))]);
         var study = new Study();
         var features = new TaskSamples(2, 5, 3, [.. Enumerable.Range(0, 30).Select(place => place / 7f)]);
         foreach (var (kept, stage) in new (IHeads, string)[] { (heads, "weak"), (single, "student") })

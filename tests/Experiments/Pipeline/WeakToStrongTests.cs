@@ -107,7 +107,7 @@ public class WeakToStrongTests
             var engine = Engines.Choose(study, 1);
             var representations = new Representations("nowhere", new DataFolders([]), new FeatureCache(null), 1, new TrainingOptions(), RunServices.Silent);
             var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
-            return new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine), representations.Obtain(study, "strong", engine), _ => solver, RunServices.Silent)
+            return new Comparison(study, new GaussianTasks(study, engine), representations.Obtain(study, "weak", engine), representations.Obtain(study, "strong", engine), solver, RunServices.Silent)
                 { BlockCells = block }.Run(Stages.All).Cells;
         }
     }

@@ -51,13 +51,13 @@ internal sealed class ProbeFiles : IDisposable
     public IReadOnlyList<PanelResult> Probe(string folder, string[] weak, string strong, string labels, params string[] settings)
     {
         var studies = Studies(weak, strong, labels, settings);
-        ProbeChecks.Run(studies[0], Folders, RunServices.Silent);
+        ProbeStudy.Check(studies[0], Folders, RunServices.Silent);
         return studies.Run(_folder[folder]);
     }
 
     public static IReadOnlyList<Study> Studies(string[] weak, string strong, string labels, params string[] settings)
     {
-        var panel = ProbeStudy.Panel(weak, strong, labels, ProbeTask.Auto, [.. settings.Select(ConfigurationLayer.FromAssignment)],
+        var panel = ProbeStudy.Panel(weak, strong, labels, ProbeStudy.Task.Auto, [.. settings.Select(ConfigurationLayer.FromAssignment)],
             Serilog.Core.Logger.None);
         return StudyConfiguration.Resolve([panel], Presets.Default, [], []);
     }

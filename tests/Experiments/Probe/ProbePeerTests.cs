@@ -47,7 +47,7 @@ public sealed class ProbePeerTests : IDisposable
             var values = new double[labels.Rows];
             labels.Read(0, values);
             double[] sorted = [.. values.Order()], classes = [.. values
-                .Select(value => value < Quantiles.Of(sorted, 0.3) ? 0.0 : value < Quantiles.Of(sorted, 0.8) ? 1 : 2)];
+                .Select(value => value < Spread.Quantile(sorted, 0.3) ? 0.0 : value < Spread.Quantile(sorted, 0.8) ? 1 : 2)];
             File.WriteAllLines(_files["classes.csv"], classes.Select(label => $"{label}").Prepend("class"));
         }
         ProbeFiles.Python("Probe/to_npy.py", _files["classes.csv"], _files["classes.npy"]);

@@ -98,7 +98,7 @@ public sealed class EncoderReferenceTests
         string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad", "##ly", "c", "##c", "##1", "."];
         var shape = new EncoderShape(vocabulary.Length, 8, 2, 2) { MaximumLength = 6, Positions = PositionEncoding.Learned };
         HuggingFaceFolder.Write(folder["text"], new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "text"), vocabulary));
-        var encoder = FrozenEncoders.Load(folder["text"]);
+        var encoder = SavedRepresentations.LoadEncoder(folder["text"]);
 
         var tokens = encoder.Tokens(["Good.", "badly", "", "good good good good good good", "été"], "mine");
         Assert.Equal([2, 5, 11, 3], tokens.Tokens[..4]);
@@ -121,7 +121,7 @@ public sealed class EncoderReferenceTests
         {
             var suffix = pooling.ToString().ToLowerInvariant();
             var onnx = new OnnxRepresentation(EncoderReference.Parse($"onnx:{minilm}:{suffix}"), new FeatureOptions(), 1, new FeatureCache(null), RunServices.Silent);
-            var own = FrozenEncoders.Load($"{minilm}:{suffix}");
+            var own = SavedRepresentations.LoadEncoder($"{minilm}:{suffix}");
             var (theirs, ours) = (onnx.Features(new RowExamples(0, table, [[0, 1, 2, 3]])).Values, own.Of(own.Tokens(table.All, ""), EncoderPooling.Pooled));
             for (var i = 0; i < ours.Length; i++) Assert.Equal(ours[i], theirs[i], 1e-5);
         }

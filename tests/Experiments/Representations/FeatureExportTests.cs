@@ -95,8 +95,8 @@ public sealed class FeatureExportTests : IDisposable
         Write("strong.npy", TinyEncoders.Few, new LetterCounts("strong", SmallTables.Strong));
         Write("other.npy", TinyEncoders.Of([.. TinyEncoders.Few.Table.Smiles.Reverse()]), new LetterCounts("strong", SmallTables.Strong));
         File.WriteAllLines(_folder["labels.csv"], ["label", .. Enumerable.Range(0, 100).Select(row => $"{row}")]);
-        ProbeChecks.Run(Probe("strong.npy"), new DataFolders(["."]), RunServices.Silent);
-        var error = Assert.Throws<UserErrorException>(() => ProbeChecks.Run(Probe("other.npy"), new DataFolders(["."]), RunServices.Silent)).Message;
+        ProbeStudy.Check(Probe("strong.npy"), new DataFolders(["."]), RunServices.Silent);
+        var error = Assert.Throws<UserErrorException>(() => ProbeStudy.Check(Probe("other.npy"), new DataFolders(["."]), RunServices.Silent)).Message;
         Assert.Contains("not the same rows in the same order", error);
 
         Study Probe(string strong)

@@ -41,8 +41,8 @@ public class FrozenEncoderTests
         var encoder = TinyEncoders.Make();
         var tokens = encoder.Tokens(TinyEncoders.Few);
         using var torchReader = new FrozenEncoderTorch(encoder.Shape, encoder.Weights, EncoderPooling.Mean, "cpu", 1);
-        using var features = new PartialFeatures(null, "", SequencePass.Order(tokens), encoder.Width);
-        SequencePass.Run(tokens, torchReader, features, "tiny", RunServices.Silent);
+        using var features = new PartialFeatures(null, "", SequenceReader.Order(tokens), encoder.Width);
+        torchReader.ReadAll(tokens, features, "tiny", RunServices.Silent);
         AssertClose(encoder.Of(tokens, EncoderPooling.Mean), features.Complete().ToArray());
     }
 
@@ -61,7 +61,7 @@ public class FrozenEncoderTests
         foreach (var tokenizer in MoleculeTokenizers.Names)
         {
             var encoder = TinyEncoders.Make(tokenizer);
-            var read = FrozenEncoders.Load(TinyEncoders.Save(encoder, folder[$"of-{tokenizer}"]));
+            var read = SavedRepresentations.LoadEncoder(TinyEncoders.Save(encoder, folder[$"of-{tokenizer}"]));
             Assert.Equal((tokenizer, $"of-{tokenizer}", encoder.Digest), (read.Tokenizer, read.Name, read.Digest));
             Assert.Equal(encoder.Of(TinyEncoders.Synthetic, EncoderPooling.Pooled), read.Of(TinyEncoders.Synthetic, EncoderPooling.Pooled));
         }
@@ -74,7 +74,7 @@ public class FrozenEncoderTests
         TinyEncoders.Save(TinyEncoders.Make("molbert"), folder["other"]);
         var path = Path.Combine(folder["other"], "vocab.txt");
         File.WriteAllText(path, File.ReadAllText(path).Replace("Br\n", "##ing\n"));
-        var error = Assert.Throws<UserErrorException>(() => FrozenEncoders.Load(folder["other"])).Message;
+        var error = Assert.Throws<UserErrorException>(() => SavedRepresentations.LoadEncoder(folder["other"])).Message;
         Assert.Contains($"{path} has 42 tokens, which are those of no tokenizer here (molbert, smiles)", error);
     }
 
@@ -83,7 +83,7 @@ public class FrozenEncoderTests
     [InlineData("molbert:", "molbert: needs the path of a checkpoint")]
     [InlineData("molbert:nowhere.ckpt", "nowhere.ckpt")]
     public void What_is_not_there_is_named(string reference, string cause) =>
-        Assert.Contains(cause, Assert.Throws<UserErrorException>(() => FrozenEncoders.Load(reference)).Message);
+        Assert.Contains(cause, Assert.Throws<UserErrorException>(() => SavedRepresentations.LoadEncoder(reference)).Message);
 
     [Fact]
     public void Molecules_that_it_cannot_read_are_one_error_with_row_text_and_symbol()
@@ -143,7 +143,7 @@ public class FrozenEncoderTests
         using var folder = new TemporaryFolder();
         var lipop = RepositoryData.Load("lipop");
         Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "No python3 here has rdkit.");
-        var encoder = FrozenEncoders.Load("molbert:" + TinyEncoders.SaveMolbert(folder.Path));
+        var encoder = SavedRepresentations.LoadEncoder("molbert:" + TinyEncoders.SaveMolbert(folder.Path));
         var features = encoder.Of(lipop, EncoderPooling.Pooled);
         Assert.Equal(4200 * 16, features.Length);
         Assert.All(features, value => Assert.True(float.IsFinite(value)));

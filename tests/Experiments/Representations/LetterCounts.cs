@@ -30,7 +30,7 @@ internal static class SmallTables
     public static PanelResult Run(Study study, ILabelledTable table, IRepresentation weak, IRepresentation strong)
     {
         var solver = HeadSolvers.Create(study, new FusedEngine(1), 1, null, new TrainingOptions(), RunServices.Silent);
-        var comparison = new Comparison(study, new SplitTable(table, study), weak, strong, _ => solver, RunServices.Silent);
+        var comparison = new Comparison(study, new SplitTable(table, study), weak, strong, solver, RunServices.Silent);
         return comparison.Result(comparison.Run(Stages.All), "fused", 0);
     }
 

@@ -22,7 +22,7 @@ public sealed class LongTextsTests : IDisposable
     [InlineData(EncoderPooling.Cls)]
     public void A_long_text_that_is_split_has_the_mean_of_its_parts_vectors(EncoderPooling pooling)
     {
-        var (split, truncated) = (Features(LongTexts.Split, pooling), Features(LongTexts.Truncate, pooling));
+        var (split, truncated) = (Features(FeatureOptions.LongTexts.Split, pooling), Features(FeatureOptions.LongTexts.Truncate, pooling));
         foreach (var text in Enumerable.Range(0, 40))
         {
             var parts = Encoder.Text!.EncodeParts(Texts[text], Longest);
@@ -41,8 +41,8 @@ public sealed class LongTextsTests : IDisposable
         var encoder = Encoder.On("cpu", 1, RunServices.Silent with { Log = log.Logger });
         var expected = Texts.Count(text => text.Split(' ').Length > Longest - 2);
         Assert.InRange(expected, 100, 600);
-        encoder.Parts(Texts, "here", LongTexts.Truncate);
-        encoder.Parts(Texts, "here", LongTexts.Split);
+        encoder.Parts(Texts, "here", FeatureOptions.LongTexts.Truncate);
+        encoder.Parts(Texts, "here", FeatureOptions.LongTexts.Split);
         Assert.Contains($"{expected} of 700 texts of \"here\" are longer than the {Longest} tokens that \"text\" reads; their ends are left out", log.All[0], StringComparison.Ordinal);
         Assert.Contains($"{expected} of 700 texts of \"here\" are longer than the {Longest} tokens that \"text\" reads; they are read in parts", log.All[1], StringComparison.Ordinal);
     }
@@ -55,13 +55,13 @@ public sealed class LongTextsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Encoders.Kernels, LongTexts.Truncate)]
-    [InlineData(Encoders.Kernels, LongTexts.Split)]
-    [InlineData(Encoders.Torch, LongTexts.Truncate)]
-    [InlineData(Encoders.Torch, LongTexts.Split)]
-    [InlineData(Encoders.OnnxRuntime, LongTexts.Truncate)]
-    [InlineData(Encoders.OnnxRuntime, LongTexts.Split)]
-    public void Features_that_were_stopped_in_the_middle_go_on_to_the_same_bits(Encoders kind, LongTexts longTexts)
+    [InlineData(Encoders.Kernels, FeatureOptions.LongTexts.Truncate)]
+    [InlineData(Encoders.Kernels, FeatureOptions.LongTexts.Split)]
+    [InlineData(Encoders.Torch, FeatureOptions.LongTexts.Truncate)]
+    [InlineData(Encoders.Torch, FeatureOptions.LongTexts.Split)]
+    [InlineData(Encoders.OnnxRuntime, FeatureOptions.LongTexts.Truncate)]
+    [InlineData(Encoders.OnnxRuntime, FeatureOptions.LongTexts.Split)]
+    public void Features_that_were_stopped_in_the_middle_go_on_to_the_same_bits(Encoders kind, FeatureOptions.LongTexts longTexts)
     {
         var straight = Features(kind, longTexts, RunServices.Silent, folder: null);
         var begins = new List<long>();
@@ -90,11 +90,11 @@ public sealed class LongTextsTests : IDisposable
         Assert.Fail("It never came to an end.");
     }
 
-    private float[] Features(LongTexts longTexts, EncoderPooling pooling) =>
+    private float[] Features(FeatureOptions.LongTexts longTexts, EncoderPooling pooling) =>
         Read(new EncoderRepresentation(Encoder, new FeatureOptions { Pooling = pooling, Long = longTexts }, 0, new FeatureCache(null)));
 
     /// <param name="folder">Null: they are computed in one go, and those of another name, for what is known is not computed again.</param>
-    private float[] Features(Encoders kind, LongTexts longTexts, RunServices run, string? folder)
+    private float[] Features(Encoders kind, FeatureOptions.LongTexts longTexts, RunServices run, string? folder)
     {
         var (name, options) = (folder == null ? "straight" : "stopped", new FeatureOptions { Pooling = EncoderPooling.Mean, Long = longTexts });
         if (kind == Encoders.OnnxRuntime)

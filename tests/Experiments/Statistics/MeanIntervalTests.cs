@@ -12,13 +12,13 @@ public sealed class MeanIntervalTests
     [InlineData(30, 2.0423)]
     [InlineData(99, 1.9842)]
     [InlineData(9999, 1.9602)]
-    public void The_quantile_is_the_one_of_the_table(int degrees, double expected) => Assert.Equal(expected, MeanInterval.StudentQuantile(degrees), 4);
+    public void The_quantile_is_the_one_of_the_table(int degrees, double expected) => Assert.Equal(expected, Spread.StudentQuantile(degrees), 4);
 
     [Fact]
     public void The_interval_is_the_textbook_one()
     {
-        var interval = MeanInterval.Of([1, 2, 3, 4, 5, null, double.NaN])!;
-        Assert.Equal(5, interval.Count);
+        var interval = Spread.Of([1, 2, 3, 4, 5, null, double.NaN])!;
+        Assert.Equal(5, interval.Seeds);
         Assert.Equal(3, interval.Mean);
         Assert.Equal(2.7764 * Math.Sqrt(2.5) / Math.Sqrt(5), interval.HalfWidth!.Value, 3);
     }
@@ -26,7 +26,7 @@ public sealed class MeanIntervalTests
     [Fact]
     public void One_value_has_no_interval_and_none_has_no_mean()
     {
-        Assert.Equal("2.000", MeanInterval.Of([2])!.ToString());
-        Assert.Null(MeanInterval.Of([null]));
+        Assert.Equal("2.000", Spread.Of([2])!.ToString());
+        Assert.Null(Spread.Of([null]));
     }
 }

@@ -14,7 +14,7 @@ public class DivisionsTests
     [InlineData(1000)]
     public void Every_row_is_tested_in_one_fold_and_valid_in_the_one_before(int folds)
     {
-        var splits = Divisions.Of(SmallTables.Molecules, SmallTables.Study($"folds={folds}"));
+        var splits = SplitTable.Divided(SmallTables.Molecules, SmallTables.Study($"folds={folds}"));
         Assert.Equal(Enumerable.Range(0, folds), splits.Select(split => split.Seed));
         Assert.Equal(Enumerable.Range(0, Rows), splits.SelectMany(split => split.Test).Order());
         foreach (var (split, next) in splits.Zip(splits.Skip(1).Append(splits[0])))
@@ -33,13 +33,13 @@ public class DivisionsTests
         Assert.NotEqual(one, other);
         Assert.NotEqual(Enumerable.Range(0, Rows / 5), one);
 
-        static IReadOnlyList<int> Tested(long seed) => Divisions.Of(SmallTables.Molecules, SmallTables.Study("folds=5", $"seed={seed}"))[0].Test;
+        static IReadOnlyList<int> Tested(long seed) => SplitTable.Divided(SmallTables.Molecules, SmallTables.Study("folds=5", $"seed={seed}"))[0].Test;
     }
 
     [Fact]
     public void A_random_split_is_the_tables_own_where_that_is_random_and_there_is_one_for_any_seed()
     {
-        var splits = Divisions.Of(SmallTables.Molecules, SmallTables.Study("random_splits=[122, 7, 8]", "seed=5"));
+        var splits = SplitTable.Divided(SmallTables.Molecules, SmallTables.Study("random_splits=[122, 7, 8]", "seed=5"));
         Assert.Equal(SmallTables.Molecules.Splits[122].Test, splits[0].Test);
         Assert.Equal([122, 7, 8], splits.Select(split => split.Seed));
         Assert.NotEqual(splits[1].Test, splits[2].Test);
@@ -57,7 +57,7 @@ public class DivisionsTests
         string[] settings = [$"protocol={protocol}", $"heads.solver={solver}", "heads.optimiser.epochs=2"];
         var study = SmallTables.Study(["folds=7", .. settings]);
         var together = SmallTables.Run(study, SmallTables.Molecules);
-        var splits = Divisions.Of(SmallTables.Molecules, study);
+        var splits = SplitTable.Divided(SmallTables.Molecules, study);
         Assert.Equal(7, together.Count);
         foreach (var (fold, cell) in together.Index())
         {

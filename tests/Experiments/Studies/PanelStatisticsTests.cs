@@ -97,8 +97,8 @@ public class PanelStatisticsTests
     public void Quantiles_interpolate_between_values()
     {
         double[] values = [1, 2, 4, 8];
-        Assert.Equal([1, 1.75, 3, 5, 8], new[] { 0, 0.25, 0.5, 0.75, 1 }.Select(share => Quantiles.Of(values, share)));
-        Assert.Throws<ArgumentException>(() => Quantiles.Of([], 0.5));
+        Assert.Equal([1, 1.75, 3, 5, 8], new[] { 0, 0.25, 0.5, 0.75, 1 }.Select(share => Spread.Quantile(values, share)));
+        Assert.Throws<ArgumentException>(() => Spread.Quantile([], 0.5));
     }
 
     [Fact]

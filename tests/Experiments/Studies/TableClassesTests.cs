@@ -22,7 +22,7 @@ public sealed class TableClassesTests : IDisposable
         var study = Study("objective.name=cross-entropy", "heads.solver=newton");
         var (data, weak, strong) = (new SplitTable(FeatureTable.Read(_folder["mine.csv"]), study), new StoredFeatures(_folder["weak.csv"]), new StoredFeatures(_folder["strong.csv"]));
         var solver = new Newton(study.Heads, 1, RunServices.Silent.Log);
-        var outcome = new Comparison(study, data, weak, strong, _ => solver, RunServices.Silent).Run(Stages.All);
+        var outcome = new Comparison(study, data, weak, strong, solver, RunServices.Silent).Run(Stages.All);
         Assert.All(outcome.Cells, cell => Assert.InRange(cell.StrongError!.Value, -1e-12, 1e-9));
         Assert.All(outcome.Cells, cell => Assert.Equal(1, cell.Measure("strong_test_accuracy")));
 
@@ -106,7 +106,7 @@ public sealed class TableClassesTests : IDisposable
         var study = Study("objective.name=cross-entropy", "heads.solver=newton", $"classes.smoothing={smoothing}", division);
         var cells = new[] { study }.Run(_folder["run"]).Single().Cells;
 
-        foreach (var (split, cell) in Divisions.Of(FeatureTable.Read(_folder["mine.csv"]), study).Zip(cells))
+        foreach (var (split, cell) in SplitTable.Divided(FeatureTable.Read(_folder["mine.csv"]), study).Zip(cells))
         {
             double divergence = 0, crossEntropy = 0;
             foreach (var row in split.Test)

@@ -12,7 +12,7 @@ public class TablePanelTests
     [MemberData(nameof(All))]
     public void Every_panel_opens_with_its_command_cost_and_expectation_and_is_called_after_its_file(string name)
     {
-        var text = EmbeddedConfigurations.Text($"{name}.yaml")!;
+        var text = ConfigurationLayer.ShippedText($"{name}.yaml")!;
         foreach (var part in new[] { $"./run.sh reproduce {name}", "cost ", "expect " }) Assert.Contains(part, text);
         Assert.Equal(name, Resolve(name).Name);
     }

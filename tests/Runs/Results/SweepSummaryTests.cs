@@ -21,7 +21,7 @@ public class SweepSummaryTests
         var point = Assert.Single(Points(runs));
         Assert.Equal((4, 3), (point.Runs.Count, point.Sound.Count));
         Assert.Equal(0.2, point.Over("gain")!.Median, 12);
-        Assert.Equal(0.2, point.MeanOf("gain")!.Mean, 12);
+        Assert.Equal(0.2, point.Over("gain")!.Mean, 12);
         var table = SweepTable.Short("study", Labels(runs), [point]);
         Assert.Equal(["weak.depth", "runs", "collapsed", "gain"], table.Table.Headers);
         Assert.Equal(["2", "4", "1", "0.2000 [0.1500, 0.2500]"], table.Table.Rows[0]);

@@ -1,29 +1,46 @@
 namespace W2S.Experiments;
 
-/// <summary>Gathers the molecules of several corpora as tokens, each once, and counts what is left out.</summary>
+/// <summary>Molecules to pretrain on: those of all corpora as tokens, each once; what is left out is counted.</summary>
 /// <param name="maximumLength">Of a sequence, [CLS] and [SEP] counted; of both molecules together where pairs are made.</param>
-internal sealed class MoleculeCollection(MoleculeTokenizer tokenizer, int maximumLength, bool pairs)
+internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maximumLength, bool pairs)
 {
     private readonly List<string> _smiles = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<List<int[]>> _forms = [];
     private readonly List<int> _rows = [];
     private readonly List<float> _descriptors = [];
+    private readonly List<string> _skipped = [], _sources = [], _identity = [];
     private int _descriptorCount;
 
-    /// <summary>For people: "3 molecules of x repeat earlier ones".</summary>
-    public List<string> Skipped { get; } = [];
-
-    public List<string> Sources { get; } = [];
-
-    public List<string> Identity { get; } = [];
-
     private int LongestForm => pairs ? (maximumLength - 1) / 2 - 1 : maximumLength - 2;
+
+    /// <inheritdoc cref="EncoderSources.Load"/>
+    public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
+    {
+        var tokenizer = MoleculeTokenizers.Find(settings.Tokenizer);
+        var collection = new PretrainingMolecules(tokenizer, settings.MaximumLength, pairs: settings.SameMolecule);
+        foreach (var corpus in settings.Corpora) collection.Add(CorpusText.Load(corpus, settings, folders, run));
+        var (molecules, smiles) = collection.Molecules();
+        if (collection._skipped.Count > 0) run.Log.Information("left out: {Skipped}", string.Join("; ", collection._skipped));
+        if (molecules.DescriptorCount == 0 && settings.Descriptors)
+            run.Log.Warning("No corpus has descriptors, so pretraining is without them, on masked tokens alone; "
+                + "data prepare --descriptors computes them with RDKit");
+        // By what a molecule is, not by where it stands, so no encoder is trained on what another is measured on.
+        var isHeldOut = Array.ConvertAll(smiles, text => new RandomStream(0, $"held out: {text}").NextDouble() < settings.HeldOut);
+        var numbers = Enumerable.Range(0, molecules.Count).ToLookup(number => isHeldOut[number]);
+        int[] training = [.. numbers[false]];
+        if (training.Length < 2)
+            throw new UserErrorException(
+                $"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read {Counted.Of(training.Length, "molecule")} {(training.Length == 1 ? "is" : "are")} left to "
+                + "train on. Give a larger corpus.");
+        return new PretrainingCorpus(
+            molecules, training, [.. numbers[true]], collection._sources, collection._identity, tokenizer.VocabularySize);
+    }
 
     /// <exception cref="UserErrorException">
     /// The corpus has another number of ways of writing, or of descriptors, than an earlier one.
     /// </exception>
-    public void Add(CorpusText corpus)
+    private void Add(CorpusText corpus)
     {
         RequireSameForm(corpus);
         var width = corpus.Descriptors == null ? 0 : corpus.Descriptors.Length / corpus.Smiles.Count;
@@ -41,14 +58,15 @@ internal sealed class MoleculeCollection(MoleculeTokenizer tokenizer, int maximu
                 Append(corpus, molecule, encoded, width);
             }
         }
-        if (repeats > 0) Skipped.Add($"{repeats:N0} of {corpus.Name} that repeat earlier ones");
-        if (unknown > 0) Skipped.Add($"{unknown:N0} of {corpus.Name} with symbols that the tokenizer {tokenizer.Name} lacks");
-        if (tooLong > 0) Skipped.Add($"{tooLong:N0} of {corpus.Name} of more than {LongestForm} tokens");
-        Sources.Add(FormattableString.Invariant($"{corpus.Name}: {added:N0} {Counted.Word(added, "molecule")}{(width > 0 ? $", {Counted.Of(width, "descriptor")}" : "")}"));
-        Identity.Add($"{corpus.Name} {corpus.Identity}");
+        if (repeats > 0) _skipped.Add($"{repeats:N0} of {corpus.Name} that repeat earlier ones");
+        if (unknown > 0) _skipped.Add($"{unknown:N0} of {corpus.Name} with symbols that the tokenizer {tokenizer.Name} lacks");
+        if (tooLong > 0) _skipped.Add($"{tooLong:N0} of {corpus.Name} of more than {LongestForm} tokens");
+        var descriptors = width > 0 ? $", {Counted.Of(width, "descriptor")}" : "";
+        _sources.Add(FormattableString.Invariant($"{corpus.Name}: {added:N0} {Counted.Word(added, "molecule")}{descriptors}"));
+        _identity.Add($"{corpus.Name} {corpus.Identity}");
     }
 
-    public (PretrainingExamples Molecules, string[] Smiles) Molecules() =>
+    private (PretrainingExamples Molecules, string[] Smiles) Molecules() =>
         (new PretrainingExamples([.. _forms.Select(Pack)], _descriptorCount, [.. _descriptors], [.. _rows]), [.. _smiles]);
 
     private void RequireSameForm(CorpusText corpus)
