@@ -46,8 +46,8 @@ internal static class ScalingPlot
             Line([.. ideal.Where(point => Math.Log10(point.Seconds) >= least && Math.Log10(point.Seconds) <= most)], Palette.Muted, 1, "4 4");
             Line(series.Points, Palette.Series(index), 1.8, "none");
             svg.Open("g", ("fill", Palette.Series(index)));
-            foreach (var (size, seconds) in series.Points) Markers.Draw(svg, index, X(size), Y(seconds), $"{size}: {Times.Format(seconds)}");
-            Markers.Draw(svg, index, left + 16, top + 34 + 16 * index, "");
+            foreach (var (size, seconds) in series.Points) svg.Mark(index, X(size), Y(seconds), $"{size}: {Times.Format(seconds)}");
+            svg.Mark(index, left + 16, top + 34 + 16 * index, "");
             svg.Close();
             svg.Text(left + 26, top + 38 + 16 * index, series.Name, ("font-size", 11));
         }

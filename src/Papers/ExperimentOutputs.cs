@@ -78,11 +78,11 @@ internal static class ExperimentOutputs
     }
 
     /// <summary>One page: what each experiment found, and what shows it.</summary>
-    public static string Page(ExperimentResults results, ReportContext context) => HtmlPage.Write(
+    public static string Page(ExperimentResults results, ReportContext context) => Html.Page(
         $"Weak-to-strong generalisation: {string.Join(", ", results.Experiments.Select(result => result.Name))}", $"""
         <h1>What weak-to-strong generalisation can and cannot do</h1>
         <p>Experiments after arXiv 2502.01458 and its relatives. The statements of that paper could not be had word for word: every setting here is our own choice,
-        and no number is a paper's.{Html.Text(HtmlPage.Finished(context))} Intervals are Student's 95 % over seeds.</p>
+        and no number is a paper's.{Html.Text(Html.Finished(context))} Intervals are Student's 95 % over seeds.</p>
         {Html.List(results.Experiments.Select(result => $"{result.Name}: {result.Sentences}"))}
         {string.Concat(results.Experiments.Select(Section))}
         """, context,

@@ -147,7 +147,7 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
     {
         private readonly Representations _representations = new(root, folders, new FeatureCache(null), threads: 1, training, host)
         {
-            Report = (folder, summary) => RepresentationOutputs.Write(folder, summary, new ReportContext(command, host.Time.GetLocalNow())),
+            Report = (folder, summary) => StudyOutputs.Write(folder, summary, new ReportContext(command, host.Time.GetLocalNow())),
         };
         private readonly ConcurrentDictionary<string, Lazy<IRepresentation>> _obtained = new();
         private readonly Datasets _datasets = new(folders, host);

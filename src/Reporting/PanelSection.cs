@@ -1,14 +1,15 @@
 namespace W2S.Reporting;
 
-/// <summary>The report's section on one panel: its plot, the health of its representations, its tasks, its configuration.</summary>
+/// <summary>The report's section on one panel.</summary>
 internal static class PanelSection
 {
     /// <summary>Of so many seeds the plots are shown; a report of a hundred seeds would weigh megabytes else.</summary>
     private const int SeedsDrawn = 6;
 
+    /// <summary>On tasks: its plot, the health of its representations, its tasks, its configuration.</summary>
     /// <param name="seeds">The panel's results, one for each seed.</param>
     /// <param name="losses">Of what was trained for the first seed, whichever panel it was for.</param>
-    internal static string Write(IReadOnlyList<PanelResult> seeds, IReadOnlyList<LossPlot.Curve> losses)
+    internal static string OfTasks(IReadOnlyList<PanelResult> seeds, IReadOnlyList<LossPlot.Curve> losses)
     {
         var first = seeds[0];
         var heading = Html.Text(PanelFigures.Of(first).Title);
@@ -50,7 +51,7 @@ internal static class PanelSection
     private static string Plots(IReadOnlyList<PanelResult> seeds, string losses)
     {
         var figure = PanelFigures.Of(seeds[0]);
-        if (seeds.Count == 1) return $"<div class=\"pair\">\n{Html.Plot(ScatterPlot.Draw(figure), figure.Caption)}{losses}</div>\n";
+        if (seeds.Count == 1) return $"<div class=\"pair\">\n{Html.Plot(figure)}{losses}</div>\n";
         var drawn = seeds.Take(SeedsDrawn).Select(panel => PanelFigures.Of(panel) with { Title = $"Seed {panel.Seed}" });
         var rest = seeds.Count > SeedsDrawn
             ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n"
@@ -64,11 +65,11 @@ internal static class PanelSection
     {
         string[] seed = seeds.Count > 1 ? ["seed"] : [];
         return new TextTable(
-            [.. seed, .. RepresentationHealth.Headers],
+            [.. seed, .. StageTables.HealthHeaders],
             [.. seeds.SelectMany(panel => panel.Representations.Select(representation => Row(panel, representation)))]);
 
         IReadOnlyList<string> Row(PanelResult panel, RepresentationResult representation) =>
-            [.. seeds.Count > 1 ? [$"{panel.Seed}"] : Array.Empty<string>(), .. RepresentationHealth.Cells(representation)];
+            [.. seeds.Count > 1 ? [$"{panel.Seed}"] : Array.Empty<string>(), .. StageTables.Health(representation)];
     }
 
     private static string Tasks(IReadOnlyList<PanelResult> seeds)
@@ -84,4 +85,42 @@ internal static class PanelSection
     /// <summary>Long tables of many seeds are folded away.</summary>
     private static string Folding(IReadOnlyList<PanelResult> seeds, string summary, string table) =>
         seeds.Count > SeedsDrawn ? Html.Folded(summary, table) : table;
+
+    /// <summary>On one table of data: its figure, which weak model to take, and every measure.</summary>
+    /// <param name="panels">Of one data set and seed, each with another weak representation.</param>
+    internal static string OfTable(IReadOnlyList<PanelResult> panels)
+    {
+        var (first, options) = (panels[0], panels[0].Options);
+        var parts = new[] { "weak", "valid", "test" }.Where(first.Examples.ContainsKey).Select(part => $"{first.Examples[part]}");
+        return $"""
+            <section id="{Html.Escape($"{first.Name}-{first.Data}-{first.Seed}")}">
+            <h2>{Html.Text($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
+            <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {Html.Text(first.Unit)}; seed {first.Seed}. {Html.Text(string.Join(" ", WeakModelTables.GainInWords(panels)))}</p>
+            {Changed(options)}{(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Html.Plot(PanelFigures.OfTable(panels))}<h3>Which weak model to take</h3>
+            {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Text(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
+            <h3>Means over splits</h3>
+            {Html.Table(WeakModelTables.Means(panels))}{Html.Intervals(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
+            {Html.Table(RepresentationsOfTable(panels), 3)}{Configuration(first)}</section>
+
+            """;
+    }
+
+    private static string Changed(Study study) => ShippedDifferences.Of(study) is { Count: > 0 } differences
+        ? $"<p>Settings that were changed:</p>\n{Html.List(differences)}"
+        : "";
+
+    /// <summary>Classes are what such a study is about; of numbers the table repeats the errors in other units.</summary>
+    private static string Parts(IReadOnlyList<PanelResult> panels)
+    {
+        var title = $"{ModelTable.InWords(panels[0])} on the valid and the test part, means over splits";
+        var table = Html.Table(ModelTable.OfParts(panels), 3);
+        return ModelTable.HasClasses(panels[0])
+            ? $"<h3>{Html.Escape(title)}</h3>\n{table}<p class=\"muted\">{Html.Text(ModelTable.OfClasses)}</p>\n"
+            : Html.Folded(title, table);
+    }
+
+    private static TextTable RepresentationsOfTable(IReadOnlyList<PanelResult> panels) => new(
+        ["role", "name", "what it is", "width", "weights"],
+        [.. panels.SelectMany(panel => panel.Representations).DistinctBy(used => (used.Role, used.Name)).Select(used => (string[])
+            [used.Role, used.Name, used.Description, $"{used.Width}", used.Digest[..Math.Min(16, used.Digest.Length)]])]);
 }

@@ -18,7 +18,7 @@ internal static class ReportPage
         var tasks = byName.Where(seeds => seeds[0].Options.IsGaussian).ToArray();
         var tables = panels.Where(panel => !panel.Options.IsGaussian)
             .GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
-        return HtmlPage.Write($"Weak-to-strong generalisation: {Names(byName)}", $"""
+        return Html.Page($"Weak-to-strong generalisation: {Names(byName)}", $"""
             <h1>Gain and misfit in weak-to-strong generalisation</h1>
             <p>{Html.Text(WhatWasRun(result, byName, context))}</p>
             {Alarms(panels)}{(tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}")}<h3>How to read it</h3>
@@ -28,8 +28,8 @@ internal static class ReportPage
             so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
             Its heuristic takes the weak model with the least weak error − misfit.
             The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
-            {string.Concat(tasks.Select(seeds => PanelSection.Write(seeds, losses)))}{string.Concat(tables.Select(TableSection.Write))}{Representations(losses)}
-            """, context, HtmlPage.RunFiles());
+            {string.Concat(tasks.Select(seeds => PanelSection.OfTasks(seeds, losses)))}{string.Concat(tables.Select(PanelSection.OfTable))}{Representations(losses)}
+            """, context, Html.RunFiles());
     }
 
     private static string Divergence(IReadOnlyList<PanelResult> panels) => panels.All(panel => StudyText.IsSquared(panel.Options))
@@ -42,11 +42,11 @@ internal static class ReportPage
         {
             var strip = SeedSpreadPlot.Draw("Gain / misfit of every seed", PanelFigures.SpreadRows(panels));
             return Html.Table(SummaryTable.Spread(panels)) + Html.Table(SummaryTable.SpreadOfMeasures(panels), 2)
-                + HtmlPage.Intervals(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
+                + Html.Intervals(panels) + Html.Figure(strip, " class=\"strip\"") + Classes(panels);
         }
         var plots = byName.Select(seeds => Html.Figure(ScatterPlot.Draw(PanelFigures.Of(seeds[0]), namedDots: false)));
         var overview = byName.Count == 1 ? "" : $"<div class=\"grid\">\n{string.Concat(plots)}</div>\n";
-        return Html.Table(SummaryTable.Full(panels)) + HtmlPage.Intervals(panels) + Classes(panels) + overview;
+        return Html.Table(SummaryTable.Full(panels)) + Html.Intervals(panels) + Classes(panels) + overview;
     }
 
     /// <summary>Nothing where no panel has classes.</summary>
@@ -66,7 +66,7 @@ internal static class ReportPage
             _ => $"{seeds.Length} seeds ({seeds[0]} to {seeds[^1]})",
         };
         return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Cells.Count)} {(panels.All(panel => panel.Options.IsGaussian) ? "tasks" : "splits")} in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
-            + $"{Time(result)}{HtmlPage.Finished(context)} {Differences(byName)}";
+            + $"{Time(result)}{Html.Finished(context)} {Differences(byName)}";
     }
 
     /// <summary>Wall time, which panels share, and the work of each panel for itself: what it shares counts in each.</summary>

@@ -9,27 +9,25 @@ internal static class StageReport
     {
         var panel = run.Panel;
         var heading = Heading(run);
-        return HtmlPage.Write($"{heading}, seed {panel.Seed}", $"""
+        return Html.Page($"{heading}, seed {panel.Seed}", $"""
             <h1>{Html.Text(heading)}</h1>
-            <p>{Html.Text($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{HtmlPage.Finished(context)}")}</p>
-            {Html.Alarms(RepresentationHealth.Alarms(panel.Representations))}<h2>What was measured</h2>
+            <p>{Html.Text($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{Html.Finished(context)}")}</p>
+            {Html.Alarms(panel.Alarms())}<h2>What was measured</h2>
             {(panel.Options.IsGaussian ? Tasks(run) : Splits(run))}<h2>What was used</h2>
             {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Plot(loss))}<h3>Representations on the evaluation sample</h3>
-            {Html.Table(new TextTable(RepresentationHealth.Headers, [.. panel.Representations.Select(RepresentationHealth.Cells)]), 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}
-            """, context, HtmlPage.RunFiles(hasPlots: loss != null || run.MeasuresGain));
+            {Html.Table(new TextTable(StageTables.HealthHeaders, [.. panel.Representations.Select(StageTables.Health)]), 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}
+            """, context, Html.RunFiles(hasPlots: loss != null || run.MeasuresGain));
     }
-
-    private static string Plot(ScatterFigure figure) => Html.Plot(ScatterPlot.Draw(figure), figure.Caption);
 
     private static string Tasks(Result run) => $"""
         {Html.Table(StageTables.Means(run), 0)}<p class="muted">{StudyText.Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
-        {HtmlPage.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Plot(Figure(run)) : "")}{Html.Folded($"{Counted.AllOf(run.Panel.Cells.Count, "task")}", Html.Table(StageTables.Cells(run.Panel), 0))}
+        {Html.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Plot(Figure(run)) : "")}{Html.Folded($"{Counted.AllOf(run.Panel.Cells.Count, "task")}", Html.Table(StageTables.Cells(run.Panel), 0))}
         """;
 
     private static string Splits(Result run) => $"""
-        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Plot(Figure(run))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
+        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Html.Plot(Figure(run))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
         {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Text(StageTables.Units(run))}</p>
-        {HtmlPage.Intervals([run.Panel])}
+        {Html.Intervals([run.Panel])}
 
         """;
 

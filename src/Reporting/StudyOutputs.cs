@@ -16,7 +16,6 @@ public static class StudyOutputs
     public static void Write(Result result, ReportContext context)
     {
         var (folder, panels) = (result.Folder, result.Panels);
-        var plots = Path.Combine(folder, Plots);
         var figures = result.MeasuresGain ? PanelFigures.All(panels) : [];
         foreach (var (name, figure) in figures) Plot(name, ScatterPlot.Draw(figure));
         if (figures.Count > 1) Plot("panels", ScatterPlot.DrawGrid("Gain against misfit", [.. figures.Select(figure => figure.Figure)]));
@@ -32,11 +31,13 @@ public static class StudyOutputs
         context.KeepCommand(folder);
         ResultFile.Write(folder, result);
 
-        void Plot(string name, string svg)
-        {
-            Directory.CreateDirectory(plots);
-            AtomicFile.WriteAllText(Path.Combine(plots, $"{name}.svg"), svg);
-        }
+        void Plot(string name, string svg) => WritePlot(folder, name, svg);
+    }
+
+    private static void WritePlot(string folder, string name, string svg)
+    {
+        var plots = Directory.CreateDirectory(Path.Combine(folder, Plots));
+        AtomicFile.WriteAllText(Path.Combine(plots.FullName, $"{name}.svg"), svg);
     }
 
     /// <summary>The stage's heads alone: a representation that was trained on the way has a folder, and a plot, of its own.</summary>
@@ -44,5 +45,66 @@ public static class StudyOutputs
     {
         var heads = LossPlot.Curve.Read(folder, metric => metric.Source is { Kind: GradientDescent.MetricKind });
         return heads.Count == 0 ? null : LossPlot.Draw("Training loss of the heads, mean over cells", heads);
+    }
+
+    /// <summary>
+    /// What people find in a representation's folder beside configuration, log, metrics and checkpoints: plots/loss.svg and report.html.
+    /// </summary>
+    /// <exception cref="UserErrorException">The folder's metrics.jsonl or config.yaml cannot be read.</exception>
+    internal static void Write(string folder, RepresentationSummary summary, ReportContext context)
+    {
+        var loss = LossPlot.Draw("Pretraining loss, mean over tasks", LossPlot.Curve.Read(folder));
+        WritePlot(folder, "loss", loss);
+        AtomicFile.WriteAllText(
+            Path.Combine(folder, Report), Page(summary, loss, RunFolder.ReadConfiguration(folder), context));
+        context.KeepCommand(folder);
+    }
+
+    /// <summary>report.html of a representation.</summary>
+    /// <param name="loss">The plot of the training loss.</param>
+    /// <param name="configuration">The folder's config.yaml.</param>
+    private static string Page(RepresentationSummary summary, string loss, string configuration, ReportContext context)
+    {
+        var cells = new TextTable(
+            ["parameters", "steps", "epochs", "last loss"],
+            [[Count(summary.Parameters), Count(summary.Steps), NumberText.Exact(summary.Epochs), NumberText.Measure(summary.Loss)]]);
+        const string collapse = "Whether it has collapsed shows where heads are fitted on it: in the reports of the stages.";
+        var made = $"Trained so that frozen, known heads on it predict the pretraining tasks; seed {summary.Seed}. "
+            + $"Engine: {summary.Engine}.{Html.Finished(context)}";
+        return Html.Page($"Representation {summary.Description}, seed {summary.Seed}", $"""
+            <h1>Representation, {Html.Text(summary.Description)}</h1>
+            <p>{Html.Text(made)}</p>
+            {Html.Table(cells, 0)}{Html.Plot(loss)}<p class="muted">{collapse}</p>
+            {Html.Folded("Resolved configuration", Html.Code(configuration))}
+            """, context, [.. Html.RunFiles().Where(file => file.Name != "rows.csv")]);
+    }
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Remakes plots and report of the run in the folder, whatever kind it is, from its summary.json, config.yaml, metrics.jsonl and
+    /// tables; nothing is computed.
+    /// </summary>
+    /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
+    /// <returns>A <see cref="Result"/> or a <see cref="RepresentationSummary"/>.</returns>
+    /// <exception cref="UserErrorException">The folder holds no finished run.</exception>
+    internal static object Remake(string folder, string command)
+    {
+        var path = Path.Combine(folder, SummaryFile.FileName);
+        var context = ReportContext.OfRun(folder, command);
+        switch (SummaryFile.KindOf(path))
+        {
+            case SummaryFile.ResultFormat:
+                var result = ResultFile.Read(folder);
+                Write(result, context);
+                return result;
+            case SummaryFile.RepresentationFormat:
+                var summary = RepresentationSummary.Read(folder);
+                Write(folder, summary, context);
+                return summary;
+            case var other:
+                throw new UserErrorException(
+                    $"{path} is the summary of {SummaryFile.InWords(other)}. Name the folder of a run that this program wrote.");
+        }
     }
 }

@@ -180,7 +180,7 @@ internal sealed class StageRuns(
     private Representations Representations(RunServices services, string? features) =>
         new(root, folders, new FeatureCache(features), threads, training, services)
     {
-        Report = (folder, summary) => RepresentationOutputs.Write(folder, summary, Context()),
+        Report = (folder, summary) => StudyOutputs.Write(folder, summary, Context()),
     };
 
     private ReportContext Context() => new(command, run.Time.GetLocalNow());

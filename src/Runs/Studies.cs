@@ -133,7 +133,7 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
         var cache = new FeatureCache(Path.Combine(folder, CacheFolder));
         var representations = new Representations(Path.Combine(folder, "representations"), folders, cache, threads, training, run)
         {
-            Report = (trained, summary) => RepresentationOutputs.Write(trained, summary, Context(run)),
+            Report = (trained, summary) => StudyOutputs.Write(trained, summary, Context(run)),
         };
         var shared = new Dictionary<string, SharedRepresentation>();
         var results = new PanelResult?[comparisons.Count];

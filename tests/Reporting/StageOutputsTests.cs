@@ -91,7 +91,7 @@ public sealed class StageOutputsTests : IDisposable
             string[] remade = [.. Directory.GetFiles(Path.Combine(folder, "plots")), Path.Combine(folder, "report.html"), Path.Combine(folder, "summary.json")];
             var before = remade.Select(Undated).ToArray();
             foreach (var file in remade[..^1]) File.Delete(file);
-            RunReports.Remake(folder, "report");
+            StudyOutputs.Remake(folder, "report");
             Assert.Equal(before, remade.Select(Undated));
         }
 
@@ -106,7 +106,7 @@ public sealed class StageOutputsTests : IDisposable
     public void What_is_no_run_has_no_report(string summary, string reason)
     {
         File.WriteAllText(_folder["summary.json"], summary);
-        Assert.Contains(reason, Assert.Throws<UserErrorException>(() => RunReports.Remake(_folder.Path, "report")).Message);
+        Assert.Contains(reason, Assert.Throws<UserErrorException>(() => StudyOutputs.Remake(_folder.Path, "report")).Message);
     }
 
     [Fact]

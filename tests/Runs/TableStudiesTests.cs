@@ -81,7 +81,7 @@ public sealed class TableStudiesTests : IDisposable
         var panels = Of().Run(_folder["run"]);
         var (plot, rows) = (File.ReadAllText(_folder["run/plots/small.svg"]), File.ReadAllText(_folder["run/rows.csv"]));
         foreach (var file in new[] { "plots/small.svg", "rows.csv", "report.html" }) File.Delete(_folder["run/" + file]);
-        var remade = Assert.IsType<Result>(RunReports.Remake(_folder["run"], "w2s"));
+        var remade = Assert.IsType<Result>(StudyOutputs.Remake(_folder["run"], "w2s"));
         Assert.Equal(panels.Text(), remade.Panels.Text());
         Assert.Equal((plot, rows), (File.ReadAllText(_folder["run/plots/small.svg"]), File.ReadAllText(_folder["run/rows.csv"])));
     }

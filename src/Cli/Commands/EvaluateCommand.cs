@@ -28,6 +28,6 @@ internal sealed class EvaluateCommand : DocumentedCommand
         SetAction(parsed => Run(parsed,
             run => new StageRuns(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), new TrainingOptions(), force: false, CommandOf(parsed), run)
                 .Evaluate(parsed.GetValue(_student)!, parsed.GetValue(_ceiling), parsed.GetValue(_out)),
-            StageText.Show));
+            ResultText.Show));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class HeadStageCommand : StageCommand
         {
             var (training, study) = (_run.Training(parsed), Study(parsed));
             if (_run.IsDry(parsed)) Run(parsed, run => Stages(run).Foresee(role, study, _run.Folder(parsed)), ForecastText.Show);
-            else Run(parsed, run => train(Stages(run), study, _run.Folder(parsed)), StageText.Show);
+            else Run(parsed, run => train(Stages(run), study, _run.Folder(parsed)), ResultText.Show);
 
             StageRuns Stages(RunServices run) =>
                 new(Root, DataFolders.Usual(), Cores(study), training, _run.Force(parsed), CommandOf(parsed), run);

@@ -69,7 +69,7 @@ internal sealed class PlotCommand : DocumentedCommand
     {
         var runs = parsed.GetValue(_runs)!.Select(folder => ResultFile.Read(folder)).ToList();
         var figures = RunFigures.Of(runs, List(parsed.GetValue(_panels)), parsed.GetValue(_seed), parsed.GetValue(_overlay));
-        var sheet = new Sheet(Millimetres(parsed.GetValue(_width)!), !parsed.GetValue(_noFrame));
+        var sheet = new PrintedFigure.Sheet(Millimetres(parsed.GetValue(_width)!), !parsed.GetValue(_noFrame));
         var path = parsed.GetValue(_out);
         var format = parsed.GetValue(_format) ?? FormatOf(path);
         path ??= RunFigures.DefaultPath(runs[0], figures, format);

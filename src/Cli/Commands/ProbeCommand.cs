@@ -156,7 +156,7 @@ internal sealed class ProbeCommand : DocumentedCommand
         {
             var (runs, studies) = Checked(run);
             return runs.Run(studies, _run.Folder(parsed), _run.Force(parsed), run);
-        }, StudyResultText.Show);
+        }, ResultText.Show);
 
         (Studies, IReadOnlyList<Study>) Checked(RunServices run)
         {

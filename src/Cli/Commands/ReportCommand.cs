@@ -18,19 +18,16 @@ internal sealed class ReportCommand : DocumentedCommand
 
     private static void Remake(string folder, string command)
     {
-        switch (ExperimentRuns.Remake(folder, command) ?? RunReports.Remake(folder, command))
+        switch (ExperimentRuns.Remake(folder, command) ?? StudyOutputs.Remake(folder, command))
         {
-            case Result { Stage: Result.StudyStage } study:
-                StudyResultText.Show(study);
-                break;
-            case Result stage:
-                StageText.Show(stage);
+            case Result result:
+                ResultText.Show(result);
                 break;
             case RepresentationSummary summary:
-                StageText.Show(summary, folder);
+                ResultText.Show(summary, folder);
                 break;
             case ExperimentResults experiments:
-                ExperimentText.Show(experiments);
+                ResultText.Show(experiments);
                 break;
             default:
                 throw new UnreachableException();

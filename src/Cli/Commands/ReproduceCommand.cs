@@ -57,7 +57,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandOf(parsed));
         var (preset, seeds, folder) = (_overrides.Preset(parsed), Seeds(parsed, overrides), _run.Folder(parsed));
         if (_run.IsDry(parsed)) Run(parsed, run => runs.Foresee(names, preset, overrides, seeds, folder, run), ForecastText.Show);
-        else Run(parsed, run => runs.Run(names, preset, overrides, seeds, folder, _run.Force(parsed), run), ExperimentText.Show);
+        else Run(parsed, run => runs.Run(names, preset, overrides, seeds, folder, _run.Force(parsed), run), ResultText.Show);
     }
 
     private IReadOnlyList<long> Seeds(ParseResult parsed, IReadOnlyList<ConfigurationLayer> overrides)
@@ -87,6 +87,6 @@ internal sealed class ReproduceCommand : DocumentedCommand
         }
         Run(parsed,
             run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandOf(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
-            StudyResultText.Show);
+            ResultText.Show);
     }
 }

@@ -69,20 +69,71 @@ internal sealed class RunsCommand : DocumentedCommand
             AddGroup("Output", [_figure]);
             AddExample("runs compare runs/a runs/b", "Two runs side by side:");
             AddExample("runs compare runs/a runs/b runs/c --figure compared.svg", "Three, with their dots in one figure:");
-            SetAction(parsed => Show(RunComparison.Of(parsed.GetValue(_runs)!), parsed.GetValue(_figure)));
+            SetAction(parsed => Show([.. parsed.GetValue(_runs)!.Distinct()], parsed.GetValue(_figure)));
         }
 
-        private static void Show(RunComparison comparison, string? figure)
+        private static void Show(IReadOnlyList<string> folders, string? figure)
         {
+            if (folders.Count < 2) throw new UserErrorException("A comparison needs two runs or more: give their folders.");
+            List<(string Name, Result Result)> runs = [.. ShortNames(folders).Zip(folders, (name, folder) => (name, ResultFile.Read(folder)))];
             var format = figure == null ? default : PlotCommand.FormatOf(figure, "--figure");
-            var settings = comparison.Settings();
+            var settings = Settings(runs);
             if (settings.Rows.Count == 0) Console.WriteLine("All settings are the same.");
             else Console.Write(TableText.Write(settings, TableText.OutputWidth));
-            Console.Write($"\n{TableText.Write(comparison.Measures(), TableText.OutputWidth, labels: 2)}");
+            Console.Write($"\n{TableText.Write(Measures(runs), TableText.OutputWidth, labels: 2)}");
             if (figure == null) return;
-            var figures = RunFigures.Of(comparison.Results, [], seed: null, overlay: true);
-            AtomicFile.WriteAllBytes(figure, RunFigures.Write(figures, null, new Sheet(Millimetres: 174), format));
+            var figures = RunFigures.Of([.. runs.Select(run => run.Result)], [], seed: null, overlay: true);
+            AtomicFile.WriteAllBytes(figure, RunFigures.Write(figures, null, new PrintedFigure.Sheet(Millimetres: 174), format));
             Console.WriteLine($"\n{figure}");
+        }
+
+        /// <summary>A row for each setting that is not the same everywhere, a column for each run; without rows where none differs.</summary>
+        private static TextTable Settings(IReadOnlyList<(string Name, Result Result)> runs)
+        {
+            // Panels of one run share their settings but for what makes them panels: the first stands for them, and names differ anyhow.
+            var studies = runs.Select(run => run.Result.Panels[0].Options).ToList();
+            var rows = from path in Setting.Paths(typeof(Study))
+                       let values = studies.Select(study => Text(Setting.ValueAt(study, path))).ToList()
+                       where values.Distinct().Count() > 1 && path is not ("title" or "expectation" or "threads")
+                       select (IReadOnlyList<string>)[path, .. values];
+            return new TextTable(["setting", .. runs.Select(run => run.Name)], [.. rows]);
+        }
+
+        /// <summary>A row for each run and panel: medians over seeds, of means over cells.</summary>
+        private static TextTable Measures(IReadOnlyList<(string Name, Result Result)> runs)
+        {
+            (string Name, Func<PanelStatistics, double?> Of)[] measures =
+            [
+                ("weak error", panel => panel.WeakError), ("student error", panel => panel.StudentError),
+                ("ceiling", panel => panel.StrongError), ("misfit", panel => panel.Misfit), ("gain", panel => panel.Gain),
+                ("gain / misfit", panel => panel.GainOverMisfit), ("slope", panel => panel.SlopeThroughOrigin),
+            ];
+            var rows = from run in runs
+                       from seeds in run.Result.Panels
+                           .GroupBy(panel => panel.Options.IsGaussian ? panel.Name : $"{panel.Name} {panel.Data} {panel.Weak}".TrimEnd())
+                       let statistics = seeds.Select(panel => panel.Statistics()).ToList()
+                       select (IReadOnlyList<string>)
+                       [
+                           run.Name, seeds.Key, $"{seeds.Count()}", $"{seeds.Count(panel => panel.HasCollapsed())}",
+                           .. measures.Select(measure => NumberText.Measure(Spread.Of(statistics.Select(measure.Of))?.Median)),
+                       ];
+            return new TextTable(["run", "panel", "seeds", "collapsed", .. measures.Select(measure => measure.Name)], [.. rows]);
+        }
+
+        /// <summary>The first digits of a SHA-256 are enough to see which is which.</summary>
+        private static string Text(object? value)
+        {
+            const int digest = 64, shown = 12;
+            return ConfigurationWriter.Text(value is IEnumerable<string> texts ? texts.Select(Shortened) : value);
+
+            static string Shortened(string text) => text.Length == digest && text.All(char.IsAsciiHexDigit) ? text[..shown] : text;
+        }
+
+        /// <summary>The folders' own names where these are all different, else the whole paths.</summary>
+        private static IReadOnlyList<string> ShortNames(IReadOnlyList<string> folders)
+        {
+            List<string> names = [.. folders.Select(folder => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))];
+            return names.Distinct().Count() == names.Count ? names : folders;
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class TrainStudentCommand : DocumentedCommand
             .. _tables.SelectMany(option => option.Layers(parsed)),
         ]);
         if (_run.IsDry(parsed)) Run(parsed, run => Runs(run).Foresee(Stages.Student, study, _run.Folder(parsed)), ForecastText.Show);
-        else Run(parsed, run => Runs(run).TrainStudent(weakRun, study, _run.Folder(parsed)), StageText.Show);
+        else Run(parsed, run => Runs(run).TrainStudent(weakRun, study, _run.Folder(parsed)), ResultText.Show);
 
         StageRuns Runs(RunServices run) =>
             new(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), training, _run.Force(parsed), CommandOf(parsed), run);

@@ -31,8 +31,8 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         int[] training = [.. numbers[false]];
         if (training.Length < 2)
             throw new UserErrorException(
-                $"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read {Counted.Of(training.Length, "molecule")} {(training.Length == 1 ? "is" : "are")} left to "
-                + "train on. Give a larger corpus.");
+                $"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read "
+                + $"{Counted.Of(training.Length, "molecule")} {(training.Length == 1 ? "is" : "are")} left to train on. Give a larger corpus.");
         return new PretrainingCorpus(
             molecules, training, [.. numbers[true]], collection._sources, collection._identity, tokenizer.VocabularySize);
     }

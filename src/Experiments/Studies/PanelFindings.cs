@@ -53,4 +53,16 @@ internal static class PanelFindings
 
     /// <summary>As the paper numbers it: fig2b → 2b.</summary>
     internal static string ShortName(string panel) => panel.StartsWith("fig", StringComparison.Ordinal) && panel.Length > 3 ? panel[3..] : panel;
+
+    /// <summary>One sentence for each representation that has collapsed.</summary>
+    internal static IEnumerable<string> Alarms(this PanelResult panel) =>
+        from representation in panel.Representations
+        where representation.Collapsed
+        let explains = representation.Explained is { } share ? $", explains {NumberText.Percent(share)} of the true labels" : ""
+        select $"the {representation.Role} representation has collapsed ({AliveUnits(representation)} units alive, "
+            + $"effective rank {NumberText.Measure(representation.EffectiveRank)}{explains}).";
+
+    /// <summary>"14 of 16".</summary>
+    internal static string AliveUnits(RepresentationResult representation) =>
+        representation.AliveUnits is { } alive ? $"{alive} of {representation.Width}" : $"{representation.Width}";
 }

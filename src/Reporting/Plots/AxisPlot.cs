@@ -30,7 +30,7 @@ internal static class AxisPlot
                 var middle = frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index;
                 svg.Open("g", ("fill", Palette.Series(Colour(index))), ("stroke", Palette.Series(Colour(index))));
                 svg.Line(frame.Left, middle, frame.Left + 28, middle, ("stroke-width", 1.8));
-                Markers.Draw(svg, Colour(index), frame.Left + 14, middle, "");
+                svg.Mark(Colour(index), frame.Left + 14, middle, "");
                 svg.Close();
                 svg.Text(frame.Left + 36, middle + 4, series[index].Name, ("font-size", 11));
             }
@@ -94,12 +94,12 @@ internal static class AxisPlot
             {
                 var (x, y) = (frame.X(places[place]) + beside, frame.Y(Math.Clamp(dot.Value, low, high)));
                 var name = $"{dot.Label}: {series.Name} {NumberText.Measure(dot.Value)}{(dot.Collapsed ? ", collapsed" : "")}";
-                if (dot.Collapsed) Markers.DrawCross(svg, x, y, name);
-                else Markers.DrawDot(svg, x, y, 2, name);
+                if (dot.Collapsed) svg.Cross(x, y, name);
+                else svg.Dot(x, y, 2, name);
             }
         svg.Close();
         svg.Open("g", ("fill", Palette.Series(Colour(index))));
-        foreach (var place in known) Markers.Draw(svg, Colour(index), frame.X(places[place]) + (areNames ? beside : 0), frame.Y(spreads[place]!.Median), $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
+        foreach (var place in known) svg.Mark(Colour(index), frame.X(places[place]) + (areNames ? beside : 0), frame.Y(spreads[place]!.Median), $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
         svg.Close();
 
         string Path(IEnumerable<(int Place, double Value)> points) =>

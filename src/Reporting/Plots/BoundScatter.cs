@@ -34,8 +34,8 @@ internal static class BoundScatter
             {
                 svg.Open("g", ("fill", Palette.Series(index)), ("fill-opacity", 0.5));
                 foreach (var dot in series[index].Dots)
-                    Markers.Draw(svg, index, frame.X(Math.Max(dot.Bound, x.Low)), frame.Y(Math.Max(dot.Gap, y.Low)), "");
-                Markers.Draw(svg, index, frame.Left + 6, Row(index), "");
+                    svg.Mark(index, frame.X(Math.Max(dot.Bound, x.Low)), frame.Y(Math.Max(dot.Gap, y.Low)), "");
+                svg.Mark(index, frame.Left + 6, Row(index), "");
                 svg.Close();
                 svg.Text(frame.Left + 18, Row(index) + 4, series[index].Name);
             }

@@ -61,7 +61,7 @@ internal static class ErrorCurves
         svg.Element("polyline", ("points", Path(frame, points.Select(point => (point.X, point.Mean)))), ("fill", "none"),
             ("stroke", Palette.Series(series)), ("stroke-width", 1.8), ("stroke-dasharray", Dashes[series % 4]));
         svg.Open("g", ("fill", Palette.Series(series)));
-        foreach (var point in points) Markers.Draw(svg, series, frame.X(point.X), frame.Y(point.Mean),
+        foreach (var point in points) svg.Mark(series, frame.X(point.X), frame.Y(point.Mean),
             $"{curve.Name}: {NumberText.Measure(point.Mean)} at {NumberText.Measure(point.X)}");
         svg.Close();
         if (curve.Mark is not { } mark) return;

@@ -39,7 +39,7 @@ internal static class LossPlot
             ("stroke-dasharray", Dash(series)));
         var (epoch, loss) = points[^1];
         svg.Open("g", ("fill", Palette.Series(series)));
-        Markers.Draw(svg, series, frame.X(epoch), frame.Y(loss), $"{curve.Job}: {Summary(curve)}");
+        svg.Mark(series, frame.X(epoch), frame.Y(loss), $"{curve.Job}: {Summary(curve)}");
         svg.Close();
     }
 
@@ -51,7 +51,7 @@ internal static class LossPlot
         svg.Line(
             left, middle, left + key, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5),
             ("stroke-dasharray", Dash(series)));
-        svg.Text(left + key + gap, middle + 4, text.Length <= letters ? text : TextLines.Wrap(curve.Job, letters)[0]);
+        svg.Text(left + key + gap, middle + 4, text.Length <= letters ? text : Svg.Wrap(curve.Job, letters)[0]);
     }
 
     private static string Dash(int series) => Dashes[series % Dashes.Length];

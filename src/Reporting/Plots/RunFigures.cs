@@ -27,7 +27,7 @@ internal static class RunFigures
     /// <summary>The file's bytes.</summary>
     /// <param name="title">The heading; null: each panel's own; empty: none of one panel, and of several each its own.</param>
     public static byte[] Write(
-        IReadOnlyList<(string Name, ScatterFigure Figure)> figures, string? title, Sheet sheet, PrintedFigure.Format format)
+        IReadOnlyList<(string Name, ScatterFigure Figure)> figures, string? title, PrintedFigure.Sheet sheet, PrintedFigure.Format format)
     {
         IReadOnlyList<ScatterFigure> drawn = figures.Count == 1 && title != null
             ? [figures[0].Figure with { Title = title, Subtitle = title == "" ? "" : figures[0].Figure.Subtitle }]

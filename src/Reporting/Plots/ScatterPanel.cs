@@ -37,13 +37,12 @@ internal static class ScatterPanel
         var frame = new PlotFrame(left, top, width, shape.HeadLines, x, y, aspect: shape.Aspect);
         frame.DrawTitle(svg, TitleOf(figure, width), Subtitle(figure));
         frame.DrawAxes(svg, Named("misfit", figure), Named("gain", figure));
-        ReferenceLines.Draw(svg, frame, figure);
+        DrawLines(svg, frame, figure);
         for (var index = 0; index < figure.Series.Count; index++)
         {
             svg.Open("g", ("fill", figure.Series.Count == 1 ? Palette.Dot : Palette.Series(index)), ("fill-opacity", 0.65));
             foreach (var dot in figure.Series[index].Dots.Where(ScatterFigure.IsDrawn))
-                Markers.Draw(
-                    svg, figure.Series.Count == 1 ? 0 : index, frame.X(dot.Misfit), frame.Y(dot.Gain), namedDots ? NameOf(dot) : "");
+                svg.Mark(figure.Series.Count == 1 ? 0 : index, frame.X(dot.Misfit), frame.Y(dot.Gain), namedDots ? NameOf(dot) : "");
             svg.Close();
         }
         if (!figure.Drawn.Any())
@@ -61,7 +60,7 @@ internal static class ScatterPanel
             var x = left + LegendInset + index % columns * ColumnWidth(series);
             var middle = top + LegendGap / 2 + LegendLine * (index / columns);
             svg.Open("g", ("fill", Palette.Series(index)));
-            Markers.Draw(svg, index, x + 6, middle, "");
+            svg.Mark(index, x + 6, middle, "");
             svg.Close();
             svg.Text(x + LegendKey, middle + 4, series[index].Name);
         }
@@ -74,7 +73,7 @@ internal static class ScatterPanel
     }
 
     private static IReadOnlyList<string> TitleOf(ScatterFigure figure, double width) =>
-        TextLines.Wrap(figure.Title, (int)((width - 16) / TitleLetter));
+        Svg.Wrap(figure.Title, (int)((width - 16) / TitleLetter));
 
     private static double AspectOf(ScatterFigure figure)
     {
@@ -117,5 +116,75 @@ internal static class ScatterPanel
         Math.Clamp((int)((width - LegendInset) / ColumnWidth(series)), 1, series.Count);
 
     private static double ColumnWidth(IReadOnlyList<ScatterSeries> series) =>
-        LegendKey + LegendGap + series.Max(one => TextLines.WidthOf(one.Name, 12));
+        LegendKey + LegendGap + series.Max(one => Svg.WidthOf(one.Name, 12));
+
+    /// <summary>y = x, y = −x, the fit with its interval, and the small legend that names them.</summary>
+    private static void DrawLines(Svg svg, PlotFrame frame, ScatterFigure figure)
+    {
+        var entries = new List<(string Text, string Colour, string Dashes)>();
+        svg.Open("svg", ("x", frame.Left), ("y", frame.Top), ("width", frame.Width), ("height", frame.Height));
+        if (frame.YAxis.High > 0) DrawLine(1, "y = x", Palette.Muted, "5 4");
+        if (figure.Mirror && frame.YAxis.Low < 0) DrawLine(-1, "y = −x", Palette.Muted, "1.5 3");
+        if (figure.SlopeInterval is { } interval && double.IsFinite(interval.Low) && double.IsFinite(interval.High))
+            DrawWedge(interval.Low, interval.High);
+        if (figure.Slope is { } slope && double.IsFinite(slope))
+            DrawLine(slope, figure.SlopeInterval == null ? "slope" : "slope, 95 %", Palette.Fit, "none");
+        svg.Close();
+        DrawLineLegend(svg, frame, figure, entries);
+
+        void DrawLine(double slope, string name, string colour, string dashes)
+        {
+            var (fromX, fromY) = Point(frame, slope, -1);
+            var (toX, toY) = Point(frame, slope, 1);
+            svg.Line(fromX, fromY, toX, toY, ("stroke", colour), ("stroke-width", 1.5), ("stroke-dasharray", dashes));
+            entries.Add((name, colour, dashes));
+        }
+
+        void DrawWedge(double low, double high)
+        {
+            var points = new[] { Point(frame, low, 0), Point(frame, low, 1), Point(frame, high, 1) };
+            var text = string.Join(' ', points.Select(point => $"{Svg.Number(point.X)},{Svg.Number(point.Y)}"));
+            svg.Element("polygon", ("points", text), ("fill", Palette.Fit), ("fill-opacity", 0.18));
+        }
+    }
+
+    /// <summary>
+    /// The point on the line through the origin in this direction (−1, 0, 1), far outside of the frame, which clips it: any
+    /// slope, however steep, gives ordinary coordinates. Relative to the frame's corner.
+    /// </summary>
+    private static (double X, double Y) Point(PlotFrame frame, double slope, int direction)
+    {
+        var onPage = frame.OnPage(slope);
+        var far = direction * 3 * (frame.Width + frame.Height) / double.Hypot(1, onPage);
+        return (frame.X(0) - frame.Left + far, frame.Y(0) - frame.Top - far * onPage);
+    }
+
+    /// <summary>In the corner with the fewest dots; of several, where the lines of such a figure do not go.</summary>
+    private static void DrawLineLegend(
+        Svg svg, PlotFrame frame, ScatterFigure figure, List<(string Text, string Colour, string Dashes)> entries)
+    {
+        const double lineHeight = 16, inset = 8, keyWidth = 24;
+        if (entries.Count == 0) return;
+        var (width, height) = (keyWidth + 16 + entries.Max(entry => Svg.WidthOf(entry.Text, 11)), lineHeight * entries.Count);
+        (int Right, int Down)[] corners = figure.Slope < 0 ? [(0, 1), (1, 0), (1, 1), (0, 0)] : [(0, 0), (1, 1), (1, 0), (0, 1)];
+        var (left, top) = corners.Select(Place).MinBy(DotsAt);
+        svg.Element("rect", ("x", left), ("y", top), ("width", width), ("height", height), ("fill", Palette.Card), ("fill-opacity", 0.8));
+        svg.Open("g", ("font-size", 11));
+        for (var index = 0; index < entries.Count; index++)
+        {
+            var (text, colour, dashes) = entries[index];
+            var middle = top + lineHeight * (index + 0.5);
+            svg.Line(left + 4, middle, left + 4 + keyWidth, middle,
+                ("stroke", colour), ("stroke-width", 1.5), ("stroke-dasharray", dashes));
+            svg.Text(left + 10 + keyWidth, middle + 4, text);
+        }
+        svg.Close();
+
+        (double X, double Y) Place((int Right, int Down) corner) => (
+            frame.Left + inset + corner.Right * (frame.Width - 2 * inset - width),
+            frame.Top + inset + corner.Down * (frame.Height - 2 * inset - height));
+
+        int DotsAt((double X, double Y) place) => figure.Drawn.Count(dot =>
+            frame.X(dot.Misfit) - place.X is var x && x > 0 && x < width && frame.Y(dot.Gain) - place.Y is var y && y > 0 && y < height);
+    }
 }

@@ -29,14 +29,14 @@ public static class ScatterPlot
     /// <summary>A whole SVG file of panels for paper, as many in a row as the width has room for.</summary>
     /// <param name="heading">Above several panels, text; empty: none.</param>
     /// <exception cref="ArgumentException">There is no figure.</exception>
-    internal static string DrawSheet(string title, string heading, IReadOnlyList<ScatterFigure> figures, Sheet sheet)
+    internal static string DrawSheet(string title, string heading, IReadOnlyList<ScatterFigure> figures, PrintedFigure.Sheet sheet)
     {
         var columns = Math.Clamp((int)(sheet.Units / LeastCellWidth), 1, Math.Min(MostColumns, Math.Max(1, figures.Count)));
         return Draw(title, heading, figures, sheet.Units, columns, sheet, namedDots: false);
     }
 
     private static string Draw(
-        string title, string heading, IReadOnlyList<ScatterFigure> figures, double width, int columns, Sheet? sheet, bool namedDots)
+        string title, string heading, IReadOnlyList<ScatterFigure> figures, double width, int columns, PrintedFigure.Sheet? sheet, bool namedDots)
     {
         if (figures.Count == 0) throw new ArgumentException("A picture needs at least one panel.", nameof(figures));
         var margin = sheet is { IsFramed: false } ? 1 : Gap;

@@ -60,8 +60,8 @@ internal static class SeedSpreadPlot
             var x = X(axis, dot.Ratio);
             var y = middle + places.Place(x);
             var name = $"seed {dot.Seed}: {NumberText.Ratio(dot.Ratio)}{(dot.Collapsed ? ", collapsed" : "")}";
-            if (dot.Collapsed) Markers.DrawCross(svg, x, y, name);
-            else Markers.DrawDot(svg, x, y, DotRadius, name);
+            if (dot.Collapsed) svg.Cross(x, y, name);
+            else svg.Dot(x, y, DotRadius, name);
         }
         svg.Close();
         DrawNote(svg, axis, row, seeds, middle);
@@ -96,7 +96,7 @@ internal static class SeedSpreadPlot
         svg.Open("g", ("font-size", 11), ("fill", Palette.Muted));
         svg.Element("circle", ("cx", 22), ("cy", middle - 4), ("r", DotRadius), ("fill", Palette.Dot));
         svg.Text(30, middle, "a seed");
-        Markers.DrawCross(svg, 86, middle - 4, "");
+        svg.Cross(86, middle - 4, "");
         svg.Text(96, middle, "a seed with a collapsed representation");
         svg.Element("rect", ("x", 318), ("y", middle - 10), ("width", 18), ("height", 12), ("fill", Palette.Dot), ("fill-opacity", 0.13));
         svg.Line(327, middle - 10, 327, middle + 2, ("stroke", Palette.Ink), ("stroke-width", 2));

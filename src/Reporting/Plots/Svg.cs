@@ -18,7 +18,7 @@ internal sealed class Svg
     /// </summary>
     /// <param name="sheet">How it is printed; null: it is for a screen.</param>
     internal static string Document(
-        double width, double height, string title, string description, Action<Svg> draw, Sheet? sheet = null)
+        double width, double height, string title, string description, Action<Svg> draw, PrintedFigure.Sheet? sheet = null)
     {
         var svg = new Svg();
         string Size(double units) => sheet == null ? Number(units) : $"{Number(units * sheet.Millimetres / width)}mm";
@@ -62,6 +62,63 @@ internal sealed class Svg
 
     internal void Text(double x, double y, string content, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         Leaf("text", content, [("x", x), ("y", y), .. attributes]);
+
+    /// <summary>
+    /// The mark of a series at (x, y), of its own shape, so that colour is never the only difference; a name is shown when it is pointed
+    /// at.
+    /// </summary>
+    internal void Mark(int series, double x, double y, string name)
+    {
+        if (series % 4 == 0) Dot(x, y, 3.2, name);
+        else Add("path", name, ("d", $"M{Number(x)} {Number(y)}{Outline(series % 4)}"));
+    }
+
+    internal void Dot(double x, double y, double radius, string name) =>
+        Add("circle", name, ("cx", x), ("cy", y), ("r", radius));
+
+    /// <summary>A cross, for what has collapsed.</summary>
+    internal void Cross(double x, double y, string name) =>
+        Add("path", name, ("d", $"M{Number(x - 3.5)} {Number(y - 3.5)}l7 7m0 -7l-7 7"), ("fill", "none"), ("stroke", Palette.Alarm),
+            ("stroke-width", 1.8));
+
+    /// <summary>Square, triangle and diamond of about the circle's area, around the current point.</summary>
+    private static string Outline(int shape) => shape switch
+    {
+        1 => "m-2.9-2.9h5.8v5.8h-5.8z",
+        2 => "m0-4.2l3.9 6.8h-7.8z",
+        _ => "m0-4.2l4.2 4.2l-4.2 4.2l-4.2-4.2z",
+    };
+
+    private void Add(string element, string name, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        if (name.Length == 0)
+        {
+            Element(element, attributes);
+            return;
+        }
+        Open(element, attributes);
+        Leaf("title", name);
+        Close();
+    }
+
+    /// <summary>Lines of so many characters, broken between words; what does not fit in three ends in "…". No line of no text.</summary>
+    internal static IReadOnlyList<string> Wrap(string text, int length)
+    {
+        const int mostLines = 3;
+        var lines = new List<string>();
+        while (text.Length > length && lines.Count < mostLines - 1)
+        {
+            var space = text.LastIndexOf(' ', length);
+            var end = space > 0 ? space : length;
+            lines.Add(text[..end]);
+            text = text[end..].TrimStart();
+        }
+        if (text.Length > 0) lines.Add(text.Length <= length ? text : text[..(length - 1)].TrimEnd() + "…");
+        return lines;
+    }
+
+    /// <summary>About how wide a text is; generous, for fonts differ.</summary>
+    internal static double WidthOf(string text, double size) => 0.56 * size * text.Length;
 
     /// <summary>A coordinate: at most two decimals, never "-0".</summary>
     internal static string Number(double value) => (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture);

@@ -30,7 +30,7 @@ internal static class RunTable
             [.. Enumerable.Range(0, columns[0].Cells.Count).Select(IReadOnlyList<string> (row) =>
                 [.. columns.Select(column => column.Cells[row].Text)])]);
         return format == Format.Latex
-            ? LatexTable.Write(table, columns.TakeWhile(column => column.IsText).Count(), Notes(result, isMedian))
+            ? table.ToLatex(columns.TakeWhile(column => column.IsText).Count(), Notes(result, isMedian))
             : $"{table.ToMarkdown()}\n{string.Join('\n', Notes(result, isMedian))}\n";
     }
 

@@ -107,7 +107,7 @@ internal static class StageTables
     {
         { Folds: > 0 } => "The splits are folds: each is tested once, and the next one is valid.",
         { RandomSplits.Count: 0, Table.Splits: not "" and var file } => $"The splits are those of {Path.GetFileName(file)}.",
-        { RandomSplits.Count: 0 } when PaperTable.IsOfPaper(panel.Data) => "The splits are ChemBench's, named by their seeds.",
+        { RandomSplits.Count: 0 } when WeakModelTables.Paper.IsOfPaper(panel.Data) => "The splits are ChemBench's, named by their seeds.",
         _ => "The splits are random, named by their seeds.",
     };
 
@@ -125,4 +125,17 @@ internal static class StageTables
         var all = rows.ToList();
         return Enumerable.Range(0, all[0].Length).Select(column => NumberText.Measure(all.All(row => row[column] != null) ? over([.. all.Select(row => row[column]!.Value)]) : null));
     }
+
+    internal static readonly IReadOnlyList<string> HealthHeaders =
+        ["role", "health", "what it is", "steps", "last loss", "alive units", "effective rank", "explained"];
+
+    /// <summary>Whether a representation has collapsed, and by what one sees it.</summary>
+    internal static IReadOnlyList<string> Health(RepresentationResult representation) =>
+    [
+        representation.Role,
+        representation.Collapsed ? "COLLAPSED" : representation.AliveUnits == null ? NumberText.Nothing : "healthy",
+        representation.Description, representation.Steps.ToString("N0", CultureInfo.InvariantCulture),
+        NumberText.Measure(representation.Loss), PanelFindings.AliveUnits(representation),
+        NumberText.Measure(representation.EffectiveRank), NumberText.Percent(representation.Explained),
+    ];
 }

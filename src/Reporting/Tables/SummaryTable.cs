@@ -108,7 +108,7 @@ internal static class SummaryTable
     private static IEnumerable<string> Notes(PanelResult panel)
     {
         // Why a panel turned round that has a collapsed representation need not be asked.
-        if (panel.HasCollapsed()) return RepresentationHealth.Alarms(panel.Representations);
+        if (panel.HasCollapsed()) return panel.Alarms();
         return panel.TurnedRoundNote() is { } turned ? [turned] : [];
     }
 

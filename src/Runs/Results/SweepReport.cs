@@ -30,7 +30,7 @@ internal static class SweepReport
             body.Append(SweepFigures.Matrices([.. kind])).Append(Runs(kind.Key, folder, labels, points));
         }
         body.Append("<p class=\"muted\">Quartiles are those of the runs of a row; intervals are Student’s. A row with a single run has neither.</p>\n");
-        return HtmlPage.Write($"Sweep {name}", body.ToString(), context);
+        return Html.Page($"Sweep {name}", body.ToString(), context);
     }
 
     private static string Section(SweepTable table, SweepFolder folder)

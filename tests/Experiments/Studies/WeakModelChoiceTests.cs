@@ -26,13 +26,13 @@ public class WeakModelChoiceTests
     [Fact]
     public void The_papers_own_table_has_a_rank_correlation_of_0_929_and_its_pick_is_the_best()
     {
-        var paper = PaperTable.Of("lipop")!;
+        var paper = WeakModelTables.Paper.Of("lipop")!;
         Assert.Equal(0.929, GainOnMisfit.OfRanks([.. paper.Select(row => row.WeakMinusMisfit.Mean)], [.. paper.Select(row => row.StudentError.Mean)])!.Value, 5e-4);
         var choice = WeakModelChoice.Of([.. paper.Select(row => Panel($"weak-{row.Hidden}", row.Hidden, row.StudentError.Mean, row.WeakMinusMisfit.Mean))]);
         Assert.True(choice.PickWasBest);
         Assert.Equal("weak-96", choice.Pick.Weak);
         Assert.Equal([96, 48, 24, 64, 32, 16, 12, 8], choice.Rows.Select(row => row.Width));
-        Assert.Null(PaperTable.Of("esol"));
+        Assert.Null(WeakModelTables.Paper.Of("esol"));
     }
 
     [Fact]

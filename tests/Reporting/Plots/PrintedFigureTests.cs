@@ -10,7 +10,7 @@ namespace W2S.Reporting.Plots;
 
 public sealed class PrintedFigureTests
 {
-    private static readonly Sheet Column = new(84, IsFramed: false);
+    private static readonly PrintedFigure.Sheet Column = new(84, IsFramed: false);
 
     private static readonly string Drawing = ScatterPlot.DrawSheet(
         "2b", "", [PanelFigures.Of(FakeStudies.Panel("fig3a"))], Column);
@@ -80,6 +80,6 @@ public sealed class PrintedFigureTests
     {
         var sizes = new DrawnSvg(Drawing).All("text").Select(text =>
             text.AncestorsAndSelf().Select(node => node.Attribute("font-size")?.Value).OfType<string>().First());
-        Assert.All(sizes, size => Assert.InRange(double.Parse(size, CultureInfo.InvariantCulture) * Sheet.PointsPerUnit, 7, 9));
+        Assert.All(sizes, size => Assert.InRange(double.Parse(size, CultureInfo.InvariantCulture) * PrintedFigure.Sheet.PointsPerUnit, 7, 9));
     }
 }

@@ -54,7 +54,7 @@ public sealed class RunFiguresTests
     public void A_title_stands_over_the_figure(string? title, string shown)
     {
         var figures = RunFigures.Of([One], [], null, overlay: false);
-        var drawn = new DrawnSvg(System.Text.Encoding.UTF8.GetString(RunFigures.Write(figures, title, new Sheet(174), PrintedFigure.Format.Svg)));
+        var drawn = new DrawnSvg(System.Text.Encoding.UTF8.GetString(RunFigures.Write(figures, title, new PrintedFigure.Sheet(174), PrintedFigure.Format.Svg)));
         Assert.Contains(shown, drawn.Texts);
         Assert.Equal(title == null, drawn.Texts.Any(text => text.Contains("Pretraining")));
     }

@@ -31,7 +31,7 @@ public sealed class ScatterGridTests
     public void On_paper_as_many_panels_are_in_a_row_as_the_width_has_room_for(double millimetres, int columns)
     {
         var figures = Enumerable.Range(0, 6).Select(_ => Figure(0.2, 0.2));
-        var drawn = new DrawnSvg(ScatterPlot.DrawSheet("Study", "", [.. figures], new Sheet(millimetres)));
+        var drawn = new DrawnSvg(ScatterPlot.DrawSheet("Study", "", [.. figures], new PrintedFigure.Sheet(millimetres)));
         Assert.Equal(columns, drawn.Circles.Select(circle => circle.X).Distinct().Count());
         Assert.Equal($"{millimetres}mm", drawn.All("svg")[0].Attribute("width")!.Value);
     }

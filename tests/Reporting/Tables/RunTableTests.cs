@@ -85,7 +85,7 @@ public sealed class RunTableTests
     [InlineData("weak-8, 8-16-16", "weak-8, 8-16-16")]
     [InlineData("weak error − misfit", "weak error $-$ misfit")]
     [InlineData("–", "--")]
-    public void What_means_something_to_tex_is_escaped(string text, string latex) => Assert.Equal(latex, LatexTable.Cell(text));
+    public void What_means_something_to_tex_is_escaped(string text, string latex) => Assert.Equal(latex, TextTable.LatexCell(text));
 
     [Fact]
     public void A_stage_without_a_student_has_no_empty_columns()
