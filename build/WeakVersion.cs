@@ -43,7 +43,8 @@ public sealed class WeakVersion : Microsoft.Build.Utilities.Task
         catch (Exception error) when (error is InvalidDataException || error is IOException || error is UnauthorizedAccessException)
         {
             Log.LogError(
-                "The copy of {0} that systems older than GCC 13 can load was not made: {1} If the package was not downloaded whole, delete its folder in the package cache and build again.",
+                "The copy of {0} that systems older than GCC 13 can load was not made: {1} If the package was not downloaded whole, "
+                    + "delete its folder in the package cache and build again.",
                 Source, error.Message);
             return false;
         }
@@ -63,7 +64,9 @@ public sealed class WeakVersion : Microsoft.Build.Utilities.Task
     }
 
     /// <summary>Sets VER_FLG_WEAK on the demand for <paramref name="version"/> in place; where there is none, changes nothing.</summary>
-    /// <exception cref="InvalidDataException">It is no whole 64-bit little-endian ELF library, or something but the symbol needs the version.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no whole 64-bit little-endian ELF library, or something but the symbol needs the version.
+    /// </exception>
     public static void Weaken(byte[] library, string version, string symbol)
     {
         try
@@ -76,11 +79,14 @@ public sealed class WeakVersion : Microsoft.Build.Utilities.Task
         }
     }
 
-    /// <summary>As much of an ELF library as is needed to find who demands which version (System V ABI; LSB, "Symbol Versioning").</summary>
+    /// <summary>
+    /// As much of an ELF library as is needed to find who demands which version (System V ABI; LSB, "Symbol Versioning").
+    /// </summary>
     private sealed class Elf
     {
         private const int DynamicSegment = 2, LoadSegment = 1;
-        private const long StringTable = 5, SymbolTable = 6, Relocations = 7, RelocationsSize = 8, CallRelocations = 23, CallRelocationsSize = 2;
+        private const long StringTable = 5, SymbolTable = 6, Relocations = 7, RelocationsSize = 8, CallRelocations = 23,
+            CallRelocationsSize = 2;
         private const long Versions = 0x6ffffff0, Needs = 0x6ffffffe;
         private const int SymbolSize = 24, RelocationSize = 24, WeakFlag = 2;
 
@@ -91,7 +97,8 @@ public sealed class WeakVersion : Microsoft.Build.Utilities.Task
         public Elf(byte[] bytes)
         {
             _bytes = bytes;
-            if (bytes.Length < 64 || bytes[0] != 0x7f || bytes[1] != 'E' || bytes[2] != 'L' || bytes[3] != 'F') throw new InvalidDataException("it is no ELF library.");
+            if (bytes.Length < 64 || bytes[0] != 0x7f || bytes[1] != 'E' || bytes[2] != 'L' || bytes[3] != 'F')
+                throw new InvalidDataException("it is no ELF library.");
             if (bytes[4] != 2 || bytes[5] != 1) throw new InvalidDataException("it is not a 64-bit little-endian library.");
             var (segments, size, count) = (Long(32), Short(54), Short(56));
             long dynamic = -1, dynamicSize = 0;
@@ -106,7 +113,8 @@ public sealed class WeakVersion : Microsoft.Build.Utilities.Task
             }
             if (end > bytes.Length) throw new InvalidDataException("it was cut short.");
             if (dynamic < 0) throw new InvalidDataException("it is no dynamic library.");
-            for (var entry = dynamic; entry < dynamic + dynamicSize && Long(entry) != 0; entry += 16) _dynamic[Long(entry)] = Long(entry + 8);
+            for (var entry = dynamic; entry < dynamic + dynamicSize && Long(entry) != 0; entry += 16)
+                _dynamic[Long(entry)] = Long(entry + 8);
         }
 
         public void Weaken(string version, string symbol)
@@ -144,7 +152,8 @@ public sealed class WeakVersion : Microsoft.Build.Utilities.Task
             {
                 if ((Short(versions + 2 * i) & 0x7fff) != index) continue;
                 var name = Text(Int(symbols + SymbolSize * i));
-                if (name != symbol) throw new InvalidDataException("its symbol " + name + " needs " + version + " as well as " + symbol + ".");
+                if (name != symbol)
+                    throw new InvalidDataException("its symbol " + name + " needs " + version + " as well as " + symbol + ".");
                 bound.Add(i);
             }
             foreach (var (table, size) in new[] { (Relocations, RelocationsSize), (CallRelocations, CallRelocationsSize) })
@@ -152,13 +161,15 @@ public sealed class WeakVersion : Microsoft.Build.Utilities.Task
                 if (!_dynamic.ContainsKey(table)) continue;
                 var first = At(table);
                 for (var relocation = first; relocation < first + _dynamic[size]; relocation += RelocationSize)
-                    if (bound.Contains((long)((ulong)Long(relocation + 8) >> 32))) throw new InvalidDataException("it really uses " + symbol + " of " + version + ".");
+                    if (bound.Contains((long)((ulong)Long(relocation + 8) >> 32)))
+                        throw new InvalidDataException("it really uses " + symbol + " of " + version + ".");
             }
         }
 
         private long At(long tag)
         {
-            if (!_dynamic.TryGetValue(tag, out var address)) throw new InvalidDataException("it lacks a table that a library with versions has.");
+            if (!_dynamic.TryGetValue(tag, out var address))
+                throw new InvalidDataException("it lacks a table that a library with versions has.");
             foreach (var (start, offset, size) in _loaded)
                 if (address >= start && address < start + size) return address - start + offset;
             throw new InvalidDataException("one of its tables is outside of the file.");

@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace TorchSharpPeer;
 
-/// <summary>BERT (Devlin et al., 2019) with fixed positions and a masked-token head, its parameters under the names that files use.</summary>
+/// <summary>
+/// BERT (Devlin et al., 2019) with fixed positions and a masked-token head, its parameters under the names that files use.
+/// </summary>
 internal sealed class Bert : Module<Tensor, Tensor, Tensor>
 {
     private readonly Embedding _words, _types;
@@ -18,7 +20,8 @@ internal sealed class Bert : Module<Tensor, Tensor, Tensor>
         _words = this.Add("embeddings.word_embeddings", Embedding(vocabulary, hidden));
         _types = this.Add("embeddings.token_type_embeddings", Embedding(types, hidden));
         _norm = this.Add("embeddings.LayerNorm", LayerNorm(hidden, 1e-12));
-        _layers = [.. Enumerable.Range(0, layers).Select(layer => this.Add($"encoder.layer.{layer}", new Layer(hidden, heads, intermediate)))];
+        _layers = [.. Enumerable.Range(0, layers)
+            .Select(layer => this.Add($"encoder.layer.{layer}", new Layer(hidden, heads, intermediate)))];
         _pooler = this.Add("pooler.dense", Linear(hidden, hidden));
         _transform = this.Add("masked_lm_head.transform.dense", Linear(hidden, hidden));
         _transformNorm = this.Add("masked_lm_head.transform.LayerNorm", LayerNorm(hidden, 1e-12));
@@ -33,7 +36,8 @@ internal sealed class Bert : Module<Tensor, Tensor, Tensor>
     /// <returns>[batch, length, hidden].</returns>
     public override Tensor forward(Tensor tokens, Tensor mask)
     {
-        var x = _norm.forward(_words.forward(tokens) + _positions[TensorIndex.Slice(0, tokens.shape[1])] + _types.forward(zeros_like(tokens)));
+        var x = _norm.forward(
+            _words.forward(tokens) + _positions[TensorIndex.Slice(0, tokens.shape[1])] + _types.forward(zeros_like(tokens)));
         mask = mask.unsqueeze(1).unsqueeze(1);
         foreach (var layer in _layers) x = layer.forward(x, mask);
         return x;
@@ -72,7 +76,8 @@ internal sealed class Bert : Module<Tensor, Tensor, Tensor>
 
         public override Tensor forward(Tensor x, Tensor mask)
         {
-            var context = functional.scaled_dot_product_attention(Split(_query.forward(x)), Split(_key.forward(x)), Split(_value.forward(x)), mask);
+            var context = functional.scaled_dot_product_attention(
+                Split(_query.forward(x)), Split(_key.forward(x)), Split(_value.forward(x)), mask);
             x = _attentionNorm.forward(x + _output.forward(context.transpose(1, 2).reshape(x.shape)));
             return _outputNorm.forward(x + _down.forward(functional.gelu(_up.forward(x))));
         }

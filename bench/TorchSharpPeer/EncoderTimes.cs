@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace TorchSharpPeer;
 
-/// <summary>A masked-token step and pooled features of an encoder: each batch is padded to its longest sequence, and the head reads the asked tokens only.</summary>
+/// <summary>
+/// A masked-token step and pooled features of an encoder: each batch is padded to its longest sequence, and the head reads the asked tokens
+/// only.
+/// </summary>
 internal static class EncoderTimes
 {
     public static PeerTimes Measure(string folder, double seconds)
@@ -50,9 +53,14 @@ internal static class EncoderTimes
     private static AdamW AdamW(Bert model, double rate)
     {
         var decayed = model.Parameters().ToLookup(
-            named => !named.Name.EndsWith(".bias", StringComparison.Ordinal) && !named.Name.Contains("LayerNorm", StringComparison.Ordinal), named => named.Parameter);
+            named => !named.Name.EndsWith(".bias", StringComparison.Ordinal)
+                && !named.Name.Contains("LayerNorm", StringComparison.Ordinal),
+            named => named.Parameter);
         return optim.AdamW(
-            [new AdamW.ParamGroup(decayed[true], lr: rate, weight_decay: 0.01), new AdamW.ParamGroup(decayed[false], lr: rate, weight_decay: 0)]);
+            [
+                new AdamW.ParamGroup(decayed[true], lr: rate, weight_decay: 0.01),
+                new AdamW.ParamGroup(decayed[false], lr: rate, weight_decay: 0),
+            ]);
     }
 
     /// <summary>Float32 values, one parameter after another in the order of the names.</summary>
@@ -68,12 +76,14 @@ internal static class EncoderTimes
             values = values[count..];
             parameters.Remove(name);
         }
-        if (parameters.Count > 0 || values.Length > 0) throw new InvalidDataException($"{file} and the model do not have the same parameters.");
+        if (parameters.Count > 0 || values.Length > 0)
+            throw new InvalidDataException($"{file} and the model do not have the same parameters.");
     }
 
     private static Batch Pad(PackedBatch packed)
     {
-        var (sequences, longest) = (packed.Offsets.Length - 1, packed.Offsets.Zip(packed.Offsets.Skip(1), (start, end) => end - start).Max());
+        var sequences = packed.Offsets.Length - 1;
+        var longest = packed.Offsets.Zip(packed.Offsets.Skip(1), (start, end) => end - start).Max();
         var (tokens, masked, mask) = (new long[sequences * longest], new long[sequences * longest], new bool[sequences * longest]);
         Array.Fill(masked, -1);
         for (var sequence = 0; sequence < sequences; sequence++)

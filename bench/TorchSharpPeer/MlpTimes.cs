@@ -94,7 +94,8 @@ internal static class MlpTimes
         }).ToArray();
         var (x, y) = (tensor(given.Inputs).view(tasks, -1, Inputs), tensor(given.Labels).view(tasks, -1, 1));
         var optimiser = AdamW(representation.parameters());
-        return [.. Enumerable.Range(0, ComparedSteps).Select(step => Step(Sequential(representation, heads[step % tasks]), optimiser, x[step % tasks], y[step % tasks]))];
+        return [.. Enumerable.Range(0, ComparedSteps)
+            .Select(step => Step(Sequential(representation, heads[step % tasks]), optimiser, x[step % tasks], y[step % tasks]))];
     }
 
     private static float[] Losses(HeadCase given, int tasks)
@@ -127,7 +128,8 @@ internal static class MlpTimes
     }
 
     private static Sequential Representation(int depth) =>
-        Sequential(Enumerable.Range(0, depth).SelectMany(block => new nn.Module<Tensor, Tensor>[] { Linear(block == 0 ? Inputs : Width, Width), ReLU() }));
+        Sequential(Enumerable.Range(0, depth).SelectMany(
+            block => new nn.Module<Tensor, Tensor>[] { Linear(block == 0 ? Inputs : Width, Width), ReLU() }));
 
     /// <summary>With PyTorch's decay: TorchSharp's own default is none.</summary>
     private static AdamW AdamW(IEnumerable<Parameter> parameters) => optim.AdamW(parameters, lr: 1e-3, weight_decay: 0.01);

@@ -20,7 +20,8 @@ internal sealed record PeerTimes(Dictionary<string, double> Seconds, Dictionary<
     public static double Median(double within, Action work)
     {
         var seconds = new List<double>();
-        for (var start = Stopwatch.GetTimestamp(); seconds.Count == 0 || Stopwatch.GetElapsedTime(start).TotalSeconds < within;) seconds.Add(Time(work));
+        for (var start = Stopwatch.GetTimestamp(); seconds.Count == 0 || Stopwatch.GetElapsedTime(start).TotalSeconds < within;)
+            seconds.Add(Time(work));
         return Median([.. seconds]);
     }
 

@@ -24,5 +24,9 @@ if (times == null)
     return 2;
 }
 Console.WriteLine(JsonSerializer.Serialize(
-    new { made_with = $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, libtorch {torch.__version__}", seconds = times.Seconds, losses = times.Losses }));
+    new
+    {
+        made_with = $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, libtorch {torch.__version__}",
+        seconds = times.Seconds, losses = times.Losses,
+    }));
 return 0;

@@ -35,7 +35,8 @@ internal sealed class Agreement
             {
                 var difference = Math.Abs(found[name][step] / losses[step] - 1);
                 if (!(difference <= Most))
-                    throw new InvalidOperationException($"{program}'s loss of step {step + 1} of {name} is {found[name][step]:g7}, and the fused engine's {losses[step]:g7}: they do not compute the same.");
+                    throw new InvalidOperationException($"{program}'s loss of step {step + 1} of {name} is {found[name][step]:g7}, and "
+                        + $"the fused engine's {losses[step]:g7}: they do not compute the same.");
                 _differences[program] = Math.Max(difference, _differences.GetValueOrDefault(program));
             }
     }

@@ -29,7 +29,8 @@ internal static partial class ChildProcess
         process.WaitForExit();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result.Trim()}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Result.Trim()}");
     }
 
     /// <summary>How a program is to be started: its output is read, and it has what its user would have.</summary>

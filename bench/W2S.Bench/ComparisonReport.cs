@@ -17,10 +17,13 @@ internal sealed record ComparisonReport(
     /// <summary>At most 120 columns wide.</summary>
     public void WriteTable(TextWriter writer)
     {
-        writer.WriteLine(Text($"{Processors.Description}, peak of one {Peak / 1e9:F0} GFLOP/s; load {LoadBefore:F1} before, {LoadAfter:F1} after; {Rounds} rounds"));
+        writer.Write(Text($"{Processors.Description}, peak of one {Peak / 1e9:F0} GFLOP/s; "));
+        writer.WriteLine(Text($"load {LoadBefore:F1} before, {LoadAfter:F1} after; {Rounds} rounds"));
         writer.WriteLine($"{Fused}; {TorchSharp}; PyTorch: {PyTorch}; one thread each");
-        writer.WriteLine($"first losses differ from W2S's by at most {string.Join(", ", Differences.Select(one => Text($"{one.Value:0.0e+0} ({one.Key})")))}");
-        writer.WriteLine("medians, of processor time but for whole runs; * computed from timed steps; ratio to W2S: by medians/by least times;");
+        writer.WriteLine($"first losses differ from W2S's by at most "
+            + $"{string.Join(", ", Differences.Select(one => Text($"{one.Value:0.0e+0} ({one.Key})")))}");
+        writer.WriteLine(
+            "medians, of processor time but for whole runs; * computed from timed steps; ratio to W2S: by medians/by least times;");
         writer.WriteLine("peak: the share that W2S's operations get of it at the least time");
         writer.WriteLine();
         writer.WriteLine(Line("", "W2S", "least", "W2S torch", "ratio", "TorchSharp", "ratio", "PyTorch", "ratio", "peak"));
@@ -54,9 +57,12 @@ internal sealed record ComparisonReport(
 
     private static string Line(params object[] cells) => string.Format(CultureInfo.InvariantCulture, Columns, cells).TrimEnd();
 
-    private static string Median(Times times, bool isComputed = false) => times.Count == 0 ? "—" : Times.Format(times.Median) + (isComputed ? "*" : "");
+    private static string Median(Times times, bool isComputed = false) =>
+        times.Count == 0 ? "—" : Times.Format(times.Median) + (isComputed ? "*" : "");
 
-    /// <summary>How many times longer than W2S, by medians and by the least times, which other work on the machine disturbs least.</summary>
+    /// <summary>
+    /// How many times longer than W2S, by medians and by the least times, which other work on the machine disturbs least.
+    /// </summary>
     private static string Ratio(Times times, Comparison row) =>
         times.Count == 0 ? "" : $"{Short(times.Median / row.W2S.Median)}/{Short(times.Least / row.W2S.Least)}";
 

@@ -23,7 +23,9 @@ internal sealed class ComparisonRun(Action<string> say)
         if (_pyTorch == null) say("no python3 with torch (./run.sh setup peers installs it): PyTorch's columns stay empty");
         var peak = Processors.Pinned(() => PeakSpeed.Measure(InstructionSets.Best)) * 1e9;
         var kernels = encodersOnly ? null : Processors.Pinned(() => KernelsInTurns(peak));
-        IReadOnlyList<InTurns> encoders = corpus == null ? [] : [.. EncoderProblem.All(corpus, 32, 96, 192).Select(problem => Processors.Pinned(() => EncoderInTurns(problem, peak)))];
+        IReadOnlyList<InTurns> encoders = corpus == null
+            ? []
+            : [.. EncoderProblem.All(corpus, 32, 96, 192).Select(problem => Processors.Pinned(() => EncoderInTurns(problem, peak)))];
         var wholeRuns = encodersOnly || longRounds == 0 ? [] : WholeRuns.All(peak);
         for (var round = 1; round <= rounds; round++)
         {
@@ -34,7 +36,8 @@ internal sealed class ComparisonRun(Action<string> say)
                 foreach (var run in wholeRuns) run.Turn(peers.TorchSharp, peers.PyTorch);
         }
         return new ComparisonReport(
-            new FusedEngine(threads: 1).Name, _torchSharp.MadeWith, _pyTorch?.MadeWith ?? "none", peak, rounds, load, Processors.Load, _agreement.Differences,
+            new FusedEngine(threads: 1).Name, _torchSharp.MadeWith, _pyTorch?.MadeWith ?? "none", peak, rounds, load,
+            Processors.Load, _agreement.Differences,
             [
                 new("kernels, one core", kernels?.Rows ?? []),
                 new("encoder, a batch of 16 molecules, one core", [.. encoders.SelectMany(encoder => encoder.Rows)]),
@@ -86,5 +89,6 @@ internal sealed class ComparisonRun(Action<string> say)
     /// <param name="Write">Writes what the peers read into a folder.</param>
     /// <param name="Ask">Has a peer time it.</param>
     private sealed record InTurns(
-        IReadOnlyList<Comparison> Rows, IReadOnlyDictionary<string, double[]> Losses, Action<string> Write, Func<Peer, string, PeerTimes> Ask);
+        IReadOnlyList<Comparison> Rows, IReadOnlyDictionary<string, double[]> Losses, Action<string> Write,
+        Func<Peer, string, PeerTimes> Ask);
 }

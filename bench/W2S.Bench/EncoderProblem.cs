@@ -27,7 +27,8 @@ internal sealed class EncoderProblem
         var options = new EncoderPretrainingOptions { Epochs = 100_000, Batch = BatchSize, WarmUp = 0, MaxGradNorm = 0 };
         var batches = new EncoderBatches(molecules, [.. Enumerable.Range(0, molecules.Count)], vocabulary, options, pairs: false, seed: 0);
         _problem = new EncoderPretrainingProblem(
-            "bench", shape, EncoderWeights.InitialiseEncoder(shape, 0, "bench encoder"), EncoderWeights.InitialiseHeads(shape, 0, false, 0, "bench heads"), batches, options, 0);
+            "bench", shape, EncoderWeights.InitialiseEncoder(shape, 0, "bench encoder"),
+            EncoderWeights.InitialiseHeads(shape, 0, false, 0, "bench heads"), batches, options, 0);
         _firstEpoch = [.. Enumerable.Range(0, BatchCount).Select(batch => batches[0, batch])];
     }
 
@@ -63,7 +64,8 @@ internal sealed class EncoderProblem
     /// <param name="torch">The torch engine on one thread.</param>
     /// <param name="agreement">Takes the torch engine's first losses.</param>
     /// <param name="losses">The fused engine's first losses, which the peers' are compared with.</param>
-    public IReadOnlyList<Comparison> Compare(IEncoderEngine torch, double peak, Agreement agreement, out IReadOnlyDictionary<string, double[]> losses)
+    public IReadOnlyList<Comparison> Compare(
+        IEncoderEngine torch, double peak, Agreement agreement, out IReadOnlyDictionary<string, double[]> losses)
     {
         var (fusedJob, torchJob) = (new FusedEncoderEngine().Pretrain(_problem), torch.Pretrain(_problem));
         losses = Losses(fusedJob);
@@ -86,7 +88,8 @@ internal sealed class EncoderProblem
                 times => times.Seconds["features"], times => times.Seconds["features"]) { Repetitions = 3 },
         ];
 
-        static IReadOnlyDictionary<string, double[]> Losses(IEncoderJob job) => new Dictionary<string, double[]> { ["encoder"] = Agreement.Losses(job, BatchCount) };
+        static IReadOnlyDictionary<string, double[]> Losses(IEncoderJob job) =>
+            new Dictionary<string, double[]> { ["encoder"] = Agreement.Losses(job, BatchCount) };
     }
 
     /// <summary>Seconds a step of the fused engine by the clock, a batch in parts on as many cores.</summary>
@@ -95,18 +98,24 @@ internal sealed class EncoderProblem
     /// <summary>Writes what the peers read: case.json and parameters.bin.</summary>
     public void Write(string folder)
     {
-        File.WriteAllBytes(Path.Combine(folder, "parameters.bin"), MemoryMarshal.AsBytes<float>((float[])[.. _problem.Encoder.Values, .. _problem.Heads.Values]).ToArray());
+        File.WriteAllBytes(
+            Path.Combine(folder, "parameters.bin"),
+            MemoryMarshal.AsBytes<float>((float[])[.. _problem.Encoder.Values, .. _problem.Heads.Values]).ToArray());
         File.WriteAllText(Path.Combine(folder, "case.json"), JsonSerializer.Serialize(new
         {
             shape = new
             {
-                vocabulary = Shape.VocabularySize, hidden = Shape.HiddenSize, layers = Shape.Layers, heads = Shape.Heads, intermediate = Shape.IntermediateSize,
+                vocabulary = Shape.VocabularySize, hidden = Shape.HiddenSize, layers = Shape.Layers, heads = Shape.Heads,
+                intermediate = Shape.IntermediateSize,
                 longest = Shape.MaximumLength, types = Shape.TokenTypes, learned = false, descriptors = 0, same = false,
             },
             encoder = _problem.Encoder.Parameters.Select(parameter => parameter.Name),
             heads = _problem.Heads.Parameters.Select(parameter => parameter.Name),
             rate = _problem.Options.LearningRate,
-            batches = _firstEpoch.Select(batch => new { tokens = batch.Tokens.Tokens.Select(token => (int)token), offsets = batch.Tokens.Offsets, masked = batch.Targets.Masked }),
+            batches = _firstEpoch.Select(batch => new
+            {
+                tokens = batch.Tokens.Tokens.Select(token => (int)token), offsets = batch.Tokens.Offsets, masked = batch.Targets.Masked,
+            }),
         }));
     }
 
@@ -114,7 +123,8 @@ internal sealed class EncoderProblem
     /// Floating-point operations of a batch's step as W2S computes it, multiply-adds of matrix products as two: three
     /// products for each of the forward pass; the last layer's queries, outputs and feed-forward on asked tokens only.
     /// </summary>
-    private double StepOperations => 3 * _firstEpoch.Average(batch => ForwardOperations(batch.Tokens, batch.Targets.Masked!) + HeadOperations(batch.Targets.Masked!));
+    private double StepOperations => 3 * _firstEpoch.Average(
+        batch => ForwardOperations(batch.Tokens, batch.Targets.Masked!) + HeadOperations(batch.Targets.Masked!));
 
     /// <summary>The same of a forward pass to pooled features.</summary>
     private double FeatureOperations => _firstEpoch.Average(batch =>
@@ -132,13 +142,16 @@ internal sealed class EncoderProblem
             for (var sequence = 0; sequence < tokens.Sequences; sequence++)
             {
                 double length = tokens.Length(sequence);
-                var rows = layer < Shape.Layers - 1 ? length : needed.AsSpan(tokens.Offsets[sequence], tokens.Length(sequence)).ToArray().Count(answer => answer >= 0);
+                var rows = layer < Shape.Layers - 1
+                    ? length
+                    : needed.AsSpan(tokens.Offsets[sequence], tokens.Length(sequence)).ToArray().Count(answer => answer >= 0);
                 operations += 4 * length * hidden * hidden + rows * (4 * hidden * hidden + 4 * hidden * intermediate + 4 * length * hidden);
             }
         return operations;
     }
 
-    private double HeadOperations(int[] masked) => 2.0 * masked.Count(answer => answer >= 0) * Shape.HiddenSize * (Shape.HiddenSize + Shape.VocabularySize);
+    private double HeadOperations(int[] masked) =>
+        2.0 * masked.Count(answer => answer >= 0) * Shape.HiddenSize * (Shape.HiddenSize + Shape.VocabularySize);
 
     /// <summary>[CLS], a token a character, [SEP].</summary>
     private static PackedTokens Pack(IReadOnlyList<string> texts, char[] characters)

@@ -31,7 +31,9 @@ internal static class KernelTable
     private static void Representation(FusedEngine engine, MlpShape shape, double peak)
     {
         using var job = engine.Pretrain(Problems.Representation(shape));
-        Row($"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Time(job), 1, Operations.RepresentationStep(shape), peak);
+        Row(
+            $"step {shape.Depth} layers {shape.Inputs}-{shape.Hidden}-{shape.Outputs}, batch 32", Time(job), 1,
+            Operations.RepresentationStep(shape), peak);
     }
 
     private static void Heads(FusedEngine engine, int width, double peak, Link link = Link.Identity)

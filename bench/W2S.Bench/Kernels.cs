@@ -50,7 +50,8 @@ internal static class Kernels
             },
             new(
                 "8-layer features of 200,000 samples", Operations.Features(Problems.Strong, inputs.Tasks * inputs.Samples), peak,
-                () => Times.OfProcessor(() => fused.Features(strong, inputs)), () => Times.OfProcessor(() => torch.Features(strong, inputs)),
+                () => Times.OfProcessor(() => fused.Features(strong, inputs)),
+                () => Times.OfProcessor(() => torch.Features(strong, inputs)),
                 times => times.Seconds["features"], times => times.Seconds["features"]),
             // Summed in float64, of which a core does half as much.
             new(
@@ -70,7 +71,9 @@ internal static class Kernels
         }
     }
 
-    /// <summary>Losses of the first steps by the name of what was trained, as the peers give them for the samples of <see cref="Write"/>.</summary>
+    /// <summary>
+    /// Losses of the first steps by the name of what was trained, as the peers give them for the samples of <see cref="Write"/>.
+    /// </summary>
     public static IReadOnlyDictionary<string, double[]> Losses(IEngine engine) => new Dictionary<string, double[]>
     {
         ["weak"] = Losses(() => engine.Pretrain(Compared(Problems.Weak))),
@@ -87,7 +90,11 @@ internal static class Kernels
             tasks = ComparedTasks,
             weak = Representation(Compared(Problems.Weak)),
             strong = Representation(Compared(Problems.Strong)),
-            heads = new { features = heads.Features.Values, labels = heads.Labels.Values, weights = heads.Initial.Weights, biases = heads.Initial.Biases },
+            heads = new
+            {
+                features = heads.Features.Values, labels = heads.Labels.Values, weights = heads.Initial.Weights,
+                biases = heads.Initial.Biases,
+            },
         }));
 
         static object Representation(PretrainingProblem problem) => new

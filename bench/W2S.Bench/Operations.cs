@@ -2,7 +2,10 @@ using W2S.Models;
 
 namespace W2S.Bench;
 
-/// <summary>Floating-point operations that the arithmetic itself needs, a multiply-add counted as two; optimiser, shuffles and checks are not counted.</summary>
+/// <summary>
+/// Floating-point operations that the arithmetic itself needs, a multiply-add counted as two; optimiser, shuffles and checks are not
+/// counted.
+/// </summary>
 internal static class Operations
 {
     /// <summary>An epoch's batches of 32 hold 2000 / 63 samples on average, for the last one is partial.</summary>
@@ -12,7 +15,8 @@ internal static class Operations
     public static double RepresentationStep(MlpShape shape)
     {
         double multiplyAdds = 0;
-        for (var layer = 0; layer < shape.Depth; layer++) multiplyAdds += (layer == 0 ? 2.0 : 3.0) * shape.FanIn(layer) * shape.FanOut(layer);
+        for (var layer = 0; layer < shape.Depth; layer++)
+            multiplyAdds += (layer == 0 ? 2.0 : 3.0) * shape.FanIn(layer) * shape.FanOut(layer);
         return 2 * multiplyAdds * SamplesPerStep();
     }
 

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace W2S.Bench;
 
-/// <summary>The most that one core gives: fused multiply-adds on registers alone, in as many independent chains as hide their latency.</summary>
+/// <summary>
+/// The most that one core gives: fused multiply-adds on registers alone, in as many independent chains as hide their latency.
+/// </summary>
 internal static class PeakSpeed
 {
     private const int Rounds = 20_000;

@@ -6,7 +6,8 @@ namespace W2S.Bench;
 /// <param name="MadeWith">"torch 1.13.1".</param>
 /// <param name="Seconds">By name, as bench/peers/timings.py names them.</param>
 /// <param name="Losses">Of the first steps on the samples that it was given, by the name of what was trained.</param>
-internal sealed record PeerTimes(string MadeWith, IReadOnlyDictionary<string, double> Seconds, IReadOnlyDictionary<string, double[]> Losses);
+internal sealed record PeerTimes(
+    string MadeWith, IReadOnlyDictionary<string, double> Seconds, IReadOnlyDictionary<string, double[]> Losses);
 
 /// <summary>A program in plain PyTorch or TorchSharp that times its own steps, a process a round.</summary>
 /// <param name="steps">The command for MLPs and heads; a folder and the repetitions follow.</param>
@@ -16,7 +17,8 @@ internal sealed class Peer(string[] steps, string[] encoder)
     private const string Repetitions = "100", Seconds = "1";
 
     /// <summary>Plain TorchSharp, built beside this program.</summary>
-    public static Peer TorchSharp { get; } = new([Repository.Built("TorchSharpPeer"), "steps"], [Repository.Built("TorchSharpPeer"), "encoder"]);
+    public static Peer TorchSharp { get; } = new(
+        [Repository.Built("TorchSharpPeer"), "steps"], [Repository.Built("TorchSharpPeer"), "encoder"]);
 
     /// <summary>What it says it is made with, after a round.</summary>
     public string MadeWith { get; private set; } = "none";
@@ -51,7 +53,8 @@ internal sealed class Peer(string[] steps, string[] encoder)
     {
         try
         {
-            return ChildProcess.Output(python, "-c", "import importlib.util as u; print(u.find_spec('torch') is not None)").Trim() == "True";
+            const string hasTorch = "import importlib.util as u; print(u.find_spec('torch') is not None)";
+            return ChildProcess.Output(python, "-c", hasTorch).Trim() == "True";
         }
         catch (Exception error) when (error is System.ComponentModel.Win32Exception or InvalidOperationException)
         {

@@ -2,7 +2,9 @@ using W2S.Experiments;
 
 namespace W2S.Bench;
 
-/// <summary>What whole panels would cost in a peer's loop, computed from the times of its steps: nobody waits an hour for a benchmark.</summary>
+/// <summary>
+/// What whole panels would cost in a peer's loop, computed from the times of its steps: nobody waits an hour for a benchmark.
+/// </summary>
 internal static class PeerCost
 {
     /// <summary>Panels of one seed by name, at the paper's settings.</summary>
@@ -11,7 +13,8 @@ internal static class PeerCost
 
     /// <summary>Seconds of each different representation once, and of all heads fitted one after the other, as the authors do it.</summary>
     public static double OneByOne(IReadOnlyList<Study> panels, PeerTimes times) => RepresentationSeconds(panels, times)
-        + panels.Sum(panel => HeadSteps(panel) * (times.Seconds[$"head_on_{Kind(panel.Weak)}"] + 2 * times.Seconds[$"head_on_{Kind(panel.Strong)}"]));
+        + panels.Sum(panel => HeadSteps(panel)
+            * (times.Seconds[$"head_on_{Kind(panel.Weak)}"] + 2 * times.Seconds[$"head_on_{Kind(panel.Strong)}"]));
 
     /// <summary>The same with the heads of a stage in one bmm, which costs the same whatever they stand on.</summary>
     public static double Batched(IReadOnlyList<Study> panels, PeerTimes times) => RepresentationSeconds(panels, times)
@@ -19,7 +22,8 @@ internal static class PeerCost
 
     /// <summary>Floating-point operations of the same work.</summary>
     public static double Operations(IReadOnlyList<Study> panels) =>
-        Representations(panels).Sum(needed => PretrainingSteps(needed) * Bench.Operations.RepresentationStep(needed.Depth == 2 ? Problems.Weak : Problems.Strong))
+        Representations(panels).Sum(
+            needed => PretrainingSteps(needed) * Bench.Operations.RepresentationStep(needed.Depth == 2 ? Problems.Weak : Problems.Strong))
         + panels.Sum(panel => 3 * HeadSteps(panel) * Bench.Operations.HeadStep(panel.RepresentationWidth));
 
     private static double RepresentationSeconds(IReadOnlyList<Study> panels, PeerTimes times) =>
@@ -32,7 +36,8 @@ internal static class PeerCost
             .Select(representation => MlpSettings.Of(panel, representation, engine: "")))
         .DistinctBy(Fingerprint.Of);
 
-    private static double PretrainingSteps(MlpSettings needed) => Steps(needed.Pretraining.Tasks, needed.Pretraining.Samples, needed.Pretraining.Optimiser);
+    private static double PretrainingSteps(MlpSettings needed) =>
+        Steps(needed.Pretraining.Tasks, needed.Pretraining.Samples, needed.Pretraining.Optimiser);
 
     private static double HeadSteps(Study panel) => Steps(panel.Heads.Tasks, panel.Heads.Samples, panel.Heads.Optimiser);
 

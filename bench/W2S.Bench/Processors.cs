@@ -28,7 +28,9 @@ internal static class Processors
         get
         {
             const string file = "/proc/cpuinfo";
-            var name = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() : null;
+            var name = File.Exists(file)
+                ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+                : null;
             return $"{name ?? "unknown processor"}, {Environment.ProcessorCount} cores";
         }
     }

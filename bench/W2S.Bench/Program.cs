@@ -14,7 +14,8 @@ const string usage = """
     ./run.sh bench profile                           where reproduce synthetic spends its time
     ./run.sh bench sweeps [MOST]                     what a sweep of 10 to MOST (10000) runs costs beside its arithmetic
     ./run.sh bench kill [--times N] [STUDY…]         kills studies at random moments N (100) times each, and compares their ends
-    ./run.sh bench faults [--times N] [STUDY…]       lets each kind of write fail once, the clock jump and two write at once, and compares the ends
+    ./run.sh bench faults [--times N] [STUDY…]       lets each kind of write fail once, the clock jump and two write at once, and
+                                                     compares the ends
       --times N|all                                  N writes, or every one; --seed 1 and 2 let each fail in the two other ways
     ./run.sh bench soak [STEPS]                      so many (100000) steps of each trainer on torch beside a collecting neighbour
     ./run.sh fuzz [SECONDS] [KIND…]                  inputs that are nearly right, for all that is read (60 s); --seed N draws others
@@ -86,7 +87,8 @@ for (var index = isEncoder || isSteps ? 1 : 0; index < args.Length; index++)
 var corpus = isSteps ? null : EncoderProblem.Corpus();
 if (corpus == null && !isSteps)
 {
-    Console.Error.WriteLine("The encoder's batches are of smiles/guacamol_v1_valid.csv.gz under ../shared/data, or where W2S_DATA points: it is not there.");
+    Console.Error.WriteLine(
+        "The encoder's batches are of smiles/guacamol_v1_valid.csv.gz under ../shared/data, or where W2S_DATA points: it is not there.");
     if (isEncoder) return 1;
 }
 var report = new ComparisonRun(Console.Error.WriteLine).Run(corpus, rounds, isSteps ? 0 : Math.Min(rounds, 3), isEncoder);

@@ -41,7 +41,10 @@ internal static class Scaling
         {
             var measured = Enumerable.Range(0, passes).Select(_ => measure()).ToList();
             say(measured[0].Name);
-            return measured[0] with { Series = [.. measured[0].Series.Select((series, index) => series.Least(measured.Select(axis => axis.Series[index])))] };
+            return measured[0] with
+            {
+                Series = [.. measured[0].Series.Select((series, index) => series.Least(measured.Select(axis => axis.Series[index])))],
+            };
         }
     }
 
@@ -54,7 +57,9 @@ internal static class Scaling
     private static ScalingAxis Samples() => new("samples a task",
     [
         Series("heads of 32 tasks, an epoch", 1, 2000, Powers(125, 32_000), samples => HeadEpoch(Problems.Heads(32, samples))),
-        Series("2-layer representation, 10 tasks, an epoch", 1, 2000, Powers(125, 32_000), samples => Epoch(Problems.Weak, Problems.PretrainingTasks, samples)),
+        Series(
+            "2-layer representation, 10 tasks, an epoch", 1, 2000, Powers(125, 32_000),
+            samples => Epoch(Problems.Weak, Problems.PretrainingTasks, samples)),
     ]);
 
     private static ScalingAxis Width() => new("width",
@@ -68,7 +73,9 @@ internal static class Scaling
 
     private static ScalingAxis Threads() => new("threads",
     [
-        Series("heads of 100 tasks, a step", -1, 1, Powers(1, Environment.ProcessorCount), threads => HeadStep(Problems.Heads(), threads, Times.Of)),
+        Series(
+            "heads of 100 tasks, a step", -1, 1, Powers(1, Environment.ProcessorCount),
+            threads => HeadStep(Problems.Heads(), threads, Times.Of)),
         Series("8 representations of 2 layers, an epoch", -1, 1, Powers(1, Environment.ProcessorCount), SideBySide),
         .. EncoderInParts(96),
     ]);
@@ -76,7 +83,8 @@ internal static class Scaling
     private static ScalingSeries Series(string name, double exponent, int anchor, IReadOnlyList<int> sizes, Func<int, double> seconds) =>
         new(name, exponent, anchor, [.. sizes.Select(size => (size, seconds(size)))]);
 
-    private static IReadOnlyList<int> Powers(int from, int to) => [.. Enumerable.Range(0, 20).Select(power => from << power).TakeWhile(size => size <= to)];
+    private static IReadOnlyList<int> Powers(int from, int to) =>
+        [.. Enumerable.Range(0, 20).Select(power => from << power).TakeWhile(size => size <= to)];
 
     private static double HeadStep(HeadProblem problem) => HeadStep(problem, 1, Times.OfProcessor);
 
@@ -102,7 +110,9 @@ internal static class Scaling
 
     /// <summary>A batch of an encoder's in as many parts as threads; nothing where there are no molecules.</summary>
     private static IEnumerable<ScalingSeries> EncoderInParts(int hidden) => EncoderProblem.Corpus() is { } corpus
-        ? EncoderProblem.All(corpus, hidden).Select(problem => Series($"encoder of hidden {hidden}, a step", -1, 1, Powers(1, Environment.ProcessorCount), parts => Least(problem.StepInParts(parts))))
+        ? EncoderProblem.All(corpus, hidden).Select(problem => Series(
+            $"encoder of hidden {hidden}, a step", -1, 1, Powers(1, Environment.ProcessorCount),
+            parts => Least(problem.StepInParts(parts))))
         : [];
 
     /// <summary>Eight jobs that do not depend on each other, as in a sweep over seeds.</summary>
@@ -110,7 +120,8 @@ internal static class Scaling
     {
         var jobs = Enumerable.Range(0, 8).Select(_ => OneCore.Pretrain(Problems.Representation(Problems.Weak))).ToList();
         var steps = jobs.Select(job => Times.OfSteps(Times.Of, job, job.StepsPerEpoch)).ToList();
-        var seconds = Least(() => Times.Of(() => Parallel.ForEach(steps, new ParallelOptions { MaxDegreeOfParallelism = threads }, advance => advance())));
+        var seconds = Least(
+            () => Times.Of(() => Parallel.ForEach(steps, new ParallelOptions { MaxDegreeOfParallelism = threads }, advance => advance())));
         jobs.ForEach(job => job.Dispose());
         return seconds;
     }

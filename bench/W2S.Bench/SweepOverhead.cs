@@ -15,12 +15,15 @@ namespace W2S.Bench;
 /// <param name="Plan">Seconds to make and write the plan.</param>
 /// <param name="Start">Seconds in which as many runs are begun and left: folder, lease taken and given back, log.</param>
 /// <param name="Save">Seconds of all runs in one process, their arithmetic and Start taken off: results, each flushed to the disk.</param>
-/// <param name="Worker">Seconds of a process that is given one run and finds it done: what a run costs that has a process of its own.</param>
+/// <param name="Worker">
+/// Seconds of a process that is given one run and finds it done: what a run costs that has a process of its own.
+/// </param>
 /// <param name="Status">Seconds of sweep status.</param>
 /// <param name="Collect">Seconds of reading all results and writing results.csv and report.html.</param>
 /// <param name="Files">Files and folders in the sweep's folder.</param>
 /// <param name="Bytes">Sum of their lengths.</param>
-internal sealed record SweepCost(int Runs, double Plan, double Start, double Save, double Worker, double Status, double Collect, int Files, long Bytes);
+internal sealed record SweepCost(
+    int Runs, double Plan, double Start, double Save, double Worker, double Status, double Collect, int Files, long Bytes);
 
 /// <summary>Sweeps of the smallest runs there are (one task, 20 samples, least squares), so that nothing but overhead is left.</summary>
 internal static class SweepOverhead
@@ -48,11 +51,13 @@ internal static class SweepOverhead
     public static void Print(IReadOnlyList<SweepCost> costs, TextWriter writer)
     {
         var table = new TextTable(
-            ["runs", "plan, each", "start, each", "save, each", "collect, each", "all of it", "collect alone", "status", "a process", "files", "bytes, each"],
+            ["runs", "plan, each", "start, each", "save, each", "collect, each", "all of it", "collect alone", "status", "a process",
+                "files", "bytes, each"],
             [.. costs.Select(cost => (IReadOnlyList<string>)
             [
                 $"{cost.Runs}", Each(cost.Plan, cost), Each(cost.Start, cost), Each(cost.Save, cost), Each(cost.Collect, cost),
-                NumberText.Duration(cost.Plan + cost.Start + cost.Save + cost.Collect), NumberText.Duration(cost.Collect), NumberText.Duration(cost.Status), NumberText.Duration(cost.Worker),
+                NumberText.Duration(cost.Plan + cost.Start + cost.Save + cost.Collect), NumberText.Duration(cost.Collect),
+                NumberText.Duration(cost.Status), NumberText.Duration(cost.Worker),
                 $"{cost.Files}", $"{NumberText.Measure(cost.Bytes / 1000.0 / cost.Runs)} kB",
             ])]);
         writer.Write(table.ToMarkdown());
@@ -67,7 +72,8 @@ internal static class SweepOverhead
         {
             var path = Path.Combine(folder, "sweep");
             var plan = default(SweepPlan)!;
-            var planning = Times.Of(() => plan = SweepPlanner.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
+            var planning = Times.Of(
+                () => plan = SweepPlanner.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
             var working = Times.Of(() => SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options(), RunServices.Silent));
             var arithmetic = Arithmetic(plan, folder) * runs;
             var starting = Starts(plan, Path.Combine(folder, "starts"));
@@ -77,7 +83,9 @@ internal static class SweepOverhead
             var collecting = Times.Of(() => SweepCollection.Read(SweepPlan.Load(path)).Write(status, new ReportContext("bench sweeps")));
             if (status.Done != runs) throw new InvalidOperationException($"{status.Done} of {runs} runs are done.");
             var entries = new DirectoryInfo(path).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).ToList();
-            return new SweepCost(runs, planning, starting, working - arithmetic - starting, worker, looking, collecting, entries.Count, entries.OfType<FileInfo>().Sum(file => file.Length));
+            return new SweepCost(
+                runs, planning, starting, working - arithmetic - starting, worker, looking, collecting, entries.Count,
+                entries.OfType<FileInfo>().Sum(file => file.Length));
         }
         finally
         {
@@ -95,9 +103,11 @@ internal static class SweepOverhead
             foreach (var run in plan.Runs)
             {
                 var its = Directory.CreateDirectory(folder.Run(run.Identity)).FullName;
-                var lease = HeartbeatLease.TryAcquire(its, TimeProvider.System) ?? throw new InvalidOperationException($"Somebody else has {its}.");
+                var lease = HeartbeatLease.TryAcquire(its, TimeProvider.System)
+                    ?? throw new InvalidOperationException($"Somebody else has {its}.");
                 keeper.Keep(lease, new StopSignal());
-                using (var log = new RunExecution.Log(its, Serilog.Core.Logger.None)) log.Logger.Debug("Line {Line}, {Name}, begins as {Claim}", run.Line, run.Name, lease.Claim);
+                using (var log = new RunExecution.Log(its, Serilog.Core.Logger.None))
+                    log.Logger.Debug("Line {Line}, {Name}, begins as {Claim}", run.Line, run.Name, lease.Claim);
                 keeper.LetGo(lease);
             }
         });
@@ -107,7 +117,8 @@ internal static class SweepOverhead
     private static double Arithmetic(SweepPlan plan, string folder)
     {
         var measured = plan.Runs.Take(200).ToList();
-        var place = new RunKind.Place(folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
+        var place = new RunKind.Place(
+            folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
         return Times.Of(() => measured.ForEach(run =>
         {
             var kind = RunKinds.Find(run.Kind);

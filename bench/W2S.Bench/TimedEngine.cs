@@ -26,11 +26,14 @@ internal sealed class TimedEngine(IEngine engine, Stopwatches watches) : IEngine
 {
     public string Name => engine.Name;
 
-    public IRepresentationJob Pretrain(PretrainingProblem problem) => new TimedJob(watches.Time("packing", () => engine.Pretrain(problem)), "representations", watches);
+    public IRepresentationJob Pretrain(PretrainingProblem problem) =>
+        new TimedJob(watches.Time("packing", () => engine.Pretrain(problem)), "representations", watches);
 
-    public TaskSamples Features(MlpWeights representation, TaskSamples inputs) => watches.Time("features", () => engine.Features(representation, inputs));
+    public TaskSamples Features(MlpWeights representation, TaskSamples inputs) =>
+        watches.Time("features", () => engine.Features(representation, inputs));
 
-    public IHeadJob FitHeads(HeadProblem problem) => new TimedJob(watches.Time("packing", () => engine.FitHeads(problem)), "heads", watches);
+    public IHeadJob FitHeads(HeadProblem problem) =>
+        new TimedJob(watches.Time("packing", () => engine.FitHeads(problem)), "heads", watches);
 
     private sealed class TimedJob(ITrainingJob job, string name, Stopwatches watches) : IRepresentationJob, IHeadJob
     {

@@ -14,7 +14,10 @@ internal static class WholeRuns
         [
             Reproduce("Figure 2b, peer one head at a time", "2b", null, PeerCost.OneByOne),
             Reproduce("six panels, peers' heads in one bmm", Panels.Group, PeerCost.Batched, PeerCost.Batched),
-            new("reproduce at tiny settings", 0, 0, () => WholeRuns.Reproduce("2b", "--epochs", "2", "--tasks", "3", "--samples", "100")) { Repetitions = 1 },
+            new("reproduce at tiny settings", 0, 0, () => WholeRuns.Reproduce("2b", "--epochs", "2", "--tasks", "3", "--samples", "100"))
+            {
+                Repetitions = 1,
+            },
             new("--help", 0, 0, () => Seconds("--help")) { Repetitions = 1 },
         ];
 
@@ -23,7 +26,8 @@ internal static class WholeRuns
             var options = PeerCost.Panels(panels);
             return new Comparison(
                 name, PeerCost.Operations(options), peak * cores, () => WholeRuns.Reproduce(panels),
-                torchSharp: torchSharp == null ? null : times => torchSharp(options, times), pyTorch: times => pyTorch(options, times)) { IsComputed = true, Repetitions = 1 };
+                torchSharp: torchSharp == null ? null : times => torchSharp(options, times),
+                pyTorch: times => pyTorch(options, times)) { IsComputed = true, Repetitions = 1 };
         }
     }
 

@@ -46,7 +46,9 @@ internal static class Fuzzing
     {
         var targets = FuzzTargets.All.Where(target => kinds.Count == 0 || kinds.Contains(target.Name)).ToList();
         var results = new FuzzResult?[targets.Count];
-        var share = inputs == null ? seconds / targets.Count * Math.Min(Environment.ProcessorCount, targets.Count) : double.PositiveInfinity;
+        var share = inputs == null
+            ? seconds / targets.Count * Math.Min(Environment.ProcessorCount, targets.Count)
+            : double.PositiveInfinity;
         // One kind at a time for each core: kinds take unequally long.
         var places = Partitioner.Create(Enumerable.Range(0, targets.Count), EnumerablePartitionerOptions.NoBuffering);
         Parallel.ForEach(places, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, index =>
@@ -63,7 +65,8 @@ internal static class Fuzzing
             ["kind", "inputs", "read", "refused", "findings", "slowest", "most memory"],
             [.. results.Select(result => (IReadOnlyList<string>)
             [
-                result.Kind, $"{result.Inputs:N0}", $"{result.Read:N0}", $"{result.Refused:N0}", $"{result.Findings.Count}", $"{1000 * result.Slowest:N0} ms", $"{result.MostBytes / 1e6:N1} MB",
+                result.Kind, $"{result.Inputs:N0}", $"{result.Read:N0}", $"{result.Refused:N0}", $"{result.Findings.Count}",
+                $"{1000 * result.Slowest:N0} ms", $"{result.MostBytes / 1e6:N1} MB",
             ])]);
         writer.Write(table.ToMarkdown());
         foreach (var finding in results.SelectMany(result => result.Findings)) writer.WriteLine(finding);
@@ -86,7 +89,9 @@ internal static class Fuzzing
             {
                 if (clock.Elapsed.TotalMinutes >= minutes) say($"{target.Name}: {number:N0} inputs in {minutes++} min");
                 // The seeds themselves come first: a kind whose sound inputs are refused tests nothing.
-                var input = number < target.Seeds.Count ? target.Seeds[(int)number] : mutation.Draw(new RandomStream(seed, $"fuzz {target.Name}", number));
+                var input = number < target.Seeds.Count
+                    ? target.Seeds[(int)number]
+                    : mutation.Draw(new RandomStream(seed, $"fuzz {target.Name}", number));
                 File.WriteAllBytes(path, input);
                 current = new Input(number, input, Stopwatch.GetTimestamp());
                 var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
@@ -111,7 +116,9 @@ internal static class Fuzzing
         if (current == null) return;
         var (seconds, held) = (Stopwatch.GetElapsedTime(current.Began).TotalSeconds, Environment.WorkingSet);
         if (seconds < EndlessSeconds && held < MostHeld) return;
-        say(Keep(target, current.Number, current.Bytes, $"it is being read for {seconds:0} s, and the process has {held / 1e9:0.0} GB", findings));
+        say(Keep(
+            target, current.Number, current.Bytes, $"it is being read for {seconds:0} s, and the process has {held / 1e9:0.0} GB",
+            findings));
         Environment.Exit(1);
     }
 

@@ -15,10 +15,13 @@ internal sealed class Mutation(IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]
     [
         .. new[]
         {
-            "", "\0", "\n", "\r\n", "\"", "'", ",", ":", "{", "}", "[", "]", "(", ")", "\\", "\u00e9", "\ufeff", "null", "NaN", "-1", "0", "1e999", "1e200", "-0.0",
-            "2147483648", "9223372036854775808", "-9223372036854775809", "99999999999999999999999", "true", "../../etc/passwd", "\u2028", "%n", "[[[[[[[[", "{\"a\":",
+            "", "\0", "\n", "\r\n", "\"", "'", ",", ":", "{", "}", "[", "]", "(", ")", "\\", "\u00e9", "\ufeff", "null", "NaN", "-1", "0",
+            "1e999", "1e200", "-0.0",
+            "2147483648", "9223372036854775808", "-9223372036854775809", "99999999999999999999999", "true", "../../etc/passwd", "\u2028",
+            "%n", "[[[[[[[[", "{\"a\":",
         }.Select(System.Text.Encoding.UTF8.GetBytes),
-        [0xff], [0xc0, 0x80], [0xff, 0xff, 0xff, 0xff], [0, 0, 0, 0x80], [0xff, 0xff, 0xff, 0x7f], [0, 0, 0, 0, 0, 0, 0, 0x80], [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+        [0xff], [0xc0, 0x80], [0xff, 0xff, 0xff, 0xff], [0, 0, 0, 0x80], [0xff, 0xff, 0xff, 0x7f], [0, 0, 0, 0, 0, 0, 0, 0x80],
+        [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
     ];
 
     /// <param name="random">All that decides the input.</param>
@@ -51,7 +54,9 @@ internal sealed class Mutation(IReadOnlyList<byte[]> seeds, IReadOnlyList<byte[]
                 input.InsertRange(place, input.GetRange(place, length)); // repeated
                 break;
             case 4:
-                var word = words.Count > 0 && random.NextInt(2) == 0 ? words[random.NextInt(words.Count)] : Always[random.NextInt(Always.Length)];
+                var word = words.Count > 0 && random.NextInt(2) == 0
+                    ? words[random.NextInt(words.Count)]
+                    : Always[random.NextInt(Always.Length)];
                 if (random.NextInt(2) == 0) input.RemoveRange(place, Math.Min(word.Length, input.Count - place));
                 input.InsertRange(place, word);
                 break;

@@ -103,7 +103,8 @@ internal static partial class Faults
             void Compare(string fault, Func<string, bool> counts)
             {
                 foreach (var difference in TrialFolder.Differences(undisturbed, place.Sums()).Where(counts)) Note($"{fault}: {difference}");
-                if (++trials % TrialsALine == 0) Console.Error.WriteLine($"{study.Name}: {trials} of {failing.Count + 2 * Others}, {problems.Count} problems");
+                if (++trials % TrialsALine == 0)
+                    Console.Error.WriteLine($"{study.Name}: {trials} of {failing.Count + 2 * Others}, {problems.Count} problems");
             }
 
             void Note(string problem)
@@ -115,7 +116,8 @@ internal static partial class Faults
             (string, string)[] Fault(long at, int number, bool once) =>
             [
                 ("LD_PRELOAD", library), ("W2S_FAULT_BELOW", place.Path), ("W2S_FAULT_COUNT", count),
-                ("W2S_FAULT_AT", at.ToString(CultureInfo.InvariantCulture)), ("W2S_FAULT_ERRNO", number.ToString(CultureInfo.InvariantCulture)), ("W2S_FAULT_ONCE", once ? "1" : "0"),
+                ("W2S_FAULT_AT", at.ToString(CultureInfo.InvariantCulture)), 
+                ("W2S_FAULT_ERRNO", number.ToString(CultureInfo.InvariantCulture)), ("W2S_FAULT_ONCE", once ? "1" : "0"),
             ];
         }
         finally

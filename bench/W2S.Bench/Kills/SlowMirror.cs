@@ -63,7 +63,9 @@ internal sealed class SlowMirror : IDisposable
             var start = RangeHeaderValue.TryParse(context.Request.Headers["Range"], out var range) ? range.Ranges.First().From ?? 0 : 0;
             if (start > 0)
             {
-                answer.StatusCode = (int)(start < bytes.Length ? HttpStatusCode.PartialContent : HttpStatusCode.RequestedRangeNotSatisfiable);
+                answer.StatusCode = (int)(start < bytes.Length
+                    ? HttpStatusCode.PartialContent
+                    : HttpStatusCode.RequestedRangeNotSatisfiable);
                 var sent = start < bytes.Length ? $"{start}-{bytes.Length - 1}" : "*";
                 answer.AddHeader("Content-Range", string.Create(CultureInfo.InvariantCulture, $"bytes {sent}/{bytes.Length}"));
             }

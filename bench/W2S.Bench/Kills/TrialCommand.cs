@@ -26,14 +26,16 @@ internal static class TrialCommand
         var (seed, names, rows, problems) = (0L, new List<string>(), new List<IReadOnlyList<string>>(), new List<string>());
         for (var index = 0; index < arguments.Count; index++)
         {
-            if (arguments[index] == "--times" && index + 1 < arguments.Count && arguments[index + 1] == "all") (times, index) = (int.MaxValue, index + 1);
+            if (arguments[index] == "--times" && index + 1 < arguments.Count && arguments[index + 1] == "all")
+                (times, index) = (int.MaxValue, index + 1);
             else if (arguments[index] == "--times" && index + 1 < arguments.Count && int.TryParse(arguments[index + 1], out times)) index++;
             else if (arguments[index] == "--seed" && index + 1 < arguments.Count && long.TryParse(arguments[index + 1], out seed)) index++;
             else names.Add(arguments[index]);
         }
         var data = DataFolders.Usual();
         using var mirror = new SlowMirror(data);
-        bool IsAsked(TrialStudy study) => names.Count == 0 || names.Any(name => study.Name.Contains(name, StringComparison.OrdinalIgnoreCase));
+        bool IsAsked(TrialStudy study) =>
+            names.Count == 0 || names.Any(name => study.Name.Contains(name, StringComparison.OrdinalIgnoreCase));
         foreach (var study in studies.Where(IsAsked))
         {
             if (study.Data.FirstOrDefault(file => data.Find(file) == null) is { } missing)

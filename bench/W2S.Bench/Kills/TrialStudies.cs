@@ -33,19 +33,28 @@ internal static class TrialStudies
     public static IReadOnlyList<TrialStudy> Long { get; } =
     [
         new("networks and heads, fused", $"reproduce 2b --engine fused {Gaussian} --head-epochs 2000 --out out"),
-        new("networks and heads, torch", $"reproduce 2b --engine torch --tasks 4 --samples 100 --epochs 10 --head-epochs 60 --save-every 5% --threads 1 --quiet --out out"),
+        new(
+            "networks and heads, torch",
+            $"reproduce 2b --engine torch --tasks 4 --samples 100 --epochs 10 --head-epochs 60 --save-every 5% --threads 1 "
+                + "--quiet --out out"),
         new("least squares", $"reproduce 2b 2c 3a --solver exact {Gaussian} --out out"),
         new("Newton's method", $"reproduce kl2c --solver newton --tasks 6 --samples 400 --threads 1 --quiet --out out"),
         new("an encoder", $"pretrain {Encoder} --out out"),
         new("an encoder, torch", $"pretrain {Encoder} --engine torch --set pretraining.batch=200 --out out"),
-        new("the stages on a table, ridge", TableWeak, $"train-w2s out/weak --corpus synthetic-smiles --hidden 12 --layers 1 --epochs 1 --save-every 5% --threads 1 --quiet --out out/student"),
+        new(
+            "the stages on a table, ridge", TableWeak,
+            $"train-w2s out/weak --corpus synthetic-smiles --hidden 12 --layers 1 --epochs 1 --save-every 5% --threads 1 --quiet "
+                + "--out out/student"),
         new("heads on a table, adamw", $"{TableWeak} --solver adamw --head-epochs 40"),
         new("features in train mode", $"{TableWeak} --train-mode-passes 4"),
         new("features of a table", "features --data synthetic-smiles --encoder encoder --out out/features.npy --quiet")
         {
             Prepare = [$"pretrain {Encoder} --out pretrained --save encoder"],
         },
-        new("downloads", $"data fetch esol esol-splits lipop lipop-splits --mirror {Mirror} --to out --quiet") { Data = ["moleculenet/ESOL.csv", "moleculenet/Lipop.csv"] },
+        new("downloads", $"data fetch esol esol-splits lipop lipop-splits --mirror {Mirror} --to out --quiet")
+        {
+            Data = ["moleculenet/ESOL.csv", "moleculenet/Lipop.csv"],
+        },
         new("a sweep", "sweep run out --in-process --quiet") { Prepare = ["sweep plan sweep.yaml --out out"] },
         new("a sweep of encoders", "sweep run out --in-process --quiet") { Prepare = ["sweep plan encoders.yaml --out out"] },
     ];
@@ -56,7 +65,8 @@ internal static class TrialStudies
         new("networks and heads", $"reproduce 2b --engine fused {Brief} --head-epochs 20 --out out"),
         new("an encoder", $"pretrain --corpus texts.txt --tokenizer wordpiece {BriefEncoder} --out out --save out/saved"),
         new(
-            "a table", "train-weak --data labels.csv --weak features:features.csv --solver adamw --head-epochs 4 --random-splits 0 --out out/weak --quiet",
+            "a table", "train-weak --data labels.csv --weak features:features.csv --solver adamw --head-epochs 4 --random-splits 0 "
+                + "--out out/weak --quiet",
             "train-w2s out/weak --strong features:strong.csv --out out/student --quiet"),
         new("features", "features --data table.csv --text-column text --encoder encoder --out out/features.npy --quiet")
         {
@@ -79,7 +89,8 @@ internal static class TrialStudies
     {
         ["sweep.yaml"] = """
             panels: [2b, 3a]
-            settings: { engine: fused, heads: { tasks: 5, samples: 200, optimiser: { epochs: 300 } }, evaluation: { samples: 200 }, pretraining: { samples: 200, optimiser: { epochs: 30 } } }
+            settings: { engine: fused, heads: { tasks: 5, samples: 200, optimiser: { epochs: 300 } }, evaluation: { samples: 200 },
+                pretraining: { samples: 200, optimiser: { epochs: 30 } } }
             grid: { seed: 0..1 }
             save_every: 10%
             deaths: 100000
@@ -95,7 +106,8 @@ internal static class TrialStudies
             """,
         ["brief.yaml"] = """
             panels: [2b]
-            settings: { engine: fused, heads: { tasks: 2, samples: 50, optimiser: { epochs: 20 } }, evaluation: { samples: 50 }, pretraining: { tasks: 2, samples: 50, optimiser: { epochs: 4 } } }
+            settings: { engine: fused, heads: { tasks: 2, samples: 50, optimiser: { epochs: 20 } }, evaluation: { samples: 50 },
+                pretraining: { tasks: 2, samples: 50, optimiser: { epochs: 4 } } }
             grid: { seed: 0..1 }
             save_every: 50%
             retries: 1
