@@ -96,14 +96,19 @@ internal static class PanelSection
             <section id="{Html.Escape($"{first.Name}-{first.Data}-{first.Seed}")}">
             <h2>{Html.Text($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
             <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {Html.Text(first.Unit)}; seed {first.Seed}. {Html.Text(string.Join(" ", WeakModelTables.GainInWords(panels)))}</p>
-            {Changed(options)}{(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Html.Plot(PanelFigures.OfTable(panels))}<h3>Which weak model to take</h3>
-            {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Text(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
-            <h3>Means over splits</h3>
+            {Changed(options)}{(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Html.Plot(PanelFigures.OfTable(panels))}{Choice(panels)}<h3>Means over splits</h3>
             {Html.Table(WeakModelTables.Means(panels))}{Html.Intervals(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
             {Html.Table(RepresentationsOfTable(panels), 3)}{Configuration(first)}</section>
 
             """;
     }
+
+    /// <summary>Nothing where there is only one to take.</summary>
+    private static string Choice(IReadOnlyList<PanelResult> panels) => panels.Count == 1 ? "" : $"""
+        <h3>Which weak model to take</h3>
+        {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Text(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
+
+        """;
 
     private static string Changed(Study study) => ShippedDifferences.Of(study) is { Count: > 0 } differences
         ? $"<p>Settings that were changed:</p>\n{Html.List(differences)}"

@@ -12,7 +12,7 @@ internal static class StageReport
         return Html.Page($"{heading}, seed {panel.Seed}", $"""
             <h1>{Html.Text(heading)}</h1>
             <p>{Html.Text($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{Html.Finished(context)}")}</p>
-            {Html.Alarms(panel.Alarms())}<h2>What was measured</h2>
+            {Html.Alarms(panel.Alarms().Select(alarm => $"{char.ToUpperInvariant(alarm[0])}{alarm[1..]}"))}<h2>What was measured</h2>
             {(panel.Options.IsGaussian ? Tasks(run) : Splits(run))}<h2>What was used</h2>
             {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Plot(loss))}<h3>Representations on the evaluation sample</h3>
             {Html.Table(new TextTable(StageTables.HealthHeaders, [.. panel.Representations.Select(StageTables.Health)]), 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}

@@ -123,7 +123,7 @@ public sealed class StageOutputsTests : IDisposable
         var collapsed = weak with { Panels = [weak.Panel with { Representations = [weak.Panel.Representations[0] with { Collapsed = true }] }] };
         StudyOutputs.Write(collapsed, new ReportContext("command"));
         Assert.Contains("class=\"alarm\"", File.ReadAllText(Path.Combine(weak.Folder, "report.html")));
-        Assert.Contains("the weak representation has collapsed", File.ReadAllText(Path.Combine(weak.Folder, "report.html")));
+        Assert.Contains(">The weak representation has collapsed", File.ReadAllText(Path.Combine(weak.Folder, "report.html")));
     }
 
     [Fact]

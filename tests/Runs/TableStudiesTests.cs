@@ -22,6 +22,8 @@ public sealed class TableStudiesTests : IDisposable
         Assert.All(lines, line => Assert.Equal(lines[0].Split(',').Length, line.Split(',').Length));
         Assert.StartsWith($"small,synthetic-smiles,122,,0,two,strong,squared,{NumberText.Exact(panels[0].Cells[0].WeakError)}", lines[1]);
         Assert.Contains("Which weak model to take", File.ReadAllText(_folder["run/report.html"]));
+        // Of one there is nothing to choose.
+        Assert.DoesNotContain("Which weak model to take", FakeStudies.Page([panels[0]], new ReportContext("./run.sh reproduce small")));
         Assert.False(Directory.Exists(_folder["run/features"]));
     }
 
