@@ -76,7 +76,7 @@ internal static class PanelSection
     {
         if (seeds.Count > 1) return "";
         var tasks = seeds[0].Cells;
-        return Html.Folded($"{Counted.AllOf(tasks.Count, "task")}", Html.Table(StageTables.Cells(seeds[0]), 0));
+        return Html.Folded(Counted.AllOf(tasks.Count, "task"), Html.Table(StageTables.Cells(seeds[0]), 0));
     }
 
     private static string Configuration(PanelResult panel) =>

@@ -21,7 +21,7 @@ internal static class StageReport
 
     private static string Tasks(Result run) => $"""
         {Html.Table(StageTables.Means(run), 0)}<p class="muted">{StudyText.Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
-        {Html.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Plot(Figure(run)) : "")}{Html.Folded($"{Counted.AllOf(run.Panel.Cells.Count, "task")}", Html.Table(StageTables.Cells(run.Panel), 0))}
+        {Html.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Plot(Figure(run)) : "")}{Html.Folded(Counted.AllOf(run.Panel.Cells.Count, "task"), Html.Table(StageTables.Cells(run.Panel), 0))}
         """;
 
     private static string Splits(Result run) => $"""
