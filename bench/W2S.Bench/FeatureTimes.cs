@@ -32,8 +32,8 @@ internal static class FeatureTimes
 
         bool Compare(int threads)
         {
-            using var kernels = new FrozenEncoderKernels(shape, weights, EncoderPooling.Mean, threads);
-            using var torch = new FrozenEncoderTorch(shape, weights, EncoderPooling.Mean, "cpu", threads);
+            using var kernels = new FrozenEncoder.Kernels(shape, weights, EncoderPooling.Mean, threads);
+            using var torch = new FrozenEncoder.Torch(shape, weights, EncoderPooling.Mean, "cpu", threads);
             using var onnx = new OnnxModel(Path.Combine(folder, "model.onnx"), threads: threads);
             // One thread's time is the processor's, which no neighbour changes.
             Func<Action, double> time = threads == 1 ? Times.OfProcessor : Times.Of;

@@ -38,8 +38,8 @@ public sealed partial class DocumentTests
     }
 
     [Theory]
-    [InlineData("slurm", typeof(SlurmOptions))]
-    [InlineData("kubernetes", typeof(KubernetesOptions))]
+    [InlineData("slurm", typeof(SlurmLauncher.Options))]
+    [InlineData("kubernetes", typeof(KubernetesLauncher.Options))]
     public void Every_option_is_mentioned(string launcher, Type options)
     {
         var section = Document[Document.IndexOf($"\n## {char.ToUpperInvariant(launcher[0])}{launcher[1..]}", StringComparison.Ordinal)..];

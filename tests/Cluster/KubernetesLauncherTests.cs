@@ -10,7 +10,7 @@ namespace W2S.Cluster.Tests;
 public sealed class KubernetesLauncherTests : IDisposable
 {
     private readonly string _volume = Directory.CreateTempSubdirectory("w2s-kubernetes").FullName;
-    private readonly KubernetesOptions _options = new() { Image = "registry.example.org/w2s:1", Claim = "sweeps" };
+    private readonly KubernetesLauncher.Options _options = new() { Image = "registry.example.org/w2s:1", Claim = "sweeps" };
 
     public void Dispose() => Directory.Delete(_volume, recursive: true);
 
@@ -18,7 +18,7 @@ public sealed class KubernetesLauncherTests : IDisposable
 
     private YamlMappingNode Manifest(string level = "level-0") => Read(Path.Combine(Sweep, "launches/kubernetes-1", level + ".yaml"));
 
-    private ILauncher.Result Launch(KubernetesOptions options, params int[] runsPerLevel) =>
+    private ILauncher.Result Launch(KubernetesLauncher.Options options, params int[] runsPerLevel) =>
         new KubernetesLauncher(options).Launch(Requests.In(Sweep, runsPerLevel), RunServices.Silent);
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class KubernetesLauncherTests : IDisposable
     public void All_that_is_missing_or_wrong_is_told_at_once()
     {
         var layer = ConfigurationLayer.FromText("memory: lots\nmount: /\nimaeg: x\n", "study.yaml");
-        var error = Assert.Throws<UserErrorException>(() => ConfigurationBinder.Bind<KubernetesOptions>([layer], KubernetesOptions.Check));
+        var error = Assert.Throws<UserErrorException>(() => ConfigurationBinder.Bind<KubernetesLauncher.Options>([layer], KubernetesLauncher.Options.Check));
         foreach (var part in new[] { "Name the image", "PersistentVolumeClaim", "Memory is a number", "a folder of its own", "did you mean image?" }) Assert.Contains(part, error.Message);
     }
 

@@ -14,7 +14,7 @@ public sealed class SlurmLauncherTests : IDisposable
 
     private string Launch => Path.Combine(_folder, "launches/slurm-1");
 
-    private ILauncher.Result Submit(FakeSlurm slurm, SlurmOptions options, params int[] runsPerLevel) =>
+    private ILauncher.Result Submit(FakeSlurm slurm, SlurmLauncher.Options options, params int[] runsPerLevel) =>
         new SlurmLauncher(options, slurm.Commands).Launch(Requests.In(_folder, runsPerLevel), RunServices.Silent);
 
     private string[] Directives(string script) =>
@@ -24,7 +24,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void Each_level_is_an_array_that_waits_for_the_one_before_it()
     {
         using var slurm = new FakeSlurm();
-        var result = Submit(slurm, new SlurmOptions(), 2, 5, 1);
+        var result = Submit(slurm, new SlurmLauncher.Options(), 2, 5, 1);
         Assert.Equal(["101", "102", "103"], result.Jobs);
         Assert.False(result.IsFinished);
         Assert.Equal(
@@ -40,7 +40,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void Tiny_runs_are_packed_and_every_run_is_in_exactly_one_task()
     {
         using var slurm = new FakeSlurm();
-        Submit(slurm, new SlurmOptions { RunsPerTask = 4 }, 3, 10);
+        Submit(slurm, new SlurmLauncher.Options { RunsPerTask = 4 }, 3, 10);
         Assert.Equal(["1-3"], File.ReadAllLines(Path.Combine(Launch, "level-0.tasks")));
         Assert.Equal(["4-7", "8-11", "12-13"], File.ReadAllLines(Path.Combine(Launch, "level-1.tasks")));
         Assert.Contains("--array=0-2", Directives("level-1.sbatch"));
@@ -50,7 +50,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void An_array_above_the_clusters_limit_is_split_and_the_next_level_waits_for_all_parts()
     {
         using var slurm = new FakeSlurm(largestArray: 4);
-        Submit(slurm, new SlurmOptions(), 9, 1);
+        Submit(slurm, new SlurmLauncher.Options(), 9, 1);
         Assert.Equal(
         [
             $"--parsable {Launch}/level-0-part-1.sbatch",
@@ -67,7 +67,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void A_cap_holds_across_the_parts_of_a_level()
     {
         using var slurm = new FakeSlurm(largestArray: 4);
-        Submit(slurm, new SlurmOptions { TasksAtOnce = 3 }, 6);
+        Submit(slurm, new SlurmLauncher.Options { TasksAtOnce = 3 }, 6);
         Assert.Contains("--array=0-3%3", Directives("level-0-part-1.sbatch"));
         Assert.Equal($"--parsable --dependency=afterany:101 {Launch}/level-0-part-2.sbatch", slurm.Calls[1]);
     }
@@ -76,7 +76,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void What_is_asked_of_a_node_stands_in_the_script()
     {
         using var slurm = new FakeSlurm();
-        Submit(slurm, new SlurmOptions
+        Submit(slurm, new SlurmLauncher.Options
         {
             Partition = "gpu", Account = "physics", Qos = "low", Time = "2:00:00", Memory = "4G", Cpus = 16, Gpus = "a100:1", SignalBefore = 300,
             Extra = ["--constraint=a100", "--nice=100"], Setup = ["module load pytorch/2.6"],
@@ -97,7 +97,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void A_limit_of_minutes_is_passed_on_to_every_task()
     {
         using var slurm = new FakeSlurm();
-        new SlurmLauncher(new SlurmOptions(), slurm.Commands).Launch(Requests.In(_folder, 1) with { MaxMinutes = 90.5 }, RunServices.Silent);
+        new SlurmLauncher(new SlurmLauncher.Options(), slurm.Commands).Launch(Requests.In(_folder, 1) with { MaxMinutes = 90.5 }, RunServices.Silent);
         Assert.Contains("--max-minutes 90.5 &", File.ReadAllText(Path.Combine(Launch, "level-0.sbatch")));
     }
 
@@ -105,7 +105,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void What_is_not_asked_is_left_to_the_cluster()
     {
         using var slurm = new FakeSlurm();
-        Submit(slurm, new SlurmOptions(), 1);
+        Submit(slurm, new SlurmLauncher.Options(), 1);
         var names = Directives("level-0.sbatch").Select(directive => directive.Split('=')[0]);
         Assert.Empty(names.Intersect(["--partition", "--account", "--qos", "--time", "--mem", "--gres"]));
     }
@@ -129,7 +129,7 @@ public sealed class SlurmLauncherTests : IDisposable
             File.WriteAllText(Path.Combine(tools, name), $"#!/bin/bash\n{script}\n");
             File.SetUnixFileMode(Path.Combine(tools, name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
-        new SlurmLauncher(new SlurmOptions { Restarts = 7 }, slurm.Commands)
+        new SlurmLauncher(new SlurmLauncher.Options { Restarts = 7 }, slurm.Commands)
             .Launch(Requests.In(_folder, 1) with { Program = [Path.Combine(tools, "program")] }, RunServices.Silent);
         var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Launch, "level-0.sbatch")]) { RedirectStandardOutput = true };
         start.Environment["PATH"] = $"{tools}:/usr/bin:/bin";
@@ -153,7 +153,7 @@ public sealed class SlurmLauncherTests : IDisposable
         var program = Path.Combine(tools, "program");
         File.WriteAllText(program, "#!/bin/bash\nprintf %s \"$1\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        new SlurmLauncher(new SlurmOptions(), slurm.Commands)
+        new SlurmLauncher(new SlurmLauncher.Options(), slurm.Commands)
             .Launch(Requests.In(_folder, 1) with { Program = [program, word] }, RunServices.Silent);
         var start = new ProcessStartInfo("/bin/bash", [Path.Combine(Launch, "level-0.sbatch")])
         {
@@ -169,7 +169,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void Without_submit_the_scripts_are_written_and_the_commands_told()
     {
         using var slurm = new FakeSlurm();
-        var result = Submit(slurm, new SlurmOptions { Submit = false }, 1, 1);
+        var result = Submit(slurm, new SlurmLauncher.Options { Submit = false }, 1, 1);
         Assert.Empty(slurm.Calls);
         Assert.Equal([$"sbatch --parsable '{Launch}/level-0.sbatch'", $"sbatch --parsable --dependency=afterany:ID-OF-level-0 '{Launch}/level-1.sbatch'"], result.Jobs);
         Assert.True(File.Exists(Path.Combine(Launch, "level-1.sbatch")));
@@ -179,15 +179,15 @@ public sealed class SlurmLauncherTests : IDisposable
     public void A_second_launch_has_a_folder_of_its_own()
     {
         using var slurm = new FakeSlurm();
-        Submit(slurm, new SlurmOptions(), 1);
-        Submit(slurm, new SlurmOptions(), 1);
+        Submit(slurm, new SlurmLauncher.Options(), 1);
+        Submit(slurm, new SlurmLauncher.Options(), 1);
         Assert.Equal(["slurm-1", "slurm-2"], Directory.GetDirectories(Path.Combine(_folder, "launches")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void Without_sbatch_it_is_said_what_to_do()
     {
-        var error = Assert.Throws<UserErrorException>(() => new SlurmLauncher(new SlurmOptions(), new SlurmCommands(_folder)).Launch(Requests.In(_folder, 1), RunServices.Silent));
+        var error = Assert.Throws<UserErrorException>(() => new SlurmLauncher(new SlurmLauncher.Options(), new SlurmCommands(_folder)).Launch(Requests.In(_folder, 1), RunServices.Silent));
         Assert.Contains("There is no sbatch on the PATH", error.Message);
         Assert.Contains("--launcher local", error.Message);
     }
@@ -196,7 +196,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void A_rejected_submission_shows_Slurms_own_words_and_what_was_submitted_before()
     {
         using var slurm = new FakeSlurm("[ $number -lt 2 ] && echo 101 && exit; echo 'sbatch: error: Batch job submission failed: Invalid account' >&2; exit 1");
-        var error = Assert.Throws<UserErrorException>(() => Submit(slurm, new SlurmOptions(), 1, 1));
+        var error = Assert.Throws<UserErrorException>(() => Submit(slurm, new SlurmLauncher.Options(), 1, 1));
         Assert.Contains("sbatch: error: Batch job submission failed: Invalid account", error.Message);
         Assert.Contains("level-1.sbatch", error.Message);
         Assert.Contains("scancel 101", error.Message);
@@ -219,7 +219,7 @@ public sealed class SlurmLauncherTests : IDisposable
     public void A_wrong_option_is_refused_with_its_place(string key, string value)
     {
         var layer = ConfigurationLayer.FromOption($"--set {key}={value}", key, value);
-        var error = Assert.Throws<UserErrorException>(() => ConfigurationBinder.Bind<SlurmOptions>([layer], SlurmOptions.Check));
+        var error = Assert.Throws<UserErrorException>(() => ConfigurationBinder.Bind<SlurmLauncher.Options>([layer], SlurmLauncher.Options.Check));
         Assert.StartsWith($"--set {key}={value}: ", error.Message);
     }
 
@@ -231,7 +231,7 @@ public sealed class SlurmLauncherTests : IDisposable
     [InlineData("1:30:00:00")]
     [InlineData("-5")]
     [InlineData("99999999999")]
-    public void What_is_no_time_of_Slurms_is_refused(string time) => Assert.Contains("hours:minutes:seconds", Assert.Single(SlurmOptions.Check(new SlurmOptions { Time = time })).Message);
+    public void What_is_no_time_of_Slurms_is_refused(string time) => Assert.Contains("hours:minutes:seconds", Assert.Single(SlurmLauncher.Options.Check(new SlurmLauncher.Options { Time = time })).Message);
 
     [Theory]
     [InlineData("90", 5400)]
@@ -240,7 +240,7 @@ public sealed class SlurmLauncherTests : IDisposable
     [InlineData("1-12", 129_600)]
     [InlineData("1-12:30", 131_400)]
     [InlineData("0", 0)]
-    public void A_time_is_what_Slurm_takes_it_for(string time, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), SlurmOptions.Limit(time));
+    public void A_time_is_what_Slurm_takes_it_for(string time, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), SlurmLauncher.Options.Limit(time));
 
     [Theory]
     [InlineData("1", 120, false)]
@@ -255,7 +255,7 @@ public sealed class SlurmLauncherTests : IDisposable
     [InlineData("", 3600, true)]
     public void A_task_has_time_to_work_before_it_is_told_to_save(string time, int before, bool isEnough)
     {
-        var conflicts = SlurmOptions.Check(new SlurmOptions { Time = time, SignalBefore = before }).ToList();
+        var conflicts = SlurmLauncher.Options.Check(new SlurmLauncher.Options { Time = time, SignalBefore = before }).ToList();
         Assert.Equal(isEnough, conflicts.Count == 0);
         Assert.All(conflicts, conflict => Assert.Equal(["time", "signal_before"], conflict.Paths));
     }
@@ -265,5 +265,5 @@ public sealed class SlurmLauncherTests : IDisposable
     [InlineData("1:30:00")]
     [InlineData("1-12")]
     [InlineData("2-00:30:00")]
-    public void Every_way_to_write_a_time_is_taken(string time) => Assert.Empty(SlurmOptions.Check(new SlurmOptions { Time = time }));
+    public void Every_way_to_write_a_time_is_taken(string time) => Assert.Empty(SlurmLauncher.Options.Check(new SlurmLauncher.Options { Time = time }));
 }

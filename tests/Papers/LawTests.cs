@@ -119,8 +119,8 @@ public class LawTests
         float[] turned =
             [.. Enumerable.Range(0, samples)
             .SelectMany(row => new[] { 3 * (first[2 * row] + first[2 * row + 1]) + 7, 0.5f * (first[2 * row] - first[2 * row + 1]) })];
-        Assert.Equal(1, KernelOverlap.Of(new TaskSamples(1, samples, 2, first), new TaskSamples(1, samples, 2, turned), 0), 1e-5);
-        Assert.InRange(KernelOverlap.Of(new TaskSamples(1, samples, 2, first), new TaskSamples(1, samples, 2, other), 0), 0, 0.02);
+        Assert.Equal(1, SeveralTeachers.KernelOverlap.Of(new TaskSamples(1, samples, 2, first), new TaskSamples(1, samples, 2, turned), 0), 1e-5);
+        Assert.InRange(SeveralTeachers.KernelOverlap.Of(new TaskSamples(1, samples, 2, first), new TaskSamples(1, samples, 2, other), 0), 0, 0.02);
     }
 
     [Fact]

@@ -33,8 +33,8 @@ internal static class EncoderSources
         };
 
     private static string? DigestOf(string corpus, EncoderSettings settings, DataFolders folders) => settings.ReadsTexts
-        ? TextCorpus.IdentityOf(corpus, settings.Text, folders)
-        : CorpusText.DigestOf(corpus, folders);
+        ? PretrainingTexts.Corpus.IdentityOf(corpus, settings.Text, folders)
+        : PretrainingMolecules.Corpus.DigestOf(corpus, folders);
 
     /// <summary>The path, or where it is seen from the folder when it is not where it says.</summary>
     public static string LookedFor(string path, string? folder) =>

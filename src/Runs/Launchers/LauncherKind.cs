@@ -6,9 +6,9 @@ internal sealed class LauncherKind
     private static readonly IReadOnlyList<LauncherKind> All =
     [
         Of<LocalLauncher.Options>("local", "a pool of processes on this machine", options => new LocalLauncher(options)),
-        Of<SlurmOptions>("slurm", "job arrays", options => new SlurmLauncher(options), SlurmOptions.Check),
-        Of<KubernetesOptions>(
-            "kubernetes", "manifests of Indexed Jobs", options => new KubernetesLauncher(options), KubernetesOptions.Check),
+        Of<SlurmLauncher.Options>("slurm", "job arrays", options => new SlurmLauncher(options), SlurmLauncher.Options.Check),
+        Of<KubernetesLauncher.Options>(
+            "kubernetes", "manifests of Indexed Jobs", options => new KubernetesLauncher(options), KubernetesLauncher.Options.Check),
     ];
 
     private readonly Func<IReadOnlyList<ConfigurationLayer>, ILauncher> _create;

@@ -61,7 +61,7 @@ public sealed class HostileYamlTests
     public void Headings_may_be_empty_and_so_may_what_is_empty_by_default()
     {
         Assert.Equal(("", ""), (Bind("title: ''").Title, Bind("expectation: ''").Expectation));
-        Assert.Equal("", ConfigurationBinder.Bind<SlurmOptions>([ConfigurationLayer.FromText("partition: ''", "f")]).Partition);
+        Assert.Equal("", ConfigurationBinder.Bind<SlurmLauncher.Options>([ConfigurationLayer.FromText("partition: ''", "f")]).Partition);
         Assert.Empty(Bind("weak: { from: [] }").Weak.From);
     }
 

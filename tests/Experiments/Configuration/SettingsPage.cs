@@ -27,8 +27,8 @@ internal sealed class SettingsPage
         ("A study", "The files in `configs/`, and what `reproduce`, `train-weak`, `train-w2s`, `train-strong` and `probe` run.", new Study()),
         ("An encoder", "What `pretrain --corpus` trains; in a study it stands at `weak.encoder` and `strong.encoder`.", new EncoderSettings()),
         ("A sweep", "Beside `panels`, `settings`, `grid` and `where`: [cluster.md](cluster.md).", new SweepOptions()),
-        ("Slurm", "The section `slurm` of a sweep's file.", new SlurmOptions()),
-        ("Kubernetes", "The section `kubernetes` of a sweep's file.", new KubernetesOptions()),
+        ("Slurm", "The section `slurm` of a sweep's file.", new SlurmLauncher.Options()),
+        ("Kubernetes", "The section `kubernetes` of a sweep's file.", new KubernetesLauncher.Options()),
     ];
 
     private readonly StringBuilder _page = new(Introduction);
@@ -104,9 +104,9 @@ internal sealed class SettingsPage
         return others.Count == 0 ? Of(places[0]) : $"{Of(places[0])}; {string.Join("; ", others)}";
     }
 
-    /// <summary>OptimiserOptions → optimiser.</summary>
+    /// <summary>OptimiserOptions → optimiser, EncoderSettings.TextOptions → encoder text.</summary>
     private static string Title(Type type) =>
-        string.Concat(type.Name.Replace("Options", "").Replace("Settings", "").Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? " " : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
+        (type.DeclaringType is { } owner && owner != typeof(Study) ? $"{Title(owner)} " : "") + string.Concat(type.Name.Replace("Options", "").Replace("Settings", "").Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? " " : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
 
     private static string Number(double number) => number.ToString(Math.Abs(number) >= 1e5 ? "0.###e0" : "0.######", CultureInfo.InvariantCulture);
 

@@ -77,7 +77,7 @@ public sealed class EncoderStoreTests : IDisposable
         Assert.Equal(trained.Weights.Values, read.Weights.Values);
         var card = File.ReadAllText(_folder["checkpoints/molecules/tiny/README.md"]);
         Assert.Contains("./run.sh pretrain …", card, StringComparison.Ordinal);
-        Assert.Contains("small: 120 molecules, 1 descriptors", card, StringComparison.Ordinal);
+        Assert.Contains("small: 120 molecules, 1 descriptor", card, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public class FrozenEncoderTests
     {
         var encoder = TinyEncoders.Make();
         var tokens = encoder.Tokens(TinyEncoders.Few);
-        using var torchReader = new FrozenEncoderTorch(encoder.Shape, encoder.Weights, EncoderPooling.Mean, "cpu", 1);
+        using var torchReader = new FrozenEncoder.Torch(encoder.Shape, encoder.Weights, EncoderPooling.Mean, "cpu", 1);
         using var features = new PartialFeatures(null, "", SequenceReader.Order(tokens), encoder.Width);
         torchReader.ReadAll(tokens, features, "tiny", RunServices.Silent);
         AssertClose(encoder.Of(tokens, EncoderPooling.Mean), features.Complete().ToArray());

@@ -104,7 +104,7 @@ public sealed class LongTextsTests : IDisposable
             return Read(new OnnxRepresentation(EncoderReference.Parse($"onnx:{model}"), options, 1, new FeatureCache(folder), run));
         }
         var encoder = Make(name, kind == Encoders.Torch ? 4 : 0).On("cpu", 1, run);
-        Assert.Equal(kind == Encoders.Kernels, FrozenEncoderKernels.Suit(encoder.Shape, encoder.Weights));
+        Assert.Equal(kind == Encoders.Kernels, FrozenEncoder.Kernels.Suit(encoder.Shape, encoder.Weights));
         return Read(new EncoderRepresentation(encoder, options, 0, new FeatureCache(folder)));
     }
 
