@@ -75,12 +75,16 @@ internal static class CommandLine
     private static (int Code, string Message) Explain(Exception cause) => cause switch
     {
         UserErrorException => (ExitCodes.UserMistake, cause.Message),
-        StoppedException stopped => (ExitCodes.StoppedEarly, $"Stopped early by {stopped.Reason}; everything is saved. The same command continues."),
+        StoppedException stopped =>
+            (ExitCodes.StoppedEarly, $"Stopped early by {stopped.Reason}; everything is saved. The same command continues."),
         TrainingFailedException => (ExitCodes.Failed, cause.Message),
         UnauthorizedAccessException => (ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, with --out."),
-        IOException => (ExitCodes.Failed, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
+        IOException =>
+            (ExitCodes.Failed, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
         LibTorchException => (ExitCodes.Failed, cause.Message),
-        OutOfMemoryException => (ExitCodes.Failed, "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
+        OutOfMemoryException => (
+            ExitCodes.Failed,
+            "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
         _ => (ExitCodes.Failed, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
     };
 

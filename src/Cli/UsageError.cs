@@ -61,7 +61,9 @@ internal static class UsageError
         Values(type) is { Count: > 0 } values ? $"one of {string.Join(", ", values)}" : type == typeof(int) ? "a whole number" : null;
 
     private static IReadOnlyList<string> Values(Type type) =>
-        (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } values ? [.. Enum.GetNames(values).Select(name => name.ToLowerInvariant())] : [];
+        (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } values
+            ? [.. Enum.GetNames(values).Select(name => name.ToLowerInvariant())]
+            : [];
 
     private static string Suggestion(string word, IEnumerable<string> names) =>
         NearestName.Find(word, names) is { } nearest ? $"Did you mean {nearest}? " : "";

@@ -119,7 +119,8 @@ internal static class ExperimentOutputs
     private static string Csv(IReadOnlyList<Row> rows)
     {
         List<string> columns = [.. rows.SelectMany(row => row.Cells.Keys).Distinct()];
-        return CsvTable.Write([[.. columns], .. rows.Select(row => (string[])[.. columns.Select(column => row.Cells.GetValueOrDefault(column, ""))])]);
+        return CsvTable.Write(
+            [[.. columns], .. rows.Select(row => (string[])[.. columns.Select(column => row.Cells.GetValueOrDefault(column, ""))])]);
     }
 
     private static string Summary(ExperimentResults results) => JsonSerializer.Serialize(

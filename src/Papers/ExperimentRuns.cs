@@ -93,7 +93,8 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
         var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
         // Other data or weights in the place of those that were read are another run.
         var studies = files.Select(file =>
-            file.Studies(preset, overrides, seeds).Select(study => study.Digested(datasets, folders, Stages.Weak, Stages.Strong)).ToList()).ToList();
+            file.Studies(preset, overrides, seeds)
+                .Select(study => study.Digested(datasets, folders, Stages.Weak, Stages.Strong)).ToList()).ToList();
         if (files.GroupBy(file => file.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new UserErrorException($"Two files are called {twice.Key}, and would share a folder: give one another name.");
         var name = names is [Limits.Group or Limits.MoleculeGroup] ? names[0] : string.Join('-', files.Select(file => file.Name));

@@ -11,13 +11,16 @@ internal static class Html
     /// <summary>Text to be read, whose numbers have real minus signs.</summary>
     internal static string Text(string text) => Escape(NumberText.Typeset(text));
 
-    /// <summary>A table that scrolls by itself where the screen is narrower; the first <paramref name="texts"/> columns are text, the rest numbers.</summary>
+    /// <summary>
+    /// A table that scrolls by itself where the screen is narrower; the first <paramref name="texts"/> columns are text, the rest numbers.
+    /// </summary>
     /// <param name="texts">Null: the columns up to the first that holds nothing but numbers, and at least one.</param>
     internal static string Table(TextTable table, int? texts = null)
     {
         texts ??= Math.Max(1, Enumerable.Range(0, table.Headers.Count).TakeWhile(column => !table.IsOfNumbers(column)).Count());
         var html = new StringBuilder("<div class=\"wide\"><table>\n<thead><tr>");
-        for (var column = 0; column < table.Headers.Count; column++) html.Append($"<th scope=\"col\"{Class(column)}>{Text(table.Headers[column])}</th>");
+        for (var column = 0; column < table.Headers.Count; column++)
+            html.Append($"<th scope=\"col\"{Class(column)}>{Text(table.Headers[column])}</th>");
         html.Append("</tr></thead>\n<tbody>\n");
         foreach (var row in table.Rows)
         {
@@ -39,7 +42,8 @@ internal static class Html
         $"<ul{attributes}>\n{string.Concat(items.Select(item => $"<li>{Text(item)}</li>\n"))}</ul>\n";
 
     /// <summary>What must not be overlooked, as sentences; nothing where there is none.</summary>
-    internal static string Alarms(IEnumerable<string> sentences) => sentences.ToList() is { Count: > 0 } alarms ? List(alarms, " class=\"alarm\"") : "";
+    internal static string Alarms(IEnumerable<string> sentences) =>
+        sentences.ToList() is { Count: > 0 } alarms ? List(alarms, " class=\"alarm\"") : "";
 
     /// <summary>A plot in its own box, as wide as reads well, with its caption below.</summary>
     internal static string Plot(string svg, string caption = "") =>
@@ -78,7 +82,9 @@ internal static class Html
 
     /// <summary>" Finished 2026-01-02 03:04 UTC+00:00.", or empty.</summary>
     internal static string Finished(ReportContext context) =>
-        context.Finished is { } finished ? $" Finished {finished.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture)}." : "";
+        context.Finished is { } finished
+            ? $" Finished {finished.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture)}."
+            : "";
 
     /// <summary>How sure the means are, and what that is of; nothing where nothing has an interval.</summary>
     internal static string Intervals(IReadOnlyList<PanelResult> panels) =>

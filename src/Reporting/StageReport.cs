@@ -55,7 +55,8 @@ internal static class StageReport
         };
     }
 
-    private static string Model(string stage) => stage switch { Stages.Weak => "the weak model", Stages.Strong => "the ceiling", _ => "the student" };
+    private static string Model(string stage) =>
+        stage switch { Stages.Weak => "the weak model", Stages.Strong => "the ceiling", _ => "the student" };
 
     private static string Explanation(Result run) => !run.MeasuresGain ? "" :
         " Gain is weak error − student error, misfit the distance of the student from the weak model; slope and corr say how gain follows misfit (arXiv 2405.15116 expects 1)."
@@ -65,7 +66,9 @@ internal static class StageReport
         ["part", "how", "steps", "last loss", "folder"],
         [.. run.Parts!.Select(IReadOnlyList<string> (part) =>
         [
-            part.Name, part.How, part.Steps == 0 ? NumberText.Nothing : part.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(part.Loss),
+            part.Name, part.How, part.Steps == 0
+                ? NumberText.Nothing
+                : part.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(part.Loss),
             part.Folder == null ? NumberText.Nothing : Path.GetRelativePath(run.Folder, part.Folder),
         ])]);
 }

@@ -30,7 +30,8 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
         var steps = (long)Batches(pretraining.Samples, optimiser.Batch) * pretraining.Tasks * optimiser.Epochs;
         var folder = new MlpStore(root, new TrainingOptions(), RunServices.Silent).Folder(study, options, engine);
         var done = Directory.Exists(folder)
-            ? CheckpointInspector.List(folder).Where(checkpoint => checkpoint.IsLast).Select(checkpoint => checkpoint.Step).DefaultIfEmpty(0).Max()
+            ? CheckpointInspector.List(folder)
+                .Where(checkpoint => checkpoint.IsLast).Select(checkpoint => checkpoint.Step).DefaultIfEmpty(0).Max()
             : 0;
         var left = steps - Math.Min(done, steps);
         var what = left == 0 ? "found" : done > 0 ? $"continue from step {ProgressText.Count(done)}" : "train";
@@ -47,7 +48,8 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
         var features = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
         var samples = (double)data.Cells.Count * data.Count(role == "weak" ? Part.Weak : Part.Student);
         var operations = study.Heads.Solver is HeadSolver.Ridge or HeadSolver.Exact ? samples * features.Width * features.Width : 0;
-        return new Item(name, $"read {ProgressText.Count(features.Source.Rows)} × {features.Width}", 0, operations, features.Source.Reference);
+        return new Item(
+            name, $"read {ProgressText.Count(features.Source.Rows)} × {features.Width}", 0, operations, features.Source.Reference);
     }
 
     /// <summary>What fitting heads would cost.</summary>
@@ -70,7 +72,8 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
     }
 
     private static string FromHere(string path) =>
-        Path.IsPathFullyQualified(path) && Path.GetRelativePath(".", path) is var relative && !relative.StartsWith("..", StringComparison.Ordinal)
+        Path.IsPathFullyQualified(path) && Path.GetRelativePath(".", path) is var relative
+            && !relative.StartsWith("..", StringComparison.Ordinal)
             ? relative
             : path;
 

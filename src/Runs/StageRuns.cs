@@ -135,7 +135,8 @@ internal sealed class StageRuns(
         // What an interrupted fit would have gone on from.
         void DiscardPassed()
         {
-            foreach (var passed in (ReadOnlySpan<string>)[CheckpointsFolder, CacheFolder]) AtomicFile.DeleteFolder(Path.Combine(folder.Path, passed));
+            foreach (var passed in (ReadOnlySpan<string>)[CheckpointsFolder, CacheFolder])
+                AtomicFile.DeleteFolder(Path.Combine(folder.Path, passed));
         }
     }
 
@@ -150,7 +151,9 @@ internal sealed class StageRuns(
         var weak = stages.Contains(Stages.Weak) ? representations.Obtain(study, "weak", engine) : null;
         var strong = stages.Any(model => model != Stages.Weak) ? representations.Obtain(study, "strong", engine) : null;
         var solver = HeadSolvers.Create(
-            study, engine, threads, folder == "" ? null : Path.Combine(folder, CheckpointsFolder), training with { SaveFinished = false }, services);
+            study, engine, threads, folder == ""
+                ? null
+                : Path.Combine(folder, CheckpointsFolder), training with { SaveFinished = false }, services);
         var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, solver, services);
         var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, ResultFile.StudyOf(model.Value).HasHeadBias)));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);

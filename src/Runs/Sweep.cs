@@ -90,7 +90,8 @@ internal static partial class Sweep
     public static IReadOnlyList<PlannedRun> Choose(SweepPlan plan, IReadOnlyList<int> lines, string source)
     {
         if (lines.Count > 0 && lines[^1] > plan.Runs.Count)
-            throw new UserErrorException($"{source}: {plan.Folder.PlanFile} has {Counted.Of(plan.Runs.Count, "line")}, and no line {lines[^1]}.");
+            throw new UserErrorException(
+                $"{source}: {plan.Folder.PlanFile} has {Counted.Of(plan.Runs.Count, "line")}, and no line {lines[^1]}.");
         return [.. lines.Select(line => plan.Runs[line - 1])];
     }
 
@@ -105,7 +106,8 @@ internal static partial class Sweep
         try
         {
             Directory.CreateDirectory(folder.Runs);
-            new FileStream(probe, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
+            new FileStream(
+                probe, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -51,7 +51,8 @@ internal sealed class SweepFile
         {
             YamlMappingNode group => layer.Part(group),
             YamlScalarNode { Value: "" or null } => null,
-            _ => throw new UserErrorException($"{layer.Place(node)}: {launcher} is a group of options, as in {launcher}: {{ key: value }}."),
+            _ =>
+                throw new UserErrorException($"{layer.Place(node)}: {launcher} is a group of options, as in {launcher}: {{ key: value }}."),
         };
     }
 
@@ -59,7 +60,8 @@ internal sealed class SweepFile
     /// <exception cref="UserErrorException">Something is wrong; the message lists what.</exception>
     public static SweepFile Load(string path)
     {
-        if (!File.Exists(path)) throw new UserErrorException($"There is no {path}: give the YAML file of a sweep, such as configs/sweeps/depth.yaml.");
+        if (!File.Exists(path))
+            throw new UserErrorException($"There is no {path}: give the YAML file of a sweep, such as configs/sweeps/depth.yaml.");
         return Parse(File.ReadAllText(path), path);
     }
 
@@ -119,7 +121,8 @@ internal sealed class SweepFile
     {
         null or YamlScalarNode { Value: "" or null } => [],
         YamlScalarNode one => [one.Value],
-        YamlSequenceNode list when list.Children.All(child => child is YamlScalarNode) => [.. list.Children.Select(child => ((YamlScalarNode)child).Value ?? "")],
+        YamlSequenceNode list when list.Children.All(child => child is YamlScalarNode) =>
+            [.. list.Children.Select(child => ((YamlScalarNode)child).Value ?? "")],
         var other => throw new UserErrorException($"{layer.Place(other)}: {key} is a text, or a list of texts."),
     };
 }

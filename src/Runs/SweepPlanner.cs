@@ -16,7 +16,9 @@ internal static class SweepPlanner
     {
         var folder = new SweepFolder(path);
         var planned = Resolve(file, folders ?? DataFolders.Usual());
-        var earlier = File.Exists(folder.ManifestFile) && File.Exists(folder.PlanFile) ? SweepPlan.ReadRuns(folder, File.ReadAllBytes(folder.PlanFile)) : [];
+        var earlier = File.Exists(folder.ManifestFile) && File.Exists(folder.PlanFile)
+            ? SweepPlan.ReadRuns(folder, File.ReadAllBytes(folder.PlanFile))
+            : [];
         if (earlier.Count == 0 && !File.Exists(folder.PlanFile) && HoldsOtherThings(folder))
             throw new UserErrorException($"{path} is a folder with other things in it. Give another --out for the sweep.");
         var runs = Merge(folder, earlier, planned);
@@ -28,7 +30,8 @@ internal static class SweepPlanner
 
     /// <summary>Whether there is more than what a planning left that was cut off.</summary>
     private static bool HoldsOtherThings(SweepFolder folder) => Directory.Exists(folder.Path)
-        && Directory.EnumerateFileSystemEntries(folder.Path).Any(entry => Path.GetFileName(entry) != Path.GetFileName(folder.PlanFile) + AtomicFile.Temporary);
+        && Directory.EnumerateFileSystemEntries(folder.Path)
+            .Any(entry => Path.GetFileName(entry) != Path.GetFileName(folder.PlanFile) + AtomicFile.Temporary);
 
     /// <summary>All runs of the file in the order of their levels, lines from 1.</summary>
     private static IReadOnlyList<PlannedRun> Resolve(SweepFile file, DataFolders folders)
@@ -60,7 +63,9 @@ internal static class SweepPlanner
                 var described = $"{(file.Bases.Count > 1 ? $"{basis.Name}, " : "")}{point}";
                 var identity = Add(runs, kind, options, varies);
                 if (!points.TryAdd(identity, described))
-                    throw new UserErrorException($"{file.Source}: two points of the grid are the same run: \"{points[identity]}\" and \"{described}\". Remove one of them.");
+                    throw new UserErrorException(
+                        $"{file.Source}: two points of the grid are the same run: \"{points[identity]}\" and \"{described}\". Remove "
+                        + "one of them.");
             }
         }
         problems.ThrowIfAny();
@@ -78,7 +83,8 @@ internal static class SweepPlanner
         var settings = kind.Write(options);
         var identity = PlannedRun.IdentityOf(kind.Name, settings.GetRawText());
         if (runs.ContainsKey(identity)) return identity;
-        var after = kind.Needs(options).Select(needed => Add(runs, needed.Kind, needed.Options, new OrderedDictionary<string, string>())).Distinct().ToList();
+        var after = kind.Needs(options)
+            .Select(needed => Add(runs, needed.Kind, needed.Options, new OrderedDictionary<string, string>())).Distinct().ToList();
         runs.Add(identity, new PlannedRun
         {
             Line = 0,

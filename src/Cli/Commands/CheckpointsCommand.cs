@@ -204,7 +204,8 @@ internal sealed class CheckpointsCommand : DocumentedCommand
         }
 
         /// <summary>The first numbers of a tensor.</summary>
-        public static string Numbers(IReadOnlyList<object> first, int count) => string.Join(' ', first.Take(count).Select(value => value switch
+        public static string Numbers(IReadOnlyList<object> first, int count) =>
+            string.Join(' ', first.Take(count).Select(value => value switch
         {
             double number => NumberText.Measure(number),
             bool truth => truth ? "true" : "false",
@@ -220,7 +221,8 @@ internal sealed class CheckpointsCommand : DocumentedCommand
             var table = TableText.Write(new TextTable(["tensor", "type", "shape", "first values"], rows), int.MaxValue);
             return table.Split('\n').Max(line => line.Length) <= width
                 ? table
-                : string.Concat(rows.Select(row => $"{Fitted(row[0], width)}\n{Fitted($"  {row[1]} {row[2]}  {row[3]}".TrimEnd(), width)}\n"));
+                : string
+                    .Concat(rows.Select(row => $"{Fitted(row[0], width)}\n{Fitted($"  {row[1]} {row[2]}  {row[3]}".TrimEnd(), width)}\n"));
         }
 
         private static string Value(object? value) => value switch
@@ -233,7 +235,8 @@ internal sealed class CheckpointsCommand : DocumentedCommand
         };
 
         /// <summary>Texts of a file may hold what moves a terminal's cursor.</summary>
-        private static string Printable(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
+        private static string Printable(string text) =>
+            string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 
         private static string Fitted(string text, int width) => text.Length <= width ? text : string.Concat(text.AsSpan(0, width - 1), "…");
     }

@@ -22,7 +22,8 @@ internal sealed class CompletionCommand : DocumentedCommand
     {
         if (!Shells.Contains(shell))
             throw new UserErrorException($"There is no completion for {shell}; {(NearestName.Find(shell, Shells) is { } nearest ? $"did you mean {nearest}?" : $"there is for {string.Join(", ", Shells)}.")}");
-        using var reader = new StreamReader(typeof(CompletionCommand).Assembly.GetManifestResourceStream($"w2s.{(shell == "powershell" ? "ps1" : shell)}")!);
+        using var reader = new StreamReader(
+            typeof(CompletionCommand).Assembly.GetManifestResourceStream($"w2s.{(shell == "powershell" ? "ps1" : shell)}")!);
         return reader.ReadToEnd();
     }
 }

@@ -26,7 +26,10 @@ internal sealed class EvaluateCommand : DocumentedCommand
         AddExample("evaluate runs/student --out runs/evaluation", "Kept with a plot and a report:");
         AddExample("evaluate runs/lipop-student --ceiling runs/lipop-ceiling", "A student on molecules, beside its ceiling:");
         SetAction(parsed => Run(parsed,
-            run => new StageRuns(StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), new TrainingOptions(), force: false, CommandOf(parsed), run)
+            run =>
+                new StageRuns(
+                    StageCommand.Root, DataFolders.Usual(), parsed.GetValue(_threads), new TrainingOptions(), force: false,
+                    CommandOf(parsed), run)
                 .Evaluate(parsed.GetValue(_student)!, parsed.GetValue(_ceiling), parsed.GetValue(_out)),
             ResultText.Show));
     }

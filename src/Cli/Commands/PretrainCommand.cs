@@ -5,10 +5,14 @@ internal sealed class PretrainCommand : DocumentedCommand
 {
     private readonly SettingOption[] _either =
     [
-        new("--hidden", "N", "Width between the blocks of the network, 16; with --corpus of the transformer, 32.", ["strong.hidden"], ["hidden"]),
+        new(
+            "--hidden", "N", "Width between the blocks of the network, 16; with --corpus of the transformer, 32.", ["strong.hidden"],
+            ["hidden"]),
         new("--seed", "N", "Seed of every random stream. Default: 0.", ["seed"], ["seed"]),
         new("--epochs", "N", "Epochs. Default: 1000; with --corpus 2.", ["pretraining.optimiser.epochs"], ["pretraining.epochs"]),
-        new("--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.", "engine"),
+        new(
+            "--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.",
+            "engine"),
         new("--device", "NAME", "cpu, cuda or cuda:N. Default: cpu.", "device"),
     ];
 
@@ -34,7 +38,8 @@ internal sealed class PretrainCommand : DocumentedCommand
 
     private readonly EncoderOptions _encoder = new("");
     private readonly TextOptions _text = new();
-    private readonly RunOptions _run = new($"The folder in which it gets its own, named after shape, seed and a hash of the settings. Default: {StageCommand.Root}.");
+    private readonly RunOptions _run = new(
+        $"The folder in which it gets its own, named after shape, seed and a hash of the settings. Default: {StageCommand.Root}.");
 
     public PretrainCommand() : base("pretrain", "Trains a network on tasks with known heads, or a transformer on molecules or texts, or finds it.",
         "The network is a ReLU MLP trained by AdamW so that frozen, known heads on it predict the pretraining tasks. A finished one with the same "
@@ -50,7 +55,9 @@ internal sealed class PretrainCommand : DocumentedCommand
         AddGroup("The run", _run.WithoutForce);
         AddExample("pretrain", "The paper's strong representation, 8 layers of width 16:");
         AddExample("pretrain --depth 2 --hidden 32 --epochs 100", "A shallow, wider one, trained briefly:");
-        AddExample("pretrain --corpus synthetic-smiles --hidden 32 --layers 2", "A small transformer on generated molecules, which needs no file:");
+        AddExample(
+            "pretrain --corpus synthetic-smiles --hidden 32 --layers 2",
+            "A small transformer on generated molecules, which needs no file:");
         AddExample("pretrain --data essays --hidden 32 --max-length 128 --epochs 10", "One on essays, those that no split evaluates:");
         SetAction(parsed =>
         {
@@ -64,11 +71,14 @@ internal sealed class PretrainCommand : DocumentedCommand
 
     private void PretrainNetwork(ParseResult parsed, TrainingOptions training)
     {
-        Refuse(parsed, [.. _encoder.Options, .. _text.Options, _save], "for transformers only. Add --corpus NAME or --data NAME, or leave it out");
+        Refuse(
+            parsed, [.. _encoder.Options, .. _text.Options, _save],
+            "for transformers only. Add --corpus NAME or --data NAME, or leave it out");
         IReadOnlyList<ConfigurationLayer> panel = parsed.GetValue(_config) is { } config ? Panels.Find([config]).Single().Layers : [];
         var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default,
             [.. panel, .. _either.SelectMany(option => option.Layers(parsed)), .. _network.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)]);
-        if (_run.IsDry(parsed)) Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Foresee(study), ForecastText.Show);
+        if (_run.IsDry(parsed))
+            Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Foresee(study), ForecastText.Show);
         else Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Pretrain(study), ResultText.Show);
     }
 
@@ -79,16 +89,21 @@ internal sealed class PretrainCommand : DocumentedCommand
         var settings = ConfigurationBinder.Bind<EncoderSettings>(
             [.. Layers(path => path is not ("engine" or "device")), .. _text.Layers(parsed), .. _encoder.Layers(parsed), .. Assignments(parsed)], settings => StudyRules.EncoderRules("", settings));
         var save = parsed.GetValue(_save);
-        if (_run.IsDry(parsed)) Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Foresee(settings), ForecastText.Show);
-        else Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Pretrain(settings, place.Engine, place.Device, save), encoder => ResultText.Show(encoder, save));
+        if (_run.IsDry(parsed))
+            Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Foresee(settings), ForecastText.Show);
+        else Run(
+            parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Pretrain(settings, place.Engine, place.Device, save),
+            encoder => ResultText.Show(encoder, save));
 
-        IEnumerable<ConfigurationLayer> Layers(Func<string, bool> meant) => _either.Where(option => meant(option.Name[2..])).SelectMany(option => option.Layers(parsed, isGaussian: false));
+        IEnumerable<ConfigurationLayer> Layers(Func<string, bool> meant) =>
+            _either.Where(option => meant(option.Name[2..])).SelectMany(option => option.Layers(parsed, isGaussian: false));
     }
 
     private StageRuns Stages(ParseResult parsed, TrainingOptions training, int threads, RunServices run) =>
         new(_run.Folder(parsed) ?? StageCommand.Root, DataFolders.Usual(), threads, training, force: false, CommandOf(parsed), run);
 
-    private IEnumerable<ConfigurationLayer> Assignments(ParseResult parsed) => (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment);
+    private IEnumerable<ConfigurationLayer> Assignments(ParseResult parsed) =>
+        (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment);
 
     private static void Refuse(ParseResult parsed, IEnumerable<Option> options, string why)
     {
@@ -117,8 +132,12 @@ internal sealed class PretrainCommand : DocumentedCommand
 
         private readonly SettingOption[] _settings =
         [
-            new("--text-column", "NAME", "The column of texts of a table, CSV or JSONL; two as A,B. Without it a file has a text on each line.", "text.columns"),
-            new("--vocabulary-size", "N", "Tokens of the WordPiece vocabulary that is learned from the texts. Default: 4000.", "text.vocabulary_size"),
+            new(
+                "--text-column", "NAME",
+                "The column of texts of a table, CSV or JSONL; two as A,B. Without it a file has a text on each line.", "text.columns"),
+            new(
+                "--vocabulary-size", "N", "Tokens of the WordPiece vocabulary that is learned from the texts. Default: 4000.",
+                "text.vocabulary_size"),
             new("--vocabulary", "PATH", "A vocabulary instead: a vocab.txt, or a Hugging Face folder with one.", "text.vocabulary"),
             new(Length, "N", "Tokens of the longest sequence; longer texts are cut into parts. Default: 300.", "maximum_length"),
         ];

@@ -129,7 +129,8 @@ internal sealed class ProbeCommand : DocumentedCommand
         AddGroup("What is computed", [.. _fitting, _seeds, _set]);
         AddGroup("Predictions only: measured, and nothing is fitted", [_weakPredictions, _strongPredictions, _studentPredictions, _bins]);
         AddGroup("The run", _run.Options);
-        AddExample("probe --weak small.npy --strong large.npy --labels labels.csv", "Two models' features, and a CSV file with a column label:");
+        AddExample(
+            "probe --weak small.npy --strong large.npy --labels labels.csv", "Two models' features, and a CSV file with a column label:");
         AddExample("probe --weak a.npy b.npy --strong c.npy --labels y.csv --id key", "Two teachers, rows joined by identifiers:");
         AddExample("probe --weak x.npz:w --strong x.npz:s --labels x.npz:y --folds 10", "Everything in one file, in ten folds:");
         SetAction(parsed =>

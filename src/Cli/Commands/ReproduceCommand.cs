@@ -18,7 +18,8 @@ internal sealed class ReproduceCommand : DocumentedCommand
     };
 
     private readonly StudyOverrides _overrides = new();
-    private readonly RunOptions _run = new("The run's folder. Default: one under runs/, named after the panels and a hash of the settings.");
+    private readonly RunOptions _run = new(
+        "The run's folder. Default: one under runs/, named after the panels and a hash of the settings.");
 
     public ReproduceCommand() : base("reproduce", "Reproduces Figures 2 and 3 and Tables 1 to 3 of arXiv 2405.15116, and the limits after 2502.01458.",
         "Synthetic panels: trains the representations, fits the heads of all three stages, and measures gain and misfit on fresh samples. Molecular "
@@ -52,7 +53,8 @@ internal sealed class ReproduceCommand : DocumentedCommand
     {
         var names = parsed.GetValue(_names)!;
         if (Panels.Find(names.Where(name => !Limits.Has(name)), Limits.Known) is [var panel, ..])
-            throw new UserErrorException($"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
+            throw new UserErrorException(
+                $"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
         var overrides = _overrides.Layers(parsed, ExperimentRuns.Layers(names));
         var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandOf(parsed));
         var (preset, seeds, folder) = (_overrides.Preset(parsed), Seeds(parsed, overrides), _run.Folder(parsed));
@@ -73,7 +75,9 @@ internal sealed class ReproduceCommand : DocumentedCommand
         var panels = Panels.Find(parsed.GetValue(_names)!, Limits.Known);
         var kinds = panels.GroupBy(panel => StudyConfiguration.IsGaussian(panel.Layers)).ToList();
         if (kinds.Count > 1)
-            throw new UserErrorException($"{string.Join(" and ", kinds.Select(kind => string.Join(", ", kind.Select(panel => Path.GetFileName(panel.Name)))))}: panels on Gaussian tasks and on tables are different studies; give them in two commands.");
+            throw new UserErrorException(
+                $"{string.Join(" and ", kinds.Select(kind => string.Join(", ", kind.Select(panel => Path.GetFileName(panel.Name)))))}: "
+                + "panels on Gaussian tasks and on tables are different studies; give them in two commands.");
         var overrides = _overrides.Layers(parsed, [.. panels[0].Layers]);
         if (kinds[0].Key && !StudyConfiguration.IsGaussian(overrides) && !overrides.Any(layer => layer.Sets("weak", "from")))
             throw new UserErrorException($"{panels[0].Name} is a panel on Gaussian tasks, and --data names a table, of which its networks can "
@@ -86,7 +90,10 @@ internal sealed class ReproduceCommand : DocumentedCommand
             return;
         }
         Run(parsed,
-            run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandOf(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
+            run =>
+                new Studies(
+                    DataFolders.Usual(), StageCommand.Cores(studies[0]), training,
+                    CommandOf(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
             ResultText.Show);
     }
 }

@@ -87,7 +87,9 @@ internal sealed class RunsCommand : DocumentedCommand
             Console.WriteLine($"\n{figure}");
         }
 
-        /// <summary>A row for each setting that is not the same everywhere, a column for each run; without rows where none differs.</summary>
+        /// <summary>
+        /// A row for each setting that is not the same everywhere, a column for each run; without rows where none differs.
+        /// </summary>
         private static TextTable Settings(IReadOnlyList<(string Name, Result Result)> runs)
         {
             // Panels of one run share their settings but for what makes them panels: the first stands for them, and names differ anyhow.

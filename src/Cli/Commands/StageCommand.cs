@@ -28,7 +28,8 @@ internal abstract class StageCommand : DocumentedCommand
     protected Study Study(ParseResult parsed)
     {
         var panels = parsed.GetValue(_config) is { } config ? Panels.Find([config]) : [new Panel("the defaults", [])];
-        if (panels.Count > 1) throw new UserErrorException($"--config {parsed.GetValue(_config)} names {panels.Count} panels; a stage runs on one of them.");
+        if (panels.Count > 1)
+            throw new UserErrorException($"--config {parsed.GetValue(_config)} names {panels.Count} panels; a stage runs on one of them.");
         var panel = panels[0].Layers;
         return StudyConfiguration.Stage(_role, Root, _overrides.Preset(parsed), [.. panel, .. _overrides.Layers(parsed, panel)]);
     }

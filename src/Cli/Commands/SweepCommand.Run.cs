@@ -46,7 +46,8 @@ internal sealed partial class SweepCommand
                 return ExitCodes.Done;
             }
             var layers = (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment).ToList();
-            if (parsed.GetValue(_workers) is { } workers) layers.Add(ConfigurationLayer.FromOption($"--workers {workers}", "workers", workers));
+            if (parsed.GetValue(_workers) is { } workers)
+                layers.Add(ConfigurationLayer.FromOption($"--workers {workers}", "workers", workers));
             if (parsed.GetValue(_inProcess)) layers.Add(ConfigurationLayer.FromOption("--in-process", "in_process", "true"));
             var minutes = Minutes(parsed, _maxMinutes);
             var code = ExitCodes.Done;
@@ -71,7 +72,9 @@ internal sealed partial class SweepCommand
         private static IReadOnlyList<string> ThisProgram()
         {
             var process = Environment.ProcessPath!;
-            return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [process];
+            return Path.GetFileNameWithoutExtension(process) == "dotnet"
+                ? [process, Path.GetFullPath(Environment.GetCommandLineArgs()[0])]
+                : [process];
         }
     }
 
@@ -111,7 +114,8 @@ internal sealed partial class SweepCommand
             var parallel = AtLeast(1, parsed.GetValue(_parallel), "--parallel");
             var threads = AtLeast(0, parsed.GetValue(_threads), "--threads");
             var offset = parsed.GetValue(_offset);
-            if (offset is not (>= 0 and < 1)) throw new UserErrorException($"--offset {offset}: give a share from 0 up to, but not including, 1.");
+            if (offset is not (>= 0 and < 1))
+                throw new UserErrorException($"--offset {offset}: give a share from 0 up to, but not including, 1.");
             var options = new SweepWorker.Options { Parallel = parallel, Threads = threads > 0 ? threads : Math.Max(1, Environment.ProcessorCount / parallel), Offset = offset };
             var lines = Lines(parsed, plan);
             var code = ExitCodes.Done;
@@ -130,13 +134,15 @@ internal sealed partial class SweepCommand
         private IReadOnlyList<PlannedRun> Lines(ParseResult parsed, SweepPlan plan)
         {
             var (lines, tasks) = (parsed.GetValue(_lines), parsed.GetValue(_tasks));
-            if (lines != null && tasks != null) throw new UserErrorException("--lines and --tasks contradict each other; give one of them.");
+            if (lines != null && tasks != null)
+                throw new UserErrorException("--lines and --tasks contradict each other; give one of them.");
             if (lines != null) return Sweep.Choose(plan, LineList.Parse(lines, "--lines"), "--lines");
             return tasks != null ? Sweep.Choose(plan, TaskFile.Read(tasks, parsed.GetValue(_task)), tasks) : plan.Runs;
         }
 
         private static int AtLeast(int least, int value, string option) =>
-            value >= least && value <= 4096 ? value : throw new UserErrorException($"{option} {value}: give a whole number from {least} to 4096.");
+            value >= least && value <= 4096 ? value : throw new UserErrorException(
+                $"{option} {value}: give a whole number from {least} to 4096.");
     }
 
     private static Argument<string> Folder() =>

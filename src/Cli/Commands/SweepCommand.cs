@@ -106,7 +106,8 @@ internal sealed partial class SweepCommand : DocumentedCommand
                     Console.WriteLine($"… and {table.Rows.Count - MostRows} more {Counted.Word(table.Rows.Count - MostRows, "row")}, which the report has.\n");
             }
             if (collection.CollapsedInWords is { } collapsed) Console.WriteLine($"COLLAPSED: {collapsed}");
-            Console.WriteLine($"{collection.Runs.Count} of {Counted.Of(plan.Runs.Count, "run")}: {plan.Folder.ResultsFile}, {plan.Folder.ReportFile}");
+            Console.WriteLine(
+                $"{collection.Runs.Count} of {Counted.Of(plan.Runs.Count, "run")}: {plan.Folder.ResultsFile}, {plan.Folder.ReportFile}");
         }
     }
 

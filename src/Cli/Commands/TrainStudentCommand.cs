@@ -8,7 +8,9 @@ internal sealed class TrainStudentCommand : DocumentedCommand
     private readonly SettingOption[] _student =
     [
         new("--strong", "FOLDER", "The student's representation: that of a run of train-strong or pretrain, or of a checkpoint of one; on tables also a Hugging Face folder, molbert:PATH or features:FILE. Without it, the options below say what it is.", "strong.from"),
-        new("--hidden", "N", "Width between the blocks of the student's network, 16; on tables of its transformer, 64.", ["strong.hidden"], ["strong.encoder.hidden"]),
+        new(
+            "--hidden", "N", "Width between the blocks of the student's network, 16; on tables of its transformer, 64.", ["strong.hidden"],
+            ["strong.encoder.hidden"]),
         new("--depth", "N", "Its blocks of Linear + ReLU. Default: 8.", "strong.depth"),
     ];
 
@@ -22,7 +24,8 @@ internal sealed class TrainStudentCommand : DocumentedCommand
     private readonly Option<string[]> _set = new("--set") { HelpName = "KEY=VALUE", Description = "Any setting below strong, as in --set strong.source=truth; may be repeated." };
     private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads to use. Default: one for each core.", DefaultValueFactory = _ => Environment.ProcessorCount };
     private readonly EncoderOptions _encoder = new("strong.encoder.");
-    private readonly RunOptions _run = new("The run's folder. Default: one under checkpoints/, named after shapes, seed and a hash of the settings.");
+    private readonly RunOptions _run = new(
+        "The run's folder. Default: one under checkpoints/, named after shapes, seed and a hash of the settings.");
 
     public TrainStudentCommand() : base("train-w2s", "Fits the student: heads on the strong representation, on the weak model's labels.",
         "Labels examples with the weak model, trains the strong representation (or finds it), freezes it and fits a head for each task or split on these "
@@ -35,7 +38,8 @@ internal sealed class TrainStudentCommand : DocumentedCommand
         AddGroup("The run", [_threads, .. _run.Options]);
         AddExample("train-w2s checkpoints/weak-2x16-seed0-0123abcd", "The paper's student of 8 layers, taught by that run:");
         AddExample("train-w2s checkpoints/weak-2x16-seed0-0123abcd --depth 4", "A student of another shape:");
-        AddExample("train-w2s runs/lipop-weak --strong molbert:released/last.ckpt", "MolBERT, taught lipophilicity by a small transformer:");
+        AddExample(
+            "train-w2s runs/lipop-weak --strong molbert:released/last.ckpt", "MolBERT, taught lipophilicity by a small transformer:");
         SetAction(Train);
     }
 
@@ -46,7 +50,10 @@ internal sealed class TrainStudentCommand : DocumentedCommand
         var isGaussian = ResultFile.Read(weakRun, Stages.Weak).Panel.Options.IsGaussian;
         var strangers = isGaussian ? [.. _tables, .. _encoder.Options] : _student.Where(option => option.Name == "--depth").Cast<Option>();
         if (strangers.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList() is { Count: > 0 } given)
-            throw new UserErrorException($"{string.Join(", ", given)}: {weakRun} is a run on {(isGaussian ? "Gaussian tasks, and this is for tables only" : "a table, and this is for Gaussian tasks only")}. Leave it out.");
+            throw new UserErrorException(
+                $"{string.Join(", ", given)}: {weakRun} is a run on "
+                + $"{(isGaussian ? "Gaussian tasks, and this is for tables only" : "a table, and this is for Gaussian tasks only")}. "
+                + "Leave it out.");
         var study = StudyConfiguration.Student(weakRun, StageCommand.Root,
         [
             .. _student.SelectMany(option => option.Layers(parsed, isGaussian)), .. _encoder.Layers(parsed), .. (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment),

@@ -15,7 +15,8 @@ internal static class ForecastText
         Console.WriteLine(steps == 0
             ? $"\nNo training that is counted in steps{(operations == 0 ? "" : $"; {Operations(operations)} GFLOP for the sums of products")}."
             : $"\nIn all {ProgressText.Count(steps, "step")}, {Operations(operations)} GFLOP.");
-        var roots = forecast.Parts.Where(part => part.Steps > 0 && part.Place != "").Select(part => Path.GetDirectoryName(part.Place)).Distinct();
+        var roots = forecast.Parts
+            .Where(part => part.Steps > 0 && part.Place != "").Select(part => Path.GetDirectoryName(part.Place)).Distinct();
         foreach (var root in roots) Console.WriteLine($"Representations are trained in {root}");
         Console.WriteLine($"A dry run: nothing was trained or written. The run's folder {(Directory.Exists(forecast.Folder) ? "is there" : "would be new")}:\n{forecast.Folder}");
     }

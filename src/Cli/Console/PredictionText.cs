@@ -15,7 +15,8 @@ internal static class PredictionText
         var pupil = student == null ? "strong" : "student";
         List<(string Name, double? Value)> further = [.. probe.Compare(predictions[pupil], predictions["weak"])
             .Select(measure => (measure.Key, measure.Value))];
-        var text = new StringBuilder(TableText.Wrapped($"{Counted.Of(probe.Rows, "row")}, {Labels(probe.Classes)}; nothing was fitted.")).Append("\n\n");
+        var text = new StringBuilder(TableText.Wrapped($"{Counted.Of(probe.Rows, "row")}, {Labels(probe.Classes)}; nothing was fitted."))
+            .Append("\n\n");
         text.Append(TableText.Write(new TextTable(["measure", .. models.Select(model => model.Name)],
             [.. models[0].Measures.Keys.Select(measure =>
                 (string[])[measure, .. models.Select(model => NumberText.Measure(model.Measures[measure]))])]), TableText.OutputWidth));

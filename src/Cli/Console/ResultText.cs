@@ -142,7 +142,8 @@ internal static class ResultText
             foreach (var part in Beside([panel])) Console.Write("\n" + part);
         }
         else ShowSplits(run);
-        Console.WriteLine($"\n{TableText.Wrapped(StageTables.Units(run))}\nSeed {panel.Seed}, {panel.Engine}, {NumberText.Duration(panel.Seconds)}.");
+        Console.WriteLine(
+            $"\n{TableText.Wrapped(StageTables.Units(run))}\nSeed {panel.Seed}, {panel.Engine}, {NumberText.Duration(panel.Seconds)}.");
         foreach (var used in panel.Representations.Where(used => used.AliveUnits != null))
         {
             var explained = used.Explained is { } share ? $", explains {NumberText.Percent(share)} of the labels" : "";

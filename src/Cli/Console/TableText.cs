@@ -2,7 +2,9 @@ using System.Text;
 
 namespace W2S.Cli;
 
-/// <summary>Tables as plain text: words to the left, numbers to the right; a table too wide is set closer, then cut into blocks of columns.</summary>
+/// <summary>
+/// Tables as plain text: words to the left, numbers to the right; a table too wide is set closer, then cut into blocks of columns.
+/// </summary>
 internal static class TableText
 {
     private const int PageWidth = 80;

@@ -57,7 +57,9 @@ internal class DocumentedCommand(string name, string summary, string details) : 
         $"{Program} {string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)))}";
 
     private static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+%".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+%".Contains(c))
+            ? word
+            : $"'{word.Replace("'", "'\\''")}'";
 
     /// <summary>An example in a command's help.</summary>
     /// <param name="Arguments">What to type after the program's name.</param>

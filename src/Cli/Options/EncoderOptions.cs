@@ -39,8 +39,10 @@ internal sealed class EncoderOptions
     public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed)
     {
         if (parsed.GetValue(_corpora) is { Length: > 0 } corpora)
-            yield return ConfigurationLayer.FromOption(string.Join(' ', corpora.Select(corpus => $"--corpus {corpus}")), _prefix + "corpora", ConfigurationWriter.Text(corpora));
+            yield return ConfigurationLayer.FromOption(
+                string.Join(' ', corpora.Select(corpus => $"--corpus {corpus}")), _prefix + "corpora", ConfigurationWriter.Text(corpora));
         foreach (var layer in _settings.SelectMany(option => option.Layers(parsed))) yield return layer;
-        if (parsed.GetValue(_withoutDescriptors)) yield return ConfigurationLayer.FromOption(_withoutDescriptors.Name, _prefix + "descriptors", "false");
+        if (parsed.GetValue(_withoutDescriptors))
+            yield return ConfigurationLayer.FromOption(_withoutDescriptors.Name, _prefix + "descriptors", "false");
     }
 }

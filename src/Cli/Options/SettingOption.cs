@@ -2,13 +2,16 @@ using System.CommandLine.Completions;
 
 namespace W2S.Cli;
 
-/// <summary>An option that is a short name for settings of the study. The binder judges its value, so that all problems come together.</summary>
+/// <summary>
+/// An option that is a short name for settings of the study. The binder judges its value, so that all problems come together.
+/// </summary>
 internal sealed class SettingOption : Option<string?>
 {
     private readonly string[] _gaussian, _tables;
 
     /// <param name="paths">The settings that it sets: "heads.samples".</param>
-    public SettingOption(string name, string valueName, string description, params string[] paths) : this(name, valueName, description, paths, paths)
+    public SettingOption(
+        string name, string valueName, string description, params string[] paths) : this(name, valueName, description, paths, paths)
     {
     }
 

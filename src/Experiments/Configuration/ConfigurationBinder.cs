@@ -16,7 +16,8 @@ public static class ConfigurationBinder
     /// <summary>The record's defaults, overlaid with the layers in their order.</summary>
     /// <param name="rules">What must hold between settings.</param>
     /// <exception cref="W2S.Data.UserErrorException">Something is wrong; the message lists all of it.</exception>
-    public static T Bind<T>(IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules = null) where T : class, new()
+    public static T Bind<T>(
+        IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules = null) where T : class, new()
     {
         var problems = new ConfigurationProblems();
         var bound = Bind(layers, rules, problems);
@@ -25,7 +26,9 @@ public static class ConfigurationBinder
     }
 
     /// <summary>As above, but collects the problems, for a caller that binds several records.</summary>
-    public static T Bind<T>(IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules, ConfigurationProblems problems) where T : class, new()
+    public static T Bind<T>(
+        IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules,
+        ConfigurationProblems problems) where T : class, new()
     {
         var binding = new Binding(typeof(T), problems);
         var record = new T();
@@ -72,7 +75,8 @@ public static class ConfigurationBinder
             var problem = Read(node, setting.Type, out var value);
             if (problem == null && !setting.MayBeEmpty && IsEmpty(value) && !IsEmpty(setting.Get(Activator.CreateInstance(record.GetType())!)))
                 problem = "is an empty text, as an unset variable gives it; give it a value, or leave it out";
-            if (problem == null && setting.RangeProblem(value) is { } outside) problem = $"{outside}, not {ConfigurationWriter.Text(value)}";
+            if (problem == null && setting.RangeProblem(value) is { } outside)
+                problem = $"{outside}, not {ConfigurationWriter.Text(value)}";
             _places[path] = layer.Place(node);
             if (problem == null)
             {
@@ -84,7 +88,10 @@ public static class ConfigurationBinder
         }
 
         /// <summary>Whether it is a text of nothing but blanks, or a list that has one.</summary>
-        private static bool IsEmpty(object? value) => value is string text ? string.IsNullOrWhiteSpace(text) : value is IEnumerable<string> texts && texts.Any(string.IsNullOrWhiteSpace);
+        private static bool IsEmpty(object? value) =>
+            value is string text
+                ? string.IsNullOrWhiteSpace(text)
+                : value is IEnumerable<string> texts && texts.Any(string.IsNullOrWhiteSpace);
 
         private static string? Read(YamlNode node, Type type, out object? value)
         {
@@ -119,7 +126,8 @@ public static class ConfigurationBinder
         private string UnknownKey(string prefix, string key, IReadOnlyList<Setting> settings)
         {
             var nearest = NearestName.Find(key, settings.Select(setting => setting.Key));
-            var elsewhere = Setting.Paths(root).Where(path => path.EndsWith("." + key.Replace('-', '_'), StringComparison.Ordinal)).ToList();
+            var elsewhere = Setting.Paths(root)
+                .Where(path => path.EndsWith("." + key.Replace('-', '_'), StringComparison.Ordinal)).ToList();
             var remedy = elsewhere.Count > 0 ? $"did you mean {string.Join(" or ", elsewhere)}?"
                 : nearest != null ? $"did you mean {prefix}{nearest}?"
                 : $"the settings here are {string.Join(", ", settings.Select(setting => setting.Key))}.";

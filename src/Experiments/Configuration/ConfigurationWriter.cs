@@ -3,7 +3,9 @@ using System.Text;
 
 namespace W2S.Experiments;
 
-/// <summary>Writes a resolved options record as YAML with its descriptions as comments; the binder reads it back as an equal record.</summary>
+/// <summary>
+/// Writes a resolved options record as YAML with its descriptions as comments; the binder reads it back as an equal record.
+/// </summary>
 internal static class ConfigurationWriter
 {
     public static string Write(object record)
@@ -45,7 +47,8 @@ internal static class ConfigurationWriter
     /// <summary>Plain where a plain word can mean nothing else, else in double quotes.</summary>
     private static string Quoted(string text)
     {
-        var isWord = text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/');
+        var isWord = text.Length > 0 && char.IsAsciiLetter(text[0]) && text
+            .All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/');
         if (isWord && !text.Equals("null", StringComparison.OrdinalIgnoreCase)) return text;
         var quoted = new StringBuilder("\"");
         foreach (var c in text)

@@ -15,15 +15,19 @@ internal static class SeedList
             var ends = part.Split("..");
             if (ends.Length > 2) throw Wrong(text, part);
             var (first, last) = (Seed(text, ends[0]), Seed(text, ends[^1]));
-            if (last < first) throw new UserErrorException($"--seeds {text}: the range {part} ends before it starts; write {last}..{first}.");
-            if (last - first >= Most - seeds.Count) throw new UserErrorException($"--seeds {text}: these are more than {Most} seeds; ask for fewer.");
+            if (last < first)
+                throw new UserErrorException($"--seeds {text}: the range {part} ends before it starts; write {last}..{first}.");
+            if (last - first >= Most - seeds.Count)
+                throw new UserErrorException($"--seeds {text}: these are more than {Most} seeds; ask for fewer.");
             for (var above = 0L; above <= last - first; above++) seeds.Add(first + above);
         }
         return [.. seeds.Distinct()];
     }
 
     private static long Seed(string text, string part) =>
-        long.TryParse(part, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var seed) ? seed : throw Wrong(text, part);
+        long.TryParse(part, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var seed)
+            ? seed
+            : throw Wrong(text, part);
 
     private static UserErrorException Wrong(string text, string part) =>
         new($"--seeds {text}: \"{part.Trim()}\" is not a seed, which is a whole number from 0 up; write a range such as 0..9, or a list such as 0,3,7.");

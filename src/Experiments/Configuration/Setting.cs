@@ -108,7 +108,9 @@ internal sealed class Setting
         return key.ToString();
     }
 
-    /// <summary>Which settings of one record are not those of another of the same kind: lines such as "heads.solver: exact (paper: adamw)".</summary>
+    /// <summary>
+    /// Which settings of one record are not those of another of the same kind: lines such as "heads.solver: exact (paper: adamw)".
+    /// </summary>
     /// <param name="others">What the other configuration is called there.</param>
     public static IEnumerable<string> Differences(object here, object there, string others) =>
         Differences(here, there, others, "");

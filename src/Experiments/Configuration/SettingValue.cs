@@ -58,7 +58,9 @@ internal static partial class SettingValue
         if (long.TryParse(text, Whole, CultureInfo.InvariantCulture, out var whole))
         {
             if (type == typeof(long)) return Accept(whole, out value);
-            return whole is >= int.MinValue and <= int.MaxValue ? Accept((int)whole, out value) : $"must be at most {int.MaxValue}, not {text}";
+            return whole is >= int.MinValue and <= int.MaxValue
+                ? Accept((int)whole, out value)
+                : $"must be at most {int.MaxValue}, not {text}";
         }
         var digits = text.Replace("_", "").Replace(",", "");
         var meant = double.TryParse(digits, Decimal, CultureInfo.InvariantCulture, out var number)
@@ -94,7 +96,8 @@ internal static partial class SettingValue
     private static string? ReadName(Type type, string text, out object? value)
     {
         value = null;
-        var name = Enum.GetNames(type).FirstOrDefault(name => name.Equals(text.Replace("_", "").Replace("-", ""), StringComparison.OrdinalIgnoreCase));
+        var name = Enum.GetNames(type)
+            .FirstOrDefault(name => name.Equals(text.Replace("_", "").Replace("-", ""), StringComparison.OrdinalIgnoreCase));
         if (name != null) return Accept(Enum.Parse(type, name), out value);
         if (IsSeveral(text)) return $"must be {Kind(type)}, not \"{text}\"; {VariedBySweeps}";
         var nearest = NearestName.Find(text, Names(type));

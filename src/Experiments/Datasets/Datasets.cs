@@ -70,7 +70,9 @@ public sealed class Datasets(DataFolders folders, RunServices host)
         MoleculeData[] tables;
         lock (_tables) tables = [.. _tables.Values.OfType<MoleculeData>().Where(table => table.Rejected.Count > 0).DistinctBy(table => table.Digest)];
         foreach (var table in tables)
-            AtomicFile.WriteAllText(Path.Combine(folder, tables.Length == 1 ? RejectedFile : $"{table.Name}-{RejectedFile}"), MoleculeData.RejectedRow.Csv(table.Rejected));
+            AtomicFile.WriteAllText(
+                Path.Combine(folder, tables.Length == 1 ? RejectedFile : $"{table.Name}-{RejectedFile}"),
+                MoleculeData.RejectedRow.Csv(table.Rejected));
     }
 
     private TextData Texts(TextFile file) => AreUnlabelled ? file.LoadUnlabelled() : file.Load();

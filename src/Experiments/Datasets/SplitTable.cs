@@ -9,7 +9,9 @@ public sealed class SplitTable : Dataset
     private readonly IReadOnlyList<TableSplit> _splits;
     private readonly IReadOnlyList<IReadOnlyList<double>> _labels; // of each split
 
-    /// <exception cref="UserErrorException">The table has no split of that seed, fewer rows than folds, or labels that are not those of the objective.</exception>
+    /// <exception cref="UserErrorException">
+    /// The table has no split of that seed, fewer rows than folds, or labels that are not those of the objective.
+    /// </exception>
     public SplitTable(ILabelledTable table, Study study)
     {
         (_table, _protocol) = (table, study.Protocol);
@@ -62,28 +64,37 @@ public sealed class SplitTable : Dataset
         var place = 0;
         foreach (var (cell, own) in rows.Index())
             foreach (var row in own)
-                for (var target = 0; target < LabelWidth; target++) truth.Values[place++] = _labels[examples.First + cell][row * LabelWidth + target];
+                for (var target = 0; target < LabelWidth; target++)
+                    truth.Values[place++] = _labels[examples.First + cell][row * LabelWidth + target];
         return truth;
     }
 
     /// <summary>The true labels of the table as the study's objective takes them.</summary>
     /// <param name="split">Whose train part says where numbers are cut into classes.</param>
     /// <returns>[rows, 1], or of classes [rows, classes], smoothed.</returns>
-    /// <exception cref="UserErrorException">The labels are of another kind than the objective, or its errors against them would be infinite.</exception>
+    /// <exception cref="UserErrorException">
+    /// The labels are of another kind than the objective, or its errors against them would be infinite.
+    /// </exception>
     private static IReadOnlyList<double> LabelsOf(ILabelledTable table, Study study, TableSplit split)
     {
         var objective = study.Objective.Create();
         if (study.Classes.FromNumbers > 1 && table.Classes != null)
             throw new UserErrorException($"The labels of {table.Title} are classes already: leave classes.from_numbers out.");
         if (objective.Link != Link.Softmax)
-            return table.Classes == null ? table.Labels : throw new UserErrorException($"The labels of {table.Title} are classes, and {objective.Name} fits numbers: take --objective cross-entropy, brier or another of classes.");
+            return table.Classes == null ? table.Labels : throw new UserErrorException(
+                $"The labels of {table.Title} are classes, and {objective.Name} fits numbers: take --objective cross-entropy, brier "
+                + "or another of classes.");
         if ((study.Classes.FromNumbers > 1 ? Cut(table, study.Classes.FromNumbers, split) : table.Classes) is not { Names.Count: var count } classes)
-            throw new UserErrorException($"The labels of {table.Title} are numbers, and {objective.Name} fits classes: call the column {TableClasses.Column} if it holds classes, cut numbers by classes.from_numbers=2, or take --objective squared.");
+            throw new UserErrorException(
+                $"The labels of {table.Title} are numbers, and {objective.Name} fits classes: call the column {TableClasses.Column} "
+                + "if it holds classes, cut numbers by classes.from_numbers=2, or take --objective squared.");
         if (study.LabelNoise.Problem(count) is { } problem) throw new UserErrorException($"label_noise.alpha: {problem}");
         double[] labels = [.. classes.Probabilities.Select(probability => (1 - study.Classes.Smoothing) * probability + study.Classes.Smoothing / count)];
         double[] undecided = [.. Enumerable.Repeat(1.0 / count, count)];
         if (labels.Chunk(count).Any(row => double.IsInfinity(objective.Error(undecided, row))))
-            throw new UserErrorException($"{table.Title} has classes of probability 0, from which errors by {objective.Name} are infinite: set classes.smoothing=0.01 or so, or take an objective whose errors are finite, such as brier.");
+            throw new UserErrorException(
+                $"{table.Title} has classes of probability 0, from which errors by {objective.Name} are infinite: set "
+                + "classes.smoothing=0.01 or so, or take an objective whose errors are finite, such as brier.");
         return labels;
     }
 

@@ -8,7 +8,8 @@ internal static class EncoderSources
     public static EncoderSettings Digested(this EncoderSettings settings, DataFolders folders) => settings with
     {
         CorpusDigests = RecordedDigests.Compared(
-            settings.Corpora, settings.CorpusDigests, (name, known) => DigestOf(name, settings, folders) ?? known ?? RecordedDigests.Unknown),
+            settings.Corpora, settings.CorpusDigests, (name, known) =>
+                DigestOf(name, settings, folders) ?? known ?? RecordedDigests.Unknown),
     };
 
     /// <summary>Reads them, turns them into tokens, and divides them into what is trained on and what is held out.</summary>

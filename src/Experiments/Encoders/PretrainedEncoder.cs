@@ -2,7 +2,8 @@ namespace W2S.Experiments;
 
 /// <summary>A pretrained encoder, its weights and what is known about its training.</summary>
 /// <param name="Folder">Where it is: of its training, or the exported one that was found.</param>
-internal sealed record PretrainedEncoder(EncoderSettings Settings, EncoderShape Shape, EncoderWeights Weights, EncoderRecord Record, string Folder)
+internal sealed record PretrainedEncoder(
+    EncoderSettings Settings, EncoderShape Shape, EncoderWeights Weights, EncoderRecord Record, string Folder)
 {
     /// <summary>Whether it was there before this command asked for it.</summary>
     public bool Found { get; init; }

@@ -1,9 +1,13 @@
 namespace W2S.Experiments;
 
-/// <summary>What an encoder is pretrained on, read from all corpora of its settings and turned into tokens: molecules, or parts of texts.</summary>
+/// <summary>
+/// What an encoder is pretrained on, read from all corpora of its settings and turned into tokens: molecules, or parts of texts.
+/// </summary>
 /// <param name="Training">Numbers of the examples that are trained on.</param>
 /// <param name="HeldOut">Numbers of those that are measured on.</param>
-/// <param name="Sources">Corpora with what was left out of each, for people: "guacamol-v1-valid: 79,549 molecules, 200 descriptors".</param>
+/// <param name="Sources">
+/// Corpora with what was left out of each, for people: "guacamol-v1-valid: 79,549 molecules, 200 descriptors".
+/// </param>
 /// <param name="Identity">Which text decided the tokens: a sum for each corpus.</param>
 /// <param name="VocabularySize">Tokens of the tokenizer.</param>
 internal sealed record PretrainingCorpus(

@@ -126,7 +126,8 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
     /// <param name="Forms">[form][molecule]: the ways in which the tokenizer can read it, at least one.</param>
     /// <param name="Descriptors">[molecules, descriptors], row-major; null: none.</param>
     /// <param name="Identity">SHA-256 of what decided the text.</param>
-    internal sealed record Corpus(string Name, IReadOnlyList<string> Smiles, IReadOnlyList<IReadOnlyList<string>> Forms, float[]? Descriptors, string Identity)
+    internal sealed record Corpus(
+        string Name, IReadOnlyList<string> Smiles, IReadOnlyList<IReadOnlyList<string>> Forms, float[]? Descriptors, string Identity)
     {
         /// <summary>The generated corpus, for a machine without data.</summary>
         public const string Synthetic = "synthetic-smiles";
@@ -136,7 +137,9 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
 
         private static readonly string[] EvaluationSets = ["esol", "freesolv", "lipop"];
 
-        /// <param name="reference">A folder, a name below a data folder's prepared/, a data set's name, a CSV file, or synthetic-smiles.</param>
+        /// <param name="reference">
+        /// A folder, a name below a data folder's prepared/, a data set's name, a CSV file, or synthetic-smiles.
+        /// </param>
         /// <exception cref="UserErrorException">There is no such corpus, or the tokenizer cannot read its form.</exception>
         public static Corpus Load(string reference, EncoderSettings settings, DataFolders folders, RunServices run)
         {
@@ -150,7 +153,9 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
             }
             var file = File.Exists(reference) ? reference : folders.Require(DataCatalogue.Named(reference).File);
             if (kekulises)
-                throw new UserErrorException($"{reference} is not prepared, and the tokenizer molbert reads kekulised SMILES only. Prepare it with ./run.sh data prepare {reference} --out data/prepared/{Path.GetFileName(reference)}, or take --tokenizer smiles.");
+                throw new UserErrorException(
+                    $"{reference} is not prepared, and the tokenizer molbert reads kekulised SMILES only. Prepare it with ./run.sh "
+                    + $"data prepare {reference} --out data/prepared/{Path.GetFileName(reference)}, or take --tokenizer smiles.");
             run.Log.Information("{Corpus} is not prepared: no descriptors, and only molecules written alike count as the same", reference);
             var text = SmilesCorpus.Read(file).Without(EvaluationSmiles(folders));
             return new Corpus(reference, text.Smiles, [text.Smiles], null, OfPlain(file, folders));
@@ -161,11 +166,13 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         {
             if (reference == Synthetic) return OfGenerated;
             if (Prepared(reference, folders) is { } folder) return OfPrepared(folder);
-            var file = File.Exists(reference) ? reference : DataCatalogue.All.FirstOrDefault(entry => entry.Name == reference) is { } known ? folders.Find(known.File) : null;
+            var file = File.Exists(reference) ? reference : DataCatalogue.All
+                .FirstOrDefault(entry => entry.Name == reference) is { } known ? folders.Find(known.File) : null;
             return file == null ? null : OfPlain(file, folders);
         }
 
-        private static string OfGenerated => Checksum.OfText(string.Create(CultureInfo.InvariantCulture, $"{SyntheticMolecules} of seed {SyntheticSeed}"));
+        private static string OfGenerated =>
+            Checksum.OfText(string.Create(CultureInfo.InvariantCulture, $"{SyntheticMolecules} of seed {SyntheticSeed}"));
 
         /// <summary>Its summary holds the sums of its files, which are checked when it is read, and names what was left out.</summary>
         private static string OfPrepared(string folder) => Checksum.OfFile(Path.Combine(folder, "corpus.json"));
@@ -176,17 +183,21 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         private static Corpus Generated(bool kekulises)
         {
             var evaluated = MoleculeDataSet.Named(Synthetic).Load(new DataFolders([])).Table.Smiles.ToHashSet(StringComparer.Ordinal);
-            var molecules = Data.SyntheticMolecules.Generate(SyntheticMolecules, SyntheticSeed).Where(molecule => !evaluated.Contains(molecule.Aromatic)).ToArray();
+            var molecules = Data.SyntheticMolecules.Generate(SyntheticMolecules, SyntheticSeed)
+                .Where(molecule => !evaluated.Contains(molecule.Aromatic)).ToArray();
             string[] smiles = [.. molecules.Select(molecule => molecule.Aromatic)];
-            return new Corpus(Synthetic, smiles, [kekulises ? [.. molecules.Select(molecule => molecule.Kekulised)] : smiles], null, OfGenerated);
+            return new Corpus(
+                Synthetic, smiles, [kekulises ? [.. molecules.Select(molecule => molecule.Kekulised)] : smiles], null, OfGenerated);
         }
 
         private static string? Prepared(string reference, DataFolders folders) =>
-            folders.Folders.Select(folder => Path.Combine(folder, "prepared", reference)).Prepend(reference).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "corpus.json")));
+            folders.Folders.Select(folder => Path.Combine(folder, "prepared", reference))
+                .Prepend(reference).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "corpus.json")));
 
         private static IEnumerable<string> EvaluationSmiles(DataFolders folders) =>
             EvaluationFiles(folders).SelectMany(file => SmilesCorpus.Read(file).Smiles);
 
-        private static IEnumerable<string> EvaluationFiles(DataFolders folders) => EvaluationSets.Select(name => folders.Find(DataCatalogue.Named(name).File)).OfType<string>();
+        private static IEnumerable<string> EvaluationFiles(DataFolders folders) =>
+            EvaluationSets.Select(name => folders.Find(DataCatalogue.Named(name).File)).OfType<string>();
     }
 }

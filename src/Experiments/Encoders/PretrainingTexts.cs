@@ -120,7 +120,8 @@ internal static class PretrainingTexts
                 throw new UserErrorException(
                     $"There are no texts '{reference}': give a file, or one of {string.Join(", ", TextDataSet.All.Select(set => set.Name))}.");
             var identity = IdentityOf(reference, options, folders)!;
-            if (options.Columns.Count > 0) return Divided(reference, TableOf(reference, options).LoadUnlabelled(options.TrainingPart), identity);
+            if (options.Columns.Count > 0)
+                return Divided(reference, TableOf(reference, options).LoadUnlabelled(options.TrainingPart), identity);
             if (Tables.Any(ending => Unzipped(reference).EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
                 throw new UserErrorException($"{reference} is a table: say with --text-column which of its columns has the texts.");
             return new Corpus(reference, TextFile.Lines(reference), [], identity, []);
@@ -130,7 +131,9 @@ internal static class PretrainingTexts
         public static string? IdentityOf(string reference, EncoderSettings.TextOptions options, DataFolders folders)
         {
             var file = TextDataSet.Find(reference) is { } known ? folders.Find(known.File) : File.Exists(reference) ? reference : null;
-            return file == null ? null : Checksum.OfFiles(options is { TrainingPart: true, Splits: not "" } ? [file, options.Splits] : [file]);
+            return file == null
+                ? null
+                : Checksum.OfFiles(options is { TrainingPart: true, Splits: not "" } ? [file, options.Splits] : [file]);
         }
 
         private static TextFile TableOf(string path, EncoderSettings.TextOptions options) =>

@@ -20,11 +20,14 @@ internal sealed class EncoderBlockHeads(IReadOnlyList<EncoderWeights> blocks, IH
     public Targets Outputs(TaskSamples features) =>
         throw new ArgumentException("Heads with blocks of their own read rows of an encoder, not its frozen features.", nameof(features));
 
-    /// <exception cref="ArgumentException">The features are none of an encoder whose last blocks train, or the blocks belong to another.</exception>
+    /// <exception cref="ArgumentException">
+    /// The features are none of an encoder whose last blocks train, or the blocks belong to another.
+    /// </exception>
     public Targets Outputs(FeatureRows features)
     {
         if (features is not UnfrozenRows rows || rows.Tasks != blocks.Count)
-            throw new ArgumentException($"Blocks of {blocks.Count} cells of an encoder cannot read {features.Name} of {features.Tasks}.", nameof(features));
+            throw new ArgumentException(
+                $"Blocks of {blocks.Count} cells of an encoder cannot read {features.Name} of {features.Tasks}.", nameof(features));
         var above = new TaskSamples(rows.Tasks, rows.Samples, rows.Width);
         for (var cell = 0; cell < rows.Tasks; cell++)
         {

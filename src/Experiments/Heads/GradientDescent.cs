@@ -5,7 +5,8 @@ namespace W2S.Experiments;
 /// features may lie in a narrow band around a large mean.
 /// </summary>
 /// <param name="checkpoints">A folder in which an interrupted fit is kept, so that the same fit continues; null: none.</param>
-internal sealed class GradientDescent(Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) : IHeadSolver
+internal sealed class GradientDescent(
+    Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) : IHeadSolver
 {
     /// <summary>Of these jobs, in metrics files.</summary>
     internal const string MetricKind = "heads";
@@ -101,10 +102,15 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
 
     private TrainingOutcome Run(HeadFit fit, ITrainingJob job)
     {
-        var identity = Fingerprint.Of(new { Kind = MetricKind, fit.Stage, Cells = fit.Cells, Study = study.Identity(), Engine = job.Engine });
-        var store = checkpoints == null ? null : new CheckpointStore(Path.Combine(checkpoints, Fingerprint.Short(identity)), identity, run.Time);
+        var identity = Fingerprint.Of(
+            new { Kind = MetricKind, fit.Stage, Cells = fit.Cells, Study = study.Identity(), Engine = job.Engine });
+        var store = checkpoints == null
+            ? null
+            : new CheckpointStore(Path.Combine(checkpoints, Fingerprint.Short(identity)), identity, run.Time);
         // Where one fit follows another, what is finished is saved, or a run that is stopped often would repeat it for ever.
-        var saving = Block(fit) == "" && study.IsGaussian ? training : training with { SaveFinished = true, KeepNewest = 1, KeepBest = false };
+        var saving = Block(fit) == "" && study.IsGaussian
+            ? training
+            : training with { SaveFinished = true, KeepNewest = 1, KeepBest = false };
         return TrainingLoop.Run(job, saving, store, run.Describing(Source(fit, identity)));
     }
 
@@ -122,7 +128,8 @@ internal sealed class GradientDescent(Study study, IEngine engine, int threads, 
         };
     }
 
-    private static string Block(HeadFit fit) => fit.Features.Tasks == fit.Data.Cells.Count ? "" : $", {fit.First} to {fit.First + fit.Features.Tasks - 1}";
+    private static string Block(HeadFit fit) =>
+        fit.Features.Tasks == fit.Data.Cells.Count ? "" : $", {fit.First} to {fit.First + fit.Features.Tasks - 1}";
 
     /// <summary>PyTorch's default for nn.Linear(width, outputs); each cell draws from a stream of its own number.</summary>
     private LinearHeads Initial(HeadFit fit)

@@ -1,6 +1,9 @@
 namespace W2S.Experiments;
 
-/// <summary>heads.safetensors in a run's folder: the fitted heads, STAGE.heads.weight [cells, width] and STAGE.heads.bias [cells], or [cells, outputs, width] and [cells, outputs], from which later stages go on.</summary>
+/// <summary>
+/// heads.safetensors in a run's folder: the fitted heads, STAGE.heads.weight [cells, width] and STAGE.heads.bias [cells], or [cells,
+/// outputs, width] and [cells, outputs], from which later stages go on.
+/// </summary>
 internal static class HeadFile
 {
     private const string FileName = "heads.safetensors", Weight = "heads.weight", Bias = "heads.bias";
@@ -8,7 +11,8 @@ internal static class HeadFile
     /// <param name="fits">Those of a stage in the order of its blocks.</param>
     public static void Write(string folder, IEnumerable<(string Stage, SolvedHeads Solved)> fits)
     {
-        var tensors = fits.SelectMany(fit => fit.Solved.Heads.ToTensors().Select(tensor => tensor with { Name = $"{fit.Stage}.{tensor.Name}" }))
+        var tensors = fits
+            .SelectMany(fit => fit.Solved.Heads.ToTensors().Select(tensor => tensor with { Name = $"{fit.Stage}.{tensor.Name}" }))
             .GroupBy(tensor => tensor.Name)
             .Select(blocks => blocks.First() with { Shape = [blocks.Sum(block => block.Shape[0]), .. blocks.First().Shape[1..]], Bytes = [.. blocks.SelectMany(block => block.Bytes)] });
         using var file = new MemoryStream();
@@ -17,7 +21,8 @@ internal static class HeadFile
     }
 
     /// <summary>SHA-256 of the file; null where there is none.</summary>
-    public static string? DigestOf(string folder) => Path.Combine(folder, FileName) is var path && File.Exists(path) ? Checksum.OfFile(path) : null;
+    public static string? DigestOf(string folder) =>
+        Path.Combine(folder, FileName) is var path && File.Exists(path) ? Checksum.OfFile(path) : null;
 
     /// <summary>The heads of a stage, of all cells.</summary>
     /// <param name="hasBias">Whether they were fitted with one.</param>

@@ -29,7 +29,9 @@ public interface IHeads
         return outputs!;
     }
 
-    /// <summary>heads.weight [cells, outputs, width] and heads.bias [cells, outputs]; heads of one output have no dimension for it.</summary>
+    /// <summary>
+    /// heads.weight [cells, outputs, width] and heads.bias [cells, outputs]; heads of one output have no dimension for it.
+    /// </summary>
     IReadOnlyList<NamedTensor> ToTensors();
 
     /// <summary>Some of them, by their places.</summary>
@@ -67,7 +69,9 @@ internal sealed class DoubleHeads(int width, double[] weights, double[] biases, 
     public Targets Outputs(TaskSamples features)
     {
         if (features.Width != width || features.Tasks != Cells)
-            throw new ArgumentException($"Heads [{Cells}, {width}] cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(features));
+            throw new ArgumentException(
+                $"Heads [{Cells}, {width}] cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].",
+                nameof(features));
         var results = new Targets(features.Tasks, features.Samples, outputs);
         for (var cell = 0; cell < features.Tasks; cell++)
         {

@@ -11,7 +11,9 @@ internal sealed class MlpBlockHeads(TorchBlockJob.Fitted fitted) : IHeads
     {
         var (shape, heads) = (fitted.Blocks[0].Shape, fitted.Heads);
         if (features.Tasks != heads.Tasks || features.Width != shape.Inputs)
-            throw new ArgumentException($"Blocks {shape} of {heads.Tasks} cells cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].", nameof(features));
+            throw new ArgumentException(
+                $"Blocks {shape} of {heads.Tasks} cells cannot read features [{features.Tasks}, {features.Samples}, {features.Width}].",
+                nameof(features));
         var above = new TaskSamples(features.Tasks, features.Samples, shape.Outputs);
         for (var cell = 0; cell < features.Tasks; cell++)
         {

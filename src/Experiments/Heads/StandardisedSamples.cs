@@ -89,14 +89,17 @@ internal sealed class StandardisedSamples
     private void MustBeFinite(HeadFit fit, int cell)
     {
         if (!double.IsFinite(_labelMean + _labelSpread + _means.Sum() + _spreads.Sum()))
-            throw new UserErrorException($"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a feature or a label is no finite number.");
+            throw new UserErrorException(
+                $"No {fit.Stage} head can be fitted on cell {fit.Data.Cells[fit.First + cell]} of {fit.Data.Title}: a feature or a "
+                + "label is no finite number.");
     }
 
     private static (double Mean, double Spread) Standardise(double[] values, int column, int width, double rounding)
     {
         var count = values.Length / width;
         double mean = 0, squares = 0, least = double.PositiveInfinity, greatest = double.NegativeInfinity;
-        for (var place = column; place < values.Length; place += width) (least, greatest) = (Math.Min(least, values[place]), Math.Max(greatest, values[place]));
+        for (var place = column; place < values.Length; place += width)
+            (least, greatest) = (Math.Min(least, values[place]), Math.Max(greatest, values[place]));
         // Twice: the mean of a large offset is off by the rounding of its sum.
         for (var pass = 0; pass < 2; pass++)
         {

@@ -18,7 +18,8 @@ internal static class TemperatureScaling
     public static double Fit(ReadOnlySpan<double> predictions, ReadOnlySpan<double> labels, int classes)
     {
         if (predictions.IsEmpty || predictions.Length != labels.Length || predictions.Length % classes != 0)
-            throw new ArgumentException($"{predictions.Length} and {labels.Length} values are not predictions and labels of {classes} classes.");
+            throw new ArgumentException(
+                $"{predictions.Length} and {labels.Length} values are not predictions and labels of {classes} classes.");
         double[] logs = Logarithms(predictions), truth = labels.ToArray();
         var golden = (Math.Sqrt(5) - 1) / 2;
         var (low, high) = (Math.Log(1 / Greatest), Math.Log(1 / Least));

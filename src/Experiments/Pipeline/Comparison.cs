@@ -144,7 +144,8 @@ public sealed record Comparison(
         private Examples StudentExamples() => _studentExamples ??= _data.Of(Part.Student, first, cells)!;
 
         /// <summary>The strong features of these examples, on which the student and the ceiling are fitted.</summary>
-        private (FeatureRows Features, int Draws) StrongFeatures() => _strongFeatures ??= comparison.Strong!.FittingFeatures(StudentExamples());
+        private (FeatureRows Features, int Draws) StrongFeatures() =>
+            _strongFeatures ??= comparison.Strong!.FittingFeatures(StudentExamples());
 
         /// <summary>
         /// The errors of whatever was fitted, and the misfit where there is a student, on the evaluation examples of every cell.
@@ -214,10 +215,12 @@ public sealed record Comparison(
                 MeanIntervals.Rows, new(Rows(Stages.Weak), Rows(Stages.Student), Rows(Stages.Strong), misfit), comparison.Study.Seed,
                 hasMisfitRows: apart is { } own && own.Student != predictions[Stages.Student]);
 
-            double[]? Rows(string stage) => predictions.TryGetValue(stage, out var all) ? Errors.OfRows(_objective.Error, all, truth, 0) : null;
+            double[]? Rows(string stage) =>
+                predictions.TryGetValue(stage, out var all) ? Errors.OfRows(_objective.Error, all, truth, 0) : null;
         }
 
-        private Targets Predict(string stage, FeatureRows features) => _objective.Predict(_heads[stage].Outputs(features), _data.LabelWidth);
+        private Targets Predict(string stage, FeatureRows features) =>
+            _objective.Predict(_heads[stage].Outputs(features), _data.LabelWidth);
 
         /// <summary>
         /// Further measures of every model, cell by cell: on each part of a table that it has not seen, else on the evaluation sample.
@@ -245,7 +248,9 @@ public sealed record Comparison(
             return measures;
         }
 
-        /// <summary>Whether heads are fitted on the truth itself: what they explain tells of the representation only where they are.</summary>
+        /// <summary>
+        /// Whether heads are fitted on the truth itself: what they explain tells of the representation only where they are.
+        /// </summary>
         private bool SeesTruth => comparison.Study.Targets == 1 || comparison.Study.Classes.Labels == ClassOptions.LabelKind.Soft;
 
         private bool WeakSeesTruth => SeesTruth && comparison.Study.LabelNoise.Share == 0;

@@ -6,7 +6,10 @@ public static class Errors
     /// <summary>A measure of one row: an objective's error or misfit.</summary>
     public delegate double RowMeasure(ReadOnlySpan<double> first, ReadOnlySpan<double> second);
 
-    /// <summary>The mean of a measure over the sample, one for each cell, summed in float64; for squared errors the distance of 2405.15116, d(f, g) = E (f(x) − g(x))².</summary>
+    /// <summary>
+    /// The mean of a measure over the sample, one for each cell, summed in float64; for squared errors the distance of 2405.15116, d(f, g)
+    /// = E (f(x) − g(x))².
+    /// </summary>
     public static double[] Of(RowMeasure measure, Targets first, Targets second)
     {
         var means = new double[first.Cells];
@@ -14,7 +17,8 @@ public static class Errors
         {
             ReadOnlySpan<double> a = first.Cell(cell), b = second.Cell(cell);
             var sum = 0.0;
-            for (var place = 0; place < a.Length; place += first.Outputs) sum += measure(a.Slice(place, first.Outputs), b.Slice(place, first.Outputs));
+            for (var place = 0; place < a.Length; place += first.Outputs)
+                sum += measure(a.Slice(place, first.Outputs), b.Slice(place, first.Outputs));
             means[cell] = sum / first.Samples;
         }
         return means;
@@ -40,7 +44,8 @@ public static class Errors
         var squared = Of(new Squared().Error, predictions, truth);
         for (var cell = 0; cell < measures.Length; cell++)
         {
-            if (truth.Outputs > 1) AddClasses(measures[cell], name, ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), truth.Outputs));
+            if (truth.Outputs > 1)
+                AddClasses(measures[cell], name, ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), truth.Outputs));
             else
             {
                 var metrics = RegressionMetrics.Of(predictions.Cell(cell), truth.Cell(cell));
@@ -56,7 +61,8 @@ public static class Errors
     internal static void AddAgreement(OrderedDictionary<string, double?>[] measures, Targets student, Targets teacher)
     {
         if (student.Outputs == 1) return;
-        for (var cell = 0; cell < measures.Length; cell++) measures[cell]["agreement"] = ClassMetrics.Agreement(student.Cell(cell), teacher.Cell(cell), student.Outputs);
+        for (var cell = 0; cell < measures.Length; cell++)
+            measures[cell]["agreement"] = ClassMetrics.Agreement(student.Cell(cell), teacher.Cell(cell), student.Outputs);
     }
 
     private static void AddClasses(OrderedDictionary<string, double?> measures, string name, ClassMetrics classes)

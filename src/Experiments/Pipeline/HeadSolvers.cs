@@ -5,7 +5,9 @@ public static class HeadSolvers
 {
     /// <param name="engine">The study's; on tables heads may be wider than its kernels, and then another fits them.</param>
     /// <param name="checkpoints">A folder for interrupted trainings; null: none.</param>
-    public static IHeadSolver Create(Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) => study.Heads.Solver switch
+    public static IHeadSolver Create(
+        Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training,
+        RunServices run) => study.Heads.Solver switch
     {
         HeadSolver.Exact => new LeastSquares(study.Heads.Bias, threads, run),
         HeadSolver.Ridge => new Ridge(threads, run),

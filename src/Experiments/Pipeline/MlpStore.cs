@@ -28,7 +28,8 @@ internal sealed class MlpStore(string root, TrainingOptions training, RunService
         var tasks = new GaussianTasks(study, engine);
         return representation.Source switch
         {
-            RepresentationSource.Truth => new MlpRepresentation("truth", $"h* itself, {tasks.TrueRepresentation.Shape}", tasks.TrueRepresentation, engine),
+            RepresentationSource.Truth =>
+                new MlpRepresentation("truth", $"h* itself, {tasks.TrueRepresentation.Shape}", tasks.TrueRepresentation, engine),
             RepresentationSource.Perturbed => new MlpRepresentation(
                 string.Create(CultureInfo.InvariantCulture, $"truth+{representation.Noise}"),
                 string.Create(CultureInfo.InvariantCulture, $"h* + N(0, {representation.Noise}²), {tasks.TrueRepresentation.Shape}"),
@@ -58,6 +59,7 @@ internal sealed class MlpStore(string root, TrainingOptions training, RunService
             summary.Write(path); // last: its presence says that the training is finished
         }
         return new MlpRepresentation(
-            NameOf(representation.Depth, representation.Hidden), description, job.Weights, engine, new Origin(outcome.Steps, outcome.FinalLoss, path, outcome.WasFinished));
+            NameOf(representation.Depth, representation.Hidden), description, job.Weights, engine, new Origin(
+                outcome.Steps, outcome.FinalLoss, path, outcome.WasFinished));
     }
 }

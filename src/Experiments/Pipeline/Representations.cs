@@ -4,12 +4,15 @@ namespace W2S.Experiments;
 /// <param name="root">The folder of trained ones.</param>
 /// <param name="cache">Where features of tables are kept.</param>
 /// <param name="threads">Cores to use; results do not depend on it.</param>
-internal sealed class Representations(string root, DataFolders folders, FeatureCache cache, int threads, TrainingOptions training, RunServices run)
+internal sealed class Representations(
+    string root, DataFolders folders, FeatureCache cache, int threads, TrainingOptions training, RunServices run)
 {
     /// <inheritdoc cref="MlpStore.Report"/>
     public Action<string, RepresentationSummary>? Report { get; init; }
 
-    /// <summary>What pretrained representations of two studies have in common where they are the same one: their folder, or a key of their own.</summary>
+    /// <summary>
+    /// What pretrained representations of two studies have in common where they are the same one: their folder, or a key of their own.
+    /// </summary>
     public string KeyOf(Study study, string role, IEngine engine)
     {
         var options = study.Of(role);
@@ -25,8 +28,11 @@ internal sealed class Representations(string root, DataFolders folders, FeatureC
     {
         var options = study.Of(role);
         if (study.IsGaussian) return Mlps.Obtain(study, options, role, engine);
-        WarnOfOtherSplits(study, options.From is [var reference, ..] ? EncoderStore.SettingsIn(EncoderReference.Parse(reference).File) : options.Encoder);
-        return options.From.Count > 0 ? SavedRepresentations.Load(options, study, threads, cache, run) : Pretrained(study, role, options.Encoder);
+        WarnOfOtherSplits(
+            study, options.From is [var reference, ..] ? EncoderStore.SettingsIn(EncoderReference.Parse(reference).File) : options.Encoder);
+        return options.From.Count > 0
+            ? SavedRepresentations.Load(options, study, threads, cache, run)
+            : Pretrained(study, role, options.Encoder);
     }
 
     /// <summary>What was pretrained on the train parts of a set's own splits has seen what other divisions of it test.</summary>

@@ -24,10 +24,12 @@ internal static class StudySources
         : options with { Digests = RecordedDigests.Compared(options.From, options.Digests, SavedRepresentations.DigestOf), Encoder = new EncoderSettings() };
 
     /// <summary>With full paths, so that a later command finds the files from any folder.</summary>
-    public static Study Located(this Study study) => study.IsGaussian ? study : study.Moved(path => Path.Exists(path) ? Path.GetFullPath(path) : path);
+    public static Study Located(this Study study) =>
+        study.IsGaussian ? study : study.Moved(path => Path.Exists(path) ? Path.GetFullPath(path) : path);
 
     /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
-    public static Study LookedForIn(this Study study, string? folder) => study.IsGaussian ? study : study.Moved(path => EncoderSources.LookedFor(path, folder));
+    public static Study LookedForIn(this Study study, string? folder) =>
+        study.IsGaussian ? study : study.Moved(path => EncoderSources.LookedFor(path, folder));
 
     private static Study Moved(this Study study, Func<string, string> move)
     {
@@ -40,11 +42,15 @@ internal static class StudySources
         RepresentationOptions Saved(RepresentationOptions options) => options with { From = [.. options.From.Select(Reference)] };
 
         // A reference may begin with what kind it is, as in features:FILE.
-        string Reference(string reference) => BagOfWords.IsOne(reference) ? reference : reference.IndexOf(':') is > 1 and var colon && reference[..colon].All(char.IsAsciiLetter)
+        string Reference(string reference) =>
+            BagOfWords.IsOne(reference)
+                ? reference
+                : reference.IndexOf(':') is > 1 and var colon && reference[..colon].All(char.IsAsciiLetter)
             ? reference[..(colon + 1)] + File(reference[(colon + 1)..])
             : move(reference);
 
         // One of several arrays in a file stands behind a colon.
-        string File(string reference) => ArrayFile.Split(reference) is { Key: { } key, Path: var path } ? $"{move(path)}:{key}" : move(reference);
+        string File(string reference) =>
+            ArrayFile.Split(reference) is { Key: { } key, Path: var path } ? $"{move(path)}:{key}" : move(reference);
     }
 }

@@ -10,7 +10,8 @@ namespace W2S.Experiments;
 /// masked, to choose an epoch by them; here nothing is chosen, and they are measured clean.
 /// </remarks>
 /// <param name="seed">Of masking and dropout in train mode.</param>
-internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null)
+internal sealed class EncoderRepresentation(
+    FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null)
     : SequenceRepresentation(encoder.Run)
 {
     private Tuple<ILabelledTable, TextParts>? _parts;
@@ -41,7 +42,8 @@ internal sealed class EncoderRepresentation(FrozenEncoder encoder, FeatureOption
         {
             var tokens = Parts(table).Tokens;
             int[] molecules = [.. Enumerable.Range(0, tokens.Sequences)];
-            var masked = new TokenMasking(Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
+            var masked = new TokenMasking(
+                Masking, encoder.Shape.VocabularySize, seed, "stock features").Mask(tokens, molecules, pass).Tokens;
             using var reader = Dropout == 0 ? encoder.Reader(masked, options.Pooling)
                 : encoder.ReaderWithDropout(
                     masked, options.Pooling, Dropout, (long)(new RandomStream(seed, "stock dropout", pass).NextUInt64() >> 1));

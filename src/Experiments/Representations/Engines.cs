@@ -6,9 +6,12 @@ public static class Engines
     /// <summary>The engine asked for, or under auto the fastest that can do all of the study's work on its device.</summary>
     /// <param name="threads">Cores that it may use.</param>
     /// <exception cref="UserErrorException">The engine asked for cannot do the job; the message says why.</exception>
-    public static IEngine Choose(Study study, int threads) => Foresee(study) == EngineChoice.Torch ? new TorchEngine(study.Device, threads) : new FusedEngine(threads);
+    public static IEngine Choose(Study study, int threads) =>
+        Foresee(study) == EngineChoice.Torch ? new TorchEngine(study.Device, threads) : new FusedEngine(threads);
 
-    /// <summary>Which engine <see cref="Choose"/> would take, without making it: a plan is made where neither the GPU nor libtorch need be.</summary>
+    /// <summary>
+    /// Which engine <see cref="Choose"/> would take, without making it: a plan is made where neither the GPU nor libtorch need be.
+    /// </summary>
     /// <exception cref="UserErrorException">The engine asked for cannot do the job.</exception>
     internal static EngineChoice Foresee(Study study)
     {
@@ -29,13 +32,16 @@ public static class Engines
         var hasKernels = FusedEngine.Supports(problem.Initial) && FusedEngine.Supports(problem.Objective, problem.Initial)
             && FusedEngine.Supports(problem.Optimiser);
         if (study.IsGaussian && (engine is not FusedEngine || hasKernels)) return engine;
-        return study.Device == "cpu" && study.Engine != EngineChoice.Torch && hasKernels ? new FusedEngine(threads) : new TorchEngine(study.Device, threads: 1);
+        return study.Device == "cpu" && study.Engine != EngineChoice.Torch && hasKernels
+            ? new FusedEngine(threads)
+            : new TorchEngine(study.Device, threads: 1);
     }
 
     private static string? FusedObstacle(Study study)
     {
         if (study.Device != "cpu") return $"it runs on the CPU only and the device is {study.Device}";
-        if (study.Pretrains && !FusedEngine.Supports(study.Pretraining.Optimiser)) return "its kernels neither accumulate gradients nor clip them";
+        if (study.Pretrains && !FusedEngine.Supports(study.Pretraining.Optimiser))
+            return "its kernels neither accumulate gradients nor clip them";
         int[] hidden = [study.Truth.Hidden, study.Weak.Hidden, study.Strong.Hidden];
         var widest = new MlpShape(study.InputWidth, hidden.Max(), study.RepresentationWidth, Depth: 2);
         return FusedEngine.Supports(widest) ? null : $"it has no kernels as wide as {widest.Widest}";

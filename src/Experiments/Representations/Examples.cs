@@ -10,4 +10,5 @@ public abstract record Examples(int First, int Cells, int Count);
 public sealed record InputExamples(string Name, int First, TaskSamples Inputs) : Examples(First, Inputs.Tasks, Inputs.Samples);
 
 /// <summary>Rows of a table, as many for each cell.</summary>
-public sealed record RowExamples(int First, ILabelledTable Table, IReadOnlyList<IReadOnlyList<int>> Rows) : Examples(First, Rows.Count, Rows[0].Count);
+public sealed record RowExamples(
+    int First, ILabelledTable Table, IReadOnlyList<IReadOnlyList<int>> Rows) : Examples(First, Rows.Count, Rows[0].Count);

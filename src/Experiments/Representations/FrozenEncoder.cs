@@ -113,7 +113,8 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
     /// <summary>The texts as the encoder reads them; those that are too long without their ends.</summary>
     /// <param name="source">Where they come from, for people.</param>
     /// <exception cref="UserErrorException">It reads molecules only.</exception>
-    public PackedTokens Tokens(IReadOnlyList<string> texts, string source) => Parts(texts, source, FeatureOptions.LongTexts.Truncate).Tokens;
+    public PackedTokens Tokens(IReadOnlyList<string> texts, string source) =>
+        Parts(texts, source, FeatureOptions.LongTexts.Truncate).Tokens;
 
     /// <inheritdoc cref="Tokens(IReadOnlyList{string}, string)"/>
     internal TextParts Parts(IReadOnlyList<string> texts, string source, FeatureOptions.LongTexts longTexts)

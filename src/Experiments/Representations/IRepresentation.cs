@@ -25,7 +25,9 @@ public interface IRepresentation
     /// <summary>The same, to be read by rows where they need not be in memory together.</summary>
     FeatureRows Rows(Examples examples) => Features(examples);
 
-    /// <summary>What heads are fitted on, [cells, draws × count, width]: the same, or several draws of disturbed features one after another.</summary>
+    /// <summary>
+    /// What heads are fitted on, [cells, draws × count, width]: the same, or several draws of disturbed features one after another.
+    /// </summary>
     (FeatureRows Features, int Draws) FittingFeatures(Examples examples) => (Rows(examples), 1);
 }
 

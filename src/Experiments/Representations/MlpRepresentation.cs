@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace W2S.Experiments;
 
 /// <summary>A network on Gaussian inputs: pretrained, the truth h*, or h* with noise on its weights.</summary>
-public sealed class MlpRepresentation(string name, string description, MlpWeights weights, IEngine engine, Origin? origin = null) : IRepresentation
+public sealed class MlpRepresentation(
+    string name, string description, MlpWeights weights, IEngine engine, Origin? origin = null) : IRepresentation
 {
     public string Name => name;
     public string Description => description;

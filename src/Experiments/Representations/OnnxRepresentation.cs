@@ -27,7 +27,8 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
     /// <exception cref="UserErrorException">
     /// The model or its tokenizer is absent or damaged, or has a vector for each token and nothing says how they become one.
     /// </exception>
-    public OnnxRepresentation(EncoderReference reference, FeatureOptions options, int threads, FeatureCache cache, RunServices run) : base(run)
+    public OnnxRepresentation(
+        EncoderReference reference, FeatureOptions options, int threads, FeatureCache cache, RunServices run) : base(run)
     {
         (_reference, _cache, _run, _threads) = (reference, cache, run, threads);
         (_pooling, _long) = (reference.Pooling ?? options.Pooling, options.Long);
@@ -79,7 +80,8 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
             return Computed(table, parts, reader, place);
         });
 
-    private static string? OutputOf(EncoderReference reference) => reference.File.Split('#') is [_, { Length: > 0 } output, ..] ? output : null;
+    private static string? OutputOf(EncoderReference reference) =>
+        reference.File.Split('#') is [_, { Length: > 0 } output, ..] ? output : null;
 
     private static string FolderOf(EncoderReference reference)
     {

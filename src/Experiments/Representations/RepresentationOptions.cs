@@ -16,7 +16,9 @@ public enum RepresentationSource
     Perturbed,
 }
 
-/// <summary>A frozen representation: a network on Gaussian inputs; on tables a saved encoder, stored features, or an encoder that is pretrained.</summary>
+/// <summary>
+/// A frozen representation: a network on Gaussian inputs; on tables a saved encoder, stored features, or an encoder that is pretrained.
+/// </summary>
 public sealed record RepresentationOptions
 {
     [Description("Gaussian: pretrained, truth (h = h*: the realisable case) or perturbed (h* plus noise).")]
@@ -47,7 +49,8 @@ public sealed record RepresentationOptions
     public EncoderSettings Encoder { get; init; } = new();
 
     /// <summary>The saved one at a place.</summary>
-    public RepresentationOptions Only(int index) => this with { From = [From[index]], Digests = Digests.Count > index ? [Digests[index]] : [] };
+    public RepresentationOptions Only(int index) =>
+        this with { From = [From[index]], Digests = Digests.Count > index ? [Digests[index]] : [] };
 
     /// <summary>With what is known of saved ones by their weights left, and not where they lie.</summary>
     internal RepresentationOptions Anywhere() => Digests.Count == 0 ? this : new RepresentationOptions { Digests = Digests };

@@ -25,7 +25,8 @@ internal abstract class SequenceReader : IDisposable
     {
         var order = Order(tokens);
         using var progress = new ReadingProgress(
-            name, tokens.Tokens.Length, run, "tokens", order.AsSpan(0, features.Done).ToArray().Sum(sequence => (long)tokens.Length(sequence)));
+            name, tokens.Tokens.Length, run, "tokens", order.AsSpan(0, features.Done)
+                .ToArray().Sum(sequence => (long)tokens.Length(sequence)));
         while (features.Next(Block) is { Length: > 0 } sequences)
         {
             var rows = Read(tokens.Pick(sequences), progress);

@@ -66,7 +66,9 @@ internal sealed class StoredFeatures : IRepresentation
         return Path.GetFileNameWithoutExtension(name);
     }
 
-    /// <summary>SHA-256 of the file; where it holds several arrays, of that and the array's name. Known as long as the file stays as it is.</summary>
+    /// <summary>
+    /// SHA-256 of the file; where it holds several arrays, of that and the array's name. Known as long as the file stays as it is.
+    /// </summary>
     /// <exception cref="UserErrorException">There is no such file.</exception>
     public static string DigestOf(string reference)
     {

@@ -32,7 +32,8 @@ internal sealed record TableFeatures(int Rows, int Width, FeatureMoments.RowRead
 
         /// <summary>Whether these are of the same rows of the same table.</summary>
         public bool AreOf(RowExamples others) => ReferenceEquals(others.Table, examples.Table) && others.Cells == examples.Cells
-            && others.Rows.Zip(examples.Rows).All(pair => ReferenceEquals(pair.First, pair.Second) || pair.First.SequenceEqual(pair.Second));
+            && others.Rows
+                .Zip(examples.Rows).All(pair => ReferenceEquals(pair.First, pair.Second) || pair.First.SequenceEqual(pair.Second));
 
         /// <summary>Rows that follow one another are read together.</summary>
         public override void Read(int cell, int first, Span<float> rows)

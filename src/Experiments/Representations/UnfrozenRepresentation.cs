@@ -40,7 +40,9 @@ internal sealed class UnfrozenRepresentation : IRepresentation
             _ => 0,
         };
         if (blocks > depth)
-            throw new UserErrorException($"{setting} is {blocks}, and {whole.Description} has {(depth == 0 ? "none that could train: set it to 0." : $"{depth} blocks: train at most these.")}");
+            throw new UserErrorException(
+                $"{setting} is {blocks}, and {whole.Description} has "
+                + $"{(depth == 0 ? "none that could train: set it to 0." : $"{depth} blocks: train at most these.")}");
         return whole is MlpRepresentation mlp
             ? new UnfrozenRepresentation(mlp, blocks) : new OfEncoder((TableRepresentation)whole, blocks, study.Heads.Precision);
     }

@@ -28,13 +28,17 @@ internal sealed class UnfrozenRows : FeatureRows
     public static TaskSamples NumbersOf(RowExamples examples)
     {
         if (examples.Table.Labels.Count > MostRows)
-            throw new UserErrorException($"{examples.Table.Title} has {examples.Table.Labels.Count} rows; blocks of encoders train on tables of at most {MostRows}.");
+            throw new UserErrorException(
+                $"{examples.Table.Title} has {examples.Table.Labels.Count} rows; blocks of encoders train on tables of at most "
+                + $"{MostRows}.");
         return new TaskSamples(examples.Cells, examples.Count, 1, [.. examples.Rows.SelectMany(cell => cell).Select(row => (float)row)]);
     }
 
     /// <summary>Some of these rows, or all, with their features mapped otherwise.</summary>
     public UnfrozenRows With(TaskSamples numbers, (double[] Means, double[] Spreads)? standard) =>
-        new(Encoder with { Standard = standard }, numbers, Width, () => throw new NotSupportedException("These rows are read through blocks."));
+        new(
+            Encoder with { Standard = standard }, numbers, Width,
+            () => throw new NotSupportedException("These rows are read through blocks."));
 
     public override void Read(int cell, int first, Span<float> rows) => _frozen.Value.Read(cell, first, rows);
 }

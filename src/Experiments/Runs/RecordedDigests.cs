@@ -19,7 +19,8 @@ internal static class RecordedDigests
 
     /// <summary>What is found for each name now.</summary>
     /// <exception cref="UserErrorException">It is not what was recorded for one of them.</exception>
-    public static IReadOnlyList<string> Compared(IReadOnlyList<string> names, IReadOnlyList<string> recorded, Func<string, string> digest) =>
+    public static IReadOnlyList<string> Compared(
+        IReadOnlyList<string> names, IReadOnlyList<string> recorded, Func<string, string> digest) =>
         Compared(names, recorded, (name, _) => digest(name));
 
     /// <param name="digest">Of a name and what was recorded for it.</param>

@@ -34,7 +34,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Takes the folder for a run with this configuration.</summary>
     /// <param name="configuration">The resolved configuration as YAML; kept in `config.yaml`.</param>
     /// <param name="force">Delete an earlier run in the folder first.</param>
-    /// <exception cref="UserErrorException">Another process holds it, it belongs to a run with other settings, or it cannot be written.</exception>
+    /// <exception cref="UserErrorException">
+    /// Another process holds it, it belongs to a run with other settings, or it cannot be written.
+    /// </exception>
     public static RunFolder Open(string path, string configuration, bool force, RunServices run)
     {
         var lease = RunLease.Acquire(path, run.Time);
@@ -82,7 +84,9 @@ internal sealed class RunFolder : IDisposable
             var (there, here) = (before.ElementAtOrDefault(line), after.ElementAtOrDefault(line));
             if (there == here) continue;
             var compared = $"\"{there?.Trim() ?? "nothing"}\" there, \"{here?.Trim() ?? "nothing"}\" now";
-            return KeyOf(here)?.EndsWith("digests", StringComparison.Ordinal) == true ? $"on other files, which have been changed since ({compared})" : $"with other settings: {compared}";
+            return KeyOf(here)?.EndsWith("digests", StringComparison.Ordinal) == true
+                ? $"on other files, which have been changed since ({compared})"
+                : $"with other settings: {compared}";
         }
         return null;
 
@@ -94,10 +98,12 @@ internal sealed class RunFolder : IDisposable
     /// <summary>Deletes everything in the folder but the lease; only in a folder that a run made.</summary>
     private static void Clear(string path, string configurationFile)
     {
-        var entries = Directory.EnumerateFileSystemEntries(path).Where(entry => System.IO.Path.GetFileName(entry) != RunLease.LockFile).ToList();
+        var entries = Directory.EnumerateFileSystemEntries(path)
+            .Where(entry => System.IO.Path.GetFileName(entry) != RunLease.LockFile).ToList();
         if (entries.Count == 0) return;
         if (!File.Exists(configurationFile))
-            throw new UserErrorException($"--force would delete {path}, but no run made that folder (it has no config.yaml). Give another --out.");
+            throw new UserErrorException(
+                $"--force would delete {path}, but no run made that folder (it has no config.yaml). Give another --out.");
         foreach (var entry in entries)
         {
             if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);

@@ -31,7 +31,9 @@ public sealed record MeanIntervals(
         var drawn = Interval.ResampledMeans([weak, student, measures.Strong, gain, hasMisfitRows ? null : measures.Misfit], seed, over);
         if (hasMisfitRows) drawn[4] = Interval.ResampledMeans([measures.Misfit], seed, $"{over}/misfit")[0];
         var (gains, misfits) = (drawn[3], drawn[4]);
-        var ratio = gains == null || misfits == null ? null : gains.Zip(misfits, (numerator, denominator) => numerator / denominator).ToArray();
+        var ratio = gains == null || misfits == null
+            ? null
+            : gains.Zip(misfits, (numerator, denominator) => numerator / denominator).ToArray();
         return new MeanIntervals(
             over, Middle(drawn[0]), Middle(drawn[1]), Middle(drawn[2]), Middle(misfits), Middle(gains), Middle(ratio));
 

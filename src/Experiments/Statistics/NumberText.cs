@@ -16,7 +16,9 @@ internal static partial class NumberText
 
     /// <summary>Slopes, correlations and ratios: three decimals where the value is of ordinary size.</summary>
     public static string Ratio(double? value) =>
-        value is { } ratio && Math.Abs(ratio) < 100 ? (Math.Round(ratio, 3) + 0.0).ToString("F3", CultureInfo.InvariantCulture) : Significant(value, 3);
+        value is { } ratio && Math.Abs(ratio) < 100
+            ? (Math.Round(ratio, 3) + 0.0).ToString("F3", CultureInfo.InvariantCulture)
+            : Significant(value, 3);
 
     /// <summary>A share as whole percents: 0.873 → 87%.</summary>
     public static string Percent(double? share) =>
@@ -29,7 +31,9 @@ internal static partial class NumberText
     public static string Exact(double? value) =>
         value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
 
-    /// <summary>The same text with real minus signs, for pages and figures: consoles and files keep the hyphens that programs read.</summary>
+    /// <summary>
+    /// The same text with real minus signs, for pages and figures: consoles and files keep the hyphens that programs read.
+    /// </summary>
     public static string Typeset(string text) => Minus().Replace(text, "−");
 
     private static string Significant(double? value, int digits)
@@ -38,7 +42,8 @@ internal static partial class NumberText
         if (number == 0) return "0";
         var scientific = number.ToString($"e{digits - 1}", CultureInfo.InvariantCulture);
         // The exponent after rounding decides, so that 0.99996 becomes 1.000 and not 1.0000.
-        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('e') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var exponent = int.Parse(
+            scientific.AsSpan(scientific.IndexOf('e') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         return exponent is < -3 or > 5
             ? $"{scientific[..scientific.IndexOf('e')]}e{exponent}"
             : number.ToString($"F{Math.Max(0, digits - 1 - exponent)}", CultureInfo.InvariantCulture);

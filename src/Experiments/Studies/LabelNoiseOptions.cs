@@ -19,7 +19,10 @@ public sealed record LabelNoiseOptions
     public double Alpha { get; init; }
 
     /// <summary>What is wrong with it for so many classes; null: nothing.</summary>
-    internal string? Problem(int classes) => Share > 0 && Alpha < -1.0 / (classes - 1) ? "Noisy labels would have probabilities below 0: alpha is at least −1 / (classes − 1)." : null;
+    internal string? Problem(int classes) =>
+        Share > 0 && Alpha < -1.0 / (classes - 1)
+            ? "Noisy labels would have probabilities below 0: alpha is at least −1 / (classes − 1)."
+            : null;
 
     /// <summary>
     /// The labels with noise on the nearest whole number of rows to the share; others are left to the bit. The rows of a smaller

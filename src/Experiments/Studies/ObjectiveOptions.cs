@@ -37,7 +37,8 @@ public sealed record ObjectiveOptions
     public Objective Create()
     {
         var own = ObjectiveKinds.Named(Name).DefaultOptions?.GetType();
-        return ObjectiveKinds.Create(Name, Setting.Of(typeof(ObjectiveOptions)).FirstOrDefault(setting => setting.IsGroup && setting.Type == own)?.Get(this));
+        return ObjectiveKinds.Create(
+            Name, Setting.Of(typeof(ObjectiveOptions)).FirstOrDefault(setting => setting.IsGroup && setting.Type == own)?.Get(this));
     }
 
     /// <summary>The keys of options that were changed and belong to another objective.</summary>

@@ -8,7 +8,8 @@ internal static class PanelFindings
     private static readonly ConditionalWeakTable<PanelResult, PanelStatistics> Known = [];
 
     /// <summary>The panel's statistics, with intervals for its own seed; bootstrapped once, however many ask.</summary>
-    internal static PanelStatistics Statistics(this PanelResult panel) => Known.GetValue(panel, key => PanelStatistics.Of(key.Cells, key.Seed));
+    internal static PanelStatistics Statistics(this PanelResult panel) =>
+        Known.GetValue(panel, key => PanelStatistics.Of(key.Cells, key.Seed));
 
     /// <summary>
     /// The intervals of means over seeds whose representations did not collapse, for a panel that differs in nothing else; null of
@@ -20,7 +21,9 @@ internal static class PanelFindings
         if (seeds.Count < MeanIntervals.Fewest || seeds.DistinctBy(panel => panel.Seed).Count() < seeds.Count) return null;
         return MeanIntervals.Of(
             MeanIntervals.Seeds,
-            new(All(panel => panel.WeakError), All(panel => panel.StudentError), All(panel => panel.StrongError), All(panel => panel.Misfit)),
+            new(
+                All(panel => panel.WeakError), All(panel => panel.StudentError), All(panel => panel.StrongError),
+                All(panel => panel.Misfit)),
             seeds[0].Seed);
 
         double[]? All(Func<PanelStatistics, double?> mean) => seeds.All(panel => mean(panel.Statistics()) == null)
@@ -28,15 +31,19 @@ internal static class PanelFindings
             : [.. seeds.Select(panel => mean(panel.Statistics()) ?? double.NaN)];
     }
 
-    /// <summary>Without the panels one of whose representations collapsed: such a student says nothing of the claim, and one of them rules a mean.</summary>
-    internal static IReadOnlyList<PanelResult> Healthy(IEnumerable<PanelResult> panels) => [.. panels.Where(panel => !panel.HasCollapsed())];
+    /// <summary>
+    /// Without the panels one of whose representations collapsed: such a student says nothing of the claim, and one of them rules a mean.
+    /// </summary>
+    internal static IReadOnlyList<PanelResult> Healthy(IEnumerable<PanelResult> panels) =>
+        [.. panels.Where(panel => !panel.HasCollapsed())];
 
     internal static bool HasCollapsed(this PanelResult panel) => panel.Representations.Any(representation => representation.Collapsed);
 
     /// <summary>"strong representation collapsed", or empty.</summary>
     internal static string CollapseNote(this PanelResult panel)
     {
-        var roles = panel.Representations.Where(representation => representation.Collapsed).Select(representation => representation.Role).ToArray();
+        var roles = panel.Representations
+            .Where(representation => representation.Collapsed).Select(representation => representation.Role).ToArray();
         return roles.Length == 0 ? "" : $"{string.Join(" and ", roles)} representation collapsed";
     }
 
@@ -47,12 +54,14 @@ internal static class PanelFindings
     internal static string? TurnedRoundNote(this PanelResult panel)
     {
         if (!panel.Options.Expectation.Contains("y = x", StringComparison.Ordinal) || panel.Statistics().Gain is not <= 0) return null;
-        var explained = panel.Representations.Select(representation => $"the {representation.Role} representation explains {NumberText.Percent(representation.Explained)}");
+        var explained = panel.Representations
+            .Select(representation => $"the {representation.Role} representation explains {NumberText.Percent(representation.Explained)}");
         return $"the panel has turned round, the student loses: {string.Join(" and ", explained)} of the true labels.";
     }
 
     /// <summary>As the paper numbers it: fig2b → 2b.</summary>
-    internal static string ShortName(string panel) => panel.StartsWith("fig", StringComparison.Ordinal) && panel.Length > 3 ? panel[3..] : panel;
+    internal static string ShortName(string panel) =>
+        panel.StartsWith("fig", StringComparison.Ordinal) && panel.Length > 3 ? panel[3..] : panel;
 
     /// <summary>One sentence for each representation that has collapsed.</summary>
     internal static IEnumerable<string> Alarms(this PanelResult panel) =>

@@ -47,7 +47,9 @@ internal sealed record PanelStatistics
     /// <summary>Tasks left out of the gap recovered, because the strong model is not better than the weak one.</summary>
     public required int TasksWithoutGap { get; init; }
 
-    /// <summary>The statistics of a panel's tasks. The intervals come from the stream (seed, "bootstrap") and thus from the same draws each time.</summary>
+    /// <summary>
+    /// The statistics of a panel's tasks. The intervals come from the stream (seed, "bootstrap") and thus from the same draws each time.
+    /// </summary>
     public static PanelStatistics Of(IReadOnlyList<CellResult> tasks, long seed)
     {
         var all = new GainOnMisfit();

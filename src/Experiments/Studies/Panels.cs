@@ -3,7 +3,10 @@ namespace W2S.Experiments;
 /// <summary>A panel as the user named it: the layers that make it what it is.</summary>
 public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers);
 
-/// <summary>The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, Figures 2d to 2f and Tables 1 to 3 on molecules, those of classes, and those on texts.</summary>
+/// <summary>
+/// The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, Figures 2d to 2f and Tables 1 to 3 on molecules,
+/// those of classes, and those on texts.
+/// </summary>
 public static class Panels
 {
     /// <summary>The name of all six on Gaussian tasks together.</summary>
@@ -50,8 +53,12 @@ public static class Panels
     public static IReadOnlyList<Panel> Find(IEnumerable<string> names, params IReadOnlyList<string> experiments)
     {
         var expanded = names.SelectMany(name =>
-            name.Equals(Group, StringComparison.OrdinalIgnoreCase) ? Names : name.Equals(ClassGroup, StringComparison.OrdinalIgnoreCase) ? ClassNames
-            : name.Equals(TextGroup, StringComparison.OrdinalIgnoreCase) ? (Directory.Exists(SentenceEncoder) ? [.. TextNames, SentenceEncoderPanel] : TextNames) : [name]);
+            name.Equals(
+                Group,
+                StringComparison.OrdinalIgnoreCase) ? Names : name.Equals(ClassGroup, StringComparison.OrdinalIgnoreCase) ? ClassNames
+            : name.Equals(TextGroup, StringComparison.OrdinalIgnoreCase)
+                ? (Directory.Exists(SentenceEncoder) ? [.. TextNames, SentenceEncoderPanel] : TextNames)
+                : [name]);
         return [.. expanded.Select(name => Find(name, experiments)).DistinctBy(panel => panel.Name)];
     }
 
@@ -97,5 +104,6 @@ public static class Panels
     private static string Typed(string name) => name.StartsWith("fig", StringComparison.Ordinal) ? name[3..] : name;
 
     private static bool IsPath(string name) =>
-        name.Contains('/') || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+        name.Contains('/') || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 }

@@ -20,7 +20,8 @@ public static class Presets
             var nearest = NearestName.Find(name, Names);
             throw new UserErrorException($"There is no preset {name}; " + (nearest == null ? $"the presets are {string.Join(", ", Names)}." : $"did you mean {nearest}?"));
         }
-        if (!isGaussian && name != Default) throw new UserErrorException($"The preset {name} is about Gaussian tasks; leave it out for data in tables.");
+        if (!isGaussian && name != Default)
+            throw new UserErrorException($"The preset {name} is about Gaussian tasks; leave it out for data in tables.");
         var file = isGaussian ? name : Tables;
         return ConfigurationLayer.Shipped($"presets/{file}.yaml");
     }

@@ -9,7 +9,9 @@ namespace W2S.Experiments;
 /// <param name="Cell">The task's number, or the split's seed.</param>
 /// <param name="StrongError">The ceiling's.</param>
 /// <param name="Measures">Further measures by name: "student_mae", "weak_valid_r2".</param>
-public sealed record CellResult(int Cell, double? WeakError, double? StudentError, double? StrongError, double? Misfit, OrderedDictionary<string, double?>? Measures = null)
+public sealed record CellResult(
+    int Cell, double? WeakError, double? StudentError, double? StrongError, double? Misfit, OrderedDictionary<string,
+    double?>? Measures = null)
 {
     /// <summary>Weak error − student error: what the student gains over its teacher.</summary>
     public double? Gain => WeakError - StudentError;
@@ -39,8 +41,13 @@ public sealed record CellResult(int Cell, double? WeakError, double? StudentErro
 /// <param name="Digest">SHA-256 of what decides its features.</param>
 /// <param name="Loss">Last training loss; null where nothing was trained.</param>
 /// <param name="AliveUnits">Features that are not constant over the evaluation sample; null where nobody looked.</param>
-/// <param name="EffectiveRank">exp(entropy) of the normalised spectrum of the centred features' covariance (Roy and Vetterli 2007); null where nobody looked.</param>
-/// <param name="Explained">Share of the true labels' variance that heads on it explain on the evaluation sample, all cells together; null where no head was fitted on true labels.</param>
+/// <param name="EffectiveRank">
+/// exp(entropy) of the normalised spectrum of the centred features' covariance (Roy and Vetterli 2007); null where nobody looked.
+/// </param>
+/// <param name="Explained">
+/// Share of the true labels' variance that heads on it explain on the evaluation sample, all cells together; null where no head was fitted
+/// on true labels.
+/// </param>
 /// <param name="Collapsed">Whether it counts as collapsed, and is flagged by name.</param>
 public sealed record RepresentationResult(
     string Role, string Name, string Description, int Width, string Digest, long Steps, double? Loss, int? AliveUnits, double? EffectiveRank, double? Explained, bool Collapsed)
@@ -119,7 +126,10 @@ public sealed record PanelResult(
 /// <param name="Folder">The folder of the checkpoints; null where there are none.</param>
 public sealed record StagePart(string Name, string How, long Steps, double? Loss, string? Folder)
 {
-    /// <summary>Whether it was complete before this command looked for it; null where no command did. Not kept, so that an interrupted run ends in the same files.</summary>
+    /// <summary>
+    /// Whether it was complete before this command looked for it; null where no command did. Not kept, so that an interrupted run ends in
+    /// the same files.
+    /// </summary>
     [JsonIgnore]
     public bool? Found { get; init; }
 }

@@ -28,7 +28,9 @@ internal sealed record ResultDocument
 
     public required IReadOnlyList<PanelPart> Panels { get; init; }
 
-    /// <summary>By panel, over its seeds of which no representation collapsed, data sets and weak representations; for readers of the file.</summary>
+    /// <summary>
+    /// By panel, over its seeds of which no representation collapsed, data sets and weak representations; for readers of the file.
+    /// </summary>
     public OrderedDictionary<string, SpreadPart>? Spread { get; init; }
 
     /// <param name="Options">The resolved configuration, under the keys that a YAML file would use.</param>

@@ -11,7 +11,8 @@ internal static class RowsCsv
 
     internal static string Write(IReadOnlyList<PanelResult> panels)
     {
-        var further = panels.SelectMany(panel => panel.Cells).SelectMany(cell => cell.Measures?.Keys.AsEnumerable() ?? []).Distinct().ToList();
+        var further = panels
+            .SelectMany(panel => panel.Cells).SelectMany(cell => cell.Measures?.Keys.AsEnumerable() ?? []).Distinct().ToList();
         var hasIntervals = panels.Any(panel => panel.Cells.Any(cell => cell.Intervals != null));
         return CsvTable.Write(
         [

@@ -108,7 +108,9 @@ public sealed record Study
     public static Study Named(string panel, params IEnumerable<string> settings) => StudyConfiguration.Resolve(
         Panels.Find([panel]), Presets.Default, [.. settings.Select(ConfigurationLayer.FromAssignment)], seeds: [])[0];
 
-    /// <summary>A study with the defaults of tables (configs/presets/tables.yaml), of a table called so: ridge heads, fitted on its train part.</summary>
+    /// <summary>
+    /// A study with the defaults of tables (configs/presets/tables.yaml), of a table called so: ridge heads, fitted on its train part.
+    /// </summary>
     public static Study OnTable(string name) => ConfigurationBinder.Bind<Study>(
         [Presets.Find(Presets.Default, isGaussian: false), ConfigurationLayer.FromOption("a table", "data", "[esol]")]) with { Data = [name] };
 
@@ -123,7 +125,10 @@ public sealed record Study
     /// <summary>Whether heads have a bias. Those of preferences have none: it would prefer whatever stands first.</summary>
     internal bool HasHeadBias => Heads.Bias && !Table.ArePreferences;
 
-    /// <summary>Numbers of a label of Gaussian tasks: 1, or the classes' probabilities. Of tables only whether it is 1; see <see cref="Dataset.LabelWidth"/>.</summary>
+    /// <summary>
+    /// Numbers of a label of Gaussian tasks: 1, or the classes' probabilities. Of tables only whether it is 1; see
+    /// <see cref="Dataset.LabelWidth"/>.
+    /// </summary>
     /// <exception cref="W2S.Data.UserErrorException">There is no such objective.</exception>
     [System.Text.Json.Serialization.JsonIgnore]
     public int Targets => Objective.Create().Link == Link.Softmax ? Classes.Count : 1;
@@ -132,7 +137,8 @@ public sealed record Study
     public RepresentationOptions Of(string role) => role == "weak" ? Weak : Strong;
 
     /// <summary>With another representation of a role.</summary>
-    public Study With(string role, RepresentationOptions representation) => role == "weak" ? this with { Weak = representation } : this with { Strong = representation };
+    public Study With(string role, RepresentationOptions representation) =>
+        role == "weak" ? this with { Weak = representation } : this with { Strong = representation };
 
     /// <summary>One study for each data set and weak representation: what <see cref="Comparison"/> runs.</summary>
     public IEnumerable<Study> Comparisons() =>
@@ -140,7 +146,9 @@ public sealed record Study
         from weak in Weak.From.Count == 0 ? [Weak] : Weak.From.Select((_, index) => Weak.Only(index))
         select this with { Data = [data.Item], DataDigests = DataDigests.Count > data.Index ? [DataDigests[data.Index]] : [], Weak = weak };
 
-    /// <summary>These settings with what the stage does not depend on put back to its default, so that it cannot count as a difference.</summary>
+    /// <summary>
+    /// These settings with what the stage does not depend on put back to its default, so that it cannot count as a difference.
+    /// </summary>
     /// <param name="stage">"weak", "student" or "strong".</param>
     public Study For(string stage) => stage switch
     {
@@ -150,13 +158,17 @@ public sealed record Study
         _ => this with { Threads = 0 },
     };
 
-    /// <summary>What decides the results, as canonical text: names and threads do not, nor where files lie whose content is known.</summary>
+    /// <summary>
+    /// What decides the results, as canonical text: names and threads do not, nor where files lie whose content is known.
+    /// </summary>
     public string Identity() => Fingerprint.Of(Anywhere() with { Name = "", Title = "", Expectation = "", Threads = 0 });
 
     /// <summary>With what is known of files by their content left, and not where they lie.</summary>
     internal Study Anywhere() => this with
     {
-        Data = DataDigests.Count == 0 ? Data : [.. Data.Select(name => Path.GetFileName(name)!)], Weak = Weak.Anywhere(), Strong = Strong.Anywhere(),
+        Data = DataDigests.Count == 0
+            ? Data
+            : [.. Data.Select(name => Path.GetFileName(name)!)], Weak = Weak.Anywhere(), Strong = Strong.Anywhere(),
         Table = DataDigests.Count == 0 ? Table : Table with { Splits = Path.GetFileName(Table.Splits) },
     };
 

@@ -18,7 +18,9 @@ internal static class StudyConfiguration
         var problems = new ConfigurationProblems();
         var studies = panels.Select(panel => Bind(preset, [.. panel.Layers, .. overrides], problems)).ToList();
         foreach (var twins in studies.Zip(panels).GroupBy(study => study.First.Name).Where(group => group.Count() > 1))
-            problems.Add(string.Join(" and ", twins.Select(twin => twin.Second.Name)), $"both panels are called {twins.Key}, and would share a folder; give one another name.");
+            problems.Add(
+                string.Join(" and ", twins.Select(twin => twin.Second.Name)),
+                $"both panels are called {twins.Key}, and would share a folder; give one another name.");
         problems.ThrowIfAny();
         return [.. studies.SelectMany(study => seeds.Count == 0 ? [study] : seeds.Select(seed => study with { Seed = seed }))];
     }
@@ -26,13 +28,15 @@ internal static class StudyConfiguration
     /// <summary>One study; problems are collected.</summary>
     internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems)
     {
-        var study = WithoutStaleDigests(ConfigurationBinder.Bind<Study>([Presets.Find(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems), layers);
+        var study = WithoutStaleDigests(
+            ConfigurationBinder.Bind<Study>([Presets.Find(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems), layers);
         // Generated molecules need no file, so neither should what reads them.
         if (study.Data is not [MoleculeDataSet.SyntheticName]) return study;
         var said = Paths(layers);
         return study with { Weak = Generated(study.Weak, "weak"), Strong = Generated(study.Strong, "strong") };
 
-        RepresentationOptions Generated(RepresentationOptions options, string role) => said.Contains($"{role}.encoder.corpora") || options.From.Count > 0
+        RepresentationOptions Generated(RepresentationOptions options, string role) =>
+            said.Contains($"{role}.encoder.corpora") || options.From.Count > 0
             ? options
             : options with { Encoder = options.Encoder with { Corpora = [MoleculeDataSet.SyntheticName] } };
     }
@@ -56,7 +60,9 @@ internal static class StudyConfiguration
         int LastThatSays(string path) => layers.Index().LastOrDefault(layer => Paths([layer.Item]).Contains(path), (-1, null!)).Index;
     }
 
-    /// <summary>A single stage's settings: where nothing else is said of an encoder, the one that the project brings along is taken.</summary>
+    /// <summary>
+    /// A single stage's settings: where nothing else is said of an encoder, the one that the project brings along is taken.
+    /// </summary>
     /// <param name="role">"weak" or "strong": whose representation the user may have spoken of.</param>
     /// <param name="root">The folder of trained representations: checkpoints/.</param>
     /// <param name="said">The panel's settings and the command line's.</param>
@@ -69,12 +75,16 @@ internal static class StudyConfiguration
         return WithRepresentation(study, role, root, said);
     }
 
-    /// <summary>A student's settings: those of its weak run, and what is its own: the strong representation, and on tables the protocol and the device.</summary>
+    /// <summary>
+    /// A student's settings: those of its weak run, and what is its own: the strong representation, and on tables the protocol and the
+    /// device.
+    /// </summary>
     /// <exception cref="UserErrorException">Something is wrong, or the weak run's to decide.</exception>
     public static Study Student(string weakRun, string root, IReadOnlyList<ConfigurationLayer> said)
     {
         var weak = ResultFile.StudyOf(ResultFile.Read(weakRun, Stages.Weak).Folder);
-        var seed = ConfigurationLayer.FromOption($"the seed of {weakRun}", "strong.encoder.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
+        var seed = ConfigurationLayer.FromOption(
+            $"the seed of {weakRun}", "strong.encoder.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
         var problems = new ConfigurationProblems();
         var student = Bind(Presets.Default, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
         problems.ThrowIfAny();
@@ -82,29 +92,40 @@ internal static class StudyConfiguration
         if (!weak.IsGaussian) own = own with { Protocol = weak.Protocol, Device = weak.Device };
         var changed = Setting.Differences(own, weak, "weak run").ToList();
         if (changed.Count > 0)
-            throw new UserErrorException($"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change what is below strong and weak_labels, and heads.trainable_blocks; for others train another weak run.");
+            throw new UserErrorException(
+                $"These settings are those of {weakRun}, not the student's to change: {string.Join(", ", changed)}. --set may change "
+                + "what is below strong and weak_labels, and heads.trainable_blocks; for others train another weak run.");
         return WithRepresentation(student, "strong", root, said);
     }
 
-    /// <summary>With what its references stand for; on tables the encoder that the project brings along, if nothing else was said of one.</summary>
+    /// <summary>
+    /// With what its references stand for; on tables the encoder that the project brings along, if nothing else was said of one.
+    /// </summary>
     private static Study WithRepresentation(Study study, string role, string root, IReadOnlyList<ConfigurationLayer> said)
     {
         var options = study.Of(role);
         if (options.From.Count == 0 && !study.IsGaussian && Shared(study, role, root, [.. Paths(said).Where(path => path.StartsWith(role + ".", StringComparison.Ordinal))]) is { } shared)
             options = new RepresentationOptions { From = [shared] };
         if (options.From.Count == 1 && study.IsGaussian && Paths(said).FirstOrDefault(path => path.StartsWith(role + ".", StringComparison.Ordinal) && path != $"{role}.from") is { } other)
-            throw new UserErrorException($"{options.From[0]} says what the {role} representation is, and {other} would change it; give one of them.");
+            throw new UserErrorException(
+                $"{options.From[0]} says what the {role} representation is, and {other} would change it; give one of them.");
         return study.With(role, RepresentationReference.Resolve(study, role, options));
     }
 
-    /// <summary>The weak one of that width, or the strong one, if nothing was said but its width or a seed: another seed means another weak encoder, but for the strong one it is that of the heads alone, for it is dear to pretrain.</summary>
+    /// <summary>
+    /// The weak one of that width, or the strong one, if nothing was said but its width or a seed: another seed means another weak encoder,
+    /// but for the strong one it is that of the heads alone, for it is dear to pretrain.
+    /// </summary>
     private static string? Shared(Study study, string role, string root, HashSet<string> said)
     {
         var isMeant = role == "weak"
             ? said.IsSubsetOf(["weak.encoder.hidden", "weak.encoder.seed"]) && study.Weak.Encoder.Seed == 0
             : said.IsSubsetOf(["strong.encoder.seed"]);
         var folder = Path.Combine(root, "molecules", role == "weak" ? $"weak-{study.Weak.Encoder.Hidden}" : "strong");
-        return isMeant && !Datasets.AreTexts(study) && study.Data is not [MoleculeDataSet.SyntheticName] && (!Datasets.IsFile(study.Data[0]) || study.Table.SmilesColumn != "") && Directory.Exists(folder) ? folder : null;
+        return isMeant && !Datasets.AreTexts(study) && study.Data is not [MoleculeDataSet.SyntheticName]
+            && (!Datasets.IsFile(study.Data[0]) || study.Table.SmilesColumn != "") && Directory.Exists(folder)
+            ? folder
+            : null;
     }
 
     /// <summary>Whether these settings come to Gaussian tasks: the kind of data decides the preset below them.</summary>

@@ -40,7 +40,9 @@ internal static class StudyRules
             yield return new(["heads.precision", "device"],
                 "bfloat16 is for encoders whose blocks train on CUDA; on the processor it is slower and less exact: take --device cuda, or precision single.");
         if (heads is { TrainsBlocks: false, BlockRate: not 1 })
-            yield return new(["heads.block_rate", "heads.trainable_blocks", "heads.weak_trainable_blocks"], "No block trains: say how many, or leave their rate out.");
+            yield return new(
+                ["heads.block_rate", "heads.trainable_blocks", "heads.weak_trainable_blocks"],
+                "No block trains: say how many, or leave their rate out.");
         if (!heads.TrainsBlocks) yield break;
         if (heads.Solver != HeadSolver.AdamW || study.Engine == EngineChoice.Fused)
             yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.solver", "engine"],
@@ -65,7 +67,9 @@ internal static class StudyRules
                     $"The {role} representation has {depth} blocks: train at most these.");
             foreach (var reference in study.IsGaussian ? [] : options.From)
                 if (WhyFrozen(reference) is { } why)
-                    yield return new([setting, $"{role}.from"], $"{reference} has no blocks to train: {why}. Take an encoder by its weights, or 0 blocks.");
+                    yield return new(
+                        [setting, $"{role}.from"],
+                        $"{reference} has no blocks to train: {why}. Take an encoder by its weights, or 0 blocks.");
         }
     }
 
@@ -85,9 +89,12 @@ internal static class StudyRules
         var (objective, solver) = (study.Objective.Create(), study.Heads.Solver);
         var isOfClasses = objective.Link == Link.Softmax;
         foreach (var unused in study.Objective.Unused())
-            yield return new(["objective.name"], $"Options below objective.{unused} have no effect on {objective.Name}: take them out, or name that objective.");
+            yield return new(
+                ["objective.name"],
+                $"Options below objective.{unused} have no effect on {objective.Name}: take them out, or name that objective.");
         if (solver is HeadSolver.Exact or HeadSolver.Ridge && objective is not Squared)
-            yield return new(["heads.solver", "objective.name"], "Least squares and ridge fit squared errors: take adamw, or newton for cross-entropy.");
+            yield return new(
+                ["heads.solver", "objective.name"], "Least squares and ridge fit squared errors: take adamw, or newton for cross-entropy.");
         if (solver == HeadSolver.Newton && objective.GetType() != typeof(CrossEntropy))
             yield return new(["heads.solver", "objective.name"], "Newton's method fits cross-entropy.");
         if (isOfClasses && study.Heads.Standardise && solver == HeadSolver.AdamW)
@@ -103,18 +110,25 @@ internal static class StudyRules
                     "A link is applied to labels as they are: set heads.standardise to false, or the link to identity.");
         }
         if (study.LabelNoise.Share > 0 && !isOfClasses)
-            yield return new(["label_noise.share", "objective.name"], "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
+            yield return new(
+                ["label_noise.share", "objective.name"],
+                "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
         if (study.WeakLabels != new WeakLabelOptions() && !isOfClasses)
             yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no temperature and no likeliest class: take an objective of classes, or leave weak_labels out.");
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
         if (study.Classes.FromNumbers == 1 || (study.Classes.FromNumbers > 1 && (study.IsGaussian || !isOfClasses)))
-            yield return new(["classes.from_numbers", "objective.name", "data"], "Numbers of a table are cut into two classes or more, for an objective of classes; 0 leaves them.");
+            yield return new(
+                ["classes.from_numbers", "objective.name", "data"],
+                "Numbers of a table are cut into two classes or more, for an objective of classes; 0 leaves them.");
         if (isOfClasses && !study.IsGaussian && study.Classes.FromNumbers == 0
             && (!study.Data.All(name => Datasets.IsFile(name) || TextDataSet.Find(name) != null) || study.Table.SmilesColumn != ""))
-            yield return new(["objective.name", "data"], "The labels of molecules are numbers: the objective is squared, or classes.from_numbers=2 makes classes of them.");
+            yield return new(
+                ["objective.name", "data"],
+                "The labels of molecules are numbers: the objective is squared, or classes.from_numbers=2 makes classes of them.");
         if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
-            yield return new(["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
+            yield return new(
+                ["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
     }
 
     private static string? Problem(ObjectiveOptions objective)
@@ -137,9 +151,13 @@ internal static class StudyRules
             yield return new(["protocol", "data"], "Gaussian tasks have no parts: the protocol is fresh or own.");
 
         if (study.Pretrains && study.Pretraining.Optimiser.Batch > study.Pretraining.Samples)
-            yield return new(["pretraining.optimiser.batch", "pretraining.samples"], "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
+            yield return new(
+                ["pretraining.optimiser.batch", "pretraining.samples"],
+                "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
         if (study.Heads.Solver == HeadSolver.AdamW && study.Heads.Optimiser.Batch > study.Heads.Samples)
-            yield return new(["heads.optimiser.batch", "heads.samples"], "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
+            yield return new(
+                ["heads.optimiser.batch", "heads.samples"],
+                "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
 
         var widest = Math.Max(study.InputWidth, study.RepresentationWidth);
         if ((long)study.Pretraining.Tasks * study.Pretraining.Samples * widest > LongestArray)
@@ -157,7 +175,8 @@ internal static class StudyRules
             yield return new(["data"], $"There is no data set {unknown}: there are {string.Join(", ", Datasets.Names)}, and files of labels (.csv, .tsv, .npy, .npz:KEY, .safetensors:NAME).");
         foreach (var conflict in study.Table.Problems()) yield return conflict;
         if (study.Table.SmilesColumn != "" && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } named)
-            yield return new(["table.smiles_column", "data"], $"{named} knows its own columns: a column of SMILES is named for a CSV file.");
+            yield return new(
+                ["table.smiles_column", "data"], $"{named} knows its own columns: a column of SMILES is named for a CSV file.");
         if (study.Table.ArePreferences && (study.Objective.Create().Link != Link.Softmax || study.Heads.Standardise || study.Classes.FromNumbers > 0))
             yield return new(["table.chosen_column", "objective.name", "heads.standardise"],
                 "Which of two texts was chosen is a class: take --objective cross-entropy, reverse-kl, brier or another of classes, with --solver newton or adamw, and heads.standardise=false.");
@@ -167,33 +186,41 @@ internal static class StudyRules
             yield return new(["table.columns"], "Of texts that are known by name, one column of labels is learned at a time.");
         foreach (var reference in study.Weak.From.Concat(study.Strong.From).Where(BagOfWords.IsOne))
             if (BagOfWords.Problem(reference) is { } wrong) yield return new(["weak.from", "strong.from"], wrong);
-        if (study.Data.Contains(GaussianTasks.DataName)) yield return new(["data"], "Gaussian tasks and tables are different studies; name one kind.");
+        if (study.Data.Contains(GaussianTasks.DataName))
+            yield return new(["data"], "Gaussian tasks and tables are different studies; name one kind.");
         if (study.Data.DistinctBy(Path.GetFileName, StringComparer.OrdinalIgnoreCase).Count() < study.Data.Count)
-            yield return new(["data"], "A data set is named twice, or two files have one name, after which their results are called; name each once.");
+            yield return new(
+                ["data"], "A data set is named twice, or two files have one name, after which their results are called; name each once.");
         if (study.Splits.Distinct().Count() != study.Splits.Count) yield return new(["splits"], "A split is named twice; name each once.");
-        if (study.RandomSplits.Distinct().Count() != study.RandomSplits.Count) yield return new(["random_splits"], "A split is named twice; name each once.");
+        if (study.RandomSplits.Distinct().Count() != study.RandomSplits.Count)
+            yield return new(["random_splits"], "A split is named twice; name each once.");
         if (new[] { study.Splits.Count, study.RandomSplits.Count, study.Folds }.Count(asked => asked > 0) > 1)
-            yield return new(["splits", "random_splits", "folds"], "A table is divided in one way: by splits of its own, by random ones, or into folds.");
+            yield return new(
+                ["splits", "random_splits", "folds"],
+                "A table is divided in one way: by splits of its own, by random ones, or into folds.");
         if (study.Folds is 1 or 2)
             yield return new(["folds"], "One fold is tested, the next one is valid and the others train: take 3 or more.");
         if (study.Protocol is Protocol.Fresh or Protocol.Own)
             yield return new(["protocol", "data"], "Tables have no fresh samples: the protocol is train, valid or half.");
         if (study is { Protocol: Protocol.Valid, Evaluation.Part: Study.EvaluationPart.Valid })
-            yield return new(["protocol", "evaluation.part"], "The student would be measured on the examples that it was fitted on; measure on test.");
+            yield return new(
+                ["protocol", "evaluation.part"], "The student would be measured on the examples that it was fitted on; measure on test.");
 
         var names = study.Weak.From.Concat(study.Strong.From).Select(SavedRepresentations.NameOf).ToList();
         var isOneForBoth = study is { Weak.From: [var weak], Strong.From: [var strong] } && AreSame(weak, strong);
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice && !isOneForBoth)
             yield return new(["weak.from", "strong.from"], $"{twice.Count()} representations are called {twice.Key}, after their folders: their results could not be told apart. Rename a folder, or leave one out.");
         var defaults = new Study();
-        foreach (var conflict in Saved("weak", study.Weak, defaults.Weak).Concat(Saved("strong", study.Strong, defaults.Strong))) yield return conflict;
+        foreach (var conflict in Saved("weak", study.Weak, defaults.Weak).Concat(Saved("strong", study.Strong, defaults.Strong)))
+            yield return conflict;
         foreach (var conflict in EncoderRules("weak.encoder.", study.Weak.Encoder).Concat(EncoderRules("strong.encoder.", study.Strong.Encoder))) yield return conflict;
     }
 
     private static IEnumerable<SettingConflict> Noise(string role, RepresentationOptions representation)
     {
         if (representation is { Noise: > 0, Source: not RepresentationSource.Perturbed })
-            yield return new([$"{role}.noise", $"{role}.source"], $"Noise has no effect without {role}.source perturbed: set that, or noise 0.");
+            yield return new(
+                [$"{role}.noise", $"{role}.source"], $"Noise has no effect without {role}.source perturbed: set that, or noise 0.");
     }
 
     private static IEnumerable<SettingConflict> Saved(string role, RepresentationOptions options, RepresentationOptions unsaid)
@@ -217,12 +244,16 @@ internal static class StudyRules
         if (settings.Text.Columns.Count > 2)
             yield return new([prefix + "text.columns"], "A row has one text or two.");
         if (settings.Corpora.Count == 0)
-            yield return new([prefix + "corpora"], "An encoder is pretrained on at least one corpus; ./run.sh data list names those that can be fetched.");
+            yield return new(
+                [prefix + "corpora"],
+                "An encoder is pretrained on at least one corpus; ./run.sh data list names those that can be fetched.");
         if (settings.Hidden % settings.Heads != 0 || settings.Hidden % 2 != 0)
             yield return new([prefix + "hidden", prefix + "heads"], "The hidden size must be even and a multiple of the number of heads.");
         var masking = settings.Pretraining.Masking;
         if (masking.MaskShare + masking.RandomShare > 1)
-            yield return new([$"{prefix}pretraining.masking.mask_share", $"{prefix}pretraining.masking.random_share"], "These shares of the hidden tokens add up to more than 1.");
+            yield return new(
+                [$"{prefix}pretraining.masking.mask_share", $"{prefix}pretraining.masking.random_share"],
+                "These shares of the hidden tokens add up to more than 1.");
     }
 
     /// <summary>Whether two references name one folder, as a run's settings (in full) and a command (from where it stands) may.</summary>
@@ -233,5 +264,6 @@ internal static class StudyRules
         name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static bool IsDevice(string device) =>
-        device is "cpu" or "cuda" || (device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length is > 5 and < 9 && device.Skip(5).All(char.IsAsciiDigit));
+        device is "cpu" or "cuda" || (
+            device.StartsWith("cuda:", StringComparison.Ordinal) && device.Length is > 5 and < 9 && device.Skip(5).All(char.IsAsciiDigit));
 }

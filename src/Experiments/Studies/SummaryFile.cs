@@ -25,7 +25,8 @@ public static class SummaryFile
     internal static string InWords(string kind) => kind switch
     {
         ResultFormat => "a study or a stage",
-        "w2s-summary" or "w2s-stage" or "w2s-molecules" or "w2s-molecules-stage" => "a run of an earlier version, which kept its results in another format",
+        "w2s-summary" or "w2s-stage" or "w2s-molecules" or "w2s-molecules-stage" =>
+            "a run of an earlier version, which kept its results in another format",
         RepresentationFormat => "a representation",
         ExperimentsFormat => "experiments",
         _ => $"something that this program does not know ({kind})",
@@ -39,7 +40,8 @@ public static class SummaryFile
     {
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("format", out var found) || found.ValueKind != JsonValueKind.String || found.GetString() != format
-            || !root.TryGetProperty("version", out var number) || number.ValueKind != JsonValueKind.Number || !number.TryGetInt32(out var version))
+            || !root.TryGetProperty("version", out var number) || number.ValueKind != JsonValueKind.Number
+                || !number.TryGetInt32(out var version))
         {
             throw NoSummary(path, InWords(format), $"\"format\": \"{format}\" and a version");
         }
@@ -75,7 +77,8 @@ public static class SummaryFile
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new UserErrorException($"There is no {path}: name the folder of a finished run, the one that its last line of output named.");
+            throw new UserErrorException(
+                $"There is no {path}: name the folder of a finished run, the one that its last line of output named.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

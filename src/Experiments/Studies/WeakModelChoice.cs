@@ -29,7 +29,8 @@ internal sealed record WeakModelChoice(IReadOnlyList<WeakModelChoice.Row> Rows, 
                 Spread.Of(panel.Cells.Select(cell => cell.StudentError!.Value))!))
             .OrderBy(row => row.WeakMinusMisfit.Mean)
             .ToList();
-        var correlation = GainOnMisfit.OfRanks([.. rows.Select(row => row.WeakMinusMisfit.Mean)], [.. rows.Select(row => row.StudentError.Mean)]);
+        var correlation = GainOnMisfit.OfRanks(
+            [.. rows.Select(row => row.WeakMinusMisfit.Mean)], [.. rows.Select(row => row.StudentError.Mean)]);
         return new WeakModelChoice(rows, correlation, 1 + rows.Count(row => row.StudentError.Mean < rows[0].StudentError.Mean));
     }
 }

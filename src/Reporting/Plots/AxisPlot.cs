@@ -8,12 +8,15 @@ internal static class AxisPlot
 {
     private const double Width = 460, PlotHeight = 230, Margin = 12, LegendLine = 18;
 
-    /// <summary>What lies further from the sound runs than they spread is drawn at the edge: one wild seed must not hide the others.</summary>
+    /// <summary>
+    /// What lies further from the sound runs than they spread is drawn at the edge: one wild seed must not hide the others.
+    /// </summary>
     private const double Beyond = 0.5;
 
     /// <param name="names">Of the places, in their order.</param>
     /// <param name="numbers">The places as numbers; null where one is none.</param>
-    internal static string Draw(string title, string axis, IReadOnlyList<string> names, IReadOnlyList<double?> numbers, IReadOnlyList<Series> series)
+    internal static string Draw(
+        string title, string axis, IReadOnlyList<string> names, IReadOnlyList<double?> numbers, IReadOnlyList<Series> series)
     {
         var (x, places) = Horizontal(names, numbers);
         var (low, high) = Range(series);
@@ -24,7 +27,8 @@ internal static class AxisPlot
         {
             frame.DrawTitle(svg, [title], "median and middle half of the runs");
             frame.DrawAxes(svg, axis, string.Join(", ", series.Select(one => one.Name)));
-            for (var index = 0; index < series.Count; index++) DrawSeries(svg, frame, series[index], index, places, areNames: x is PlaceAxis);
+            for (var index = 0; index < series.Count; index++)
+                DrawSeries(svg, frame, series[index], index, places, areNames: x is PlaceAxis);
             for (var index = 0; index < series.Count; index++)
             {
                 var middle = frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index;
@@ -42,7 +46,8 @@ internal static class AxisPlot
 
     private static (IAxis Axis, IReadOnlyList<double> Places) Horizontal(IReadOnlyList<string> names, IReadOnlyList<double?> numbers)
     {
-        if (numbers.Any(number => number == null) || numbers.Count < 2) return (new PlaceAxis(names), [.. Enumerable.Range(0, names.Count).Select(place => (double)place)]);
+        if (numbers.Any(number => number == null) || numbers.Count < 2)
+            return (new PlaceAxis(names), [.. Enumerable.Range(0, names.Count).Select(place => (double)place)]);
         double[] places = [.. numbers.Select(number => number!.Value)];
         var (low, high) = (places.Min(), places.Max());
         // So that what lies at the first and the last place does not lie on the frame.
@@ -84,9 +89,12 @@ internal static class AxisPlot
         }
         else if (known.Count > 1)
         {
-            var outline = known.Select(place => (place, spreads[place]!.LowerQuartile)).Concat(known.AsEnumerable().Reverse().Select(place => (place, spreads[place]!.UpperQuartile)));
+            var outline = known.Select(place => (place, spreads[place]!.LowerQuartile))
+                .Concat(known.AsEnumerable().Reverse().Select(place => (place, spreads[place]!.UpperQuartile)));
             svg.Element("polygon", ("points", Path(outline)), ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.14));
-            svg.Element("polyline", ("points", Path(known.Select(place => (place, spreads[place]!.Median)))), ("fill", "none"), ("stroke", Palette.Series(Colour(index))), ("stroke-width", 1.8));
+            svg.Element(
+                "polyline", ("points", Path(known.Select(place => (place, spreads[place]!.Median)))), ("fill", "none"),
+                ("stroke", Palette.Series(Colour(index))), ("stroke-width", 1.8));
         }
         svg.Open("g", ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.45));
         foreach (var (place, dots) in series.Places.Index())
@@ -99,14 +107,18 @@ internal static class AxisPlot
             }
         svg.Close();
         svg.Open("g", ("fill", Palette.Series(Colour(index))));
-        foreach (var place in known) svg.Mark(Colour(index), frame.X(places[place]) + (areNames ? beside : 0), frame.Y(spreads[place]!.Median), $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
+        foreach (var place in known)
+            svg.Mark(
+                Colour(index), frame.X(places[place]) + (areNames ? beside : 0), frame.Y(spreads[place]!.Median),
+                $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
         svg.Close();
 
         string Path(IEnumerable<(int Place, double Value)> points) =>
             string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(places[point.Place]))},{Svg.Number(frame.Y(Math.Clamp(point.Value, low, high)))}"));
     }
 
-    private static string Describe(Series series, IReadOnlyList<string> names) => $"Median {series.Name}: " + string.Join(", ", names.Zip(series.Places).Select(place =>
+    private static string Describe(Series series, IReadOnlyList<string> names) =>
+        $"Median {series.Name}: " + string.Join(", ", names.Zip(series.Places).Select(place =>
         $"{NumberText.Measure(Spread.Of(place.Second.Where(dot => !dot.Collapsed).Select(dot => dot.Value))?.Median)} at {place.First}")) + ".";
 
     /// <summary>Names side by side.</summary>

@@ -12,7 +12,9 @@ internal interface IAxis
     /// <summary>The values that have a grid line, with their labels.</summary>
     IEnumerable<(double Value, string Label)> Marks { get; }
 
-    /// <summary>What its name must say besides: the multiplier of its labels, or that its scale is logarithmic; empty where nothing.</summary>
+    /// <summary>
+    /// What its name must say besides: the multiplier of its labels, or that its scale is logarithmic; empty where nothing.
+    /// </summary>
     string Note { get; }
 
     /// <summary>How far along the axis a value lies: 0 at its low end, 1 at its high end.</summary>

@@ -82,13 +82,16 @@ internal sealed class PlotFrame
         svg.Text(Centre.X, Bottom + 35, Named(xName, _x), ("text-anchor", "middle"));
         // Where labels are wide and the plotting area keeps its place, the name goes aside.
         var (labelX, labelY) = (_outerLeft + 14 - Math.Clamp(NameWidth + LabelWidth(_y) + LabelGap - (Left - _outerLeft), 0, 6), Centre.Y);
-        svg.Text(labelX, labelY, Named(yName, _y), ("text-anchor", "middle"), ("transform", $"rotate(-90 {Svg.Number(labelX)} {Svg.Number(labelY)})"));
+        svg.Text(
+            labelX, labelY, Named(yName, _y), ("text-anchor", "middle"),
+            ("transform", $"rotate(-90 {Svg.Number(labelX)} {Svg.Number(labelY)})"));
     }
 
     private static double HeadHeight(int lines) => lines * HeadLine + HeadGap;
 
     private static double LabelWidth(IAxis axis) =>
-        axis.Marks.Select(mark => mark.Label.Sum(character => character switch { '.' => DigitWidth / 2, '−' => MinusWidth, _ => DigitWidth }))
+        axis.Marks
+            .Select(mark => mark.Label.Sum(character => character switch { '.' => DigitWidth / 2, '−' => MinusWidth, _ => DigitWidth }))
             .DefaultIfEmpty(0).Max();
 
     /// <summary>"gain (MSE, ×10⁻⁹)".</summary>

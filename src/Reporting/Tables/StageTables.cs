@@ -1,6 +1,9 @@
 namespace W2S.Reporting.Tables;
 
-/// <summary>A single stage's results as tables that fit 80 columns, and the sentences that say what the numbers are of. A measure that no cell has gets no column.</summary>
+/// <summary>
+/// A single stage's results as tables that fit 80 columns, and the sentences that say what the numbers are of. A measure that no cell has
+/// gets no column.
+/// </summary>
 internal static class StageTables
 {
     private static readonly (string Name, Func<CellResult, double?> Of)[] Measures =
@@ -17,7 +20,8 @@ internal static class StageTables
     {
         var known = Known(panel.Cells);
         string[] gap = HasGap(panel) ? ["PGR"] : [];
-        return new TextTable([panel.Options.IsGaussian ? "task" : "split", .. known.Select(measure => measure.Name), .. gap], [.. panel.Cells.Select(Row)]);
+        return new TextTable(
+            [panel.Options.IsGaussian ? "task" : "split", .. known.Select(measure => measure.Name), .. gap], [.. panel.Cells.Select(Row)]);
 
         IReadOnlyList<string> Row(CellResult cell) =>
             [$"{cell.Cell}", .. known.Select(measure => NumberText.Measure(measure.Of(cell))), .. HasGap(panel) ? [NumberText.Percent(cell.GapRecovered)] : Array.Empty<string>()];
@@ -62,7 +66,9 @@ internal static class StageTables
             [.. columns.Select(column => cell.Measure(ModelTable.Key(model, part, column.Measure)))];
     }
 
-    /// <summary>Gain against misfit on a table, one row for each split; with the ceiling where it was measured. The last PGR is that of the means.</summary>
+    /// <summary>
+    /// Gain against misfit on a table, one row for each split; with the ceiling where it was measured. The last PGR is that of the means.
+    /// </summary>
     public static TextTable Gains(Result run)
     {
         var panel = run.Panel;
@@ -71,7 +77,9 @@ internal static class StageTables
         var rows = Footers(panel.Cells.Count).Select(IReadOnlyList<string> (line) =>
         [
             line.Name, .. Columns(panel.Cells.Select(cell => known.Select(measure => measure.Of(cell)).ToArray()), line.Sum),
-            .. !HasGap(panel) ? [] : new[] { line.Name == "mean" ? NumberText.Percent(WeakModelTables.GapRecovered(panel)) : NumberText.Nothing },
+            .. !HasGap(panel)
+                ? []
+                : new[] { line.Name == "mean" ? NumberText.Percent(WeakModelTables.GapRecovered(panel)) : NumberText.Nothing },
         ]);
         return table with { Rows = [.. table.Rows, .. rows] };
     }
@@ -123,7 +131,8 @@ internal static class StageTables
     private static IEnumerable<string> Columns(IEnumerable<double?[]> rows, Func<IReadOnlyList<double>, double> over)
     {
         var all = rows.ToList();
-        return Enumerable.Range(0, all[0].Length).Select(column => NumberText.Measure(all.All(row => row[column] != null) ? over([.. all.Select(row => row[column]!.Value)]) : null));
+        return Enumerable.Range(0, all[0].Length).Select(
+            column => NumberText.Measure(all.All(row => row[column] != null) ? over([.. all.Select(row => row[column]!.Value)]) : null));
     }
 
     internal static readonly IReadOnlyList<string> HealthHeaders =

@@ -5,7 +5,10 @@ internal static class SummaryTable
 {
     private const int SeedsNamed = 20;
 
-    /// <summary>One row for each panel (and seed), fit for 80 columns with one space between; with several seeds the expectation gives way to the seed.</summary>
+    /// <summary>
+    /// One row for each panel (and seed), fit for 80 columns with one space between; with several seeds the expectation gives way to the
+    /// seed.
+    /// </summary>
     public static TextTable Compact(IReadOnlyList<PanelResult> panels)
     {
         var seeds = HasSeveralSeeds(panels);
@@ -68,7 +71,9 @@ internal static class SummaryTable
         }
     }
 
-    /// <summary>Two rows for each panel over the same seeds: of each measure the median with quartiles, and the mean with deviation.</summary>
+    /// <summary>
+    /// Two rows for each panel over the same seeds: of each measure the median with quartiles, and the mean with deviation.
+    /// </summary>
     public static TextTable SpreadOfMeasures(IReadOnlyList<PanelResult> panels)
     {
         return new TextTable(
@@ -97,7 +102,9 @@ internal static class SummaryTable
                + $"of which a representation collapsed ({named}).",
     ];
 
-    /// <summary>What a reader of the tables must know, one sentence each: every collapsed representation and every panel turned round, by name.</summary>
+    /// <summary>
+    /// What a reader of the tables must know, one sentence each: every collapsed representation and every panel turned round, by name.
+    /// </summary>
     public static IReadOnlyList<string> Notes(IReadOnlyList<PanelResult> panels) =>
         [.. LeftOut(panels), .. panels.SelectMany(panel => Notes(panel).Select(note => $"{Named(panel)}, seed {panel.Seed}: {note}")), .. WeakModelTables.Notes(panels.Where(panel => !panel.Options.IsGaussian))];
 

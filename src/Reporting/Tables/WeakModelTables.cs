@@ -6,7 +6,9 @@ namespace W2S.Reporting.Tables;
 /// </summary>
 internal static class WeakModelTables
 {
-    /// <summary>Which weak model the heuristic picks, in the manner of the paper's Tables 1 to 3, with the paper's own numbers where they are known.</summary>
+    /// <summary>
+    /// Which weak model the heuristic picks, in the manner of the paper's Tables 1 to 3, with the paper's own numbers where they are known.
+    /// </summary>
     /// <param name="panels">Of one data set and seed, each with another weak representation.</param>
     public static TextTable Choice(IReadOnlyList<PanelResult> panels)
     {
@@ -14,7 +16,9 @@ internal static class WeakModelTables
         string[] beside = paper == null ? [] : ["paper: weak − m", "paper: student"];
         var rows = WeakModelChoice.Of(panels).Rows.Select(row => (string[])
         [
-            row.Weak, Cell(row.WeakMinusMisfit), Cell(row.StudentError), .. paper == null ? [] : Beside(paper.FirstOrDefault(one => one.Hidden == row.Width)),
+            row.Weak, Cell(row.WeakMinusMisfit), Cell(row.StudentError), .. paper == null
+                ? []
+                : Beside(paper.FirstOrDefault(one => one.Hidden == row.Width)),
         ]);
         return new TextTable(["weak model", "weak − misfit", "student error", .. beside], [.. rows]);
 
@@ -78,7 +82,9 @@ internal static class WeakModelTables
         return parts.Count == 0 ? "No dot lies off y = x" : string.Join("; ", parts);
     }
 
-    /// <summary>Where the ceiling is no ceiling: a strong model that is not better than the weak one on true labels tells nothing.</summary>
+    /// <summary>
+    /// Where the ceiling is no ceiling: a strong model that is not better than the weak one on true labels tells nothing.
+    /// </summary>
     public static IEnumerable<string> Notes(IEnumerable<PanelResult> panels) =>
         from panel in panels
         let strong = panel.Cells.Average(cell => cell.StrongError)
@@ -89,7 +95,9 @@ internal static class WeakModelTables
 
     /// <summary>Of the means: a split with hardly a gap would drown the others in a mean of ratios.</summary>
     internal static double? GapRecovered(PanelResult panel) =>
-        panel.Cells.Average(cell => cell.WeakError - cell.StrongError) is > 0 and var gap ? panel.Cells.Average(cell => cell.Gain) / gap : null;
+        panel.Cells.Average(cell => cell.WeakError - cell.StrongError) is > 0 and var gap
+            ? panel.Cells.Average(cell => cell.Gain) / gap
+            : null;
 
     private static string Cell(Spread splits) => Cell((splits.Mean, splits.StandardDeviation));
 

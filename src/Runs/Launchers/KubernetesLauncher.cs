@@ -209,9 +209,12 @@ internal sealed class KubernetesLauncher(KubernetesLauncher.Options options) : I
         public static IEnumerable<SettingConflict> Check(Options options)
         {
             if (options.Image.Length == 0 || options.Image.Any(char.IsWhiteSpace))
-                yield return new(["image"], "Name the image that the pods run: build it with \"docker build -f cluster/Dockerfile -t NAME .\" and push it.");
+                yield return new(
+                    ["image"],
+                    "Name the image that the pods run: build it with \"docker build -f cluster/Dockerfile -t NAME .\" and push it.");
             if (!Regex.IsMatch(options.Claim, "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"))
-                yield return new(["claim"], "Name the PersistentVolumeClaim that holds the sweep's folder, in lower case (kubectl get pvc lists them).");
+                yield return new(
+                    ["claim"], "Name the PersistentVolumeClaim that holds the sweep's folder, in lower case (kubectl get pvc lists them).");
             if (!options.Mount.StartsWith('/') || options.Mount.Length == 1)
                 yield return new(["mount"], "The volume needs a folder of its own in the containers, such as /sweeps.");
             if (!Regex.IsMatch(options.Memory, "^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$"))

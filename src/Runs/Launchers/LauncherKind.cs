@@ -32,7 +32,9 @@ internal sealed class LauncherKind
     public static LauncherKind Find(string name)
     {
         if (All.FirstOrDefault(launcher => launcher.Name == name) is { } found) return found;
-        var remedy = NearestName.Find(name, Names) is { } nearest ? $"did you mean {nearest}?" : $"choose one of {string.Join(", ", Names)}.";
+        var remedy = NearestName.Find(name, Names) is { } nearest
+            ? $"did you mean {nearest}?"
+            : $"choose one of {string.Join(", ", Names)}.";
         throw new UserErrorException($"--launcher {name}: there is no such launcher; {remedy}");
     }
 

@@ -31,11 +31,13 @@ internal static class LineList
             var ends = part.Split('-');
             if (ends.Length > 2 || !TryLine(ends[0], out var first) || !TryLine(ends[^1], out var last) || last < first
                 || last - first >= MostLines - lines.Count)
-                throw new UserErrorException($"{source} {text}: \"{part.Trim()}\" is no line of a plan; write line numbers from 1 up, as in 12-15,20.");
+                throw new UserErrorException(
+                    $"{source} {text}: \"{part.Trim()}\" is no line of a plan; write line numbers from 1 up, as in 12-15,20.");
             lines.UnionWith(Enumerable.Range(first, last - first + 1)); // a counter would run over at the greatest int
         }
         return [.. lines];
     }
 
-    private static bool TryLine(string text, out int line) => int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out line) && line > 0;
+    private static bool TryLine(string text, out int line) =>
+        int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out line) && line > 0;
 }

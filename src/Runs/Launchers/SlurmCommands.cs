@@ -23,7 +23,8 @@ internal sealed partial class SlurmCommands(string searchPath)
         var id = output.Trim().Split('\n')[^1].Split(';')[0];
         if (exitCode == 0 && id.Length > 0 && id.All(char.IsAsciiDigit)) return id;
         var said = (errors.Trim() + "\n" + output.Trim()).Trim();
-        throw new UserErrorException($"Slurm rejected {arguments[^1]}:\n{(said.Length > 0 ? said : $"(it said nothing; sbatch's exit code is {exitCode})")}");
+        throw new UserErrorException(
+            $"Slurm rejected {arguments[^1]}:\n{(said.Length > 0 ? said : $"(it said nothing; sbatch's exit code is {exitCode})")}");
     }
 
     /// <summary>How many tasks an array may have; their numbers go from 0 to one less.</summary>
@@ -32,7 +33,9 @@ internal sealed partial class SlurmCommands(string searchPath)
         if (Find("scontrol") is not { } scontrol) return DefaultLargestArray;
         var (exitCode, output, _) = Run(scontrol, ["show", "config"]);
         var found = MaxArraySize().Match(output);
-        return exitCode == 0 && found.Success && int.TryParse(found.Groups[1].Value, CultureInfo.InvariantCulture, out var size) && size > 0 ? size : DefaultLargestArray;
+        return exitCode == 0 && found.Success && int.TryParse(found.Groups[1].Value, CultureInfo.InvariantCulture, out var size) && size > 0
+            ? size
+            : DefaultLargestArray;
     }
 
     [GeneratedRegex(@"^MaxArraySize\s*=\s*(\d+)", RegexOptions.Multiline)]
@@ -44,7 +47,8 @@ internal sealed partial class SlurmCommands(string searchPath)
 
     private static (int ExitCode, string Output, string Errors) Run(string program, IReadOnlyList<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

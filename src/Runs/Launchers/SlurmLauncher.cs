@@ -240,10 +240,12 @@ internal sealed class SlurmLauncher : ILauncher
             if (!match.Success) return null;
             var (days, hours, minutes, seconds) = (Number("days"), Number("hours"), Number("minutes"), Number("seconds"));
             // What leads may be as long as it likes.
-            var isWithin = (hours < 24 || !match.Groups["days"].Success) && (minutes < 60 || !match.Groups["hours"].Success) && seconds < 60;
+            var isWithin = (hours < 24 || !match.Groups["days"].Success) && (minutes < 60 || !match.Groups["hours"].Success)
+                && seconds < 60;
             return isWithin ? new TimeSpan(days, hours, minutes, seconds) : null;
 
-            int Number(string name) => match.Groups[name] is { Success: true, Value: var digits } ? int.Parse(digits, CultureInfo.InvariantCulture) : 0;
+            int Number(string name) =>
+                match.Groups[name] is { Success: true, Value: var digits } ? int.Parse(digits, CultureInfo.InvariantCulture) : 0;
         }
 
         /// <summary>What must hold of them beyond their ranges.</summary>
@@ -268,7 +270,8 @@ internal sealed class SlurmLauncher : ILauncher
             foreach (var line in options.Extra)
             {
                 if (!line.StartsWith('-') || line.Contains('\n'))
-                    yield return new(["extra"], $"\"{line}\" is no option of sbatch: write it as on a command line, such as --constraint=a100.");
+                    yield return new(
+                        ["extra"], $"\"{line}\" is no option of sbatch: write it as on a command line, such as --constraint=a100.");
                 else if (Ours.FirstOrDefault(ours => line == ours || line.StartsWith(ours + "=", StringComparison.Ordinal) || line.StartsWith(ours + " ", StringComparison.Ordinal)) is { } ours)
                     yield return new(["extra"], $"{ours} is set by the launcher, so it cannot be among the further options.");
             }

@@ -71,7 +71,9 @@ internal sealed class WorkerPool(Func<int, WorkerPool.Worker> start, int workers
         }
         if (run.Stop.IsSet) return null;
         if (worker.ShortLives >= mostShortLives)
-            throw new UserErrorException($"Worker {worker.Number} ended with code {worker.ExitCode} soon after its start, {worker.ShortLives + 1} times in a row, and is not started again: {worker.ErrorEnd}");
+            throw new UserErrorException(
+                $"Worker {worker.Number} ended with code {worker.ExitCode} soon after its start, {worker.ShortLives + 1} times in a "
+                + $"row, and is not started again: {worker.ErrorEnd}");
         run.Log.Warning("Worker {Number} ended with code {Code}; another takes its place", worker.Number, worker.ExitCode);
         return worker.Again();
     }
@@ -152,7 +154,9 @@ internal sealed class WorkerPool(Func<int, WorkerPool.Worker> start, int workers
             _process.Dispose();
         }
 
-        /// <summary>taskset becomes the program, so the process keeps its number; without it the system places threads as it likes.</summary>
+        /// <summary>
+        /// taskset becomes the program, so the process keeps its number; without it the system places threads as it likes.
+        /// </summary>
         private IEnumerable<string> Pinned()
         {
             var allowed = AllowedCores();
@@ -160,7 +164,9 @@ internal sealed class WorkerPool(Func<int, WorkerPool.Worker> start, int workers
             return [Pinner, "-c", string.Join(',', allowed.Skip(Number * _threads).Take(_threads))];
         }
 
-        /// <summary>The cores that this process may use, as "Cpus_allowed_list: 0-3,8" has them; empty where the system does not say.</summary>
+        /// <summary>
+        /// The cores that this process may use, as "Cpus_allowed_list: 0-3,8" has them; empty where the system does not say.
+        /// </summary>
         private static IReadOnlyList<int> AllowedCores()
         {
             const string key = "Cpus_allowed_list:";

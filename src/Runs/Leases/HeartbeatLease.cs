@@ -157,7 +157,9 @@ internal sealed class HeartbeatLease : IDisposable
         Dead,
     }
 
-    /// <summary>Beats the hearts of all leases that a worker holds, on a thread of its own, so that a long step of a training cannot stop them.</summary>
+    /// <summary>
+    /// Beats the hearts of all leases that a worker holds, on a thread of its own, so that a long step of a training cannot stop them.
+    /// </summary>
     internal sealed class Keeper : IDisposable
     {
         private readonly ConcurrentDictionary<HeartbeatLease, StopSignal> _held = new();

@@ -32,7 +32,8 @@ internal sealed record LeaseClaim(string Nonce, string Host, int Process, long S
         {
             using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             var fields = file.ReadToEnd().Split('\n');
-            return fields.Length == 7 && int.TryParse(fields[2], out var process) && long.TryParse(fields[3], out var started) && DateTimeOffset.TryParse(fields[5], out var since)
+            return fields.Length == 7 && int.TryParse(fields[2], out var process) && long.TryParse(fields[3], out var started)
+                && DateTimeOffset.TryParse(fields[5], out var since)
                 ? new LeaseClaim(fields[0], fields[1], process, started, fields[4], since)
                 : null;
         }

@@ -84,12 +84,15 @@ public sealed record PlannedRun
                 Settings = root.GetProperty("settings").Clone(),
             };
             if (!isKnown && IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)
-                throw new UserErrorException($"{path}:{line}: the settings of {run.Name} were edited: they are not the ones of its id {run.Identity}. Change the study's file and run sweep plan again; it takes additions.");
+                throw new UserErrorException(
+                    $"{path}:{line}: the settings of {run.Name} were edited: they are not the ones of its id {run.Identity}. Change "
+                    + "the study's file and run sweep plan again; it takes additions.");
             return run;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new UserErrorException($"{path}:{line}: this is no run of a plan ({error.Message.TrimEnd('.')}). Make the plan again with sweep plan.");
+            throw new UserErrorException(
+                $"{path}:{line}: this is no run of a plan ({error.Message.TrimEnd('.')}). Make the plan again with sweep plan.");
         }
     }
 }

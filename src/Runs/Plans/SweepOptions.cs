@@ -3,7 +3,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace W2S.Runs.Plans;
 
-/// <summary>The plain settings at the top of a sweep's file; beside them stand panels, settings, grid, where, and one section for each launcher.</summary>
+/// <summary>
+/// The plain settings at the top of a sweep's file; beside them stand panels, settings, grid, where, and one section for each launcher.
+/// </summary>
 public sealed record SweepOptions
 {
     [Description("paper or notebook: the settings below the panel's own.")]

@@ -53,7 +53,9 @@ internal static class SweepFigures
             .. groups.Take(MostSeries).Select(group => new ScatterSeries(Short(group.Key), Of(group.SelectMany(point => point.Sound))))
                 .Where(one => one.Dots.Count > 0),
         ];
-        var told = axes.Count == 0 ? "point of the grid" : string.Join(", ", axes.Take(byPoint ? axes.Count : 1).Select(axis => labels.Headers[axis]));
+        var told = axes.Count == 0
+            ? "point of the grid"
+            : string.Join(", ", axes.Take(byPoint ? axes.Count : 1).Select(axis => labels.Headers[axis]));
         var collapsed = points.SelectMany(point => point.Runs).Where(SweepPoint.HasCollapsed).ToList();
         var more = groups.Count() > MostSeries ? $"; the first {MostSeries} of {groups.Count()} values" : "";
         return ScatterPlot.Draw(new ScatterFigure

@@ -22,11 +22,14 @@ internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRu
     }
 
     /// <summary>What a run's seeds are, whatever its split is.</summary>
-    public static string SeedsOf(PlannedRun run) => string.Join(' ', run.Varies.Where(setting => IsSeed(setting.Key)).Select(setting => setting.Value));
+    public static string SeedsOf(PlannedRun run) =>
+        string.Join(' ', run.Varies.Where(setting => IsSeed(setting.Key)).Select(setting => setting.Value));
 
     /// <summary>Seed and split of a run, as the grid set them: "seed 3, splits 122"; empty where it set none.</summary>
     public static string ChanceOf(PlannedRun run) =>
-        string.Join(", ", run.Varies.Where(setting => IsSeed(setting.Key) || IsSplit(setting.Key)).Select(setting => $"{setting.Key} {setting.Value}"));
+        string.Join(
+            ", ",
+            run.Varies.Where(setting => IsSeed(setting.Key) || IsSplit(setting.Key)).Select(setting => $"{setting.Key} {setting.Value}"));
 
     private static SweepLabels By(IReadOnlyList<PlannedRun> runs, IReadOnlyList<string> varied)
     {
@@ -68,7 +71,8 @@ internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRu
         void Add(JsonElement value, string path)
         {
             if (value.ValueKind != JsonValueKind.Object) leaves[path] = value.ToString();
-            else foreach (var property in value.EnumerateObject()) Add(property.Value, path == "" ? property.Name : $"{path}.{property.Name}");
+            else foreach (
+                var property in value.EnumerateObject()) Add(property.Value, path == "" ? property.Name : $"{path}.{property.Name}");
         }
     }
 
@@ -81,5 +85,6 @@ internal sealed record SweepLabels(IReadOnlyList<string> Headers, Func<PlannedRu
         return [.. split.Select(parts => string.Join('.', parts.Skip(common)))];
     }
 
-    private static string WithoutSeed(string name) => name.LastIndexOf("-seed", StringComparison.Ordinal) is > 0 and var at ? name[..at] : name;
+    private static string WithoutSeed(string name) =>
+        name.LastIndexOf("-seed", StringComparison.Ordinal) is > 0 and var at ? name[..at] : name;
 }

@@ -145,7 +145,9 @@ internal sealed class RunExecution(SweepPlan plan, int threads, HeartbeatLease.K
         Later,
     }
 
-    /// <summary>log.txt of one run, appended to by every attempt; people hear its warnings only, for thousands of runs would drown them.</summary>
+    /// <summary>
+    /// log.txt of one run, appended to by every attempt; people hear its warnings only, for thousands of runs would drown them.
+    /// </summary>
     internal sealed class Log : IDisposable
     {
         public const string FileName = "log.txt";
@@ -168,7 +170,8 @@ internal sealed class RunExecution(SweepPlan plan, int threads, HeartbeatLease.K
         /// <summary>The last lines written so far.</summary>
         public string End()
         {
-            using var reader = new StreamReader(new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            using var reader = new StreamReader(
+                new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
             return string.Join('\n', reader.ReadToEnd().TrimEnd().Split('\n').TakeLast(EndLines));
         }
 
