@@ -68,15 +68,19 @@ internal sealed unsafe class AttentionPass<TSimd, TVector>(PaddedEncoder layout,
                 {
                     RowWork<TSimd, TVector>.Transpose(keys + attention, keyStride, width, head, memory.ValuesTransposed, width);
                     MatrixProduct<TSimd, TVector>.Run(
-                        Strided.RowMajor(contextDeltas, attention), rows, memory.ValuesTransposed, width, width, layout.Shape.HeadSize, null,
-                        new Finishes.Keep<TSimd, TVector> { Target = memory.ScoreDeltas, Stride = width });
+                        Strided.RowMajor(contextDeltas, attention), rows, memory.ValuesTransposed, width, width, layout.Shape.HeadSize,
+                        null, new Finishes.Keep<TSimd, TVector> { Target = memory.ScoreDeltas, Stride = width });
                     for (var row = 0; row < rows; row++) BelowSoftmax(probabilities + row * width, memory.ScoreDeltas + row * width, width);
                     MatrixProduct<TSimd, TVector>.Run(
                         Strided.RowMajor(memory.ScoreDeltas, width), rows, keys, keyStride, head, length, null,
-                        new Finishes.Keep<TSimd, TVector> { Target = memory.QueryDeltas + firstRow * attention + column, Stride = attention });
+                        new Finishes.Keep<TSimd, TVector>
+                        {
+                            Target = memory.QueryDeltas + firstRow * attention + column, Stride = attention,
+                        });
                 }
                 MatrixProduct<TSimd, TVector>.Run(
-                    Strided.Transposed(memory.ScoreDeltas, width), length, layer.Queries + firstRow * attention + column, attention, head, rows, null,
+                    Strided.Transposed(memory.ScoreDeltas, width), length, layer.Queries + firstRow * attention + column, attention, head,
+                    rows, null,
                     new Finishes.Keep<TSimd, TVector> { Target = keyDeltas, Stride = keyStride });
                 probabilities += AlignedMemory.RoundUp(rows, MatrixProduct<TSimd, TVector>.Rows) * width;
             }

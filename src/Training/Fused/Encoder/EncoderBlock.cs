@@ -18,7 +18,10 @@ internal sealed class EncoderBlock
 
     public int Tokens { get; private set; }
 
-    /// <summary>Tokens whose vectors after the last layer are wanted, rising, counted from the block's first; and where each sequence's begin among them.</summary>
+    /// <summary>
+    /// Tokens whose vectors after the last layer are wanted, rising, counted from the block's first; and where each sequence's begin among
+    /// them.
+    /// </summary>
     public int[] Needed { get; private set; } = [];
 
     public int[] NeededOffsets { get; private set; } = [];
@@ -44,7 +47,9 @@ internal sealed class EncoderBlock
 
     public int Length(int sequence) => _batch.Length(First + sequence);
 
-    /// <summary>Takes whole sequences from <paramref name="first"/> on until there are so many tokens or <paramref name="end"/> is reached.</summary>
+    /// <summary>
+    /// Takes whole sequences from <paramref name="first"/> on until there are so many tokens or <paramref name="end"/> is reached.
+    /// </summary>
     /// <param name="masked">As in <see cref="EncoderTargets"/>; null: no token is asked.</param>
     /// <param name="needsFirst">Whether the first token of each sequence is needed.</param>
     /// <param name="needsAll">Whether every token is.</param>

@@ -29,7 +29,8 @@ internal sealed unsafe class EncoderMemory : IDisposable
     public float* EmbeddingNormalised, EmbeddingDeviations;
 
     /// <summary>[rows, width] each: the masked-token head's and the pooled heads' values from bottom to top.</summary>
-    public float* Gathered, Transformed, TransformedDerivative, TransformNormalised, TransformDeviations, TransformOutput, Pooled, PooledDeltas, Hidden;
+    public float* Gathered, Transformed, TransformedDerivative, TransformNormalised, TransformDeviations, TransformOutput, Pooled,
+        PooledDeltas, Hidden;
 
     /// <summary>[rows, widest output of a head].</summary>
     public float* Logits;
@@ -53,7 +54,8 @@ internal sealed unsafe class EncoderMemory : IDisposable
     /// <param name="longest">Of its sequences, padded.</param>
     public void Reserve(int tokens, int attention, int longest, int sequences)
     {
-        var rows = AlignedMemory.RoundUp(Math.Max(tokens, sequences), 8) + 32; // products write whole tiles, transposes read whole registers
+        // Products write whole tiles, transposes read whole registers.
+        var rows = AlignedMemory.RoundUp(Math.Max(tokens, sequences), 8) + 32;
         if (rows <= _rows && attention <= _attention && longest <= _longest) return;
         (_rows, _attention, _longest) = (Math.Max(rows, _rows), Math.Max(attention, _attention), Math.Max(longest, _longest));
         Carve(null);
@@ -78,8 +80,8 @@ internal sealed unsafe class EncoderMemory : IDisposable
         for (var layer = 0; layer < Layers.Length; layer++)
             Layers[layer] = new Layer
             {
-                Input = Take(rows * width), Rows = Take(rows * width), Queries = Take(rows * attention), KeysAndValues = Take(rows * 2 * attention),
-                Probabilities = Take(_attention), Context = Take(rows * attention),
+                Input = Take(rows * width), Rows = Take(rows * width), Queries = Take(rows * attention),
+                KeysAndValues = Take(rows * 2 * attention), Probabilities = Take(_attention), Context = Take(rows * attention),
                 Normalised1 = Take(rows * width), Deviations1 = Take(rows), Middle = Take(rows * width),
                 Activations = Take(rows * intermediate), Derivatives = Take(rows * intermediate),
                 Normalised2 = Take(rows * width), Deviations2 = Take(rows), Output = Take(rows * width),

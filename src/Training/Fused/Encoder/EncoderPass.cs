@@ -25,6 +25,7 @@ internal abstract unsafe class EncoderPass
     public readonly record struct BlockLosses(double Masked, int RightTokens, double Descriptors, double SameMolecule, int RightPairs)
     {
         public static BlockLosses operator +(BlockLosses a, BlockLosses b) => new(
-            a.Masked + b.Masked, a.RightTokens + b.RightTokens, a.Descriptors + b.Descriptors, a.SameMolecule + b.SameMolecule, a.RightPairs + b.RightPairs);
+            a.Masked + b.Masked, a.RightTokens + b.RightTokens, a.Descriptors + b.Descriptors, a.SameMolecule + b.SameMolecule,
+            a.RightPairs + b.RightPairs);
     }
 }

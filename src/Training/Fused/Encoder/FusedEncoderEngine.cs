@@ -15,7 +15,8 @@ internal sealed class FusedEncoderEngine : IEncoderEngine
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parts);
         (_parts, _instructions) = (parts, instructions ?? InstructionSets.Best);
-        if (!InstructionSets.IsSupported(_instructions)) throw new PlatformNotSupportedException($"This processor has no {_instructions.Title()}.");
+        if (!InstructionSets.IsSupported(_instructions))
+            throw new PlatformNotSupportedException($"This processor has no {_instructions.Title()}.");
     }
 
     public string Name => _parts == 1 ? $"fused ({_instructions.Title()})" : $"fused ({_instructions.Title()}, {_parts} parts)";
@@ -27,7 +28,8 @@ internal sealed class FusedEncoderEngine : IEncoderEngine
     /// <exception cref="UserErrorException">Dropout or another precision is asked for, which the kernels do not have.</exception>
     public IEncoderJob Pretrain(EncoderPretrainingProblem problem)
     {
-        if (Obstacle(problem.Options) is { } lacking) throw new UserErrorException($"The fused engine has no {lacking}. Leave it out, or take the engine torch.");
+        if (Obstacle(problem.Options) is { } lacking)
+            throw new UserErrorException($"The fused engine has no {lacking}. Leave it out, or take the engine torch.");
         var (descriptors, pairs) = (problem.Descriptors, problem.HasPairs);
         return new FusedEncoderJob(problem, new FusedEncoder(problem.Shape, descriptors, pairs, _instructions, _parts), Name);
     }

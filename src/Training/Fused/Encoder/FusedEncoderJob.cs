@@ -30,7 +30,8 @@ internal sealed class FusedEncoderJob : IEncoderJob
             var (loss, weight) = (0.0, 1.0 / _problem.CountOf(step));
             var descriptorWeight = _problem.Options.DescriptorWeight;
             foreach (var batch in _problem.BatchesOf(step))
-                loss += weight * _encoder.AddGradients(batch.Tokens, batch.Targets with { DescriptorWeight = descriptorWeight }, weight).Weighted(descriptorWeight);
+                loss += weight * _encoder.AddGradients(batch.Tokens, batch.Targets with { DescriptorWeight = descriptorWeight }, weight)
+                    .Weighted(descriptorWeight);
             if (!double.IsFinite(loss))
             {
                 _encoder.ZeroGradients();
@@ -81,7 +82,8 @@ internal sealed class FusedEncoderJob : IEncoderJob
         (_lossSum, _lossCount) = (sum, count);
 
         (EncoderWeights, EncoderWeights) Read(string prefix) =>
-            (EncoderWeights.From(_problem.Encoder.Parameters, state, prefix), EncoderWeights.From(_problem.Heads.Parameters, state, prefix));
+            (EncoderWeights.From(_problem.Encoder.Parameters, state, prefix),
+                EncoderWeights.From(_problem.Heads.Parameters, state, prefix));
     }
 
     public void Dispose() => _encoder.Dispose();

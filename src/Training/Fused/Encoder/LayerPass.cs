@@ -32,8 +32,9 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
         _attention.Forward(layer, block, needed ? block.NeededOffsets : null);
 
         MatrixProduct<TSimd, TVector>.Run(
-            Strided.RowMajor(layer.Context, _attentionWidth), rows, weights + map.AttentionOutput.Weight, _width, _width, map.AttentionOutput.Rows,
-            weights + map.AttentionOutput.Bias, new Finishes.AddOther<TSimd, TVector> { Target = memory.Sum, Other = input, Stride = _width });
+            Strided.RowMajor(layer.Context, _attentionWidth), rows, weights + map.AttentionOutput.Weight, _width, _width,
+            map.AttentionOutput.Rows, weights + map.AttentionOutput.Bias,
+            new Finishes.AddOther<TSimd, TVector> { Target = memory.Sum, Other = input, Stride = _width });
         Norm(memory.Sum, rows, map.AttentionNorm, layer.Normalised1, layer.Deviations1, layer.Middle);
 
         Product(
@@ -41,8 +42,9 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
             weights + map.Up.Bias, layer.Activations, map.Up.Columns);
         RowWork<TSimd, TVector>.Gelu(layer.Activations, layer.Derivatives, rows * map.Up.Columns);
         MatrixProduct<TSimd, TVector>.Run(
-            Strided.RowMajor(layer.Activations, map.Up.Columns), rows, weights + map.Down.Weight, _width, _width, layout.Shape.IntermediateSize,
-            weights + map.Down.Bias, new Finishes.AddOther<TSimd, TVector> { Target = memory.Sum, Other = layer.Middle, Stride = _width });
+            Strided.RowMajor(layer.Activations, map.Up.Columns), rows, weights + map.Down.Weight, _width, _width,
+            layout.Shape.IntermediateSize, weights + map.Down.Bias,
+            new Finishes.AddOther<TSimd, TVector> { Target = memory.Sum, Other = layer.Middle, Stride = _width });
         Norm(memory.Sum, rows, map.OutputNorm, layer.Normalised2, layer.Deviations2, layer.Output);
     }
 
@@ -61,11 +63,13 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
         BackNorm(deltas, rows, map.OutputNorm, layer.Normalised2, layer.Deviations2, gradients);
         AddGradients(map.Down, layer.Activations, deltas, rows, gradients);
         MatrixProduct<TSimd, TVector>.Run(
-            Strided.RowMajor(deltas, _width), rows, transposed + map.Down.Weight, map.Down.Rows, map.Down.Rows, layout.Shape.HiddenSize, null,
+            Strided.RowMajor(deltas, _width), rows, transposed + map.Down.Weight, map.Down.Rows, map.Down.Rows,
+            layout.Shape.HiddenSize, null,
             new Finishes.MultiplyOther<TSimd, TVector> { Target = memory.WideDeltas, Factor = layer.Derivatives, Stride = map.Down.Rows });
         AddGradients(map.Up, layer.Middle, memory.WideDeltas, rows, gradients);
         MatrixProduct<TSimd, TVector>.Run(
-            Strided.RowMajor(memory.WideDeltas, map.Up.Columns), rows, transposed + map.Up.Weight, _width, _width, layout.Shape.IntermediateSize, null,
+            Strided.RowMajor(memory.WideDeltas, map.Up.Columns), rows, transposed + map.Up.Weight, _width, _width,
+            layout.Shape.IntermediateSize, null,
             new Finishes.AddOther<TSimd, TVector> { Target = narrow, Other = deltas, Stride = _width });
 
         BackNorm(narrow, rows, map.AttentionNorm, layer.Normalised1, layer.Deviations1, gradients);
@@ -77,7 +81,8 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
 
         var attention = map.Attention;
         MatrixProduct<TSimd, TVector>.AddOuterProducts(
-            input, _width, _width, memory.QueryDeltas, _attentionWidth, _attentionWidth, rows, gradients + attention.Weight, attention.Columns);
+            input, _width, _width, memory.QueryDeltas, _attentionWidth, _attentionWidth, rows, gradients + attention.Weight,
+            attention.Columns);
         MatrixProduct<TSimd, TVector>.AddOuterProducts(
             layer.Input, _width, _width, memory.KeyValueDeltas, 2 * _attentionWidth, 2 * _attentionWidth, tokens,
             gradients + attention.Weight + _attentionWidth, attention.Columns);
@@ -97,9 +102,11 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
     }
 
     public static void Product(
-        float* left, nint rows, nint leftStride, float* right, nint rightStride, nint columns, nint terms, float* initial, float* target, nint stride) =>
+        float* left, nint rows, nint leftStride, float* right, nint rightStride, nint columns, nint terms, float* initial, float* target,
+        nint stride) =>
         MatrixProduct<TSimd, TVector>.Run(
-            Strided.RowMajor(left, leftStride), rows, right, rightStride, columns, terms, initial, new Finishes.Keep<TSimd, TVector> { Target = target, Stride = stride });
+            Strided.RowMajor(left, leftStride), rows, right, rightStride, columns, terms, initial,
+            new Finishes.Keep<TSimd, TVector> { Target = target, Stride = stride });
 
     /// <summary>Adds a linear map's gradients, of its weights and its bias.</summary>
     public static void AddGradients(PaddedEncoder.Linear map, float* inputs, float* deltas, nint rows, float* gradients)
@@ -111,9 +118,11 @@ internal sealed unsafe class LayerPass<TSimd, TVector>(PaddedEncoder layout, Enc
 
     public void Norm(float* input, nint rows, PaddedEncoder.Norm norm, float* normalised, float* deviations, float* output) =>
         RowNorm<TSimd, TVector>.Forward(
-            input, rows, _width, memory.Real, layout.Shape.HiddenSize, (float)layout.Shape.LayerNormEpsilon, weights + norm.Weight, weights + norm.Bias, normalised, deviations, output);
+            input, rows, _width, memory.Real, layout.Shape.HiddenSize, (float)layout.Shape.LayerNormEpsilon, weights + norm.Weight,
+            weights + norm.Bias, normalised, deviations, output);
 
     public void BackNorm(float* deltas, nint rows, PaddedEncoder.Norm norm, float* normalised, float* deviations, float* gradients) =>
         RowNorm<TSimd, TVector>.Backward(
-            deltas, rows, _width, memory.Real, layout.Shape.HiddenSize, weights + norm.Weight, normalised, deviations, gradients + norm.Weight, gradients + norm.Bias);
+            deltas, rows, _width, memory.Real, layout.Shape.HiddenSize, weights + norm.Weight, normalised, deviations,
+            gradients + norm.Weight, gradients + norm.Bias);
 }

@@ -51,7 +51,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
 
     /// <summary>gradient [inputs, outputs] += Σ over tokens of activations[token]ᵀ · deltas[token].</summary>
     public static void AddOuterProducts(
-        float* activations, nint inputs, nint inputStride, float* deltas, nint outputs, nint outputStride, nint tokens, float* gradient, nint gradientStride)
+        float* activations, nint inputs, nint inputStride, float* deltas, nint outputs, nint outputStride, nint tokens, float* gradient,
+        nint gradientStride)
     {
         var finish = new Finishes.Accumulate<TSimd, TVector> { Target = gradient, Stride = gradientStride };
         for (nint token = 0; token < tokens; token += TermsTogether)
@@ -153,7 +154,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
         var first = initial == null ? TSimd.Zero : TSimd.Load(initial + column);
         for (nint row = 0; row < rows; row += Rows)
             RegisterTile<TSimd, TVector>.Multiply(
-                row, column, matrix.Start + row * matrix.RowStride, matrix.RowStride, matrix.TermStride, right, rightStride, terms, first, finish);
+                row, column, matrix.Start + row * matrix.RowStride, matrix.RowStride, matrix.TermStride, right, rightStride, terms, first,
+                finish);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>LayerNorm over rows of which only the first columns are real: padding counts neither in mean nor in variance, and stays 0.</summary>
+/// <summary>
+/// LayerNorm over rows of which only the first columns are real: padding counts neither in mean nor in variance, and stays 0.
+/// </summary>
 internal static unsafe class RowNorm<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
     /// <param name="width">Floats of a row, padding included.</param>

@@ -56,7 +56,8 @@ internal static unsafe class RowWork<TSimd, TVector> where TSimd : struct, ISimd
     {
         for (nint row = 0; row < rows; row += TSimd.Lanes)
             for (nint column = 0; column < columns; column += 4)
-                TSimd.TransposeStrip(source + row * sourceStride + column, sourceStride, target + column * targetStride + row, targetStride);
+                TSimd.TransposeStrip(
+                    source + row * sourceStride + column, sourceStride, target + column * targetStride + row, targetStride);
     }
 
     /// <summary>
@@ -85,6 +86,7 @@ internal static unsafe class RowWork<TSimd, TVector> where TSimd : struct, ISimd
         }
         sum = TSimd.Sum(total);
         var inverse = TSimd.Broadcast(1 / sum);
-        for (nint column = 0; column < width; column += TSimd.Lanes) TSimd.Store(values + column, TSimd.Multiply(TSimd.Load(values + column), inverse));
+        for (nint column = 0; column < width; column += TSimd.Lanes)
+            TSimd.Store(values + column, TSimd.Multiply(TSimd.Load(values + column), inverse));
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>Functions of a register in single precision throughout; .NET's own Exp widens to double and takes several times longer.</summary>
+/// <summary>
+/// Functions of a register in single precision throughout; .NET's own Exp widens to double and takes several times longer.
+/// </summary>
 internal static unsafe class VectorMath<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
     /// <summary>eˣ to within two units in the last place for −87 ≤ x ≤ 88; e⁻⁸⁷ below that range.</summary>
@@ -33,7 +35,8 @@ internal static unsafe class VectorMath<TSimd, TVector> where TSimd : struct, IS
     {
         var magnitude = TSimd.AtLeast(TSimd.Subtract(TSimd.Zero, x), x);
         var bell = Exp(TSimd.Multiply(TSimd.Multiply(x, x), TSimd.Broadcast(-0.5f)));
-        var t = TSimd.Divide(TSimd.Broadcast(1), TSimd.MultiplyAdd(magnitude, TSimd.Broadcast(0.3275911f * 0.70710678f), TSimd.Broadcast(1)));
+        var t = TSimd.Divide(
+            TSimd.Broadcast(1), TSimd.MultiplyAdd(magnitude, TSimd.Broadcast(0.3275911f * 0.70710678f), TSimd.Broadcast(1)));
         var p = TSimd.MultiplyAdd(TSimd.Broadcast(1.061405429f / 2), t, TSimd.Broadcast(-1.453152027f / 2));
         p = TSimd.MultiplyAdd(p, t, TSimd.Broadcast(1.421413741f / 2));
         p = TSimd.MultiplyAdd(p, t, TSimd.Broadcast(-0.284496736f / 2));
