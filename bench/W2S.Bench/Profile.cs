@@ -5,7 +5,9 @@ using W2S.Training;
 
 namespace W2S.Bench;
 
-/// <summary>Where `reproduce synthetic` spends its time: processor time of the six panels on one core, by stopwatches around their parts.</summary>
+/// <summary>
+/// Where `reproduce synthetic` spends its time: processor time of the six panels on one core, by stopwatches around their parts.
+/// </summary>
 internal static class Profile
 {
     public static void Print(TextWriter writer) => Processors.Pinned(() =>
@@ -30,20 +32,27 @@ internal static class Profile
         var results = new List<PanelResult>();
         foreach (var options in PeerCost.Panels(Panels.Group))
         {
-            var (weak, strong) = outside.Time("obtain", () => (store.Obtain(options, options.Weak, "weak", engine), store.Obtain(options, options.Strong, "strong", engine)));
-            var solver = HeadSolvers.Create(options, engine, 1, Path.Combine(folder, options.Name), new TrainingOptions { SaveFinished = false }, RunServices.Silent);
-            var comparison = new W2S.Experiments.Comparison(options, new GaussianTasks(options, engine), weak, strong, solver, RunServices.Silent);
+            var (weak, strong) = outside.Time(
+                "obtain",
+                () => (store.Obtain(options, options.Weak, "weak", engine), store.Obtain(options, options.Strong, "strong", engine)));
+            var solver = HeadSolvers.Create(
+                options, engine, 1, Path.Combine(folder, options.Name), new TrainingOptions { SaveFinished = false }, RunServices.Silent);
+            var comparison = new W2S.Experiments.Comparison(
+                options, new GaussianTasks(options, engine), weak, strong, solver, RunServices.Silent);
             results.Add(comparison.Result(outside.Time("study", () => comparison.Run(Stages.All)), engine.Name, seconds: 0));
         }
         outside.Time("report", () =>
         {
-            StudyOutputs.Write(new Result(Result.StudyStage, results) { Folder = folder }, new ReportContext("bench profile", TimeProvider.System.GetLocalNow()));
+            StudyOutputs.Write(
+                new Result(Result.StudyStage, results) { Folder = folder },
+                new ReportContext("bench profile", TimeProvider.System.GetLocalNow()));
             return true;
         });
 
         // Every panel draws the inputs of three samples; the pretraining tasks' are a tenth of one, for each representation.
         var panel = results[0].Options;
-        var draw = Enumerable.Range(0, 5).Min(_ => Times.OfProcessor(() => TaskSamples.Gaussian(0, "draw", panel.Heads.Tasks, panel.Heads.Samples, panel.InputWidth, panel.Sigma)));
+        var draw = Enumerable.Range(0, 5).Min(_ => Times.OfProcessor(() => TaskSamples.Gaussian(
+            0, "draw", panel.Heads.Tasks, panel.Heads.Samples, panel.InputWidth, panel.Sigma)));
         var inputs = draw * 3 * results.Count;
         var training = inside["representations"];
         Row("representations: training steps", training);

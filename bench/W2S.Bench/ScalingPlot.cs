@@ -15,7 +15,9 @@ internal static class ScalingPlot
         return Svg.Document(PanelsInARow * Width + 2 * Margin, rows * Height + 2 * Margin + 30, title, Describe(axes), svg =>
         {
             svg.Text(Margin + 8, 28, title, ("font-size", 14), ("font-weight", "600"));
-            svg.Text(Margin + 400, 28, "dashed: ideal, from the paper's size (∝ size; width² for representations; 1 / threads)", ("fill", Palette.Muted));
+            svg.Text(
+                Margin + 400, 28, "dashed: ideal, from the paper's size (∝ size; width² for representations; 1 / threads)",
+                ("fill", Palette.Muted));
             for (var index = 0; index < axes.Count; index++)
                 DrawPanel(svg, axes[index], Margin + Width * (index % PanelsInARow), Margin + 30 + Height * (index / PanelsInARow));
         });
@@ -25,7 +27,8 @@ internal static class ScalingPlot
     {
         var points = axis.Series.SelectMany(series => series.Points).ToList();
         var sizes = points.Select(point => point.Size).Distinct().Order().ToList();
-        var (least, most) = (Math.Floor(Math.Log10(points.Min(point => point.Seconds))), Math.Ceiling(Math.Log10(points.Max(point => point.Seconds))));
+        var (least, most) = (Math.Floor(Math.Log10(points.Min(point => point.Seconds))),
+            Math.Ceiling(Math.Log10(points.Max(point => point.Seconds))));
         var (plotLeft, plotRight, plotTop, plotBottom) = (left + Left, left + Width - Right, top + Top, top + Height - Bottom);
 
         svg.Text(left + 8, top + 18, axis.Name, ("font-size", 13), ("font-weight", "600"));
@@ -36,14 +39,17 @@ internal static class ScalingPlot
         for (var decade = least; decade <= most; decade++) svg.Text(plotLeft - 6, Y(Math.Pow(10, decade)) + 4, Decade((int)decade));
         svg.Close();
         svg.Open("g", ("text-anchor", "middle"), ("font-size", 11), ("fill", Palette.Muted));
-        for (var index = 0; index < sizes.Count; index += sizes.Count > 7 ? 2 : 1) svg.Text(X(sizes[index]), plotBottom + 16, $"{sizes[index]}");
+        for (var index = 0; index < sizes.Count; index += sizes.Count > 7 ? 2 : 1)
+            svg.Text(X(sizes[index]), plotBottom + 16, $"{sizes[index]}");
         svg.Close();
         for (var index = 0; index < axis.Series.Count; index++) DrawSeries(axis.Series[index], index);
 
         void DrawSeries(ScalingSeries series, int index)
         {
             var ideal = series.Points.Select(point => (point.Size, Seconds: series.Ideal(point.Size)));
-            Line([.. ideal.Where(point => Math.Log10(point.Seconds) >= least && Math.Log10(point.Seconds) <= most)], Palette.Muted, 1, "4 4");
+            Line(
+                [.. ideal.Where(point => Math.Log10(point.Seconds) >= least && Math.Log10(point.Seconds) <= most)],
+                Palette.Muted, 1, "4 4");
             Line(series.Points, Palette.Series(index), 1.8, "none");
             svg.Open("g", ("fill", Palette.Series(index)));
             foreach (var (size, seconds) in series.Points) svg.Mark(index, X(size), Y(seconds), $"{size}: {Times.Format(seconds)}");
@@ -56,7 +62,9 @@ internal static class ScalingPlot
             ("points", string.Join(' ', line.Select(point => $"{Svg.Number(X(point.Size))},{Svg.Number(Y(point.Seconds))}"))),
             ("fill", "none"), ("stroke", colour), ("stroke-width", thickness), ("stroke-dasharray", dashes));
 
-        double X(double size) => plotLeft + 8 + (plotRight - plotLeft - 16) * (sizes.Count == 1 ? 0.5 : Math.Log2(size / sizes[0]) / Math.Log2((double)sizes[^1] / sizes[0]));
+        double X(double size) =>
+            plotLeft + 8 + (plotRight - plotLeft - 16)
+                * (sizes.Count == 1 ? 0.5 : Math.Log2(size / sizes[0]) / Math.Log2((double)sizes[^1] / sizes[0]));
 
         double Y(double seconds) => plotBottom - (plotBottom - plotTop) * (Math.Log10(seconds) - least) / (most - least);
     }
@@ -70,5 +78,6 @@ internal static class ScalingPlot
     };
 
     private static string Describe(IReadOnlyList<ScalingAxis> axes) => string.Join(' ', axes.SelectMany(axis => axis.Series.Select(series =>
-        $"{axis.Name}, {series.Name}: from {Times.Format(series.Points[0].Seconds)} at {series.Points[0].Size} to {Times.Format(series.Points[^1].Seconds)} at {series.Points[^1].Size}.")));
+        $"{axis.Name}, {series.Name}: from {Times.Format(series.Points[0].Seconds)} at {series.Points[0].Size} to "
+            + $"{Times.Format(series.Points[^1].Seconds)} at {series.Points[^1].Size}.")));
 }

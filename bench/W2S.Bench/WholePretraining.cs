@@ -16,10 +16,13 @@ internal sealed class WholePretraining(Action<string> say)
     private static readonly IReadOnlyList<Command> Commands =
     [
         new("molecules", ["--corpus", "guacamol-v1-valid"], new EncoderSettings { Corpora = ["guacamol-v1-valid"] }),
-        new("parts of texts", ["--data", "essays", "--max-length", "128", "--epochs", "20", "--vocabulary-size", "2000"], new EncoderSettings
+        new(
+            "parts of texts", ["--data", "essays", "--max-length", "128", "--epochs", "20", "--vocabulary-size", "2000"],
+            new EncoderSettings
         {
             Tokenizer = EncoderSettings.WordPiece, Corpora = ["essays"], MaximumLength = 128,
-            Text = new EncoderSettings.TextOptions { TrainingPart = true, VocabularySize = 2000 }, Pretraining = new EncoderPretrainingOptions { Epochs = 20 },
+            Text = new EncoderSettings.TextOptions { TrainingPart = true, VocabularySize = 2000 },
+            Pretraining = new EncoderPretrainingOptions { Epochs = 20 },
         }),
     ];
 
