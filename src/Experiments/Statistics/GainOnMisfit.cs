@@ -22,11 +22,11 @@ internal struct GainOnMisfit
     public readonly double MeanGain => _gain / _count;
     public readonly double MeanMisfit => _misfit / _count;
 
-    /// <summary>Mean gain / mean misfit.</summary>
-    public readonly double Ratio => _gain / _misfit;
+    /// <summary>Mean gain / mean misfit; NaN where the student only repeats its teacher.</summary>
+    public readonly double Ratio => Repeats(_gain, _misfit) ? double.NaN : _gain / _misfit;
 
-    /// <summary>Least squares of gain = slope × misfit.</summary>
-    public readonly double SlopeThroughOrigin => _products / _misfitSquares;
+    /// <summary>Least squares of gain = slope × misfit; NaN where the students only repeat their teachers.</summary>
+    public readonly double SlopeThroughOrigin => Repeats(_products, _misfitSquares) ? double.NaN : _products / _misfitSquares;
 
     /// <summary>Least squares of gain = slope × misfit + intercept.</summary>
     public readonly double Slope => Spread(_misfitSquares, _misfit) is > 0 and var spread ? Covariance / spread : double.NaN;
@@ -42,6 +42,10 @@ internal struct GainOnMisfit
             return gain > 0 && misfit > 0 ? Math.Clamp(Covariance / Math.Sqrt(gain * misfit), -1, 1) : double.NaN;
         }
     }
+
+    // By Cauchy and Schwarz |gain| ≤ misfit + 2 √(misfit × weak error): so far apart, the student differs from its teacher by less
+    // than 2e-4 of what the teacher errs by, and the quotient tells how little that is, not what it gains.
+    private static bool Repeats(double gain, double misfit) => Math.Abs(gain) > 1e4 * misfit;
 
     private readonly double Covariance => _products - _gain * _misfit / _count;
 
