@@ -6,18 +6,17 @@ namespace W2S.Models;
 /// <summary>What a `config.json` says of an encoder.</summary>
 /// <param name="Shape">Its positions taken for learned and its pooler for present: only the weights can tell.</param>
 /// <param name="FirstPosition">The row of the file's position table that the first token has.</param>
-/// <param name="ModelType">One of the family's.</param>
-internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, EncoderShape Shape, int FirstPosition, string ModelType)
+internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, EncoderShape Shape, int FirstPosition)
 {
     // No encoder is near these; they keep a damaged file from asking for all memory.
     private const int MostLayersOrHeads = 1000, LargestSize = 1_000_000;
 
     /// <summary>An encoder's, under its family's keys.</summary>
-    public static string Write(HuggingFaceFamily family, string modelType, EncoderShape shape)
+    public static string Write(HuggingFaceFamily family, EncoderShape shape)
     {
         var config = new JsonObject
         {
-            ["architectures"] = new JsonArray(HuggingFaceFamily.Architecture(modelType)),
+            ["architectures"] = new JsonArray(family.Architecture),
             [family.Key("attention_probs_dropout_prob")] = Encoder.BertDropout,
             [family.Key(HuggingFaceFamily.Activation)] = "gelu",
             [family.Key("hidden_dropout_prob")] = Encoder.BertDropout,
@@ -25,7 +24,7 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
             ["initializer_range"] = 0.02,
             [family.Key(HuggingFaceFamily.IntermediateSize)] = shape.IntermediateSize,
             [HuggingFaceFamily.MaximumLength] = shape.MaximumLength + (family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0),
-            ["model_type"] = modelType,
+            ["model_type"] = family.ModelType,
             [family.Key(HuggingFaceFamily.Heads)] = shape.Heads,
             [family.Key(HuggingFaceFamily.Layers)] = shape.Layers,
             [HuggingFaceFamily.PadId] = family.PadIdWritten,
@@ -47,8 +46,7 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     public static HuggingFaceConfiguration Read(string path, string text)
     {
         var config = Parse(path, text);
-        var modelType = ModelTypeOf(path, config);
-        var family = HuggingFaceFamily.OfModelType(modelType)!;
+        var family = FamilyOf(path, config);
         RefuseOtherArithmetic(path, config, family);
         var padding = (int)Number(HuggingFaceFamily.PadId, least: 0, LargestSize);
         var first = family.PositionsFollowPadding ? padding + 1 : 0;
@@ -71,7 +69,7 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
             WithoutPooler = !family.HasPooler,
         };
         if (shape.Problem() is { } problem) throw new UserErrorException($"{path}: {problem}");
-        return new HuggingFaceConfiguration(family, shape, first, modelType);
+        return new HuggingFaceConfiguration(family, shape, first);
 
         int Whole(string key, int most = LargestSize) => (int)Number(key, least: 1, most, isWhole: true);
 
@@ -111,19 +109,19 @@ internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, Encode
     }
 
     /// <summary>By model_type, or where that is absent by the class that saved it; BERT's oldest files have neither.</summary>
-    private static string ModelTypeOf(string path, JsonObject config)
+    private static HuggingFaceFamily FamilyOf(string path, JsonObject config)
     {
         const string key = "model_type";
         if (config[key] is { } type)
-            return HuggingFaceFamily.OfModelType(TextOf(type)) != null
-                ? TextOf(type)
-                : throw new UserErrorException(
+            return HuggingFaceFamily.Find(TextOf(type))
+                ?? throw new UserErrorException(
                     $"{path}: {key} is {type.ToJsonString()}, but W2S reads encoders with {HuggingFaceFamily.AllModelTypes} only.");
-        if ((config["architectures"] as JsonArray)?.FirstOrDefault() is not { } architecture) return HuggingFaceFamily.Bert.ModelTypes[0];
+        if ((config["architectures"] as JsonArray)?.FirstOrDefault() is not { } architecture) return HuggingFaceFamily.Bert;
         var model = TextOf(architecture).ToLowerInvariant();
         bool IsOf(string name) => model.StartsWith(name.Replace("-", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        return HuggingFaceFamily.All.SelectMany(family => family.ModelTypes).FirstOrDefault(IsOf)
-            ?? throw new UserErrorException(
+        return HuggingFaceFamily.All.SelectMany(family => family.ModelTypes).FirstOrDefault(IsOf) is { } name
+            ? HuggingFaceFamily.Find(name)!
+            : throw new UserErrorException(
                 $"{path}: architectures names {architecture.ToJsonString()}, but W2S reads encoders with {key} "
                     + $"{HuggingFaceFamily.AllModelTypes} only.");
     }

@@ -66,6 +66,9 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
         },
     ];
 
+    /// <summary>The one of <see cref="ModelTypes"/> that is meant.</summary>
+    public string ModelType { get; init; } = ModelTypes[0];
+
     /// <summary>What an absent key means.</summary>
     public Dictionary<string, double> Defaults { get; init; } = BertDefaults;
 
@@ -85,20 +88,21 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
     /// <summary>Parts of BERT's names and what stands for them, in this order.</summary>
     public (string Bert, string Own)[] Renamed { get; init; } = [];
 
-    /// <summary>The model_type whose arithmetic a shape is.</summary>
+    /// <summary>The family of a model_type; null: none that W2S knows.</summary>
+    public static HuggingFaceFamily? Find(string modelType) =>
+        All.FirstOrDefault(family => family.ModelTypes.Contains(modelType)) is { } family ? family with { ModelType = modelType } : null;
+
+    /// <summary>The first family whose arithmetic a shape is.</summary>
     /// <exception cref="ArgumentException">No class has all that it has.</exception>
-    public static string ModelTypeOf(EncoderShape shape) =>
-        (shape.EmbeddingWidth != shape.HiddenSize, shape.DistanceBuckets > 0) switch
+    public static HuggingFaceFamily Of(EncoderShape shape) =>
+        Find((shape.EmbeddingWidth != shape.HiddenSize, shape.DistanceBuckets > 0) switch
         {
             (false, false) => "bert",
             (true, false) when shape.WithoutPooler => "electra",
             (false, true) when shape.TokenTypes == 1 => "mpnet",
             _ => throw new ArgumentException(
                 "No class of encoders has narrower embeddings with a pooler, or distances between tokens with segments."),
-        };
-
-    /// <summary>The family of a model_type; null: none that W2S reads.</summary>
-    public static HuggingFaceFamily? OfModelType(string name) => All.FirstOrDefault(family => family.ModelTypes.Contains(name));
+        })!;
 
     /// <summary>Whether an encoder of the family can have this shape.</summary>
     public bool Has(EncoderShape shape) =>
@@ -110,8 +114,8 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
     /// <summary>For messages: "bert", "roberta", …</summary>
     public static string AllModelTypes => string.Join(", ", All.SelectMany(family => family.ModelTypes).Select(name => $"\"{name}\""));
 
-    /// <summary>As transformers calls the class of a model_type.</summary>
-    public static string Architecture(string modelType) => modelType switch
+    /// <summary>As transformers calls its class.</summary>
+    public string Architecture => ModelType switch
     {
         "bert" => "BertModel",
         "roberta" => "RobertaModel",
@@ -120,8 +124,7 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
         "distilbert" => "DistilBertModel",
         "electra" => "ElectraModel",
         "mpnet" => "MPNetModel",
-        _ => throw new ArgumentException(
-            $"W2S writes encoders with model_type {AllModelTypes} only, not \"{modelType}\".", nameof(modelType)),
+        _ => throw new InvalidOperationException($"The class of {ModelType} has no name here."),
     };
 
     /// <summary>The padding token's id in folders that are written.</summary>

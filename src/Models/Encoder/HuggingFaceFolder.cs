@@ -20,9 +20,9 @@ public static class HuggingFaceFolder
     // Tokens of RoBERTa (BPE), of CamemBERT and XLM-R (SentencePiece), and of all since transformers 4.
     private static readonly string[] OtherVocabularies = ["vocab.json", "sentencepiece.bpe.model", "tokenizer.json"];
 
-    // What from_pretrained() reads beside them, and what is copied where an encoder is written again.
+    // What from_pretrained() reads beside vocab.txt, and what is copied where an encoder is written again.
     private static readonly string[] TokenizerFiles =
-        [.. OtherVocabularies, VocabularyFile, "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+        [.. OtherVocabularies, "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
 
     /// <summary>Writes the folder whole or not at all; one that W2S or Hugging Face wrote there before is replaced.</summary>
     /// <exception cref="UserErrorException">Something else has that name.</exception>
@@ -35,9 +35,10 @@ public static class HuggingFaceFolder
                 $"The vocabulary has {Counted.Of(encoder.Vocabulary.Count, "token")} where the encoder has "
                     + $"{encoder.Shape.VocabularySize}.");
         if (encoder.Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
-        var modelType = encoder.ModelType ?? HuggingFaceFamily.ModelTypeOf(encoder.Shape);
-        if (HuggingFaceFamily.OfModelType(modelType) is not { } family || !family.Has(encoder.Shape))
-            throw new ArgumentException($"{HuggingFaceFamily.Architecture(modelType)} has not the shape of this encoder.");
+        var family = encoder.ModelType == null ? HuggingFaceFamily.Of(encoder.Shape)
+            : HuggingFaceFamily.Find(encoder.ModelType) ?? throw new ArgumentException(
+                $"W2S writes encoders with model_type {HuggingFaceFamily.AllModelTypes} only, not \"{encoder.ModelType}\".");
+        if (!family.Has(encoder.Shape)) throw new ArgumentException($"{family.Architecture} has not the shape of this encoder.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var isOther = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()
             && !File.Exists(Path.Combine(target, ConfigurationFile));
@@ -53,16 +54,11 @@ public static class HuggingFaceFolder
             Safetensors.Write(weights, Tensors(encoder, family), new Dictionary<string, string> { ["format"] = "pt" });
             AtomicFile.WriteAllBytes(Path.Combine(next, WeightsFile), weights.GetBuffer().AsSpan(0, (int)weights.Length));
         }
-        AtomicFile.WriteAllText(Path.Combine(next, ConfigurationFile), HuggingFaceConfiguration.Write(family, modelType, encoder.Shape));
-        if (encoder.TokenizerFolder is { } from)
-        {
-            foreach (var file in TokenizerFiles.Where(file => File.Exists(Path.Combine(from, file))))
-                AtomicFile.WriteAllBytes(Path.Combine(next, file), File.ReadAllBytes(Path.Combine(from, file)));
-        }
-        else
-        {
+        AtomicFile.WriteAllText(Path.Combine(next, ConfigurationFile), HuggingFaceConfiguration.Write(family, encoder.Shape));
+        if (encoder.Vocabulary.Count > 0 || encoder.TokenizerFolder == null)
             AtomicFile.WriteAllText(Path.Combine(next, VocabularyFile), string.Concat(encoder.Vocabulary.Select(token => token + "\n")));
-        }
+        foreach (var file in encoder.TokenizerFolder is { } from ? TokenizerFiles.Select(file => Path.Combine(from, file)).Where(File.Exists) : [])
+            AtomicFile.WriteAllBytes(Path.Combine(next, Path.GetFileName(file)), File.ReadAllBytes(file));
         if (Directory.Exists(target)) AtomicFile.MoveFolder(target, previous);
         AtomicFile.MoveFolder(next, target);
         if (Directory.Exists(previous)) Directory.Delete(previous, recursive: true);
@@ -80,7 +76,7 @@ public static class HuggingFaceFolder
         try
         {
             var (shape, weights) = HuggingFaceWeights.Read(weightsPath, configuration);
-            return new HuggingFaceEncoder(shape, weights, vocabulary) { ModelType = configuration.ModelType, TokenizerFolder = folder };
+            return new HuggingFaceEncoder(shape, weights, vocabulary) { ModelType = configuration.Family.ModelType, TokenizerFolder = folder };
         }
         catch (InvalidDataException error)
         {
@@ -155,6 +151,6 @@ public sealed record HuggingFaceEncoder(EncoderShape Shape, EncoderWeights Weigh
     /// <summary>The model_type of `config.json`, "camembert"; null: the first that computes this shape.</summary>
     public string? ModelType { get; init; }
 
-    /// <summary>The folder whose tokenizer's files are written beside the weights, as they are; null: the vocabulary is.</summary>
+    /// <summary>The folder whose tokenizer's other files are written beside the vocabulary, as they are; null: none are.</summary>
     public string? TokenizerFolder { get; init; }
 }

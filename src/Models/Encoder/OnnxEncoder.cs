@@ -46,7 +46,7 @@ internal static class OnnxEncoder
         };
         MustCompute(graph, layers);
         if (shape.Problem() is { } problem) throw new InvalidDataException(problem);
-        return new HuggingFaceConfiguration(HuggingFaceFamily.Bert, shape, FirstPosition: 0, "bert");
+        return new HuggingFaceConfiguration(HuggingFaceFamily.Bert, shape, FirstPosition: 0);
 
         string Layer(int layer, string name) => string.Create(CultureInfo.InvariantCulture, $"{prefix}encoder.layer.{layer}.{name}");
 
