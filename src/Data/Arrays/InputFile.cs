@@ -151,4 +151,16 @@ internal static class InputFile
         file.Position = 0;
         return isGzip;
     }
+
+    /// <summary>The one of what a file holds that a key names; without a key the only one.</summary>
+    /// <param name="kind">For people: "array".</param>
+    /// <exception cref="UserErrorException">There is none, none of that name, or several and no key.</exception>
+    public static T Named<T>(IReadOnlyList<T> all, string kind, Func<T, string> nameOf, string path, string? key) where T : class
+    {
+        var names = string.Join(", ", all.Take(50).Select(one => $"{path}:{nameOf(one)}"));
+        if (all.Count == 0) throw new UserErrorException($"{path} has no {kind}. Give a file with one.");
+        if (key == null)
+            return all.Count == 1 ? all[0] : throw new UserErrorException($"{path} has {all.Count} {kind}s: say which, as one of {names}.");
+        return all.FirstOrDefault(one => nameOf(one) == key) ?? throw new UserErrorException($"{path} has no {kind} '{key}'. It has {names}.");
+    }
 }

@@ -40,14 +40,10 @@ internal static class NpzFile
     private static Member Find(IReadOnlyList<Member> members, string path, string? key)
     {
         var arrays = members.Where(member => member.Name.EndsWith(Ending, StringComparison.Ordinal)).ToList();
-        var names = string.Join(", ", arrays.Take(50).Select(member => $"{path}:{member.Name[..^Ending.Length]}"));
         if (arrays.Count == 0) throw new UserErrorException($"{path} is a zip archive without a {Ending} file. Write it with numpy.savez.");
-        if (key == null)
-            return arrays.Count == 1
-                ? arrays[0]
-                : throw new UserErrorException($"{path} has {arrays.Count} arrays: say which, as one of {names}.");
-        return arrays.FirstOrDefault(member => member.Name == key + Ending || member.Name == key)
-            ?? throw new UserErrorException($"{path} has no array '{key}'. It has {names}.");
+        return InputFile.Named(arrays, "array", member => NameOf(member.Name), path, key == null ? null : NameOf(key));
+
+        static string NameOf(string name) => name.EndsWith(Ending, StringComparison.Ordinal) ? name[..^Ending.Length] : name;
     }
 
     private static void Check(SafeFileHandle file, Member member, string name, Action<long, long>? tell)

@@ -37,7 +37,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         var header = Read(
             stream, type => Formats.TryGetValue(type, out var format) ? format.Size : null,
             problem => new UserErrorException($"{path} cannot be read: {problem}. Write or copy it again."));
-        return Matrix(file, stream.Position, Find(header.Entries, path, key), path);
+        return Matrix(file, stream.Position, InputFile.Named(header.Entries, "tensor", entry => entry.Name, path, key), path);
     });
 
     /// <summary>Reads it and stops where the tensors begin, trusting nothing: it allocates no more than the file holds.</summary>
@@ -165,18 +165,6 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         {
             return null;
         }
-    }
-
-    private static Entry Find(IReadOnlyList<Entry> tensors, string path, string? key)
-    {
-        var names = string.Join(", ", tensors.Take(50).Select(tensor => $"{path}:{tensor.Name}"));
-        if (tensors.Count == 0) throw new UserErrorException($"{path} has no tensor. Give a file with one.");
-        if (key == null)
-            return tensors.Count == 1
-                ? tensors[0]
-                : throw new UserErrorException($"{path} has {tensors.Count} tensors: say which, as one of {names}.");
-        return tensors.FirstOrDefault(tensor => tensor.Name == key)
-            ?? throw new UserErrorException($"{path} has no tensor '{key}'. It has {names}.");
     }
 
     private static StoredMatrix Matrix(SafeFileHandle file, long start, Entry tensor, string path)
