@@ -27,8 +27,8 @@ internal sealed record KnownRun(string Folder, string Kind, string State, string
             {
                 var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
                 return new KnownRun(
-                    folder, "sweep", status.Done == status.Planned ? "done" : $"{status.Done} of {status.Planned} runs",
-                    $"{status.Planned} runs", null, null, changed);
+                    folder, "sweep", status.Done == status.Planned ? "done" : $"{status.Done} of {Counted.Of(status.Planned, "run")}",
+                    Counted.Of(status.Planned, "run"), null, null, changed);
             }
             if (!File.Exists(summary)) return new KnownRun(folder, "run", "unfinished", "", null, null, changed);
             var kind = SummaryFile.KindOf(summary);
