@@ -80,84 +80,6 @@ internal sealed class SlurmLauncher : ILauncher
         }
     }
 
-    /// <summary>The batch script of one job array, written so that a person can read, change and submit it.</summary>
-    /// <param name="title">What the array is, for the comment at the top.</param>
-    /// <param name="jobName">Letters, digits, - and _.</param>
-    /// <param name="log">The log's path; %A and %a in it are the array's id and the task's number.</param>
-    /// <param name="words">The program and its arguments.</param>
-    private static string Script(string title, string jobName, int tasks, string log, IReadOnlyList<string> words, Options options)
-    {
-        var atOnce = options.TasksAtOnce > 0 ? "%" + options.TasksAtOnce.ToString(CultureInfo.InvariantCulture) : "";
-        var directives = new List<string>
-        {
-            $"--job-name={jobName}",
-            $"--array=0-{tasks - 1}{atOnce}",
-            $"--output={Value(log)}",
-            "--open-mode=append",
-            "--requeue",
-            $"--signal=B:USR1@{options.SignalBefore}",
-            "--ntasks=1",
-            $"--cpus-per-task={options.Cpus}",
-        };
-        void Add(string name, string value)
-        {
-            if (value.Length > 0) directives.Add($"--{name}={value}");
-        }
-        Add("partition", options.Partition);
-        Add("account", options.Account);
-        Add("qos", options.Qos);
-        Add("time", options.Time);
-        Add("mem", options.Memory);
-        Add("gres", options.Gpus.Length > 0 ? $"gpu:{options.Gpus}" : "");
-        directives.AddRange(options.Extra);
-
-        var setup = options.Setup.ToList();
-        // A program that does not start with dotnet itself looks for .NET where this one found it.
-        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
-            setup.Insert(0, $"export DOTNET_ROOT={Quoted(root)}");
-
-        return $$"""
-            #!/bin/bash
-            # {{title}}
-            # Written by W2S for one launch of the sweep. A task that is started twice, killed, or submitted again does no harm.
-            {{string.Join('\n', directives.Select(directive => $"#SBATCH {directive}"))}}
-
-            # The program takes the cores it was given for all there are.
-            export DOTNET_PROCESSOR_COUNT={{options.Cpus}} OMP_NUM_THREADS={{options.Cpus}}
-            {{string.Concat(setup.Select(line => line + "\n"))}}
-            # Slurm tells only this shell when the time is nearly up (--signal=B:) and when the job is to end; the program,
-            # beside it, is told by the shell, finishes its step, saves, and exits with 75.
-            program=""
-            for signal in TERM USR1 USR2; do
-                # shellcheck disable=SC2064
-                trap "told=yes; [ -z \"\$program\" ] || kill -$signal \"\$program\" 2>/dev/null" "$signal"
-            done
-            {{string.Join(' ', words.Select(Quoted))}} &
-            program=$!
-            while told=""; wait "$program"; code=$?; [ -n "$told" ]; do # a signal ends wait before the program has ended
-                [ "$code" -ne 127 ] || break
-                status=$code
-            done
-            [ "$code" -eq 127 ] && [ -n "${status:-}" ] && code=$status # it had ended in the very moment of the signal
-
-            # 75: saved, to be continued. The others: ended by a signal (KILL, a crash, or one that came before the program
-            # listened); it continues from what it saved last. Both go back into the queue under their own number, but not
-            # where somebody cancelled the job or Slurm itself ends it.
-            case "$code" in
-                75) limit={{options.Restarts}} ;;
-                134|135|136|137|138|139|140|143) limit={{Math.Min(Deaths, options.Restarts)}} ;;
-                *) limit=0 ;;
-            esac
-            task="${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
-            if [ "${SLURM_RESTART_COUNT:-0}" -lt "$limit" ] && [ "$(squeue --noheader --jobs "$task" --format %T)" = RUNNING ]; then
-                echo "The program ended with $code; task $task goes back into the queue."
-                scontrol requeue "$task" && exit 0
-            fi
-            exit "$code"
-
-            """;
-    }
-
     /// <summary>A word of the shell that means just these characters.</summary>
     /// <exception cref="UserErrorException">It has a line break.</exception>
     private static string Quoted(string word)
@@ -279,5 +201,83 @@ internal sealed class SlurmLauncher : ILauncher
 
         private static readonly IReadOnlyList<string> Ours =
             ["--array", "-a", "--dependency", "-d", "--output", "-o", "--error", "-e", "--open-mode", "--requeue", "--no-requeue", "--signal", "--parsable", "--ntasks", "-n"];
+    }
+
+    /// <summary>The batch script of one job array, written so that a person can read, change and submit it.</summary>
+    /// <param name="title">What the array is, for the comment at the top.</param>
+    /// <param name="jobName">Letters, digits, - and _.</param>
+    /// <param name="log">The log's path; %A and %a in it are the array's id and the task's number.</param>
+    /// <param name="words">The program and its arguments.</param>
+    private static string Script(string title, string jobName, int tasks, string log, IReadOnlyList<string> words, Options options)
+    {
+        var atOnce = options.TasksAtOnce > 0 ? "%" + options.TasksAtOnce.ToString(CultureInfo.InvariantCulture) : "";
+        var directives = new List<string>
+        {
+            $"--job-name={jobName}",
+            $"--array=0-{tasks - 1}{atOnce}",
+            $"--output={Value(log)}",
+            "--open-mode=append",
+            "--requeue",
+            $"--signal=B:USR1@{options.SignalBefore}",
+            "--ntasks=1",
+            $"--cpus-per-task={options.Cpus}",
+        };
+        void Add(string name, string value)
+        {
+            if (value.Length > 0) directives.Add($"--{name}={value}");
+        }
+        Add("partition", options.Partition);
+        Add("account", options.Account);
+        Add("qos", options.Qos);
+        Add("time", options.Time);
+        Add("mem", options.Memory);
+        Add("gres", options.Gpus.Length > 0 ? $"gpu:{options.Gpus}" : "");
+        directives.AddRange(options.Extra);
+
+        var setup = options.Setup.ToList();
+        // A program that does not start with dotnet itself looks for .NET where this one found it.
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
+            setup.Insert(0, $"export DOTNET_ROOT={Quoted(root)}");
+
+        return $$"""
+            #!/bin/bash
+            # {{title}}
+            # Written by W2S for one launch of the sweep. A task that is started twice, killed, or submitted again does no harm.
+            {{string.Join('\n', directives.Select(directive => $"#SBATCH {directive}"))}}
+
+            # The program takes the cores it was given for all there are.
+            export DOTNET_PROCESSOR_COUNT={{options.Cpus}} OMP_NUM_THREADS={{options.Cpus}}
+            {{string.Concat(setup.Select(line => line + "\n"))}}
+            # Slurm tells only this shell when the time is nearly up (--signal=B:) and when the job is to end; the program,
+            # beside it, is told by the shell, finishes its step, saves, and exits with 75.
+            program=""
+            for signal in TERM USR1 USR2; do
+                # shellcheck disable=SC2064
+                trap "told=yes; [ -z \"\$program\" ] || kill -$signal \"\$program\" 2>/dev/null" "$signal"
+            done
+            {{string.Join(' ', words.Select(Quoted))}} &
+            program=$!
+            while told=""; wait "$program"; code=$?; [ -n "$told" ]; do # a signal ends wait before the program has ended
+                [ "$code" -ne 127 ] || break
+                status=$code
+            done
+            [ "$code" -eq 127 ] && [ -n "${status:-}" ] && code=$status # it had ended in the very moment of the signal
+
+            # 75: saved, to be continued. The others: ended by a signal (KILL, a crash, or one that came before the program
+            # listened); it continues from what it saved last. Both go back into the queue under their own number, but not
+            # where somebody cancelled the job or Slurm itself ends it.
+            case "$code" in
+                75) limit={{options.Restarts}} ;;
+                134|135|136|137|138|139|140|143) limit={{Math.Min(Deaths, options.Restarts)}} ;;
+                *) limit=0 ;;
+            esac
+            task="${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
+            if [ "${SLURM_RESTART_COUNT:-0}" -lt "$limit" ] && [ "$(squeue --noheader --jobs "$task" --format %T)" = RUNNING ]; then
+                echo "The program ended with $code; task $task goes back into the queue."
+                scontrol requeue "$task" && exit 0
+            fi
+            exit "$code"
+
+            """;
     }
 }
