@@ -120,7 +120,7 @@ internal static class ProbeTimes
         private void Write(string name, int width, Fill fill)
         {
             using var stream = System.IO.File.Create(File(name));
-            var writer = new NpyWriter(stream, _rows, width);
+            var writer = new NpyFile.Writer(stream, _rows, width);
             for (var first = 0; first < _rows; first += BlockRows)
             {
                 var block = new float[Math.Min(BlockRows, _rows - first) * width];

@@ -33,7 +33,7 @@ internal static class FuzzTargets
         Of(
             "splits", "splits.csv",
             [Text("row_index,split1,split2\n", 12, row => $"{row},{(row % 3 == 0 ? "test" : row % 3 == 1 ? "valid" : "train")},train\n")],
-            path => TableSplits.Read(path, 12)),
+            path => TableSplit.Read(path, 12)),
         Of("features", "features.csv", [Text("a,b\n", 6, row => $"{row},-1e-3\n")], path => new StoredFeatures(path)),
         Of(
             "jsonl", "metrics.jsonl", [Text("", 5, row => $"{{\"job\":\"weak\",\"step\":{row},\"epoch\":0.5,\"loss\":{row}.25}}\n")],
@@ -106,7 +106,7 @@ internal static class FuzzTargets
             var tokenizer = MoleculeTokenizers.Find(name);
             var ids = new int[text.Length];
             if (!tokenizer.TryEncode(text, ids, out _, out var error)) tokenizer.Explain(text, error);
-            MoleculeTokenizers.Find(name, UnknownSymbols.Drop).Encode(text, ids, out _);
+            MoleculeTokenizers.Find(name, MoleculeTokenizer.Unknown.Drop).Encode(text, ids, out _);
         }
     }
 

@@ -15,7 +15,7 @@ internal static class FuzzedTexts
         """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "b": 5, "Ġ": 6, "ab": 7, "Ġab": 8, "<mask>": 9}""";
 
     private static readonly string[] WordPieces =
-        [.. WordPieceVocabulary.Special, "a", "b", "t", "##e", "##x", "text", "é", "你", "😀", ",", "##s"];
+        [.. WordPieceTokenizer.Special, "a", "b", "t", "##e", "##x", "text", "é", "你", "😀", ",", "##s"];
 
     /// <summary>tokenizer.json of each kind.</summary>
     private static readonly string[] Whole =
@@ -77,7 +77,7 @@ internal static class FuzzedTexts
         }
         HashedWords.Count(text, HashedWords.LongestRun, new float[64]);
         var beginning = text[..Math.Min(text.Length, 200)];
-        WordPieceVocabulary.Learn([beginning, beginning], new BertWordOptions(), 400);
+        WordPieceTokenizer.Learn([beginning, beginning], new BertWordOptions(), 400);
     }
 
     private static void Tokenizer(string path) =>

@@ -32,7 +32,7 @@ internal sealed class DataCommand : DocumentedCommand
         private static void Show(bool json)
         {
             var folders = DataFolders.Usual();
-            var found = DataCatalogue.All.Select(entry => (entry, path: folders.Find(entry.File))).Select(pair => (pair.entry, pair.path, state: pair.path == null ? Checksum.State.Missing : Checksum.Check(pair.entry, pair.path))).ToList();
+            var found = CatalogueEntry.All.Select(entry => (entry, path: folders.Find(entry.File))).Select(pair => (pair.entry, pair.path, state: pair.path == null ? Checksum.State.Missing : Checksum.Check(pair.entry, pair.path))).ToList();
             if (json)
             {
                 Console.WriteLine(ToJson(found.Select(item => new { item.entry, item.path, state = Words(item.state) })));
@@ -41,7 +41,7 @@ internal sealed class DataCommand : DocumentedCommand
             var rows = found.Select(item => new[] { item.entry.Name, item.entry.Rows is { } rows ? ProgressText.Count(rows) : NumberText.Nothing, Words(item.state), item.path ?? item.entry.File });
             Console.Write(TableText.Write(new TextTable(["Name", "Rows", "State", "File"], [.. rows]), TableText.ListWidth));
             Console.WriteLine("\nLicences");
-            foreach (var group in DataCatalogue.All.GroupBy(entry => entry.Licence))
+            foreach (var group in CatalogueEntry.All.GroupBy(entry => entry.Licence))
                 Console.WriteLine(TableText.Wrapped($"  {string.Join(", ", group.Select(entry => entry.Name))}: {group.Key}", "    "));
         }
     }
@@ -186,19 +186,19 @@ internal sealed class DataCommand : DocumentedCommand
                 throw new UserErrorException("--renumberings must be 0 or more, --limit 2 or more, --jobs 1 or more.");
             var folders = DataFolders.Usual();
             var corpora = parsed.GetValue(_corpora)!
-                .Select(corpus => File.Exists(corpus) ? corpus : folders.Require(DataCatalogue.Named(corpus).File)).ToArray();
-            var tables = EvaluationSets.Select(name => DataCatalogue.Named(name).File).ToArray();
+                .Select(corpus => File.Exists(corpus) ? corpus : folders.Require(CatalogueEntry.Named(corpus).File)).ToArray();
+            var tables = EvaluationSets.Select(name => CatalogueEntry.Named(name).File).ToArray();
             var missing = tables.Where(file => folders.Find(file) == null).ToArray();
             var keepsOverlaps = parsed.GetValue(_keepOverlaps);
             if (!keepsOverlaps && missing.Length > 0)
                 services.Log.Warning("{Files} are not here, so their molecules are not left out", string.Join(", ", missing));
             var exclude = keepsOverlaps ? [] : tables.Select(folders.Find).OfType<string>().ToArray();
-            var distributions = parsed.GetValue(_descriptors) ? folders.Require(DataCatalogue.Named("physchem-distributions").File) : null;
+            var distributions = parsed.GetValue(_descriptors) ? folders.Require(CatalogueEntry.Named("physchem-distributions").File) : null;
             var folder = parsed.GetValue(_out)!;
             IProgressItem? item = null;
             try
             {
-                CorpusPreparation.Run(new CorpusPreparation.Job(corpora, exclude, renumberings, distributions, limit, parsed.GetValue(_seed)), folder, jobs, (done, total) =>
+                PreparedCorpus.Make(new PreparedCorpus.Job(corpora, exclude, renumberings, distributions, limit, parsed.GetValue(_seed)), folder, jobs, (done, total) =>
                 {
                     item ??= services.Progress.Begin(Path.GetFileName(folder), "molecules", total, done);
                     item.Report(done);
@@ -223,11 +223,11 @@ internal sealed class DataCommand : DocumentedCommand
 
     public static Argument<string[]> Names(ArgumentArity arity, string description) =>
         new Argument<string[]>("name") { HelpName = "NAME", Arity = arity, Description = description }.Suggesting(
-            [.. DataCatalogue.All.Select(entry => entry.Name)]);
+            [.. CatalogueEntry.All.Select(entry => entry.Name)]);
 
     /// <exception cref="UserErrorException">A name is not in the catalogue.</exception>
     public static IReadOnlyList<CatalogueEntry> Entries(string[] names) =>
-        names.Length == 0 ? DataCatalogue.All : [.. names.Select(DataCatalogue.Named)];
+        names.Length == 0 ? CatalogueEntry.All : [.. names.Select(CatalogueEntry.Named)];
 
     public static string Words(Checksum.State state) => state switch
     {

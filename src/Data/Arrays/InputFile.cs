@@ -93,6 +93,17 @@ internal static class InputFile
     /// </summary>
     public static GZipStream Unpack(Stream packed) => new(packed, CompressionMode.Decompress);
 
+    /// <summary>A temporary file, for numbers that were text or compressed. It goes when it is closed, whatever closes it.</summary>
+    public static FileStream Temporary()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"w2s-{Guid.NewGuid():N}");
+        var file = new FileStream(
+            path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 1 << 16, FileOptions.DeleteOnClose);
+        // Without its name it goes even if the process is killed.
+        if (!OperatingSystem.IsWindows()) File.Delete(path);
+        return file;
+    }
+
     private static T Guarded<T>(string path, Func<T> read)
     {
         try

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace W2S.Data;
 
 /// <summary>NumPy's .npy files, versions 1 to 3 (numpy.lib.format): magic, version, length of the header, header, numbers.</summary>
-internal static class NpyFile
+public static class NpyFile
 {
     // What NumPy itself reads without being told to trust the file is 10,000; arrays of fields may need more.
     private const int LongestHeader = 1 << 20;
@@ -12,13 +13,13 @@ internal static class NpyFile
     private static readonly byte[] Magic = [0x93, .. "NUMPY"u8];
 
     /// <exception cref="UserErrorException">It is absent, or no array of numbers.</exception>
-    public static StoredMatrix Open(string path) =>
+    internal static StoredMatrix Open(string path) =>
         InputFile.Open(path, file => Read(file, 0, RandomAccess.GetLength(file), path));
 
     /// <param name="start">Where in the file the array begins.</param>
     /// <param name="length">Its bytes.</param>
     /// <param name="name">What messages call it.</param>
-    public static StoredMatrix Read(SafeFileHandle file, long start, long length, string name)
+    internal static StoredMatrix Read(SafeFileHandle file, long start, long length, string name)
     {
         Span<byte> prefix = stackalloc byte[12];
         prefix = prefix[..RandomAccess.Read(file, prefix[..(int)Math.Min(prefix.Length, length)], start)];
@@ -51,6 +52,46 @@ internal static class NpyFile
 
     private static UserErrorException Wrong(string name, string what, string remedy) => new($"{name} cannot be read: {what}. {remedy}.");
 
+    /// <summary>Writes an array of float32 [rows, width] as .npy of version 1, a block of rows after the other.</summary>
+    public sealed class Writer
+    {
+        // numpy.lib.format aligns the numbers so that the file can be mapped.
+        private const int Alignment = 64, PrefixBytes = 10;
+
+        private readonly Stream _stream;
+        private readonly long _numbers;
+        private long _written;
+
+        /// <param name="stream">Gets the header at once; it stays open.</param>
+        public Writer(Stream stream, long rows, int width)
+        {
+            (_stream, _numbers) = (stream, rows * width);
+            var header = string.Create(
+                CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {width}), }}");
+            var length = (PrefixBytes + header.Length + 1 + Alignment - 1) / Alignment * Alignment - PrefixBytes;
+            stream.Write([.. Magic, 1, 0, (byte)length, (byte)(length >> 8)]);
+            stream.Write(Encoding.ASCII.GetBytes(header.PadRight(length - 1) + "\n"));
+        }
+
+        /// <summary>The next rows.</summary>
+        /// <exception cref="ArgumentException">They are more than was said.</exception>
+        public void Write(ReadOnlySpan<float> rows)
+        {
+            if (rows.Length > _numbers - _written)
+                throw new ArgumentException(
+                    $"{_written + rows.Length} numbers are more than the {_numbers} that the header promises.", nameof(rows));
+            _stream.Write(MemoryMarshal.AsBytes(rows));
+            _written += rows.Length;
+        }
+
+        /// <summary>To be called after the last row.</summary>
+        /// <exception cref="InvalidOperationException">Rows are missing.</exception>
+        public void Complete()
+        {
+            if (_written != _numbers) throw new InvalidOperationException($"{_written} of {_numbers} numbers were written.");
+        }
+    }
+
     /// <summary>
     /// The header of a .npy file, a dictionary as Python writes it: {'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }.
     /// It is read by the few words that it can have and never evaluated.
@@ -63,7 +104,7 @@ internal static class NpyFile
 
         private Header(string text, Func<string, string, Exception> wrong) => (_text, _wrong) = (text, wrong);
 
-        public ElementFormat Format { get; private set; }
+        public StoredMatrix.Element Format { get; private set; }
         public bool ColumnMajor { get; private set; }
         public long Rows { get; private set; }
         public int Width { get; private set; }
@@ -114,7 +155,7 @@ internal static class NpyFile
             return _at < _text.Length && _text[_at] == '[' ? Between('[', ']') : Quoted();
         }
 
-        private ElementFormat FormatOf(string descr)
+        private StoredMatrix.Element FormatOf(string descr)
         {
             const string numbers = "Save it as numbers: numpy.save(path, array.astype(numpy.float32))";
             if (descr.StartsWith('['))
@@ -129,7 +170,7 @@ internal static class NpyFile
             var bigEndian = mark == '>' || (mark == '=' && !BitConverter.IsLittleEndian);
             return (letter, size) switch
             {
-                ('f', 2 or 4 or 8) or ('i' or 'u', 1 or 2 or 4 or 8) or ('b', 1) => new ElementFormat(letter, size, bigEndian),
+                ('f', 2 or 4 or 8) or ('i' or 'u', 1 or 2 or 4 or 8) or ('b', 1) => new StoredMatrix.Element(letter, size, bigEndian),
                 _ => throw _wrong($"its elements are {Named(letter)} ('{descr}'), not numbers of 16, 32 or 64 bits", numbers),
             };
         }

@@ -73,7 +73,7 @@ internal static class NpzFile
     {
         if (member.Length / MostSwelling > member.Stored)
             throw Broken(name, $"its {member.Stored} bytes cannot be {member.Length} when they are unpacked");
-        var spool = new Spool();
+        var spool = InputFile.Temporary();
         try
         {
             var source = new FileStream(file, FileAccess.Read, bufferSize: 1 << 16) { Position = member.Start };
@@ -91,7 +91,7 @@ internal static class NpzFile
             }
             if (total != member.Length) throw Broken(name, $"it is not the {member.Length} bytes long that the archive claims");
             Compare(crc, member, name);
-            return NpyFile.Read(spool.Take(), 0, total, name);
+            return NpyFile.Read(spool.SafeFileHandle, 0, total, name);
         }
         catch (InvalidDataException damaged)
         {

@@ -22,7 +22,7 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
     {
         var isJson = JsonLines.AreIn(path);
         var separator = isJson ? null : SeparatorOf(path, format);
-        var spool = new Spool();
+        var spool = InputFile.Temporary();
         try
         {
             return InputFile.ReadText(path, (text, progress) =>
@@ -54,7 +54,7 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
                 + "semicolons mostly.");
     }
 
-    private static TextNumbers OfCells(TextReader text, string path, CsvFormat format, char? separator, Spool spool, Action<long> tell)
+    private static TextNumbers OfCells(TextReader text, string path, CsvFormat format, char? separator, FileStream spool, Action<long> tell)
     {
         var options = new CsvReaderOptions
         {
@@ -65,7 +65,7 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
         return CsvTable.Named(path, () => new Cells(path, format, csv, spool).All(tell));
     }
 
-    private static TextNumbers OfObjects(TextReader text, string path, CsvFormat format, Spool spool, Action<long> tell)
+    private static TextNumbers OfObjects(TextReader text, string path, CsvFormat format, FileStream spool, Action<long> tell)
     {
         var (identifiers, rows) = (new List<string>(), 0L);
         List<(string Key, int Length, bool IsList)>? layout = null;
@@ -87,8 +87,8 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
         return new TextNumbers(Spooled(spool, rows, row.Length), names, format.IdColumn == null ? null : identifiers);
     }
 
-    private static StoredMatrix Spooled(Spool spool, long rows, int width) =>
-        new(spool.Take(), 0, ElementFormat.Float64, rows, width, ColumnMajor: false);
+    private static StoredMatrix Spooled(FileStream spool, long rows, int width) =>
+        new(spool.SafeFileHandle, 0, StoredMatrix.Element.Float64, rows, width, ColumnMajor: false);
 
     /// <summary>The keys with numbers, as the first object has them.</summary>
     private static List<(string Key, int Length, bool IsList)> Layout(JsonElement one, CsvFormat format, string place)
@@ -135,7 +135,7 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
                     + "speaks of the same rows.");
 
     /// <summary>One pass through the rows of CSV.</summary>
-    private sealed class Cells(string path, CsvFormat format, CsvReader csv, Spool spool)
+    private sealed class Cells(string path, CsvFormat format, CsvReader csv, FileStream spool)
     {
         private readonly List<string> _identifiers = [];
         private string[]? _names;

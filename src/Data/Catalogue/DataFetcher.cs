@@ -1,7 +1,7 @@
 namespace W2S.Data;
 
 /// <summary>Brings data sets into a data folder: nothing takes its name there before its SHA-256 is right.</summary>
-public sealed class DataFetcher(ResumableDownload download, string destination)
+public sealed partial class DataFetcher(ResumableDownload download, string destination)
 {
     /// <param name="report">As of <see cref="ResumableDownload.DownloadAsync"/>.</param>
     /// <param name="wait">Called several times a second while another process fetches the same; what it throws ends the wait.</param>
@@ -56,11 +56,11 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
 
     private async Task DownloadUpstream(CatalogueEntry entry, string target, Action<long, long?> report)
     {
-        if (entry.Transformation == Transformation.ByHand)
+        if (entry.Transformation == CatalogueEntry.Recipe.ByHand)
             throw new UserErrorException(
                 $"{entry.Name} cannot be made from its upstream file by this program: {entry.TransformationInWords} (from "
                 + $"{string.Join(", ", entry.Upstream)}). Use --mirror URL or --from FOLDER, where the finished {entry.File} lies.");
-        if (entry.Transformation == Transformation.None)
+        if (entry.Transformation == CatalogueEntry.Recipe.None)
         {
             await DownloadFinished(entry, new Uri(entry.Upstream[0]), target, report).ConfigureAwait(false);
             return;
@@ -72,7 +72,7 @@ public sealed class DataFetcher(ResumableDownload download, string destination)
         var made = target + ".new";
         try
         {
-            Transformations.Apply(entry.Transformation, sources, made);
+            Make(entry.Transformation, sources, made);
         }
         catch (InvalidDataException wrong)
         {

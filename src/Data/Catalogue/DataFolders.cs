@@ -32,7 +32,7 @@ public sealed class DataFolders(IReadOnlyList<string> folders)
     public string Require(string file)
     {
         if (Find(file) is { } path) return path;
-        var name = DataCatalogue.All.FirstOrDefault(entry => entry.File == file)?.Name;
+        var name = CatalogueEntry.All.FirstOrDefault(entry => entry.File == file)?.Name;
         var remedy = name == null
             ? $"Put it there, or let {Variable} name the folder that has it."
             : $"Fetch it with ./run.sh data fetch {name}, or let {Variable} name the folder that has it.";

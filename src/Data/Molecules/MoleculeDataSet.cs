@@ -115,7 +115,7 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
         {
             var (molecules, splits) = (folders.Require($"moleculenet/{Title}.csv"), folders.Require($"moleculenet/{Title}_splits.csv"));
             var table = MoleculeTable.Read(molecules, "smiles", Label);
-            return new MoleculeData(this, table, TableSplits.Read(splits, table.Count)) { Digest = Checksum.OfFiles(molecules, splits) };
+            return new MoleculeData(this, table, TableSplit.Read(splits, table.Count)) { Digest = Checksum.OfFiles(molecules, splits) };
         }
     }
 
@@ -132,7 +132,7 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
             var table = new MoleculeTable(
                 Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
             var splits = new[] { 122, 123, 124 }
-                .ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, $"{SyntheticName} split"));
+                .ToDictionary(seed => seed, seed => TableSplit.Random(seed, table.Count, $"{SyntheticName} split"));
             var text = string.Join(
                 '\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
             return new MoleculeData(this, table, splits)

@@ -29,9 +29,9 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
         var labels = LabelColumn == null ? new double[smiles.Length] : Labels(file);
         var table = new MoleculeTable(Path, smiles, labels, MoleculeTable.CountDuplicates(smiles)) { Lines = file.Lines };
         var identifiers = Csv.IdColumn == null ? null : Identifiers(file);
-        var splits = Splits != null ? SplitFile.Read(Splits, table.Count, identifiers, Csv)
+        var splits = Splits != null ? TableSplit.Read(Splits, table.Count, identifiers, Csv)
             : LabelColumn == null ? new Dictionary<int, TableSplit>()
-            : Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplits.Random(seed, table.Count, $"{Name} split"));
+            : Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplit.Random(seed, table.Count, $"{Name} split"));
         var read = Splits == null ? [Path] : new[] { Path, ArrayFile.Split(Splits).Path };
         var digest = Checksum.OfText($"{Checksum.OfFiles(read)} {string.Join(' ', columns.Select(column => column.ToLowerInvariant()))}");
         var unreadable = smiles.Index().Select(row => (row.Index, Why: MoleculeTable.Problem(row.Item))).Where(row => row.Why != null);

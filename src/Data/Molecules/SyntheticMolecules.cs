@@ -4,7 +4,7 @@ namespace W2S.Data;
 /// Valid, varied molecules from a seed: rings (fused too), branches, aromatics, charges, chirality, put together from
 /// small pieces atom by atom within their valences, so that the whole molecular path can run and be tested offline.
 /// </summary>
-public static class SyntheticMolecules
+public static partial class SyntheticMolecules
 {
     private const int LongestKekulised = 120;
 
@@ -28,12 +28,12 @@ public static class SyntheticMolecules
     /// 0.5 for each halogen and sulfur, −1.2 for each charged atom, and −0.4 × √rings, the one part that is not a count of
     /// atoms. Much like a fragment model of lipophilicity; about −6 to 6.
     /// </summary>
-    internal static double PropertyOf(MoleculeGraph molecule) => -0.4 * Math.Sqrt(molecule.Rings) + molecule.Atoms.Sum(atom =>
+    internal static double PropertyOf(Graph molecule) => -0.4 * Math.Sqrt(molecule.Rings) + molecule.Atoms.Sum(atom =>
         (atom.Charge != 0 ? -1.2 : 0) + (atom.Aromatic ? 0.2 : atom.Symbol switch { "C" => 0.3, "N" or "O" => -0.7, _ => 0.5 }));
 
-    private static MoleculeGraph Build(RandomStream random)
+    private static Graph Build(RandomStream random)
     {
-        var molecule = new MoleculeGraph();
+        var molecule = new Graph();
         var target = 5 + random.NextInt(24);
         (random.NextInt(3) == 0 ? Pick(Fragment.Chains, random) : Pick(Fragment.Rings, random)).AddTo(molecule);
         for (var attempt = 0; molecule.Atoms.Count < target && attempt < 60; attempt++)
@@ -45,7 +45,7 @@ public static class SyntheticMolecules
         return molecule;
     }
 
-    private static void Attach(MoleculeGraph molecule, Fragment fragment, RandomStream random)
+    private static void Attach(Graph molecule, Fragment fragment, RandomStream random)
     {
         var order = Math.Max(1, fragment.Order);
         var hosts = Enumerable.Range(0, molecule.Atoms.Count)
@@ -53,7 +53,7 @@ public static class SyntheticMolecules
         if (hosts.Length == 0) return;
         var host = Pick(hosts, random);
         // Two heteroatoms side by side are mostly unstable, and a doubly bonded oxygen on one is another group.
-        var probe = new MoleculeGraph();
+        var probe = new Graph();
         fragment.AddTo(probe);
         var ends = fragment.Order > 0 ? [0] : Enumerable.Range(0, probe.Atoms.Count).Where(atom => probe.FreeValence(atom) >= 1).ToArray();
         if (molecule.Atoms[host].Symbol != "C") ends = [.. ends.Where(end => order == 1 && probe.Atoms[end].Symbol == "C")];
@@ -63,10 +63,10 @@ public static class SyntheticMolecules
     }
 
     /// <summary>Halogens and charged atoms stay as they are.</summary>
-    private static bool IsHost(MoleculeGraph.Atom atom) => atom.Charge == 0 && atom.Symbol is ("C" or "N" or "O" or "S");
+    private static bool IsHost(Graph.Atom atom) => atom.Charge == 0 && atom.Symbol is ("C" or "N" or "O" or "S");
 
     /// <summary>Half of the carbons with one hydrogen and three single bonds to other atoms get a hand.</summary>
-    private static void MarkChirality(MoleculeGraph molecule, RandomStream random)
+    private static void MarkChirality(Graph molecule, RandomStream random)
     {
         for (var index = 0; index < molecule.Atoms.Count; index++)
         {
@@ -137,7 +137,7 @@ public static class SyntheticMolecules
         ];
 
         /// <summary>Adds the piece to a molecule, not yet attached, and returns the place of its first atom.</summary>
-        public int AddTo(MoleculeGraph molecule)
+        public int AddTo(Graph molecule)
         {
             var symbols = Atoms.Split(' ');
             var first = molecule.Atoms.Count;
@@ -152,7 +152,7 @@ public static class SyntheticMolecules
             return first;
         }
 
-        private MoleculeGraph.Atom AtomOf(string symbol) => symbol switch
+        private Graph.Atom AtomOf(string symbol) => symbol switch
         {
             "C" => new("C", 4, 0, Aromatic),
             "N" => new("N", 3, 0, Aromatic),

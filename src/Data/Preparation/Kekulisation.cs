@@ -63,7 +63,7 @@ internal static class Kekulisation
         var folder = Directory.CreateTempSubdirectory("w2s-kekulisation-");
         try
         {
-            File.WriteAllText(Path.Combine(folder.FullName, "prepare.py"), CorpusPreparation.Program());
+            File.WriteAllText(Path.Combine(folder.FullName, "prepare.py"), PreparedCorpus.Program());
             var lines = new List<string>();
             var start = new ProcessStartInfo(python, ["-B", "-c", Program, folder.FullName]);
             var (exitCode, error) = PythonProcess.Run(start, smiles, lines.Add, ask);

@@ -70,9 +70,9 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
     /// <param name="name">Of the table.</param>
     internal static IReadOnlyDictionary<int, TableSplit> SplitsOf(
         string name, int rows, IReadOnlyList<string>? identifiers, TableFormat format) => format.Splits is { } path
-        ? SplitFile.Read(path, rows, identifiers, format.Csv)
+        ? TableSplit.Read(path, rows, identifiers, format.Csv)
         : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0)
-            .ToDictionary(seed => seed, seed => TableSplits.Random(seed, rows, $"{name} split"));
+            .ToDictionary(seed => seed, seed => TableSplit.Random(seed, rows, $"{name} split"));
 
     /// <summary>"labels" for data/labels.csv.gz.</summary>
     private static string NameOf(string reference)

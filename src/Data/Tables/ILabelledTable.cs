@@ -18,6 +18,9 @@ public interface ILabelledTable
     /// <summary>Labels of classes; null where they are numbers.</summary>
     TableClasses? Classes => null;
 
+    /// <summary>[rows]: essays, reviews, anything that a text encoder reads; null: its rows are no texts.</summary>
+    IReadOnlyList<string>? Texts => null;
+
     /// <summary>What joins the rows to those of other files; null where rows are known by their places.</summary>
     IReadOnlyList<string>? Identifiers => null;
 
@@ -32,11 +35,4 @@ public interface ILabelledTable
 
     /// <summary>What a row is, for messages: "molecule 3 of Lipop (CCO)".</summary>
     string Describe(int row) => $"row {row} of {Title}";
-}
-
-/// <summary>A table whose rows are texts: essays, reviews, anything that a text encoder reads.</summary>
-public interface ITextTable : ILabelledTable
-{
-    /// <summary>[rows], in the table's order.</summary>
-    IReadOnlyList<string> Texts { get; }
 }

@@ -5,7 +5,7 @@ namespace W2S.Data;
 /// <param name="Labels">[rows], in <paramref name="Unit"/>; of classes the number of the likeliest.</param>
 public sealed record TextData(
     string Name, string Title, string Unit, IReadOnlyList<string> Texts, IReadOnlyList<double> Labels,
-    IReadOnlyDictionary<int, TableSplit> Splits) : ITextTable
+    IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
 {
     private const int ShownCharacters = 40;
 

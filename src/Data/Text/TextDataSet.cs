@@ -20,7 +20,7 @@ public abstract record TextDataSet(string Name, string Title, string File)
     public abstract TextData Load(DataFolders folders, string? label, bool asClasses);
 
     /// <summary>What the catalogue says of it.</summary>
-    private protected string Licence => DataCatalogue.All.Single(entry => entry.File == File).Licence;
+    private protected string Licence => CatalogueEntry.All.Single(entry => entry.File == File).Licence;
 
     /// <exception cref="UserErrorException">It is none of these.</exception>
     private protected string Chosen(string? label, params string[] labels)
@@ -50,7 +50,7 @@ public abstract record TextDataSet(string Name, string Title, string File)
             var file = CsvTable.Read(path, ["full_text", score]);
             double[] labels = [.. Enumerable.Range(0, file.Rows.Count).Select(row => Number(file, row, 1))];
             return new TextData(Name, Title, $"points of {score}, from 1 to 5", [.. file.Rows.Select(row => row[0])], labels,
-                SplitSeeds.ToDictionary(seed => seed, seed => TableSplits.Random(seed, labels.Length, $"{Name} split")))
+                SplitSeeds.ToDictionary(seed => seed, seed => TableSplit.Random(seed, labels.Length, $"{Name} split")))
             {
                 Digest = Checksum.OfText($"{Checksum.OfFiles(path)} {score}"),
                 Remarks = [$"{Title} are under {Licence}: not for commercial use"],
@@ -94,7 +94,7 @@ public abstract record TextDataSet(string Name, string Title, string File)
             }
             var classes = asClasses ? Stars(labels) : null;
             return new TextData(Name, Title, "stars", texts, classes == null ? labels : classes.Likeliest(),
-                SplitSeeds.ToDictionary(seed => seed, seed => TableSplits.RandomGroups(seed, groups, $"{Name} split")))
+                SplitSeeds.ToDictionary(seed => seed, seed => TableSplit.RandomGroups(seed, groups, $"{Name} split")))
             {
                 Classes = classes, Groups = groups, Digest = Checksum.OfFiles(path),
                 Remarks = [$"Of {Counted.Of(file.Rows.Count, "review")}, {empty} that are empty, {repeated} that repeat an earlier one "

@@ -11,7 +11,7 @@ namespace W2S.Data;
 /// </summary>
 /// <remarks>Safe for any number of threads at once. The special tokens have the same ids in every vocabulary.</remarks>
 /// <param name="unknownSymbols">What <see cref="Encode"/> does with a symbol that the vocabulary lacks.</param>
-public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokenizer
+public abstract class MoleculeTokenizer(MoleculeTokenizer.Unknown unknownSymbols) : Tokenizer
 {
     /// <summary>[PAD], [CLS], [SEP], [MASK] are 0 to 3; what stands for part of a molecule comes after them.</summary>
     public const int PadId = 0, ClsId = 1, SepId = 2, MaskId = 3, FirstOrdinaryId = 4;
@@ -26,7 +26,7 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
     public int VocabularySize => Vocabulary.Count;
 
     /// <summary>What <see cref="Encode"/> does with a symbol that the vocabulary lacks.</summary>
-    public UnknownSymbols UnknownSymbols { get; } = unknownSymbols;
+    public Unknown UnknownSymbols { get; } = unknownSymbols;
 
     /// <summary>
     /// Encodes a molecule all of whose symbols are known; whatever <see cref="UnknownSymbols"/> says, it never throws
@@ -50,7 +50,7 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
     {
         dropped = 0;
         if (TryEncode(smiles, ids, out var count, out var errorPosition)) return count;
-        if (UnknownSymbols == UnknownSymbols.Refuse) throw new UserErrorException(Explain(smiles, errorPosition));
+        if (UnknownSymbols == Unknown.Refuse) throw new UserErrorException(Explain(smiles, errorPosition));
         count = 0;
         var scan = new SymbolEnumerator(this, smiles);
         while (scan.MoveNext())
@@ -223,20 +223,20 @@ public abstract class MoleculeTokenizer(UnknownSymbols unknownSymbols) : Tokeniz
             if (End >= _smiles.Length) return false;
             Position = End;
             Id = tokenizer.Read(_smiles, Position, ref _insideBrackets, out var length);
-            if (Id < 0 && tokenizer.UnknownSymbols == UnknownSymbols.Refuse)
+            if (Id < 0 && tokenizer.UnknownSymbols == Unknown.Refuse)
                 throw new UserErrorException(tokenizer.Explain(_smiles, Position));
             End = Position + length;
             return true;
         }
     }
-}
 
-/// <summary>What a molecule's tokenizer does with a symbol that its vocabulary lacks.</summary>
-public enum UnknownSymbols
-{
-    /// <summary>The molecule is refused, with the symbol and its position. The default: a dropped atom is another molecule.</summary>
-    Refuse,
+    /// <summary>What a molecule's tokenizer does with a symbol that its vocabulary lacks.</summary>
+    public enum Unknown
+    {
+        /// <summary>The molecule is refused, with the symbol and its position. The default: a dropped atom is another molecule.</summary>
+        Refuse,
 
-    /// <summary>The symbol is left out and counted.</summary>
-    Drop,
+        /// <summary>The symbol is left out and counted.</summary>
+        Drop,
+    }
 }

@@ -3,7 +3,7 @@ namespace W2S.Data;
 /// <summary>The tokenizers for molecules, by name.</summary>
 public static class MoleculeTokenizers
 {
-    private static readonly (string Name, Func<UnknownSymbols, MoleculeTokenizer> Make)[] All =
+    private static readonly (string Name, Func<MoleculeTokenizer.Unknown, MoleculeTokenizer> Make)[] All =
     [
         ("molbert", unknown => new MolbertTokenizer(unknown)),
         ("smiles", unknown => new SmilesTokenizer(unknown)),
@@ -13,7 +13,7 @@ public static class MoleculeTokenizers
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(entry => entry.Name)];
 
     /// <exception cref="UserErrorException">There is none of this name.</exception>
-    public static MoleculeTokenizer Find(string name, UnknownSymbols unknownSymbols = UnknownSymbols.Refuse)
+    public static MoleculeTokenizer Find(string name, MoleculeTokenizer.Unknown unknownSymbols = MoleculeTokenizer.Unknown.Refuse)
     {
         foreach (var entry in All)
         {

@@ -166,8 +166,8 @@ public sealed class SplitTable : Dataset
     internal static IReadOnlyList<TableSplit> Divided(ILabelledTable table, Study study) =>
         study.Folds > 0 ? Folds(table, study.Folds, study.Seed)
         : study.RandomSplits.Count > 0 ? [.. study.RandomSplits.Select(seed => table.Groups is { } groups
-            ? TableSplits.RandomGroups(seed, groups, $"{table.Name} split")
-            : TableSplits.Random(seed, table.Labels.Count, $"{table.Name} split"))]
+            ? TableSplit.RandomGroups(seed, groups, $"{table.Name} split")
+            : TableSplit.Random(seed, table.Labels.Count, $"{table.Name} split"))]
         : Own(table, study.Splits);
 
     private static IReadOnlyList<TableSplit> Own(ILabelledTable table, IReadOnlyList<int> seeds)
@@ -194,7 +194,7 @@ public sealed class SplitTable : Dataset
         new RandomStream(seed, $"{table.Name} folds").Permutation(order);
         var (size, larger) = Math.DivRem(order.Length, count);
         IReadOnlyList<int>[] folds = table.Groups is { } groups
-            ? [.. TableSplits.Folds(seed, groups, count, $"{table.Name} folds")]
+            ? [.. TableSplit.Folds(seed, groups, count, $"{table.Name} folds")]
             : [.. Enumerable.Range(0, count).Select(fold => order[Start(fold)..Start(fold + 1)])];
         if (folds.Any(fold => fold.Count == 0))
             throw new UserErrorException($"The groups of {table.Title} are too few or too large for {count} folds: ask for fewer.");

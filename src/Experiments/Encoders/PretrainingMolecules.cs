@@ -151,7 +151,7 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
                 IReadOnlyList<IReadOnlyList<string>> forms = kekulises ? [corpus.Kekulised, .. corpus.Renumbered] : [corpus.Smiles];
                 return new Corpus(reference, corpus.Smiles, forms, settings.Descriptors ? corpus.Descriptors : null, OfPrepared(folder));
             }
-            var file = File.Exists(reference) ? reference : folders.Require(DataCatalogue.Named(reference).File);
+            var file = File.Exists(reference) ? reference : folders.Require(CatalogueEntry.Named(reference).File);
             if (kekulises)
                 throw new UserErrorException(
                     $"{reference} is not prepared, and the tokenizer molbert reads kekulised SMILES only. Prepare it with ./run.sh "
@@ -166,7 +166,7 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         {
             if (reference == Synthetic) return OfGenerated;
             if (Prepared(reference, folders) is { } folder) return OfPrepared(folder);
-            var file = File.Exists(reference) ? reference : DataCatalogue.All
+            var file = File.Exists(reference) ? reference : CatalogueEntry.All
                 .FirstOrDefault(entry => entry.Name == reference) is { } known ? folders.Find(known.File) : null;
             return file == null ? null : OfPlain(file, folders);
         }
@@ -198,6 +198,6 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
             EvaluationFiles(folders).SelectMany(file => SmilesCorpus.Read(file).Smiles);
 
         private static IEnumerable<string> EvaluationFiles(DataFolders folders) =>
-            EvaluationSets.Select(name => folders.Find(DataCatalogue.Named(name).File)).OfType<string>();
+            EvaluationSets.Select(name => folders.Find(CatalogueEntry.Named(name).File)).OfType<string>();
     }
 }

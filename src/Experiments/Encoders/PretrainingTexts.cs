@@ -72,7 +72,7 @@ internal static class PretrainingTexts
                     $"{given} is no vocabulary of WordPiece with a [MASK]: give a vocab.txt, a folder that has one, or leave it out, and it is learned.");
         using var progress = run.Progress.Begin("vocabulary", "tokens", settings.Text.VocabularySize);
         return TextTokenizer.OfWordPieces(
-            WordPieceVocabulary.Learn(texts, options, settings.Text.VocabularySize, learned: count =>
+            WordPieceTokenizer.Learn(texts, options, settings.Text.VocabularySize, learned: count =>
             {
                 run.Stop.ThrowIfSet();
                 progress.Report(count);

@@ -60,7 +60,7 @@ internal sealed partial class BagOfWords : TableRepresentation
 
     private protected override TableFeatures Of(ILabelledTable table)
     {
-        var texts = (table as ITextTable)?.Texts ?? throw new UserErrorException(
+        var texts = table.Texts ?? throw new UserErrorException(
             $"{Name} reads texts, and {table.Title} has none: name their column with --text-column, or take another representation.");
         return _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest}", isShared: true, place => Count(texts, place));
     }

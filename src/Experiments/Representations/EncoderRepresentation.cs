@@ -82,7 +82,7 @@ internal sealed class EncoderRepresentation(
     {
         MoleculeData molecules when encoder.Text != null => encoder.Parts(molecules.Table.Smiles, molecules.Table.Source, options.Long),
         MoleculeData molecules => TextParts.OfOne(encoder.Tokens(molecules)),
-        ITextTable texts => encoder.Parts(texts.Texts, texts.Title, options.Long),
+        { Texts: { } texts } => encoder.Parts(texts, table.Title, options.Long),
         _ => throw new UserErrorException(
             $"{Name} reads {(encoder.Text == null ? "molecules" : "texts")}, and {table.Title} has none: "
             + $"{(encoder.Text == null ? "name their column with --smiles-column, or take" : "take")} features:FILE instead of this encoder."),

@@ -109,7 +109,7 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
         }
         else if (path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
-            var writer = new NpyWriter(file, rows.Samples, rows.Width);
+            var writer = new NpyFile.Writer(file, rows.Samples, rows.Width);
             Blocks(rows, (_, block) => writer.Write(block));
             writer.Complete();
         }

@@ -21,7 +21,7 @@ internal sealed class FeatureFile : IDisposable
     private FeatureFile(string path, SafeFileHandle file, long start, long rows, int width)
     {
         _path = path;
-        _matrix = new StoredMatrix(file, start, ElementFormat.Float32, rows, width, ColumnMajor: false);
+        _matrix = new StoredMatrix(file, start, StoredMatrix.Element.Float32, rows, width, ColumnMajor: false);
     }
 
     /// <summary>How many rows there are, and of how many numbers.</summary>

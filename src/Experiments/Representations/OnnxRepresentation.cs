@@ -94,7 +94,7 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
     private IReadOnlyList<string> Texts(ILabelledTable table) => table switch
     {
         MoleculeData molecules => molecules.Table.Smiles,
-        ITextTable texts => texts.Texts,
+        { Texts: { } texts } => texts,
         _ => throw new UserErrorException($"{Name} reads texts, and {table.Title} has none: name features:FILE.csv for it instead."),
     };
 

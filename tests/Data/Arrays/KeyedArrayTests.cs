@@ -176,7 +176,7 @@ public sealed class KeyedArrayTests : IDisposable
     {
         using (var file = File.Create(_folder.Path("written.npy")))
         {
-            var writer = new NpyWriter(file, 3, 2);
+            var writer = new NpyFile.Writer(file, 3, 2);
             writer.Write([0.5f, 1, 2, 3]);
             Assert.Throws<InvalidOperationException>(writer.Complete);
             writer.Write([4, -5]);
@@ -189,7 +189,7 @@ public sealed class KeyedArrayTests : IDisposable
     private static byte[] Npy(float[] numbers)
     {
         var file = new MemoryStream();
-        var writer = new NpyWriter(file, numbers.Length, 1);
+        var writer = new NpyFile.Writer(file, numbers.Length, 1);
         writer.Write(numbers);
         writer.Complete();
         return file.ToArray();

@@ -148,7 +148,7 @@ public sealed class DataFetcherTests : IDisposable
     public async Task Upstream_text_gets_its_header_and_is_packed()
     {
         using var server = new LocalServer { Files = { ["valid.smiles"] = "CC\nC\n"u8.ToArray() } };
-        var path = await FetchUpstream(server, "list.csv.gz", Transformation.HeaderGzip, "smiles\nCC\nC\n", "valid.smiles");
+        var path = await FetchUpstream(server, "list.csv.gz", CatalogueEntry.Recipe.HeaderGzip, "smiles\nCC\nC\n", "valid.smiles");
         Assert.Equal(["CC", "C"], SmilesCorpus.Read(path).Smiles);
         AssertNothingElse(path);
     }
@@ -157,7 +157,7 @@ public sealed class DataFetcherTests : IDisposable
     public async Task Upstream_gzip_is_unpacked_and_blanks_are_stripped()
     {
         using var server = new LocalServer { Files = { ["a.csv.gz"] = TemporaryFolder.Packed("smiles,x\nCC ,1\nC,2\n") } };
-        Assert.Equal("smiles,x\nCC,1\nC,2\n", File.ReadAllText(await FetchUpstream(server, "a.csv", Transformation.GunzipStripBlanks, "smiles,x\nCC,1\nC,2\n", "a.csv.gz")));
+        Assert.Equal("smiles,x\nCC,1\nC,2\n", File.ReadAllText(await FetchUpstream(server, "a.csv", CatalogueEntry.Recipe.GunzipStripBlanks, "smiles,x\nCC,1\nC,2\n", "a.csv.gz")));
     }
 
     [Fact]
@@ -167,21 +167,21 @@ public sealed class DataFetcherTests : IDisposable
             [0x80, 4, (byte)']', 0x94, (byte)'(', (byte)'K', train, (byte)'M', 3, 0, (byte)'e', (byte)'(', (byte)'J', 4, 0, 0, 0, (byte)'e', (byte)']', 0x94, (byte)'(', (byte)'K', valid, (byte)'e', (byte)']', 0x94, (byte)'(', (byte)'K', test, (byte)'e', (byte)'.', 0, 0, 0, 0];
         using var server = new LocalServer { Files = { ["122"] = Pickle(0, 1, 2), ["123"] = Pickle(1, 2, 0), ["124"] = Pickle(2, 0, 1) } };
         var table = "row_index,split122,split123,split124\n0,train,test,valid\n1,valid,train,test\n2,test,valid,train\n3,train,train,train\n4,train,train,train\n";
-        Assert.Equal(table, File.ReadAllText(await FetchUpstream(server, "splits.csv", Transformation.ChemBenchSplits, table, "122", "123", "124")));
+        Assert.Equal(table, File.ReadAllText(await FetchUpstream(server, "splits.csv", CatalogueEntry.Recipe.ChemBenchSplits, table, "122", "123", "124")));
     }
 
     [Fact]
     public async Task A_source_that_is_something_else_is_refused_and_deleted()
     {
         using var server = new LocalServer { Files = { ["a.csv.gz"] = "<html>Sign in</html>"u8.ToArray() } };
-        await Assert.ThrowsAsync<UserErrorException>(() => FetchUpstream(server, "a.csv", Transformation.Gunzip, "smiles\n", "a.csv.gz"));
+        await Assert.ThrowsAsync<UserErrorException>(() => FetchUpstream(server, "a.csv", CatalogueEntry.Recipe.Gunzip, "smiles\n", "a.csv.gz"));
         Assert.Empty(Directory.GetFiles(_folder.Path("to")));
     }
 
     [Fact]
     public async Task What_cannot_be_made_here_is_said_with_the_way_out()
     {
-        var message = (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("to").FetchAsync(DataCatalogue.Named("chembl22-bioactive-curated"), new DataFetcher.Source(), (_, _) => { }))).Message;
+        var message = (await Assert.ThrowsAsync<UserErrorException>(() => Fetcher("to").FetchAsync(CatalogueEntry.Named("chembl22-bioactive-curated"), new DataFetcher.Source(), (_, _) => { }))).Message;
         Assert.Contains("--mirror URL or --from FOLDER", message);
     }
 
@@ -189,14 +189,14 @@ public sealed class DataFetcherTests : IDisposable
 
     private async Task<string> Fetch(LocalServer server) => (await Fetcher("to").FetchAsync(Entry(), new DataFetcher.Source(server.Address), (_, _) => { })).Path;
 
-    private async Task<string> FetchUpstream(LocalServer server, string file, Transformation transformation, string content, params string[] sources)
+    private async Task<string> FetchUpstream(LocalServer server, string file, CatalogueEntry.Recipe recipe, string content, params string[] sources)
     {
         var entry = Entry() with
         {
             File = file,
             Sha256 = null,
             ContentSha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content))),
-            Transformation = transformation,
+            Transformation = recipe,
             Upstream = [.. sources.Select(source => new Uri(server.Address, source).AbsoluteUri)],
         };
         return (await Fetcher("to").FetchAsync(entry, new DataFetcher.Source(), (_, _) => { })).Path;
@@ -211,7 +211,7 @@ public sealed class DataFetcherTests : IDisposable
         File = "some/file.bin",
         Licence = "none",
         Upstream = [],
-        Transformation = Transformation.None,
+        Transformation = CatalogueEntry.Recipe.None,
         Bytes = _content.Length,
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(_content)),
         ContentSha256 = Convert.ToHexStringLower(SHA256.HashData(_content)),

@@ -16,7 +16,7 @@ public sealed class PreparedCorpusTests : IDisposable
         var corpus = _folder.Write("corpus.csv", "smiles\nc1ccccc1O\nOc1ccccc1\nC1=CC\nC(C)(C)(C)(C)C\nCCO\nCCO\nc1cc[nH]c1CC\nCCN\n");
         var excluded = _folder.Write("excluded.csv", "smiles\nNCC\nN\n");
         var shares = new List<long>();
-        CorpusPreparation.Run(new CorpusPreparation.Job([corpus], [excluded], 2, null, null, 0), _folder.Path("out"), 1, (done, _) => shares.Add(done));
+        PreparedCorpus.Make(new PreparedCorpus.Job([corpus], [excluded], 2, null, null, 0), _folder.Path("out"), 1, (done, _) => shares.Add(done));
         var prepared = PreparedCorpus.Read(_folder.Path("out"));
         Assert.Contains(prepared.Kekulised[0], new[] { "C1=CC=CC=C1O", "C1C=CC=CC=1O" });
         Assert.Equal("CCO", prepared.Kekulised[1]);
@@ -39,7 +39,7 @@ public sealed class PreparedCorpusTests : IDisposable
         Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         var corpus = _folder.Write("corpus.csv", "smiles\nCCC\nCCN\nCC\u2013O\nCC O\n\u0421\u0421O\n[2H]OC\n");
         var excluded = _folder.Write("excluded.csv", "smiles\nCCC nothing\nN\n");
-        CorpusPreparation.Run(new CorpusPreparation.Job([corpus], [excluded], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { });
+        PreparedCorpus.Make(new PreparedCorpus.Job([corpus], [excluded], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { });
         var prepared = PreparedCorpus.Read(_folder.Path("out"));
         Assert.Equal(["CCC", "CCN", "[2H]OC"], prepared.Smiles);
         Assert.Equal(new Dictionary<string, int> { ["has a blank or a character that is not ASCII"] = 3 }, prepared.Summary.Skipped);
@@ -51,7 +51,7 @@ public sealed class PreparedCorpusTests : IDisposable
         Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         var corpus = _folder.Write("corpus.csv", "smiles\n" + string.Concat(SyntheticMolecules.Generate(1100, 0).Select(molecule => molecule.Aromatic + "\n")));
         var asked = 0;
-        Assert.Throws<OperationCanceledException>(() => CorpusPreparation.Run(new CorpusPreparation.Job([corpus], [], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { }, () =>
+        Assert.Throws<OperationCanceledException>(() => PreparedCorpus.Make(new PreparedCorpus.Job([corpus], [], 1, null, null, 0), _folder.Path("out"), 1, (_, _) => { }, () =>
         {
             if (++asked > 3) throw new OperationCanceledException();
         }));
@@ -62,10 +62,10 @@ public sealed class PreparedCorpusTests : IDisposable
     public void What_another_process_is_preparing_is_left_to_it()
     {
         using var other = FileLock.TryAcquire(_folder.Path("out"));
-        var job = new CorpusPreparation.Job([], [], 0, null, null, 0);
+        var job = new PreparedCorpus.Job([], [], 0, null, null, 0);
         foreach (var name in new[] { "out", "out/" })
         {
-            var refused = Assert.Throws<UserErrorException>(() => CorpusPreparation.Run(job, _folder.Path(name), 1, (_, _) => { }));
+            var refused = Assert.Throws<UserErrorException>(() => PreparedCorpus.Make(job, _folder.Path(name), 1, (_, _) => { }));
             Assert.Contains("out is being prepared by another process. Wait until it ends", refused.Message);
         }
     }
@@ -76,7 +76,7 @@ public sealed class PreparedCorpusTests : IDisposable
         Skip.If(PythonProcess.FindRDKit(withDescriptors: true) == null, "python3-rdkit or python3-scipy is not installed.");
         var distributions = RealData.File("molbert/physchem_distributions.json");
         var corpus = _folder.Write("corpus.csv", "smiles\nCCO\nCC(=O)Oc1ccccc1C(=O)O\nCN1C=NC2=C1C(=O)N(C(=O)N2C)C\n");
-        CorpusPreparation.Run(new CorpusPreparation.Job([corpus], [], 0, distributions, null, 0), _folder.Path("out"), 1, (_, _) => { });
+        PreparedCorpus.Make(new PreparedCorpus.Job([corpus], [], 0, distributions, null, 0), _folder.Path("out"), 1, (_, _) => { });
         var prepared = PreparedCorpus.Read(_folder.Path("out"));
         Assert.Equal(200, prepared.Summary.Descriptors.Count);
         Assert.Equal(3 * 200, prepared.Descriptors!.Length);
@@ -92,15 +92,15 @@ public sealed class PreparedCorpusTests : IDisposable
     {
         Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "python3-rdkit is not installed.");
         var corpus = _folder.Write("corpus.csv", "smiles\n" + string.Concat(SyntheticMolecules.Generate(1100, 0).Select(molecule => molecule.Aromatic + "\n")));
-        var job = new CorpusPreparation.Job([corpus], [], 1, null, null, 0);
-        CorpusPreparation.Run(job, _folder.Path("whole"), 1, (_, _) => { });
-        Assert.Throws<OperationCanceledException>(() => CorpusPreparation.Run(job, _folder.Path("stopped"), 1, (done, _) =>
+        var job = new PreparedCorpus.Job([corpus], [], 1, null, null, 0);
+        PreparedCorpus.Make(job, _folder.Path("whole"), 1, (_, _) => { });
+        Assert.Throws<OperationCanceledException>(() => PreparedCorpus.Make(job, _folder.Path("stopped"), 1, (done, _) =>
         {
             if (done > 0) throw new OperationCanceledException();
         }));
         Assert.False(Directory.Exists(_folder.Path("stopped")));
         Assert.NotEmpty(Directory.GetFiles(_folder.Path("stopped.partial"), "part-*.json"));
-        CorpusPreparation.Run(job, _folder.Path("stopped"), 1, (_, _) => { });
+        PreparedCorpus.Make(job, _folder.Path("stopped"), 1, (_, _) => { });
         Assert.Equal(File.ReadAllBytes(_folder.Path("whole/molecules.csv")), File.ReadAllBytes(_folder.Path("stopped/molecules.csv")));
         Assert.False(Directory.Exists(_folder.Path("stopped.partial")));
     }

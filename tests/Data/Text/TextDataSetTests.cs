@@ -62,11 +62,11 @@ public class TextDataSetTests
         int[] groups = [.. Enumerable.Range(0, 300).Select(row => row * row % 60)];
         var renumbered = groups.Distinct().Index().ToDictionary(group => group.Item, group => group.Index);
         groups = [.. groups.Select(group => renumbered[group])];
-        var split = TableSplits.RandomGroups(3, groups, "test");
+        var split = TableSplit.RandomGroups(3, groups, "test");
         RequireWhole([split.Train, split.Valid, split.Test]);
-        Assert.Equal(split.Test, TableSplits.RandomGroups(3, groups, "test").Test);
-        Assert.NotEqual(split.Train, TableSplits.RandomGroups(4, groups, "test").Train);
-        RequireWhole(TableSplits.Folds(0, groups, 4, "test"));
+        Assert.Equal(split.Test, TableSplit.RandomGroups(3, groups, "test").Test);
+        Assert.NotEqual(split.Train, TableSplit.RandomGroups(4, groups, "test").Train);
+        RequireWhole(TableSplit.Folds(0, groups, 4, "test"));
 
         void RequireWhole(IReadOnlyList<IReadOnlyList<int>> parts)
         {

@@ -69,7 +69,7 @@ public class MolbertTokenizerTests
     [Fact]
     public void Unknown_symbols_are_dropped_and_counted_by_choice()
     {
-        var tokenizer = new MolbertTokenizer(UnknownSymbols.Drop);
+        var tokenizer = new MolbertTokenizer(MoleculeTokenizer.Unknown.Drop);
         var ids = new int[20];
         var count = tokenizer.Encode("CC[Na+].c1 Cl", ids, out var dropped);
         Assert.Equal("CC[+].1Cl", tokenizer.Decode(ids.AsSpan(0, count)));

@@ -81,7 +81,7 @@ public class MoleculeTokenizerTests
         Assert.Throws<UserErrorException>(() => refusing.EncodeToTokens("C*Cl", out _));
         Assert.Throws<UserErrorException>(() => refusing.CountTokens("C*Cl"));
 
-        Tokenizer dropping = MoleculeTokenizers.Find(name, UnknownSymbols.Drop);
+        Tokenizer dropping = MoleculeTokenizers.Find(name, MoleculeTokenizer.Unknown.Drop);
         Assert.Equal([0..1, 2..4], dropping.EncodeToTokens("C*Cl", out _).Select(token => token.Offset));
         Assert.Equal("CCl", dropping.Decode(dropping.EncodeToIds("C*Cl")));
         Assert.Equal(2, dropping.CountTokens("C*Cl"));
@@ -91,7 +91,7 @@ public class MoleculeTokenizerTests
     [MemberData(nameof(Names))]
     public void The_fast_path_and_the_library_agree(string name)
     {
-        var tokenizer = MoleculeTokenizers.Find(name, UnknownSymbols.Drop);
+        var tokenizer = MoleculeTokenizers.Find(name, MoleculeTokenizer.Unknown.Drop);
         string[] pieces = [.. tokenizer.Vocabulary.Skip(MoleculeTokenizer.FirstOrdinaryId), "[nH]", "[Na+]", "%12", "*", "é"];
         var texts = Gen.Elements(pieces).ListOf().Select(list => string.Concat(list));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(texts.ToArbitrary(), text =>

@@ -56,7 +56,7 @@ public class SmilesTokenizerTests
     [Fact]
     public void Unknown_symbols_are_dropped_and_counted_by_choice()
     {
-        var tokenizer = new SmilesTokenizer(UnknownSymbols.Drop);
+        var tokenizer = new SmilesTokenizer(MoleculeTokenizer.Unknown.Drop);
         var ids = new int[20];
         var count = tokenizer.Encode("CC[Sc+].c1 Cl*[C", ids, out var dropped);
         Assert.Equal("CC[+].c1ClC", tokenizer.Decode(ids.AsSpan(0, count)));

@@ -45,7 +45,7 @@ public sealed class PretrainingCorpusTests : IDisposable
     [InlineData("lipop")]
     public void No_molecule_of_an_evaluation_set_that_is_here_is_read_from_a_plain_list(string set)
     {
-        var evaluated = _folder[DataCatalogue.Named(set).File];
+        var evaluated = _folder[CatalogueEntry.Named(set).File];
         Directory.CreateDirectory(Path.GetDirectoryName(evaluated)!);
         File.WriteAllText(evaluated, "smiles,label\nCCO,1\nCCCl,2\n");
         File.WriteAllText(_folder["list.csv"], "smiles\nCCO\nCCN\nCCC\n");

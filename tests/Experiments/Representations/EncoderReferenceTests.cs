@@ -132,9 +132,9 @@ public sealed class EncoderReferenceTests
 
     private static string Refused(Func<object> action) => Assert.Throws<UserErrorException>(action).Message;
 
-    private sealed record Texts(IReadOnlyList<string> All) : ITextTable
+    private sealed record Texts(IReadOnlyList<string> All) : ILabelledTable
     {
-        IReadOnlyList<string> ITextTable.Texts => All;
+        IReadOnlyList<string> ILabelledTable.Texts => All;
         public string Name => "mine";
         public string Title => "mine";
         public string Digest => "";

@@ -9,7 +9,7 @@ public sealed class LongTextsTests : IDisposable
 {
     private const int Longest = 12;
 
-    private static readonly string[] Vocabulary = [.. WordPieceVocabulary.Special, "red", "green", "blue", "cat", "dog", "sea"];
+    private static readonly string[] Vocabulary = [.. WordPieceTokenizer.Special, "red", "green", "blue", "cat", "dog", "sea"];
     private static readonly FrozenEncoder Encoder = Make();
     private static readonly string[] Texts = [.. Enumerable.Range(0, 700).Select(Text)];
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using static W2S.Data.TokenizerJson;
 
 namespace W2S.Data;
 
@@ -35,7 +34,7 @@ public sealed partial class TextTokenizer
     }
 
     /// <summary>BERT's, as <see cref="Read"/> has it of a folder that <see cref="Write"/> wrote.</summary>
-    /// <exception cref="UserErrorException">The vocabulary lacks one of <see cref="WordPieceVocabulary.Special"/>.</exception>
+    /// <exception cref="UserErrorException">The vocabulary lacks one of <see cref="WordPieceTokenizer.Special"/>.</exception>
     public static TextTokenizer OfWordPieces(IReadOnlyList<string> vocabulary, BertWordOptions options) => WordPiece(
         vocabulary, options, Special.ToDictionary(special => special.Key, special => special.Bert), unknown: null, "the encoder");
 
@@ -145,7 +144,7 @@ public sealed partial class TextTokenizer
     /// </summary>
     private static TextTokenizer SentencePiece(string folder)
     {
-        var (pieces, map) = SentencePieceModel.Read(Path.Combine(folder, SentencePieceFile));
+        var (pieces, map) = UnigramTokenizer.ReadModel(Path.Combine(folder, SentencePieceFile));
         var isCamembert = Exists(folder, ModelSettings) && TextOf(Json(folder, ModelSettings)["model_type"]) == "camembert";
         string[] own = isCamembert
             ? ["<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"]

@@ -9,7 +9,7 @@ namespace W2S.Data;
 /// drops symbols and emoji, joins words at a tab and, without ICU, keeps accents, so that its ids are not the model's.
 /// Offsets of tokens refer to the normalised text.
 /// </remarks>
-public sealed class WordPieceTokenizer : PieceTokenizer
+public sealed partial class WordPieceTokenizer : PieceTokenizer
 {
     /// <summary>Before every piece of a word but its first.</summary>
     public const string Continuation = "##";

@@ -35,7 +35,7 @@ public sealed class TextTokenizerTests
     [Fact]
     public void Parts_are_the_whole_text_in_lengths_that_differ_by_one()
     {
-        var tokenizer = TextTokenizer.OfWordPieces([.. WordPieceVocabulary.Special, "a", "b"], new BertWordOptions());
+        var tokenizer = TextTokenizer.OfWordPieces([.. WordPieceTokenizer.Special, "a", "b"], new BertWordOptions());
         var text = string.Join(' ', Enumerable.Range(0, 23).Select(word => word % 3 == 0 ? "a" : "b"));
         for (var length = 3; length < 30; length++)
         {
@@ -55,7 +55,7 @@ public sealed class TextTokenizerTests
     public void What_is_written_is_read_as_the_same_tokenizer(bool lower, bool? strip)
     {
         using var folder = new TemporaryFolder();
-        var written = TextTokenizer.OfWordPieces([.. WordPieceVocabulary.Special, "é", "e", "E"], new BertWordOptions(lower, strip));
+        var written = TextTokenizer.OfWordPieces([.. WordPieceTokenizer.Special, "é", "e", "E"], new BertWordOptions(lower, strip));
         written.Write(folder.Path(""), maximumLength: 77);
         var read = TextTokenizer.Read(folder.Path(""));
         Assert.Equal((written.Digest, written.Name, written.Tokens, 77), (read.Digest, read.Name, read.Tokens, read.MaximumLength));

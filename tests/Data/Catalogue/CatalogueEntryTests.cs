@@ -1,30 +1,30 @@
 namespace W2S.Data.Tests;
 
-public sealed class DataCatalogueTests : IDisposable
+public sealed class CatalogueEntryTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string> Names => [.. DataCatalogue.All.Select(entry => entry.Name)];
+    public static TheoryData<string> Names => [.. CatalogueEntry.All.Select(entry => entry.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_entry_says_where_it_comes_from_over_HTTPS_under_which_licence_and_what_it_must_be(string name)
     {
-        var entry = DataCatalogue.Named(name);
+        var entry = CatalogueEntry.Named(name);
         Assert.All(entry.Upstream, address => Assert.StartsWith("https://", address));
         Assert.NotEmpty(entry.Upstream);
         Assert.NotEmpty(entry.Licence);
         Assert.Matches("^[0-9a-f]{64}$", entry.ContentSha256);
-        Assert.Equal(entry.Transformation == Transformation.None, entry.TransformationInWords == null);
+        Assert.Equal(entry.Transformation == CatalogueEntry.Recipe.None, entry.TransformationInWords == null);
     }
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
     public void The_files_that_are_here_are_what_the_catalogue_says(string name)
     {
-        var entry = DataCatalogue.Named(name);
+        var entry = CatalogueEntry.Named(name);
         Assert.Equal(Checksum.State.Good, Checksum.Check(entry, RealData.File(entry.File)));
     }
 
@@ -32,7 +32,7 @@ public sealed class DataCatalogueTests : IDisposable
     public void A_gzip_packed_in_another_way_is_known_by_its_content_and_a_cut_one_is_bad()
     {
         var packed = TemporaryFolder.Packed("smiles\nCC\n");
-        var entry = DataCatalogue.Named("guacamol-v1-valid") with { ContentSha256 = Checksum.OfFile(_folder.Write("plain", "smiles\nCC\n")) };
+        var entry = CatalogueEntry.Named("guacamol-v1-valid") with { ContentSha256 = Checksum.OfFile(_folder.Write("plain", "smiles\nCC\n")) };
         Assert.Equal(Checksum.State.GoodContent, Checksum.Check(entry, _folder.Write("a.gz", packed)));
         Assert.Equal(Checksum.State.Bad, Checksum.Check(entry, _folder.Write("a.gz", packed[..^3])));
         Assert.Equal(Checksum.State.Missing, Checksum.Check(entry, _folder.Path("absent")));
@@ -43,7 +43,7 @@ public sealed class DataCatalogueTests : IDisposable
     [InlineData("Arctic-XS", "https://huggingface.co/Snowflake/snowflake-arctic-embed-xs/resolve/main/vocab.txt")]
     public void Of_a_sentence_encoder_it_is_said_how_to_get_it(string name, string address)
     {
-        var message = Assert.Throws<UserErrorException>(() => DataCatalogue.Named(name)).Message;
+        var message = Assert.Throws<UserErrorException>(() => CatalogueEntry.Named(name)).Message;
         Assert.Contains("./run.sh setup text", message);
         Assert.Contains(address, message);
     }

@@ -2,40 +2,38 @@ using System.IO.Compression;
 
 namespace W2S.Data;
 
-/// <summary>
-/// Makes the files that W2S reads from the upstream files. What comes out is checked by its SHA-256, so nothing here need be lenient.
-/// </summary>
-internal static class Transformations
+// Makes the files that W2S reads from the upstream files. What comes out is checked by its SHA-256, so nothing here need be lenient.
+public sealed partial class DataFetcher
 {
     private static readonly byte[] Header = "smiles\n"u8.ToArray();
 
-    /// <exception cref="InvalidDataException">A source is not what the transformation takes.</exception>
-    public static void Apply(Transformation transformation, IReadOnlyList<string> sources, string target)
+    /// <exception cref="InvalidDataException">A source is not what the recipe takes.</exception>
+    private static void Make(CatalogueEntry.Recipe recipe, IReadOnlyList<string> sources, string target)
     {
         using var output = new FileStream(target, FileMode.Create, FileAccess.Write, FileShare.None);
-        switch (transformation)
+        switch (recipe)
         {
-            case Transformation.None:
+            case CatalogueEntry.Recipe.None:
                 using (var input = File.OpenRead(sources[0])) input.CopyTo(output);
                 break;
-            case Transformation.Gunzip:
+            case CatalogueEntry.Recipe.Gunzip:
                 using (var input = Unpacked(sources[0])) input.CopyTo(output);
                 break;
-            case Transformation.GunzipStripBlanks:
+            case CatalogueEntry.Recipe.GunzipStripBlanks:
                 using (var input = new StreamReader(Unpacked(sources[0])))
                     output.Write(Encoding.UTF8.GetBytes(input.ReadToEnd().Replace(" ,", ",", StringComparison.Ordinal)));
                 break;
-            case Transformation.Gzip:
+            case CatalogueEntry.Recipe.Gzip:
                 Pack(sources[0], [], output);
                 break;
-            case Transformation.HeaderGzip:
+            case CatalogueEntry.Recipe.HeaderGzip:
                 Pack(sources[0], Header, output);
                 break;
-            case Transformation.ChemBenchSplits:
+            case CatalogueEntry.Recipe.ChemBenchSplits:
                 output.Write(Encoding.UTF8.GetBytes(SplitsTable(sources)));
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(transformation), transformation, "It is not done by the program.");
+                throw new ArgumentOutOfRangeException(nameof(recipe), recipe, "It is not done by the program.");
         }
         output.Flush(flushToDisk: true);
     }

@@ -1,6 +1,6 @@
 namespace W2S.Data.Tests;
 
-public sealed class WordPieceVocabularyTests
+public sealed class WordPieceLearningTests
 {
     private static readonly BertWordOptions Lower = new();
 
@@ -10,8 +10,8 @@ public sealed class WordPieceVocabularyTests
         // The words of Hugging Face's course. ##u ##g stand together 20 times; of the rest ##u ##n 16 times, then h ##ug 15 times.
         string[] texts = [.. Repeated("hug", 10), .. Repeated("pug", 5), .. Repeated("pun", 12), .. Repeated("bun", 4), .. Repeated("hugs", 5)];
         string[] characters = ["b", "g", "h", "n", "p", "s", "u", "##g", "##n", "##s", "##u"];
-        var vocabulary = WordPieceVocabulary.Learn(texts, Lower, 5 + characters.Length + 3);
-        Assert.Equal([.. WordPieceVocabulary.Special, .. characters, "##ug", "##un", "hug"], vocabulary);
+        var vocabulary = WordPieceTokenizer.Learn(texts, Lower, 5 + characters.Length + 3);
+        Assert.Equal([.. WordPieceTokenizer.Special, .. characters, "##ug", "##un", "hug"], vocabulary);
     }
 
     [SkippableTheory]
@@ -22,14 +22,14 @@ public sealed class WordPieceVocabularyTests
     {
         var texts = TokenizerReference.Real(40);
         var options = new BertWordOptions(lower, strip);
-        Assert.Equal(Recounted(texts, options, 400), WordPieceVocabulary.Learn(texts, options, 400));
+        Assert.Equal(Recounted(texts, options, 400), WordPieceTokenizer.Learn(texts, options, 400));
     }
 
     [SkippableFact]
     public void The_order_of_the_texts_does_not_matter()
     {
         var texts = TokenizerReference.Real(200);
-        Assert.Equal(WordPieceVocabulary.Learn(texts, Lower, 1500), WordPieceVocabulary.Learn(texts.AsEnumerable().Reverse(), Lower, 1500));
+        Assert.Equal(WordPieceTokenizer.Learn(texts, Lower, 1500), WordPieceTokenizer.Learn(texts.AsEnumerable().Reverse(), Lower, 1500));
     }
 
     [SkippableFact]
@@ -38,9 +38,9 @@ public sealed class WordPieceVocabularyTests
         var texts = TokenizerReference.Real(200);
         long[] counts = [.. new[] { 300, 1000, 3000 }.Select(size =>
         {
-            var vocabulary = WordPieceVocabulary.Learn(texts, Lower, size);
+            var vocabulary = WordPieceTokenizer.Learn(texts, Lower, size);
             Assert.Equal(vocabulary.Count, vocabulary.Distinct().Count());
-            var tokenizer = new WordPieceTokenizer(vocabulary, Lower, WordPieceVocabulary.Special);
+            var tokenizer = new WordPieceTokenizer(vocabulary, Lower, WordPieceTokenizer.Special);
             var ids = texts.SelectMany(text => tokenizer.EncodeToIds(text)).ToList();
             Assert.DoesNotContain(1, ids);
             return (long)ids.Count;
@@ -50,22 +50,22 @@ public sealed class WordPieceVocabularyTests
 
     [Fact]
     public void It_ends_where_no_pair_repeats() =>
-        Assert.Equal([.. WordPieceVocabulary.Special, "a", "b", "c", "##b", "ab"], WordPieceVocabulary.Learn(["ab ab c"], Lower, 1000));
+        Assert.Equal([.. WordPieceTokenizer.Special, "a", "b", "c", "##b", "ab"], WordPieceTokenizer.Learn(["ab ab c"], Lower, 1000));
 
     [Fact]
     public void Too_small_a_vocabulary_and_texts_without_words_are_refused()
     {
-        var small = Assert.Throws<UserErrorException>(() => WordPieceVocabulary.Learn(["abc"], Lower, 9));
+        var small = Assert.Throws<UserErrorException>(() => WordPieceTokenizer.Learn(["abc"], Lower, 9));
         Assert.Contains("ask for 10 at least", small.Message);
-        Assert.Throws<UserErrorException>(() => WordPieceVocabulary.Learn(["  ", ""], Lower, 100));
+        Assert.Throws<UserErrorException>(() => WordPieceTokenizer.Learn(["  ", ""], Lower, 100));
     }
 
     [Fact]
     public void Of_many_characters_the_frequent_ones_are_kept()
     {
         var letters = Enumerable.Range(0, 1100).Select(number => char.ConvertFromUtf32(0x4E00 + number)).ToList();
-        var vocabulary = WordPieceVocabulary.Learn([string.Join(' ', letters.Concat(letters.Take(1000)))], Lower, 3000);
-        Assert.Equal([.. WordPieceVocabulary.Special, .. letters.Take(1000)], vocabulary);
+        var vocabulary = WordPieceTokenizer.Learn([string.Join(' ', letters.Concat(letters.Take(1000)))], Lower, 3000);
+        Assert.Equal([.. WordPieceTokenizer.Special, .. letters.Take(1000)], vocabulary);
     }
 
     private static IEnumerable<string> Repeated(string text, int times) => Enumerable.Repeat(text, times);
@@ -80,7 +80,7 @@ public sealed class WordPieceVocabularyTests
         var letters = words.SelectMany(word => word.Key).Distinct().Order().ToList();
         var inner = words.SelectMany(word => word.Key.Skip(1)).ToHashSet();
         List<string> vocabulary =
-            [.. WordPieceVocabulary.Special, .. letters.Select(letter => $"{letter}"), .. letters.Where(inner.Contains).Select(letter => $"##{letter}")];
+            [.. WordPieceTokenizer.Special, .. letters.Select(letter => $"{letter}"), .. letters.Where(inner.Contains).Select(letter => $"##{letter}")];
         var cut = words.Select(word => (Pieces: word.Key.Select((letter, place) => place == 0 ? $"{letter}" : $"##{letter}").ToList(), word.Value)).ToList();
         while (vocabulary.Count < size)
         {

@@ -1,6 +1,6 @@
 namespace W2S.Data.Tests;
 
-public sealed class TableSplitsTests : IDisposable
+public sealed class TableSplitTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -28,12 +28,12 @@ public sealed class TableSplitsTests : IDisposable
     [Fact]
     public void A_random_split_has_every_row_once_and_depends_on_its_seed()
     {
-        var split = TableSplits.Random(122, 1000, "test");
+        var split = TableSplit.Random(122, 1000, "test");
         Assert.Equal((800, 100, 100), (split.Train.Count, split.Valid.Count, split.Test.Count));
         Assert.Equal(Enumerable.Range(0, 1000), split.Train.Concat(split.Valid).Concat(split.Test).Order());
-        Assert.Equal(split.Test, TableSplits.Random(122, 1000, "test").Test);
-        Assert.NotEqual(split.Test, TableSplits.Random(123, 1000, "test").Test);
+        Assert.Equal(split.Test, TableSplit.Random(122, 1000, "test").Test);
+        Assert.NotEqual(split.Test, TableSplit.Random(123, 1000, "test").Test);
     }
 
-    private IReadOnlyDictionary<int, TableSplit> Read(string text, int rows) => TableSplits.Read(_folder.Write("splits.csv", text), rows);
+    private IReadOnlyDictionary<int, TableSplit> Read(string text, int rows) => TableSplit.Read(_folder.Write("splits.csv", text), rows);
 }

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace W2S.Data;
 
-/// <summary>What a tokenizer's JSON files say, in types; a file that says something else is an error that names it.</summary>
-internal static class TokenizerJson
+// What a tokenizer's JSON files say, in types; a file that says something else is an error that names it.
+public sealed partial class TextTokenizer
 {
-    public static Dictionary<string, int> Ids(JsonNode? node, string folder, string file)
+    private static Dictionary<string, int> Ids(JsonNode? node, string folder, string file)
     {
         var path = Path.Combine(folder, file);
         if (node is not JsonObject tokens || tokens.Count == 0)
@@ -19,7 +19,7 @@ internal static class TokenizerJson
         return ids;
     }
 
-    public static JsonObject Json(string folder, string file)
+    private static JsonObject Json(string folder, string file)
     {
         var path = Path.Combine(folder, file);
         try
@@ -34,12 +34,12 @@ internal static class TokenizerJson
         }
     }
 
-    public static bool Flag(JsonObject settings, string key, bool absent) => OptionalFlag(settings, key) ?? absent;
+    private static bool Flag(JsonObject settings, string key, bool absent) => OptionalFlag(settings, key) ?? absent;
 
-    public static bool? OptionalFlag(JsonObject settings, string key) =>
+    private static bool? OptionalFlag(JsonObject settings, string key) =>
         settings[key] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
 
-    public static int? NumberOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int number) ? number : null;
+    private static int? NumberOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int number) ? number : null;
 
-    public static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 }

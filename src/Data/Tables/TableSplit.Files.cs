@@ -1,25 +1,91 @@
 namespace W2S.Data;
 
-/// <summary>
-/// Divisions of rows in a file of one's own: a column for each split with train, valid (or val) and test in it, or with 1 for
-/// test and 0 for train; or one split as three columns train, valid and test of 0 and 1. Files with the column row_index are
-/// read as <see cref="TableSplits"/>.
-/// </summary>
-internal static class SplitFile
+// Reads divisions in files.
+public sealed partial record TableSplit
 {
-    private const string RowIndex = "row_index";
+    private const string Prefix = "split", RowIndex = "row_index";
     private static readonly string[] Parts = ["train", "valid", "test"];
 
+    /// <summary>Reads a file with the columns row_index and split122, split123, …, whose cells are train, valid or test.</summary>
+    /// <param name="rows">How many rows the table has that the file divides.</param>
+    /// <exception cref="UserErrorException">
+    /// A row is divided twice or not at all, lies outside the table, or its part is none of the three.
+    /// </exception>
+    public static IReadOnlyDictionary<int, TableSplit> Read(string path, int rows)
+    {
+        var seeds = new SortedDictionary<int, string>();
+        foreach (var name in CsvTable.Header(path))
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+                seeds[seed] = name;
+        if (seeds.Count == 0)
+            throw new UserErrorException($"{path} has no column of a split: they are called {Prefix}122 for the seed 122, and so on.");
+
+        var table = CsvTable.Read(path, [RowIndex, .. seeds.Values]);
+        var lineOf = LinesOfRows(table, rows);
+        var missing = Enumerable.Range(0, rows).Where(row => lineOf[row] < 0).ToArray();
+        if (missing.Length > 0)
+            throw new UserErrorException(
+                $"{path} says nothing of {missing.Length} of the table's {Counted.Of(rows, "row")}, the first of them row {missing[0]}. "
+                    + "A split must have every row in exactly one part; take the splits that were made for this table.");
+
+        var splits = new Dictionary<int, TableSplit>();
+        foreach (var (seed, column) in seeds.Select((entry, index) => (entry.Key, index + 1)))
+        {
+            var rowsOf = Parts.Select(_ => new List<int>()).ToArray();
+            for (var row = 0; row < rows; row++)
+            {
+                var part = Array.IndexOf(Parts, table.Rows[lineOf[row]][column]);
+                if (part < 0)
+                    throw new UserErrorException(
+                        $"{table.Place(lineOf[row])}: '{table.Rows[lineOf[row]][column]}' in the column {seeds[seed]} is no part of a "
+                        + "split. Write train, valid or test.");
+                rowsOf[part].Add(row);
+            }
+            for (var part = 0; part < Parts.Length; part++)
+                if (rowsOf[part].Count == 0)
+                    throw new UserErrorException(
+                        $"{path}: the {Parts[part]} part of {seeds[seed]} is empty. Give each part at least one row.");
+            splits[seed] = new TableSplit(seed, rowsOf[0], rowsOf[1], rowsOf[2]);
+        }
+        return splits;
+    }
+
+    /// <summary>For each row of the table, the row of the file that divides it; −1 where none does.</summary>
+    private static int[] LinesOfRows(CsvTable table, int rows)
+    {
+        var lineOf = Enumerable.Repeat(-1, rows).ToArray();
+        for (var line = 0; line < table.Rows.Count; line++)
+        {
+            var text = table.Rows[line][0];
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var row) || row >= rows)
+                throw new UserErrorException(
+                    $"{table.Place(line)}: row_index is '{text}', but the table has the rows 0 to {rows - 1}. Take the splits that "
+                    + "were made for this table.");
+            if (lineOf[row] >= 0)
+                throw new UserErrorException(
+                    $"{table.Place(line)}: row {row} was divided before, on line {table.Lines[lineOf[row]]}, so that parts may "
+                    + "overlap. Keep one of the two lines.");
+            lineOf[row] = line;
+        }
+        return lineOf;
+    }
+
+    /// <summary>
+    /// Divisions of rows in a file of one's own: a column for each split with train, valid (or val) and test in it, or with 1 for
+    /// test and 0 for train; or one split as three columns train, valid and test of 0 and 1. Files with the column row_index are
+    /// read as <see cref="Read(string, int)"/> reads them.
+    /// </summary>
     /// <param name="rows">Of the table.</param>
     /// <param name="identifiers">The table's, by which the file's rows are found; null: they are in the table's order.</param>
     /// <exception cref="UserErrorException">A row is in two parts or in none, a part that every split needs is empty, or the rows are not
     /// the table's.</exception>
-    public static IReadOnlyDictionary<int, TableSplit> Read(string reference, int rows, IReadOnlyList<string>? identifiers, CsvFormat? csv)
+    internal static IReadOnlyDictionary<int, TableSplit> Read(string reference, int rows, IReadOnlyList<string>? identifiers, CsvFormat? csv)
     {
         csv ??= new CsvFormat();
         var isText = ArrayFile.Split(reference).Key == null && !reference.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
         var header = isText ? CsvTable.Header(reference, csv) : [];
-        if (header.Contains(RowIndex, StringComparer.OrdinalIgnoreCase)) return TableSplits.Read(reference, rows);
+        if (header.Contains(RowIndex, StringComparer.OrdinalIgnoreCase)) return Read(reference, rows);
         var cells = isText && header.Any(name => !IsMark(name)) ? Texts(reference, header, csv) : Marks(reference, csv);
         var order = Order(reference, rows, identifiers, cells);
         if (cells.Columns.Count == 3 && Parts.All(part => cells.Columns.Contains(part, StringComparer.OrdinalIgnoreCase)))
