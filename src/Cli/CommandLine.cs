@@ -4,7 +4,7 @@ using System.Reflection;
 namespace W2S.Cli;
 
 /// <summary>The program: its commands, and what becomes of what goes wrong in them.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
@@ -12,13 +12,13 @@ internal static class CommandLine
         if (Suggestions.AreAskedFor(arguments))
         {
             Suggestions.Write(Create(), arguments, Console.Out);
-            return ExitCodes.Done;
+            return DocumentedCommand.ExitCodes.Done;
         }
         var parsed = Create().Parse(arguments);
-        if ((parsed.Action is HelpPage ? UsageError.OfHelp(parsed) : UsageError.Find(parsed)) is { } mistake)
+        if ((parsed.Action is DocumentedCommand.HelpPage ? MistakeOfHelp(parsed) : Mistake(parsed)) is { } mistake)
         {
             Console.Error.WriteLine(mistake);
-            return ExitCodes.UserMistake;
+            return DocumentedCommand.ExitCodes.UserMistake;
         }
         try
         {
@@ -38,9 +38,9 @@ internal static class CommandLine
             new ReproduceCommand(),
             new ProbeCommand(),
             new PretrainCommand(),
-            HeadStageCommand.Weak(),
+            StageCommand.Weak(),
             new TrainStudentCommand(),
-            HeadStageCommand.Strong(),
+            StageCommand.Strong(),
             new EvaluateCommand(),
             new FeaturesCommand(),
             new ReportCommand(),
@@ -57,7 +57,7 @@ internal static class CommandLine
         root.Add(DocumentedCommand.Verbose);
         root.Add(DocumentedCommand.Quiet);
         var help = root.Options.OfType<HelpOption>().Single();
-        (help.Action, help.Description) = (new HelpPage(), "This page.");
+        (help.Action, help.Description) = (new DocumentedCommand.HelpPage(), "This page.");
         return root;
     }
 
@@ -68,24 +68,24 @@ internal static class CommandLine
         var cause = Cause(failure);
         var (code, message) = Explain(cause);
         writer.WriteLine(message);
-        if (verbose && code != ExitCodes.StoppedEarly) writer.WriteLine(cause);
+        if (verbose && code != DocumentedCommand.ExitCodes.StoppedEarly) writer.WriteLine(cause);
         return code;
     }
 
     private static (int Code, string Message) Explain(Exception cause) => cause switch
     {
-        UserErrorException => (ExitCodes.UserMistake, cause.Message),
+        UserErrorException => (DocumentedCommand.ExitCodes.UserMistake, cause.Message),
         StoppedException stopped =>
-            (ExitCodes.StoppedEarly, $"Stopped early by {stopped.Reason}; everything is saved. The same command continues."),
-        TrainingFailedException => (ExitCodes.Failed, cause.Message),
-        UnauthorizedAccessException => (ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, with --out."),
+            (DocumentedCommand.ExitCodes.StoppedEarly, $"Stopped early by {stopped.Reason}; everything is saved. The same command continues."),
+        TrainingFailedException => (DocumentedCommand.ExitCodes.Failed, cause.Message),
+        UnauthorizedAccessException => (DocumentedCommand.ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, with --out."),
         IOException =>
-            (ExitCodes.Failed, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
-        LibTorchException => (ExitCodes.Failed, cause.Message),
+            (DocumentedCommand.ExitCodes.Failed, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
+        LibTorchException => (DocumentedCommand.ExitCodes.Failed, cause.Message),
         OutOfMemoryException => (
-            ExitCodes.Failed,
+            DocumentedCommand.ExitCodes.Failed,
             "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
-        _ => (ExitCodes.Failed, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
+        _ => (DocumentedCommand.ExitCodes.Failed, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
     };
 
     /// <summary>What lies behind wrappers of threads, reflection and static constructors.</summary>

@@ -60,12 +60,10 @@ internal sealed class StageRuns(
         return new Forecast(folder, [.. representations, Forecast.Heads(stage, study, data, 1, engine)]);
     }
 
-    /// <summary>Stage 1: heads on the weak representation, on true labels.</summary>
+    /// <summary>Stage 1 or 3: heads on the weak or the strong representation, on true labels; the strong ones are the ceiling.</summary>
+    /// <param name="stage">"weak" or "strong".</param>
     /// <param name="folder">The run's folder; null for one named after the settings.</param>
-    public Result TrainWeak(Study study, string? folder) => Run(Stages.Weak, study, folder, null);
-
-    /// <summary>Stage 3: heads on the strong representation, on true labels; the ceiling.</summary>
-    public Result TrainStrong(Study study, string? folder) => Run(Stages.Strong, study, folder, null);
+    public Result Train(string stage, Study study, string? folder) => Run(stage, study, folder, null);
 
     /// <summary>Stage 2: heads on the strong representation, on the labels of the weak run's model.</summary>
     /// <param name="weakRun">Folder of a finished weak run.</param>

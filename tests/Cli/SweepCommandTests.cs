@@ -76,8 +76,8 @@ public sealed class SweepCommandTests : IDisposable
             Planned = 1, Waiting = 0, Held = 0, HeldWithHope = 0, Running = 0, Done = 0, Failed = 1, Stalled = 0, RunsPerMinute = null, MinutesLeft = 0,
             Troubled = [new SweepStatus.TroubledRun(1, "mlp", "runs/ab/abcd", SweepStatus.RunState.Failed, "It broke.", $"first\n{line}")],
         };
-        Assert.Contains($"  | first\n  | {line[..75]}…\n", SweepText.Status(status, "s", 80));
-        Assert.Contains($"  | first\n  | {line}\n", SweepText.Status(status, "s", int.MaxValue));
+        Assert.Contains($"  | first\n  | {line[..75]}…\n", SweepCommand.TextOf(status, "s", 80));
+        Assert.Contains($"  | first\n  | {line}\n", SweepCommand.TextOf(status, "s", int.MaxValue));
     }
 
     private void Plan(string folder, string study)

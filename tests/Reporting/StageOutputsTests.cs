@@ -18,9 +18,9 @@ public sealed class StageOutputsTests : IDisposable
     public void Every_stage_leaves_its_tasks_plots_and_report()
     {
         var stages = Stages();
-        var weak = stages.TrainWeak(_options, null);
+        var weak = stages.Train("weak", _options, null);
         var student = stages.TrainStudent(weak.Folder, _options, null);
-        var strong = stages.TrainStrong(_options, null);
+        var strong = stages.Train("strong", _options, null);
         var evaluation = stages.Evaluate(student.Folder, strong.Folder, _folder["evaluation"]);
 
         Assert.Equal(["loss.svg"], Plots(weak));
@@ -42,7 +42,7 @@ public sealed class StageOutputsTests : IDisposable
     [Fact]
     public void A_measure_that_a_stage_lacks_is_an_empty_cell()
     {
-        var weak = Stages().TrainWeak(_options, null);
+        var weak = Stages().Train("weak", _options, null);
         var row = File.ReadAllLines(Path.Combine(weak.Folder, "rows.csv"))[1];
         Assert.StartsWith($"fig2b,gaussian,,0,0,mlp-2x16,,squared,{NumberText.Exact(weak.Panel.Cells[0].WeakError)},,,,,,,", row);
     }
@@ -61,9 +61,9 @@ public sealed class StageOutputsTests : IDisposable
     [Fact]
     public void A_finished_run_is_read_and_not_made_again()
     {
-        var first = Stages().TrainWeak(_options, null);
+        var first = Stages().Train("weak", _options, null);
         var written = File.ReadAllText(Path.Combine(first.Folder, "summary.json"));
-        var second = Stages().TrainWeak(_options, null);
+        var second = Stages().Train("weak", _options, null);
         Assert.All(first.Parts!, part => Assert.False(part.Found));
         Assert.All(second.Parts!, part => Assert.True(part.Found));
         Assert.Equal(Fingerprint.Of(first.Panel.Cells), Fingerprint.Of(second.Panel.Cells));
@@ -74,7 +74,7 @@ public sealed class StageOutputsTests : IDisposable
     public void Where_a_run_is_kept_does_not_change_its_summary()
     {
         var other = new StageRuns(_folder["else/where"], new DataFolders(["."]), 1, new TrainingOptions(), force: false, "./run.sh the-command", RunServices.Silent);
-        Assert.Equal(Summary(Stages().TrainStrong(_options, null)), Summary(other.TrainStrong(_options, null)));
+        Assert.Equal(Summary(Stages().Train("strong", _options, null)), Summary(other.Train("strong", _options, null)));
 
         static string Summary(Result run) =>
             string.Join('\n', File.ReadLines(Path.Combine(run.Folder, "summary.json")).Where(line => !line.Contains("\"seconds\"", StringComparison.Ordinal)));
@@ -83,7 +83,7 @@ public sealed class StageOutputsTests : IDisposable
     [Fact]
     public void Reports_and_plots_are_remade_to_the_byte_but_for_the_date()
     {
-        var weak = Stages().TrainWeak(_options, null);
+        var weak = Stages().Train("weak", _options, null);
         var student = Stages().TrainStudent(weak.Folder, _options, null);
         var trained = Stages().Pretrain(_options);
         foreach (var folder in new[] { weak.Folder, student.Folder, trained.Origin.Folder! })
@@ -112,14 +112,14 @@ public sealed class StageOutputsTests : IDisposable
     [Fact]
     public void An_evaluation_does_not_overwrite_the_run_that_it_measures()
     {
-        var student = Stages().TrainStudent(Stages().TrainWeak(_options, null).Folder, _options, null);
+        var student = Stages().TrainStudent(Stages().Train("weak", _options, null).Folder, _options, null);
         Assert.Contains("would overwrite", Assert.Throws<UserErrorException>(() => Stages().Evaluate(student.Folder, null, student.Folder)).Message);
     }
 
     [Fact]
     public void A_collapsed_representation_is_named_in_the_report()
     {
-        var weak = Stages().TrainWeak(_options, null);
+        var weak = Stages().Train("weak", _options, null);
         var collapsed = weak with { Panels = [weak.Panel with { Representations = [weak.Panel.Representations[0] with { Collapsed = true }] }] };
         StudyOutputs.Write(collapsed, new ReportContext("command"));
         Assert.Contains("class=\"alarm\"", File.ReadAllText(Path.Combine(weak.Folder, "report.html")));
@@ -129,7 +129,7 @@ public sealed class StageOutputsTests : IDisposable
     [Fact]
     public void Measures_that_are_not_finite_are_null_in_the_summary()
     {
-        var weak = Stages().TrainWeak(_options, null);
+        var weak = Stages().Train("weak", _options, null);
         StudyOutputs.Write(weak with { Panels = [weak.Panel with { Cells = [new CellResult(0, double.NaN, null, null, null)] }] }, new ReportContext("command"));
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(weak.Folder, "summary.json")));
         Assert.Equal(JsonValueKind.Null, summary.RootElement.GetProperty("panels")[0].GetProperty("cells")[0].GetProperty("weak_error").ValueKind);

@@ -134,7 +134,7 @@ public sealed partial class OutputsPageTests(OutputsPageTests.Runs runs) : IClas
             SmallStudies.Of("2c", "heads.early_stopping.criterion=loss").Run(_folder["stopping"]);
             Tables();
             var stages = new StageRuns(_folder["stages"], new DataFolders(["."]), 1, new TrainingOptions(), force: false, "the command", RunServices.Silent);
-            var weak = stages.TrainWeak(SmallStudies.Of("2b").Single(), _folder["weak"]);
+            var weak = stages.Train("weak", SmallStudies.Of("2b").Single(), _folder["weak"]);
             stages.TrainStudent(weak.Folder, SmallStudies.Of("2b").Single(), _folder["student"]);
             SmallExperiments.Run("calibration", _folder["experiments"]);
             Sweep();

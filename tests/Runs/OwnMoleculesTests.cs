@@ -32,7 +32,7 @@ public sealed class OwnMoleculesTests : IDisposable
     {
         var study = Study(Saved("weak", 4), Saved("strong", 6));
         var whole = Studies().Run([study], _folder["run"], force: false, RunServices.Silent).Panels.Single();
-        var weak = Stages().TrainWeak(study, _folder["weak-run"]);
+        var weak = Stages().Train("weak", study, _folder["weak-run"]);
         Assert.Equal(whole.Cells.Select(cell => cell.WeakError), weak.Panel.Cells.Select(cell => cell.WeakError));
         var student = Stages().TrainStudent(weak.Folder, StudyConfiguration.Student(weak.Folder, _folder.Path, [ConfigurationLayer.FromOption("--strong", "strong.from", _folder["strong"])]), _folder["student-run"]);
         Assert.Equal(whole.Cells.Select(cell => (cell.StudentError, cell.Misfit)), student.Panel.Cells.Select(cell => (cell.StudentError, cell.Misfit)));
@@ -62,7 +62,7 @@ public sealed class OwnMoleculesTests : IDisposable
     [Fact]
     public void A_student_that_reads_fewer_rows_than_its_weak_model_was_fitted_on_is_refused()
     {
-        var weak = Stages().TrainWeak(Study(Saved("weak", 4), Saved("strong", 6)), _folder["weak-run"]);
+        var weak = Stages().Train("weak", Study(Saved("weak", 4), Saved("strong", 6)), _folder["weak-run"]);
         Saved("short", 6, maximumLength: 120);
         var error = Assert.Throws<UserErrorException>(() =>
             Stages().TrainStudent(weak.Folder, StudyConfiguration.Student(weak.Folder, _folder.Path, [ConfigurationLayer.FromOption("--strong", "strong.from", _folder["short"])]), null)).Message;

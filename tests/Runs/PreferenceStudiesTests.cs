@@ -32,7 +32,7 @@ public sealed class PreferenceStudiesTests : IDisposable
     {
         var study = Study($"objective.name={objective}", "classes.smoothing=0.1", "heads.optimiser.epochs=5", "heads.solver=adamw");
         var run = new StageRuns(_folder.Path, new DataFolders(["."]), 1, new TrainingOptions(), force: false, "test", RunServices.Silent)
-            .TrainWeak(study, _folder["weak"]);
+            .Train("weak", study, _folder["weak"]);
         var heads = HeadFile.Read(run.Folder, Stages.Weak, study.HasHeadBias).Slice(0, 1);
         var table = study.Table.Texts(_folder["preferences.csv"], null).Load();
         var features = Features(study, table);

@@ -148,9 +148,9 @@ public sealed class SameBitsTests : IDisposable
         var reproduced = Assert.Single(new[] { study }.Run(_folder["study"])).Cells;
 
         var stages = new StageRuns(_folder["checkpoints"], new DataFolders(["."]), 1, new TrainingOptions(), force: false, "w2s", RunServices.Silent);
-        var weak = stages.TrainWeak(study, null);
+        var weak = stages.Train("weak", study, null);
         var student = stages.TrainStudent(weak.Folder, study, null);
-        var evaluated = stages.Evaluate(student.Folder, stages.TrainStrong(study, null).Folder, null).Panel.Cells;
+        var evaluated = stages.Evaluate(student.Folder, stages.Train("strong", study, null).Folder, null).Panel.Cells;
 
         var plan = SweepPlanner.Plan(SweepFile.Parse(sweep, "sweep.yaml"), _folder["sweep"]).Plan;
         SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options(), RunServices.Silent);

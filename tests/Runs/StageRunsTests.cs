@@ -12,9 +12,9 @@ public class StageRunsTests
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
         var stages = Stages(folder);
-        var weak = stages.TrainWeak(options, null);
+        var weak = stages.Train("weak", options, null);
         var student = stages.TrainStudent(weak.Folder, options, null);
-        var strong = stages.TrainStrong(options, null);
+        var strong = stages.Train("strong", options, null);
         var evaluation = stages.Evaluate(student.Folder, strong.Folder, null);
 
         var panel = SmallStudies.Of("2b").Run(folder["panel"]).Single();
@@ -31,8 +31,8 @@ public class StageRunsTests
         var options = SmallStudies.Of("2b").Single();
         var trained = Stages(folder).Pretrain(options);
         var written = File.GetLastWriteTimeUtc(Path.Combine(trained.Origin.Folder!, "LAST"));
-        Stages(folder).TrainStrong(options, null);
-        Stages(folder).TrainStrong(options with { Heads = options.Heads with { Tasks = 3 } }, null);
+        Stages(folder).Train("strong", options, null);
+        Stages(folder).Train("strong", options with { Heads = options.Heads with { Tasks = 3 } }, null);
         Assert.Equal(written, File.GetLastWriteTimeUtc(Path.Combine(trained.Origin.Folder!, "LAST")));
         Assert.Single(Directory.GetDirectories(folder["checkpoints"], "mlp-*"));
     }
@@ -42,8 +42,8 @@ public class StageRunsTests
     {
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
-        var first = Stages(folder).TrainWeak(options, null);
-        var second = Stages(folder).TrainWeak(options with { Strong = options.Strong with { Depth = 3 }, Threads = 2 }, null);
+        var first = Stages(folder).Train("weak", options, null);
+        var second = Stages(folder).Train("weak", options with { Strong = options.Strong with { Depth = 3 }, Threads = 2 }, null);
         Assert.Equal(first.Folder, second.Folder);
     }
 
@@ -52,11 +52,11 @@ public class StageRunsTests
     {
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
-        var run = Stages(folder).TrainWeak(options, null).Folder!;
+        var run = Stages(folder).Train("weak", options, null).Folder!;
         var left = Path.Combine(run, "heads");
         Assert.False(Directory.Exists(left));
         Directory.CreateDirectory(Path.Combine(left, "half"));
-        Stages(folder).TrainWeak(options, null);
+        Stages(folder).Train("weak", options, null);
         Assert.False(Directory.Exists(left));
     }
 
@@ -65,7 +65,7 @@ public class StageRunsTests
     {
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
-        var strong = Stages(folder).TrainStrong(options, null);
+        var strong = Stages(folder).Train("strong", options, null);
         var nothing = Assert.Throws<UserErrorException>(() => Stages(folder).TrainStudent(folder["nowhere"], options, null));
         Assert.Contains("train-weak", nothing.Message);
         var wrong = Assert.Throws<UserErrorException>(() => Stages(folder).TrainStudent(strong.Folder, options, null));
@@ -78,8 +78,8 @@ public class StageRunsTests
         using var folder = new TemporaryFolder();
         var options = SmallStudies.Of("2b").Single();
         var stages = Stages(folder);
-        var student = stages.TrainStudent(stages.TrainWeak(options, null).Folder, options, null);
-        var other = stages.TrainStrong(options with { Strong = options.Strong with { Depth = 3 } }, null);
+        var student = stages.TrainStudent(stages.Train("weak", options, null).Folder, options, null);
+        var other = stages.Train("strong", options with { Strong = options.Strong with { Depth = 3 } }, null);
         Assert.Contains("is no ceiling for", Assert.Throws<UserErrorException>(() => stages.Evaluate(student.Folder, other.Folder, null)).Message);
     }
 

@@ -21,22 +21,22 @@ public sealed class StudySourcesTests : IDisposable
     [Fact]
     public void A_corrected_table_is_not_the_table_of_the_run()
     {
-        var first = Stages().TrainWeak(Study(), _folder["run"]);
-        Assert.Equal(first.Panel.Cells.Select(cell => cell.WeakError), Stages().TrainWeak(Study(), _folder["run"]).Panel.Cells.Select(cell => cell.WeakError));
+        var first = Stages().Train("weak", Study(), _folder["run"]);
+        Assert.Equal(first.Panel.Cells.Select(cell => cell.WeakError), Stages().Train("weak", Study(), _folder["run"]).Panel.Cells.Select(cell => cell.WeakError));
         WriteTable(label => 10 * label);
-        var message = Assert.Throws<UserErrorException>(() => Stages().TrainWeak(Study(), _folder["run"])).Message;
+        var message = Assert.Throws<UserErrorException>(() => Stages().Train("weak", Study(), _folder["run"])).Message;
         Assert.Contains("holds a run on other files, which have been changed since (\"data_digests: ", message);
         Assert.Contains("--force", message);
-        var fresh = Stages().TrainWeak(Study(), _folder["fresh"]);
+        var fresh = Stages().Train("weak", Study(), _folder["fresh"]);
         Assert.Equal(100 * first.Panel.Cells[0].WeakError!.Value, fresh.Panel.Cells[0].WeakError!.Value, 1e-6 * fresh.Panel.Cells[0].WeakError!.Value);
     }
 
     [Fact]
     public void Other_splits_are_another_run_too()
     {
-        Stages().TrainWeak(Study(), _folder["run"]);
+        Stages().Train("weak", Study(), _folder["run"]);
         WriteSplits(row => row % 10 == 2 ? "test" : row % 10 == 1 ? "valid" : "train");
-        Assert.Contains("data_digests", Assert.Throws<UserErrorException>(() => Stages().TrainWeak(Study(), _folder["run"])).Message);
+        Assert.Contains("data_digests", Assert.Throws<UserErrorException>(() => Stages().Train("weak", Study(), _folder["run"])).Message);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class StudySourcesTests : IDisposable
     [Fact]
     public void Neither_a_student_nor_an_evaluation_reads_other_data_than_the_weak_run()
     {
-        var weak = Stages().TrainWeak(Study(), _folder["weak"]);
+        var weak = Stages().Train("weak", Study(), _folder["weak"]);
         var student = Stages().TrainStudent(weak.Folder, Student(weak), _folder["student"]);
         WriteTable(label => -label);
         Assert.Contains("is not what this run was made with", Assert.Throws<UserErrorException>(() => Stages().TrainStudent(weak.Folder, Student(weak), _folder["other"])).Message);
@@ -63,10 +63,10 @@ public sealed class StudySourcesTests : IDisposable
     [Fact]
     public void A_student_is_measured_with_the_weak_heads_that_taught_it()
     {
-        var weak = Stages().TrainWeak(Study(), _folder["weak"]);
+        var weak = Stages().Train("weak", Study(), _folder["weak"]);
         var student = Stages().TrainStudent(weak.Folder, Student(weak), _folder["student"]);
         Stages().Evaluate(student.Folder, null, null);
-        var other = Stages().TrainWeak(Study() with { Protocol = Protocol.Half }, _folder["other"]);
+        var other = Stages().Train("weak", Study() with { Protocol = Protocol.Half }, _folder["other"]);
         File.Copy(Path.Combine(other.Folder, "heads.safetensors"), Path.Combine(weak.Folder, "heads.safetensors"), overwrite: true);
         Assert.Contains("The weak model in", Assert.Throws<UserErrorException>(() => Stages().Evaluate(student.Folder, null, null)).Message);
     }
@@ -74,12 +74,12 @@ public sealed class StudySourcesTests : IDisposable
     [Fact]
     public void A_run_that_stands_for_an_encoder_means_the_weights_that_it_used()
     {
-        var weak = Stages().TrainWeak(Study(), _folder["weak"]);
+        var weak = Stages().Train("weak", Study(), _folder["weak"]);
         var used = Ceiling(weak.Folder);
         Assert.Equal(Path.GetFullPath(_folder["tiny"]), used.Strong.From[0]);
-        Stages().TrainStrong(used, _folder["strong"]);
+        Stages().Train("strong", used, _folder["strong"]);
         Saved("tiny", 4, seed: 9);
-        Assert.Contains("is not what this run was made with", Assert.Throws<UserErrorException>(() => Stages().TrainStrong(Ceiling(weak.Folder), _folder["again"])).Message);
+        Assert.Contains("is not what this run was made with", Assert.Throws<UserErrorException>(() => Stages().Train("strong", Ceiling(weak.Folder), _folder["again"])).Message);
 
         Study Ceiling(string run) => Study(save: false) with { Strong = RepresentationReference.Resolve(Study(save: false), "strong", new RepresentationOptions { From = [run] }) };
     }
@@ -98,11 +98,11 @@ public sealed class StudySourcesTests : IDisposable
     [Fact]
     public void Where_files_lie_counts_for_nothing()
     {
-        var first = Stages().TrainWeak(Study(), _folder["run"]);
+        var first = Stages().Train("weak", Study(), _folder["run"]);
         Directory.Move(_folder["tiny"], _folder["moved"]);
         Directory.CreateDirectory(_folder["elsewhere"]);
         Directory.Move(_folder["moved"], _folder["elsewhere/tiny"]);
-        var found = Stages().TrainWeak(Study(save: false) with { Weak = new() { From = [_folder["elsewhere/tiny"]] } }, _folder["run"]);
+        var found = Stages().Train("weak", Study(save: false) with { Weak = new() { From = [_folder["elsewhere/tiny"]] } }, _folder["run"]);
         Assert.True(found.Parts![0].Found);
         Assert.Equal(first.Panel.Cells.Select(cell => cell.WeakError), found.Panel.Cells.Select(cell => cell.WeakError));
     }
@@ -110,7 +110,7 @@ public sealed class StudySourcesTests : IDisposable
     [Fact]
     public void Settings_that_replace_a_runs_files_do_not_keep_its_sums()
     {
-        var weak = Stages().TrainWeak(Study(), _folder["weak"]);
+        var weak = Stages().Train("weak", Study(), _folder["weak"]);
         var below = ConfigurationLayer.FromFile(Path.Combine(weak.Folder, "config.yaml"));
         var other = ConfigurationLayer.FromAssignment($"weak.from={Saved("large", 12).From[0]}");
         var problems = new ConfigurationProblems();

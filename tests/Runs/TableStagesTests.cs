@@ -17,9 +17,9 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void The_stages_follow_one_another_and_hang_together()
     {
-        var weak = Stages().TrainWeak(Study(), _folder["weak"]);
+        var weak = Stages().Train("weak", Study(), _folder["weak"]);
         var student = TrainStudent("weak");
-        var strong = Stages().TrainStrong(Study(), _folder["strong"]);
+        var strong = Stages().Train("strong", Study(), _folder["strong"]);
         var evaluation = Stages().Evaluate(student.Folder, strong.Folder, _folder["evaluation"]);
 
         Assert.Equal([122, 123, 124], weak.Panel.Cells.Select(cell => cell.Cell));
@@ -35,7 +35,7 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void A_student_on_the_valid_part_is_measured_on_test_alone()
     {
-        Stages().TrainWeak(Study(), _folder["weak"]);
+        Stages().Train("weak", Study(), _folder["weak"]);
         var student = TrainStudent("weak", "protocol=valid");
         Assert.Equal(100, student.Panel.Examples["student"]);
         Assert.All(StageTables.Errors(student).Rows, row => Assert.Equal("test", row[1]));
@@ -45,8 +45,8 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void Half_needs_a_weak_model_that_was_fitted_on_half()
     {
-        Stages().TrainWeak(Study(), _folder["weak"]);
-        Stages().TrainWeak(Study() with { Protocol = Protocol.Half }, _folder["half"]);
+        Stages().Train("weak", Study(), _folder["weak"]);
+        Stages().Train("weak", Study() with { Protocol = Protocol.Half }, _folder["half"]);
         Assert.Contains("train-weak --w2s-on half", Assert.Throws<UserErrorException>(() => TrainStudent("weak", "protocol=half")).Message);
         Assert.Contains("leave --w2s-on out", Assert.Throws<UserErrorException>(() => TrainStudent("half", "protocol=train")).Message);
         Assert.Equal(400, TrainStudent("half").Panel.Examples["student"]);
@@ -55,7 +55,7 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void What_is_the_weak_runs_is_not_the_students_to_change()
     {
-        Stages().TrainWeak(Study(), _folder["weak"]);
+        Stages().Train("weak", Study(), _folder["weak"]);
         var error = Assert.Throws<UserErrorException>(() => TrainStudent("weak", "features.pooling=mean")).Message;
         Assert.Contains("not the student's to change: features.pooling: mean (weak run: pooled)", error);
     }
@@ -63,9 +63,9 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void A_ceiling_of_other_settings_is_refused_with_the_differences()
     {
-        Stages().TrainWeak(Study(), _folder["weak"]);
+        Stages().Train("weak", Study(), _folder["weak"]);
         var student = TrainStudent("weak");
-        Stages().TrainStrong(Study() with { Splits = [122], Strong = Saved("other", 12, 9) }, _folder["strong"]);
+        Stages().Train("strong", Study() with { Splits = [122], Strong = Saved("other", 12, 9) }, _folder["strong"]);
         var error = Assert.Throws<UserErrorException>(() => Stages().Evaluate(student.Folder, _folder["strong"], null)).Message;
         Assert.Contains("splits: [122] (student: [])", error);
         Assert.Contains("strong.digests: ", error);
@@ -77,15 +77,15 @@ public sealed class TableStagesTests : IDisposable
         string[] quick = ["heads.solver=adamw", "heads.optimiser.epochs=1", "heads.optimiser.batch=400", "splits=[122]"];
         Study Training(params string[] blocks) =>
             SmallTables.Study([.. quick, .. blocks]) with { Weak = Saved("tiny", 4), Strong = Saved("large", 12) };
-        Stages().TrainWeak(Training("heads.weak_trainable_blocks=1"), _folder["weak"]);
+        Stages().Train("weak", Training("heads.weak_trainable_blocks=1"), _folder["weak"]);
         var error = Assert.Throws<UserErrorException>(() => TrainStudent("weak", "heads.weak_trainable_blocks=0")).Message;
         Assert.Contains("not the student's to change: heads.weak_trainable_blocks: 0 (weak run: 1)", error);
         var student = TrainStudent("weak", "heads.trainable_blocks=1");
 
-        Stages().TrainStrong(Training(), _folder["frozen"]);
+        Stages().Train("strong", Training(), _folder["frozen"]);
         error = Assert.Throws<UserErrorException>(() => Stages().Evaluate(student.Folder, _folder["frozen"], null)).Message;
         Assert.Contains("heads.trainable_blocks: 0 (student: 1)", error);
-        Stages().TrainStrong(Training("heads.trainable_blocks=1"), _folder["strong"]);
+        Stages().Train("strong", Training("heads.trainable_blocks=1"), _folder["strong"]);
         var evaluated = Stages().Evaluate(student.Folder, _folder["strong"], null).Panel;
         Assert.Equal((student.Panel.Cells[0].StudentError, student.Panel.Cells[0].Gain), (evaluated.Cells[0].StudentError, evaluated.Cells[0].Gain));
         Assert.Contains("; trained with them: last blocks, 1 of the strong, 1 of the weak representation.", StageTables.Protocol(student));
@@ -95,15 +95,15 @@ public sealed class TableStagesTests : IDisposable
     public void Another_encoder_under_the_same_name_is_another_run()
     {
         var study = Study();
-        Stages().TrainWeak(study, _folder["weak"]);
+        Stages().Train("weak", study, _folder["weak"]);
         Saved("tiny", 4, seed: 7);
-        Assert.Contains("digests: ", Assert.Throws<UserErrorException>(() => Stages().TrainWeak(study, _folder["weak"])).Message);
+        Assert.Contains("digests: ", Assert.Throws<UserErrorException>(() => Stages().Train("weak", study, _folder["weak"])).Message);
     }
 
     [Fact]
     public void Heads_that_are_gone_are_told_with_the_remedy()
     {
-        Stages().TrainWeak(Study(), _folder["weak"]);
+        Stages().Train("weak", Study(), _folder["weak"]);
         File.Delete(Path.Combine(_folder["weak"], "heads.safetensors"));
         Assert.Contains("run that stage again with --force", Assert.Throws<UserErrorException>(() => TrainStudent("weak")).Message);
     }
@@ -111,14 +111,14 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void A_folder_of_another_stage_or_none_is_told_by_its_kind()
     {
-        Stages().TrainWeak(Study(), _folder["weak"]);
+        Stages().Train("weak", Study(), _folder["weak"]);
         Assert.Contains("holds a run of the stage weak. Give the folder of a run of train-w2s", Assert.Throws<UserErrorException>(() => Stages().Evaluate(_folder["weak"], null, null)).Message);
         Assert.Contains("holds no finished run", Assert.Throws<UserErrorException>(() => ResultFile.Read(_folder["nowhere"], "weak")).Message);
     }
 
     [Fact]
     public void A_split_that_is_not_there_is_refused_with_those_that_are() => Assert.Contains("has no split 7. Its splits are 122, 123, 124",
-        Assert.Throws<UserErrorException>(() => Stages().TrainWeak(Study() with { Splits = [122, 7] }, _folder["weak"])).Message);
+        Assert.Throws<UserErrorException>(() => Stages().Train("weak", Study() with { Splits = [122, 7] }, _folder["weak"])).Message);
 
     [Theory]
     [InlineData("data=qm9", "There is no data set qm9: there are gaussian, esol, freesolv, lipop, synthetic-smiles")]
@@ -160,8 +160,8 @@ public sealed class TableStagesTests : IDisposable
         File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
         var study = Resolve("weak", "data=synthetic-smiles", "splits=[122]", $"weak.encoder.corpora=[{_folder["mine.csv"]}]", "weak.encoder.hidden=8", "weak.encoder.layers=1", "weak.encoder.pretraining.epochs=1");
         var log = new LogLines();
-        var first = Stages(run: RunServices.Silent with { Log = log.Logger }).TrainWeak(study, _folder["first"]);
-        var second = Stages().TrainWeak(study, _folder["second"]);
+        var first = Stages(run: RunServices.Silent with { Log = log.Logger }).Train("weak", study, _folder["first"]);
+        var second = Stages().Train("weak", study, _folder["second"]);
         Assert.Single(log.All, line => line.Contains("was trained by no task", StringComparison.Ordinal) && line.Contains("--pooling mean", StringComparison.Ordinal));
         Assert.Equal((false, true), (first.Parts![0].Found, second.Parts![0].Found));
         Assert.Equal(Fingerprint.Of(first.Panel.Cells), Fingerprint.Of(second.Panel.Cells));
@@ -183,7 +183,7 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void Tables_fit_80_columns_and_end_in_mean_and_deviation()
     {
-        Stages().TrainWeak(Study(), _folder["weak"]);
+        Stages().Train("weak", Study(), _folder["weak"]);
         var student = TrainStudent("weak");
         foreach (var table in new[] { StageTables.Errors(student), StageTables.Gains(student) })
         {
@@ -198,7 +198,7 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void A_run_folder_can_stand_for_the_encoder_that_it_used()
     {
-        Stages().TrainStrong(Study(), _folder["strong"]);
+        Stages().Train("strong", Study(), _folder["strong"]);
         Assert.Equal([_folder["large"]], Resolve("_folder[strong]").From);
         Assert.Equal(["nothing"], Resolve("nothing").From);
         Assert.Equal(["molbert:x.ckpt"], Resolve("molbert:x.ckpt").From);
@@ -214,7 +214,7 @@ public sealed class TableStagesTests : IDisposable
         Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "No python3 here has rdkit.");
         var molbert = "molbert:" + TinyEncoders.SaveMolbert(_folder["released"]);
         var stages = Stages(RepositoryData.Folders);
-        stages.TrainWeak(Study() with { Data = ["freesolv"] }, _folder["weak"]);
+        stages.Train("weak", Study() with { Data = ["freesolv"] }, _folder["weak"]);
         var student = stages.TrainStudent(_folder["weak"], StudyConfiguration.Student(_folder["weak"], _folder.Path, [ConfigurationLayer.FromAssignment($"strong.from={molbert}")]), null);
         Assert.Matches(new Regex("w2s-freesolv-tiny-to-molbert-seed0-[0-9a-f]{8}$"), student.Folder);
         Assert.Equal((513, 64, 65), (student.Panel.Examples["student"], student.Panel.Examples["valid"], student.Panel.Examples["test"]));

@@ -25,7 +25,7 @@ public sealed class TextStudiesTests : IDisposable
         var whole = Run(study);
         Assert.Equal(3, whole.Cells.Count);
         Assert.All(whole.Cells, cell => Assert.True(cell is { Misfit: > 0, StudentError: > 0 }));
-        var weak = Stages().TrainWeak(study, _folder["weak-run"]);
+        var weak = Stages().Train("weak", study, _folder["weak-run"]);
         ConfigurationLayer[] said =
         [
             ConfigurationLayer.FromOption("--strong", "strong.from", study.Strong.From[0]),

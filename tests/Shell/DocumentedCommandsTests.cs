@@ -27,7 +27,7 @@ public sealed partial class DocumentedCommandsTests
     {
         var arguments = CommandLineParser.SplitCommandLine(command).ToArray();
         if (CommandsOfRunSh.Contains(arguments[0])) return;
-        var mistake = UsageError.Find(CommandLine.Create().Parse(arguments));
+        var mistake = CommandLine.Mistake(CommandLine.Create().Parse(arguments));
         Assert.True(mistake == null, $"{file} says ./run.sh {command}, but: {mistake}");
     }
 

@@ -78,7 +78,7 @@ internal sealed class PretrainCommand : DocumentedCommand
         var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default,
             [.. panel, .. _either.SelectMany(option => option.Layers(parsed)), .. _network.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)]);
         if (_run.IsDry(parsed))
-            Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Foresee(study), ForecastText.Show);
+            Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Foresee(study), ResultText.Show);
         else Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Pretrain(study), ResultText.Show);
     }
 
@@ -90,7 +90,7 @@ internal sealed class PretrainCommand : DocumentedCommand
             [.. Layers(path => path is not ("engine" or "device")), .. _text.Layers(parsed), .. _encoder.Layers(parsed), .. Assignments(parsed)], settings => StudyRules.EncoderRules("", settings));
         var save = parsed.GetValue(_save);
         if (_run.IsDry(parsed))
-            Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Foresee(settings), ForecastText.Show);
+            Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Foresee(settings), ResultText.Show);
         else Run(
             parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Pretrain(settings, place.Engine, place.Device, save),
             encoder => ResultText.Show(encoder, save));

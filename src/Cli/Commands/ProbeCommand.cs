@@ -1,7 +1,7 @@
 namespace W2S.Cli;
 
 /// <summary>`probe`: weak-to-strong on anybody's own features and labels.</summary>
-internal sealed class ProbeCommand : DocumentedCommand
+internal sealed partial class ProbeCommand : DocumentedCommand
 {
     private const string Arrays = ".npy, .npz:KEY, .safetensors:NAME, .csv or .tsv, gzipped too";
 
@@ -152,7 +152,7 @@ internal sealed class ProbeCommand : DocumentedCommand
         {
             var (runs, studies) = Checked(run);
             return runs.Foresee(studies, _run.Folder(parsed), run);
-        }, ForecastText.Show);
+        }, ResultText.Show);
         else Run(parsed, run =>
         {
             var (runs, studies) = Checked(run);
@@ -166,29 +166,6 @@ internal sealed class ProbeCommand : DocumentedCommand
             ProbeStudy.Check(studies[0], folders, run);
             return (new Studies(folders, StageCommand.Cores(studies[0]), training, CommandOf(parsed)), studies);
         }
-    }
-
-    private void ProbePredictions(ParseResult parsed)
-    {
-        Option[] others = [_weak, _strong, .. _dividing, _half, .. _fitting, _seeds, _set];
-        string[] given = [.. others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
-        if (given.Length > 0)
-            throw new UserErrorException(
-                $"{string.Join(", ", given)}: with predictions nothing is divided or fitted. Leave {(given.Length == 1 ? "it" : "them")} out, "
-                + "or give features instead of predictions.");
-        var (weak, strong, labels) = (Needed(parsed, _weakPredictions), Needed(parsed, _strongPredictions), Needed(parsed, _labels));
-        var calibration = new CalibrationOptions { Bins = parsed.GetValue(_bins) };
-        if (calibration.Bins is < 1 or > 100_000) throw new UserErrorException("--bins is a number from 1 to 100000.");
-        Run(parsed, run =>
-        {
-            var options = ProbeStudy.Table(Said(parsed));
-            var task = ProbeStudy.Resolve(parsed.GetValue(_task), labels!, options, run.Log);
-            var probe = new PredictionProbe(labels!, task == ProbeStudy.Task.Classes, options, calibration);
-            var (student, folder) = (parsed.GetValue(_studentPredictions), _run.Folder(parsed));
-            return _run.IsDry(parsed)
-                ? PredictionText.DryRun(probe, weak!, strong!, student, folder)
-                : PredictionText.Of(probe, weak!, strong!, student, folder);
-        }, Console.Write);
     }
 
     private IReadOnlyList<ConfigurationLayer> Said(ParseResult parsed)

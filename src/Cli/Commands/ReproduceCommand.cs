@@ -58,7 +58,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         var overrides = _overrides.Layers(parsed, ExperimentRuns.Layers(names));
         var runs = new ExperimentRuns(DataFolders.Usual(), StageCommand.Cores(new Study()), _run.Training(parsed), CommandOf(parsed));
         var (preset, seeds, folder) = (_overrides.Preset(parsed), Seeds(parsed, overrides), _run.Folder(parsed));
-        if (_run.IsDry(parsed)) Run(parsed, run => runs.Foresee(names, preset, overrides, seeds, folder, run), ForecastText.Show);
+        if (_run.IsDry(parsed)) Run(parsed, run => runs.Foresee(names, preset, overrides, seeds, folder, run), ResultText.Show);
         else Run(parsed, run => runs.Run(names, preset, overrides, seeds, folder, _run.Force(parsed), run), ResultText.Show);
     }
 
@@ -86,7 +86,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         var training = _run.Training(parsed);
         if (_run.IsDry(parsed))
         {
-            Run(parsed, run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, "").Foresee(studies, _run.Folder(parsed), run), ForecastText.Show);
+            Run(parsed, run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, "").Foresee(studies, _run.Folder(parsed), run), ResultText.Show);
             return;
         }
         Run(parsed,

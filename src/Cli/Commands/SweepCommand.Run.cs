@@ -42,7 +42,7 @@ internal sealed partial class SweepCommand
             var folder = parsed.GetValue(_folder)!;
             if (parsed.GetValue(_dryRun))
             {
-                Console.Write(SweepText.DryRun(SweepPlan.Load(folder), TableText.OutputWidth));
+                Console.Write(Foreseen(SweepPlan.Load(folder), TableText.OutputWidth));
                 return ExitCodes.Done;
             }
             var layers = (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment).ToList();
@@ -61,7 +61,7 @@ internal sealed partial class SweepCommand
                 if (result.Next != "") Console.WriteLine(result.Next);
                 if (!result.IsFinished) return;
                 var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
-                Console.Write(SweepText.Status(status, folder, TableText.OutputWidth));
+                Console.Write(TextOf(status, folder, TableText.OutputWidth));
                 if (!status.IsOver) Console.WriteLine($"Not all is done; the same command continues: {Program} sweep run {folder}");
                 if (status.Failed > 0 || !status.IsOver) code = ExitCodes.Failed;
             });

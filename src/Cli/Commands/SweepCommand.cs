@@ -41,7 +41,7 @@ internal sealed partial class SweepCommand : DocumentedCommand
         private static void Plan(string file, string folder)
         {
             var (plan, added) = SweepPlanner.Plan(SweepFile.Load(file), folder);
-            Console.Write(SweepText.Plan(plan, added));
+            Console.Write(TextOf(plan, added));
             Console.WriteLine($"Run it with {Program} sweep run {folder}");
         }
     }
@@ -73,7 +73,7 @@ internal sealed partial class SweepCommand : DocumentedCommand
         private static void Show(string folder, bool json)
         {
             var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
-            Console.Write(json ? JsonSerializer.Serialize(status, Json) + "\n" : SweepText.Status(status, folder, TableText.OutputWidth));
+            Console.Write(json ? JsonSerializer.Serialize(status, Json) + "\n" : TextOf(status, folder, TableText.OutputWidth));
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class TrainStudentCommand : DocumentedCommand
             .. _student.SelectMany(option => option.Layers(parsed, isGaussian)), .. _encoder.Layers(parsed), .. (parsed.GetValue(_set) ?? []).Select(ConfigurationLayer.FromAssignment),
             .. _tables.SelectMany(option => option.Layers(parsed)),
         ]);
-        if (_run.IsDry(parsed)) Run(parsed, run => Runs(run).Foresee(Stages.Student, study, _run.Folder(parsed)), ForecastText.Show);
+        if (_run.IsDry(parsed)) Run(parsed, run => Runs(run).Foresee(Stages.Student, study, _run.Folder(parsed)), ResultText.Show);
         else Run(parsed, run => Runs(run).TrainStudent(weakRun, study, _run.Folder(parsed)), ResultText.Show);
 
         StageRuns Runs(RunServices run) =>

@@ -6,7 +6,7 @@ namespace W2S.Cli;
 /// <summary>
 /// What a command runs in: progress and messages on stderr, and the wish to stop from Ctrl-C and the system's signals.
 /// </summary>
-internal sealed class Host : IDisposable
+internal sealed partial class Host : IDisposable
 {
     private const string ShowCursor = "\e[?25h";
     private readonly Interruption _interruption;

@@ -4,7 +4,7 @@ namespace W2S.Cli;
 /// What runs found, for people: what a stage used and trained, the tables of a study or an experiment and what one must know about
 /// them, and where all is kept.
 /// </summary>
-internal static class ResultText
+internal static partial class ResultText
 {
     // More rows than one reads on a screen; the report has them all.
     private const int MostRows = 60, MostRowsOfExperiments = 24;

@@ -7,7 +7,8 @@ namespace W2S.Cli;
 /// </summary>
 internal static class TableText
 {
-    private const int PageWidth = 80;
+    /// <summary>Columns of what no terminal limits.</summary>
+    internal const int PageWidth = 80;
 
     /// <summary>The columns of the terminal that stdout is; those of a page in a file or pipe.</summary>
     public static int OutputWidth => Console.IsOutputRedirected ? PageWidth : Math.Max(40, Console.WindowWidth - 1);

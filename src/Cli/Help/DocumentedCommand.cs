@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace W2S.Cli;
 
 /// <summary>A command whose help has more than a summary: a paragraph of details, its options in groups, examples.</summary>
-internal class DocumentedCommand(string name, string summary, string details) : Command(name, summary)
+internal partial class DocumentedCommand(string name, string summary, string details) : Command(name, summary)
 {
     /// <summary>How people start the program from the root of the repository.</summary>
     public const string Program = "./run.sh";
@@ -68,4 +68,18 @@ internal class DocumentedCommand(string name, string summary, string details) : 
 
     /// <summary>Options that help shows together.</summary>
     public sealed record OptionGroup(string Heading, IReadOnlyList<Option> Options);
+
+    /// <summary>What the program's exit code says; job scripts depend on it.</summary>
+    internal static class ExitCodes
+    {
+        public const int Done = 0;
+
+        /// <summary>Something failed that is not the user's mistake: a full disk, a loss that is no number.</summary>
+        public const int Failed = 1;
+
+        public const int UserMistake = 2;
+
+        /// <summary>Asked to stop, saved, and the same command continues: EX_TEMPFAIL of sysexits.h.</summary>
+        public const int StoppedEarly = 75;
+    }
 }

@@ -8,7 +8,7 @@ public class LiveProgressTests
 {
     private readonly StringWriter _terminal = new();
 
-    private LiveProgress Open() => new(
+    private Host.LiveProgress Open() => new(
         AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(_terminal) }),
         TimeProvider.System);
 
@@ -30,13 +30,13 @@ public class LiveProgressTests
     {
         var name = $"essays-by-{new string('M', 80)}-seed17";
         var state = new ProgressState("sweep depth", "runs", 10, 0, TimeProvider.System) { Working = [name, "short"] };
-        var lines = LiveProgress.Lines(state, 80).ToList();
+        var lines = Host.LiveProgress.Lines(state, 80).ToList();
         Assert.Equal(3, lines.Count);
         Assert.StartsWith("sweep depth", lines[0]);
         Assert.Matches("^  essays-by-M+…M+-seed17$", lines[1]);
         Assert.Equal((80, "  short"), (lines[1].Length, lines[2]));
         state.Working = ["short"];
-        Assert.Equal(["  short"], LiveProgress.Lines(state, 80).Skip(1));
+        Assert.Equal(["  short"], Host.LiveProgress.Lines(state, 80).Skip(1));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public class HelpTests
     [MemberData(nameof(Pages))]
     public void Every_help_page_is_the_approved_one(string page)
     {
-        var text = HelpPage.Of(Commands("w2s", CommandLine.Create()).Single(command => command.Page == page).Command);
+        var text = DocumentedCommand.HelpPage.Of(Commands("w2s", CommandLine.Create()).Single(command => command.Page == page).Command);
         var path = Path.Combine(Folder(), page + ".txt");
         if (Approve) File.WriteAllText(path, text);
         Assert.Equal(File.ReadAllText(path), text);
@@ -29,7 +29,7 @@ public class HelpTests
     public void Help_stays_within_80_columns()
     {
         foreach (var (_, command) in Commands("w2s", CommandLine.Create()))
-            Assert.All(HelpPage.Of(command).Split('\n'), line => Assert.True(line.Length <= 80, line));
+            Assert.All(DocumentedCommand.HelpPage.Of(command).Split('\n'), line => Assert.True(line.Length <= 80, line));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public class HelpTests
         {
             var examples = Assert.IsAssignableFrom<DocumentedCommand>(command).Examples;
             Assert.True(examples.Count > 0, page);
-            Assert.All(examples, example => Assert.Null(UsageError.Find(root.Parse(example.Arguments))));
+            Assert.All(examples, example => Assert.Null(CommandLine.Mistake(root.Parse(example.Arguments))));
         }
     }
 

@@ -95,11 +95,11 @@ public sealed class ProbeTests : IDisposable
 
         var study = ProbeFiles.Studies([weak], strong, labels, settings).Single();
         StageRuns stages = new(_files["stages"], new DataFolders(["."]), 1, new TrainingOptions(), force: false, "w2s", RunServices.Silent);
-        var teacher = stages.TrainWeak(study, _files["weak"]);
+        var teacher = stages.Train("weak", study, _files["weak"]);
         var student = stages.TrainStudent(teacher.Folder,
             StudyConfiguration.Student(teacher.Folder, _files["stages"],
                 [ConfigurationLayer.FromAssignment($"strong.from=features:{strong}")]), _files["student"]);
-        var ceiling = stages.TrainStrong(study, _files["strong"]);
+        var ceiling = stages.Train("strong", study, _files["strong"]);
         var measured = stages.Evaluate(student.Folder, ceiling.Folder, null).Panel;
         Assert.Equal(
             probed.Cells.Select(cell => (cell.WeakError, cell.StudentError, cell.StrongError, cell.Misfit)),

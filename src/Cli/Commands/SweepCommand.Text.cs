@@ -2,13 +2,13 @@ using System.Text;
 
 namespace W2S.Cli;
 
-/// <summary>How sweeps are shown to people.</summary>
-internal static class SweepText
+// How sweeps are shown to people.
+internal sealed partial class SweepCommand
 {
     private const int MostTroubled = 5;
     private const int LogLines = 5;
 
-    public static string Plan(SweepPlan plan, int added)
+    private static string TextOf(SweepPlan plan, int added)
     {
         var text = new StringBuilder($"{Counted.Of(plan.Runs.Count, "run")} in {plan.Folder.PlanFile}");
         text.Append(added == plan.Runs.Count ? "\n" : $", {added} of them new\n");
@@ -18,7 +18,7 @@ internal static class SweepText
     }
 
     /// <summary>What sweep run would start: how many runs of each kind are left, and how long those took that are done.</summary>
-    public static string DryRun(SweepPlan plan, int width)
+    private static string Foreseen(SweepPlan plan, int width)
     {
         var pending = PendingLevel.Of(plan).SelectMany(level => level.Lines).ToHashSet();
         var seconds = SweepCollection.Read(plan).Runs
@@ -39,7 +39,7 @@ internal static class SweepText
     }
 
     /// <param name="width">Columns of the terminal: tables stay within, and so do lines of logs.</param>
-    public static string Status(SweepStatus status, string folder, int width)
+    internal static string TextOf(SweepStatus status, string folder, int width)
     {
         var text = new StringBuilder(TableText.Write(new TextTable(
             ["planned", "waiting", "held", "running", "done", "failed", "stalled"],
@@ -56,7 +56,7 @@ internal static class SweepText
         }
         if (status.Troubled.Count > MostTroubled)
             text.Append($"\n… and {status.Troubled.Count - MostTroubled} more; --json has them all.\n");
-        if (status.Failed > 0) text.Append($"\nTry the failed ones again with {DocumentedCommand.Program} sweep retry {folder}\n");
+        if (status.Failed > 0) text.Append($"\nTry the failed ones again with {Program} sweep retry {folder}\n");
         return text.ToString();
     }
 

@@ -2,12 +2,35 @@ using System.Text;
 
 namespace W2S.Cli;
 
-/// <summary>Measures of predictions in files, for people; a folder gets them for programs.</summary>
-internal static class PredictionText
+// What is measured of predictions in files: for people, and in a folder for programs.
+internal sealed partial class ProbeCommand
 {
+    private void ProbePredictions(ParseResult parsed)
+    {
+        Option[] others = [_weak, _strong, .. _dividing, _half, .. _fitting, _seeds, _set];
+        string[] given = [.. others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        if (given.Length > 0)
+            throw new UserErrorException(
+                $"{string.Join(", ", given)}: with predictions nothing is divided or fitted. Leave {(given.Length == 1 ? "it" : "them")} out, "
+                + "or give features instead of predictions.");
+        var (weak, strong, labels) = (Needed(parsed, _weakPredictions), Needed(parsed, _strongPredictions), Needed(parsed, _labels));
+        var calibration = new CalibrationOptions { Bins = parsed.GetValue(_bins) };
+        if (calibration.Bins is < 1 or > 100_000) throw new UserErrorException("--bins is a number from 1 to 100000.");
+        Run(parsed, run =>
+        {
+            var options = ProbeStudy.Table(Said(parsed));
+            var task = ProbeStudy.Resolve(parsed.GetValue(_task), labels!, options, run.Log);
+            var probe = new PredictionProbe(labels!, task == ProbeStudy.Task.Classes, options, calibration);
+            var (student, folder) = (parsed.GetValue(_studentPredictions), _run.Folder(parsed));
+            return _run.IsDry(parsed)
+                ? Foreseen(probe, weak!, strong!, student, folder)
+                : Measured(probe, weak!, strong!, student, folder);
+        }, Console.Write);
+    }
+
     /// <param name="student">Null where there is none: then the strong model is compared with the weak one.</param>
     /// <param name="folder">Null: they are only shown.</param>
-    public static string Of(PredictionProbe probe, string weak, string strong, string? student, string? folder)
+    private static string Measured(PredictionProbe probe, string weak, string strong, string? student, string? folder)
     {
         (string Name, string File)[] files = [("weak", weak), .. student == null ? [] : new[] { ("student", student) }, ("strong", strong)];
         var predictions = files.ToDictionary(file => file.Name, file => probe.Read(file.File));
@@ -37,7 +60,7 @@ internal static class PredictionText
     }
 
     /// <summary>What would be measured; the files are looked at, and nothing is written.</summary>
-    public static string DryRun(PredictionProbe probe, string weak, string strong, string? student, string? folder)
+    private static string Foreseen(PredictionProbe probe, string weak, string strong, string? student, string? folder)
     {
         string[] files = [weak, .. student == null ? [] : new[] { student }, strong];
         foreach (var file in files) probe.Read(file);

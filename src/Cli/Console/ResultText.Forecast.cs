@@ -1,16 +1,14 @@
 namespace W2S.Cli;
 
-/// <summary>A dry run for people: what would be done, what it would cost, and where it would lie.</summary>
-internal static class ForecastText
+internal static partial class ResultText
 {
-    private const int Width = 80;
-
     // So many alike stand in lines of their own.
     private const int MostAlike = 3;
 
+    /// <summary>A dry run: what would be done, what it would cost, and where it would lie.</summary>
     public static void Show(Forecast forecast)
     {
-        Console.Write(TableText.Write(Table(forecast.Parts), Width));
+        Console.Write(TableText.Write(Parts(forecast.Parts), TableText.PageWidth));
         var (steps, operations) = (forecast.Parts.Sum(part => part.Steps), forecast.Parts.Sum(part => part.Operations));
         Console.WriteLine(steps == 0
             ? $"\nNo training that is counted in steps{(operations == 0 ? "" : $"; {Operations(operations)} GFLOP for the sums of products")}."
@@ -21,12 +19,12 @@ internal static class ForecastText
         Console.WriteLine($"A dry run: nothing was trained or written. The run's folder {(Directory.Exists(forecast.Folder) ? "is there" : "would be new")}:\n{forecast.Folder}");
     }
 
-    private static TextTable Table(IReadOnlyList<Forecast.Item> parts)
+    private static TextTable Parts(IReadOnlyList<Forecast.Item> parts)
     {
         var rows = parts.GroupBy(part => (part.What, part.Steps, part.Operations))
             .SelectMany(alike => alike.Count() <= MostAlike ? alike.Select(part => Row(part.Name, part)) : [Together([.. alike])]).ToList();
         // Names begin with what they are and end with the seed.
-        var room = Width - Widest(2, "steps") - Widest(3, "GFLOP") - 3 * "  ".Length;
+        var room = TableText.PageWidth - Widest(2, "steps") - Widest(3, "GFLOP") - 3 * "  ".Length;
         var longest = Math.Min(rows.Max(row => row[0].Length), Math.Max(room / 2, room - rows.Max(row => row[1].Length)));
         foreach (var row in rows)
             (row[0], row[1]) = (ProgressText.Fit(row[0], longest).TrimEnd(), ProgressText.Fit(row[1], room - longest).TrimEnd());

@@ -2,14 +2,14 @@ using System.CommandLine.Parsing;
 
 namespace W2S.Cli;
 
-/// <summary>What is wrong with a command line, in words that help.</summary>
-internal static class UsageError
+// What is wrong with a command line, in words that help.
+internal static partial class CommandLine
 {
     /// <summary>The first mistake, or null where there is none.</summary>
-    public static string? Find(ParseResult parsed)
+    internal static string? Mistake(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var page = $"See {DocumentedCommand.Program} {(command is RootCommand ? "" : Path(command) + " ")}--help.";
+        var page = $"See {DocumentedCommand.Program} {(command is RootCommand ? "" : NameOf(command) + " ")}--help.";
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var stranger, ..] && !stranger.StartsWith('-'))
             return NoCommand(command, stranger) + page;
         // A command that takes names would take an unknown option for one of them.
@@ -18,13 +18,13 @@ internal static class UsageError
         if (strange != null) return $"There is no option {strange}. {Suggestion(strange, OptionsOf(command))}{page}";
         if (Empty(parsed) is { } empty)
             return $"{empty} is given an empty text, as an unset variable of the shell gives it. Give it a value, or leave it out. {page}";
-        if (parsed.UnmatchedTokens is [var unmatched, ..]) return $"{Path(command)} does not take {unmatched}. {page}";
+        if (parsed.UnmatchedTokens is [var unmatched, ..]) return $"{NameOf(command)} does not take {unmatched}. {page}";
         return parsed.Errors is [var error, ..] ? $"{Sentence(error, command)} {page}" : null;
     }
 
     /// <summary>What is wrong with a command line that asks for help: it names a command that is not there.</summary>
-    public static string? OfHelp(ParseResult parsed) =>
-        parsed.CommandResult.Command is { Subcommands.Count: > 0 } && parsed.UnmatchedTokens.Count > 0 ? Find(parsed) : null;
+    private static string? MistakeOfHelp(ParseResult parsed) =>
+        parsed.CommandResult.Command is { Subcommands.Count: > 0 } && parsed.UnmatchedTokens.Count > 0 ? Mistake(parsed) : null;
 
     private static string NoCommand(Command command, string stranger)
     {
@@ -48,11 +48,11 @@ internal static class UsageError
         OptionResult { Tokens: [var token] } option when Kind(option.Option.ValueType) is { } kind =>
             $"{option.Option.Name} {token.Value}: it must be {kind}. {Suggestion(token.Value, Values(option.Option.ValueType))}".TrimEnd(),
         OptionResult { Tokens.Count: > 1 } option => $"{option.Option.Name} is given {option.Tokens.Count} times; give it once.",
-        ArgumentResult argument => $"{Path(command)} needs {argument.Argument.HelpName}: {argument.Argument.Description}",
+        ArgumentResult argument => $"{NameOf(command)} needs {argument.Argument.HelpName}: {argument.Argument.Description}",
         CommandResult { Command: RootCommand } => "Which command?",
         CommandResult { Command.Subcommands.Count: > 0 } =>
-            $"{Path(command)} needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.",
-        CommandResult { Command.Arguments: [var needed, ..] } => $"{Path(command)} needs {needed.HelpName}: {needed.Description}",
+            $"{NameOf(command)} needs one of {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}.",
+        CommandResult { Command.Arguments: [var needed, ..] } => $"{NameOf(command)} needs {needed.HelpName}: {needed.Description}",
         _ => error.Message,
     };
 
@@ -71,7 +71,7 @@ internal static class UsageError
     private static IEnumerable<string> OptionsOf(Command command) => command.Options.Select(option => option.Name)
         .Concat([DocumentedCommand.Verbose.Name, DocumentedCommand.Quiet.Name, "--help"]);
 
-    private static string Path(Command command) =>
+    private static string NameOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand
             ? $"{parent.Name} {command.Name}"
             : command.Name;
