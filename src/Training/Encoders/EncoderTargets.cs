@@ -1,3 +1,5 @@
+using W2S.Models;
+
 namespace W2S.Training;
 
 /// <summary>What an encoder is pretrained to say about a batch. What is null is not asked for.</summary>
@@ -8,6 +10,21 @@ internal sealed record EncoderTargets(int[]? Masked, float[]? Descriptors = null
 {
     /// <summary>What the descriptors' loss counts in the gradients beside the others; MolBERT's sum is plain.</summary>
     public double DescriptorWeight { get; init; } = 1;
+
+    /// <summary>What is asked about some sequences of <paramref name="batch"/>, in the order of <see cref="PackedTokens.Pick"/>.</summary>
+    public EncoderTargets Pick(PackedTokens batch, int[] sequences)
+    {
+        var described = (Descriptors?.Length ?? 0) / batch.Sequences;
+        return this with
+        {
+            Masked = Pieces(Masked, sequence => batch.Offsets[sequence]..batch.Offsets[sequence + 1]),
+            Descriptors = Pieces(Descriptors, sequence => (sequence * described)..((sequence + 1) * described)),
+            SameMolecule = Pieces(SameMolecule, sequence => sequence..(sequence + 1)),
+        };
+
+        T[]? Pieces<T>(T[]? values, Func<int, Range> place) =>
+            values == null ? null : [.. sequences.SelectMany(sequence => values[place(sequence)])];
+    }
 }
 
 /// <summary>A batch's losses, each a mean over what was asked (0 where nothing was), and how much was answered right.</summary>

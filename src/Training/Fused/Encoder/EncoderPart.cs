@@ -51,16 +51,14 @@ internal sealed unsafe class EncoderPart : IDisposable
         Losses = sum;
     }
 
-    /// <summary>
-    /// Writes the features of the sequences [first, end) to their places in <paramref name="features"/>, [sequences, hidden].
-    /// </summary>
-    public void Features(PackedTokens batch, int first, int end, int blockTokens, EncoderPooling pooling, float[] features)
+    /// <summary>Writes the features of all sequences into <paramref name="features"/>, [sequences, hidden].</summary>
+    public void Features(PackedTokens batch, int blockTokens, EncoderPooling pooling, float[] features)
     {
         var hidden = features.Length / batch.Sequences;
-        for (; first < end; first += _block.Sequences)
+        for (var first = 0; first < batch.Sequences; first += _block.Sequences)
         {
             _block.Take(
-                batch, first, end, blockTokens, masked: null, needsFirst: true,
+                batch, first, batch.Sequences, blockTokens, masked: null, needsFirst: true,
                 needsAll: pooling is EncoderPooling.Mean or EncoderPooling.Max);
             Pass.Features(_block, pooling, features.AsSpan(first * hidden));
         }

@@ -46,25 +46,36 @@ internal sealed unsafe class EncoderParts : IDisposable
     public EncoderPass.BlockLosses AddGradients(
         PackedTokens batch, EncoderTargets targets, int blockTokens, EncoderPass.LossShares shares, bool needsFirst)
     {
-        Run(batch, (part, first, end) => part.AddGradients(batch, first, end, blockTokens, targets, shares, needsFirst));
+        var (order, bounds) = Deal(batch, _parts.Length);
+        if (AreSeveral) (batch, targets) = (batch.Pick(order), targets.Pick(batch, order));
+        _team.Run(part =>
+            _parts[part].AddGradients(batch, bounds[part], bounds[part + 1], blockTokens, targets, shares, needsFirst));
         var sum = new EncoderPass.BlockLosses();
         foreach (var part in _parts) sum += part.Losses;
         return sum;
     }
 
-    /// <summary>Gives every part its sequences [first, end), of about as many tokens as the others', and waits for all.</summary>
-    public void Run(PackedTokens batch, Action<EncoderPart, int, int> work)
+    /// <summary>
+    /// Which sequences each part takes: the longest first, each to the part that has fewest tokens by then, for all wait for the part
+    /// that has most.
+    /// </summary>
+    /// <returns>The sequences part by part, rising in each, and [parts + 1] where each part's begin among them.</returns>
+    public static (int[] Order, int[] Bounds) Deal(PackedTokens batch, int parts)
     {
-        var bounds = new int[_parts.Length + 1];
-        for (var part = 1; part < bounds.Length; part++)
+        var (tokens, owner, bounds) = (new int[parts], new int[batch.Sequences], new int[parts + 1]);
+        foreach (var sequence in Enumerable.Range(0, batch.Sequences).OrderByDescending(batch.Length))
         {
-            var tokens = (long)batch.Tokens.Length * part / _parts.Length;
-            for (bounds[part] = bounds[part - 1]; bounds[part] < batch.Sequences && batch.Offsets[bounds[part] + 1] <= tokens;)
-                bounds[part]++;
+            var part = owner[sequence] = tokens.IndexOf(tokens.Min());
+            tokens[part] += batch.Length(sequence);
+            bounds[part + 1]++;
         }
-        bounds[^1] = batch.Sequences;
-        _team.Run(part => work(_parts[part], bounds[part], bounds[part + 1]));
+        for (var part = 0; part < parts; part++) bounds[part + 1] += bounds[part];
+        return ([.. Enumerable.Range(0, batch.Sequences).OrderBy(sequence => owner[sequence])], bounds);
     }
+
+    /// <summary>As <see cref="EncoderPart.Features"/>, by one part: whoever reads features reads batches side by side.</summary>
+    public void Features(PackedTokens batch, int blockTokens, EncoderPooling pooling, float[] features) =>
+        _parts[0].Features(batch, blockTokens, pooling, features);
 
     /// <summary>The sum of all parts' gradients, as <see cref="PaddedEncoder"/> lays them out.</summary>
     public AlignedMemory AddUp()

@@ -121,7 +121,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
     {
         Check(tokens);
         var features = new float[tokens.Sequences * Shape.HiddenSize];
-        _parts.Run(tokens, (part, first, end) => part.Features(tokens, first, end, BlockTokens, pooling, features));
+        _parts.Features(tokens, BlockTokens, pooling, features);
         return features;
     }
 

@@ -27,17 +27,18 @@ internal sealed class EncoderCase
     public EncoderWeights Heads { get; }
     public List<(PackedTokens Tokens, EncoderTargets Targets)> Batches { get; } = [];
 
-    public FusedEncoder Load(InstructionSet instructions, int blockTokens = 256)
+    public FusedEncoder Load(InstructionSet instructions, int blockTokens = 256, int parts = 1)
     {
-        var fused = new FusedEncoder(Shape, Descriptors, HasPairs, instructions) { BlockTokens = blockTokens };
+        var fused = new FusedEncoder(Shape, Descriptors, HasPairs, instructions, parts) { BlockTokens = blockTokens };
         fused.Load(Encoder, Heads);
         return fused;
     }
 
     /// <summary>Losses and gradients of the first batch.</summary>
-    public (EncoderLosses Losses, EncoderWeights Encoder, EncoderWeights Heads) Gradients(InstructionSet instructions, int blockTokens = 256)
+    public (EncoderLosses Losses, EncoderWeights Encoder, EncoderWeights Heads) Gradients(
+        InstructionSet instructions, int blockTokens = 256, int parts = 1)
     {
-        using var fused = Load(instructions, blockTokens);
+        using var fused = Load(instructions, blockTokens, parts);
         var losses = fused.AddGradients(Batches[0].Tokens, Batches[0].Targets);
         var (encoder, heads) = (new EncoderWeights(Encoder.Parameters), new EncoderWeights(Heads.Parameters));
         fused.StoreGradients(encoder, heads);

@@ -44,15 +44,19 @@ public sealed class FusedEncoderTests
 
     [Theory]
     [MemberData(nameof(Sets))]
-    public void Neither_other_sequences_nor_the_size_of_blocks_change_a_result_beyond_rounding(InstructionSet instructions)
+    public void Neither_the_size_of_blocks_nor_the_number_of_parts_changes_a_result_beyond_rounding(InstructionSet instructions)
     {
         var problem = Small(2, [9, 30, 1, 17, 8]);
         var (whole, encoder, heads) = problem.Gradients(instructions);
-        var (parts, encoderInParts, headsInParts) = problem.Gradients(instructions, blockTokens: 1);
-        Assert.Equal(whole.Total, parts.Total, 1e-6 * whole.Total);
-        Assert.Equal((whole.AskedTokens, whole.RightTokens, whole.RightPairs), (parts.AskedTokens, parts.RightTokens, parts.RightPairs));
-        Assert.True(Difference(encoder.Values, encoderInParts.Values) < 3e-6);
-        Assert.True(Difference(heads.Values, headsInParts.Values) < 3e-6);
+        foreach (var (blockTokens, parts) in ((int, int)[])[(1, 1), (256, 2), (10, 3), (256, 7)]) // seven: two have nothing to do
+        {
+            var (divided, encoderDivided, headsDivided) = problem.Gradients(instructions, blockTokens, parts);
+            Assert.Equal(whole.Total, divided.Total, 1e-6 * whole.Total);
+            Assert.Equal(
+                (whole.AskedTokens, whole.RightTokens, whole.RightPairs), (divided.AskedTokens, divided.RightTokens, divided.RightPairs));
+            Assert.True(Difference(encoder.Values, encoderDivided.Values) < 3e-6);
+            Assert.True(Difference(heads.Values, headsDivided.Values) < 3e-6);
+        }
     }
 
     [Theory]
