@@ -55,9 +55,9 @@ internal static class FeatureTimes
                     $"{$"{name}, {(threads == 1 ? "one core" : "two cores")}",-36} {tokens / own.Median,9:N0} {share,9:P0} "
                     + $"{tokens / torchs.Median,10:N0} {tokens / onnxs.Median,13:N0} {Ratio(onnxs, own),11} {Ratio(onnxs, torchs),11}");
 
-                double Of(Func<PackedTokens, ReadingProgress, float[]> read) => time(() =>
+                double Of(Func<PackedTokens, SequenceReader.Progress, float[]> read) => time(() =>
                 {
-                    using var silent = new ReadingProgress("", tokens, RunServices.Silent, "tokens");
+                    using var silent = new SequenceReader.Progress("", tokens, RunServices.Silent, "tokens");
                     foreach (var batch in batches) read(batch, silent);
                 });
             }

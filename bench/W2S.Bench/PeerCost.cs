@@ -9,7 +9,7 @@ internal static class PeerCost
 {
     /// <summary>Panels of one seed by name, at the paper's settings.</summary>
     public static IReadOnlyList<Study> Panels(params string[] names) =>
-        StudyConfiguration.Resolve(W2S.Experiments.Panels.Find(names), Presets.Default, [], []);
+        StudyConfiguration.Resolve(Panel.Find(names), Panel.DefaultPreset, [], []);
 
     /// <summary>Seconds of each different representation once, and of all heads fitted one after the other, as the authors do it.</summary>
     public static double OneByOne(IReadOnlyList<Study> panels, PeerTimes times) => RepresentationSeconds(panels, times)

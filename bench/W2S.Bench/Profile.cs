@@ -30,7 +30,7 @@ internal static class Profile
         var engine = new TimedEngine(new FusedEngine(threads: 1), inside);
         var store = new MlpStore(Path.Combine(folder, "representations"), new TrainingOptions(), RunServices.Silent);
         var results = new List<PanelResult>();
-        foreach (var options in PeerCost.Panels(Panels.Group))
+        foreach (var options in PeerCost.Panels(Panel.Group))
         {
             var (weak, strong) = outside.Time(
                 "obtain",

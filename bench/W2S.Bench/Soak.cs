@@ -57,7 +57,7 @@ internal static partial class Soak
                 Corpora = [MoleculeDataSet.SyntheticName], Hidden = 8, Layers = 1,
                 Pretraining = new EncoderPretrainingOptions { Batch = 4, Epochs = 1 + steps / 4000, Dropout = 0.1 },
             };
-            var corpus = EncoderSources.Load(settings, new DataFolders([]), RunServices.Silent);
+            var corpus = EncoderStore.LoadCorpora(settings, new DataFolders([]), RunServices.Silent);
             return ((IEncoderEngine)new TorchEngine("cpu", 1)).Pretrain(corpus.Problem(settings, "soak"));
         });
     }

@@ -42,7 +42,7 @@ internal sealed class WholePretraining(Action<string> say)
     private void PrintShare(Command command, int width, int rounds, TextWriter writer)
     {
         var settings = command.Settings with { Hidden = width };
-        var corpus = EncoderSources.Load(settings, DataFolders.Usual(), RunServices.Silent);
+        var corpus = EncoderStore.LoadCorpora(settings, DataFolders.Usual(), RunServices.Silent);
         using var job = new FusedEncoderEngine().Pretrain(corpus.Problem(settings, "bench"));
         var (step, examples) = (Times.OfSteps(Times.OfProcessor, job, StepsAtOnce), corpus.Training.Length * settings.Pretraining.Epochs);
         var (steps, wholes) = (new Times(), new Times());

@@ -13,7 +13,7 @@ internal static class WholeRuns
         return
         [
             Reproduce("Figure 2b, peer one head at a time", "2b", null, PeerCost.OneByOne),
-            Reproduce("six panels, peers' heads in one bmm", Panels.Group, PeerCost.Batched, PeerCost.Batched),
+            Reproduce("six panels, peers' heads in one bmm", Panel.Group, PeerCost.Batched, PeerCost.Batched),
             new("reproduce at tiny settings", 0, 0, () => WholeRuns.Reproduce("2b", "--epochs", "2", "--tasks", "3", "--samples", "100"))
             {
                 Repetitions = 1,

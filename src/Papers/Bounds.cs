@@ -26,8 +26,8 @@ internal sealed class Bounds() : Experiment(
         var bench = open(studies.Single());
         var (study, weak) = (bench.Study, bench.Weak());
         var student = bench.Student(bench.WeakLabels(weak));
-        Targets truth = bench.Truth(Part.Evaluation), teacher = Floored(weak.On(Part.Evaluation)),
-            pupil = Floored(student.On(Part.Evaluation));
+        Targets truth = bench.Truth(Dataset.Part.Evaluation), teacher = Floored(weak.On(Dataset.Part.Evaluation)),
+            pupil = Floored(student.On(Dataset.Part.Evaluation));
         double[] between = Errors.Of(KullbackLeibler.Divergence, teacher, pupil);
         double[] ofTeacher = Errors.Of(KullbackLeibler.Divergence, truth, teacher),
             ofPupil = Errors.Of(KullbackLeibler.Divergence, truth, pupil);
@@ -98,7 +98,7 @@ internal sealed class Bounds() : Experiment(
 
         double Marginal(double[] model) => Enumerable.Range(0, 2).Sum(label =>
             Calibration.OfClass(model, truth, 2, label,
-                new CalibrationOptions { Kind = CalibrationOptions.Binning.EqualMass, Bins = model.Distinct().Count() }).ExpectedError);
+                new Calibration.Options { Kind = Calibration.Binning.EqualMass, Bins = model.Distinct().Count() }).ExpectedError);
     }
 
     private static TextTable CounterexampleTable() => new(

@@ -13,7 +13,7 @@ internal sealed class CalibrationOfStudents() : Experiment(
     private const string BinTable = "bins", Weak = "weak", Student = "student", Ceiling = "ceiling", OfScaled = "student of scaled labels",
         Scaled = "scaled student";
     private const int Resamples = 200;
-    private static readonly CalibrationOptions Options = new();
+    private static readonly Calibration.Options Options = new();
 
     /// <summary>Temperatures of one teacher are measured together, for it is fitted once.</summary>
     public override string KeyOf(Study study) => (study with { WeakLabels = new() }).Identity();
@@ -22,19 +22,19 @@ internal sealed class CalibrationOfStudents() : Experiment(
     {
         var bench = open(studies[0]);
         var (weak, ceiling) = (bench.Weak(), bench.Strong());
-        Targets heldOut = bench.Labels(Part.Valid), classes = bench.Labels(Part.Evaluation);
+        Targets heldOut = bench.Labels(Dataset.Part.Valid), classes = bench.Labels(Dataset.Part.Evaluation);
         foreach (var study in studies)
         {
             var labels = study.WeakLabels;
-            var student = bench.Student(labels.Of(weak.On(Part.Student)));
-            var ofTeacher = Fit(labels.Of(weak.On(Part.Valid)));
-            var ofScaled = bench.Student(TemperatureScaling.At(ofTeacher, labels.Of(weak.On(Part.Student))));
-            var own = Fit(student.On(Part.Valid));
+            var student = bench.Student(labels.Of(weak.On(Dataset.Part.Student)));
+            var ofTeacher = Fit(labels.Of(weak.On(Dataset.Part.Valid)));
+            var ofScaled = bench.Student(TemperatureScaling.At(ofTeacher, labels.Of(weak.On(Dataset.Part.Student))));
+            var own = Fit(student.On(Dataset.Part.Valid));
             (string Name, Targets Predictions, double[]? Temperatures)[] models =
             [
-                (Weak, labels.Of(weak.On(Part.Evaluation)), null), (Student, student.On(Part.Evaluation), null),
-                    (Ceiling, ceiling.On(Part.Evaluation), null),
-                (OfScaled, ofScaled.On(Part.Evaluation), ofTeacher), (Scaled, TemperatureScaling.At(own, student.On(Part.Evaluation)), own),
+                (Weak, labels.Of(weak.On(Dataset.Part.Evaluation)), null), (Student, student.On(Dataset.Part.Evaluation), null),
+                    (Ceiling, ceiling.On(Dataset.Part.Evaluation), null),
+                (OfScaled, ofScaled.On(Dataset.Part.Evaluation), ofTeacher), (Scaled, TemperatureScaling.At(own, student.On(Dataset.Part.Evaluation)), own),
             ];
             foreach (var (name, predictions, temperatures) in models)
             {
@@ -57,7 +57,7 @@ internal sealed class CalibrationOfStudents() : Experiment(
 
         Row Describe(Row row, int cell, Targets predictions)
         {
-            var truth = bench.Truth(Part.Evaluation);
+            var truth = bench.Truth(Dataset.Part.Evaluation);
             var (confidences, chances) = Calibration.Likeliest(predictions.Cell(cell), truth.Cell(cell), bench.Classes);
             var (_, hits) = Calibration.Likeliest(predictions.Cell(cell), classes.Cell(cell), bench.Classes);
             var accuracy = Interval.OfMean(hits, bench.Study.Seed, Resamples);

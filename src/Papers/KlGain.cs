@@ -27,17 +27,17 @@ internal sealed class KlGain() : Experiment(
         for (var cell = 0; cell < bench.Cells.Count; cell++)
         {
             bench.ThrowIfStopped();
-            var fitting = bench.Features(Stages.Strong, Part.Student).Task(cell).ToArray();
-            var fresh = bench.Features(Stages.Strong, Part.Evaluation).Task(cell).ToArray();
+            var fitting = bench.Features(Stages.Strong, Dataset.Part.Student).Task(cell).ToArray();
+            var fresh = bench.Features(Stages.Strong, Dataset.Part.Evaluation).Task(cell).ToArray();
             foreach (var kind in new[] { HeadClass.Softmax, HeadClass.Simplex })
             {
                 double[] inputs = kind.Inputs(fitting, fitting, width), freshInputs = kind.Inputs(fresh, fitting, width);
                 foreach (var isForward in new[] { true, false })
                 {
-                    var student = kind.Fit(inputs, weak.On(Part.Student).Cell(cell).ToArray(), classes, isForward);
-                    var gap = kind.Gap(student, inputs, weak.On(Part.Student).Cell(cell).ToArray(), classes, isForward);
-                    var best = kind.Fit(inputs, bench.Truth(Part.Student).Cell(cell).ToArray(), classes, isForward);
-                    foreach (var (sample, part, rows) in new[] { (Fitting, Part.Student, inputs), (Fresh, Part.Evaluation, freshInputs) })
+                    var student = kind.Fit(inputs, weak.On(Dataset.Part.Student).Cell(cell).ToArray(), classes, isForward);
+                    var gap = kind.Gap(student, inputs, weak.On(Dataset.Part.Student).Cell(cell).ToArray(), classes, isForward);
+                    var best = kind.Fit(inputs, bench.Truth(Dataset.Part.Student).Cell(cell).ToArray(), classes, isForward);
+                    foreach (var (sample, part, rows) in new[] { (Fitting, Dataset.Part.Student, inputs), (Fresh, Dataset.Part.Evaluation, freshInputs) })
                     {
                         double[] pupil = kind.Predict(student, rows, classes), teacher = weak.On(part).Cell(cell).ToArray();
                         foreach (var (name, reference) in new[] { (BestHead, kind.Predict(best, rows, classes)),

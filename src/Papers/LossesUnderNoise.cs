@@ -26,15 +26,15 @@ internal sealed class LossesUnderNoise() : Experiment(
         var bench = open(studies.Single());
         var weak = bench.Weak();
         var labels = bench.WeakLabels(weak);
-        Targets truth = bench.Truth(Part.Evaluation), teacher = weak.On(Part.Evaluation), ceiling = bench.Strong().On(Part.Evaluation);
+        Targets truth = bench.Truth(Dataset.Part.Evaluation), teacher = weak.On(Dataset.Part.Evaluation), ceiling = bench.Strong().On(Dataset.Part.Evaluation);
         foreach (var (name, objective) in Losses)
             foreach (var row in Rows(name,
                 bench.Student(labels, objective, bench.Study.IsGaussian ? HeadSolver.AdamW : null))) yield return row;
-        foreach (var row in Rows(Control, bench.Fit("control", Stages.Strong, Part.Weak, bench.WeakTrainingLabels()))) yield return row;
+        foreach (var row in Rows(Control, bench.Fit("control", Stages.Strong, Dataset.Part.Weak, bench.WeakTrainingLabels()))) yield return row;
 
         IEnumerable<Row> Rows(string loss, Bench.Model student)
         {
-            var predictions = student.On(Part.Evaluation);
+            var predictions = student.On(Dataset.Part.Evaluation);
             for (var cell = 0; cell < bench.Cells.Count; cell++)
             {
                 var (below, own, above) = (Of(teacher, cell), Of(predictions, cell), Of(ceiling, cell));

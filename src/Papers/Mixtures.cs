@@ -23,15 +23,15 @@ internal sealed class Mixtures() : Experiment(
     {
         var bench = open(studies[0]);
         var crossEntropy = new ObjectiveOptions { Name = new CrossEntropy().Name };
-        var weak = bench.Fit(Stages.Weak, Stages.Weak, Part.Weak, bench.WeakTrainingLabels(), crossEntropy, HeadSolver.Newton);
+        var weak = bench.Fit(Stages.Weak, Stages.Weak, Dataset.Part.Weak, bench.WeakTrainingLabels(), crossEntropy, HeadSolver.Newton);
         foreach (var study in studies)
         {
             var student = bench.Student(bench.WeakLabels(weak), study.Objective);
-            var best = bench.Fit(Stages.Strong, Stages.Strong, Part.Student, bench.Truth(Part.Student), study.Objective);
-            Targets teacher = weak.On(Part.Evaluation), pupil = student.On(Part.Evaluation), truth = bench.Truth(Part.Evaluation);
+            var best = bench.Fit(Stages.Strong, Stages.Strong, Dataset.Part.Student, bench.Truth(Dataset.Part.Student), study.Objective);
+            Targets teacher = weak.On(Dataset.Part.Evaluation), pupil = student.On(Dataset.Part.Evaluation), truth = bench.Truth(Dataset.Part.Evaluation);
             double[] misfit = Between(pupil, teacher), weakError = Between(truth, teacher), studentError = Between(truth, pupil),
-                bestError = Between(truth, best.On(Part.Evaluation));
-            double[] fresh = Discrepancy(Part.Evaluation), fitting = Discrepancy(Part.Student);
+                bestError = Between(truth, best.On(Dataset.Part.Evaluation));
+            double[] fresh = Discrepancy(Dataset.Part.Evaluation), fitting = Discrepancy(Dataset.Part.Student);
             for (var cell = 0; cell < bench.Cells.Count; cell++)
                 yield return new Row().With("strong", bench.Representation(Stages.Strong).Name)
                     .With("heads", study.Objective.Mixture.Heads).With("seed", study.Seed).With("task", bench.Cells[cell])
@@ -40,7 +40,7 @@ internal sealed class Mixtures() : Experiment(
                     .With("against_truth", weakError[cell] - misfit[cell] - studentError[cell])
                     .With("against_best", fresh[cell]).With("fitting_against_best", fitting[cell]);
 
-            double[] Discrepancy(Part part)
+            double[] Discrepancy(Dataset.Part part)
             {
                 double[] above = Between(best.On(part), weak.On(part)), between = Between(student.On(part), weak.On(part)),
                     below = Between(best.On(part), student.On(part));

@@ -20,21 +20,21 @@ internal sealed class Overtraining() : Experiment(
         var bench = open(studies.Single());
         var (study, objective) = (bench.Study, bench.Study.Objective.Create());
         var weak = bench.Weak();
-        Targets labels = bench.WeakLabels(weak), heldOut = study.WeakLabels.Of(weak.On(Part.Valid)), teacher = weak.On(Part.Evaluation),
-            truth = bench.Truth(Part.Evaluation);
+        Targets labels = bench.WeakLabels(weak), heldOut = study.WeakLabels.Of(weak.On(Dataset.Part.Valid)), teacher = weak.On(Dataset.Part.Evaluation),
+            truth = bench.Truth(Dataset.Part.Evaluation);
         double[] weakErrors = Errors.Of(KullbackLeibler.Divergence, truth, teacher);
-        using var job = bench.Training(bench.Fitting(Stages.Student, Stages.Strong, Part.Student, labels));
+        using var job = bench.Training(bench.Fitting(Stages.Student, Stages.Strong, Dataset.Part.Student, labels));
         for (var look = 0; look <= Looks; look++)
         {
             bench.ThrowIfStopped();
             var (from, to) = (job.TotalSteps * Math.Max(0, look - 1) / Looks, job.TotalSteps * look / Looks);
             if (to > from) job.Advance(from, (int)(to - from));
             var student = new Bench.Model(bench, Stages.Strong, objective, GradientDescent.HeadsOf(job));
-            var predictions = student.On(Part.Evaluation);
+            var predictions = student.On(Dataset.Part.Evaluation);
             double[] errors = Errors.Of(KullbackLeibler.Divergence, truth, predictions),
-                misfits = Errors.Of(KullbackLeibler.Divergence, labels, student.On(Part.Student));
-            double[] heldOutMisfits = Errors.Of(KullbackLeibler.Divergence, heldOut, student.On(Part.Valid)),
-                heldOutErrors = Errors.Of(KullbackLeibler.Divergence, bench.Truth(Part.Valid), student.On(Part.Valid));
+                misfits = Errors.Of(KullbackLeibler.Divergence, labels, student.On(Dataset.Part.Student));
+            double[] heldOutMisfits = Errors.Of(KullbackLeibler.Divergence, heldOut, student.On(Dataset.Part.Valid)),
+                heldOutErrors = Errors.Of(KullbackLeibler.Divergence, bench.Truth(Dataset.Part.Valid), student.On(Dataset.Part.Valid));
             for (var cell = 0; cell < bench.Cells.Count; cell++)
             {
                 var metrics = ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), bench.Classes);

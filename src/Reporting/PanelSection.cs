@@ -68,7 +68,7 @@ internal static class PanelSection
             [.. seed, .. StageTables.HealthHeaders],
             [.. seeds.SelectMany(panel => panel.Representations.Select(representation => Row(panel, representation)))]);
 
-        IReadOnlyList<string> Row(PanelResult panel, RepresentationResult representation) =>
+        IReadOnlyList<string> Row(PanelResult panel, PanelResult.Representation representation) =>
             [.. seeds.Count > 1 ? [$"{panel.Seed}"] : Array.Empty<string>(), .. StageTables.Health(representation)];
     }
 

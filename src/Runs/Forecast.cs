@@ -46,7 +46,7 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
         var name = SavedRepresentations.NameOf(reference);
         if (!SavedRepresentations.IsFeatures(reference)) return new Item(name, $"read {FromHere(reference)}", Place: reference);
         var features = new StoredFeatures(reference[StoredFeatures.Prefix.Length..], study.Table.Csv);
-        var samples = (double)data.Cells.Count * data.Count(role == "weak" ? Part.Weak : Part.Student);
+        var samples = (double)data.Cells.Count * data.Count(role == "weak" ? Dataset.Part.Weak : Dataset.Part.Student);
         var operations = study.Heads.Solver is HeadSolver.Ridge or HeadSolver.Exact ? samples * features.Width * features.Width : 0;
         return new Item(
             name, $"read {ProgressText.Count(features.Source.Rows)} × {features.Width}", 0, operations, features.Source.Reference);
@@ -61,7 +61,7 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
         if (!study.IsGaussian)
             return new Item(
                 name,
-                $"{Counted.Of(count, "head")} on {ProgressText.Count(data.Count(Part.Student), "row")}, {heads.Solver.ToString().ToLowerInvariant()}");
+                $"{Counted.Of(count, "head")} on {ProgressText.Count(data.Count(Dataset.Part.Student), "row")}, {heads.Solver.ToString().ToLowerInvariant()}");
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
         var what = $"{ProgressText.Count(count, "head")}, {solver.Description}";
         if (heads.Solver != HeadSolver.AdamW) return new Item(name, what);

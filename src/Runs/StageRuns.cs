@@ -161,18 +161,18 @@ internal sealed class StageRuns(
         return (new Result(stage, [panel], weakRun, [.. parts]) { Folder = folder, WeakDigest = weakRun == null ? null : HeadFile.DigestOf(weakRun) }, outcome.Fits);
     }
 
-    private static StagePart Part(string role, IRepresentation representation) =>
+    private static Result.Part Part(string role, IRepresentation representation) =>
         new(
             $"{role} representation", representation.Description, representation.Origin.Steps, representation.Origin.Loss,
             representation.Origin.Folder) { Found = representation.Origin.Found };
 
-    private static StagePart Part(
+    private static Result.Part Part(
         string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<(string Stage, SolvedHeads Solved)> fits, IReadOnlyDictionary<string, string> known)
     {
         var own = fits.Where(fit => fit.Stage == stage).ToList();
         var cells = comparison.Study.IsGaussian ? "tasks" : comparison.Study.Folds > 0 ? "folds" : "splits";
         var how = $"{comparison.Data.Cells.Count} {cells}, {solver.Description}";
-        return new StagePart(
+        return new Result.Part(
             $"{stage} heads", how, own.Sum(fit => fit.Solved.Steps), own.Count == 0 ? null : own.Average(fit => fit.Solved.Loss),
             known.GetValueOrDefault(stage)) { Found = known.ContainsKey(stage) };
     }

@@ -109,10 +109,10 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
     public string DefaultFolder(IReadOnlyList<Study> studies)
     {
         var names = studies.Select(study => study.Name).Distinct().ToList();
-        var name = names.SequenceEqual(Panels.Names) ? Panels.Group : names.SequenceEqual(Panels.ClassNames) ? Panels.ClassGroup
-            : names.Take(Panels.TextNames.Count).SequenceEqual(Panels.TextNames)
-                ? Panels.TextGroup
-                : string.Join('-', names.Take(Panels.Names.Count));
+        var name = names.SequenceEqual(Panel.Names) ? Panel.Group : names.SequenceEqual(Panel.ClassNames) ? Panel.ClassGroup
+            : names.Take(Panel.TextNames.Count).SequenceEqual(Panel.TextNames)
+                ? Panel.TextGroup
+                : string.Join('-', names.Take(Panel.Names.Count));
         var datasets = new Datasets(folders, RunServices.Silent);
         var identity = Fingerprint.Of(
             studies.Select(study => study.Digested(datasets, folders, "weak", "strong").Anywhere() with { Threads = 0 }));

@@ -99,7 +99,7 @@ internal sealed class SweepFile
         };
     }
 
-    private static IEnumerable<SettingConflict> CheckOptions(SweepOptions options)
+    private static IEnumerable<ConfigurationBinder.Conflict> CheckOptions(SweepOptions options)
     {
         string? problem = null;
         try

@@ -35,7 +35,7 @@ internal static class FakeStudies
             Title = rising ? "Pretraining: weak 2 layers, strong 8 layers" : "Swapped: weak 8 layers, strong 2 layers",
             Expectation = rising ? "on y = x" : "falls like y = −x",
         };
-        RepresentationResult[] representations =
+        PanelResult.Representation[] representations =
         [
             new("weak", "mlp-2x16", "pretrained 8-16-16, 2 layers", 16, "aa", 630_000, 0.414, 16, 9.31, 0.93, false),
             new("strong", "mlp-8x16", "pretrained 8-16-…-16, 8 layers", 16, "bb", 630_000, 0.0586, collapsed ? 1 : 15, collapsed ? 1.0 : 7.8, collapsed ? 0.21 : 0.99, collapsed),
@@ -57,5 +57,5 @@ internal static class FakeStudies
             Seconds: 1)),
     ];
 
-    private static RepresentationResult Representation(string role, string name, int width) => new(role, name, "a transformer", width, "0123456789abcdef01", 0, null, null, null, 0.5, false);
+    private static PanelResult.Representation Representation(string role, string name, int width) => new(role, name, "a transformer", width, "0123456789abcdef01", 0, null, null, null, 0.5, false);
 }

@@ -73,7 +73,7 @@ public sealed class ReportPageTests
     [Fact]
     public void Settings_that_differ_from_the_paper_are_named()
     {
-        var paper = StudyConfiguration.Resolve(Panels.Find(["2b"]), "paper", [], [])[0];
+        var paper = StudyConfiguration.Resolve(Panel.Find(["2b"]), "paper", [], [])[0];
         var panel = FakeStudies.Panel();
         Assert.Contains("All settings are the paper", FakeStudies.Page([panel with { Options = paper with { Seed = 7, Threads = 3 } }], Context));
         var page = FakeStudies.Page([panel with { Options = paper with { Heads = paper.Heads with { Solver = HeadSolver.Exact } } }], Context);
@@ -84,7 +84,7 @@ public sealed class ReportPageTests
     [Fact]
     public void What_is_said_to_differ_is_named_and_nothing_else_is_said_to()
     {
-        var shipped = StudyConfiguration.Resolve(Panels.Find(["2b", "kl2b"]), "paper", [], []);
+        var shipped = StudyConfiguration.Resolve(Panel.Find(["2b", "kl2b"]), "paper", [], []);
         var (paper, classes) = (FakeStudies.Panel() with { Options = shipped[0] }, FakeStudies.Panel() with { Options = shipped[1] });
         var page = FakeStudies.Page([paper, classes], Context);
         Assert.Contains("The settings of kl2b are those of the files in configs/", page);

@@ -167,7 +167,7 @@ public sealed partial class OutputsPageTests(OutputsPageTests.Runs runs) : IClas
                 File.WriteAllLines(_folder[$"{name}.csv"], rows.Select(row => $"{row.Row},{cells(row)}").Prepend($"id,{header}"));
 
             void Run(string name, params string[] own) => StudyConfiguration.Resolve(
-                Panels.Find(["table1"]), "paper", [.. settings.Concat(own).Select(ConfigurationLayer.FromAssignment)], []).Run(_folder[name]);
+                Panel.Find(["table1"]), "paper", [.. settings.Concat(own).Select(ConfigurationLayer.FromAssignment)], []).Run(_folder[name]);
         }
 
         private void Sweep()

@@ -17,7 +17,7 @@ internal static class SmallStudies
             "pretraining.tasks=3", "pretraining.samples=100", "pretraining.optimiser.epochs=20",
         ];
         var layers = small.Concat(assignments).Select(ConfigurationLayer.FromAssignment).ToList();
-        return StudyConfiguration.Resolve(Panels.Find(names.Split(' ')), "paper", layers, seeds);
+        return StudyConfiguration.Resolve(Panel.Find(names.Split(' ')), "paper", layers, seeds);
     }
 
     public static IReadOnlyList<PanelResult> Run(this IReadOnlyList<Study> studies, string folder, int threads = 1, RunServices? run = null, bool force = false, DataFolders? folders = null) =>

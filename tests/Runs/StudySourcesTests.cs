@@ -81,7 +81,7 @@ public sealed class StudySourcesTests : IDisposable
         Saved("tiny", 4, seed: 9);
         Assert.Contains("is not what this run was made with", Assert.Throws<UserErrorException>(() => Stages().Train("strong", Ceiling(weak.Folder), _folder["again"])).Message);
 
-        Study Ceiling(string run) => Study(save: false) with { Strong = RepresentationReference.Resolve(Study(save: false), "strong", new RepresentationOptions { From = [run] }) };
+        Study Ceiling(string run) => Study(save: false) with { Strong = StudyConfiguration.ResolveReference(Study(save: false), "strong", new RepresentationOptions { From = [run] }) };
     }
 
     [Fact]
@@ -140,9 +140,9 @@ public sealed class StudySourcesTests : IDisposable
     public void The_sets_that_are_left_out_of_a_corpus_decide_it_too()
     {
         File.WriteAllText(_folder["mine.csv"], "smiles\nCCO\nCCN\nCCCl\n");
-        var before = new EncoderSettings { Corpora = [_folder["mine.csv"]] }.Digested(Folders).CorpusDigests;
+        var before = EncoderStore.Digested(new EncoderSettings { Corpora = [_folder["mine.csv"]] }, Folders).CorpusDigests;
         File.AppendAllText(_folder["moleculenet/ESOL.csv"], "CCO,1\n");
-        var after = new EncoderSettings { Corpora = [_folder["mine.csv"]] }.Digested(Folders).CorpusDigests;
+        var after = EncoderStore.Digested(new EncoderSettings { Corpora = [_folder["mine.csv"]] }, Folders).CorpusDigests;
         Assert.NotEqual(before, after);
     }
 

@@ -50,7 +50,7 @@ public sealed class WorkTests : IDisposable
         var plan = SmallSweeps.Plan(_folder["s"], "panels: [2b, 2c, 3a]\ngrid: { seed: [4] }");
         plan.Work();
         string[] settings = ["heads.tasks=3", "heads.samples=40", "heads.optimiser.epochs=3", "evaluation.samples=50", "pretraining.tasks=2", "pretraining.samples=40", "pretraining.optimiser.epochs=3"];
-        var panels = StudyConfiguration.Resolve(Panels.Find(["2b", "2c", "3a"]), "paper", [.. settings.Select(ConfigurationLayer.FromAssignment)], [4]);
+        var panels = StudyConfiguration.Resolve(Panel.Find(["2b", "2c", "3a"]), "paper", [.. settings.Select(ConfigurationLayer.FromAssignment)], [4]);
         IReadOnlyList<PanelResult> expected = [.. panels.Run(_folder["r"]).OrderBy(panel => panel.Name)];
         IReadOnlyList<PanelResult> found =
         [

@@ -26,7 +26,7 @@ internal sealed class ConfigCommand : DocumentedCommand
             "Defaults, preset, panel and options as one YAML document, every setting with its description. reproduce takes it as a file, and gives the "
             + "same numbers as the panel with these options.")
         {
-            Add(_panel.Suggesting(Panels.Known));
+            Add(_panel.Suggesting(Panel.Known));
             AddGroup("What is computed (wins over the panel's file)", _overrides.Options);
             AddGroup("On tables of molecules or features", _overrides.Tables);
             AddExample("config show 2b", "All settings of Figure 2b:");
@@ -36,7 +36,7 @@ internal sealed class ConfigCommand : DocumentedCommand
 
         private string Show(ParseResult parsed)
         {
-            var panels = parsed.GetValue(_panel) is { } name ? Panels.Find([name]) : [new Panel("the defaults", [])];
+            var panels = parsed.GetValue(_panel) is { } name ? Panel.Find([name]) : [new Panel("the defaults", [])];
             if (panels.Count > 1)
                 throw new UserErrorException(
                     $"{parsed.GetValue(_panel)} names {panels.Count} panels, each with settings of its own; show one of them: "

@@ -72,7 +72,7 @@ internal sealed class FeaturesCommand : DocumentedCommand
         foreach (var needed in new[] { Data, Encoder })
             if (parsed.GetValue(needed) == null)
                 throw new UserErrorException($"{needed.Name} {needed.HelpName} is needed: {needed.Description}");
-        var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default, said);
+        var study = StudyConfiguration.Stage("strong", StageCommand.Root, Panel.DefaultPreset, said);
         if (study.IsGaussian)
             throw new UserErrorException(
                 "Gaussian tasks draw their inputs and have no rows: features are written of molecules and tables.");

@@ -47,7 +47,7 @@ internal sealed class PretrainCommand : DocumentedCommand
         + "tokens of SMILES, and the physico-chemical descriptors where the corpus has them; with --data one that learns to fill in hidden pieces "
         + "of words, of texts that no split evaluates.")
     {
-        _config.Suggesting(Panels.Known);
+        _config.Suggesting(Panel.Known);
         _set.Suggesting(Suggestions.Assignments);
         AddGroup("What is trained", [.. _either, .. _network, _config, _set]);
         AddGroup("A transformer on molecules", [.. _encoder.Options, _save]);
@@ -74,8 +74,8 @@ internal sealed class PretrainCommand : DocumentedCommand
         Refuse(
             parsed, [.. _encoder.Options, .. _text.Options, _save],
             "for transformers only. Add --corpus NAME or --data NAME, or leave it out");
-        IReadOnlyList<ConfigurationLayer> panel = parsed.GetValue(_config) is { } config ? Panels.Find([config]).Single().Layers : [];
-        var study = StudyConfiguration.Stage("strong", StageCommand.Root, Presets.Default,
+        IReadOnlyList<ConfigurationLayer> panel = parsed.GetValue(_config) is { } config ? Panel.Find([config]).Single().Layers : [];
+        var study = StudyConfiguration.Stage("strong", StageCommand.Root, Panel.DefaultPreset,
             [.. panel, .. _either.SelectMany(option => option.Layers(parsed)), .. _network.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)]);
         if (_run.IsDry(parsed))
             Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Foresee(study), ResultText.Show);

@@ -14,7 +14,7 @@ internal sealed partial class ProbeCommand
                 $"{string.Join(", ", given)}: with predictions nothing is divided or fitted. Leave {(given.Length == 1 ? "it" : "them")} out, "
                 + "or give features instead of predictions.");
         var (weak, strong, labels) = (Needed(parsed, _weakPredictions), Needed(parsed, _strongPredictions), Needed(parsed, _labels));
-        var calibration = new CalibrationOptions { Bins = parsed.GetValue(_bins) };
+        var calibration = new Calibration.Options { Bins = parsed.GetValue(_bins) };
         if (calibration.Bins is < 1 or > 100_000) throw new UserErrorException("--bins is a number from 1 to 100000.");
         Run(parsed, run =>
         {

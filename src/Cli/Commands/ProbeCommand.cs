@@ -52,7 +52,7 @@ internal sealed partial class ProbeCommand : DocumentedCommand
     {
         HelpName = "N",
         Description = "Bins of the calibration error of predictions. Default: 15.",
-        DefaultValueFactory = _ => new CalibrationOptions().Bins,
+        DefaultValueFactory = _ => new Calibration.Options().Bins,
     };
 
     private readonly SettingOption[] _reading =
@@ -161,8 +161,8 @@ internal sealed partial class ProbeCommand : DocumentedCommand
 
         (Studies, IReadOnlyList<Study>) Checked(RunServices run)
         {
-            var panel = ProbeStudy.Panel(weak, strong!, labels!, parsed.GetValue(_task), said, run.Log);
-            var studies = StudyConfiguration.Resolve([panel], Presets.Default, [], seeds);
+            var panel = ProbeStudy.PanelOf(weak, strong!, labels!, parsed.GetValue(_task), said, run.Log);
+            var studies = StudyConfiguration.Resolve([panel], Panel.DefaultPreset, [], seeds);
             ProbeStudy.Check(studies[0], folders, run);
             return (new Studies(folders, StageCommand.Cores(studies[0]), training, CommandOf(parsed)), studies);
         }

@@ -7,8 +7,8 @@ internal sealed class ReproduceCommand : DocumentedCommand
     {
         HelpName = "NAME",
         Arity = ArgumentArity.OneOrMore,
-        Description = $"Synthetic panels ({string.Join(", ", Panels.Names.Select(name => name[3..]))}, with or without fig) or their group {Panels.Group}; those of classes ({string.Join(", ", Panels.ClassNames)}) or their group {Panels.ClassGroup}; "
-            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panels.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panels.MoleculeGroup}; those on texts ({string.Join(", ", Panels.TextNames)}, {Panels.SentenceEncoderPanel}) or their group {Panels.TextGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}, on molecules {Limits.MoleculeGroup}; or paths of YAML files.",
+        Description = $"Synthetic panels ({string.Join(", ", Panel.Names.Select(name => name[3..]))}, with or without fig) or their group {Panel.Group}; those of classes ({string.Join(", ", Panel.ClassNames)}) or their group {Panel.ClassGroup}; "
+            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panel.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panel.MoleculeGroup}; those on texts ({string.Join(", ", Panel.TextNames)}, {Panel.SentenceEncoderPanel}) or their group {Panel.TextGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}, on molecules {Limits.MoleculeGroup}; or paths of YAML files.",
     };
 
     private readonly Option<string?> _seeds = new("--seeds")
@@ -27,7 +27,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
         + "rows.csv and summary.json in the run's folder. The table of results goes to stdout, everything else to stderr. "
         + "The same command continues a run that was interrupted.")
     {
-        Add(_names.Suggesting([.. Panels.Known, .. Limits.Known]));
+        Add(_names.Suggesting([.. Panel.Known, .. Limits.Known]));
         AddGroup("What is computed (wins over the panel's file)", [_seeds, .. _overrides.Options]);
         AddGroup("On tables of molecules or features", _overrides.Tables);
         AddGroup("The run", _run.Options);
@@ -52,7 +52,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
     private void ReproduceLimits(ParseResult parsed)
     {
         var names = parsed.GetValue(_names)!;
-        if (Panels.Find(names.Where(name => !Limits.Has(name)), Limits.Known) is [var panel, ..])
+        if (Panel.Find(names.Where(name => !Limits.Has(name)), Limits.Known) is [var panel, ..])
             throw new UserErrorException(
                 $"{panel.Name} is a panel, {names.First(Limits.Has)} an experiment of many studies: give them in two commands.");
         var overrides = _overrides.Layers(parsed, ExperimentRuns.Layers(names));
@@ -72,7 +72,7 @@ internal sealed class ReproduceCommand : DocumentedCommand
 
     private void ReproducePanels(ParseResult parsed)
     {
-        var panels = Panels.Find(parsed.GetValue(_names)!, Limits.Known);
+        var panels = Panel.Find(parsed.GetValue(_names)!, Limits.Known);
         var kinds = panels.GroupBy(panel => StudyConfiguration.IsGaussian(panel.Layers)).ToList();
         if (kinds.Count > 1)
             throw new UserErrorException(

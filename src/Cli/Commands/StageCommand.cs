@@ -26,7 +26,7 @@ internal sealed class StageCommand : DocumentedCommand
     private StageCommand(string name, string summary, string details, string stage) : base(name, summary, $"{details} {OnTables}")
     {
         (_stage, _overrides) = (stage, new StudyOverrides(stage));
-        _config.Suggesting(Panels.Known);
+        _config.Suggesting(Panel.Known);
         AddGroup("What is trained", [.. _overrides.Options, _config]);
         AddGroup("On tables of molecules or features", _overrides.Tables);
         AddGroup("The run", _run.Options);
@@ -71,7 +71,7 @@ internal sealed class StageCommand : DocumentedCommand
     /// <summary>The resolved settings.</summary>
     private Study Study(ParseResult parsed)
     {
-        var panels = parsed.GetValue(_config) is { } config ? Panels.Find([config]) : [new Panel("the defaults", [])];
+        var panels = parsed.GetValue(_config) is { } config ? Panel.Find([config]) : [new Panel("the defaults", [])];
         if (panels.Count > 1)
             throw new UserErrorException($"--config {parsed.GetValue(_config)} names {panels.Count} panels; a stage runs on one of them.");
         var panel = panels[0].Layers;

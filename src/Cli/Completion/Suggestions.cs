@@ -98,7 +98,7 @@ internal static class Suggestions
     internal static IReadOnlyList<string> ChoicesOf(string path)
     {
         if (Setting.At(typeof(Study), path) is not { IsGroup: false } setting) return [];
-        if (setting.ValueType.IsEnum) return [.. SettingValue.Names(setting.ValueType)];
+        if (setting.ValueType.IsEnum) return [.. Setting.Names(setting.ValueType)];
         if (setting.ValueType == typeof(bool)) return ["true", "false"];
         return path.Split('.') switch
         {

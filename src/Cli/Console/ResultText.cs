@@ -166,7 +166,7 @@ internal static partial class ResultText
     }
 
     /// <summary>What a run used and trained, and where each is kept.</summary>
-    private static void ShowParts(IEnumerable<StagePart> parts)
+    private static void ShowParts(IEnumerable<Result.Part> parts)
     {
         foreach (var part in parts)
         {

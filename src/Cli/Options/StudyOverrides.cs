@@ -10,7 +10,7 @@ internal sealed class StudyOverrides
     {
         HelpName = "NAME",
         Description = "paper (fresh inputs for the weak labels) or notebook (as the authors' code does it). Default: paper.",
-        DefaultValueFactory = _ => Presets.Default,
+        DefaultValueFactory = _ => Panel.DefaultPreset,
     };
 
     private readonly Option<string[]> _set = new("--set")
@@ -28,7 +28,7 @@ internal sealed class StudyOverrides
     /// <param name="role">The representation that --hidden and --depth shape ("weak" or "strong"); null for a command without them.</param>
     public StudyOverrides(string? role = null)
     {
-        _preset.Suggesting(Presets.Names);
+        _preset.Suggesting(Panel.PresetNames);
         _set.Suggesting(Suggestions.Assignments);
         _shared =
         [

@@ -2,11 +2,6 @@ using YamlDotNet.RepresentationModel;
 
 namespace W2S.Experiments;
 
-/// <summary>Two or more settings that do not go together; what each is set to, and where, is added to the message.</summary>
-/// <param name="Paths">The settings: "heads.optimiser.batch", "heads.samples".</param>
-/// <param name="Message">What is wrong and what to do.</param>
-public sealed record SettingConflict(IReadOnlyList<string> Paths, string Message);
-
 /// <summary>
 /// Strict YAML to options records: unknown keys, wrong types, values out of range and settings that contradict each
 /// other are all reported together, each with its place and a remedy.
@@ -17,7 +12,7 @@ public static class ConfigurationBinder
     /// <param name="rules">What must hold between settings.</param>
     /// <exception cref="W2S.Data.UserErrorException">Something is wrong; the message lists all of it.</exception>
     public static T Bind<T>(
-        IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules = null) where T : class, new()
+        IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<Conflict>>? rules = null) where T : class, new()
     {
         var problems = new ConfigurationProblems();
         var bound = Bind(layers, rules, problems);
@@ -27,7 +22,7 @@ public static class ConfigurationBinder
 
     /// <summary>As above, but collects the problems, for a caller that binds several records.</summary>
     public static T Bind<T>(
-        IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<SettingConflict>>? rules,
+        IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<Conflict>>? rules,
         ConfigurationProblems problems) where T : class, new()
     {
         var binding = new Binding(typeof(T), problems);
@@ -62,7 +57,7 @@ public static class ConfigurationBinder
         }
 
         /// <summary>Says what the settings of a conflict are and where that was said, unless one of them is known to be wrong.</summary>
-        public void Report(SettingConflict conflict, object record)
+        public void Report(Conflict conflict, object record)
         {
             if (conflict.Paths.Any(_broken.Contains)) return;
             var place = conflict.Paths.Select(_places.GetValueOrDefault).FirstOrDefault(place => place != null) ?? "defaults";
@@ -96,10 +91,10 @@ public static class ConfigurationBinder
         private static string? Read(YamlNode node, Type type, out object? value)
         {
             if (Setting.ElementOf(type) is { } element) return ReadList(node, element, out value);
-            if (node is YamlScalarNode scalar) return SettingValue.Read(type, scalar, out value);
+            if (node is YamlScalarNode scalar) return Setting.Read(type, scalar, out value);
             value = null;
-            var several = node is YamlSequenceNode { Children.Count: > 1 } ? $"; {SettingValue.VariedBySweeps}" : "";
-            return $"must be {SettingValue.Kind(type)}, not a {(node is YamlMappingNode ? "group of settings" : "list")}{several}";
+            var several = node is YamlSequenceNode { Children.Count: > 1 } ? $"; {Setting.VariedBySweeps}" : "";
+            return $"must be {Setting.Kind(type)}, not a {(node is YamlMappingNode ? "group of settings" : "list")}{several}";
         }
 
         private static string? ReadList(YamlNode node, Type element, out object? value)
@@ -112,7 +107,7 @@ public static class ConfigurationBinder
                 YamlScalarNode { Value: not ("" or null) } => new YamlSequenceNode(node),
                 _ => null,
             };
-            if (sequence == null) return $"must be a list such as [a, b], each {SettingValue.Kind(element)}";
+            if (sequence == null) return $"must be a list such as [a, b], each {Setting.Kind(element)}";
             var values = Array.CreateInstance(element, sequence.Children.Count);
             for (var i = 0; i < values.Length; i++)
             {
@@ -134,4 +129,9 @@ public static class ConfigurationBinder
             return $"there is no setting {prefix}{key}; {remedy}";
         }
     }
+
+    /// <summary>Two or more settings that do not go together; what each is set to, and where, is added to the message.</summary>
+    /// <param name="Paths">The settings: "heads.optimiser.batch", "heads.samples".</param>
+    /// <param name="Message">What is wrong and what to do.</param>
+    public sealed record Conflict(IReadOnlyList<string> Paths, string Message);
 }

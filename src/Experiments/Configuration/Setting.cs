@@ -7,7 +7,7 @@ using System.Text;
 namespace W2S.Experiments;
 
 /// <summary>A property of an options record as files name it: snake_case key, description, range.</summary>
-internal sealed class Setting
+internal sealed partial class Setting
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<Setting>> Known = new();
     /// <summary>What cannot change a result.</summary>

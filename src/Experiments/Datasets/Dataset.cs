@@ -1,27 +1,5 @@
 namespace W2S.Experiments;
 
-/// <summary>The parts that examples play in a study.</summary>
-public enum Part
-{
-    /// <summary>Fits the weak model, on true labels.</summary>
-    Weak,
-
-    /// <summary>The weak model labels them for the student; a ceiling sees their true labels.</summary>
-    Student,
-
-    /// <summary>Errors, misfit and gain are measured on them.</summary>
-    Evaluation,
-
-    /// <summary>The misfit is measured on them, where it has a sample of its own.</summary>
-    Misfit,
-
-    /// <summary>The test part of a table's split, whichever part is evaluated.</summary>
-    Test,
-
-    /// <summary>The valid part of a table's split; of Gaussian tasks fresh samples that no stage of a study sees.</summary>
-    Valid,
-}
-
 /// <summary>
 /// Where a study's examples and true labels come from, in cells: what one head is fitted to. A cell is a task of its own
 /// (Gaussian tasks) or one split of a table. Cells of one shape are fitted together in blocks; every random number is a
@@ -68,4 +46,26 @@ public abstract class Dataset
 
     /// <summary>Examples of one cell at most, in any part: what a block's memory goes by.</summary>
     public abstract int MostExamples { get; }
+
+    /// <summary>The parts that examples play in a study.</summary>
+    public enum Part
+    {
+        /// <summary>Fits the weak model, on true labels.</summary>
+        Weak,
+
+        /// <summary>The weak model labels them for the student; a ceiling sees their true labels.</summary>
+        Student,
+
+        /// <summary>Errors, misfit and gain are measured on them.</summary>
+        Evaluation,
+
+        /// <summary>The misfit is measured on them, where it has a sample of its own.</summary>
+        Misfit,
+
+        /// <summary>The test part of a table's split, whichever part is evaluated.</summary>
+        Test,
+
+        /// <summary>The valid part of a table's split; of Gaussian tasks fresh samples that no stage of a study sees.</summary>
+        Valid,
+    }
 }

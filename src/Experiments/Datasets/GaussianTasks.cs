@@ -76,7 +76,7 @@ public sealed class GaussianTasks : Dataset
     public override Targets Labels(Examples examples)
     {
         var truth = Truth(examples);
-        if (truth.Outputs == 1 || _study.Classes.Labels == ClassOptions.LabelKind.Soft) return truth;
+        if (truth.Outputs == 1 || _study.Classes.Labels == Study.LabelKind.Soft) return truth;
         var drawn = new Targets(truth.Cells, truth.Samples, truth.Outputs);
         for (var cell = 0; cell < truth.Cells; cell++)
         {

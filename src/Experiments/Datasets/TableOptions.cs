@@ -75,7 +75,7 @@ public sealed record TableOptions
     };
 
     /// <summary>What contradicts itself in these settings.</summary>
-    internal IEnumerable<SettingConflict> Problems()
+    internal IEnumerable<ConfigurationBinder.Conflict> Problems()
     {
         if (SmilesColumn != "" && Columns.Count > 1) yield return new(["table.columns"], "Molecules have one column of labels, and it is "
             + "a number.");

@@ -75,6 +75,21 @@ public sealed record EncoderSettings
         Positions = Positions,
     };
 
+    /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
+    internal EncoderSettings LookedForIn(string? folder) =>
+        this with
+        {
+            Corpora = [.. Corpora.Select(corpus => LookedFor(corpus, folder))],
+            Text = Text with
+            {
+                Splits = LookedFor(Text.Splits, folder), Vocabulary = LookedFor(Text.Vocabulary, folder),
+            },
+        };
+
+    /// <summary>The path, or where it is seen from the folder when it is not where it says.</summary>
+    internal static string LookedFor(string path, string? folder) =>
+        folder != null && path != "" && !Path.Exists(path) && Path.Combine(folder, path) is var seen && Path.Exists(seen) ? seen : path;
+
     /// <summary>Which texts an encoder is pretrained on, and in which pieces; of no account where it reads molecules.</summary>
     public sealed record TextOptions
     {

@@ -27,9 +27,9 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
     /// <exception cref="StoppedException">Asked to stop while training; it is saved.</exception>
     public PretrainedEncoder Obtain(EncoderSettings settings)
     {
-        settings = settings.Digested(folders);
+        settings = Digested(settings, folders);
         if (FindShared(settings) is { } shared) return shared;
-        var corpus = EncoderSources.Load(settings, folders, run);
+        var corpus = LoadCorpora(settings, folders, run);
         var engine = EngineFor(settings.Pretraining, Engine, Device, Threads);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
         var path = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
@@ -46,6 +46,25 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         return new PretrainedEncoder(settings, problem.Shape, job.Encoder, ReadRecord(path), path) { Found = outcome.WasFinished };
     }
 
+    /// <summary>The settings with the SHA-256 of every corpus. One may be gone when its encoder is not: whoever reads it says so.</summary>
+    /// <exception cref="UserErrorException">One is damaged, or is not the one whose SHA-256 the settings have.</exception>
+    public static EncoderSettings Digested(EncoderSettings settings, DataFolders folders) => settings with
+    {
+        CorpusDigests = RecordedDigests.Compared(
+            settings.Corpora, settings.CorpusDigests, (name, known) =>
+                DigestOf(name, settings, folders) ?? known ?? RecordedDigests.Unknown),
+    };
+
+    /// <summary>Reads the corpora that an encoder is pretrained on, turns them into tokens, and divides them into what is trained on and what is held out.</summary>
+    /// <exception cref="UserErrorException">
+    /// A corpus is missing, wrong, too small, not the one that the settings mean, or does not have what they need.
+    /// </exception>
+    public static PretrainingCorpus LoadCorpora(EncoderSettings settings, DataFolders folders, RunServices run)
+    {
+        settings = Digested(settings, folders);
+        return settings.ReadsTexts ? PretrainingTexts.Load(settings, folders, run) : PretrainingMolecules.Load(settings, folders, run);
+    }
+
     /// <summary>Writes an encoder as a Hugging Face folder with its settings, its record and a card for people.</summary>
     /// <param name="command">What made it.</param>
     /// <exception cref="UserErrorException">Something else has that name.</exception>
@@ -59,6 +78,10 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         AtomicFile.WriteAllText(Path.Combine(folder, EncoderRecord.FileName), JsonSerializer.Serialize(encoder.Record, Json));
         AtomicFile.WriteAllText(Path.Combine(folder, "README.md"), Card(encoder, Path.GetFileName(folder.TrimEnd('/')), command));
     }
+
+    private static string? DigestOf(string corpus, EncoderSettings settings, DataFolders folders) => settings.ReadsTexts
+        ? PretrainingTexts.Corpus.IdentityOf(corpus, settings.Text, folders)
+        : PretrainingMolecules.Corpus.DigestOf(corpus, folders);
 
     /// <summary>One with these settings that was pretrained on these very corpora, as far as it says which they were.</summary>
     private PretrainedEncoder? FindShared(EncoderSettings settings)

@@ -14,7 +14,7 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
 
     private int LongestForm => pairs ? (maximumLength - 1) / 2 - 1 : maximumLength - 2;
 
-    /// <inheritdoc cref="EncoderSources.Load"/>
+    /// <inheritdoc cref="EncoderStore.LoadCorpora"/>
     public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
     {
         var tokenizer = MoleculeTokenizers.Find(settings.Tokenizer);

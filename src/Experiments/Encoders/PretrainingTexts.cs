@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 /// </summary>
 internal static class PretrainingTexts
 {
-    /// <inheritdoc cref="EncoderSources.Load"/>
+    /// <inheritdoc cref="EncoderStore.LoadCorpora"/>
     public static PretrainingCorpus Load(EncoderSettings settings, DataFolders folders, RunServices run)
     {
         var corpora = settings.Corpora.Select(reference => Corpus.Load(reference, settings.Text, folders)).ToList();

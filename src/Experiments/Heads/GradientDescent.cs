@@ -5,7 +5,7 @@ namespace W2S.Experiments;
 /// features may lie in a narrow band around a large mean.
 /// </summary>
 /// <param name="checkpoints">A folder in which an interrupted fit is kept, so that the same fit continues; null: none.</param>
-internal sealed class GradientDescent(
+internal sealed partial class GradientDescent(
     Study study, IEngine engine, int threads, string? checkpoints, TrainingOptions training, RunServices run) : IHeadSolver
 {
     /// <summary>Of these jobs, in metrics files.</summary>
@@ -60,13 +60,13 @@ internal sealed class GradientDescent(
         HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels, TaskSamples? truth)
     {
         var stopping = _options.EarlyStopping;
-        if (stopping.Criterion == StoppingCriterion.None)
+        if (stopping.Criterion == HeadOptions.StoppingCriterion.None)
         {
             using var whole = Job(fit, Problem(fit, initial, features, labels));
             var outcome = Run(fit, whole);
             return (HeadsOf(whole), outcome.Steps, outcome.FinalLoss);
         }
-        var judges = stopping.Criterion != StoppingCriterion.Truth ? labels
+        var judges = stopping.Criterion != HeadOptions.StoppingCriterion.Truth ? labels
             : truth ?? throw new ArgumentException("A training that stops by true labels needs them.", nameof(truth));
         var (fitted, heldOut) = Divided(features);
         var (objective, heldOutLabels) = (study.Objective.Create(), Targets.Of(Divided(judges).HeldOut));

@@ -14,7 +14,7 @@ public sealed record HeadFit(string Stage, Dataset Data, int First, FeatureRows 
 
     /// <summary>
     /// [cells, samples, targets]: the true labels of the samples, where a training stops by them
-    /// (<see cref="StoppingCriterion.Truth"/>); else null.
+    /// (<see cref="HeadOptions.StoppingCriterion.Truth"/>); else null.
     /// </summary>
     public Targets? TrueLabels { get; init; }
 

@@ -4,27 +4,6 @@ using System.Numerics.Tensors;
 
 namespace W2S.Experiments.Metrics;
 
-/// <summary>How a calibration error is computed.</summary>
-public sealed record CalibrationOptions
-{
-    [Description("Bins of the calibration error.")]
-    [Range(1, 100_000)]
-    public int Bins { get; init; } = 15;
-
-    [Description("equal_width, or equal_mass: as many rows in each bin.")]
-    public Binning Kind { get; init; } = Binning.EqualWidth;
-
-    /// <summary>How predictions are gathered by their confidence.</summary>
-    public enum Binning
-    {
-        /// <summary>Bins (lo, hi] of one width between 0 and 1; 0 itself belongs to the first.</summary>
-        EqualWidth,
-
-        /// <summary>Bins of as many rows each as can be, in the order of confidence; rows of equal confidence keep their order.</summary>
-        EqualMass,
-    }
-}
-
 /// <summary>
 /// How far confidences are from how often they are right: binned (Guo et al. 2017, 1706.04599). In data with hard labels this is
 /// an estimate that grows with the number of bins and shrinks with the number of rows.
@@ -42,12 +21,12 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
     /// <param name="confidences">[rows], each 0 to 1.</param>
     /// <param name="outcomes">[rows]: 1 where the event happened, 0 where not; or its true probability.</param>
     /// <exception cref="ArgumentException">There is no row, or another number of outcomes, or a confidence outside of 0 to 1.</exception>
-    public static Calibration Of(ReadOnlySpan<double> confidences, ReadOnlySpan<double> outcomes, CalibrationOptions options)
+    public static Calibration Of(ReadOnlySpan<double> confidences, ReadOnlySpan<double> outcomes, Options options)
     {
         if (confidences.IsEmpty || outcomes.Length != confidences.Length)
             throw new ArgumentException($"{confidences.Length} confidences and {outcomes.Length} outcomes make no calibration.");
         var (rows, sums, rights) = (new int[options.Bins], new double[options.Bins], new double[options.Bins]);
-        var order = options.Kind == CalibrationOptions.Binning.EqualMass ? Order(confidences) : null;
+        var order = options.Kind == Binning.EqualMass ? Order(confidences) : null;
         for (var place = 0; place < confidences.Length; place++)
         {
             var row = order?[place] ?? place;
@@ -70,7 +49,7 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
     /// The ECE to expect of a perfectly calibrated model with these confidences, which is not 0: each outcome happens with its
     /// confidence, so a bin's gap is that of a sum of chances, in the normal approximation E |gap| · rows = √(2 Σ p (1 − p) / π).
     /// </summary>
-    public static double ErrorOfCalibrated(ReadOnlySpan<double> confidences, CalibrationOptions options)
+    public static double ErrorOfCalibrated(ReadOnlySpan<double> confidences, Options options)
     {
         var variances = new double[confidences.Length];
         for (var row = 0; row < variances.Length; row++) variances[row] = Math.Max(0, confidences[row] * (1 - confidences[row]));
@@ -83,7 +62,7 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
     /// <param name="predictions">[rows, classes].</param>
     /// <param name="truth">[rows, classes].</param>
     public static Calibration OfLikeliest(
-        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions options)
+        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, Options options)
     {
         var (confidences, outcomes) = Likeliest(predictions, truth, classes);
         return Of(confidences, outcomes, options);
@@ -105,7 +84,7 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
     /// <summary>Of one class against all others.</summary>
     /// <inheritdoc cref="OfLikeliest"/>
     public static Calibration OfClass(
-        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, int label, CalibrationOptions options) =>
+        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, int label, Options options) =>
         Of(Column(predictions, classes, label), Column(truth, classes, label), options);
 
     /// <summary>One class of [rows, classes].</summary>
@@ -138,4 +117,25 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
     /// <param name="Confidence">Their mean confidence.</param>
     /// <param name="Accuracy">How often they were right.</param>
     public sealed record Bin(int Rows, double Confidence, double Accuracy);
+
+    /// <summary>How a calibration error is computed.</summary>
+    public sealed record Options
+    {
+        [Description("Bins of the calibration error.")]
+        [Range(1, 100_000)]
+        public int Bins { get; init; } = 15;
+
+        [Description("equal_width, or equal_mass: as many rows in each bin.")]
+        public Binning Kind { get; init; } = Binning.EqualWidth;
+    }
+
+    /// <summary>How predictions are gathered by their confidence.</summary>
+    public enum Binning
+    {
+        /// <summary>Bins (lo, hi] of one width between 0 and 1; 0 itself belongs to the first.</summary>
+        EqualWidth,
+
+        /// <summary>Bins of as many rows each as can be, in the order of confidence; rows of equal confidence keep their order.</summary>
+        EqualMass,
+    }
 }

@@ -33,7 +33,7 @@ public sealed record ClassMetrics
     /// <param name="truth">[rows, classes].</param>
     /// <exception cref="ArgumentException">The shapes do not belong together or there is no row.</exception>
     public static ClassMetrics Of(
-        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, CalibrationOptions? options = null)
+        ReadOnlySpan<double> predictions, ReadOnlySpan<double> truth, int classes, Calibration.Options? options = null)
     {
         ThrowIfApart(predictions, truth, classes);
         var rows = predictions.Length / classes;
@@ -50,7 +50,7 @@ public sealed record ClassMetrics
             Accuracy = Agreement(predictions, truth, classes),
             CrossEntropy = crossEntropy / rows,
             Brier = brier / rows,
-            Calibration = Calibration.OfLikeliest(predictions, truth, classes, options ?? new CalibrationOptions()),
+            Calibration = Calibration.OfLikeliest(predictions, truth, classes, options ?? new Calibration.Options()),
             Auroc = AurocOf(predictions, truth, classes),
         };
     }

@@ -33,7 +33,7 @@ public sealed record Comparison(
     {
         RecordedDigests.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
         var (cells, fits, predictions) = (new List<CellResult>(), new List<(string, SolvedHeads)>(), new List<EvaluatedRows>());
-        IReadOnlyList<RepresentationResult> representations = [];
+        IReadOnlyList<PanelResult.Representation> representations = [];
         for (int first = 0, count; first < Data.Cells.Count; first += count)
         {
             count = Math.Min(BlockCells, Data.Alike(first));
@@ -53,7 +53,7 @@ public sealed record Comparison(
     public PanelResult Result(Outcome outcome, string engine, double seconds)
     {
         var examples = new OrderedDictionary<string, int>();
-        foreach (var part in new[] { Part.Weak, Part.Student, Part.Valid, Part.Test, Part.Evaluation })
+        foreach (var part in new[] { Dataset.Part.Weak, Dataset.Part.Student, Dataset.Part.Valid, Dataset.Part.Test, Dataset.Part.Evaluation })
             if (Data.Count(part) is > 0 and var count) examples[part.ToString().ToLowerInvariant()] = count;
         return new PanelResult(Study, Data.Title, Data.Unit, engine, examples, outcome.Representations, outcome.Cells, seconds);
     }
@@ -70,7 +70,7 @@ public sealed record Comparison(
     /// <param name="Fits">What was fitted, block by block.</param>
     /// <param name="Predictions">On the evaluation rows of tables, block by block.</param>
     public sealed record Outcome(
-        IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations,
+        IReadOnlyList<CellResult> Cells, IReadOnlyList<PanelResult.Representation> Representations,
         IReadOnlyList<(string Stage, SolvedHeads Solved)> Fits, IReadOnlyList<EvaluatedRows> Predictions);
 
     /// <summary>
@@ -109,7 +109,7 @@ public sealed record Comparison(
         /// <summary>Stage 1, weak: heads on the weak representation, on true labels, or on noisy ones where the study says so.</summary>
         private IHeads FitWeak()
         {
-            var examples = _data.Of(Part.Weak, first, cells)!;
+            var examples = _data.Of(Dataset.Part.Weak, first, cells)!;
             var (study, numbers) = (comparison.Study, _data.Cells.Skip(first).Take(cells));
             var labels = study.LabelNoise.On(_data.Labels(examples), study.Seed, $"{_data.StreamPrefix}weak/label noise", numbers);
             return Solve(Stages.Weak, examples, comparison.Weak!.FittingFeatures(examples), labels);
@@ -129,7 +129,7 @@ public sealed record Comparison(
 
         private IHeads Solve(string stage, Examples examples, (FeatureRows Features, int Draws) fitting, Targets labels)
         {
-            var stopsByTruth = comparison.Study.Heads.EarlyStopping.Criterion == StoppingCriterion.Truth;
+            var stopsByTruth = comparison.Study.Heads.EarlyStopping.Criterion == HeadOptions.StoppingCriterion.Truth;
             var solved = comparison.Solver.Fit(new HeadFit(
                 stage, _data, first, fitting.Features, labels.Repeated(fitting.Draws), fitting.Draws)
             {
@@ -141,7 +141,7 @@ public sealed record Comparison(
         }
 
         /// <summary>The examples that the weak model labels.</summary>
-        private Examples StudentExamples() => _studentExamples ??= _data.Of(Part.Student, first, cells)!;
+        private Examples StudentExamples() => _studentExamples ??= _data.Of(Dataset.Part.Student, first, cells)!;
 
         /// <summary>The strong features of these examples, on which the student and the ceiling are fitted.</summary>
         private (FeatureRows Features, int Draws) StrongFeatures() =>
@@ -153,10 +153,10 @@ public sealed record Comparison(
         /// <returns>
         /// The cells, and what the representations are worth: their health, and what heads on them explain that were fitted on true labels.
         /// </returns>
-        public (IReadOnlyList<CellResult> Cells, IReadOnlyList<RepresentationResult> Representations) Measure()
+        public (IReadOnlyList<CellResult> Cells, IReadOnlyList<PanelResult.Representation> Representations) Measure()
         {
             (_strongFeatures, _studentExamples) = (null, null); // their memory is wanted now
-            var evaluation = _data.Of(Part.Evaluation, first, cells)!;
+            var evaluation = _data.Of(Dataset.Part.Evaluation, first, cells)!;
             var truth = _data.Truth(evaluation);
             var features = new Dictionary<IRepresentation, FeatureRows>();
             var predictions = _heads.ToDictionary(model => model.Key, model => Predict(model.Key, FeaturesFor(model.Key)));
@@ -184,12 +184,12 @@ public sealed record Comparison(
 
             double? Of(string stage, int cell) => errors.TryGetValue(stage, out var all) ? all[cell] : null;
 
-            RepresentationResult Examined(IRepresentation representation, FeatureRows seen)
+            PanelResult.Representation Examined(IRepresentation representation, FeatureRows seen)
             {
                 var role = representation == comparison.Weak ? Stages.Weak : Stages.Strong;
                 double? explained = predictions.TryGetValue(role, out var taught) ? FeatureHealth.Explained(taught, truth) : null;
                 var health = comparison.Study.IsGaussian ? FeatureHealth.Of(seen.ToSamples()) : null;
-                return RepresentationResult.Of(
+                return PanelResult.Representation.Of(
                     role, representation, health, explained, sawTruth: role == Stages.Weak ? WeakSeesTruth : SeesTruth);
             }
         }
@@ -201,7 +201,7 @@ public sealed record Comparison(
         {
             if (!predictions.TryGetValue(Stages.Weak, out var teacher) || !predictions.TryGetValue(Stages.Student, out var student))
                 return null;
-            return _data.Of(Part.Misfit, first, cells) is { } own
+            return _data.Of(Dataset.Part.Misfit, first, cells) is { } own
                 ? (Predict(Stages.Student, comparison.Strong!.Rows(own)), Predict(Stages.Weak, comparison.Weak!.Rows(own)))
                 : (student, teacher);
         }
@@ -227,16 +227,16 @@ public sealed record Comparison(
         /// </summary>
         private OrderedDictionary<string, double?>[] MeasuresOf(IReadOnlyDictionary<string, Targets> predictions, Targets truth)
         {
-            var measured = comparison.Study.Evaluation.Part == Study.EvaluationPart.Valid ? Part.Valid : Part.Test;
+            var measured = comparison.Study.Evaluation.Part == Study.EvaluationPart.Valid ? Dataset.Part.Valid : Dataset.Part.Test;
             var measures = Enumerable.Range(0, cells).Select(_ => new OrderedDictionary<string, double?>()).ToArray();
             foreach (var stage in _heads.Keys)
             {
                 if (comparison.Study.IsGaussian) Errors.Add(measures, stage, predictions[stage], truth);
                 else
                 {
-                    foreach (var (part, name) in new[] { (Part.Valid, "valid"), (Part.Test, "test") })
+                    foreach (var (part, name) in new[] { (Dataset.Part.Valid, "valid"), (Dataset.Part.Test, "test") })
                     {
-                        if (part == Part.Valid && stage != Stages.Weak && comparison.Study.Protocol == Protocol.Valid) continue;
+                        if (part == Dataset.Part.Valid && stage != Stages.Weak && comparison.Study.Protocol == Protocol.Valid) continue;
                         if (_data.Of(part, first, cells) is not { } examples) continue;
                         var known = part == measured ? predictions[stage] : Predict(stage, RepresentationOf(stage).Rows(examples));
                         Errors.Add(measures, $"{stage}_{name}", known, _data.Truth(examples));
@@ -251,7 +251,7 @@ public sealed record Comparison(
         /// <summary>
         /// Whether heads are fitted on the truth itself: what they explain tells of the representation only where they are.
         /// </summary>
-        private bool SeesTruth => comparison.Study.Targets == 1 || comparison.Study.Classes.Labels == ClassOptions.LabelKind.Soft;
+        private bool SeesTruth => comparison.Study.Targets == 1 || comparison.Study.Classes.Labels == Study.LabelKind.Soft;
 
         private bool WeakSeesTruth => SeesTruth && comparison.Study.LabelNoise.Share == 0;
 

@@ -20,7 +20,7 @@ internal static class StudySources
     }
 
     private static RepresentationOptions Digested(this RepresentationOptions options, DataFolders folders) => options.From.Count == 0
-        ? options with { Digests = [], Encoder = options.Encoder.Digested(folders) }
+        ? options with { Digests = [], Encoder = EncoderStore.Digested(options.Encoder, folders) }
         : options with { Digests = RecordedDigests.Compared(options.From, options.Digests, SavedRepresentations.DigestOf), Encoder = new EncoderSettings() };
 
     /// <summary>With full paths, so that a later command finds the files from any folder.</summary>
@@ -29,7 +29,7 @@ internal static class StudySources
 
     /// <summary>With files that are not where the settings say, but where they were seen from <paramref name="folder"/>.</summary>
     public static Study LookedForIn(this Study study, string? folder) =>
-        study.IsGaussian ? study : study.Moved(path => EncoderSources.LookedFor(path, folder));
+        study.IsGaussian ? study : study.Moved(path => EncoderSettings.LookedFor(path, folder));
 
     private static Study Moved(this Study study, Func<string, string> move)
     {

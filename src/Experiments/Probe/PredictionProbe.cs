@@ -15,12 +15,12 @@ internal sealed class PredictionProbe
     private const double LeastProbability = 1e-12;
 
     private readonly ILabelledTable _table;
-    private readonly CalibrationOptions _calibration;
+    private readonly Calibration.Options _calibration;
     private readonly double[] _truth;
 
     /// <param name="areClasses">What the labels are.</param>
     /// <exception cref="UserErrorException">The labels cannot be read as that.</exception>
-    public PredictionProbe(string labels, bool areClasses, TableOptions options, CalibrationOptions calibration)
+    public PredictionProbe(string labels, bool areClasses, TableOptions options, Calibration.Options calibration)
     {
         var format = new TableFormat(options.Columns.Count == 0 ? null : options.Columns, null, areClasses,
             options.Csv) { IsDivided = false };
@@ -67,7 +67,7 @@ internal sealed class PredictionProbe
         var count = Classes.Count;
         double[] bounded = [.. predictions.Select(value => Math.Max(value, LeastProbability))];
         var classes = ClassMetrics.Of(predictions, _truth, count, _calibration);
-        var byMass = Calibration.OfLikeliest(predictions, _truth, count, _calibration with { Kind = CalibrationOptions.Binning.EqualMass });
+        var byMass = Calibration.OfLikeliest(predictions, _truth, count, _calibration with { Kind = Calibration.Binning.EqualMass });
         return new Model(name, file, new()
         {
             ["accuracy"] = classes.Accuracy,

@@ -22,7 +22,7 @@ internal static class ProbeStudy
     /// <param name="said">The user's settings, which win.</param>
     /// <param name="log">Is told what the labels are taken for.</param>
     /// <exception cref="UserErrorException">Something is wrong with the settings, or the labels cannot be read.</exception>
-    public static Panel Panel(
+    public static Panel PanelOf(
         IReadOnlyList<string> weak, string strong, string labels, Task task, IReadOnlyList<ConfigurationLayer> said, ILogger log)
     {
         ConfigurationLayer[] files =
@@ -72,7 +72,7 @@ internal static class ProbeStudy
 
     private static Study Bound(IReadOnlyList<ConfigurationLayer> layers) =>
         // Whether solver and objective agree is judged when the objective is known.
-        ConfigurationBinder.Bind<Study>([Presets.Find(Presets.Default, isGaussian: false), .. layers]);
+        ConfigurationBinder.Bind<Study>([Panel.Preset(Panel.DefaultPreset, isGaussian: false), .. layers]);
 
     /// <summary>Defaults for classes, below what the user says.</summary>
     private static IEnumerable<ConfigurationLayer> Classes(Study study, bool isSaid)
@@ -135,7 +135,7 @@ internal static class ProbeStudy
         if (table.Classes is not { } classes) return;
         foreach (var (cell, split) in data.Cells.Index())
         {
-            var (trained, tested) = (Seen(data.Of(Part.Weak, cell, 1)!), Seen(data.Of(Part.Evaluation, cell, 1)!));
+            var (trained, tested) = (Seen(data.Of(Dataset.Part.Weak, cell, 1)!), Seen(data.Of(Dataset.Part.Evaluation, cell, 1)!));
             string[] unknown = [.. tested.Except(trained).Order().Select(label => classes.Names[label])];
             if (unknown.Length > 0)
                 run.Log.Warning("In split {Split} rows of the class {Classes} are tested, and the weak model is fitted on none: no model "

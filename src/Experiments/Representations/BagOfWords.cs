@@ -68,7 +68,7 @@ internal sealed partial class BagOfWords : TableRepresentation
     private TableFeatures Count(IReadOnlyList<string> texts, FeatureCache.Place place)
     {
         using var features = place.Begin([.. Enumerable.Range(0, texts.Count)], Width);
-        using var progress = new ReadingProgress(Name, texts.Count, _services, "texts", features.Done);
+        using var progress = new SequenceReader.Progress(Name, texts.Count, _services, "texts", features.Done);
         while (features.Next(Math.Max(1, BlockNumbers / Width)) is { Length: > 0 } rows)
         {
             var bags = new float[rows.Length * Width];

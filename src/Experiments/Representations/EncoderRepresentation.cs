@@ -11,8 +11,7 @@ namespace W2S.Experiments;
 /// </remarks>
 /// <param name="seed">Of masking and dropout in train mode.</param>
 internal sealed class EncoderRepresentation(
-    FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null)
-    : SequenceRepresentation(encoder.Run)
+    FrozenEncoder encoder, FeatureOptions options, long seed, FeatureCache cache, Origin? origin = null) : TableRepresentation
 {
     private Tuple<ILabelledTable, TextParts>? _parts;
 
@@ -47,7 +46,7 @@ internal sealed class EncoderRepresentation(
             using var reader = Dropout == 0 ? encoder.Reader(masked, options.Pooling)
                 : encoder.ReaderWithDropout(
                     masked, options.Pooling, Dropout, (long)(new RandomStream(seed, "stock dropout", pass).NextUInt64() >> 1));
-            return Computed(table, TextParts.OfOne(masked), reader, place, goesOn: Dropout == 0);
+            return Computed(table, TextParts.OfOne(masked), reader, place, encoder.Run, goesOn: Dropout == 0);
         });
     }
 
@@ -56,11 +55,13 @@ internal sealed class EncoderRepresentation(
     internal override UnfrozenEncoder Unfrozen(ILabelledTable table, int blocks, EncoderPrecision precision) =>
         encoder.Unfrozen(Parts(table), blocks, Pooling) with { Precision = precision };
 
+    protected override float[] Clean(ILabelledTable table) => Of(table).ToArray();
+
     private protected override TableFeatures Of(ILabelledTable table) => cache.Obtain($"{Key(table)} clean", isShared: true, place =>
     {
         var parts = Parts(table);
         using var reader = encoder.Reader(parts.Tokens, options.Pooling);
-        return Computed(table, parts, reader, place);
+        return Computed(table, parts, reader, place, encoder.Run);
     });
 
     private protected override IReadOnlyList<TableFeatures> DrawsOf(ILabelledTable table) =>

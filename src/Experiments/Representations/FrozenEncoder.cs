@@ -204,7 +204,7 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
 
         public override int Block => 2 * Share * threads;
 
-        public override float[] Read(PackedTokens tokens, ReadingProgress progress)
+        public override float[] Read(PackedTokens tokens, SequenceReader.Progress progress)
         {
             var features = new float[tokens.Sequences * shape.HiddenSize];
             var (shares, taken) = ((tokens.Sequences + Share - 1) / Share, -1);
@@ -260,7 +260,7 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
 
         public override int Block => 4 * Batch;
 
-        public override float[] Read(PackedTokens tokens, ReadingProgress progress)
+        public override float[] Read(PackedTokens tokens, SequenceReader.Progress progress)
         {
             LibTorch.UseThreads(_engine.Threads);
             using var silent = no_grad();

@@ -10,7 +10,7 @@ namespace W2S.Experiments;
 /// of its outputs and :mean, :cls or :max for what stands for an example where the output has a vector for each token.
 /// </summary>
 /// <remarks>The tokenizer is that of the model's folder, or of the folder above one called onnx.</remarks>
-internal sealed class OnnxRepresentation : SequenceRepresentation
+internal sealed class OnnxRepresentation : TableRepresentation
 {
     private const string ModelFile = "model.onnx";
     private const int Batch = 32, UsualLength = 512;
@@ -28,7 +28,7 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
     /// The model or its tokenizer is absent or damaged, or has a vector for each token and nothing says how they become one.
     /// </exception>
     public OnnxRepresentation(
-        EncoderReference reference, FeatureOptions options, int threads, FeatureCache cache, RunServices run) : base(run)
+        EncoderReference reference, FeatureOptions options, int threads, FeatureCache cache, RunServices run)
     {
         (_reference, _cache, _run, _threads) = (reference, cache, run, threads);
         (_pooling, _long) = (reference.Pooling ?? options.Pooling, options.Long);
@@ -68,6 +68,8 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
         return Directory.Exists(path) ? Path.Combine(path, ModelFile) : path;
     }
 
+    protected override float[] Clean(ILabelledTable table) => Of(table).ToArray();
+
     private protected override TableFeatures Of(ILabelledTable table) => _cache.Obtain(
         $"{table.Name} {table.Digest} {Name} {Digest} {_pooling}{(_long == FeatureOptions.LongTexts.Split ? " split" : "")}", isShared: true, place =>
         {
@@ -77,7 +79,7 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
                     "{Count} of {All} texts are longer than what {Model} reads; their ends are left out (--long split reads all)",
                     parts.Long, table.Labels.Count, Name);
             using var reader = new Reader(Open(_threads), _pooling);
-            return Computed(table, parts, reader, place);
+            return Computed(table, parts, reader, place, _run);
         });
 
     private static string? OutputOf(EncoderReference reference) =>
@@ -103,7 +105,7 @@ internal sealed class OnnxRepresentation : SequenceRepresentation
     {
         public override int Block => Batch;
 
-        public override float[] Read(PackedTokens tokens, ReadingProgress progress)
+        public override float[] Read(PackedTokens tokens, SequenceReader.Progress progress)
         {
             var (values, length, width) = model.Run(tokens);
             if (!progress.Goes(tokens.Tokens.Length)) progress.ThrowIfStopped();

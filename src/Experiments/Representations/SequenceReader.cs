@@ -9,7 +9,7 @@ internal abstract class SequenceReader : IDisposable
     /// <param name="tokens">The longest first, as <see cref="Order"/> has them.</param>
     /// <returns>[sequences, width], row-major.</returns>
     /// <exception cref="StoppedException">Asked to stop.</exception>
-    public abstract float[] Read(PackedTokens tokens, ReadingProgress progress);
+    public abstract float[] Read(PackedTokens tokens, Progress progress);
 
     public abstract void Dispose();
 
@@ -24,7 +24,7 @@ internal abstract class SequenceReader : IDisposable
         PackedTokens tokens, PartialFeatures features, string name, RunServices run, Action<float[], int[]>? check = null)
     {
         var order = Order(tokens);
-        using var progress = new ReadingProgress(
+        using var progress = new Progress(
             name, tokens.Tokens.Length, run, "tokens", order.AsSpan(0, features.Done)
                 .ToArray().Sum(sequence => (long)tokens.Length(sequence)));
         while (features.Next(Block) is { Length: > 0 } sequences)
@@ -34,28 +34,28 @@ internal abstract class SequenceReader : IDisposable
             features.Add(rows);
         }
     }
-}
 
-/// <summary>How far a representation has read a corpus, told by any thread, and whether it is to go on.</summary>
-/// <param name="total">In all, of this unit.</param>
-/// <param name="start">How much was done before.</param>
-internal sealed class ReadingProgress(string representation, long total, RunServices run, string unit, long start = 0) : IDisposable
-{
-    private readonly IProgressItem _item = run.Progress.Begin($"features of {representation}", unit, total, start);
-    private long _done = start;
-
-    /// <summary>So many more are done; false: the run is asked to stop.</summary>
-    public bool Goes(int more)
+    /// <summary>How far a representation has read a corpus, told by any thread, and whether it is to go on.</summary>
+    /// <param name="total">In all, of this unit.</param>
+    /// <param name="start">How much was done before.</param>
+    internal sealed class Progress(string representation, long total, RunServices run, string unit, long start = 0) : IDisposable
     {
-        _item.Report(Interlocked.Add(ref _done, more));
-        return !run.Stop.IsSet;
-    }
+        private readonly IProgressItem _item = run.Progress.Begin($"features of {representation}", unit, total, start);
+        private long _done = start;
 
-    /// <exception cref="StoppedException">The run is asked to stop.</exception>
-    public void ThrowIfStopped()
-    {
-        if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
-    }
+        /// <summary>So many more are done; false: the run is asked to stop.</summary>
+        public bool Goes(int more)
+        {
+            _item.Report(Interlocked.Add(ref _done, more));
+            return !run.Stop.IsSet;
+        }
 
-    public void Dispose() => _item.Dispose();
+        /// <exception cref="StoppedException">The run is asked to stop.</exception>
+        public void ThrowIfStopped()
+        {
+            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+        }
+
+        public void Dispose() => _item.Dispose();
+    }
 }

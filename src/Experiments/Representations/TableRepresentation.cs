@@ -49,15 +49,22 @@ public abstract class TableRepresentation : IRepresentation
     /// <exception cref="UserErrorException">A row cannot be read.</exception>
     protected abstract float[] Clean(ILabelledTable table);
 
-    /// <summary>Draws that heads are fitted on, each [rows, width]; none: they are fitted on clean features.</summary>
-    protected virtual IReadOnlyList<float[]> Disturbed(ILabelledTable table) => [];
-
     /// <summary>The features of a table, which need not be in memory.</summary>
     private protected virtual TableFeatures Of(ILabelledTable table) => TableFeatures.InMemory(Clean(table), Width);
 
-    /// <summary>The draws that heads are fitted on, which need not be in memory either.</summary>
-    private protected virtual IReadOnlyList<TableFeatures> DrawsOf(ILabelledTable table) =>
-        [.. Disturbed(table).Select(draw => TableFeatures.InMemory(draw, Width))];
+    /// <summary>Draws that heads are fitted on; none: they are fitted on clean features.</summary>
+    private protected virtual IReadOnlyList<TableFeatures> DrawsOf(ILabelledTable table) => [];
+
+    /// <summary>What reads sequences of tokens says of them: computed once, in blocks that are kept, in no more memory the more there are.</summary>
+    /// <param name="goesOn">Whether a pass that was stopped goes on where it stood.</param>
+    private protected TableFeatures Computed(
+        ILabelledTable table, TextParts parts, SequenceReader reader, FeatureCache.Place place, RunServices run, bool goesOn = true)
+    {
+        using var features = place.Begin(SequenceReader.Order(parts.Tokens), Width, goesOn);
+        reader.ReadAll(parts.Tokens, features, Name, run, (rows, sequences) =>
+            RequireFinite(rows, one => table.Describe(parts.TextOf(sequences[one]))));
+        return features.Complete(parts.Offsets);
+    }
 
     /// <summary>The values, if they are as many as there should be and all finite.</summary>
     /// <exception cref="UserErrorException">One is no number.</exception>
@@ -71,7 +78,7 @@ public abstract class TableRepresentation : IRepresentation
 
     /// <param name="values">[n, width].</param>
     /// <param name="describe">Says which of the n examples is meant.</param>
-    private protected void RequireFinite(ReadOnlySpan<float> values, Func<int, string> describe)
+    private void RequireFinite(ReadOnlySpan<float> values, Func<int, string> describe)
     {
         for (var place = 0; place < values.Length; place++)
             if (!float.IsFinite(values[place]))

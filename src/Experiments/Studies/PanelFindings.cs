@@ -72,6 +72,6 @@ internal static class PanelFindings
             + $"effective rank {NumberText.Measure(representation.EffectiveRank)}{explains}).";
 
     /// <summary>"14 of 16".</summary>
-    internal static string AliveUnits(RepresentationResult representation) =>
+    internal static string AliveUnits(PanelResult.Representation representation) =>
         representation.AliveUnits is { } alive ? $"{alive} of {representation.Width}" : $"{representation.Width}";
 }

@@ -117,4 +117,23 @@ internal sealed record PanelStatistics
     private static double OrNaN(double? value) => value ?? double.NaN;
 
     private static double? Defined(double value) => double.IsFinite(value) ? value : null;
+
+    /// <summary>One panel over several seeds: how far another seed would have moved each number.</summary>
+    /// <param name="GainOverMisfit">Of each seed's mean gain / mean misfit.</param>
+    public sealed record OverSeeds(
+        int Seeds, Spread? WeakError, Spread? StudentError, Spread? StrongError, Spread? Misfit, Spread? Gain, Spread? GainOverMisfit,
+        Spread? SlopeThroughOrigin, Spread? Correlation, Spread? ShareAboveLine, Spread? MedianGapRecovered)
+    {
+        /// <param name="seeds">The same panel's statistics, one for each seed.</param>
+        public static OverSeeds Of(IReadOnlyList<PanelStatistics> seeds)
+        {
+            return new OverSeeds(
+                seeds.Count, Spread(seed => seed.WeakError), Spread(seed => seed.StudentError), Spread(seed => seed.StrongError),
+                Spread(seed => seed.Misfit), Spread(seed => seed.Gain), Spread(seed => seed.GainOverMisfit),
+                Spread(seed => seed.SlopeThroughOrigin), Spread(seed => seed.Correlation), Spread(seed => seed.ShareAboveLine),
+                Spread(seed => seed.MedianGapRecovered));
+
+            Spread? Spread(Func<PanelStatistics, double?> of) => Experiments.Spread.Of(seeds.Select(of));
+        }
+    }
 }

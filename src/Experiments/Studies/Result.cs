@@ -35,35 +35,6 @@ public sealed record CellResult(
     public double? Measure(string name) => Measures?.GetValueOrDefault(name);
 }
 
-/// <summary>A representation that a study used, and whether it still represents anything.</summary>
-/// <param name="Role">"weak" or "strong".</param>
-/// <param name="Description">For people: "pretrained 8-16-16".</param>
-/// <param name="Digest">SHA-256 of what decides its features.</param>
-/// <param name="Loss">Last training loss; null where nothing was trained.</param>
-/// <param name="AliveUnits">Features that are not constant over the evaluation sample; null where nobody looked.</param>
-/// <param name="EffectiveRank">
-/// exp(entropy) of the normalised spectrum of the centred features' covariance (Roy and Vetterli 2007); null where nobody looked.
-/// </param>
-/// <param name="Explained">
-/// Share of the true labels' variance that heads on it explain on the evaluation sample, all cells together; null where no head was fitted
-/// on true labels.
-/// </param>
-/// <param name="Collapsed">Whether it counts as collapsed, and is flagged by name.</param>
-public sealed record RepresentationResult(
-    string Role, string Name, string Description, int Width, string Digest, long Steps, double? Loss, int? AliveUnits, double? EffectiveRank, double? Explained, bool Collapsed)
-{
-    /// <param name="health">Of its features on the evaluation sample; null where nobody looked.</param>
-    /// <param name="explained">By heads on it, of true labels.</param>
-    /// <param name="sawTruth">
-    /// Whether these heads were fitted on the truth itself. Drawn classes and noise on them spoil a head on any representation, so what
-    /// it then explains is no sign of a collapse.
-    /// </param>
-    public static RepresentationResult Of(
-        string role, IRepresentation representation, FeatureHealth? health, double? explained, bool sawTruth) => new(
-        role, representation.Name, representation.Description, representation.Width, representation.Digest, representation.Origin.Steps, representation.Origin.Loss,
-        health?.AliveUnits, health?.EffectiveRank, explained, health?.IsCollapsed(sawTruth ? explained : null) == true);
-}
-
 /// <summary>One weak and one strong representation on one data set for one seed.</summary>
 /// <param name="Options">Resolved: one data set, one weak representation.</param>
 /// <param name="DataTitle">As papers write it.</param>
@@ -73,7 +44,7 @@ public sealed record RepresentationResult(
 /// <param name="Seconds">Wall time, everything counted; what was resumed or shared counts where it ran.</param>
 public sealed record PanelResult(
     Study Options, string DataTitle, string Unit, string Engine, OrderedDictionary<string, int> Examples,
-    IReadOnlyList<RepresentationResult> Representations, IReadOnlyList<CellResult> Cells, double Seconds)
+    IReadOnlyList<PanelResult.Representation> Representations, IReadOnlyList<CellResult> Cells, double Seconds)
 {
     /// <summary>The weak models' mean error over all cells; null where there are none, as of the others.</summary>
     [JsonIgnore]
@@ -116,22 +87,35 @@ public sealed record PanelResult(
     public string Strong => NameOf(Stages.Strong);
 
     private string NameOf(string role) => Representations.FirstOrDefault(representation => representation.Role == role)?.Name ?? "";
-}
 
-/// <summary>A representation or the heads of a stage that a run used: how they were made and where they are kept.</summary>
-/// <param name="Name">"weak representation", "student heads".</param>
-/// <param name="How">For people: "pretrained 8-32-16", "100 tasks, adamw".</param>
-/// <param name="Steps">Training steps; 0 where nothing was trained.</param>
-/// <param name="Loss">Last training loss; null where nothing was trained.</param>
-/// <param name="Folder">The folder of the checkpoints; null where there are none.</param>
-public sealed record StagePart(string Name, string How, long Steps, double? Loss, string? Folder)
-{
-    /// <summary>
-    /// Whether it was complete before this command looked for it; null where no command did. Not kept, so that an interrupted run ends in
-    /// the same files.
-    /// </summary>
-    [JsonIgnore]
-    public bool? Found { get; init; }
+    /// <summary>A representation that a study used, and whether it still represents anything.</summary>
+    /// <param name="Role">"weak" or "strong".</param>
+    /// <param name="Description">For people: "pretrained 8-16-16".</param>
+    /// <param name="Digest">SHA-256 of what decides its features.</param>
+    /// <param name="Loss">Last training loss; null where nothing was trained.</param>
+    /// <param name="AliveUnits">Features that are not constant over the evaluation sample; null where nobody looked.</param>
+    /// <param name="EffectiveRank">
+    /// exp(entropy) of the normalised spectrum of the centred features' covariance (Roy and Vetterli 2007); null where nobody looked.
+    /// </param>
+    /// <param name="Explained">
+    /// Share of the true labels' variance that heads on it explain on the evaluation sample, all cells together; null where no head was fitted
+    /// on true labels.
+    /// </param>
+    /// <param name="Collapsed">Whether it counts as collapsed, and is flagged by name.</param>
+    public sealed record Representation(
+        string Role, string Name, string Description, int Width, string Digest, long Steps, double? Loss, int? AliveUnits, double? EffectiveRank, double? Explained, bool Collapsed)
+    {
+        /// <param name="health">Of its features on the evaluation sample; null where nobody looked.</param>
+        /// <param name="explained">By heads on it, of true labels.</param>
+        /// <param name="sawTruth">
+        /// Whether these heads were fitted on the truth itself. Drawn classes and noise on them spoil a head on any representation, so what
+        /// it then explains is no sign of a collapse.
+        /// </param>
+        public static Representation Of(
+            string role, IRepresentation representation, FeatureHealth? health, double? explained, bool sawTruth) => new(
+            role, representation.Name, representation.Description, representation.Width, representation.Digest, representation.Origin.Steps, representation.Origin.Loss,
+            health?.AliveUnits, health?.EffectiveRank, explained, health?.IsCollapsed(sawTruth ? explained : null) == true);
+    }
 }
 
 /// <summary>What a command found: all stages of some panels, or a single stage of one.</summary>
@@ -139,7 +123,7 @@ public sealed record StagePart(string Name, string How, long Steps, double? Loss
 /// <param name="Panels">Seed by seed, panels in the order in which they were asked for.</param>
 /// <param name="WeakRun">Folder of the weak run that labelled for a single student; null elsewhere.</param>
 /// <param name="Parts">What a single stage used, in the order of their making; empty for a study.</param>
-public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, string? WeakRun = null, IReadOnlyList<StagePart>? Parts = null)
+public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, string? WeakRun = null, IReadOnlyList<Result.Part>? Parts = null)
 {
     /// <summary>What <see cref="Stage"/> says of a result that has all three stages, and of one that fitted nothing.</summary>
     public const string StudyStage = "study", EvaluationStage = "evaluation";
@@ -158,4 +142,20 @@ public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, str
 
     /// <summary>Whether there is a student and its teacher, and so a gain and a misfit.</summary>
     public bool MeasuresGain => Panels.Any(panel => panel.Cells.Any(cell => cell is { Gain: not null, Misfit: not null }));
+
+    /// <summary>A representation or the heads of a stage that a run used: how they were made and where they are kept.</summary>
+    /// <param name="Name">"weak representation", "student heads".</param>
+    /// <param name="How">For people: "pretrained 8-32-16", "100 tasks, adamw".</param>
+    /// <param name="Steps">Training steps; 0 where nothing was trained.</param>
+    /// <param name="Loss">Last training loss; null where nothing was trained.</param>
+    /// <param name="Folder">The folder of the checkpoints; null where there are none.</param>
+    public sealed record Part(string Name, string How, long Steps, double? Loss, string? Folder)
+    {
+        /// <summary>
+        /// Whether it was complete before this command looked for it; null where no command did. Not kept, so that an interrupted run ends in
+        /// the same files.
+        /// </summary>
+        [JsonIgnore]
+        public bool? Found { get; init; }
+    }
 }

@@ -19,7 +19,7 @@ public static class ResultFile
         if (result.Panels.GroupBy(panel => (panel.Name, panel.Data, panel.Seed, panel.Weak)).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new ArgumentException($"The panel {twice.Key} occurs twice.", nameof(result));
         var stored = WithFolders(result, path => Path.GetRelativePath(folder, path));
-        var document = new ResultDocument
+        var document = new SummaryJson.Document
         {
             Format = SummaryFile.ResultFormat,
             Version = Version,
@@ -32,7 +32,7 @@ public static class ResultFile
             Spread = ToSpread(stored.Panels),
         };
         AtomicFile.WriteAllText(
-            Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(document, SummaryJson.Pretty.ResultDocument) + "\n");
+            Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(document, SummaryJson.Pretty.Summary) + "\n");
     }
 
     /// <summary>Whether a folder holds a finished run of a study or a stage.</summary>
@@ -77,20 +77,20 @@ public static class ResultFile
         return options.Deserialize(SummaryJson.Compact.Study)!;
     }
 
-    private static ResultDocument.PanelPart ToPart(PanelResult panel) => new(
+    private static SummaryJson.Document.PanelPart ToPart(PanelResult panel) => new(
         panel.Name, panel.Data, panel.DataTitle, panel.Unit, panel.Seed, panel.Weak, panel.Strong, panel.Engine, panel.Seconds,
         JsonSerializer.SerializeToElement(panel.Options, SummaryJson.Compact.Study), panel.Examples, panel.Representations,
         JsonSerializer.SerializeToElement(panel.Statistics(), SummaryJson.Compact.PanelStatistics), panel.Cells);
 
-    private static OrderedDictionary<string, ResultDocument.SpreadPart> ToSpread(IReadOnlyList<PanelResult> panels)
+    private static OrderedDictionary<string, SummaryJson.Document.SpreadPart> ToSpread(IReadOnlyList<PanelResult> panels)
     {
-        var spread = new OrderedDictionary<string, ResultDocument.SpreadPart>();
+        var spread = new OrderedDictionary<string, SummaryJson.Document.SpreadPart>();
         foreach (var seeds in panels.GroupBy(panel => panel.Name))
         {
-            var statistics = SeedStatistics.Of([.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())]);
+            var statistics = PanelStatistics.OverSeeds.Of([.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())]);
             var collapsed = seeds.Where(panel => panel.HasCollapsed()).Select(panel => panel.Seed).Distinct();
-            spread.Add(seeds.Key, new ResultDocument.SpreadPart(
-                [.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.SeedStatistics),
+            spread.Add(seeds.Key, new SummaryJson.Document.SpreadPart(
+                [.. collapsed], JsonSerializer.SerializeToElement(statistics, SummaryJson.Compact.OverSeeds),
                 PanelFindings.OverSeeds([.. seeds])));
         }
         return spread;
@@ -98,13 +98,13 @@ public static class ResultFile
 
     private static Result ToResult(JsonElement root)
     {
-        var document = root.Deserialize(SummaryJson.Pretty.ResultDocument)!;
+        var document = root.Deserialize(SummaryJson.Pretty.Summary)!;
         return new Result(
             document.Stage, [.. Present(document.Panels).Select(ToPanel)], document.WeakRun,
             [.. Present(document.Parts)]) { WeakDigest = document.WeakDigest, Seconds = document.Seconds };
     }
 
-    private static PanelResult ToPanel(ResultDocument.PanelPart panel) => new(
+    private static PanelResult ToPanel(SummaryJson.Document.PanelPart panel) => new(
         ReadOptions(panel.Options), panel.DataTitle, panel.Unit, panel.Engine, panel.Examples, [.. Present(panel.Representations)], [.. Present(panel.Cells)], panel.Seconds);
 
     private static void Overlay(JsonObject target, JsonElement source)

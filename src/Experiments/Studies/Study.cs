@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 /// the paper's settings (2405.15116, section 5.1); on tables those of configs/presets/tables.yaml are laid over them. Every
 /// file in configs/ sets only what differs. YAML keys are the property names in snake_case.
 /// </summary>
-public sealed record Study
+public sealed partial record Study
 {
     [Description("Name of the panel; also the name of its folder and plot.")]
     public string Name { get; init; } = "study";
@@ -106,13 +106,13 @@ public sealed record Study
     /// <param name="settings">As --set takes them: "heads.tasks=20".</param>
     /// <exception cref="W2S.Data.UserErrorException">There is no such panel, or settings are wrong; all are named.</exception>
     public static Study Named(string panel, params IEnumerable<string> settings) => StudyConfiguration.Resolve(
-        Panels.Find([panel]), Presets.Default, [.. settings.Select(ConfigurationLayer.FromAssignment)], seeds: [])[0];
+        Panel.Find([panel]), Panel.DefaultPreset, [.. settings.Select(ConfigurationLayer.FromAssignment)], seeds: [])[0];
 
     /// <summary>
     /// A study with the defaults of tables (configs/presets/tables.yaml), of a table called so: ridge heads, fitted on its train part.
     /// </summary>
     public static Study OnTable(string name) => ConfigurationBinder.Bind<Study>(
-        [Presets.Find(Presets.Default, isGaussian: false), ConfigurationLayer.FromOption("a table", "data", "[esol]")]) with { Data = [name] };
+        [Panel.Preset(Panel.DefaultPreset, isGaussian: false), ConfigurationLayer.FromOption("a table", "data", "[esol]")]) with { Data = [name] };
 
     /// <summary>Whether its data are Gaussian tasks rather than a table.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -29,7 +29,7 @@ internal static class StudyConfiguration
     internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems)
     {
         var study = WithoutStaleDigests(
-            ConfigurationBinder.Bind<Study>([Presets.Find(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems), layers);
+            ConfigurationBinder.Bind<Study>([Panel.Preset(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems), layers);
         // Generated molecules need no file, so neither should what reads them.
         if (study.Data is not [MoleculeDataSet.SyntheticName]) return study;
         var said = Paths(layers);
@@ -86,7 +86,7 @@ internal static class StudyConfiguration
         var seed = ConfigurationLayer.FromOption(
             $"the seed of {weakRun}", "strong.encoder.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
         var problems = new ConfigurationProblems();
-        var student = Bind(Presets.Default, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
+        var student = Bind(Panel.DefaultPreset, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
         problems.ThrowIfAny();
         var own = student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Heads = student.Heads with { TrainableBlocks = weak.Heads.TrainableBlocks } };
         if (!weak.IsGaussian) own = own with { Protocol = weak.Protocol, Device = weak.Device };
@@ -109,7 +109,79 @@ internal static class StudyConfiguration
         if (options.From.Count == 1 && study.IsGaussian && Paths(said).FirstOrDefault(path => path.StartsWith(role + ".", StringComparison.Ordinal) && path != $"{role}.from") is { } other)
             throw new UserErrorException(
                 $"{options.From[0]} says what the {role} representation is, and {other} would change it; give one of them.");
-        return study.With(role, RepresentationReference.Resolve(study, role, options));
+        return study.With(role, ResolveReference(study, role, options));
+    }
+
+    /// <summary>
+    /// What people name where a representation is wanted: files of one, or the folder of a run that made or used one.
+    /// </summary>
+    /// <param name="role">"weak" or "strong".</param>
+    /// <param name="options">With what the user named in From.</param>
+    /// <exception cref="UserErrorException">A folder holds no such run, or a representation that was made with other settings.</exception>
+    public static RepresentationOptions ResolveReference(Study study, string role, RepresentationOptions options)
+    {
+        if (options.From is not [var reference]) return options;
+        return study.IsGaussian ? Network(study, reference) : Encoder(reference, options);
+    }
+
+    /// <summary>A saved encoder, or what a run used or pretrained.</summary>
+    private static RepresentationOptions Encoder(string reference, RepresentationOptions options)
+    {
+        var folder = EncoderReference.Parse(reference).File;
+        if (File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigurationFile)) || HuggingFaceFolder.WeightsIn(folder) != null)
+            return options;
+        if (ResultFile.IsIn(reference)) return Used(reference);
+        // Its weights are in checkpoints there; who has its settings finds it.
+        return File.Exists(Path.Combine(reference, EncoderRecord.FileName))
+            ? new RepresentationOptions { Encoder = ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(ConfigurationIn(reference))], settings => StudyRules.EncoderRules("", settings)) }
+            : options;
+    }
+
+    /// <summary>A network that a run of a stage or of pretrain used, or one of whose checkpoints is named.</summary>
+    private static RepresentationOptions Network(Study study, string folder)
+    {
+        var run = RunOf(folder);
+        if (ResultFile.IsIn(run))
+        {
+            var used = Used(run);
+            var theirs = ResultFile.StudyOf(run);
+            RequireSame(MlpSettings.Of(theirs, used, ""), MlpSettings.Of(study, used, ""), folder);
+            return used;
+        }
+        var settings = ConfigurationBinder.Bind<MlpSettings>([ConfigurationLayer.FromFile(ConfigurationIn(run))]);
+        var network = new RepresentationOptions { Depth = settings.Depth, Hidden = settings.Hidden };
+        RequireSame(settings, MlpSettings.Of(study, network, settings.Engine), folder);
+        return network;
+    }
+
+    /// <summary>What a stage's own model, or its student, read.</summary>
+    private static RepresentationOptions Used(string run)
+    {
+        var study = ResultFile.StudyOf(run);
+        return ResultFile.Read(run).Stage == Stages.Weak ? study.Weak : study.Strong;
+    }
+
+    private static void RequireSame(MlpSettings theirs, MlpSettings own, string folder)
+    {
+        var differences = Setting.Differences(theirs, own, "here").ToList();
+        if (differences.Count > 0)
+            throw new UserErrorException(
+                $"The representation in {folder} was made with other settings than this study's: {string.Join(", ", differences)}. "
+                + "Make one with these settings, or change them.");
+    }
+
+    private static string ConfigurationIn(string folder) => Path.Combine(folder, RunFolder.ConfigurationFile);
+
+    /// <summary>The folder itself, or where it is a checkpoint, the folder of the training that made it.</summary>
+    private static string RunOf(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new UserErrorException($"There is no folder {folder}. Give a run of train-strong or pretrain, or a checkpoint of one.");
+        for (var run = Path.GetFullPath(folder); run != null; run = Path.GetDirectoryName(run))
+            if (File.Exists(ConfigurationIn(run))) return run;
+        throw new UserErrorException(
+            $"{folder} holds no representation: there is no {RunFolder.ConfigurationFile} in it or above it. Give a run of "
+            + "train-strong or pretrain, or a checkpoint of one.");
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ internal static class StudyRules
     private static readonly long LongestArray = Array.MaxLength;
 
     /// <summary>Everything that contradicts itself in these settings; empty where they can run.</summary>
-    public static IEnumerable<SettingConflict> Check(Study study)
+    public static IEnumerable<ConfigurationBinder.Conflict> Check(Study study)
     {
         if (!IsFolderName(study.Name))
             yield return new(["name"], "A panel's name is also a folder's: use letters, digits, - and _ only, 64 at most.");
@@ -20,7 +20,7 @@ internal static class StudyRules
             yield return new(["device"], "A device is cpu, cuda or cuda:N with N the number of a GPU.");
         if (study.Engine == EngineChoice.Fused && study.Device.StartsWith("cuda", StringComparison.Ordinal))
             yield return new(["engine", "device"], "The fused engine runs on the CPU only: use --engine torch or --device cpu.");
-        if (study.Heads.EarlyStopping.Criterion != StoppingCriterion.None && (study.Heads.Solver != HeadSolver.AdamW || study.Features.TrainModePasses > 0))
+        if (study.Heads.EarlyStopping.Criterion != HeadOptions.StoppingCriterion.None && (study.Heads.Solver != HeadSolver.AdamW || study.Features.TrainModePasses > 0))
             yield return new(["heads.early_stopping.criterion", "heads.solver", "features.train_mode_passes"],
                 "Only a training can stop early, on samples that were not fitted in another draw: take --solver adamw and no train mode passes, or criterion none.");
         if (study is { Engine: EngineChoice.Fused, Heads.Solver: HeadSolver.AdamW } && !FusedEngine.Supports(study.Heads.Optimiser))
@@ -33,7 +33,7 @@ internal static class StudyRules
     }
 
     /// <summary>Of representations that are no longer frozen.</summary>
-    private static IEnumerable<SettingConflict> Blocks(Study study)
+    private static IEnumerable<ConfigurationBinder.Conflict> Blocks(Study study)
     {
         var heads = study.Heads;
         if (heads.Precision != EncoderPrecision.Single && (!heads.TrainsBlocks || study.IsGaussian || study.Device == "cpu"))
@@ -79,7 +79,7 @@ internal static class StudyRules
         : EncoderReference.Parse(reference).IsOnnx ? "ONNX Runtime computes it, without gradients; the same folder without onnx: is read by its weights where it is of the BERT family"
         : null;
 
-    private static IEnumerable<SettingConflict> Objectives(Study study)
+    private static IEnumerable<ConfigurationBinder.Conflict> Objectives(Study study)
     {
         if (Problem(study.Objective) is { } problem)
         {
@@ -113,7 +113,7 @@ internal static class StudyRules
             yield return new(
                 ["label_noise.share", "objective.name"],
                 "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
-        if (study.WeakLabels != new WeakLabelOptions() && !isOfClasses)
+        if (study.WeakLabels != new Study.WeakLabelOptions() && !isOfClasses)
             yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no temperature and no likeliest class: take an objective of classes, or leave weak_labels out.");
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
@@ -144,7 +144,7 @@ internal static class StudyRules
         }
     }
 
-    private static IEnumerable<SettingConflict> Gaussian(Study study)
+    private static IEnumerable<ConfigurationBinder.Conflict> Gaussian(Study study)
     {
         foreach (var conflict in Noise("weak", study.Weak).Concat(Noise("strong", study.Strong))) yield return conflict;
         if (study.Protocol is not (Protocol.Fresh or Protocol.Own))
@@ -168,7 +168,7 @@ internal static class StudyRules
             yield return new(["evaluation.samples"], TooLarge);
     }
 
-    private static IEnumerable<SettingConflict> Table(Study study)
+    private static IEnumerable<ConfigurationBinder.Conflict> Table(Study study)
     {
         if (study.Data.Count == 0) yield return new(["data"], "There is no data set; name at least one.");
         if (study.Data.FirstOrDefault(name => !Datasets.IsFile(name) && !Datasets.Names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
@@ -216,14 +216,14 @@ internal static class StudyRules
         foreach (var conflict in EncoderRules("weak.encoder.", study.Weak.Encoder).Concat(EncoderRules("strong.encoder.", study.Strong.Encoder))) yield return conflict;
     }
 
-    private static IEnumerable<SettingConflict> Noise(string role, RepresentationOptions representation)
+    private static IEnumerable<ConfigurationBinder.Conflict> Noise(string role, RepresentationOptions representation)
     {
         if (representation is { Noise: > 0, Source: not RepresentationSource.Perturbed })
             yield return new(
                 [$"{role}.noise", $"{role}.source"], $"Noise has no effect without {role}.source perturbed: set that, or noise 0.");
     }
 
-    private static IEnumerable<SettingConflict> Saved(string role, RepresentationOptions options, RepresentationOptions unsaid)
+    private static IEnumerable<ConfigurationBinder.Conflict> Saved(string role, RepresentationOptions options, RepresentationOptions unsaid)
     {
         if (options.From.Count == 0) yield break;
         // A run's one seed is also that of its encoder. A saved encoder that was resolved has the plain defaults beside it.
@@ -234,7 +234,7 @@ internal static class StudyRules
     }
 
     /// <param name="prefix">Of the settings' paths: "weak.encoder.".</param>
-    public static IEnumerable<SettingConflict> EncoderRules(string prefix, EncoderSettings settings)
+    public static IEnumerable<ConfigurationBinder.Conflict> EncoderRules(string prefix, EncoderSettings settings)
     {
         if (!settings.ReadsTexts && !MoleculeTokenizers.Names.Contains(settings.Tokenizer))
             yield return new([prefix + "tokenizer"],

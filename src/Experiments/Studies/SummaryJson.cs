@@ -9,11 +9,11 @@ namespace W2S.Experiments;
 /// numbers that read back exactly, null where a number is not finite. Generated at compile time, because reflection would
 /// cost start-up time.
 /// </summary>
-[JsonSerializable(typeof(ResultDocument))]
+[JsonSerializable(typeof(SummaryJson.Document), TypeInfoPropertyName = "Summary")]
 [JsonSerializable(typeof(Study))]
 [JsonSerializable(typeof(CellResult))]
 [JsonSerializable(typeof(PanelStatistics))]
-[JsonSerializable(typeof(SeedStatistics))]
+[JsonSerializable(typeof(PanelStatistics.OverSeeds))]
 internal sealed partial class SummaryJson : JsonSerializerContext
 {
     /// <summary>For what stands on one line.</summary>
@@ -42,10 +42,10 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<EncoderPooling>());
         options.Converters.Add(Choice<EncoderPrecision>());
         options.Converters.Add(Choice<PositionEncoding>());
-        options.Converters.Add(Choice<ClassOptions.LabelKind>());
+        options.Converters.Add(Choice<Study.LabelKind>());
         options.Converters.Add(Choice<TableOptions.HeaderLine>());
         options.Converters.Add(Choice<ConfidenceWarmUp>());
-        options.Converters.Add(Choice<StoppingCriterion>());
+        options.Converters.Add(Choice<HeadOptions.StoppingCriterion>());
         options.Converters.Add(Choice<RateShape>());
         if (indented) options.Converters.Add(new OneLine<CellResult>(Compact.CellResult));
         return new SummaryJson(options);
@@ -82,5 +82,48 @@ internal sealed partial class SummaryJson : JsonSerializerContext
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             writer.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(value, compact), skipInputValidation: true);
+    }
+
+    /// <summary>
+    /// The shape of summary.json, the same for every study, stage and run of a sweep, whatever the data and the number of seeds.
+    /// The keys named seconds are all that differs between two runs of the same settings, so a comparison drops those.
+    /// </summary>
+    internal sealed record Document
+    {
+        public required string Format { get; init; }
+        public required int Version { get; init; }
+
+        /// <summary>"study", "weak", "student", "strong" or "evaluation".</summary>
+        public required string Stage { get; init; }
+
+        /// <summary>For a single student: the folder of its weak run, relative to this one.</summary>
+        public string? WeakRun { get; init; }
+
+        /// <summary>SHA-256 of that run's heads; null in files that were written before it was kept.</summary>
+        public string? WeakDigest { get; init; }
+
+        /// <summary>Wall time of the command that finished a study.</summary>
+        public double? Seconds { get; init; }
+
+        /// <summary>What a single stage used; folders are relative to the file's own.</summary>
+        public required IReadOnlyList<Result.Part> Parts { get; init; }
+
+        public required IReadOnlyList<PanelPart> Panels { get; init; }
+
+        /// <summary>
+        /// By panel, over its seeds of which no representation collapsed, data sets and weak representations; for readers of the file.
+        /// </summary>
+        public OrderedDictionary<string, SpreadPart>? Spread { get; init; }
+
+        /// <param name="Options">The resolved configuration, under the keys that a YAML file would use.</param>
+        /// <param name="Examples">Of one cell, by the part that they play.</param>
+        /// <param name="Statistics">For readers of the file; computed anew when it is read here.</param>
+        public sealed record PanelPart(
+            string Panel, string Data, string DataTitle, string Unit, long Seed, string Weak, string Strong, string Engine, double Seconds,
+            JsonElement Options, OrderedDictionary<string, int> Examples, IReadOnlyList<PanelResult.Representation> Representations, JsonElement? Statistics,
+            IReadOnlyList<CellResult> Cells);
+
+        /// <param name="MeanIntervals">Over the seeds; null where there are few, or more than the seed differs.</param>
+        public sealed record SpreadPart(IReadOnlyList<long> CollapsedSeeds, JsonElement Statistics, MeanIntervals? MeanIntervals);
     }
 }

@@ -18,7 +18,7 @@ internal static class ShippedDifferences
     ];
 
     /// <summary>Whether that file has the paper's settings: it has for the six on Gaussian tasks; on tables much is ours.</summary>
-    internal static bool ArePapers(string panel) => Panels.Names.Contains(panel);
+    internal static bool ArePapers(string panel) => Panel.Names.Contains(panel);
 
     /// <summary>Lines such as "heads.solver: exact (paper: adamw)"; null where there is no such file.</summary>
     internal static IReadOnlyList<string>? Of(Study study)
@@ -46,7 +46,7 @@ internal static class ShippedDifferences
     };
 
     private static Study? Find(string panel) => Shipped.GetOrAdd(panel, static name =>
-        Panels.IsShipped(name) ? StudyConfiguration.Resolve(Panels.Find([name]), Presets.Default, [], [])[0] : null);
+        Panel.IsShipped(name) ? StudyConfiguration.Resolve(Panel.Find([name]), Panel.DefaultPreset, [], [])[0] : null);
 
     /// <summary>
     /// What a panel is called: its own title, or where its settings are not those that this title was written for, what its settings

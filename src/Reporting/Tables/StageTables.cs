@@ -139,7 +139,7 @@ internal static class StageTables
         ["role", "health", "what it is", "steps", "last loss", "alive units", "effective rank", "explained"];
 
     /// <summary>Whether a representation has collapsed, and by what one sees it.</summary>
-    internal static IReadOnlyList<string> Health(RepresentationResult representation) =>
+    internal static IReadOnlyList<string> Health(PanelResult.Representation representation) =>
     [
         representation.Role,
         representation.Collapsed ? "COLLAPSED" : representation.AliveUnits == null ? NumberText.Nothing : "healthy",

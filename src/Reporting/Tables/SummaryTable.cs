@@ -60,7 +60,7 @@ internal static class SummaryTable
         static IReadOnlyList<string> Row(IGrouping<string, PanelResult> seeds)
         {
             var healthy = PanelFindings.Healthy(seeds);
-            var statistics = SeedStatistics.Of([.. healthy.Select(panel => panel.Statistics())]);
+            var statistics = PanelStatistics.OverSeeds.Of([.. healthy.Select(panel => panel.Statistics())]);
             var ratio = statistics.GainOverMisfit;
             return
             [
@@ -82,7 +82,7 @@ internal static class SummaryTable
 
         static IEnumerable<IReadOnlyList<string>> Rows(IGrouping<string, PanelResult> seeds)
         {
-            var over = SeedStatistics.Of([.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())]);
+            var over = PanelStatistics.OverSeeds.Of([.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())]);
             Spread?[] measures = [over.WeakError, over.StudentError, over.StrongError, over.Misfit, over.Gain];
             yield return [seeds.Key, "median [quartiles]", .. measures.Select(spread => spread == null ? NumberText.Nothing
                 : $"{NumberText.Measure(spread.Median)} [{NumberText.Measure(spread.LowerQuartile)}, {NumberText.Measure(spread.UpperQuartile)}]")];

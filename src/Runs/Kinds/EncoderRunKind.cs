@@ -24,7 +24,7 @@ internal sealed class EncoderRunKind()
     protected override Outcome Run(PretrainingRun<EncoderSettings> options, Place place, RunServices run)
     {
         var settings = options.Settings;
-        var corpus = EncoderSources.Load(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
+        var corpus = EncoderStore.LoadCorpora(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
         var engine = EncoderStore.EngineFor(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
         var problem = corpus.Problem(settings, NameOf(settings));
         using var job = engine.Pretrain(problem);

@@ -13,7 +13,7 @@ internal sealed class StudyRunKind() : RunKind("study")
 
     /// <summary>The named bases that a sweep's file asks for; where it asks for none, the defaults.</summary>
     internal static IReadOnlyList<Panel> Bases(IReadOnlyList<string> names) =>
-        names.Count == 0 ? [new Panel("the defaults", [])] : Panels.Find(names);
+        names.Count == 0 ? [new Panel("the defaults", [])] : Panel.Find(names);
 
     /// <summary>Preset, base and grid as one study; problems are collected. A folder of a run becomes what it used.</summary>
     internal static Study Bind(
@@ -30,8 +30,8 @@ internal sealed class StudyRunKind() : RunKind("study")
         }
         var resolved = study with
         {
-            Weak = RepresentationReference.Resolve(study, "weak", study.Weak),
-            Strong = RepresentationReference.Resolve(study, "strong", study.Strong),
+            Weak = StudyConfiguration.ResolveReference(study, "weak", study.Weak),
+            Strong = StudyConfiguration.ResolveReference(study, "strong", study.Strong),
         };
         try
         {

@@ -141,7 +141,7 @@ internal sealed class KubernetesLauncher(KubernetesLauncher.Options options) : I
         public int? Group { get; init; }
 
         /// <summary>What must hold of them beyond their ranges.</summary>
-        public static IEnumerable<SettingConflict> Check(Options options)
+        public static IEnumerable<ConfigurationBinder.Conflict> Check(Options options)
         {
             if (options.Image.Length == 0 || options.Image.Any(char.IsWhiteSpace))
                 yield return new(

@@ -171,7 +171,7 @@ internal sealed class SlurmLauncher : ILauncher
         }
 
         /// <summary>What must hold of them beyond their ranges.</summary>
-        public static IEnumerable<SettingConflict> Check(Options options)
+        public static IEnumerable<ConfigurationBinder.Conflict> Check(Options options)
         {
             if (options.Time.Length > 0 && Limit(options.Time) is var limit)
             {

@@ -9,7 +9,7 @@ namespace W2S.Runs.Plans;
 public sealed record SweepOptions
 {
     [Description("paper or notebook: the settings below the panel's own.")]
-    public string Preset { get; init; } = Presets.Default;
+    public string Preset { get; init; } = Panel.DefaultPreset;
 
     [Description("How often a failed run is tried again before it counts as failed.")]
     [Range(0, 1000)]

@@ -79,7 +79,7 @@ internal sealed class SettingsPage
         Line("| preset | setting |\n| --- | --- |");
         foreach (var (name, isGaussian) in new[] { ("notebook", true), ("tables", false) })
         {
-            var layer = isGaussian ? Experiments.Presets.Find(name) : Experiments.Presets.Find(Experiments.Presets.Default, isGaussian: false);
+            var layer = Panel.Preset(isGaussian ? name : Panel.DefaultPreset, isGaussian);
             var differences = Setting.Differences(ConfigurationBinder.Bind<Study>([layer]), new Study(), "else");
             foreach (var difference in differences) Line($"| {name} | `{Cell(difference)}` |");
         }
@@ -88,7 +88,7 @@ internal sealed class SettingsPage
     private static string Kind(Setting setting)
     {
         var isList = setting.Type.IsGenericType && setting.Type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
-        var kind = SettingValue.Kind(setting.ValueType);
+        var kind = Setting.Kind(setting.ValueType);
         kind = isList ? $"a list, each {kind}" : Nullable.GetUnderlyingType(setting.Type) != null ? $"{kind}, or null" : kind;
         if (setting.Range is not { } range) return kind;
         var (low, high) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
@@ -106,7 +106,7 @@ internal sealed class SettingsPage
 
     /// <summary>OptimiserOptions → optimiser, EncoderSettings.TextOptions → encoder text.</summary>
     private static string Title(Type type) =>
-        (type.DeclaringType is { } owner && owner != typeof(Study) ? $"{Title(owner)} " : "") + string.Concat(type.Name.Replace("Options", "").Replace("Settings", "").Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? " " : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
+        (type.DeclaringType is { } owner && owner != typeof(Study) && owner != typeof(HeadOptions) ? $"{Title(owner)} " : "") + string.Concat(type.Name.Replace("Options", "").Replace("Settings", "").Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? " " : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
 
     private static string Number(double number) => number.ToString(Math.Abs(number) >= 1e5 ? "0.###e0" : "0.######", CultureInfo.InvariantCulture);
 

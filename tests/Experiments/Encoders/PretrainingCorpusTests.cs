@@ -13,7 +13,7 @@ public sealed class PretrainingCorpusTests : IDisposable
 
     private static EncoderSettings Settings(params string[] corpora) => new() { Corpora = corpora, HeldOut = 0.1, MaximumLength = 60 };
 
-    private PretrainingCorpus Load(EncoderSettings settings) => EncoderSources.Load(settings, new DataFolders([_folder.Path]), RunServices.Silent);
+    private PretrainingCorpus Load(EncoderSettings settings) => EncoderStore.LoadCorpora(settings, new DataFolders([_folder.Path]), RunServices.Silent);
 
     [Fact]
     public void Molecules_of_several_corpora_are_taken_once_with_the_descriptors_that_there_are()
@@ -84,7 +84,7 @@ public sealed class PretrainingCorpusTests : IDisposable
     {
         var log = new LogLines();
         PreparedFolder.Write(_folder["prepared/mixed"], [["CCO", "CCO"], ["CC[Xx]", "CC[Xx]"], [new string('C', 70), new string('C', 70)], ["CCN", "CCN"], ["CCO", "CCO"]]);
-        var corpus = EncoderSources.Load(Settings("mixed") with { HeldOut = 0 }, new DataFolders([_folder.Path]), RunServices.Silent with { Log = log.Logger });
+        var corpus = EncoderStore.LoadCorpora(Settings("mixed") with { HeldOut = 0 }, new DataFolders([_folder.Path]), RunServices.Silent with { Log = log.Logger });
         Assert.Equal(2, corpus.Examples.Count);
         var line = Assert.Single(log.All, line => line.Contains("left out", StringComparison.Ordinal));
         Assert.Contains("1 of mixed that repeat", line, StringComparison.Ordinal);

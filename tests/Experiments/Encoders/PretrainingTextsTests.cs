@@ -19,7 +19,7 @@ public sealed class PretrainingTextsTests : IDisposable
     };
 
     private static PretrainingCorpus Load(EncoderSettings settings, DataFolders? folders = null) =>
-        EncoderSources.Load(settings, folders ?? new DataFolders([]), RunServices.Silent);
+        EncoderStore.LoadCorpora(settings, folders ?? new DataFolders([]), RunServices.Silent);
 
     [Fact]
     public void Every_line_of_a_file_without_columns_is_a_text_and_each_counts_once()

@@ -17,7 +17,7 @@ public class EarlyStoppingTests
         var study = SmallStudies.Of("2c", "heads.tasks=2").Single();
         var rows = new TaskSamples(2, 50, 1, [.. Enumerable.Range(0, 100).Select(row => (float)row)]);
         var fit = new HeadFit(Stages.Weak, new GaussianTasks(study, Engines.Choose(study, 1)), 0, rows, Targets.Of(rows), Draws: 1);
-        var (fitted, heldOut) = new EarlyStoppingOptions { HeldOut = 0.2 }.Divide(fit, rows, seed: 0);
+        var (fitted, heldOut) = new HeadOptions.EarlyStoppingOptions { HeldOut = 0.2 }.Divide(fit, rows, seed: 0);
         Assert.Equal((40, 10), (fitted.Samples, heldOut.Samples));
         for (var cell = 0; cell < 2; cell++)
             Assert.Equal(rows.Task(cell).ToArray(), fitted.Task(cell).ToArray().Concat(heldOut.Task(cell).ToArray()).Order());
@@ -116,7 +116,7 @@ public class EarlyStoppingTests
         var student = fits.Single(fit => fit.Stage == Stages.Student).Solved.Heads;
         var read = HeadFile.Read(folder["run"], Stages.Student, study.HasHeadBias);
         Assert.IsType<MlpBlockHeads>(read);
-        var features = comparison.Strong!.Features(comparison.Data.Of(Part.Evaluation, 0, study.Heads.Tasks)!);
+        var features = comparison.Strong!.Features(comparison.Data.Of(Dataset.Part.Evaluation, 0, study.Heads.Tasks)!);
         Assert.Equal(student.Outputs(features).Values, read.Outputs(features).Values);
         var second = new TaskSamples(1, features.Samples, features.Width, features.Task(1).ToArray());
         Assert.Equal(read.Outputs(features).Cell(1).ToArray(), read.Slice(1, 1).Outputs(second).Values);

@@ -42,7 +42,7 @@ public class TemperatureScalingTests
         var others = new Targets(1, half / 10, 10, predictions[half..]);
         Assert.True(Error(TemperatureScaling.At(fitted, others)) < 0.5 * Error(others));
 
-        double Error(Targets model) => Calibration.OfLikeliest(model.Values, labels[half..], 10, new CalibrationOptions()).ExpectedError;
+        double Error(Targets model) => Calibration.OfLikeliest(model.Values, labels[half..], 10, new Calibration.Options()).ExpectedError;
     }
 
     /// <summary>Drawing the outcomes of a calibrated model many times: what its ECE is on such a sample.</summary>
@@ -53,7 +53,7 @@ public class TemperatureScalingTests
     {
         var random = new RandomStream(7, "confidences");
         double[] confidences = [.. Enumerable.Range(0, rows).Select(_ => 0.3 + 0.7 * random.NextDouble())];
-        var options = new CalibrationOptions();
+        var options = new Calibration.Options();
         var drawn =
             Enumerable.Range(0, 300).Average(_ =>
             Calibration.Of(confidences, [.. confidences.Select(chance => random.NextDouble() < chance ? 1.0 : 0)],

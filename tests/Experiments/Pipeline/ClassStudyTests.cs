@@ -14,7 +14,7 @@ public class ClassStudyTests
     {
         var study = Small("strong.source=truth", "strong.noise=0", "heads.samples=400").Single();
         var (comparison, outcome) = Compare(study, study.Heads.Tasks);
-        var examples = comparison.Data.Of(Part.Student, 0, study.Heads.Tasks)!;
+        var examples = comparison.Data.Of(Dataset.Part.Student, 0, study.Heads.Tasks)!;
         var (truth, objective) = (comparison.Data.Truth(examples), new CrossEntropy());
         var (teacher, student) = (Predicted(Stages.Weak, comparison.Weak!), Predicted(Stages.Student, comparison.Strong!));
         var (weak, own, misfit) = (Errors.Of(objective.Error, teacher, truth), Errors.Of(objective.Error, student, truth), Errors.Of(objective.Misfit, student, teacher));
@@ -47,7 +47,7 @@ public class ClassStudyTests
         {
             var study = Small($"classes.logit_std={spread}", "evaluation.samples=2000").Single();
             var data = new GaussianTasks(study, Engines.Choose(study, 1));
-            var examples = data.Of(Part.Evaluation, 2, 1)!;
+            var examples = data.Of(Dataset.Part.Evaluation, 2, 1)!;
             double[] logits = [.. data.Truth(examples).Values.Select(probability => Math.Log(probability))];
             // Less what all classes of an example have in common, which the softmax takes out.
             var common = logits.Chunk(study.Targets).SelectMany(row => row.Select(logit => logit - row.Average())).ToArray();
@@ -73,12 +73,12 @@ public class ClassStudyTests
     {
         var study = Small("classes.labels=hard", "heads.samples=4000").Single();
         var data = new GaussianTasks(study, Engines.Choose(study, 1));
-        var examples = data.Of(Part.Weak, 1, 2)!;
+        var examples = data.Of(Dataset.Part.Weak, 1, 2)!;
         var (truth, labels) = (data.Truth(examples), data.Labels(examples));
         Assert.All(labels.Values.Chunk(study.Targets), row => Assert.Equal([0, 0, 0, 0, 1], row.Order()));
         for (var label = 0; label < study.Targets; label++)
             Assert.Equal(Mean(truth.Cell(1), label), Mean(labels.Cell(1), label), 0.03);
-        Assert.Equal(labels.Cell(1).ToArray(), data.Labels(data.Of(Part.Weak, 2, 1)!).Cell(0).ToArray());
+        Assert.Equal(labels.Cell(1).ToArray(), data.Labels(data.Of(Dataset.Part.Weak, 2, 1)!).Cell(0).ToArray());
         Assert.All(Compare(study, 6).Outcome.Cells, cell => Assert.InRange(cell.StrongError!.Value, 1e-4, 0.2));
 
         double Mean(Span<double> values, int label)

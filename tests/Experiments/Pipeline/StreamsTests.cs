@@ -78,13 +78,13 @@ public sealed class StreamsTests : IDisposable
     {
         var study = SmallStudies.Of("2b", "heads.tasks=3", "evaluation.separate_misfit_sample=true")[0] with { Protocol = protocol };
         var tasks = new GaussianTasks(study, new Training.FusedEngine(1));
-        var parts = new[] { Part.Weak, Part.Student, Part.Evaluation, Part.Misfit }.ToDictionary(part => part, part => Rows(tasks.Of(part, 0, 3)!));
+        var parts = new[] { Dataset.Part.Weak, Dataset.Part.Student, Dataset.Part.Evaluation, Dataset.Part.Misfit }.ToDictionary(part => part, part => Rows(tasks.Of(part, 0, 3)!));
         Assert.All(parts.Values, rows => Assert.Equal(rows.Count, rows.Distinct().Count()));
-        Assert.Equal(protocol == Protocol.Own, parts[Part.Weak].SequenceEqual(parts[Part.Student]));
-        if (protocol == Protocol.Fresh) Assert.Empty(parts[Part.Weak].Intersect(parts[Part.Student]));
-        foreach (var measured in new[] { Part.Evaluation, Part.Misfit })
-            foreach (var fitted in new[] { Part.Weak, Part.Student }) Assert.Empty(parts[measured].Intersect(parts[fitted]));
-        Assert.Empty(parts[Part.Evaluation].Intersect(parts[Part.Misfit]));
+        Assert.Equal(protocol == Protocol.Own, parts[Dataset.Part.Weak].SequenceEqual(parts[Dataset.Part.Student]));
+        if (protocol == Protocol.Fresh) Assert.Empty(parts[Dataset.Part.Weak].Intersect(parts[Dataset.Part.Student]));
+        foreach (var measured in new[] { Dataset.Part.Evaluation, Dataset.Part.Misfit })
+            foreach (var fitted in new[] { Dataset.Part.Weak, Dataset.Part.Student }) Assert.Empty(parts[measured].Intersect(parts[fitted]));
+        Assert.Empty(parts[Dataset.Part.Evaluation].Intersect(parts[Dataset.Part.Misfit]));
 
         static List<string> Rows(Examples examples) => [.. ((InputExamples)examples).Inputs.Values.Chunk(8).Select(row => string.Join(' ', row))];
     }
@@ -102,14 +102,14 @@ public sealed class StreamsTests : IDisposable
             var table = new SplitTable(SmallTables.Molecules, study);
             for (var cell = 0; cell < table.Cells.Count; cell++)
             {
-                var (weak, student, measured) = (Rows(Part.Weak), Rows(Part.Student), Rows(Part.Evaluation));
+                var (weak, student, measured) = (Rows(Dataset.Part.Weak), Rows(Dataset.Part.Student), Rows(Dataset.Part.Evaluation));
                 Assert.Equal(measured.Length, measured.Distinct().Count());
                 Assert.Empty(measured.Intersect(weak.Concat(student)));
                 Assert.Equal(protocol == Protocol.Train, weak.SequenceEqual(student));
                 if (protocol != Protocol.Train) Assert.Empty(weak.Intersect(student));
                 if (protocol == Protocol.Half) Assert.InRange(weak.Length - student.Length, 0, 1);
 
-                int[] Rows(Part part) => [.. ((RowExamples)table.Of(part, cell, 1)!).Rows[0]];
+                int[] Rows(Dataset.Part part) => [.. ((RowExamples)table.Of(part, cell, 1)!).Rows[0]];
             }
         }
     }

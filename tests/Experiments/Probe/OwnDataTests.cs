@@ -34,7 +34,7 @@ public sealed partial class OwnDataTests : IDisposable
     {
         var yaml = Regex.Match(Document(), "```yaml\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
         _files.Write("mine.yaml", yaml);
-        var study = StudyConfiguration.Resolve(Panels.Find([_files["mine.yaml"]]), Presets.Default, [], []).Single();
+        var study = StudyConfiguration.Resolve(Panel.Find([_files["mine.yaml"]]), Panel.DefaultPreset, [], []).Single();
         Assert.Equal("labels.csv", Assert.Single(study.Data));
         Assert.Equal("features:small.npy", Assert.Single(study.Weak.From));
         Assert.Equal("features:large.npy", Assert.Single(study.Strong.From));

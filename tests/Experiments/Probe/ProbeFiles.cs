@@ -57,9 +57,9 @@ internal sealed class ProbeFiles : IDisposable
 
     public static IReadOnlyList<Study> Studies(string[] weak, string strong, string labels, params string[] settings)
     {
-        var panel = ProbeStudy.Panel(weak, strong, labels, ProbeStudy.Task.Auto, [.. settings.Select(ConfigurationLayer.FromAssignment)],
+        var panel = ProbeStudy.PanelOf(weak, strong, labels, ProbeStudy.Task.Auto, [.. settings.Select(ConfigurationLayer.FromAssignment)],
             Serilog.Core.Logger.None);
-        return StudyConfiguration.Resolve([panel], Presets.Default, [], []);
+        return StudyConfiguration.Resolve([panel], Panel.DefaultPreset, [], []);
     }
 
     /// <summary>What a script of this folder prints; skips where Debian's Python lacks what it needs.</summary>

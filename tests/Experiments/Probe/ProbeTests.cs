@@ -88,7 +88,7 @@ public sealed class ProbeTests : IDisposable
         string[] settings = [.. division == "" ? [] : new[] { division }];
         var probed = _files.Probe("probe", [weak], strong, labels, settings).Single();
 
-        var again = StudyConfiguration.Resolve(Panels.Find([_files["probe/config.yaml"]]), Presets.Default, [],
+        var again = StudyConfiguration.Resolve(Panel.Find([_files["probe/config.yaml"]]), Panel.DefaultPreset, [],
             []).Run(_files["again"]).Single();
         Assert.Equal(Fingerprint.Of(probed.Cells), Fingerprint.Of(again.Cells));
         Assert.Equal(File.ReadAllText(_files["probe/predictions.csv"]), File.ReadAllText(_files["again/predictions.csv"]));
@@ -116,7 +116,7 @@ public sealed class ProbeTests : IDisposable
         var study = ProbeFiles.Studies([weak], strong, labels, $"heads.solver={solver}").Single();
         var table = new Datasets(new DataFolders(["."]), RunServices.Silent).Table(labels, study);
         var data = new SplitTable(table, study);
-        var examples = data.Of(Part.Student, 0, 1)!;
+        var examples = data.Of(Dataset.Part.Student, 0, 1)!;
         var held = new StoredFeatures(strong).Features(examples);
         var fit = new HeadFit("strong", data, 0, held, data.Labels(examples), 1);
         double[][] predictions = [.. new FeatureRows[] { held, new Elsewhere(held) }.SelectMany(rows => new[] { 1, 2 }.Select(threads =>
@@ -133,7 +133,7 @@ public sealed class ProbeTests : IDisposable
         var (_, strong, labels) = Write(500);
         var study = ProbeFiles.Studies([strong], strong, labels).Single();
         var data = new SplitTable(new Datasets(new DataFolders(["."]), RunServices.Silent).Table(labels, study), study);
-        var examples = data.Of(Part.Student, 0, 1)!;
+        var examples = data.Of(Dataset.Part.Student, 0, 1)!;
         FeatureRows rows = new Elsewhere(new StoredFeatures(strong).Features(examples));
         var fit = new HeadFit(Stages.Student, data, 0, rows, data.Labels(examples), 1);
         var stop = new StopSignal();

@@ -17,7 +17,7 @@ public sealed class LabelNoiseTests : IDisposable
     public void A_share_of_the_rows_moves_towards_the_uniform_distribution_and_no_other_row_changes(int classes, double alpha)
     {
         var labels = Labels(3, 200, classes);
-        var noisy = new LabelNoiseOptions { Share = 0.25, Alpha = alpha }.On(labels, 7, "noise", [0, 1, 2]);
+        var noisy = new Study.LabelNoiseOptions { Share = 0.25, Alpha = alpha }.On(labels, 7, "noise", [0, 1, 2]);
         for (var cell = 0; cell < 3; cell++)
         {
             var rows = labels.Cell(cell).ToArray().Chunk(classes).Zip(noisy.Cell(cell).ToArray().Chunk(classes)).Where(row => !row.First.SequenceEqual(row.Second)).ToList();
@@ -39,7 +39,7 @@ public sealed class LabelNoiseTests : IDisposable
     public void Of_two_hundred_rows_the_number_nearest_to_the_share_is_noisy(double share, int rows)
     {
         var labels = Labels(1, 200, 2);
-        var noisy = new LabelNoiseOptions { Share = share, Alpha = -1 }.On(labels, 7, "noise", [0]);
+        var noisy = new Study.LabelNoiseOptions { Share = share, Alpha = -1 }.On(labels, 7, "noise", [0]);
         Assert.Equal(rows, labels.Values.Chunk(2).Zip(noisy.Values.Chunk(2)).Count(row => !row.First.SequenceEqual(row.Second)));
     }
 
@@ -56,7 +56,7 @@ public sealed class LabelNoiseTests : IDisposable
 
         static HashSet<int>[] Rows(Targets labels, double share, int[] numbers)
         {
-            var noisy = new LabelNoiseOptions { Share = share }.On(labels, 0, "noise", numbers);
+            var noisy = new Study.LabelNoiseOptions { Share = share }.On(labels, 0, "noise", numbers);
             return [.. numbers.Select((_, cell) => labels.Cell(cell).ToArray().Chunk(3).Zip(noisy.Cell(cell).ToArray().Chunk(3)).Index()
                 .Where(row => !row.Item.First.SequenceEqual(row.Item.Second)).Select(row => row.Index).ToHashSet())];
         }

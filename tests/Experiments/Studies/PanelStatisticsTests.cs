@@ -110,12 +110,12 @@ public class PanelStatisticsTests
             PanelStatistics.Of([Task(0, 1, 2), Task(1, 2, 4)], 1),
             PanelStatistics.Of([Task(0, 0, 0), Task(1, 0, 0)], 2),
         ];
-        var statistics = SeedStatistics.Of(seeds);
+        var statistics = PanelStatistics.OverSeeds.Of(seeds);
         Assert.Equal(3, statistics.Seeds);
         Assert.Equal(new Spread(2, 0.75, Math.Sqrt(0.125), 0.5, 0.625, 0.75, 0.875, 1), statistics.GainOverMisfit);
         Assert.Equal(1, statistics.Gain!.Mean, 12);
-        Assert.Null(SeedStatistics.Of([seeds[2]]).GainOverMisfit);
-        Assert.Null(SeedStatistics.Of([seeds[0]]).Gain!.StandardDeviation);
+        Assert.Null(PanelStatistics.OverSeeds.Of([seeds[2]]).GainOverMisfit);
+        Assert.Null(PanelStatistics.OverSeeds.Of([seeds[0]]).Gain!.StandardDeviation);
     }
 
     private static CellResult Task(int task, double gain, double misfit) => new(task, WeakError: gain, StudentError: 0, StrongError: 0, misfit);

@@ -26,7 +26,7 @@ public sealed class TableClassesTests : IDisposable
         Assert.All(outcome.Cells, cell => Assert.InRange(cell.StrongError!.Value, -1e-12, 1e-9));
         Assert.All(outcome.Cells, cell => Assert.Equal(1, cell.Measure("strong_test_accuracy")));
 
-        var (examples, objective) = (data.Of(Part.Student, 0, 3)!, new CrossEntropy());
+        var (examples, objective) = (data.Of(Dataset.Part.Student, 0, 3)!, new CrossEntropy());
         var (truth, teacher, student) = (data.Truth(examples), Predicted(Stages.Weak, weak), Predicted(Stages.Student, strong));
         var (before, after, misfit) = (Errors.Of(objective.Error, teacher, truth), Errors.Of(objective.Error, student, truth), Errors.Of(objective.Misfit, student, teacher));
         for (var split = 0; split < 3; split++)
@@ -61,7 +61,7 @@ public sealed class TableClassesTests : IDisposable
         string ClassesOf(int split)
         {
             var classes = new int[10];
-            foreach (var part in new[] { Part.Weak, Part.Valid, Part.Evaluation })
+            foreach (var part in new[] { Dataset.Part.Weak, Dataset.Part.Valid, Dataset.Part.Evaluation })
             {
                 var rows = data.Of(part, split, 1)!;
                 foreach (var (row, label) in rows.Rows[0].Zip(data.Truth(rows).Values.Chunk(count)))
@@ -77,7 +77,7 @@ public sealed class TableClassesTests : IDisposable
         var splits = new Dictionary<int, TableSplit> { [0] = new(0, [0, 1], [2], [2]) };
         var table = new TextData("two", "Two", "", ["a", "b", "c"], [0, 1, 1], splits) { Digest = "" };
         var data = new SplitTable(table, new Study { Objective = new() { Name = "brier" }, Classes = new() { FromNumbers = 2, Smoothing = 0.1 } });
-        foreach (var (expected, found) in new[] { 0.95, 0.05, 0.05, 0.95 }.Zip(data.Truth(data.Of(Part.Weak, 0, 1)!).Values))
+        foreach (var (expected, found) in new[] { 0.95, 0.05, 0.05, 0.95 }.Zip(data.Truth(data.Of(Dataset.Part.Weak, 0, 1)!).Values))
             Assert.Equal(expected, found, 1e-12);
     }
 

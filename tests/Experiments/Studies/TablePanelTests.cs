@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 
 public class TablePanelTests
 {
-    public static TheoryData<string> All => [.. Panels.MoleculeNames, Panels.MoleculeGroup];
+    public static TheoryData<string> All => [.. Panel.MoleculeNames, Panel.MoleculeGroup];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -63,7 +63,7 @@ public class TablePanelTests
 
     [Fact]
     public void The_notebooks_preset_is_not_for_tables() =>
-        Assert.Contains("is about Gaussian tasks", Assert.Throws<UserErrorException>(() => StudyConfiguration.Resolve(Panels.Find(["table1"]), "notebook", [], [])).Message);
+        Assert.Contains("is about Gaussian tasks", Assert.Throws<UserErrorException>(() => StudyConfiguration.Resolve(Panel.Find(["table1"]), "notebook", [], [])).Message);
 
     [Fact]
     public void The_resolved_configuration_is_read_back_as_it_was()
@@ -74,5 +74,5 @@ public class TablePanelTests
     }
 
     private static Study Resolve(string name, params string[] assignments) =>
-        Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), "paper", [.. assignments.Select(ConfigurationLayer.FromAssignment)], []));
+        Assert.Single(StudyConfiguration.Resolve(Panel.Find([name]), "paper", [.. assignments.Select(ConfigurationLayer.FromAssignment)], []));
 }

@@ -4,7 +4,7 @@ namespace W2S.Experiments;
 
 public class TextPanelTests
 {
-    public static TheoryData<string> All => [.. Panels.TextNames, Panels.SentenceEncoderPanel];
+    public static TheoryData<string> All => [.. Panel.TextNames, Panel.SentenceEncoderPanel];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -18,8 +18,8 @@ public class TextPanelTests
     [Fact]
     public void The_group_needs_no_file_but_the_texts_and_the_encoders_that_the_project_brings_along()
     {
-        var studies = StudyConfiguration.Resolve(Panels.Find([Panels.TextGroup]), "paper", [], []);
-        Assert.Equal(Panels.TextNames, studies.Select(study => study.Name));
+        var studies = StudyConfiguration.Resolve(Panel.Find([Panel.TextGroup]), "paper", [], []);
+        Assert.Equal(Panel.TextNames, studies.Select(study => study.Name));
         Assert.All(studies.SelectMany(study => study.Weak.From.Concat(study.Strong.From)), reference =>
             Assert.True(BagOfWords.IsOne(reference) || File.Exists(Path.Combine(RepositoryData.Root, reference, "model.safetensors")), reference));
     }
@@ -27,10 +27,10 @@ public class TextPanelTests
     [Fact]
     public void The_encoders_layers_are_told_apart_by_their_names()
     {
-        var study = Resolve(Panels.SentenceEncoderPanel);
+        var study = Resolve(Panel.SentenceEncoderPanel);
         Assert.Equal("minilm-layer6-mean", SavedRepresentations.NameOf(study.Strong.From[0]));
         Assert.Equal(study.Weak.From.Count, study.Weak.From.Select(SavedRepresentations.NameOf).Distinct().Count());
     }
 
-    private static Study Resolve(string name) => Assert.Single(StudyConfiguration.Resolve(Panels.Find([name]), "paper", [], []));
+    private static Study Resolve(string name) => Assert.Single(StudyConfiguration.Resolve(Panel.Find([name]), "paper", [], []));
 }

@@ -46,6 +46,6 @@ public class WeakModelChoiceTests
 
     /// <param name="bounds">Weak error − misfit in each split.</param>
     private static PanelResult Panel(string weak, int width, double student, params double[] bounds) => new(
-        new Study { Data = ["lipop"] }, "Lipop", "", "", [], [new RepresentationResult("weak", weak, "", width, "", 0, null, null, null, null, false)],
+        new Study { Data = ["lipop"] }, "Lipop", "", "", [], [new PanelResult.Representation("weak", weak, "", width, "", 0, null, null, null, null, false)],
         [.. bounds.Select((bound, split) => new CellResult(split, bound + 0.5, student, 0, 0.5))], 0);
 }

@@ -6,7 +6,7 @@ public sealed class ShippedDifferencesTests
 {
     [Fact]
     public void A_panel_as_it_is_in_configs_has_the_title_from_there() =>
-        Assert.All(Panels.Names.Concat(Panels.ClassNames), name =>
+        Assert.All(Panel.Names.Concat(Panel.ClassNames), name =>
             Assert.Equal(Study(name).Title, ShippedDifferences.Title(Study(name))));
 
     [Theory]
@@ -36,6 +36,6 @@ public sealed class ShippedDifferencesTests
 
     private static Study Study(string panel, params string[] settings) =>
         StudyConfiguration.Resolve(
-            Panels.Find([panel]), Presets.Default,
+            Panel.Find([panel]), Panel.DefaultPreset,
             [.. settings.Select(setting => setting.Split('=')).Select(pair => ConfigurationLayer.FromOption("--set", pair[0], pair[1]))], [])[0];
 }

@@ -1,13 +1,10 @@
 namespace W2S.Experiments;
 
-/// <summary>A panel as the user named it: the layers that make it what it is.</summary>
-public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers);
-
 /// <summary>
-/// The panels of 2405.15116, one file each in configs/: Figures 2 and 3 on Gaussian tasks, Figures 2d to 2f and Tables 1 to 3 on molecules,
-/// those of classes, and those on texts.
+/// A panel as the user named it: the layers that make it what it is. Those of 2405.15116 have a file each in configs/: Figures 2 and 3
+/// on Gaussian tasks, Figures 2d to 2f and Tables 1 to 3 on molecules, those of classes, and those on texts.
 /// </summary>
-public static class Panels
+public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers)
 {
     /// <summary>The name of all six on Gaussian tasks together.</summary>
     public const string Group = "synthetic";
@@ -106,4 +103,25 @@ public static class Panels
     private static bool IsPath(string name) =>
         name.Contains('/') || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The preset that counts where none is named: layers below a panel's own settings, where the paper and its notebook differ.</summary>
+    public const string DefaultPreset = "paper";
+
+    /// <summary>As the command line knows them.</summary>
+    public static IReadOnlyList<string> PresetNames { get; } = ["paper", "notebook"];
+
+    /// <summary>The layer below a study on Gaussian tasks, or on tables, for which there is one.</summary>
+    /// <exception cref="UserErrorException">There is no such preset.</exception>
+    public static ConfigurationLayer Preset(string name, bool isGaussian = true)
+    {
+        if (!PresetNames.Contains(name))
+        {
+            var nearest = NearestName.Find(name, PresetNames);
+            var remedy = nearest == null ? $"the presets are {string.Join(", ", PresetNames)}." : $"did you mean {nearest}?";
+            throw new UserErrorException($"There is no preset {name}; {remedy}");
+        }
+        if (!isGaussian && name != DefaultPreset)
+            throw new UserErrorException($"The preset {name} is about Gaussian tasks; leave it out for data in tables.");
+        return ConfigurationLayer.Shipped($"presets/{(isGaussian ? name : "tables")}.yaml");
+    }
 }

@@ -4,8 +4,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace W2S.Experiments;
 
-/// <summary>Reads one YAML scalar as the type that a setting needs; strict, and with a remedy for the usual traps.</summary>
-internal static partial class SettingValue
+// Reads one YAML scalar as the type that a setting needs; strict, and with a remedy for the usual traps.
+internal sealed partial class Setting
 {
     private const NumberStyles Whole = NumberStyles.AllowLeadingSign;
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
