@@ -40,7 +40,7 @@ internal sealed class StudyOverrides
                 "--epochs", "N", "Epochs of pretraining. Default: 1000; on tables 2.", ["pretraining.optimiser.epochs"],
                 role == null ? [] : [$"{role}.encoder.pretraining.epochs"]),
             new("--head-epochs", "N", "Epochs of fitting heads by adamw. Default: 1000; on tables 50.", "heads.optimiser.epochs"),
-            new("--solver", "NAME", "How heads are fitted: adamw (gradient descent), exact (least squares), ridge, or newton (for cross-entropy). Default: adamw; on tables ridge.", "heads.solver"),
+            new("--solver", "NAME", "How heads are fitted: adamw (gradient descent), exact (least squares), ridge, or newton (for cross-entropy). Default: adamw; on tables ridge, newton for cross-entropy, adamw for others.", "heads.solver"),
             new("--objective", "NAME", "What heads are fitted to and measured by: squared, or for classes cross-entropy, reverse-kl, brier and others. Default: squared.", "objective.name"),
             new(
                 "--engine", "NAME", "auto, fused (the CPU kernels) or torch (TorchSharp). Default: auto, the fastest that can do it.",

@@ -68,8 +68,8 @@ internal sealed class LabelFile
         for (var row = 0; row < Rows; row++)
             if (Problem(_numbers?[row].ToString("R", CultureInfo.InvariantCulture) ?? Text(row, 0), out _) is { } problem)
                 throw new UserErrorException($"{Place(row)}: the label '{Text(row, 0)}' {problem}. Correct the row, or remove "
-                    + $"it here and from every file of features; classes stand in a column {TableClasses.Column}, or are asked for with "
-                    + "--task classes.");
+                    + $"it here and from every file of features; classes stand in a column {TableClasses.Column}, or in any for an "
+                    + "objective of classes: --objective cross-entropy.");
         return _numbers!;
     }
 

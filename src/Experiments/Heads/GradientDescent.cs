@@ -18,19 +18,15 @@ internal sealed partial class GradientDescent(
     public SolvedHeads Fit(HeadFit fit)
     {
         var initial = Initial(fit);
-        if (!_options.Standardise)
-        {
-            var (raw, steps, loss) = Train(fit, initial, Samples(fit), fit.Labels.ToSamples(), fit.TrueLabels?.ToSamples());
-            return new SolvedHeads(raw, steps, loss);
-        }
+        if (!_options.Standardise) return Train(fit, initial, Samples(fit), fit.Labels.ToSamples(), fit.TrueLabels?.ToSamples());
         var samples = Enumerable.Range(0, fit.Features.Tasks).Select(cell => new StandardisedSamples(fit, cell)).ToArray();
         var truth = fit.TrueLabels is { } labels ? Of(samples, (one, cell) => one.InTheSameUnits(labels.Cell(cell))) : null;
         // What trained blocks say is standardised as the frozen features are.
         if (fit.Features is UnfrozenRows rows) fit = fit with { Features = rows.With(rows.Numbers, samples[0].Standard) };
         var inputs = fit.Features is UnfrozenRows ? Samples(fit) : Of(samples, (one, _) => one.Inputs);
-        var (standardised, trained, lastLoss) = Train(fit, initial, inputs, Of(samples, (one, _) => one.Labels), truth);
-        var blocks = standardised as EncoderBlockHeads;
-        var heads = ((SingleHeads)(blocks?.Above ?? standardised)).Linear;
+        var standardised = Train(fit, initial, inputs, Of(samples, (one, _) => one.Labels), truth);
+        var blocks = standardised.Heads as EncoderBlockHeads;
+        var heads = ((SingleHeads)(blocks?.Above ?? standardised.Heads)).Linear;
         var (weights, biases) = (new double[samples.Length * heads.Width], new double[samples.Length]);
         for (var cell = 0; cell < samples.Length; cell++)
         {
@@ -38,7 +34,7 @@ internal sealed partial class GradientDescent(
             biases[cell] = samples[cell].InRepresentation(fitted, heads.Biases[cell], weights.AsSpan(cell * heads.Width, heads.Width));
         }
         var inRepresentation = new DoubleHeads(heads.Width, weights, biases);
-        return new SolvedHeads(blocks?.Below(inRepresentation) ?? (IHeads)inRepresentation, trained, lastLoss);
+        return standardised with { Heads = blocks?.Below(inRepresentation) ?? (IHeads)inRepresentation };
     }
 
     /// <summary>The job that fits these heads on raw features, at its first step; the caller's.</summary>
@@ -56,7 +52,7 @@ internal sealed partial class GradientDescent(
     private static TaskSamples Samples(HeadFit fit) => fit.Features is UnfrozenRows rows ? rows.Numbers : fit.Features.ToSamples();
 
     /// <param name="truth">True labels of the samples; null where nothing asks for them.</param>
-    private (IHeads Heads, long Steps, double Loss) Train(
+    private SolvedHeads Train(
         HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels, TaskSamples? truth)
     {
         var stopping = _options.EarlyStopping;
@@ -64,7 +60,7 @@ internal sealed partial class GradientDescent(
         {
             using var whole = Job(fit, Problem(fit, initial, features, labels));
             var outcome = Run(fit, whole);
-            return (HeadsOf(whole), outcome.Steps, outcome.FinalLoss);
+            return new SolvedHeads(HeadsOf(whole), outcome.Steps, outcome.FinalLoss, whole.Engine);
         }
         var judges = stopping.Criterion != HeadOptions.StoppingCriterion.Truth ? labels
             : truth ?? throw new ArgumentException("A training that stops by true labels needs them.", nameof(truth));
@@ -76,7 +72,7 @@ internal sealed partial class GradientDescent(
             inner, () => stopping.Judge(objective, HeadsOf(inner).Outputs(held), heldOutLabels), stopping.Looks, stopping.Patience);
         var stopped = Run(fit, job);
         job.RestoreBest();
-        return (HeadsOf(inner), stopped.Steps, stopped.FinalLoss);
+        return new SolvedHeads(HeadsOf(inner), stopped.Steps, stopped.FinalLoss, inner.Engine);
 
         (TaskSamples Fitted, TaskSamples HeldOut) Divided(TaskSamples samples) =>
             stopping.Divide(fit, samples, study.Seed);

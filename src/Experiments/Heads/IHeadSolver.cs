@@ -43,4 +43,5 @@ public interface IHeadSolver
 /// <summary>Fitted heads, and how they came about.</summary>
 /// <param name="Steps">Of training; 0 where they are solved for.</param>
 /// <param name="Loss">Last training loss; null where nothing was trained.</param>
-public sealed record SolvedHeads(IHeads Heads, long Steps = 0, double? Loss = null);
+/// <param name="Engine">What took the steps, as "fused (AVX-512)"; null where none were taken.</param>
+public sealed record SolvedHeads(IHeads Heads, long Steps = 0, double? Loss = null, string? Engine = null);

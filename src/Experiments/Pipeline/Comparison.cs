@@ -50,8 +50,12 @@ public sealed record Comparison(
     }
 
     /// <summary>What was found, with all that a report says of it.</summary>
+    /// <param name="engine">The study's; where other kernels fitted the heads, they are named too.</param>
     public PanelResult Result(Outcome outcome, string engine, double seconds)
     {
+        string[] ofHeads = [.. outcome.Fits.Select(fit => fit.Solved.Engine).OfType<string>().Distinct()];
+        if (ofHeads.Length > 0 && !Study.IsGaussian) engine = string.Join(", ", ofHeads);
+        else if (ofHeads.Any(other => other != engine)) engine = $"{engine}, heads: {string.Join(", ", ofHeads)}";
         var examples = new OrderedDictionary<string, int>();
         foreach (var part in new[] { Dataset.Part.Weak, Dataset.Part.Student, Dataset.Part.Valid, Dataset.Part.Test, Dataset.Part.Evaluation })
             if (Data.Count(part) is > 0 and var count) examples[part.ToString().ToLowerInvariant()] = count;

@@ -80,7 +80,6 @@ internal static class ProbeStudy
         if (!isSaid) yield return Setting("objective.name", new CrossEntropy().Name);
         var isCrossEntropy = !isSaid || study.Objective.Create().GetType() == typeof(CrossEntropy);
         yield return Setting("heads.standardise", "false");
-        yield return Setting("heads.solver", isCrossEntropy ? "newton" : "adamw");
         if (isCrossEntropy) yield return Setting("heads.newton.ridge", NewtonRidge);
         yield return Setting("classes.smoothing", Smoothing);
     }

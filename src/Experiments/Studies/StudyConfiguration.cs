@@ -28,8 +28,9 @@ internal static class StudyConfiguration
     /// <summary>One study; problems are collected.</summary>
     internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems)
     {
+        ConfigurationLayer[] all = [Panel.Preset(preset, IsGaussian(layers)), .. layers];
         var study = WithoutStaleDigests(
-            ConfigurationBinder.Bind<Study>([Panel.Preset(preset, IsGaussian(layers)), .. layers], StudyRules.Check, problems), layers);
+            ConfigurationBinder.Bind<Study>([all[0], .. Fitting(all, Paths(layers)), .. layers], StudyRules.Check, problems), layers);
         // Generated molecules need no file, so neither should what reads them.
         if (study.Data is not [MoleculeDataSet.SyntheticName]) return study;
         var said = Paths(layers);
@@ -39,6 +40,26 @@ internal static class StudyConfiguration
             said.Contains($"{role}.encoder.corpora") || options.From.Count > 0
             ? options
             : options with { Encoder = options.Encoder with { Corpora = [MoleculeDataSet.SyntheticName] } };
+    }
+
+    /// <summary>
+    /// How heads of an objective that ridge, the tables' default, does not fit are fitted, where nothing else is said.
+    /// </summary>
+    private static IEnumerable<ConfigurationLayer> Fitting(IReadOnlyList<ConfigurationLayer> all, HashSet<string> said)
+    {
+        var study = ConfigurationBinder.Bind<Study>(all, null, new ConfigurationProblems()); // what is wrong is told by the next one
+        if (study.IsGaussian || !ObjectiveKinds.Names.Contains(study.Objective.Name)) yield break;
+        var (objective, solver) = (study.Objective.Create(), study.Heads.Solver);
+        if (objective is not Squared && !said.Contains("heads.solver"))
+        {
+            solver = objective.GetType() == typeof(CrossEntropy) ? HeadSolver.Newton : HeadSolver.AdamW;
+            yield return Setting("heads.solver", solver.ToString().ToLowerInvariant());
+        }
+        if (objective.Link == Link.Softmax && solver == HeadSolver.AdamW && !said.Contains("heads.standardise"))
+            yield return Setting("heads.standardise", "false");
+
+        ConfigurationLayer Setting(string path, string value) =>
+            ConfigurationLayer.FromOption($"the default for {study.Objective.Name}", path, value);
     }
 
     /// <summary>Without the sums of files that an earlier layer named, a run's config.yaml say, and a later one replaced.</summary>
@@ -202,7 +223,8 @@ internal static class StudyConfiguration
 
     /// <summary>Whether these settings come to Gaussian tasks: the kind of data decides the preset below them.</summary>
     public static bool IsGaussian(IReadOnlyList<ConfigurationLayer> layers) =>
-        layers.Select(layer => layer.Root.Children.FirstOrDefault(child => $"{child.Key}" == "data").Value).LastOrDefault(value => value != null) switch
+        layers.Select(layer => layer.Root.Children.FirstOrDefault(child => $"{child.Key}" == "data").Value)
+            .LastOrDefault(value => value is YamlScalarNode or YamlSequenceNode) switch
         {
             YamlScalarNode scalar => scalar.Value == GaussianTasks.DataName,
             YamlSequenceNode list => list.Children is [YamlScalarNode { Value: GaussianTasks.DataName }],

@@ -111,6 +111,16 @@ public class ClassStudyTests
             Small($"objective.name={objective}", "heads.solver=adamw", $"heads.optimiser.epochs={epochs}", "sigma=5", "heads.tasks=2").Single(), 2).Outcome.Cells.Average(cell => cell.WeakError!.Value);
     }
 
+    [Theory]
+    [InlineData("cross-entropy", "")]
+    [InlineData("brier", ", heads: torch (cpu)")] // which the kernels do not have
+    public void A_result_names_what_fitted_its_heads(string objective, string others)
+    {
+        var study = Small($"objective.name={objective}", "heads.solver=adamw", "heads.optimiser.epochs=1", "heads.tasks=2").Single();
+        var (kernels, (comparison, outcome)) = (Engines.Choose(study, 1).Name, Compare(study, 2));
+        Assert.Equal(kernels + others, comparison.Result(outcome, kernels, seconds: 1).Engine);
+    }
+
     [Fact]
     public void Gradient_descent_comes_near_the_exact_heads()
     {

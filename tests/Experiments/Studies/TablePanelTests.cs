@@ -38,6 +38,19 @@ public class TablePanelTests
         Assert.Equal(24, study.Comparisons().Count());
     }
 
+    [Theory]
+    [InlineData(HeadSolver.Ridge, true, "objective.name=squared")]
+    [InlineData(HeadSolver.AdamW, true, "objective.name=huber")]
+    [InlineData(HeadSolver.Newton, true, "objective.name=cross-entropy", "classes.from_numbers=2")]
+    [InlineData(HeadSolver.AdamW, false, "objective.name=brier", "classes.from_numbers=2")]
+    [InlineData(HeadSolver.AdamW, false, "objective.name=cross-entropy", "classes.from_numbers=2", "heads.solver=adamw")]
+    [InlineData(HeadSolver.Newton, false, "objective.name=cross-entropy", "classes.from_numbers=2", "heads.standardise=false")]
+    public void An_objective_that_ridge_does_not_fit_is_fitted_by_what_does(HeadSolver solver, bool standardise, params string[] settings)
+    {
+        var heads = Resolve("molecules", settings).Heads;
+        Assert.Equal((solver, standardise), (heads.Solver, heads.Standardise));
+    }
+
     [Fact]
     public void A_file_of_ones_own_that_sets_data_has_the_defaults_of_tables()
     {
@@ -51,6 +64,8 @@ public class TablePanelTests
     [Theory]
     [InlineData("evaluation.part=valid;protocol=valid", "measured on the examples that it was fitted on")]
     [InlineData("data=[]", "no data set")]
+    [InlineData("data.task=classes", "data must be a list")]
+    [InlineData("objective.name=brier;heads.solver=ridge;classes.from_numbers=2", "Least squares and ridge fit squared errors")]
     [InlineData("data=[esol, ESOL]", "named twice")]
     [InlineData("data=zinc", "There is no data set zinc: there are gaussian, esol")]
     [InlineData("data=[gaussian, esol]", "name one kind")]
