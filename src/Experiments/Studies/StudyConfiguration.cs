@@ -55,7 +55,8 @@ internal static class StudyConfiguration
             solver = objective.GetType() == typeof(CrossEntropy) ? HeadSolver.Newton : HeadSolver.AdamW;
             yield return Setting("heads.solver", solver.ToString().ToLowerInvariant());
         }
-        if (objective.Link == Link.Softmax && solver == HeadSolver.AdamW && !said.Contains("heads.standardise"))
+        var isRaw = (objective.Link == Link.Softmax && solver == HeadSolver.AdamW) || study.Table.ChosenColumn != "";
+        if (isRaw && !said.Contains("heads.standardise"))
             yield return Setting("heads.standardise", "false");
 
         ConfigurationLayer Setting(string path, string value) =>

@@ -45,6 +45,7 @@ public class TablePanelTests
     [InlineData(HeadSolver.AdamW, false, "objective.name=brier", "classes.from_numbers=2")]
     [InlineData(HeadSolver.AdamW, false, "objective.name=cross-entropy", "classes.from_numbers=2", "heads.solver=adamw")]
     [InlineData(HeadSolver.Newton, false, "objective.name=cross-entropy", "classes.from_numbers=2", "heads.standardise=false")]
+    [InlineData(HeadSolver.Newton, false, "objective.name=cross-entropy", "data=[pairs.csv]", "table.chosen_column=a", "table.rejected_column=b")]
     public void An_objective_that_ridge_does_not_fit_is_fitted_by_what_does(HeadSolver solver, bool standardise, params string[] settings)
     {
         var heads = Resolve("molecules", settings).Heads;
