@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 // The loss log cosh r, which is squared for small residuals r and linear for large ones.
 return RunServices.OnConsole(run =>
 {
-    ObjectiveKinds.Add(ObjectiveKind.Of("log-cosh", () => new LogCosh()));
+    ObjectiveKind.Add(ObjectiveKind.Of("log-cosh", () => new LogCosh()));
     var study = new Study
     {
         Name = "log-cosh",

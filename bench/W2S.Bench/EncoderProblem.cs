@@ -88,7 +88,7 @@ internal sealed class EncoderProblem
                 times => times.Seconds["features"], times => times.Seconds["features"]) { Repetitions = 3 },
         ];
 
-        static IReadOnlyDictionary<string, double[]> Losses(IEncoderJob job) =>
+        static IReadOnlyDictionary<string, double[]> Losses(IEncoderEngine.IJob job) =>
             new Dictionary<string, double[]> { ["encoder"] = Agreement.Losses(job, BatchCount) };
     }
 

@@ -49,8 +49,8 @@ internal static class KernelTable
     /// </summary>
     private static double[] Time(ITrainingJob job)
     {
-        var count = job is IHeadJob ? 32 * job.StepsPerEpoch : 63;
-        var times = new double[job is IHeadJob ? 100 : 3000];
+        var count = job is IEngine.IHeadJob ? 32 * job.StepsPerEpoch : 63;
+        var times = new double[job is IEngine.IHeadJob ? 100 : 3000];
         for (var repetition = -2; repetition < times.Length; repetition++)
         {
             var start = Stopwatch.GetTimestamp();

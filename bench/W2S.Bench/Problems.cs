@@ -50,7 +50,7 @@ internal static class Problems
         var initial = LinearHeads.Initialise(0, "initial", tasks, width, hasBias: true);
         return new HeadProblem("bench", initial, features, truth.Predict(features), new OptimiserOptions(), 0, "shuffle")
         {
-            Objective = new Squared(new SquaredOptions { Link = link }),
+            Objective = new Squared(new Squared.Options { Link = link }),
         };
     }
 }

@@ -26,23 +26,23 @@ internal sealed class TimedEngine(IEngine engine, Stopwatches watches) : IEngine
 {
     public string Name => engine.Name;
 
-    public IRepresentationJob Pretrain(PretrainingProblem problem) =>
+    public IEngine.IRepresentationJob Pretrain(PretrainingProblem problem) =>
         new TimedJob(watches.Time("packing", () => engine.Pretrain(problem)), "representations", watches);
 
     public TaskSamples Features(MlpWeights representation, TaskSamples inputs) =>
         watches.Time("features", () => engine.Features(representation, inputs));
 
-    public IHeadJob FitHeads(HeadProblem problem) =>
+    public IEngine.IHeadJob FitHeads(HeadProblem problem) =>
         new TimedJob(watches.Time("packing", () => engine.FitHeads(problem)), "heads", watches);
 
-    private sealed class TimedJob(ITrainingJob job, string name, Stopwatches watches) : IRepresentationJob, IHeadJob
+    private sealed class TimedJob(ITrainingJob job, string name, Stopwatches watches) : IEngine.IRepresentationJob, IEngine.IHeadJob
     {
         public string Name => job.Name;
         public string Engine => job.Engine;
         public int StepsPerEpoch => job.StepsPerEpoch;
         public long TotalSteps => job.TotalSteps;
-        public MlpWeights Weights => ((IRepresentationJob)job).Weights;
-        public LinearHeads Heads => ((IHeadJob)job).Heads;
+        public MlpWeights Weights => ((IEngine.IRepresentationJob)job).Weights;
+        public LinearHeads Heads => ((IEngine.IHeadJob)job).Heads;
 
         public void Advance(long step, int count) => watches.Time(name, () =>
         {

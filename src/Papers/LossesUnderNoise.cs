@@ -18,7 +18,7 @@ internal sealed class LossesUnderNoise() : Experiment(
         (CrossEntropyName, Named(CrossEntropyName)), ("reverse-kl", Named("reverse-kl")), ("symmetric", Named("symmetric")),
             ("brier", Named("brier")), ("window", Named("window")),
         ("product", Named("product")), ("logconf, linear", Named("logconf")),
-            ("logconf, openai", Named("logconf") with { Logconf = new() { Schedule = ConfidenceWarmUp.OpenAi } }),
+            ("logconf, openai", Named("logconf") with { Logconf = new() { Schedule = LogConf.Schedule.OpenAi } }),
     ];
 
     public override IEnumerable<Row> Measure(IReadOnlyList<Study> studies, Func<Study, Bench> open)

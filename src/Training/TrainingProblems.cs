@@ -68,20 +68,6 @@ internal static class EpochOrder
         new RandomStream(seed, stream, epoch * tasks + task).Permutation(order);
 }
 
-/// <summary>A job that trains a representation.</summary>
-public interface IRepresentationJob : ITrainingJob
-{
-    /// <summary>The weights as they are now.</summary>
-    MlpWeights Weights { get; }
-}
-
-/// <summary>A job that fits heads.</summary>
-public interface IHeadJob : ITrainingJob
-{
-    /// <summary>The heads as they are now.</summary>
-    LinearHeads Heads { get; }
-}
-
 /// <summary>
 /// Does the arithmetic: trains representations, computes features, fits heads. Engines agree up to the order of summation.
 /// </summary>
@@ -98,4 +84,18 @@ public interface IEngine
 
     /// <summary>A job that fits the heads of all tasks at once.</summary>
     IHeadJob FitHeads(HeadProblem problem);
+
+    /// <summary>A job that trains a representation.</summary>
+    public interface IRepresentationJob : ITrainingJob
+    {
+        /// <summary>The weights as they are now.</summary>
+        MlpWeights Weights { get; }
+    }
+
+    /// <summary>A job that fits heads.</summary>
+    public interface IHeadJob : ITrainingJob
+    {
+        /// <summary>The heads as they are now.</summary>
+        LinearHeads Heads { get; }
+    }
 }

@@ -153,9 +153,9 @@ public class ExperimentRunsTests
     }
 
     /// <summary>Asks to stop as soon as something is measured.</summary>
-    private sealed class StopsAfterOne(StopSignal stop) : IProgressDisplay, IProgressItem
+    private sealed class StopsAfterOne(StopSignal stop) : IProgressDisplay, IProgressDisplay.IItem
     {
-        public IProgressItem Begin(string name, string unit, long total, long startStep = 0) => this;
+        public IProgressDisplay.IItem Begin(string name, string unit, long total, long startStep = 0) => this;
 
         public void Report(long step, double? loss = null) => stop.Set("the test");
 

@@ -16,7 +16,7 @@ public sealed class PreferenceStudiesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Objectives =>
-        [.. ObjectiveKinds.All.Where(kind => kind.Create(null).Link == Link.Softmax).Select(kind => kind.Name)];
+        [.. ObjectiveKind.All.Where(kind => kind.Create(null).Link == Link.Softmax).Select(kind => kind.Name)];
 
     [Fact]
     public void The_kinder_text_is_preferred()

@@ -74,6 +74,6 @@ public class EngineAgreementTests
     }
 
     /// <summary>All first moments, in the order of the weights.</summary>
-    private static double[] Moments(IRepresentationJob job) =>
+    private static double[] Moments(IEngine.IRepresentationJob job) =>
         [.. job.Save().Where(tensor => tensor.Name.StartsWith("first_moment", StringComparison.Ordinal)).SelectMany(tensor => tensor.As<float>().ToArray()).Select(moment => (double)moment)];
 }

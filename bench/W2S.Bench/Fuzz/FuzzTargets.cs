@@ -154,7 +154,7 @@ internal static class FuzzTargets
     {
         FormatVersion = CheckpointManifest.CurrentFormatVersion, Job = "weak", Fingerprint = "{}", Step = 5, Epoch = 0.5, Loss = 0.25,
         SavedUtc = DateTimeOffset.UnixEpoch,
-        History = [new LossPoint(1, 0.5)],
+        History = [new CheckpointManifest.LossPoint(1, 0.5)],
         Files = new Dictionary<string, CheckpointManifest.StoredFile> { [Checkpoint.StateFile] = new(8, new string('0', 64)) },
     }.ToJson();
 

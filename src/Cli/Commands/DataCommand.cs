@@ -78,7 +78,7 @@ internal sealed class DataCommand : DocumentedCommand
         private static (string Path, bool WasThere) FetchOne(
             DataFetcher fetcher, CatalogueEntry entry, DataFetcher.Source source, RunServices services)
         {
-            var (item, isWaiting) = ((IProgressItem?)null, false);
+            var (item, isWaiting) = ((IProgressDisplay.IItem?)null, false);
             try
             {
                 return fetcher.FetchAsync(entry, source, Report, Wait).GetAwaiter().GetResult();
@@ -195,7 +195,7 @@ internal sealed class DataCommand : DocumentedCommand
             var exclude = keepsOverlaps ? [] : tables.Select(folders.Find).OfType<string>().ToArray();
             var distributions = parsed.GetValue(_descriptors) ? folders.Require(CatalogueEntry.Named("physchem-distributions").File) : null;
             var folder = parsed.GetValue(_out)!;
-            IProgressItem? item = null;
+            IProgressDisplay.IItem? item = null;
             try
             {
                 PreparedCorpus.Make(new PreparedCorpus.Job(corpora, exclude, renumberings, distributions, limit, parsed.GetValue(_seed)), folder, jobs, (done, total) =>

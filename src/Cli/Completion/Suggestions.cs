@@ -104,7 +104,7 @@ internal static class Suggestions
         {
             ["data"] => Datasets.Names,
             ["device"] => ["cpu", "cuda"],
-            ["objective", "name"] => ObjectiveKinds.Names,
+            ["objective", "name"] => ObjectiveKind.Names,
             [.., "tokenizer"] => MoleculeTokenizers.Names,
             _ => [],
         };

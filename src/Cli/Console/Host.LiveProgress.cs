@@ -27,7 +27,7 @@ internal sealed partial class Host
             _painter.Start();
         }
 
-        public IProgressItem Begin(string name, string unit, long total, long startStep = 0)
+        public IProgressDisplay.IItem Begin(string name, string unit, long total, long startStep = 0)
         {
             var state = new ProgressState(name, unit, total, startStep, _time);
             lock (_running) _running.Add(state);
@@ -89,7 +89,7 @@ internal sealed partial class Host
         internal static IEnumerable<string> Lines(ProgressState state, int width) =>
             state.Working.Select(name => "  " + ProgressText.Fit(name, width - 2).TrimEnd()).Prepend(ProgressText.LiveLine(state, width));
 
-        private sealed class Item(ProgressState state, LiveProgress display) : IProgressItem
+        private sealed class Item(ProgressState state, LiveProgress display) : IProgressDisplay.IItem
         {
             public void Report(long step, double? loss = null) => state.Report(step, loss);
 

@@ -46,7 +46,7 @@ internal sealed record EncoderRecord
 
     /// <summary>Of a training that has ended; measures it on the held-out examples.</summary>
     public static EncoderRecord Of(
-        IEncoderJob job, EncoderSettings settings, PretrainingCorpus corpus, EncoderPretrainingProblem problem, TrainingOutcome outcome)
+        IEncoderEngine.IJob job, EncoderSettings settings, PretrainingCorpus corpus, EncoderPretrainingProblem problem, TrainingOutcome outcome)
     {
         var (losses, heldOut) = (job.Measure(corpus.HeldOutBatches(settings, problem.Shape)), corpus.HeldOut.Length);
         return new EncoderRecord

@@ -45,7 +45,7 @@ internal sealed partial class GradientDescent(
     {
         TorchBlockJob network => new MlpBlockHeads(network.Heads),
         TorchEncoderBlockJob encoder => new EncoderBlockHeads([encoder.Blocks], new SingleHeads(encoder.Heads)),
-        _ => new SingleHeads(((IHeadJob)job).Heads),
+        _ => new SingleHeads(((IEngine.IHeadJob)job).Heads),
     };
 
     /// <summary>What a job reads of the samples: features, or of an encoder whose blocks train the rows' numbers.</summary>

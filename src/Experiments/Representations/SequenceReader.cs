@@ -40,7 +40,7 @@ internal abstract class SequenceReader : IDisposable
     /// <param name="start">How much was done before.</param>
     internal sealed class Progress(string representation, long total, RunServices run, string unit, long start = 0) : IDisposable
     {
-        private readonly IProgressItem _item = run.Progress.Begin($"features of {representation}", unit, total, start);
+        private readonly IProgressDisplay.IItem _item = run.Progress.Begin($"features of {representation}", unit, total, start);
         private long _done = start;
 
         /// <summary>So many more are done; false: the run is asked to stop.</summary>

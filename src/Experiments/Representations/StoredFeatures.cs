@@ -83,7 +83,7 @@ internal sealed class StoredFeatures : IRepresentation
     {
         // Fewer are read in a moment.
         const int megabyte = 1_000_000, shown = 20 * megabyte;
-        IProgressItem? item = null;
+        IProgressDisplay.IItem? item = null;
         try
         {
             return ArrayFile.Open(reference, csv, (done, all) =>

@@ -13,7 +13,7 @@ internal sealed record TextParts(PackedTokens Tokens, int[] Offsets, int Long)
         IReadOnlyList<string> texts, TextTokenizer tokenizer, int maximumLength, FeatureOptions.LongTexts longTexts, RunServices run)
     {
         var started = run.Time.GetTimestamp();
-        IProgressItem? progress = null;
+        IProgressDisplay.IItem? progress = null;
         var (sequences, offsets, tooLong) = (new List<int[]>(texts.Count), new int[texts.Count + 1], 0);
         for (var first = 0; first < texts.Count; first += AtOnce)
         {

@@ -9,42 +9,42 @@ public sealed record ObjectiveOptions
     public string Name { get; init; } = new Training.Objectives.Squared().Name;
 
     [Description("The squared error.")]
-    public SquaredOptions Squared { get; init; } = new();
+    public Squared.Options Squared { get; init; } = new();
 
     [Description("Huber's loss.")]
-    public HuberOptions Huber { get; init; } = new();
+    public Huber.Options Huber { get; init; } = new();
 
     [Description("Reverse KL.")]
-    public ReverseKlOptions ReverseKl { get; init; } = new();
+    public ReverseKl.Options ReverseKl { get; init; } = new();
 
     [Description("Symmetric cross-entropy.")]
-    public SymmetricOptions Symmetric { get; init; } = new();
+    public Symmetric.Options Symmetric { get; init; } = new();
 
     [Description("The auxiliary confidence loss.")]
-    public LogConfOptions Logconf { get; init; } = new();
+    public LogConf.Options Logconf { get; init; } = new();
 
     [Description("The product of labels and the student's own answers.")]
-    public ProductOptions Product { get; init; } = new();
+    public Product.Options Product { get; init; } = new();
 
     [Description("Cross-entropy where the student is not sure.")]
-    public WindowOptions Window { get; init; } = new();
+    public Window.Options Window { get; init; } = new();
 
     [Description("A mixture of softmax heads.")]
-    public MixtureOptions Mixture { get; init; } = new();
+    public Mixture.Options Mixture { get; init; } = new();
 
     /// <summary>The objective itself.</summary>
     /// <exception cref="W2S.Data.UserErrorException">There is none of this name.</exception>
     public Objective Create()
     {
-        var own = ObjectiveKinds.Named(Name).DefaultOptions?.GetType();
-        return ObjectiveKinds.Create(
-            Name, Setting.Of(typeof(ObjectiveOptions)).FirstOrDefault(setting => setting.IsGroup && setting.Type == own)?.Get(this));
+        var kind = ObjectiveKind.Named(Name);
+        var own = kind.DefaultOptions?.GetType();
+        return kind.Create(Setting.Of(typeof(ObjectiveOptions)).FirstOrDefault(setting => setting.IsGroup && setting.Type == own)?.Get(this));
     }
 
     /// <summary>The keys of options that were changed and belong to another objective.</summary>
     internal IEnumerable<string> Unused()
     {
-        var own = ObjectiveKinds.Named(Name).DefaultOptions?.GetType();
+        var own = ObjectiveKind.Named(Name).DefaultOptions?.GetType();
         return from setting in Setting.Of(typeof(ObjectiveOptions))
             where setting.IsGroup && setting.Type != own && !Equals(setting.Get(this), setting.Get(new ObjectiveOptions()))
             select setting.Key;

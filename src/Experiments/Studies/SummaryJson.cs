@@ -7,13 +7,21 @@ namespace W2S.Experiments;
 /// <summary>
 /// How summary.json, and the settings in plans, are written and read: snake_case keys, lower-case enum values as in YAML,
 /// numbers that read back exactly, null where a number is not finite. Generated at compile time, because reflection would
-/// cost start-up time.
+/// cost start-up time; its members are named by types, so options of one name are told apart here.
 /// </summary>
 [JsonSerializable(typeof(SummaryJson.Document), TypeInfoPropertyName = "Summary")]
 [JsonSerializable(typeof(Study))]
 [JsonSerializable(typeof(CellResult))]
 [JsonSerializable(typeof(PanelStatistics))]
 [JsonSerializable(typeof(PanelStatistics.OverSeeds))]
+[JsonSerializable(typeof(Squared.Options), TypeInfoPropertyName = "SquaredOptions")]
+[JsonSerializable(typeof(Huber.Options), TypeInfoPropertyName = "HuberOptions")]
+[JsonSerializable(typeof(ReverseKl.Options), TypeInfoPropertyName = "ReverseKlOptions")]
+[JsonSerializable(typeof(Symmetric.Options), TypeInfoPropertyName = "SymmetricOptions")]
+[JsonSerializable(typeof(LogConf.Options), TypeInfoPropertyName = "LogConfOptions")]
+[JsonSerializable(typeof(Product.Options), TypeInfoPropertyName = "ProductOptions")]
+[JsonSerializable(typeof(Window.Options), TypeInfoPropertyName = "WindowOptions")]
+[JsonSerializable(typeof(Mixture.Options), TypeInfoPropertyName = "MixtureOptions")]
 internal sealed partial class SummaryJson : JsonSerializerContext
 {
     /// <summary>For what stands on one line.</summary>
@@ -44,7 +52,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<PositionEncoding>());
         options.Converters.Add(Choice<Study.LabelKind>());
         options.Converters.Add(Choice<TableOptions.HeaderLine>());
-        options.Converters.Add(Choice<ConfidenceWarmUp>());
+        options.Converters.Add(Choice<LogConf.Schedule>());
         options.Converters.Add(Choice<HeadOptions.StoppingCriterion>());
         options.Converters.Add(Choice<RateShape>());
         if (indented) options.Converters.Add(new OneLine<CellResult>(Compact.CellResult));

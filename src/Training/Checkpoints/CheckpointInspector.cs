@@ -85,5 +85,5 @@ public static class CheckpointInspector
     /// <summary>All that is in one checkpoint.</summary>
     public sealed record Details(
         Summary Summary, string Fingerprint, IReadOnlyDictionary<string, CheckpointManifest.StoredFile> Files,
-        IReadOnlyList<LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
+        IReadOnlyList<CheckpointManifest.LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
 }

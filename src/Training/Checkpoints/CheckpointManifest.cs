@@ -4,9 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace W2S.Training;
 
-/// <summary>The mean training loss of the steps up to <paramref name="Step"/> since the point before.</summary>
-public sealed record LossPoint(long Step, double Loss);
-
 /// <summary>The manifest.json of a checkpoint: where the training stood, and what its other files must be.</summary>
 public sealed partial record CheckpointManifest
 {
@@ -89,4 +86,7 @@ public sealed partial record CheckpointManifest
 
     /// <summary>What a checkpoint's file must be: its length in bytes and its SHA-256 in lower-case hexadecimal.</summary>
     public sealed record StoredFile(long Bytes, string Sha256);
+
+    /// <summary>The mean training loss of the steps up to <paramref name="Step"/> since the point before.</summary>
+    public sealed record LossPoint(long Step, double Loss);
 }

@@ -182,7 +182,7 @@ public sealed class CheckpointStore(string folder, string fingerprint, TimeProvi
     /// <param name="Epoch">Epochs done.</param>
     /// <param name="State">What the job saved: weights, moments, counters.</param>
     public sealed record Snapshot(
-        string Job, long Step, double Epoch, IReadOnlyList<LossPoint> History, IReadOnlyList<NamedTensor> State)
+        string Job, long Step, double Epoch, IReadOnlyList<CheckpointManifest.LossPoint> History, IReadOnlyList<NamedTensor> State)
     {
         /// <summary>The last logged loss; null before the first log point.</summary>
         public double? Loss => History.Count > 0 ? History[^1].Loss : null;

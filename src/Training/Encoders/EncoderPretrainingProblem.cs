@@ -34,24 +34,24 @@ internal sealed record EncoderPretrainingProblem(
     public int CountOf(long step) => Math.Min(Options.Accumulate, Batches.Count - (int)(step % StepsPerEpoch) * Options.Accumulate);
 }
 
-/// <summary>A job that pretrains an encoder.</summary>
-internal interface IEncoderJob : ITrainingJob
-{
-    /// <summary>The weights as they are now.</summary>
-    EncoderWeights Encoder { get; }
-
-    /// <summary>Those of the pretraining heads.</summary>
-    EncoderWeights Heads { get; }
-
-    /// <summary>The weights' losses on batches, weighted by what each batch asks; nothing is learned.</summary>
-    EncoderLosses Measure(IEnumerable<EncoderBatch> batches);
-}
-
 /// <summary>Does the arithmetic of encoders. Engines agree up to the order of summation.</summary>
 internal interface IEncoderEngine
 {
     /// <summary>"fused (AVX-512)", "torch (cuda)": shown in reports, and part of a trained encoder's identity.</summary>
     string Name { get; }
 
-    IEncoderJob Pretrain(EncoderPretrainingProblem problem);
+    IJob Pretrain(EncoderPretrainingProblem problem);
+
+    /// <summary>A job that pretrains an encoder.</summary>
+    public interface IJob : ITrainingJob
+    {
+        /// <summary>The weights as they are now.</summary>
+        EncoderWeights Encoder { get; }
+
+        /// <summary>Those of the pretraining heads.</summary>
+        EncoderWeights Heads { get; }
+
+        /// <summary>The weights' losses on batches, weighted by what each batch asks; nothing is learned.</summary>
+        EncoderLosses Measure(IEnumerable<EncoderBatch> batches);
+    }
 }

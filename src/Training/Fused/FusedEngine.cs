@@ -43,7 +43,7 @@ public sealed class FusedEngine : IEngine
     public static bool Supports(OptimiserOptions optimiser) => optimiser is { Accumulate: 1, MaxGradNorm: 0 };
 
     /// <exception cref="NotSupportedException">A layer is wider than 64, or gradients are to be accumulated or clipped.</exception>
-    public IRepresentationJob Pretrain(PretrainingProblem problem)
+    public IEngine.IRepresentationJob Pretrain(PretrainingProblem problem)
     {
         ThrowIfUnsupported(Supports(problem.Initial.Shape), $"networks {problem.Initial.Shape}");
         ThrowIfUnsupported(problem.Optimiser);
@@ -72,7 +72,7 @@ public sealed class FusedEngine : IEngine
     /// accumulated or clipped.
     /// </exception>
     /// <exception cref="ArgumentException">Heads, labels and objective do not fit one another.</exception>
-    public IHeadJob FitHeads(HeadProblem problem)
+    public IEngine.IHeadJob FitHeads(HeadProblem problem)
     {
         var heads = problem.Initial;
         ThrowIfUnsupported(Supports(heads), $"heads of width {heads.Width} with {heads.Outputs} outputs");

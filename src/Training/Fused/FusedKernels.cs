@@ -8,7 +8,7 @@ internal static unsafe class FusedKernels<TSimd, TVector> where TSimd : struct, 
     /// <summary>Samples whose activations stay in the first-level cache.</summary>
     private const int Block = 32;
 
-    public static IRepresentationJob Pretrain(PretrainingProblem problem, string engine) =>
+    public static IEngine.IRepresentationJob Pretrain(PretrainingProblem problem, string engine) =>
         new PaddedMlp(problem.Initial.Shape).Width switch
     {
         16 => new PretrainingJob<TSimd, TVector, Width16>(problem, engine),
@@ -26,7 +26,7 @@ internal static unsafe class FusedKernels<TSimd, TVector> where TSimd : struct, 
         _ => Features<Width64>(representation, inputs, threads),
     };
 
-    public static IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => problem.Objective switch
+    public static IEngine.IHeadJob FitHeads(HeadProblem problem, string engine, int threads) => problem.Objective switch
     {
         CrossEntropy => Fit<SoftmaxCrossEntropy<TSimd, TVector>>(problem, engine, threads),
         Squared { Link: Link.Tanh } => Fit<SquaredError<TSimd, TVector, FusedLinks.Tanh<TSimd, TVector>>>(problem, engine, threads),
@@ -35,7 +35,7 @@ internal static unsafe class FusedKernels<TSimd, TVector> where TSimd : struct, 
         _ => Fit<SquaredError<TSimd, TVector, FusedLinks.Identity<TSimd, TVector>>>(problem, engine, threads),
     };
 
-    private static IHeadJob Fit<TLoss>(HeadProblem problem, string engine, int threads) where TLoss : struct, IHeadLoss<TSimd, TVector> =>
+    private static IEngine.IHeadJob Fit<TLoss>(HeadProblem problem, string engine, int threads) where TLoss : struct, IHeadLoss<TSimd, TVector> =>
         new HeadJob<TSimd, TVector, TLoss>(problem, engine, threads);
 
     /// <summary>The forward pass of a frozen representation over all samples of all tasks, block by block.</summary>

@@ -11,7 +11,7 @@ namespace W2S.Training.Fused;
 /// Groups do not depend on each other, so neither the threads nor the cutting into chunks can change a bit. After a
 /// <see cref="NonFiniteLossException"/> the groups stand at different steps and the job cannot go on.
 /// </remarks>
-internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IHeadJob
+internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IEngine.IHeadJob
     where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLoss : struct, IHeadLoss<TSimd, TVector>
 {
     private readonly HeadProblem _problem;

@@ -8,7 +8,7 @@ namespace W2S.Training.Fused;
 /// goes backward through the AdamW step, all in one kernel on one core.
 /// </summary>
 /// <remarks>After a <see cref="NonFiniteLossException"/> the parameters are those after the last step whose loss was finite.</remarks>
-internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IRepresentationJob
+internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IEngine.IRepresentationJob
     where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TWidth : struct, IWidth
 {
     private readonly PretrainingProblem _problem;

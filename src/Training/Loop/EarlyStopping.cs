@@ -4,7 +4,7 @@ namespace W2S.Training;
 /// Trains any job to its end, or until its criterion has stopped falling, and keeps the best of the states at its evaluation
 /// points. That state is part of its own, so an interrupted training goes on with it, to the same bits.
 /// </summary>
-public sealed class EarlyStopping : IEvaluatedJob
+public sealed class EarlyStopping : ITrainingJob
 {
     private const string Best = "best.", Least = "best.criterion", Course = "best.course";
     private const long NotEnded = -1;

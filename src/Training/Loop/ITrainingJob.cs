@@ -20,7 +20,7 @@ public interface ITrainingJob : IDisposable
     /// <summary>Steps in one pass over the data.</summary>
     int StepsPerEpoch { get; }
 
-    /// <summary>The steps of the whole training; of an <see cref="IEvaluatedJob"/> it may become less, down to the steps done.</summary>
+    /// <summary>The steps of the whole training; <see cref="Evaluate"/> may make it less, down to the steps done.</summary>
     long TotalSteps { get; }
 
     /// <summary>Trains the steps [step, step + count). Steps are 0-based and always come in order.</summary>
@@ -36,6 +36,18 @@ public interface ITrainingJob : IDisposable
     /// <summary>Puts the job into a saved state.</summary>
     /// <exception cref="InvalidDataException">The state belongs to a job of another shape; nothing has changed.</exception>
     void Load(IReadOnlyDictionary<string, NamedTensor> state);
+
+    /// <summary>
+    /// The first evaluation point after a step: a number of steps done, a function of the step alone. The loop evaluates the job
+    /// there, logs the value as <c>evaluation</c>, and calls <see cref="TrainingCallbacks.OnEvaluation"/>. Most jobs have none.
+    /// </summary>
+    long NextEvaluation(long step) => long.MaxValue;
+
+    /// <summary>
+    /// Measures the job as it is, on held-out samples say, which may end it: <see cref="TotalSteps"/> then is <paramref name="step"/>.
+    /// </summary>
+    /// <param name="step">Steps done.</param>
+    double Evaluate(long step) => double.NaN;
 }
 
 /// <summary>The loss stopped being a number.</summary>
@@ -44,20 +56,4 @@ public sealed class NonFiniteLossException(long step, string where)
 {
     /// <summary>The first step whose loss was not finite.</summary>
     public long Step { get; } = step;
-}
-
-/// <summary>
-/// A job that is measured while it trains, on held-out samples say. The loop measures it at its evaluation points, logs the value
-/// as <c>evaluation</c>, and calls <see cref="TrainingCallbacks.OnEvaluation"/>.
-/// </summary>
-public interface IEvaluatedJob : ITrainingJob
-{
-    /// <summary>The first evaluation point after a step: a number of steps done, a function of the step alone.</summary>
-    long NextEvaluation(long step);
-
-    /// <summary>
-    /// Measures the job as it is, which may end it: <see cref="ITrainingJob.TotalSteps"/> then is <paramref name="step"/>.
-    /// </summary>
-    /// <param name="step">Steps done.</param>
-    double Evaluate(long step);
 }

@@ -28,7 +28,7 @@ public sealed class TrainingCallbacks
     /// <summary>After the last step of each epoch.</summary>
     public Action<Moment>? OnEpoch { get; init; }
 
-    /// <summary>After each evaluation of an <see cref="IEvaluatedJob"/>.</summary>
+    /// <summary>After each evaluation of a job that has some, such as <see cref="EarlyStopping"/>.</summary>
     public Action<Moment>? OnEvaluation { get; init; }
 
     /// <summary>After a checkpoint was written.</summary>

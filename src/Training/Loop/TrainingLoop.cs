@@ -18,8 +18,8 @@ public static class TrainingLoop
                 $"Logging every {options.LogEvery} would let the log depend on speed: give steps, epochs or a share, such as 1%.");
         var logEvery = options.LogEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
         var saveEvery = options.SaveEvery.IsTime ? long.MaxValue : options.SaveEvery.ToSteps(job.TotalSteps, job.StepsPerEpoch);
-        var (callbacks, evaluated) = (run.Callbacks, job as IEvaluatedJob);
-        var history = new List<LossPoint>();
+        var callbacks = run.Callbacks;
+        var history = new List<CheckpointManifest.LossPoint>();
         long step = 0;
         long? savedStep = null;
         double? evaluation = null;
@@ -55,7 +55,7 @@ public static class TrainingLoop
             // Train up to the next point at which something must happen.
             var next = Math.Min(job.TotalSteps, Math.Min(NextMultiple(step, logEvery), NextMultiple(step, saveEvery)));
             if (callbacks.OnEpoch != null) next = Math.Min(next, NextMultiple(step, job.StepsPerEpoch));
-            var evaluateAt = evaluated?.NextEvaluation(step) ?? long.MaxValue;
+            var evaluateAt = job.NextEvaluation(step);
             next = Math.Min(next, evaluateAt);
             var count = callbacks.OnStep != null ? 1 : pace.Cut(next - step);
             try
@@ -70,13 +70,13 @@ public static class TrainingLoop
 
             // Evaluate, which may end the training.
             var values = new Dictionary<string, double>();
-            if (step == evaluateAt) evaluation = values["evaluation"] = evaluated!.Evaluate(step);
+            if (step == evaluateAt) evaluation = values["evaluation"] = job.Evaluate(step);
 
             // Log.
             if (step % logEvery == 0 || step == job.TotalSteps)
             {
                 values["loss"] = job.TakeMeanLoss();
-                history.Add(new LossPoint(step, values["loss"]));
+                history.Add(new CheckpointManifest.LossPoint(step, values["loss"]));
             }
             if (values.Count > 0) run.Metrics.Write(new Metric(job.Name, step, Epoch(), values));
             progress.Report(step, Loss());

@@ -7,7 +7,7 @@ namespace W2S.Training;
 public sealed record TrainingOptions
 {
     [Description("How often a checkpoint is written: time (2min), steps (5000steps), epochs (10epochs) or a share (10%).")]
-    public Duration SaveEvery { get; init; } = new(120, DurationUnit.Seconds);
+    public Duration SaveEvery { get; init; } = new(120, Duration.Units.Seconds);
 
     [Description("How many of the newest checkpoints are kept.")]
     [Range(1, 1_000_000)]
@@ -18,7 +18,7 @@ public sealed record TrainingOptions
 
     [Description("How often the mean loss is logged: steps (500steps), epochs (1epochs) or a share (1%), no time: "
         + "the log must not depend on speed.")]
-    public Duration LogEvery { get; init; } = new(1, DurationUnit.Percent);
+    public Duration LogEvery { get; init; } = new(1, Duration.Units.Percent);
 
     /// <summary>
     /// Whether the finished state is saved too. Without it, what is lost to a kill is still no more than SaveEvery allows;

@@ -7,7 +7,7 @@ namespace W2S.Training;
 /// <param name="ResumedFrom">
 /// The step of the checkpoint that this run continued from (equal to Steps where nothing was left to do); null for a fresh start.
 /// </param>
-public sealed record TrainingOutcome(long Steps, double FinalLoss, IReadOnlyList<LossPoint> History, long? ResumedFrom)
+public sealed record TrainingOutcome(long Steps, double FinalLoss, IReadOnlyList<CheckpointManifest.LossPoint> History, long? ResumedFrom)
 {
     /// <summary>Whether nothing was left to do.</summary>
     public bool WasFinished => ResumedFrom == Steps;

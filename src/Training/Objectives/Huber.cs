@@ -5,14 +5,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>Options of <see cref="Huber"/>.</summary>
-public sealed record HuberOptions
-{
-    [Description("Residuals count squared up to this and linearly beyond; in the labels' unit, or in their spread with heads.standardise.")]
-    [Range(0.0, 1e9, MinimumIsExclusive = true)]
-    public double Width { get; init; } = 1;
-}
-
 /// <summary>
 /// Huber's loss (1964), r²/2 of residuals r up to a width w and w (|r| − w/2) beyond, its mean over the targets (as nn.HuberLoss
 /// has it): outliers among the labels pull less. Errors and misfit are counted by it too.
@@ -21,9 +13,9 @@ public sealed record HuberOptions
 /// No law of gain and misfit holds, for it is no Bregman divergence; where no residual is wider than w it is half the squared
 /// error, and so is its gain.
 /// </remarks>
-public sealed class Huber(HuberOptions? options = null) : Objective
+public sealed class Huber(Huber.Options? options = null) : Objective
 {
-    private readonly double _width = Checked(options ?? new HuberOptions()).Width;
+    private readonly double _width = Checked(options ?? new Options()).Width;
 
     public override string Name => "huber";
 
@@ -51,4 +43,12 @@ public sealed class Huber(HuberOptions? options = null) : Objective
     }
 
     public override double Misfit(ReadOnlySpan<double> student, ReadOnlySpan<double> teacher) => Error(student, teacher);
+
+    /// <summary>Options of <see cref="Huber"/>.</summary>
+    public sealed record Options
+    {
+        [Description("Residuals count squared up to this and linearly beyond; in the labels' unit, or in their spread with heads.standardise.")]
+        [Range(0.0, 1e9, MinimumIsExclusive = true)]
+        public double Width { get; init; } = 1;
+    }
 }

@@ -7,34 +7,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>How the weight of a student's own answers grows at the start of a training.</summary>
-public enum ConfidenceWarmUp
-{
-    /// <summary>In proportion to the progress, up to the full weight.</summary>
-    Linear,
-
-    /// <summary>As openai/weak-to-strong wrote it: weight × progress (0.05 at most by default), then a jump to the full weight.</summary>
-    OpenAi,
-}
-
-/// <summary>Options of <see cref="LogConf"/>.</summary>
-public sealed record LogConfOptions
-{
-    [Description("What the student's own answers count in its labels once warmed up.")]
-    [Range(0.0, 1.0)]
-    public double Weight { get; init; } = 0.5;
-
-    [Description("Share of the training in which that weight grows.")]
-    [Range(0.0, 1.0)]
-    public double WarmUp { get; init; } = 0.1;
-
-    [Description("linear, or openai: as openai's code has it, with its jump.")]
-    public ConfidenceWarmUp Schedule { get; init; } = ConfidenceWarmUp.Linear;
-
-    [Description("Whether the student's own answers are hardened to 0 and 1; false is EleutherAI's entropy loss.")]
-    public bool Hardened { get; init; } = true;
-}
-
 /// <summary>
 /// The auxiliary confidence loss: cross-entropy to labels into which the student's own answers are blended (Burns et al. 2023,
 /// 2312.09390; openai/weak-to-strong, loss.py; EleutherAI/w2s, loss.py).
@@ -45,17 +17,17 @@ public sealed record LogConfOptions
 /// No law of gain and misfit holds, for what is fitted moves with the student; both are counted as
 /// <see cref="CrossEntropy"/> does.
 /// </remarks>
-public sealed class LogConf(LogConfOptions? options = null) : CrossEntropy
+public sealed class LogConf(LogConf.Options? options = null) : CrossEntropy
 {
     private static readonly Scalar Zero = Held.Zero, One = Held.One;
-    private readonly LogConfOptions _options = Checked(options ?? new LogConfOptions());
+    private readonly Options _options = Checked(options ?? new Options());
 
     public override string Name => "logconf";
 
     /// <summary>What the student's own answers count at this point of the training.</summary>
     public double Coefficient(double progress) => _options.Weight * _options.Schedule switch
     {
-        ConfidenceWarmUp.OpenAi => progress > _options.WarmUp ? 1 : progress,
+        Schedule.OpenAi => progress > _options.WarmUp ? 1 : progress,
         _ => progress < _options.WarmUp ? progress / _options.WarmUp : 1,
     };
 
@@ -115,5 +87,33 @@ public sealed class LogConf(LogConfOptions? options = null) : CrossEntropy
         var high = sorted.gather(-2, above.to_type(ScalarType.Int64));
         var isFirst = first.ge(low.lerp(high, place.sub(below))).to_type(answers.dtype);
         return cat([isFirst, ones_like(isFirst).sub(isFirst)], -1);
+    }
+
+    /// <summary>Options of <see cref="LogConf"/>.</summary>
+    public sealed record Options
+    {
+        [Description("What the student's own answers count in its labels once warmed up.")]
+        [Range(0.0, 1.0)]
+        public double Weight { get; init; } = 0.5;
+
+        [Description("Share of the training in which that weight grows.")]
+        [Range(0.0, 1.0)]
+        public double WarmUp { get; init; } = 0.1;
+
+        [Description("linear, or openai: as openai's code has it, with its jump.")]
+        public Schedule Schedule { get; init; } = Schedule.Linear;
+
+        [Description("Whether the student's own answers are hardened to 0 and 1; false is EleutherAI's entropy loss.")]
+        public bool Hardened { get; init; } = true;
+    }
+
+    /// <summary>How the weight of a student's own answers grows at the start of a training.</summary>
+    public enum Schedule
+    {
+        /// <summary>In proportion to the progress, up to the full weight.</summary>
+        Linear,
+
+        /// <summary>As openai/weak-to-strong wrote it: weight × progress (0.05 at most by default), then a jump to the full weight.</summary>
+        OpenAi,
     }
 }

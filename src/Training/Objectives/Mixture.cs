@@ -6,18 +6,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>Options of <see cref="Mixture"/>.</summary>
-public sealed record MixtureOptions
-{
-    [Description("Softmax heads in the mixture (k).")]
-    [Range(1, 10_000)]
-    public int Heads { get; init; } = 10;
-
-    [Description("Labels below this count as this in the loss, whose logarithm of a label of 0 would be infinite.")]
-    [Range(0.0, 0.1, MinimumIsExclusive = true)]
-    public double LabelFloor { get; init; } = 1e-6;
-}
-
 /// <summary>
 /// A mixture of k softmax heads with learned weights, s = Σ π_j p_j, fitted student first: KL(s‖label) in nats (2501.19105).
 /// Errors are counted truth first, KL(truth‖model); the misfit is KL(student‖teacher).
@@ -29,10 +17,10 @@ public sealed record MixtureOptions
 /// π_j &gt; 0, and ≥ where π_j = 0; hence gain ≥ misfit for a truth inside the mixture. With the heads trained too only
 /// stationarity is left: the paper's inequality then has a slack that shrinks like √(c/k).
 /// </remarks>
-public sealed class Mixture(MixtureOptions? options = null) : Objective
+public sealed class Mixture(Mixture.Options? options = null) : Objective
 {
-    private readonly MixtureOptions _options = Checked(options ?? new MixtureOptions());
-    private readonly Scalar _floor = Held.Of((options ?? new MixtureOptions()).LabelFloor);
+    private readonly Options _options = Checked(options ?? new Options());
+    private readonly Scalar _floor = Held.Of((options ?? new Options()).LabelFloor);
 
     public override string Name => "mixture";
 
@@ -107,5 +95,17 @@ public sealed class Mixture(MixtureOptions? options = null) : Objective
         var parts = logits.narrow(-1, 0, heads * classes).unflatten(logits.dim() - 1, heads, classes).log_softmax(-1);
         var weights = logits.narrow(-1, heads * classes, heads).log_softmax(-1).unsqueeze(-1);
         return parts.sub(weights.neg()).logsumexp(-2); // a difference, for TorchSharp's sum makes a scalar that is not held
+    }
+
+    /// <summary>Options of <see cref="Mixture"/>.</summary>
+    public sealed record Options
+    {
+        [Description("Softmax heads in the mixture (k).")]
+        [Range(1, 10_000)]
+        public int Heads { get; init; } = 10;
+
+        [Description("Labels below this count as this in the loss, whose logarithm of a label of 0 would be infinite.")]
+        [Range(0.0, 0.1, MinimumIsExclusive = true)]
+        public double LabelFloor { get; init; } = 1e-6;
     }
 }

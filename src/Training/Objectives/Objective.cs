@@ -120,7 +120,9 @@ public abstract class Objective
     {
         var problems = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
-            throw new UserErrorException($"{typeof(TOptions).Name}: {string.Join(" ", problems.Select(problem => problem.ErrorMessage))}");
+            throw new UserErrorException(
+                $"{typeof(TOptions).DeclaringType?.Name}{typeof(TOptions).Name}: "
+                + string.Join(" ", problems.Select(problem => problem.ErrorMessage)));
         return options;
     }
 }

@@ -7,18 +7,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>Options of <see cref="Product"/>.</summary>
-public sealed record ProductOptions
-{
-    [Description("Exponent of the labels (alpha).")]
-    [Range(0.0, 100.0)]
-    public double Labels { get; init; } = 1;
-
-    [Description("Exponent of the student's own probabilities (beta).")]
-    [Range(0.0, 100.0)]
-    public double Student { get; init; } = 1;
-}
-
 /// <summary>
 /// Cross-entropy to the normalised product s^β y^α of the student's own probabilities and the labels, held constant
 /// (openai/weak-to-strong, loss.py). A row in which the product is 0 for every class keeps its label.
@@ -26,12 +14,12 @@ public sealed record ProductOptions
 /// <remarks>
 /// No law of gain and misfit holds, for what is fitted moves with the student; both are counted as <see cref="CrossEntropy"/> does.
 /// </remarks>
-public sealed class Product(ProductOptions? options = null) : CrossEntropy
+public sealed class Product(Product.Options? options = null) : CrossEntropy
 {
     private static readonly Scalar Zero = Held.Zero;
-    private readonly ProductOptions _options = Checked(options ?? new ProductOptions());
-    private readonly Scalar _labels = Held.Of((options ?? new ProductOptions()).Labels);
-    private readonly Scalar _student = Held.Of((options ?? new ProductOptions()).Student);
+    private readonly Options _options = Checked(options ?? new Options());
+    private readonly Scalar _labels = Held.Of((options ?? new Options()).Labels);
+    private readonly Scalar _student = Held.Of((options ?? new Options()).Student);
 
     public override string Name => "product";
 
@@ -56,5 +44,17 @@ public sealed class Product(ProductOptions? options = null) : CrossEntropy
         var product = Predict(logits).pow(_student).mul(labels.pow(_labels));
         var sum = product.sum(-1, keepdim: true);
         return where(sum.gt(Zero), product.div(sum), labels);
+    }
+
+    /// <summary>Options of <see cref="Product"/>.</summary>
+    public sealed record Options
+    {
+        [Description("Exponent of the labels (alpha).")]
+        [Range(0.0, 100.0)]
+        public double Labels { get; init; } = 1;
+
+        [Description("Exponent of the student's own probabilities (beta).")]
+        [Range(0.0, 100.0)]
+        public double Student { get; init; } = 1;
     }
 }

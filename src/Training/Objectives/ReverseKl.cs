@@ -6,14 +6,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>Options of <see cref="ReverseKl"/>.</summary>
-public sealed record ReverseKlOptions
-{
-    [Description("Labels below this count as this in the loss, whose logarithm of a label of 0 would be infinite; 0: refuse such labels.")]
-    [Range(0.0, 0.1)]
-    public double LabelFloor { get; init; } = 1e-6;
-}
-
 /// <summary>
 /// Reverse KL of softmax heads, KL(student‖label) = Σ s log(s/y) in nats, which forgives what the student leaves out
 /// (zero-forcing; 2502.11107). Errors are counted truth first, KL(truth‖model); the misfit is the loss, KL(student‖teacher).
@@ -24,10 +16,10 @@ public sealed record ReverseKlOptions
 /// heads are no such class, so the law does NOT hold for this objective's own heads: a scalar logistic head on four points
 /// broke it by 1.93. <see cref="Mixture"/> has heads that come near.
 /// </remarks>
-public sealed class ReverseKl(ReverseKlOptions? options = null) : Objective
+public sealed class ReverseKl(ReverseKl.Options? options = null) : Objective
 {
-    private readonly double _labelFloor = Checked(options ?? new ReverseKlOptions()).LabelFloor;
-    private readonly Scalar _floor = Held.Of((options ?? new ReverseKlOptions()).LabelFloor);
+    private readonly double _labelFloor = Checked(options ?? new Options()).LabelFloor;
+    private readonly Scalar _floor = Held.Of((options ?? new Options()).LabelFloor);
 
     public override string Name => "reverse-kl";
 
@@ -61,4 +53,12 @@ public sealed class ReverseKl(ReverseKlOptions? options = null) : Objective
         ?? (_labelFloor == 0 && label.IndexOf(0.0) is >= 0 and var zero
             ? $"column {zero} is 0: without a floor the loss is infinite"
             : null);
+
+    /// <summary>Options of <see cref="ReverseKl"/>.</summary>
+    public sealed record Options
+    {
+        [Description("Labels below this count as this in the loss, whose logarithm of a label of 0 would be infinite; 0: refuse such labels.")]
+        [Range(0.0, 0.1)]
+        public double LabelFloor { get; init; } = 1e-6;
+    }
 }

@@ -4,14 +4,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>Options of <see cref="Squared"/>.</summary>
-public sealed record SquaredOptions
-{
-    [Description("What is applied to a linear head, for Gaussian tasks, weak and student alike: identity, tanh, relu or sigmoid; "
-        + "all but identity make the class non-convex, and need adamw.")]
-    public Link Link { get; init; } = Link.Identity;
-}
-
 /// <summary>
 /// Squared error, (f(z) − y)², its mean over the targets (as nn.MSELoss has it). Its unit is the labels' squared.
 /// </summary>
@@ -21,11 +13,11 @@ public sealed record SquaredOptions
 /// truth, P being the projection onto the heads. It does not hold where a link bends the class (tanh, ReLU, sigmoid), and on
 /// fresh samples holds approximately (Theorem 2).
 /// </remarks>
-public sealed class Squared(SquaredOptions? options = null) : Objective
+public sealed class Squared(Squared.Options? options = null) : Objective
 {
     public override string Name => "squared";
 
-    public override Link Link { get; } = Allowed((options ?? new SquaredOptions()).Link);
+    public override Link Link { get; } = Allowed((options ?? new Options()).Link);
 
     public override double Loss(ReadOnlySpan<double> logits, ReadOnlySpan<double> label, Span<double> gradient)
     {
@@ -56,4 +48,12 @@ public sealed class Squared(SquaredOptions? options = null) : Objective
     private static Link Allowed(Link link) =>
         link is Link.Identity or Link.Tanh or Link.Relu or Link.Sigmoid ? link
         : throw new UserErrorException($"squared has no link {link.ToString().ToLowerInvariant()}; for probabilities take brier.");
+
+    /// <summary>Options of <see cref="Squared"/>.</summary>
+    public sealed record Options
+    {
+        [Description("What is applied to a linear head, for Gaussian tasks, weak and student alike: identity, tanh, relu or sigmoid; "
+            + "all but identity make the class non-convex, and need adamw.")]
+        public Link Link { get; init; } = Link.Identity;
+    }
 }

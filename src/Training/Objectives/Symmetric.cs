@@ -6,22 +6,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>Options of <see cref="Symmetric"/>.</summary>
-public sealed record SymmetricOptions
-{
-    [Description("What the cross-entropy counts (a).")]
-    [Range(0.0, 1e6)]
-    public double Forward { get; init; } = 1;
-
-    [Description("What the reverse cross-entropy counts (b).")]
-    [Range(0.0, 1e6)]
-    public double Reverse { get; init; } = 0.1;
-
-    [Description("Labels below this count as this in the reverse term, whose logarithm of 0 would be infinite; exp(-4) in 1908.06112.")]
-    [Range(0.0, 0.1, MinimumIsExclusive = true)]
-    public double LabelFloor { get; init; } = 1e-4;
-}
-
 /// <summary>
 /// Symmetric cross-entropy of softmax heads, −a Σ y log s − b Σ s log y in nats, which noise in labels pulls less (Wang et al.,
 /// 1908.06112; with a = 1, b = 0.1 in the code of 2505.24313's authors).
@@ -31,12 +15,12 @@ public sealed record SymmetricOptions
 /// KLs in the directions that each alone is counted in, a KL(model‖truth) + b KL(truth‖model) and a KL(teacher‖student) +
 /// b KL(student‖teacher), so that b = 0 gives those of <see cref="CrossEntropy"/>.
 /// </remarks>
-public sealed class Symmetric(SymmetricOptions? options = null) : Objective
+public sealed class Symmetric(Symmetric.Options? options = null) : Objective
 {
-    private readonly SymmetricOptions _options = Checked(options ?? new SymmetricOptions());
-    private readonly Scalar _forward = Held.Of((options ?? new SymmetricOptions()).Forward);
-    private readonly Scalar _reverse = Held.Of((options ?? new SymmetricOptions()).Reverse);
-    private readonly Scalar _floor = Held.Of((options ?? new SymmetricOptions()).LabelFloor);
+    private readonly Options _options = Checked(options ?? new Options());
+    private readonly Scalar _forward = Held.Of((options ?? new Options()).Forward);
+    private readonly Scalar _reverse = Held.Of((options ?? new Options()).Reverse);
+    private readonly Scalar _floor = Held.Of((options ?? new Options()).LabelFloor);
 
     public override string Name => "symmetric";
 
@@ -72,4 +56,20 @@ public sealed class Symmetric(SymmetricOptions? options = null) : Objective
     private double Blend(ReadOnlySpan<double> first, ReadOnlySpan<double> second) =>
         (_options.Forward == 0 ? 0 : _options.Forward * KullbackLeibler.Divergence(first, second))
         + (_options.Reverse == 0 ? 0 : _options.Reverse * KullbackLeibler.Divergence(second, first));
+
+    /// <summary>Options of <see cref="Symmetric"/>.</summary>
+    public sealed record Options
+    {
+        [Description("What the cross-entropy counts (a).")]
+        [Range(0.0, 1e6)]
+        public double Forward { get; init; } = 1;
+
+        [Description("What the reverse cross-entropy counts (b).")]
+        [Range(0.0, 1e6)]
+        public double Reverse { get; init; } = 0.1;
+
+        [Description("Labels below this count as this in the reverse term, whose logarithm of 0 would be infinite; exp(-4) in 1908.06112.")]
+        [Range(0.0, 0.1, MinimumIsExclusive = true)]
+        public double LabelFloor { get; init; } = 1e-4;
+    }
 }

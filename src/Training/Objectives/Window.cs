@@ -6,14 +6,6 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace W2S.Training.Objectives;
 
-/// <summary>Options of <see cref="Window"/>.</summary>
-public sealed record WindowOptions
-{
-    [Description("A row counts only where the student's greatest probability is below 0.5 + radius.")]
-    [Range(0.0, 0.5)]
-    public double Radius { get; init; } = 0.15;
-}
-
 /// <summary>
 /// Cross-entropy on the rows of which the student is not sure, its greatest probability below ½ + radius; the others count 0 in
 /// the mean over all rows (EleutherAI/w2s, loss.py, for two classes).
@@ -22,10 +14,10 @@ public sealed record WindowOptions
 /// No law of gain and misfit holds, for the rows that count change with the student; both are counted as <see cref="CrossEntropy"/>
 /// does, on all rows.
 /// </remarks>
-public sealed class Window(WindowOptions? options = null) : CrossEntropy
+public sealed class Window(Window.Options? options = null) : CrossEntropy
 {
-    private readonly double _limit = 0.5 + Checked(options ?? new WindowOptions()).Radius;
-    private readonly Scalar _heldLimit = Held.Of(0.5 + (options ?? new WindowOptions()).Radius);
+    private readonly double _limit = 0.5 + Checked(options ?? new Options()).Radius;
+    private readonly Scalar _heldLimit = Held.Of(0.5 + (options ?? new Options()).Radius);
 
     public override string Name => "window";
 
@@ -43,4 +35,12 @@ public sealed class Window(WindowOptions? options = null) : CrossEntropy
 
     public override Tensor Relabel(Tensor logits, Tensor labels, double progress) =>
         labels.mul(Predict(logits).amax([-1], keepdim: true).lt(_heldLimit).to_type(labels.dtype));
+
+    /// <summary>Options of <see cref="Window"/>.</summary>
+    public sealed record Options
+    {
+        [Description("A row counts only where the student's greatest probability is below 0.5 + radius.")]
+        [Range(0.0, 0.5)]
+        public double Radius { get; init; } = 0.15;
+    }
 }

@@ -10,10 +10,10 @@ public sealed class MilestoneProgress(Action<string> say, TimeProvider time) : I
     private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(30);
 
-    public IProgressItem Begin(string name, string unit, long total, long startStep = 0) =>
+    public IProgressDisplay.IItem Begin(string name, string unit, long total, long startStep = 0) =>
         new Item(new ProgressState(name, unit, total, startStep, time), say);
 
-    private sealed class Item(ProgressState state, Action<string> say) : IProgressItem
+    private sealed class Item(ProgressState state, Action<string> say) : IProgressDisplay.IItem
     {
         private TimeSpan? _lastTime;
         private double _lastShare;

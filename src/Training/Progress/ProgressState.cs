@@ -31,7 +31,7 @@ internal sealed class ProgressState(string name, string unit, long total, long s
     /// <summary>At the rate so far; null while there is none.</summary>
     public TimeSpan? Left => Rate > 0 ? TimeSpan.FromSeconds(Math.Min((Total - Step) / Rate, 1e8)) : null;
 
-    /// <inheritdoc cref="IProgressItem.Report"/>
+    /// <inheritdoc cref="IProgressDisplay.IItem.Report"/>
     public void Report(long step, double? loss)
     {
         Volatile.Write(ref _step, step);

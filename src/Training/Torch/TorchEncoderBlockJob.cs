@@ -7,7 +7,7 @@ namespace W2S.Training;
 /// Fits heads of one cell together with the last blocks of the encoder below them: one optimiser; biases and LayerNorms of
 /// the blocks are not decayed, the heads are, as they are alone.
 /// </summary>
-internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IHeadJob
+internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IEngine.IHeadJob
 {
     private readonly UnfrozenEncoder.Reader _reader;
     private readonly EncoderBlocks _blocks;

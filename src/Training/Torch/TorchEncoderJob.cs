@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>Pretrains an encoder with its heads.</summary>
-internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderJob
+internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderEngine.IJob
 {
     private readonly TorchEngine _engine;
     private readonly Encoder _encoder;

@@ -23,9 +23,9 @@ public sealed partial class TorchEngine : IEngine, IEncoderEngine
     internal Device Device { get; }
     internal int Threads { get; }
 
-    public IRepresentationJob Pretrain(PretrainingProblem problem) => TorchRepresentationJob.Start(problem, this);
+    public IEngine.IRepresentationJob Pretrain(PretrainingProblem problem) => TorchRepresentationJob.Start(problem, this);
 
-    IEncoderJob IEncoderEngine.Pretrain(EncoderPretrainingProblem problem) => TorchEncoderJob.Start(problem, this);
+    IEncoderEngine.IJob IEncoderEngine.Pretrain(EncoderPretrainingProblem problem) => TorchEncoderJob.Start(problem, this);
 
     public TaskSamples Features(MlpWeights representation, TaskSamples inputs)
     {
@@ -42,7 +42,7 @@ public sealed partial class TorchEngine : IEngine, IEncoderEngine
         return features;
     }
 
-    public IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, this);
+    public IEngine.IHeadJob FitHeads(HeadProblem problem) => TorchHeadJob.Start(problem, this);
 
     /// <summary>How a module is trained by this engine.</summary>
     internal ModuleTraining Training(OptimiserOptions optimiser, string name) =>

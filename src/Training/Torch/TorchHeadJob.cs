@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>Fits the heads of all tasks as one problem: a step costs the same few operations for one task and for a thousand.</summary>
-internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IHeadJob
+internal sealed class TorchHeadJob : ModuleJob<HeadBatch>, IEngine.IHeadJob
 {
     private readonly TorchHeads _heads;
 

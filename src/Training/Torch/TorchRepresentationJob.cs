@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn.functional;
 namespace W2S.Training;
 
 /// <summary>Trains a representation under frozen known heads.</summary>
-internal sealed class TorchRepresentationJob : ModuleJob<TorchRepresentationJob.TaskBatch>, IRepresentationJob
+internal sealed class TorchRepresentationJob : ModuleJob<TorchRepresentationJob.TaskBatch>, IEngine.IRepresentationJob
 {
     private readonly Mlp _mlp;
 

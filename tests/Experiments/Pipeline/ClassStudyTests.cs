@@ -97,7 +97,7 @@ public class ClassStudyTests
         foreach (var block in new[] { 1, 4 }) Assert.Equal(whole, Fingerprint.Of(Compare(study, block).Outcome.Cells));
     }
 
-    public static TheoryData<string> Objectives => [.. ObjectiveKinds.All.Select(kind => kind.Name).Except(["squared"])];
+    public static TheoryData<string> Objectives => [.. ObjectiveKind.All.Select(kind => kind.Name).Except(["squared"])];
 
     [Theory]
     [MemberData(nameof(Objectives))]

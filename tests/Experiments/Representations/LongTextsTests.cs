@@ -134,13 +134,13 @@ public sealed class LongTextsTests : IDisposable
 
     private sealed class Watched(Action<long> watch) : IProgressDisplay
     {
-        public IProgressItem Begin(string name, string unit, long total, long startStep = 0)
+        public IProgressDisplay.IItem Begin(string name, string unit, long total, long startStep = 0)
         {
             watch(startStep);
             return new Item(watch);
         }
 
-        private sealed class Item(Action<long> watch) : IProgressItem
+        private sealed class Item(Action<long> watch) : IProgressDisplay.IItem
         {
             public void Report(long step, double? loss = null) => watch(step);
 

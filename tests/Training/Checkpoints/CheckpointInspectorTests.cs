@@ -16,7 +16,7 @@ public sealed class CheckpointInspectorTests : IDisposable
             for (var step = 0; step < losses.Length; step++)
             {
                 IReadOnlyList<NamedTensor> state = [NamedTensor.Of("weights", [1.5f, float.NaN, step], 3), NamedTensor.Of("count", [5L], 1)];
-                store.Save(new CheckpointStore.Snapshot(job, step, step, [new LossPoint(step, losses[step])], state), keepNewest: 9, keepBest: true);
+                store.Save(new CheckpointStore.Snapshot(job, step, step, [new CheckpointManifest.LossPoint(step, losses[step])], state), keepNewest: 9, keepBest: true);
             }
         }
     }

@@ -173,5 +173,5 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     private static CheckpointStore.Snapshot Snapshot(long step, double loss) =>
-        new("the job", step, step / 10.0, [new LossPoint(step, loss)], [NamedTensor.Of("weights", [1f, 2f, step], 3)]);
+        new("the job", step, step / 10.0, [new CheckpointManifest.LossPoint(step, loss)], [NamedTensor.Of("weights", [1f, 2f, step], 3)]);
 }

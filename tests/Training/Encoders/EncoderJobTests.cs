@@ -63,7 +63,7 @@ public class EncoderJobTests
             }
         }
 
-        IEncoderJob Job(int batch, int accumulate)
+        IEncoderEngine.IJob Job(int batch, int accumulate)
         {
             var options = Options with { Batch = batch, Accumulate = accumulate, Masking = masking, MaxGradNorm = 0 };
             var problem = EncoderCorpora.Problem(molecules, options);

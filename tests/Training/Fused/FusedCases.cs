@@ -65,7 +65,7 @@ internal static class FusedCases
         var optimiser = new OptimiserOptions { Batch = 1 + random.NextInt(100) };
         return new HeadProblem($"case {number}", initial, features, labels, optimiser, number, "shuffle")
         {
-            Objective = new Squared(new SquaredOptions { Link = link }),
+            Objective = new Squared(new Squared.Options { Link = link }),
         };
 
         float Linked(float output)

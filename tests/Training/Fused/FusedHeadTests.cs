@@ -189,7 +189,7 @@ public class FusedHeadTests
         Assert.Equal(losses, job.TakeMeanLoss(), 1e-5 * losses + 1e-6);
     }
 
-    private static IEnumerable<float> Parameters(IHeadJob job, int task) =>
+    private static IEnumerable<float> Parameters(IEngine.IHeadJob job, int task) =>
         DoublePrecisionHead.Flat(job.Heads.Weight(task), job.Heads.Bias(task));
 
     /// <summary>Heads are fitted eight at a time on AVX2 and sixteen on AVX-512.</summary>

@@ -39,7 +39,7 @@ public class FusedLossCurveTests
             return loss;
         }))];
 
-    private static double[] Curve(IRepresentationJob job)
+    private static double[] Curve(IEngine.IRepresentationJob job)
     {
         using (job)
         {

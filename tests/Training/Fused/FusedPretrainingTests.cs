@@ -154,6 +154,6 @@ public class FusedPretrainingTests
         Assert.Throws<NotSupportedException>(() => new FusedEngine(1).Features(weights, new TaskSamples(1, 1, 8)));
     }
 
-    private static IEnumerable<float> Moments(IRepresentationJob job, string prefix) =>
+    private static IEnumerable<float> Moments(IEngine.IRepresentationJob job, string prefix) =>
         job.Save().Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).SelectMany(tensor => tensor.As<float>().ToArray());
 }

@@ -45,9 +45,9 @@ internal static class TrainingProgram
         return TrainingLoop.Run(job, options, new CheckpointStore(folder, "settings", TimeProvider.System), run);
     }
 
-    private sealed class PrintedProgress : IProgressDisplay, IProgressItem
+    private sealed class PrintedProgress : IProgressDisplay, IProgressDisplay.IItem
     {
-        public IProgressItem Begin(string name, string unit, long total, long startStep = 0)
+        public IProgressDisplay.IItem Begin(string name, string unit, long total, long startStep = 0)
         {
             Console.WriteLine($"from {startStep}");
             return this;

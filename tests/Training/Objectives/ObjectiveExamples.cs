@@ -9,19 +9,19 @@ internal static class ObjectiveExamples
     /// <summary>All kinds with their defaults, and the options that take another path.</summary>
     public static IReadOnlyList<Objective> All { get; } =
     [
-        .. ObjectiveKinds.All.Select(kind => kind.Create(null)),
-        new Squared(new SquaredOptions { Link = Link.Tanh }),
-        new Squared(new SquaredOptions { Link = Link.Relu }),
-        new Squared(new SquaredOptions { Link = Link.Sigmoid }),
-        new Huber(new HuberOptions { Width = 0.4 }),
-        new ReverseKl(new ReverseKlOptions { LabelFloor = 0.01 }),
-        new Symmetric(new SymmetricOptions { Forward = 0.3, Reverse = 2, LabelFloor = 0.02 }),
-        new LogConf(new LogConfOptions { Schedule = ConfidenceWarmUp.OpenAi, Weight = 0.8 }),
-        new LogConf(new LogConfOptions { Hardened = false }),
-        new Product(new ProductOptions { Labels = 0.5, Student = 2 }),
-        new Window(new WindowOptions { Radius = 0.3 }),
-        new Mixture(new MixtureOptions { Heads = 1 }),
-        new Mixture(new MixtureOptions { Heads = 3, LabelFloor = 0.01 }),
+        .. ObjectiveKind.All.Select(kind => kind.Create(null)),
+        new Squared(new Squared.Options { Link = Link.Tanh }),
+        new Squared(new Squared.Options { Link = Link.Relu }),
+        new Squared(new Squared.Options { Link = Link.Sigmoid }),
+        new Huber(new Huber.Options { Width = 0.4 }),
+        new ReverseKl(new ReverseKl.Options { LabelFloor = 0.01 }),
+        new Symmetric(new Symmetric.Options { Forward = 0.3, Reverse = 2, LabelFloor = 0.02 }),
+        new LogConf(new LogConf.Options { Schedule = LogConf.Schedule.OpenAi, Weight = 0.8 }),
+        new LogConf(new LogConf.Options { Hardened = false }),
+        new Product(new Product.Options { Labels = 0.5, Student = 2 }),
+        new Window(new Window.Options { Radius = 0.3 }),
+        new Mixture(new Mixture.Options { Heads = 1 }),
+        new Mixture(new Mixture.Options { Heads = 3, LabelFloor = 0.01 }),
     ];
 
     /// <summary>Numbers of <see cref="All"/>, for theories.</summary>

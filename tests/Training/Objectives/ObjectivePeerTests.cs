@@ -63,10 +63,10 @@ public class ObjectivePeerTests
         {
             double[] Numbers(string name) => [.. result.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
             var objective = new CrossEntropy();
-            var huber = new Huber(new HuberOptions { Width = 0.7 });
+            var huber = new Huber(new Huber.Options { Width = 0.7 });
             foreach (var each in (Objective[])[objective, new ReverseKl(), new Brier(), new Squared(), huber])
                 Equal(Numbers(each.Name), LossAndGradient(each, example.Logits, example.Labels), 1e-13);
-            foreach (var each in (Objective[])[new LogConf(new LogConfOptions { Weight = 0.4 }), new Product()])
+            foreach (var each in (Objective[])[new LogConf(new LogConf.Options { Weight = 0.4 }), new Product()])
                 Equal(Numbers(each.Name), LossAndGradient(each, example.TwoLogits, example.TwoLabels), 1e-13);
 
             var predictions = new double[example.Logits.Length];

@@ -13,7 +13,7 @@ public class TorchObjectiveTests
 
     private static readonly TorchEngine Engine = new("cpu", 1);
 
-    public static TheoryData<string> Names => [.. ObjectiveKinds.All.Select(kind => kind.Name)];
+    public static TheoryData<string> Names => [.. ObjectiveKind.All.Select(kind => kind.Name)];
 
     /// <remarks>Against the objective's own definition in float64: after one step from zero, the first moment is (1 − β₁) times the gradient.</remarks>
     [Theory]
@@ -75,7 +75,7 @@ public class TorchObjectiveTests
 
     private static HeadProblem Problem(string name)
     {
-        var objective = ObjectiveKinds.Create(name);
+        var objective = ObjectiveKind.Named(name).Create(null);
         var random = new RandomStream(7, name);
         var (features, labels) = (new TaskSamples(Tasks, Samples, Width), new TaskSamples(Tasks, Samples, Classes));
         foreach (ref var value in features.Values.AsSpan()) value = (float)random.NextNormal();

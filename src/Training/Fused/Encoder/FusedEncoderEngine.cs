@@ -26,7 +26,7 @@ internal sealed class FusedEncoderEngine : IEncoderEngine
         options.Dropout > 0 ? "dropout" : options.Precision != EncoderPrecision.Single ? "bfloat16" : null;
 
     /// <exception cref="UserErrorException">Dropout or another precision is asked for, which the kernels do not have.</exception>
-    public IEncoderJob Pretrain(EncoderPretrainingProblem problem)
+    public IEncoderEngine.IJob Pretrain(EncoderPretrainingProblem problem)
     {
         if (Obstacle(problem.Options) is { } lacking)
             throw new UserErrorException($"The fused engine has no {lacking}. Leave it out, or take the engine torch.");

@@ -2,7 +2,7 @@ namespace W2S.Training.Fused;
 
 /// <summary>Pretrains an encoder in the fused kernels.</summary>
 /// <remarks>After a <see cref="NonFiniteLossException"/> the parameters are those before the step whose loss was not finite.</remarks>
-internal sealed class FusedEncoderJob : IEncoderJob
+internal sealed class FusedEncoderJob : IEncoderEngine.IJob
 {
     private readonly EncoderPretrainingProblem _problem;
     private readonly FusedEncoder _encoder;

@@ -1,9 +1,30 @@
+using W2S.Data;
+
 namespace W2S.Training.Objectives;
 
-/// <summary>A kind of objective.</summary>
+/// <summary>A kind of objective that a study can name.</summary>
 /// <param name="DefaultOptions">The record of its options, as they are by default; null: it has none.</param>
+/// <param name="Create">Makes one of the kind's own record of options; of null: of its defaults.</param>
 public sealed record ObjectiveKind(string Name, object? DefaultOptions, Func<object?, Objective> Create)
 {
+    /// <summary>All that there are. A new one of W2S is a file beside this and a line here; a program adds its own.</summary>
+    public static IReadOnlyList<ObjectiveKind> All { get; private set; } =
+    [
+        Of<Squared.Options>("squared", options => new Squared(options)),
+        Of<Huber.Options>("huber", options => new Huber(options)),
+        Of("cross-entropy", () => new CrossEntropy()),
+        Of<ReverseKl.Options>("reverse-kl", options => new ReverseKl(options)),
+        Of("brier", () => new Brier()),
+        Of<Symmetric.Options>("symmetric", options => new Symmetric(options)),
+        Of<LogConf.Options>("logconf", options => new LogConf(options)),
+        Of<Product.Options>("product", options => new Product(options)),
+        Of<Window.Options>("window", options => new Window(options)),
+        Of<Mixture.Options>("mixture", options => new Mixture(options)),
+    ];
+
+    /// <summary>The names of <see cref="All"/>.</summary>
+    public static IReadOnlyList<string> Names => [.. All.Select(kind => kind.Name)];
+
     /// <summary>A kind by its name, and how an objective of it is made.</summary>
     // The name is said rather than asked of an objective, for most hold scalars of libtorch, which squared errors run without.
     public static ObjectiveKind Of(string name, Func<Objective> create) => new(name, null, _ => create());
@@ -11,28 +32,6 @@ public sealed record ObjectiveKind(string Name, object? DefaultOptions, Func<obj
     /// <summary>A kind with options of its own, which studies and the command line then know.</summary>
     public static ObjectiveKind Of<TOptions>(string name, Func<TOptions, Objective> create) where TOptions : class, new() =>
         new(name, new TOptions(), options => create((TOptions)(options ?? new TOptions())));
-}
-
-/// <summary>All objectives there are. A new one of W2S is a file beside this and a line here; a program adds its own.</summary>
-public static class ObjectiveKinds
-{
-    /// <summary>Those that a study can name.</summary>
-    public static IReadOnlyList<ObjectiveKind> All { get; private set; } =
-    [
-        ObjectiveKind.Of<SquaredOptions>("squared", options => new Squared(options)),
-        ObjectiveKind.Of<HuberOptions>("huber", options => new Huber(options)),
-        ObjectiveKind.Of("cross-entropy", () => new CrossEntropy()),
-        ObjectiveKind.Of<ReverseKlOptions>("reverse-kl", options => new ReverseKl(options)),
-        ObjectiveKind.Of("brier", () => new Brier()),
-        ObjectiveKind.Of<SymmetricOptions>("symmetric", options => new Symmetric(options)),
-        ObjectiveKind.Of<LogConfOptions>("logconf", options => new LogConf(options)),
-        ObjectiveKind.Of<ProductOptions>("product", options => new Product(options)),
-        ObjectiveKind.Of<WindowOptions>("window", options => new Window(options)),
-        ObjectiveKind.Of<MixtureOptions>("mixture", options => new Mixture(options)),
-    ];
-
-    /// <summary>The names of <see cref="All"/>.</summary>
-    public static IReadOnlyList<string> Names => [.. All.Select(kind => kind.Name)];
 
     /// <summary>Makes an objective of one's own known to studies by its name, in this process.</summary>
     /// <exception cref="ArgumentException">There is one of this name.</exception>
@@ -42,10 +41,6 @@ public static class ObjectiveKinds
             throw new ArgumentException($"There is an objective \"{kind.Name}\" already.", nameof(kind));
         All = [.. All, kind];
     }
-
-    /// <param name="options">The kind's own record; null: its defaults.</param>
-    /// <exception cref="UserErrorException">There is no such objective, or an option is out of its range.</exception>
-    public static Objective Create(string name, object? options = null) => Named(name).Create(options);
 
     /// <exception cref="UserErrorException">There is none of this name.</exception>
     public static ObjectiveKind Named(string name)
