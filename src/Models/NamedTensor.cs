@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace W2S.Models;
 
@@ -52,6 +53,11 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
     /// <summary>For people: "[16, 8]".</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
 
+    /// <summary>The tensor for those who look at a file.</summary>
+    public Summary Summarise() => new(
+        Name, Type.ToString().ToLowerInvariant(), Shape, System.Convert.ToHexStringLower(SHA256.HashData(Bytes)),
+        [.. Enumerable.Range(0, Math.Min(Summary.FirstValues, Count())).Select(index => Speakable(Exact(index)))]);
+
     /// <summary>Number of elements.</summary>
     internal int Count() => Bytes.Length / Type.ElementBytes();
 
@@ -100,6 +106,14 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
         _ => throw new ArgumentOutOfRangeException(nameof(Type)),
     };
 
+    private static object Speakable(object value) => value switch
+    {
+        double.NaN => "nan",
+        double.PositiveInfinity => "inf",
+        double.NegativeInfinity => "-inf",
+        _ => value,
+    };
+
     /// <summary>bfloat16 is the upper half of a float32.</summary>
     private static float Widened(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
@@ -133,6 +147,19 @@ public sealed record NamedTensor(string Name, TensorType Type, long[] Shape, byt
             throw new ArgumentException(
                 $"{name}: {values.Length} values cannot have the shape [{string.Join(", ", shape)}].", nameof(shape));
         return new NamedTensor(name, type, shape, MemoryMarshal.AsBytes(values).ToArray());
+    }
+
+    /// <summary>A tensor for those who look at a file.</summary>
+    /// <param name="Dtype">Its element type in small letters: f32, bf16, i64, bool.</param>
+    /// <param name="Sha256">Over its elements: row-major, little-endian, in their own type.</param>
+    /// <param name="First">
+    /// The first values, at most <see cref="FirstValues"/>: bool, long, double, or texts: "nan", "inf" and "-inf", for which JSON
+    /// has no numbers, and complex ones.
+    /// </param>
+    public sealed record Summary(string Name, string Dtype, IReadOnlyList<long> Shape, string Sha256, IReadOnlyList<object> First)
+    {
+        /// <summary>So many values are shown.</summary>
+        public const int FirstValues = 24;
     }
 }
 

@@ -4,13 +4,6 @@ using System.Text.Json;
 
 namespace W2S.Models;
 
-/// <summary>The contents of a safetensors file: its free-form metadata, and its tensors by name.</summary>
-public sealed record SafetensorsFile(IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, NamedTensor> Tensors)
-{
-    /// <summary>Tensors that are sound but of a type or size that W2S has not, and what each is: "a tensor of F6_E2M3 [2, 3]".</summary>
-    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
-}
-
 /// <summary>
 /// Reads and writes Hugging Face's safetensors format: eight bytes of header length (little-endian), a JSON header, and
 /// the tensors' bytes without gaps. The same tensors always give the same bytes, whatever their order.
@@ -53,7 +46,7 @@ public static class Safetensors
 
     /// <summary>Reads a whole file, trusting nothing in it: no number in it can make this allocate more than the file holds.</summary>
     /// <exception cref="InvalidDataException">The file is torn or malformed; the message names file, tensor and cause.</exception>
-    public static SafetensorsFile Read(string path)
+    public static Contents Read(string path)
     {
         using var file = File.OpenRead(path);
         return Read(file, path);
@@ -63,7 +56,7 @@ public static class Safetensors
     /// <param name="stream">A stream that can seek and knows its length.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="wanted">Which tensors to read, by name; the bytes of others are not looked at. Null: all.</param>
-    public static SafetensorsFile Read(Stream stream, string name, Func<string, bool>? wanted = null)
+    public static Contents Read(Stream stream, string name, Func<string, bool>? wanted = null)
     {
         if (ModelFile.Foreign(stream) is { } other) throw new InvalidDataException($"{name} is {other}");
         var header = SafetensorsHeader.Read(stream, type => TypeNamed(type)?.ElementBytes(), problem => Broken(name, problem));
@@ -83,7 +76,7 @@ public static class Safetensors
             stream.ReadExactly(bytes);
             tensors.Add(entry.Name, new NamedTensor(entry.Name, type, entry.Shape, bytes));
         }
-        return new SafetensorsFile(header.Metadata, tensors) { LeftOut = leftOut };
+        return new Contents(header.Metadata, tensors) { LeftOut = leftOut };
     }
 
     /// <summary>Bytes of one element.</summary>
@@ -145,4 +138,13 @@ public static class Safetensors
     }
 
     private static InvalidDataException Broken(string name, string problem) => new($"{name} is not a sound safetensors file: {problem}.");
+
+    /// <summary>The contents of a safetensors file: its free-form metadata, and its tensors by name.</summary>
+    public sealed record Contents(IReadOnlyDictionary<string, string> Metadata, IReadOnlyDictionary<string, NamedTensor> Tensors)
+    {
+        /// <summary>
+        /// Tensors that are sound but of a type or size that W2S has not, and what each is: "a tensor of F6_E2M3 [2, 3]".
+        /// </summary>
+        public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>();
+    }
 }

@@ -31,9 +31,7 @@ public sealed class CheckpointsInspectTests : IDisposable
     public void A_Hugging_Face_folder_stands_for_its_weights()
     {
         var shape = new EncoderShape(10, 4, 1, 1);
-        HuggingFaceFolder.Write(
-            Path.Combine(_program.Folder, "exported"),
-            new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 0, "encoder"), [.. Enumerable.Range(0, 10).Select(id => $"token{id}")]));
+        new HuggingFaceFolder(shape, EncoderWeights.InitialiseEncoder(shape, 0, "encoder"), [.. Enumerable.Range(0, 10).Select(id => $"token{id}")]).Write(Path.Combine(_program.Folder, "exported"));
         var (code, output, error) = _program.Run("checkpoints inspect exported");
         Assert.True(code == 0, error);
         Assert.Contains("encoder.layer.0.attention.self.query.weight", output, StringComparison.Ordinal);

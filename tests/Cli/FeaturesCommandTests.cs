@@ -15,7 +15,7 @@ public sealed class FeaturesCommandTests : IDisposable
         {
             var tokenizer = MoleculeTokenizers.Find("smiles");
             var shape = new EncoderShape(tokenizer.VocabularySize, hidden, Layers: 1, Heads: 2) { MaximumLength = 100 };
-            HuggingFaceFolder.Write(Path.Combine(_program.Folder, name), new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 1, name), tokenizer.Vocabulary));
+            new HuggingFaceFolder(shape, EncoderWeights.InitialiseEncoder(shape, 1, name), tokenizer.Vocabulary).Write(Path.Combine(_program.Folder, name));
         }
         var molecules = SyntheticMolecules.Generate(60, 0);
         var rows = molecules.Index().Select(row => FormattableString.Invariant($"\"molecule, {row.Index}\",{(row.Index == 7 ? "[Mo]" : row.Item.Aromatic)},{row.Item.Property}"));

@@ -55,9 +55,7 @@ public sealed class KillTests : IDisposable
         string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. name.ToLowerInvariant().Split(' ')];
         TinyOnnx.Write(Path.Combine(_program.Folder, "model"), vocabulary, width: 32);
         var shape = new EncoderShape(vocabulary.Length, HiddenSize: 64, Layers: 4, Heads: 2) { IntermediateSize = 256, MaximumLength = 512 };
-        HuggingFaceFolder.Write(
-            Path.Combine(_program.Folder, "encoder"),
-            new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "killed"), vocabulary));
+        new HuggingFaceFolder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "killed"), vocabulary).Write(Path.Combine(_program.Folder, "encoder"));
         File.WriteAllLines(Path.Combine(_program.Folder, "t.csv"), ["T", .. Enumerable.Range(0, 6000).Select(row =>
             string.Join(' ', Enumerable.Repeat(name, row % 9 + 2)))]);
         var features = $"features --data t.csv --text-column T --encoder {encoder} --pooling mean --threads 1 --quiet --out";

@@ -65,6 +65,6 @@ public sealed class MoleculeStudyCommandTests : IDisposable
         var shape = new EncoderShape(tokenizer.VocabularySize, hidden, Layers: 1, Heads: 2) { MaximumLength = 160 };
         var weights = EncoderWeights.InitialiseEncoder(shape, seed: hidden, "untrained");
         foreach (ref var value in weights.Values.AsSpan()) value *= 5;
-        HuggingFaceFolder.Write(Path.Combine(_program.Folder, name), new HuggingFaceEncoder(shape, weights, tokenizer.Vocabulary));
+        new HuggingFaceFolder(shape, weights, tokenizer.Vocabulary).Write(Path.Combine(_program.Folder, name));
     }
 }

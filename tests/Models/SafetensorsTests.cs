@@ -283,7 +283,7 @@ public sealed class SafetensorsTests
         return stream.ToArray();
     }
 
-    private static SafetensorsFile Read(byte[] bytes) => Safetensors.Read(new MemoryStream(bytes), "file");
+    private static Safetensors.Contents Read(byte[] bytes) => Safetensors.Read(new MemoryStream(bytes), "file");
 
     private static string HeaderOf(byte[] bytes) => Encoding.UTF8.GetString(bytes.AsSpan(8, (int)BitConverter.ToUInt64(bytes)));
 

@@ -166,7 +166,7 @@ public sealed class TextStudiesTests : IDisposable
         var weights = EncoderWeights.InitialiseEncoder(shape, 1, "tiny BERT");
         foreach (var parameter in weights.Parameters.Where(parameter => parameter.Shape.Length == 2))
             foreach (ref var value in weights[parameter.Name]) value *= 15;
-        HuggingFaceFolder.Write(_folder["tiny"], new HuggingFaceEncoder(shape, weights, vocabulary));
+        new HuggingFaceFolder(shape, weights, vocabulary).Write(_folder["tiny"]);
         return _folder["tiny"];
     }
 

@@ -165,7 +165,7 @@ internal static class FuzzTargets
             IntermediateSize = 8, MaximumLength = 8, Positions = PositionEncoding.Learned,
         };
         var weights = EncoderWeights.InitialiseEncoder(shape, 1, "fuzz");
-        HuggingFaceFolder.Write(folder, new HuggingFaceEncoder(shape, weights, MoleculeTokenizers.Find("smiles").Vocabulary));
+        new HuggingFaceFolder(shape, weights, MoleculeTokenizers.Find("smiles").Vocabulary).Write(folder);
     }
 
     private static byte[] Exported(string file) => InFolder(folder =>

@@ -160,7 +160,7 @@ internal sealed class CheckpointsCommand : DocumentedCommand
     /// What is no tensor, in terms that JSON has: integers beyond 64 bits and numbers that are not finite are texts, bytes are base64.
     /// </param>
     private sealed record WeightsFile(
-        string File, string Format, IReadOnlyList<TensorSummary> Tensors, IReadOnlyDictionary<string, object?> Values)
+        string File, string Format, IReadOnlyList<NamedTensor.Summary> Tensors, IReadOnlyDictionary<string, object?> Values)
     {
         private const int ShownValues = 4;
 
@@ -174,7 +174,7 @@ internal sealed class CheckpointsCommand : DocumentedCommand
         {
             var document = TensorFile.Read(path);
             return new WeightsFile(
-                path, document.Format, [.. document.Tensors.Values.Select(TensorSummary.Of)],
+                path, document.Format, [.. document.Tensors.Values.Select(tensor => tensor.Summarise())],
                 document.Values.ToDictionary(pair => pair.Key, pair => Speakable(pair.Value)));
         }
 
@@ -212,7 +212,7 @@ internal sealed class CheckpointsCommand : DocumentedCommand
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         }));
 
-        private static string Table(IReadOnlyList<TensorSummary> tensors, int width)
+        private static string Table(IReadOnlyList<NamedTensor.Summary> tensors, int width)
         {
             var rows = tensors.Select(tensor => new[]
             {

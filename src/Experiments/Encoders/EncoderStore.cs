@@ -72,7 +72,7 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
     {
         var text = encoder.Settings.ReadsTexts ? TextTokenizer.Read(encoder.Folder) : null;
         var vocabulary = (text?.Pieces as WordPieceTokenizer)?.Vocabulary ?? MoleculeTokenizers.Find(encoder.Settings.Tokenizer).Vocabulary;
-        HuggingFaceFolder.Write(folder, new HuggingFaceEncoder(encoder.Shape, encoder.Weights, vocabulary));
+        new HuggingFaceFolder(encoder.Shape, encoder.Weights, vocabulary).Write(folder);
         text?.Write(folder, encoder.Settings.MaximumLength);
         AtomicFile.WriteAllText(Path.Combine(folder, RunFolder.ConfigurationFile), ConfigurationWriter.Write(encoder.Settings));
         AtomicFile.WriteAllText(Path.Combine(folder, EncoderRecord.FileName), JsonSerializer.Serialize(encoder.Record, Json));

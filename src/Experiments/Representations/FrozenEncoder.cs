@@ -91,7 +91,7 @@ internal sealed class FrozenEncoder(string name, string origin, EncoderShape sha
             throw new UserErrorException(
                 $"{reference.Path} has no pooled vector{(layers < shape.Layers ? " of an earlier layer" : "")}: take :mean, :cls or :max.");
         return new FrozenEncoder(
-            reference.Name, origin, part, layers == shape.Layers ? weights : weights.Only(EncoderParameters.OfEncoder(part)), tokenizer)
+            reference.Name, origin, part, layers == shape.Layers ? weights : weights.Only(EncoderParameter.OfEncoder(part)), tokenizer)
         {
             Text = Text, Pooling = reference.Pooling, Device = Device, Threads = Threads, Run = Run,
         };

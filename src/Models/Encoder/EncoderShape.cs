@@ -15,6 +15,16 @@ public enum PositionEncoding
     Learned,
 }
 
+/// <summary>In which numbers an encoder's matrix products are computed; everything else, the parameters included, is single.</summary>
+public enum EncoderPrecision
+{
+    /// <summary>float32.</summary>
+    Single,
+
+    /// <summary>bfloat16, as PyTorch's autocast does it: for GPUs whose tensor cores are many times faster with it.</summary>
+    BFloat16,
+}
+
 /// <summary>
 /// The shape of an encoder of the BERT family (Devlin et al., 2019): post-norm, GELU by erf, [CLS] pooled through a tanh layer.
 /// The names are those of Hugging Face's BertConfig; what only its relatives have is off, and then no part of the JSON.
@@ -65,6 +75,34 @@ public sealed record EncoderShape(int VocabularySize, int HiddenSize, int Layers
 
     /// <summary>Width of one attention head.</summary>
     public int HeadSize => HiddenSize / Heads;
+
+    /// <summary>
+    /// The fixed table behind <see cref="PositionEncoding.Sinusoidal"/>, [MaximumLength, EmbeddingWidth], row-major: sin(p·f_i) for
+    /// all i, then cos(p·f_i); one definition for every engine and file.
+    /// </summary>
+    /// <remarks>
+    /// The angle is rounded to float32 before its sine is taken, as MolBERT does: at position 127 that moves the sine by up to 4e-6.
+    /// </remarks>
+    internal float[] SinusoidalPositions()
+    {
+        var frequencies = InverseFrequencies(EmbeddingWidth);
+        var table = new float[MaximumLength * EmbeddingWidth];
+        for (var position = 0; position < MaximumLength; position++)
+        {
+            var row = table.AsSpan(position * EmbeddingWidth, EmbeddingWidth);
+            for (var i = 0; i < frequencies.Length; i++)
+            {
+                var angle = (double)(position * frequencies[i]);
+                row[i] = (float)Math.Sin(angle);
+                row[frequencies.Length + i] = (float)Math.Cos(angle);
+            }
+        }
+        return table;
+    }
+
+    /// <summary>f_i = 10000^(−2i/H), [hidden / 2], in float32: MolBERT's `inv_freq`, which its checkpoints hold.</summary>
+    internal static float[] InverseFrequencies(int hidden) =>
+        [.. Enumerable.Range(0, hidden / 2).Select(i => 1 / (float)Math.Pow(10_000.0, 2.0 * i / hidden))];
 
     /// <exception cref="ArgumentException">The numbers fit no encoder; all reasons are given.</exception>
     public void Validate()

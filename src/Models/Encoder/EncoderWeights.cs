@@ -29,7 +29,7 @@ public sealed class EncoderWeights
     public static EncoderWeights InitialiseEncoder(EncoderShape shape, long seed, string name)
     {
         const double deviation = 0.02;
-        var weights = new EncoderWeights(EncoderParameters.OfEncoder(shape));
+        var weights = new EncoderWeights(EncoderParameter.OfEncoder(shape));
         foreach (var (parameter, index) in weights.Parameters.Select((parameter, index) => (parameter, index)))
         {
             var values = weights[parameter.Name];
@@ -42,7 +42,7 @@ public sealed class EncoderWeights
     /// <summary>PyTorch's default for nn.Linear, uniform in ±1/√fan_in for weights and biases; LayerNorms 1 and 0.</summary>
     public static EncoderWeights InitialiseHeads(EncoderShape shape, int descriptors, bool sameMolecule, long seed, string name)
     {
-        var weights = new EncoderWeights(EncoderParameters.OfHeads(shape, descriptors, sameMolecule));
+        var weights = new EncoderWeights(EncoderParameter.OfHeads(shape, descriptors, sameMolecule));
         var bound = 1 / Math.Sqrt(shape.HiddenSize); // every head's layer reads HiddenSize values
         foreach (var (parameter, index) in weights.Parameters.Select((parameter, index) => (parameter, index)))
         {

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace W2S.Models;
 
-/// <summary>What a `config.json` says of an encoder.</summary>
+/// <summary>What a `config.json`, or where there is none the graph of a `model.onnx`, says of an encoder.</summary>
 /// <param name="Shape">Its positions taken for learned and its pooler for present: only the weights can tell.</param>
 /// <param name="FirstPosition">The row of the file's position table that the first token has.</param>
-internal sealed record HuggingFaceConfiguration(HuggingFaceFamily Family, EncoderShape Shape, int FirstPosition)
+internal sealed partial record HuggingFaceConfiguration(HuggingFaceFamily Family, EncoderShape Shape, int FirstPosition)
 {
     // No encoder is near these; they keep a damaged file from asking for all memory.
     private const int MostLayersOrHeads = 1000, LargestSize = 1_000_000;

@@ -133,7 +133,7 @@ internal sealed record HuggingFaceFamily(string[] ModelTypes, string Prefix)
     /// <summary>Its key for one of BERT's.</summary>
     public string Key(string bert) => OwnKeys.GetValueOrDefault(bert, bert);
 
-    /// <summary>Its name for one of <see cref="EncoderParameters"/>.</summary>
+    /// <summary>Its name for one of <see cref="EncoderParameter"/>.</summary>
     public string NameOf(string parameter) =>
         Renamed.Aggregate(parameter, (name, change) => name.Replace(change.Bert, change.Own, StringComparison.Ordinal));
 

@@ -3,16 +3,16 @@ using W2S.Models.Onnx;
 namespace W2S.Models;
 
 /// <summary>
-/// Folders that Hugging Face's from_pretrained() loads, and those that it saved: `config.json`, `model.safetensors` or what
-/// stands for it, `vocab.txt` or what stands for it. Encoders of the BERT
-/// family are read, and written as what they were read as; those that W2S made as a BertModel, or where that has not what an
-/// encoder has as an ElectraModel or MPNetModel.
+/// What a folder that Hugging Face's from_pretrained() loads or saved holds of an encoder: `config.json`, `model.safetensors` or
+/// what stands for it, `vocab.txt` or what stands for it. Encoders of the BERT family are read, and written as what they were read
+/// as; those that W2S made as a BertModel, or where that has not what an encoder has as an ElectraModel or MPNetModel.
 /// </summary>
 /// <remarks>
 /// BertModel knows no sinusoidal positions, so they are written as the table that they amount to, and recognised by
 /// their values when they are read.
 /// </remarks>
-public static class HuggingFaceFolder
+/// <param name="Vocabulary">Tokens in the order of their ids; none where another file than vocab.txt has them.</param>
+public sealed record HuggingFaceFolder(EncoderShape Shape, EncoderWeights Weights, IReadOnlyList<string> Vocabulary)
 {
     /// <summary>The files of such a folder: the encoder's shape, its weights, its tokens one a line.</summary>
     public const string ConfigurationFile = "config.json", WeightsFile = HuggingFaceWeights.Safetensors, VocabularyFile = "vocab.txt";
@@ -24,21 +24,26 @@ public static class HuggingFaceFolder
     private static readonly string[] TokenizerFiles =
         [.. OtherVocabularies, "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
 
+    /// <summary>The model_type of `config.json`, "camembert"; null: the first that computes this shape.</summary>
+    public string? ModelType { get; init; }
+
+    /// <summary>The folder whose tokenizer's other files are written beside the vocabulary, as they are; null: none are.</summary>
+    public string? TokenizerFolder { get; init; }
+
     /// <summary>Writes the folder whole or not at all; one that W2S or Hugging Face wrote there before is replaced.</summary>
     /// <exception cref="UserErrorException">Something else has that name.</exception>
-    public static void Write(string folder, HuggingFaceEncoder encoder)
+    public void Write(string folder)
     {
-        encoder.Shape.Validate();
-        encoder.Weights.MustHave(EncoderParameters.OfEncoder(encoder.Shape));
-        if (encoder.Vocabulary.Count > encoder.Shape.VocabularySize)
+        Shape.Validate();
+        Weights.MustHave(EncoderParameter.OfEncoder(Shape));
+        if (Vocabulary.Count > Shape.VocabularySize)
             throw new ArgumentException(
-                $"The vocabulary has {Counted.Of(encoder.Vocabulary.Count, "token")} where the encoder has "
-                    + $"{encoder.Shape.VocabularySize}.");
-        if (encoder.Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
-        var family = encoder.ModelType == null ? HuggingFaceFamily.Of(encoder.Shape)
-            : HuggingFaceFamily.Find(encoder.ModelType) ?? throw new ArgumentException(
-                $"W2S writes encoders with model_type {HuggingFaceFamily.AllModelTypes} only, not \"{encoder.ModelType}\".");
-        if (!family.Has(encoder.Shape)) throw new ArgumentException($"{family.Architecture} has not the shape of this encoder.");
+                $"The vocabulary has {Counted.Of(Vocabulary.Count, "token")} where the encoder has {Shape.VocabularySize}.");
+        if (Shape.Layers == 0) throw new ArgumentException("An encoder that is written has a layer.");
+        var family = ModelType == null ? HuggingFaceFamily.Of(Shape)
+            : HuggingFaceFamily.Find(ModelType) ?? throw new ArgumentException(
+                $"W2S writes encoders with model_type {HuggingFaceFamily.AllModelTypes} only, not \"{ModelType}\".");
+        if (!family.Has(Shape)) throw new ArgumentException($"{family.Architecture} has not the shape of this encoder.");
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var isOther = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()
             && !File.Exists(Path.Combine(target, ConfigurationFile));
@@ -51,14 +56,15 @@ public static class HuggingFaceFolder
         Directory.CreateDirectory(next);
         using (var weights = new MemoryStream())
         {
-            Safetensors.Write(weights, Tensors(encoder, family), new Dictionary<string, string> { ["format"] = "pt" });
+            Safetensors.Write(weights, Tensors(family), new Dictionary<string, string> { ["format"] = "pt" });
             AtomicFile.WriteAllBytes(Path.Combine(next, WeightsFile), weights.GetBuffer().AsSpan(0, (int)weights.Length));
         }
-        AtomicFile.WriteAllText(Path.Combine(next, ConfigurationFile), HuggingFaceConfiguration.Write(family, encoder.Shape));
-        if (encoder.Vocabulary.Count > 0 || encoder.TokenizerFolder == null)
-            AtomicFile.WriteAllText(Path.Combine(next, VocabularyFile), string.Concat(encoder.Vocabulary.Select(token => token + "\n")));
-        foreach (var file in encoder.TokenizerFolder is { } from ? TokenizerFiles.Select(file => Path.Combine(from, file)).Where(File.Exists) : [])
-            AtomicFile.WriteAllBytes(Path.Combine(next, Path.GetFileName(file)), File.ReadAllBytes(file));
+        AtomicFile.WriteAllText(Path.Combine(next, ConfigurationFile), HuggingFaceConfiguration.Write(family, Shape));
+        if (Vocabulary.Count > 0 || TokenizerFolder == null)
+            AtomicFile.WriteAllText(Path.Combine(next, VocabularyFile), string.Concat(Vocabulary.Select(token => token + "\n")));
+        foreach (var file in TokenizerFolder == null ? [] : TokenizerFiles)
+            if (Path.Combine(TokenizerFolder!, file) is var path && File.Exists(path))
+                AtomicFile.WriteAllBytes(Path.Combine(next, file), File.ReadAllBytes(path));
         if (Directory.Exists(target)) AtomicFile.MoveFolder(target, previous);
         AtomicFile.MoveFolder(next, target);
         if (Directory.Exists(previous)) Directory.Delete(previous, recursive: true);
@@ -68,15 +74,18 @@ public static class HuggingFaceFolder
     /// <exception cref="UserErrorException">
     /// A file is absent, damaged or does not fit the others; the message names it, and a tensor's two shapes.
     /// </exception>
-    public static HuggingFaceEncoder Read(string folder)
+    public static HuggingFaceFolder Read(string folder)
     {
         var configuration = Configuration(folder);
-        var vocabulary = Vocabulary(folder, configuration.Shape);
+        var vocabulary = VocabularyIn(folder, configuration.Shape);
         var weightsPath = HuggingFaceWeights.FileIn(folder) ?? throw Absent(folder, WeightsFile);
         try
         {
             var (shape, weights) = HuggingFaceWeights.Read(weightsPath, configuration);
-            return new HuggingFaceEncoder(shape, weights, vocabulary) { ModelType = configuration.Family.ModelType, TokenizerFolder = folder };
+            return new HuggingFaceFolder(shape, weights, vocabulary)
+            {
+                ModelType = configuration.Family.ModelType, TokenizerFolder = folder,
+            };
         }
         catch (InvalidDataException error)
         {
@@ -98,7 +107,7 @@ public static class HuggingFaceFolder
         var path = Path.Combine(folder, ConfigurationFile);
         if (File.Exists(path)) return HuggingFaceConfiguration.Read(path, ModelFile.ReadText(path));
         return WeightsIn(folder) is { } weights && weights.EndsWith(HuggingFaceWeights.Onnx, StringComparison.Ordinal)
-            ? OnnxEncoder.Configuration(weights)
+            ? HuggingFaceConfiguration.OfGraph(weights)
             : throw Absent(folder, ConfigurationFile);
     }
 
@@ -106,7 +115,7 @@ public static class HuggingFaceFolder
     /// The lines of vocab.txt; none where another file has the tokens. A vocabulary may be shorter than its embeddings, which
     /// are padded for speed.
     /// </summary>
-    private static string[] Vocabulary(string folder, EncoderShape shape)
+    private static string[] VocabularyIn(string folder, EncoderShape shape)
     {
         var path = Path.Combine(folder, VocabularyFile);
         if (!File.Exists(path))
@@ -120,16 +129,14 @@ public static class HuggingFaceFolder
     }
 
     /// <summary>Under the family's names.</summary>
-    private static IReadOnlyCollection<NamedTensor> Tensors(HuggingFaceEncoder encoder, HuggingFaceFamily family)
+    private IReadOnlyCollection<NamedTensor> Tensors(HuggingFaceFamily family)
     {
-        var shape = encoder.Shape;
-        var (length, width) = (shape.MaximumLength, shape.EmbeddingWidth);
-        var tensors = encoder.Weights.ToTensors().Where(tensor => family.HasTokenTypes || tensor.Name != EncoderParameters.TypeEmbeddings);
-        if (shape.Positions == PositionEncoding.Sinusoidal)
-            tensors = tensors
-                .Append(NamedTensor.Of(EncoderParameters.PositionEmbeddings, SinusoidalPositions.Table(length, width), length, width));
+        var tensors = Weights.ToTensors().Where(tensor => family.HasTokenTypes || tensor.Name != EncoderParameter.TypeEmbeddings);
+        if (Shape.Positions == PositionEncoding.Sinusoidal)
+            tensors = tensors.Append(NamedTensor.Of(
+                EncoderParameter.PositionEmbeddings, Shape.SinusoidalPositions(), Shape.MaximumLength, Shape.EmbeddingWidth));
         var before = family.PositionsFollowPadding ? family.PadIdWritten + 1 : 0;
-        return [.. tensors.Select(tensor => tensor.Name == EncoderParameters.PositionEmbeddings ? After(before, tensor) : tensor)
+        return [.. tensors.Select(tensor => tensor.Name == EncoderParameter.PositionEmbeddings ? After(before, tensor) : tensor)
             .Select(tensor => tensor with { Name = family.NameOf(tensor.Name) })];
     }
 
@@ -142,15 +149,4 @@ public static class HuggingFaceFolder
 
     private static UserErrorException Absent(string folder, string file) =>
         new($"{folder} has no {file}. A Hugging Face folder of an encoder holds {ConfigurationFile}, {WeightsFile} and {VocabularyFile}.");
-}
-
-/// <summary>What a Hugging Face folder holds of an encoder.</summary>
-/// <param name="Vocabulary">Tokens in the order of their ids; none where another file than vocab.txt has them.</param>
-public sealed record HuggingFaceEncoder(EncoderShape Shape, EncoderWeights Weights, IReadOnlyList<string> Vocabulary)
-{
-    /// <summary>The model_type of `config.json`, "camembert"; null: the first that computes this shape.</summary>
-    public string? ModelType { get; init; }
-
-    /// <summary>The folder whose tokenizer's other files are written beside the vocabulary, as they are; null: none are.</summary>
-    public string? TokenizerFolder { get; init; }
 }

@@ -27,16 +27,16 @@ internal static class HuggingFaceWeights
     public static (EncoderShape Shape, EncoderWeights Weights) Read(string path, HuggingFaceConfiguration configuration)
     {
         var (family, shape) = (configuration.Family, configuration.Shape);
-        var expected = EncoderParameters.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name)))
+        var expected = EncoderParameter.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name)))
             .ToHashSet(StringComparer.Ordinal);
         var file = WithTied(path, name => Endings(name).Any(expected.Contains));
         var prefix = PrefixIn(file.Tensors.Keys.Concat(file.LeftOut.Keys), family);
         if (!shape.WithoutPooler && Find("pooler.dense.weight") == null && Find("pooler.dense.bias") == null)
             shape = shape with { WithoutPooler = true };
-        if (family == HuggingFaceFamily.Bert && Find(EncoderParameters.PositionEmbeddings) is { } table && IsSinusoidal(table, shape))
+        if (family == HuggingFaceFamily.Bert && Find(EncoderParameter.PositionEmbeddings) is { } table && IsSinusoidal(table, shape))
             shape = shape with { Positions = PositionEncoding.Sinusoidal };
 
-        var parameters = EncoderParameters.OfEncoder(shape);
+        var parameters = EncoderParameter.OfEncoder(shape);
         foreach (var parameter in parameters.Where(IsInFile)) Check(parameter);
         var weights = new EncoderWeights(parameters);
         foreach (var parameter in parameters.Where(IsInFile))
@@ -47,10 +47,10 @@ internal static class HuggingFaceWeights
         return (shape, weights);
 
         // Where a family has no segments, adding zeros is what it does.
-        bool IsInFile(EncoderParameter parameter) => family.HasTokenTypes || parameter.Name != EncoderParameters.TypeEmbeddings;
+        bool IsInFile(EncoderParameter parameter) => family.HasTokenTypes || parameter.Name != EncoderParameter.TypeEmbeddings;
 
         int FirstRow(EncoderParameter parameter) =>
-            parameter.Name == EncoderParameters.PositionEmbeddings ? configuration.FirstPosition : 0;
+            parameter.Name == EncoderParameter.PositionEmbeddings ? configuration.FirstPosition : 0;
 
         NamedTensor? Find(string parameter) =>
             Aliases(prefix + family.NameOf(parameter)).Select(file.Tensors.GetValueOrDefault).FirstOrDefault(tensor => tensor != null);
@@ -87,8 +87,8 @@ internal static class HuggingFaceWeights
     /// <summary>What stands before the encoder's names: nothing, the family's prefix, or that of whatever it was a part of.</summary>
     private static string PrefixIn(IEnumerable<string> names, HuggingFaceFamily family)
     {
-        var found = names.Where(name => Endings(name).Contains(EncoderParameters.WordEmbeddings))
-            .Select(name => name[..^EncoderParameters.WordEmbeddings.Length]).Distinct().ToList();
+        var found = names.Where(name => Endings(name).Contains(EncoderParameter.WordEmbeddings))
+            .Select(name => name[..^EncoderParameter.WordEmbeddings.Length]).Distinct().ToList();
         foreach (var usual in new[] { "", family.Prefix })
             if (found.Contains(usual)) return usual;
         return found.Count <= 1
@@ -118,7 +118,7 @@ internal static class HuggingFaceWeights
     private static bool IsSinusoidal(NamedTensor table, EncoderShape shape)
     {
         if (!table.Shape.AsSpan().SequenceEqual([shape.MaximumLength, shape.HiddenSize])) return false;
-        var (values, sinusoids) = (table.ToSingles(), SinusoidalPositions.Table(shape.MaximumLength, shape.HiddenSize));
+        var (values, sinusoids) = (table.ToSingles(), shape.SinusoidalPositions());
         for (var i = 0; i < sinusoids.Length; i++)
             if (!(Math.Abs(values[i] - sinusoids[i]) <= TableTolerance)) return false;
         return true;

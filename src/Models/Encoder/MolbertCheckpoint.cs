@@ -54,7 +54,7 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
                 pair => pair.Value.Type is TensorType.F16 or TensorType.BF16 or TensorType.F64 ? pair.Value.ToFloat32() : pair.Value);
             var shape = ShapeOf(tensors, prefix, path);
             CheckPositions(tensors.Floats(prefix + Frequencies, shape.HiddenSize / 2), shape.HiddenSize, path, prefix + Frequencies);
-            return new MolbertCheckpoint(shape, EncoderWeights.From(EncoderParameters.OfEncoder(shape), tensors, prefix));
+            return new MolbertCheckpoint(shape, EncoderWeights.From(EncoderParameter.OfEncoder(shape), tensors, prefix));
         }
         catch (InvalidDataException error)
         {
@@ -114,7 +114,7 @@ public sealed record MolbertCheckpoint(EncoderShape Shape, EncoderWeights Weight
 
     private static void CheckPositions(ReadOnlySpan<float> found, int hidden, string path, string name)
     {
-        var expected = SinusoidalPositions.InverseFrequencies(hidden);
+        var expected = EncoderShape.InverseFrequencies(hidden);
         for (var i = 0; i < expected.Length; i++)
             if (!(Math.Abs(found[i] - expected[i]) <= RelativeTolerance * expected[i]))
                 throw new UserErrorException(string.Create(CultureInfo.InvariantCulture,

@@ -10,7 +10,7 @@ public sealed class PretrainingHeads : nn.Module
     private readonly NamedParameters _weights;
     private readonly double _dropout;
 
-    /// <param name="weights">Those of <see cref="EncoderParameters.OfHeads"/>; copied.</param>
+    /// <param name="weights">Those of <see cref="EncoderParameter.OfHeads"/>; copied.</param>
     /// <param name="dropout">
     /// Before the descriptor and the pair head, while training; MolBERT has <see cref="Encoder.BertDropout"/>.
     /// </param>
@@ -23,7 +23,7 @@ public sealed class PretrainingHeads : nn.Module
         Descriptors = (int)(weights.Parameters
             .FirstOrDefault(parameter => parameter.Name == "physchem_head.physchem_clf.3.bias")?.Shape[0] ?? 0);
         HasSameMolecule = weights.Parameters.Any(parameter => parameter.Name == "is_same_head.is_same_clf.3.bias");
-        weights.MustHave(EncoderParameters.OfHeads(shape, Descriptors, HasSameMolecule));
+        weights.MustHave(EncoderParameter.OfHeads(shape, Descriptors, HasSameMolecule));
     }
 
     /// <summary>Outputs of the descriptor head; 0: there is none.</summary>

@@ -6,9 +6,17 @@ namespace W2S.Models.Onnx;
 /// What W2S looks at in an ONNX model: constants by name, and operations by what they give. Format: onnx.proto of the ONNX
 /// project.
 /// </summary>
+/// <remarks>
+/// Weights have the names that they had in PyTorch. Exporters keep the names of biases but not of the matrices that stand beside
+/// them, which are transposed for MatMul: such a matrix is named by the bias that is added to its product, and turned back to
+/// [out, in].
+/// </remarks>
 internal sealed class OnnxGraph
 {
+    public const string Format = "onnx";
+
     private const int ModelGraph = 7, GraphNode = 1, GraphInitializer = 5;
+    private const string Bias = ".bias", Weight = ".weight";
 
     // TensorProto.DataType
     private static readonly Dictionary<long, TensorType> Types = new()
@@ -24,7 +32,7 @@ internal sealed class OnnxGraph
     /// <param name="model">The whole file.</param>
     /// <param name="broken">Makes the exception for a problem.</param>
     /// <exception cref="InvalidDataException">It is torn, or no ONNX model.</exception>
-    public OnnxGraph(ReadOnlyMemory<byte> model, Func<string, Exception> broken)
+    private OnnxGraph(ReadOnlyMemory<byte> model, Func<string, Exception> broken)
     {
         var found = false;
         for (var field = new ProtobufFields(model, broken); field.Next();)
@@ -38,6 +46,29 @@ internal sealed class OnnxGraph
             }
         }
         if (!found) throw broken("it has no graph: it is no ONNX model");
+    }
+
+    /// <param name="stream">At its beginning.</param>
+    /// <param name="broken">Makes the exception for a problem.</param>
+    /// <exception cref="InvalidDataException">It is torn, or no ONNX model.</exception>
+    public static TensorDocument Read(Stream stream, Func<string, bool> wanted, Func<string, Exception> broken)
+    {
+        var graph = Of(stream, broken);
+        var tensors = graph.Named()
+            .Where(tensor => wanted(tensor.Name)).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
+        var values = graph.LeftOut.ToDictionary(pair => pair.Key, object? (pair) => $"{pair.Value} (left out)");
+        return new TensorDocument(Format, tensors, values) { LeftOut = graph.LeftOut };
+    }
+
+    /// <inheritdoc cref="Read"/>
+    public static OnnxGraph Of(Stream stream, Func<string, Exception> broken)
+    {
+        // Protobuf's own limit.
+        if (stream.Length > Array.MaxLength)
+            throw broken($"it has {stream.Length} bytes, and a protobuf message has at most {Array.MaxLength}");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return new OnnxGraph(bytes, broken);
     }
 
     public List<Node> Nodes { get; } = [];
@@ -59,6 +90,43 @@ internal sealed class OnnxGraph
             ? maker.Operation == "Identity" && maker.Inputs is [var source]
                 && source != value ? Initializers.GetValueOrDefault(source) : maker.Constant
             : null;
+    }
+
+    /// <summary>All constants; matrices that a bias names come under that name.</summary>
+    public IEnumerable<NamedTensor> Named()
+    {
+        var renamed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, matrix, transposes) in Nodes.SelectMany(Matrices))
+        {
+            renamed.Add(matrix.Name);
+            yield return (transposes ? Transposed(matrix) : matrix) with { Name = name };
+        }
+        // A constant that several places share may stand for more than one name.
+        foreach (var node in Nodes.Where(node => node is { Operation: "Identity", Inputs.Count: 1, Outputs.Count: 1 }))
+            if (ConstantOf(node.Outputs[0]) is { } shared) yield return shared with { Name = node.Outputs[0] };
+        foreach (var tensor in Initializers.Values.Where(tensor => !renamed.Contains(tensor.Name))) yield return tensor;
+    }
+
+    /// <summary>The matrix of MatMul and Add, or of Gemm, and the name that its bias gives it.</summary>
+    private IEnumerable<(string Name, NamedTensor Matrix, bool Transposes)> Matrices(Node node)
+    {
+        if (node is { Operation: "Gemm", Inputs: [_, var second, var added] }
+            && NameBeside(added) is { } name && ConstantOf(second) is { Shape.Length: 2 } factor)
+            yield return (name, factor, !node.TransposesSecond);
+        if (node is not { Operation: "Add", Inputs: [var left, var right] }) yield break;
+        foreach (var (bias, product) in new[] { (left, right), (right, left) })
+            if (NameBeside(bias) is { } linear && MakerOf(product) is { Operation: "MatMul", Inputs: [_, var operand] }
+                && ConstantOf(operand) is { Shape.Length: 2 } matrix)
+                yield return (linear, matrix, true);
+
+        static string? NameBeside(string bias) => bias.EndsWith(Bias, StringComparison.Ordinal) ? bias[..^Bias.Length] + Weight : null;
+    }
+
+    private static NamedTensor Transposed(NamedTensor matrix)
+    {
+        long[] shape = [matrix.Shape[1], matrix.Shape[0]];
+        var bytes = Strided.RowMajor(matrix.Bytes, matrix.Type.ElementBytes(), 0, shape, [1, matrix.Shape[1]]);
+        return matrix with { Shape = shape, Bytes = bytes };
     }
 
     private void Add(Node node)

@@ -162,7 +162,7 @@ internal sealed class PickleMachine(PickleInput input, Func<string, Exception> b
 
     private void PushStorage(long at)
     {
-        var referred = TorchCalls.Persistent(Pop(at), _budget, problem => broken($"{problem} at byte {at}"));
+        var referred = PickleGlobals.Persistent(Pop(at), _budget, problem => broken($"{problem} at byte {at}"));
         if (referred is Pickle.Storage storage) _storages.Add(storage);
         _stack.Add(referred);
     }

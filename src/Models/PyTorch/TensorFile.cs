@@ -23,7 +23,7 @@ public static class TensorFile
         (LooksLikeSafetensors, (stream, name, wanted) => OfSafetensors(Safetensors.Read(stream, name, wanted))),
         (LooksLikeZip, (stream, name, wanted) => TorchFile.ReadArchive(stream, wanted, Broken(name, "PyTorch archive"))),
         (LooksLikePickle, (stream, name, wanted) => TorchFile.ReadLegacy(stream, wanted, Broken(name, "PyTorch file"))),
-        (LooksLikeOnnx, (stream, name, wanted) => OnnxFile.Read(stream, wanted, Broken(name, "ONNX model"))),
+        (LooksLikeOnnx, (stream, name, wanted) => OnnxGraph.Read(stream, wanted, Broken(name, "ONNX model"))),
     ];
 
     /// <summary>
@@ -93,7 +93,7 @@ public static class TensorFile
     // ONNX has no sign of its own: a protobuf message whose first field is the format's version.
     private static bool LooksLikeOnnx(byte[] start) => start is [0x08, < 32, ..];
 
-    private static TensorDocument OfSafetensors(SafetensorsFile file) => new(
+    private static TensorDocument OfSafetensors(Safetensors.Contents file) => new(
         "safetensors",
         file.Tensors,
         file.Metadata.Select(pair => KeyValuePair.Create<string, object?>(pair.Key, pair.Value))

@@ -23,10 +23,9 @@ public static class CheckpointInspector
         try
         {
             var checkpoint = Checkpoint.Load(path);
-            var tensors = checkpoint.State.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).Select(TensorSummary.Of);
             return new Details(
                 Summarise(path, verify: false), checkpoint.Manifest.Fingerprint, checkpoint.Manifest.Files, checkpoint.Manifest.History,
-                [.. tensors]);
+                [.. checkpoint.State.Values.Select(tensor => tensor.Summarise()).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)]);
         }
         catch (InvalidDataException error)
         {
@@ -85,5 +84,5 @@ public static class CheckpointInspector
     /// <summary>All that is in one checkpoint.</summary>
     public sealed record Details(
         Summary Summary, string Fingerprint, IReadOnlyDictionary<string, CheckpointManifest.StoredFile> Files,
-        IReadOnlyList<CheckpointManifest.LossPoint> History, IReadOnlyList<TensorSummary> Tensors);
+        IReadOnlyList<CheckpointManifest.LossPoint> History, IReadOnlyList<NamedTensor.Summary> Tensors);
 }

@@ -47,7 +47,8 @@ public sealed class Huber(Huber.Options? options = null) : Objective
     /// <summary>Options of <see cref="Huber"/>.</summary>
     public sealed record Options
     {
-        [Description("Residuals count squared up to this and linearly beyond; in the labels' unit, or in their spread with heads.standardise.")]
+        [Description("Residuals count squared up to this and linearly beyond; in the labels' unit, or in their spread with "
+            + "heads.standardise.")]
         [Range(0.0, 1e9, MinimumIsExclusive = true)]
         public double Width { get; init; } = 1;
     }

@@ -113,7 +113,9 @@ public sealed class LogConf(LogConf.Options? options = null) : CrossEntropy
         /// <summary>In proportion to the progress, up to the full weight.</summary>
         Linear,
 
-        /// <summary>As openai/weak-to-strong wrote it: weight × progress (0.05 at most by default), then a jump to the full weight.</summary>
+        /// <summary>
+        /// As openai/weak-to-strong wrote it: weight × progress (0.05 at most by default), then a jump to the full weight.
+        /// </summary>
         OpenAi,
     }
 }

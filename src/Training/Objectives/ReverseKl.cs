@@ -57,7 +57,8 @@ public sealed class ReverseKl(ReverseKl.Options? options = null) : Objective
     /// <summary>Options of <see cref="ReverseKl"/>.</summary>
     public sealed record Options
     {
-        [Description("Labels below this count as this in the loss, whose logarithm of a label of 0 would be infinite; 0: refuse such labels.")]
+        [Description("Labels below this count as this in the loss, whose logarithm of a label of 0 would be infinite; "
+            + "0: refuse such labels.")]
         [Range(0.0, 0.1)]
         public double LabelFloor { get; init; } = 1e-6;
     }

@@ -22,7 +22,9 @@ public interface IProgressDisplay
         /// <summary>Says where it stands.</summary>
         void Report(long step, double? loss = null);
 
-        /// <summary>What is being worked on, for a display that has room for it; what is not named any more is not shown any more.</summary>
+        /// <summary>
+        /// What is being worked on, for a display that has room for it; what is not named any more is not shown any more.
+        /// </summary>
         void Working(IReadOnlyList<string> names) { }
     }
 }

@@ -10,11 +10,11 @@ namespace W2S.Training;
 internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IEngine.IHeadJob
 {
     private readonly UnfrozenEncoder.Reader _reader;
-    private readonly EncoderBlocks _blocks;
+    private readonly Encoder.Blocks _blocks;
     private readonly TorchHeads _heads;
 
     private TorchEncoderBlockJob(
-        HeadProblem problem, UnfrozenEncoder encoder, UnfrozenEncoder.Reader reader, EncoderBlocks blocks, TorchHeads heads)
+        HeadProblem problem, UnfrozenEncoder encoder, UnfrozenEncoder.Reader reader, Encoder.Blocks blocks, TorchHeads heads)
         : base([blocks, heads], new HeadBatches(problem, reader.Device), Loss(problem, reader, blocks, heads),
             Training(problem, encoder, reader.Engine)) => (Encoder, _reader, _blocks, _heads) = (encoder, reader, blocks, heads);
 
@@ -57,7 +57,7 @@ internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IEngine.IHead
     }
 
     private static Func<HeadBatch, Tensor> Loss(
-        HeadProblem problem, UnfrozenEncoder.Reader reader, EncoderBlocks blocks, TorchHeads heads) => batch =>
+        HeadProblem problem, UnfrozenEncoder.Reader reader, Encoder.Blocks blocks, TorchHeads heads) => batch =>
     {
         var features = reader.Read(blocks, Rows(batch.Features.flatten().cpu().data<float>().ToArray()));
         return batch.Loss(problem.Objective, heads.forward(features.unsqueeze(0)));

@@ -39,14 +39,14 @@ internal sealed record UnfrozenEncoder(
     public RunServices Run { get; init; } = RunServices.Silent;
 
     /// <summary>Those of the blocks, in their order.</summary>
-    public IReadOnlyList<EncoderParameter> Parameters => EncoderParameters.OfBlocks(Shape, Blocks, Pooling == EncoderPooling.Pooled);
+    public IReadOnlyList<EncoderParameter> Parameters => EncoderParameter.OfBlocks(Shape, Blocks, Pooling == EncoderPooling.Pooled);
 
     /// <summary>The blocks as every fit begins with them.</summary>
     public EncoderWeights Initial => Weights.Only(Parameters);
 
     /// <summary>The blocks as a module.</summary>
     /// <param name="weights">Of them; copied.</param>
-    public EncoderBlocks Module(EncoderWeights weights, Device device) => new(Shape, Blocks, weights, device, Precision);
+    public Encoder.Blocks Module(EncoderWeights weights, Device device) => new(Shape, Blocks, weights, device, Precision);
 
     /// <summary>What heads read of some rows above fitted blocks, [rows, width], row-major; the same bits each time.</summary>
     /// <exception cref="StoppedException">Asked to stop.</exception>
@@ -99,7 +99,7 @@ internal sealed record UnfrozenEncoder(
             var shape = encoder.Shape with { Layers = encoder.Shape.Layers - encoder.Blocks, WithoutPooler = true };
             _encoder = encoder;
             _below = new Encoder(
-                shape, encoder.Weights.Only(EncoderParameters.OfEncoder(shape)), device: Device, precision: encoder.Precision);
+                shape, encoder.Weights.Only(EncoderParameter.OfEncoder(shape)), device: Device, precision: encoder.Precision);
             _below.eval();
             if (encoder.Standard is not { } standard) return;
             using var scope = NewDisposeScope();
@@ -142,7 +142,7 @@ internal sealed record UnfrozenEncoder(
         }
 
         /// <summary>What heads read of some rows, [rows, width], on the device; gradients reach the blocks and end there.</summary>
-        public Tensor Read(EncoderBlocks blocks, IReadOnlyList<int> rows)
+        public Tensor Read(Encoder.Blocks blocks, IReadOnlyList<int> rows)
         {
             LibTorch.UseThreads(Engine.Threads);
             using var scope = NewDisposeScope();

@@ -197,7 +197,7 @@ public class EncoderBlocksTests
         string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 8).Select(letter => $"{(char)('a' + letter)}")];
         var shape = new EncoderShape(vocabulary.Length, 8, 2, 2) { MaximumLength = 16 };
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder.Path, new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "words"), vocabulary));
+        new HuggingFaceFolder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "words"), vocabulary).Write(folder.Path);
         return SavedRepresentations.LoadEncoder(folder.Path);
     }
 }

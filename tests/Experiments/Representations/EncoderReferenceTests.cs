@@ -51,7 +51,7 @@ public sealed class EncoderReferenceTests
 
             using var scope = NewDisposeScope();
             var shape = encoder.Shape with { Layers = layer };
-            using var module = new Encoder(shape, encoder.Weights.Only(EncoderParameters.OfEncoder(shape)));
+            using var module = new Encoder(shape, encoder.Weights.Only(EncoderParameter.OfEncoder(shape)));
             module.eval();
             var tokens = encoder.Tokens(Few);
             for (var row = 0; row < tokens.Sequences; row++)
@@ -97,7 +97,7 @@ public sealed class EncoderReferenceTests
         using var folder = new TemporaryFolder();
         string[] vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "good", "bad", "##ly", "c", "##c", "##1", "."];
         var shape = new EncoderShape(vocabulary.Length, 8, 2, 2) { MaximumLength = 6, Positions = PositionEncoding.Learned };
-        HuggingFaceFolder.Write(folder["text"], new HuggingFaceEncoder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "text"), vocabulary));
+        new HuggingFaceFolder(shape, EncoderWeights.InitialiseEncoder(shape, 1, "text"), vocabulary).Write(folder["text"]);
         var encoder = SavedRepresentations.LoadEncoder(folder["text"]);
 
         var tokens = encoder.Tokens(["Good.", "badly", "", "good good good good good good", "été"], "mine");

@@ -26,7 +26,7 @@ internal static class TinyEncoders
     /// <summary>Writes it as a Hugging Face folder.</summary>
     public static string Save(FrozenEncoder encoder, string folder)
     {
-        HuggingFaceFolder.Write(folder, new HuggingFaceEncoder(encoder.Shape, encoder.Weights, MoleculeTokenizers.Find(encoder.Tokenizer).Vocabulary));
+        new HuggingFaceFolder(encoder.Shape, encoder.Weights, MoleculeTokenizers.Find(encoder.Tokenizer).Vocabulary).Write(folder);
         return folder;
     }
 

@@ -17,7 +17,7 @@ internal static class EncoderExamples
         return weights;
     }
 
-    public static EncoderWeights Weights(EncoderShape shape, long seed = 1) => Weights(EncoderParameters.OfEncoder(shape), seed);
+    public static EncoderWeights Weights(EncoderShape shape, long seed = 1) => Weights(EncoderParameter.OfEncoder(shape), seed);
 
     /// <summary>Sequences of the given lengths, in two segments each.</summary>
     public static PackedTokens Tokens(EncoderShape shape, params int[] lengths)

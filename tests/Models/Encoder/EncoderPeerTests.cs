@@ -68,7 +68,7 @@ public class EncoderPeerTests
         (vectors * batch.Mask!.to(float32).unsqueeze(2)).Squared().mul(vectors.sigmoid()).sum().Plus(encoder.Pooled(vectors).sum()).backward();
 
         var expected = Safetensors.Read(folder["gradients"]).Tensors;
-        foreach (var parameter in EncoderParameters.OfEncoder(shape))
+        foreach (var parameter in EncoderParameter.OfEncoder(shape))
         {
             var own = parameters[parameter.Name].grad!;
             var largest = expected[parameter.Name].As<float>().ToArray().Max(Math.Abs);
@@ -92,9 +92,9 @@ public class EncoderPeerTests
         foreach (var trained in new[] { 1, 2, 3 })
         {
             var lower = shape with { Layers = 3 - trained, WithoutPooler = true };
-            using var below = new Encoder(lower, weights.Only(EncoderParameters.OfEncoder(lower)));
-            var own = EncoderParameters.OfBlocks(shape, trained, withPooler: true);
-            using var blocks = new EncoderBlocks(shape, trained, weights.Only(own), device: null);
+            using var below = new Encoder(lower, weights.Only(EncoderParameter.OfEncoder(lower)));
+            var own = EncoderParameter.OfBlocks(shape, trained, withPooler: true);
+            using var blocks = new Encoder.Blocks(shape, trained, weights.Only(own), device: null);
 
             var vectors = blocks.Forward(below.call(batch).detach(), below.AttentionBias(batch));
             var masked = vectors.mul(batch.Mask!.to(float32).unsqueeze(2));
@@ -108,11 +108,11 @@ public class EncoderPeerTests
         }
     }
 
-    private static EncoderWeights Heads(EncoderShape shape) => EncoderExamples.Weights(EncoderParameters.OfHeads(shape, 11, true), seed: 2);
+    private static EncoderWeights Heads(EncoderShape shape) => EncoderExamples.Weights(EncoderParameter.OfHeads(shape, 11, true), seed: 2);
 
     private static string Export(string folder, EncoderShape shape, TokenBatch batch)
     {
-        HuggingFaceFolder.Write(folder, new HuggingFaceEncoder(shape, EncoderExamples.Weights(shape), [.. Enumerable.Range(0, shape.VocabularySize).Select(id => $"t{id}")]));
+        new HuggingFaceFolder(shape, EncoderExamples.Weights(shape), [.. Enumerable.Range(0, shape.VocabularySize).Select(id => $"t{id}")]).Write(folder);
         BertPeer.WriteTokens(folder, batch);
         return folder;
     }

@@ -173,7 +173,7 @@ public class EncoderTests
         using var encoder = new Encoder(Shape, Weights);
         var vectors = encoder.call(TokenBatch.Of(tokens));
         (vectors * vectors).sum().backward();
-        return Floats(encoder.named_parameters().Single(pair => pair.name == EncoderParameters.WordEmbeddings).parameter.grad!);
+        return Floats(encoder.named_parameters().Single(pair => pair.name == EncoderParameter.WordEmbeddings).parameter.grad!);
     }
 
     private static float[] Floats(Tensor values) => values.contiguous().data<float>().ToArray();

@@ -11,10 +11,10 @@ internal static class HuggingFaceExample
     public static float[] Original => Example(Shape).Weights.Values;
 
     /// <summary>What is read of the example after its tensors were changed.</summary>
-    public static HuggingFaceEncoder Changed(Func<IEnumerable<NamedTensor>, IEnumerable<NamedTensor>> change, HuggingFaceEncoder? example = null)
+    public static HuggingFaceFolder Changed(Func<IEnumerable<NamedTensor>, IEnumerable<NamedTensor>> change, HuggingFaceFolder? example = null)
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], example ?? Example(Shape));
+        (example ?? Example(Shape)).Write(folder["model"]);
         var path = Path.Combine(folder["model"], "model.safetensors");
         Safetensors.Write(path, [.. change(Safetensors.Read(path).Tensors.Values)]);
         return HuggingFaceFolder.Read(folder["model"]);
@@ -39,12 +39,12 @@ internal static class HuggingFaceExample
     public static string Refused(string file, Func<string, string> change)
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         var path = Path.Combine(folder["model"], file);
         File.WriteAllText(path, change(File.ReadAllText(path)));
         return Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Read(folder["model"])).Message;
     }
 
-    public static HuggingFaceEncoder Example(EncoderShape shape) =>
+    public static HuggingFaceFolder Example(EncoderShape shape) =>
         new(shape, EncoderExamples.Weights(shape), [.. Enumerable.Range(0, shape.VocabularySize).Select(id => $"t{id}")]);
 }

@@ -30,7 +30,7 @@ public sealed class HuggingFaceFamilyTests(FamilyPeer peer) : IClassFixture<Fami
         for (var layers = 1; layers <= read.Shape.Layers; layers++)
         {
             var shape = read.Shape with { Layers = layers };
-            using var encoder = new Encoder(shape, read.Weights.Only(EncoderParameters.OfEncoder(shape)));
+            using var encoder = new Encoder(shape, read.Weights.Only(EncoderParameter.OfEncoder(shape)));
             encoder.eval();
             var vectors = encoder.call(batch);
             AssertClose(expected[$"layer {layers}"], vectors, batch);
@@ -51,7 +51,7 @@ public sealed class HuggingFaceFamilyTests(FamilyPeer peer) : IClassFixture<Fami
         using var folder = new TemporaryFolder();
         var (source, target) = (peer.Of(family), folder["again"]);
         var read = HuggingFaceFolder.Read(source);
-        HuggingFaceFolder.Write(target, read);
+        read.Write(target);
         var again = HuggingFaceFolder.Read(target);
         Assert.Equal((read.Shape, read.ModelType, (string?)family), (again.Shape, again.ModelType, again.ModelType));
         Assert.Equal(read.Weights.Values, again.Weights.Values);
@@ -81,7 +81,7 @@ public sealed class HuggingFaceFamilyTests(FamilyPeer peer) : IClassFixture<Fami
     {
         using var folder = new TemporaryFolder();
         var encoder = HuggingFaceExample.Example(HuggingFaceExample.Shape) with { ModelType = modelType };
-        Assert.Contains(cause, Assert.Throws<ArgumentException>(() => HuggingFaceFolder.Write(folder["model"], encoder)).Message);
+        Assert.Contains(cause, Assert.Throws<ArgumentException>(() => encoder.Write(folder["model"])).Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder[""]));
     }
 

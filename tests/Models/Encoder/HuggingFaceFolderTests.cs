@@ -12,7 +12,7 @@ public sealed class HuggingFaceFolderTests
     {
         using var folder = new TemporaryFolder();
         var written = Example(Shape);
-        HuggingFaceFolder.Write(folder["model"], written);
+        written.Write(folder["model"]);
         var path = Path.Combine(folder["model"], "model.safetensors");
         var renamed = Safetensors.Read(path).Tensors.Values.Select(tensor => tensor with { Name = "bert." + tensor.Name });
         Safetensors.Write(path, [.. renamed, NamedTensor.Of("cls.predictions.bias", new float[42], 42)]);
@@ -23,7 +23,7 @@ public sealed class HuggingFaceFolderTests
     public void Absent_keys_have_the_defaults_of_BertConfig()
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape with { LayerNormEpsilon = 1e-12 }));
+        Example(Shape with { LayerNormEpsilon = 1e-12 }).Write(folder["model"]);
         var path = Path.Combine(folder["model"], "config.json");
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         foreach (var key in (string[])["layer_norm_eps", "type_vocab_size", "model_type", "architectures", "hidden_act", "position_embedding_type"]) config.Remove(key);
@@ -75,7 +75,7 @@ public sealed class HuggingFaceFolderTests
     {
         const string embeddings = "bert.embeddings.word_embeddings.weight", decoder = "a.decoder.weight";
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         var path = Path.Combine(folder["model"], "model.safetensors");
         var tensors = Safetensors.Read(path).Tensors.Values.Select(tensor => tensor with { Name = "bert." + tensor.Name });
         Safetensors.Write(
@@ -97,7 +97,7 @@ public sealed class HuggingFaceFolderTests
     {
         using var folder = new TemporaryFolder();
         var example = Example(Shape);
-        HuggingFaceFolder.Write(folder["model"], example with { Vocabulary = [.. example.Vocabulary.Take(38)] });
+        (example with { Vocabulary = [.. example.Vocabulary.Take(38)] }).Write(folder["model"]);
         Assert.Equal(38, HuggingFaceFolder.Read(folder["model"]).Vocabulary.Count);
     }
 
@@ -105,7 +105,7 @@ public sealed class HuggingFaceFolderTests
     public void Shards_are_one_model()
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         Shard(folder["model"], name => name);
         Assert.Equal(Original, HuggingFaceFolder.Read(folder["model"]).Weights.Values);
         File.Delete(Path.Combine(folder["model"], "model-1.safetensors"));

@@ -13,7 +13,7 @@ public sealed class HuggingFaceRefusalTests
     public void A_missing_file_is_named(string file)
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         File.Delete(Path.Combine(folder["model"], file));
         Assert.Contains($"has no {file}", Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Read(folder["model"])).Message);
     }
@@ -26,7 +26,7 @@ public sealed class HuggingFaceRefusalTests
         foreach (var file in (string[])["model.safetensors", "pytorch_model.bin", "model.safetensors.index.json"])
         {
             using var folder = new TemporaryFolder();
-            HuggingFaceFolder.Write(folder["model"], Example(Shape));
+            Example(Shape).Write(folder["model"]);
             File.Delete(Path.Combine(folder["model"], "model.safetensors"));
             File.WriteAllText(Path.Combine(folder["model"], file), text);
             Assert.Contains($"{file} is {cause}", Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Read(folder["model"])).Message);
@@ -82,7 +82,7 @@ public sealed class HuggingFaceRefusalTests
     public void Shards_outside_of_the_folder_are_refused()
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         Shard(folder["model"], name => "../" + name);
         Assert.Contains("'../model-0.safetensors', which is no file of this folder", Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Read(folder["model"])).Message);
     }
@@ -91,7 +91,7 @@ public sealed class HuggingFaceRefusalTests
     public void Torn_weights_are_refused()
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         var path = Path.Combine(folder["model"], "model.safetensors");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..1000]);
         Assert.Contains($"{path} is not a sound safetensors file", Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Read(folder["model"])).Message);
@@ -105,7 +105,7 @@ public sealed class HuggingFaceRefusalTests
     {
         const int rounds = 500;
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         if (file.EndsWith(".index.json", StringComparison.Ordinal)) Shard(folder["model"], name => name);
         var path = Path.Combine(folder["model"], file);
         var (whole, refused) = (File.ReadAllBytes(path), 0);

@@ -14,7 +14,7 @@ public sealed class HuggingFaceWritingTests
     {
         using var folder = new TemporaryFolder();
         var written = Example(Shape with { Positions = positions });
-        HuggingFaceFolder.Write(folder["model"], written);
+        written.Write(folder["model"]);
         var read = HuggingFaceFolder.Read(folder["model"]);
         Assert.Equal(written.Shape, read.Shape);
         Assert.Equal(written.Vocabulary, read.Vocabulary);
@@ -26,9 +26,9 @@ public sealed class HuggingFaceWritingTests
     public void Sinusoidal_positions_are_written_as_the_table_that_BertModel_needs()
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         var tensors = Safetensors.Read(Path.Combine(folder["model"], "model.safetensors")).Tensors;
-        Assert.Equal(SinusoidalPositions.Table(30, 16), tensors.Floats("embeddings.position_embeddings.weight", 30, 16).ToArray());
+        Assert.Equal(Shape.SinusoidalPositions(), tensors.Floats("embeddings.position_embeddings.weight", 30, 16).ToArray());
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder["model"], "config.json")))!;
         Assert.Equal("absolute", (string?)config["position_embedding_type"]);
         Assert.Equal("bert", (string?)config["model_type"]);
@@ -44,9 +44,9 @@ public sealed class HuggingFaceWritingTests
         using var folder = new TemporaryFolder();
         var learned = Example(Shape with { Positions = PositionEncoding.Learned });
         var table = learned.Weights["embeddings.position_embeddings.weight"];
-        SinusoidalPositions.Table(30, 16).CopyTo(table);
+        Shape.SinusoidalPositions().CopyTo(table);
         table[7] += 1e-3f;
-        HuggingFaceFolder.Write(folder["model"], learned);
+        learned.Write(folder["model"]);
         Assert.Equal(PositionEncoding.Learned, HuggingFaceFolder.Read(folder["model"]).Shape.Positions);
     }
 
@@ -54,13 +54,13 @@ public sealed class HuggingFaceWritingTests
     public void Writing_again_replaces_the_folder_and_nothing_else_is_ever_replaced()
     {
         using var folder = new TemporaryFolder();
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
-        HuggingFaceFolder.Write(folder["model"], Example(Shape with { Layers = 1 }));
+        Example(Shape).Write(folder["model"]);
+        Example(Shape with { Layers = 1 }).Write(folder["model"]);
         Assert.Equal(1, HuggingFaceFolder.Read(folder["model"]).Shape.Layers);
 
         Directory.CreateDirectory(folder["thesis"]);
         File.WriteAllText(Path.Combine(folder["thesis"], "chapter.txt"), "1");
-        var error = Assert.Throws<UserErrorException>(() => HuggingFaceFolder.Write(folder["thesis"], Example(Shape)));
+        var error = Assert.Throws<UserErrorException>(() => Example(Shape).Write(folder["thesis"]));
         Assert.Contains("thesis exists and is no folder of an encoder", error.Message);
         Assert.True(File.Exists(Path.Combine(folder["thesis"], "chapter.txt")));
     }
@@ -71,7 +71,7 @@ public sealed class HuggingFaceWritingTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["model.tmp"]);
         File.WriteAllText(Path.Combine(folder["model.tmp"], "model.safetensors"), "torn");
-        HuggingFaceFolder.Write(folder["model"], Example(Shape));
+        Example(Shape).Write(folder["model"]);
         Assert.Equal([folder["model"]], Directory.EnumerateFileSystemEntries(folder[""]));
     }
 }

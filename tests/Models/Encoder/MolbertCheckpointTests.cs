@@ -107,6 +107,6 @@ public class MolbertCheckpointTests
 
     private static Dictionary<string, NamedTensor> Tensors(EncoderShape shape) =>
         EncoderExamples.Weights(shape).ToTensors("model.bert.")
-            .Append(NamedTensor.Of("model.bert.embeddings.position_embeddings.inv_freq", SinusoidalPositions.InverseFrequencies(shape.HiddenSize), shape.HiddenSize / 2))
+            .Append(NamedTensor.Of("model.bert.embeddings.position_embeddings.inv_freq", EncoderShape.InverseFrequencies(shape.HiddenSize), shape.HiddenSize / 2))
             .ToDictionary(tensor => tensor.Name);
 }

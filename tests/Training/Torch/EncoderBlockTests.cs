@@ -153,7 +153,7 @@ public class EncoderBlockTests
     private static UnfrozenEncoder Encoder(int blocks, EncoderPooling pooling = EncoderPooling.Mean, string reading = "")
     {
         var shape = new EncoderShape(30, 16, 3, 2) { MaximumLength = 24, IntermediateSize = 32 };
-        var (weights, random) = (new EncoderWeights(EncoderParameters.OfEncoder(shape)), new RandomStream(1, "encoder"));
+        var (weights, random) = (new EncoderWeights(EncoderParameter.OfEncoder(shape)), new RandomStream(1, "encoder"));
         foreach (ref var value in weights.Values.AsSpan()) value = (float)(0.2 * random.NextNormal());
         foreach (var parameter in weights.Parameters.Where(parameter => parameter.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal)))
             foreach (ref var value in weights[parameter.Name]) value += 1;

@@ -12,7 +12,7 @@ internal sealed unsafe class EncoderMemory : IDisposable
     public EncoderMemory(PaddedEncoder layout)
     {
         _layout = layout;
-        _positions = layout.PositionTable == null ? SinusoidalPositions.Table(layout.Shape.MaximumLength, layout.Shape.HiddenSize) : [];
+        _positions = layout.PositionTable == null ? layout.Shape.SinusoidalPositions() : [];
         Layers = new Layer[layout.Shape.Layers];
         Reserve(8, 64, 8, 8);
     }

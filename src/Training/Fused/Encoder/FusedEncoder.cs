@@ -145,10 +145,10 @@ internal sealed unsafe class FusedEncoder : IDisposable
     private IEnumerable<(
         (EncoderWeights Weights, string Name) Parameter, PaddedEncoder.Place Place)> Places(EncoderWeights encoder, EncoderWeights? heads)
     {
-        Require(encoder, EncoderParameters.OfEncoder(Shape));
+        Require(encoder, EncoderParameter.OfEncoder(Shape));
         var places = encoder.Parameters.Select(parameter => (encoder, parameter.Name)).Zip(_layout.EncoderPlaces);
         if (heads == null) return places;
-        Require(heads, EncoderParameters.OfHeads(Shape, _layout.Descriptors, _layout.SameMoleculeHead != null));
+        Require(heads, EncoderParameter.OfHeads(Shape, _layout.Descriptors, _layout.SameMoleculeHead != null));
         return places.Concat(heads.Parameters.Select(parameter => (heads, parameter.Name)).Zip(_layout.HeadPlaces));
     }
 

@@ -28,14 +28,14 @@ internal sealed class PaddedEncoder
         EmbeddingNorm = AddNorm("embeddings.LayerNorm");
         Layers = [.. Enumerable.Range(0, shape.Layers).Select(layer => AddLayer($"encoder.layer.{layer}", hidden, intermediate))];
         Pooler = AddLinear("pooler.dense", hidden, hidden);
-        EncoderPlaces = [.. EncoderParameters.OfEncoder(shape).Select(parameter => _places[parameter.Name])];
+        EncoderPlaces = [.. EncoderParameter.OfEncoder(shape).Select(parameter => _places[parameter.Name])];
 
         Transform = AddLinear("masked_lm_head.transform.dense", hidden, hidden);
         TransformNorm = AddNorm("masked_lm_head.transform.LayerNorm");
         Decoder = AddLinear("masked_lm_head.decoder", hidden, Plain(shape.VocabularySize));
         if (descriptors > 0) DescriptorHead = AddHead("physchem_head.physchem_clf", hidden, Plain(descriptors));
         if (sameMolecule) SameMoleculeHead = AddHead("is_same_head.is_same_clf", hidden, Plain(2));
-        HeadPlaces = [.. EncoderParameters.OfHeads(shape, descriptors, sameMolecule).Select(parameter => _places[parameter.Name])];
+        HeadPlaces = [.. EncoderParameter.OfHeads(shape, descriptors, sameMolecule).Select(parameter => _places[parameter.Name])];
     }
 
     public EncoderShape Shape { get; }
@@ -70,10 +70,10 @@ internal sealed class PaddedEncoder
     public Head? DescriptorHead { get; }
     public Head? SameMoleculeHead { get; }
 
-    /// <summary>In the order of <see cref="EncoderParameters.OfEncoder"/>.</summary>
+    /// <summary>In the order of <see cref="EncoderParameter.OfEncoder"/>.</summary>
     public IReadOnlyList<Place> EncoderPlaces { get; }
 
-    /// <summary>In the order of <see cref="EncoderParameters.OfHeads"/>.</summary>
+    /// <summary>In the order of <see cref="EncoderParameter.OfHeads"/>.</summary>
     public IReadOnlyList<Place> HeadPlaces { get; }
 
     /// <summary>All memory, in pieces that AdamW decays or does not, small enough to be shared out among cores.</summary>

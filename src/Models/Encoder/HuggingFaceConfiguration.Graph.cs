@@ -3,18 +3,20 @@ using W2S.Models.Onnx;
 
 namespace W2S.Models;
 
-/// <summary>What the graph of a BERT encoder says that its tensors do not: how many heads, which epsilon, which activation.</summary>
-internal static class OnnxEncoder
+internal sealed partial record HuggingFaceConfiguration
 {
+    /// <summary>
+    /// What the graph of a BERT encoder says where there is no `config.json`: how many heads, which epsilon, which activation.
+    /// </summary>
     /// <param name="path">A `model.onnx` of a BertModel, as PyTorch exports it.</param>
     /// <exception cref="UserErrorException">It is damaged, or computes something else; what is in the way is named.</exception>
-    public static HuggingFaceConfiguration Configuration(string path)
+    public static HuggingFaceConfiguration OfGraph(string path)
     {
         using var file = File.OpenRead(path);
         try
         {
-            return Configuration(
-                OnnxFile.Graph(file, problem => new InvalidDataException($"{path} cannot be read as an ONNX model: {problem}.")));
+            return OfGraph(
+                OnnxGraph.Of(file, problem => new InvalidDataException($"{path} cannot be read as an ONNX model: {problem}.")));
         }
         catch (InvalidDataException error)
         {
@@ -24,14 +26,14 @@ internal static class OnnxEncoder
         }
     }
 
-    private static HuggingFaceConfiguration Configuration(OnnxGraph graph)
+    private static HuggingFaceConfiguration OfGraph(OnnxGraph graph)
     {
-        var tensors = OnnxFile.Named(graph).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
+        var tensors = graph.Named().DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
         var words = tensors.Keys.FirstOrDefault(name =>
-            name == EncoderParameters.WordEmbeddings || name.EndsWith("." + EncoderParameters.WordEmbeddings, StringComparison.Ordinal))
+            name == EncoderParameter.WordEmbeddings || name.EndsWith("." + EncoderParameter.WordEmbeddings, StringComparison.Ordinal))
             ?? throw new InvalidDataException(
-                $"It has no tensor {EncoderParameters.WordEmbeddings}: its encoder is not written as BERT's.");
-        var prefix = words[..^EncoderParameters.WordEmbeddings.Length];
+                $"It has no tensor {EncoderParameter.WordEmbeddings}: its encoder is not written as BERT's.");
+        var prefix = words[..^EncoderParameter.WordEmbeddings.Length];
         var layers = 0;
         while (tensors.ContainsKey(Layer(layers, "intermediate.dense.weight"))) layers++;
         if (layers == 0) throw new InvalidDataException($"It has no tensor {Layer(0, "intermediate.dense.weight")}.");
@@ -39,8 +41,8 @@ internal static class OnnxEncoder
         var shape = new EncoderShape(vocabulary, hidden, layers, Heads())
         {
             IntermediateSize = Matrix(Layer(0, "intermediate.dense.weight")).Rows,
-            MaximumLength = Matrix(prefix + EncoderParameters.PositionEmbeddings).Rows,
-            TokenTypes = Matrix(prefix + EncoderParameters.TypeEmbeddings).Rows,
+            MaximumLength = Matrix(prefix + EncoderParameter.PositionEmbeddings).Rows,
+            TokenTypes = Matrix(prefix + EncoderParameter.TypeEmbeddings).Rows,
             LayerNormEpsilon = Epsilon(graph),
             Positions = PositionEncoding.Learned,
         };

@@ -1,20 +1,13 @@
 namespace W2S.Models;
 
-/// <summary>One parameter's place in the flat array of <see cref="EncoderWeights"/>.</summary>
+/// <summary>
+/// One parameter's place in the flat array of <see cref="EncoderWeights"/>, and the order of all that an encoder and the heads
+/// that it is pretrained with have: the same for every engine and file.
+/// </summary>
 /// <param name="Name">As in Hugging Face's BertModel: "encoder.layer.0.attention.self.query.weight".</param>
 /// <param name="Shape">Row-major; matrices are [out, in] as in nn.Linear.</param>
 /// <param name="Offset">Of the first element, in floats.</param>
 public sealed record EncoderParameter(string Name, long[] Shape, int Offset)
-{
-    /// <summary>Its numbers.</summary>
-    public int Length => (int)Shape.Aggregate(1L, (product, size) => product * size);
-
-    /// <summary>Whether AdamW decays it: not biases and not LayerNorms (MolBERT, as in BERT's own training).</summary>
-    public bool IsDecayed => !Name.EndsWith(".bias", StringComparison.Ordinal) && !Name.Contains("LayerNorm", StringComparison.Ordinal);
-}
-
-/// <summary>The order of an encoder's parameters and of the heads that it is pretrained with: the same for every engine and file.</summary>
-public static class EncoderParameters
 {
     /// <summary>[vocabulary, embedding width].</summary>
     public const string WordEmbeddings = "embeddings.word_embeddings.weight";
@@ -27,6 +20,12 @@ public static class EncoderParameters
 
     /// <summary>[distance buckets, heads]; there where attention knows distances (MPNet).</summary>
     public const string DistanceBias = "encoder.relative_attention_bias.weight";
+
+    /// <summary>Its numbers.</summary>
+    public int Length => (int)Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>Whether AdamW decays it: not biases and not LayerNorms (MolBERT, as in BERT's own training).</summary>
+    public bool IsDecayed => !Name.EndsWith(".bias", StringComparison.Ordinal) && !Name.Contains("LayerNorm", StringComparison.Ordinal);
 
     /// <summary>
     /// Those of BertModel, the pooler included where there is one; ELECTRA's and MPNet's under the names that they have
