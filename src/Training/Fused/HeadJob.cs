@@ -11,8 +11,8 @@ namespace W2S.Training.Fused;
 /// Groups do not depend on each other, so neither the threads nor the cutting into chunks can change a bit. After a
 /// <see cref="NonFiniteLossException"/> the groups stand at different steps and the job cannot go on.
 /// </remarks>
-internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IEngine.IHeadJob
-    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLoss : struct, IHeadLoss<TSimd, TVector>
+internal sealed unsafe partial class HeadJob<TSimd, TVector, TLoss> : IEngine.IHeadJob
+    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLoss : struct, HeadGroups.ILoss<TSimd, TVector>
 {
     private readonly HeadProblem _problem;
     private readonly HeadGroups _layout;
@@ -126,7 +126,7 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IEngine.IHeadJob
     private HeadFailure? Fit(int group)
     {
         var capacity = AlignedMemory.RoundUp(
-            Math.Min(_problem.Optimiser.Batch, _problem.Features.Samples), HeadStep<TSimd, TVector, TLoss>.Samples);
+            Math.Min(_problem.Optimiser.Batch, _problem.Features.Samples), SamplesTogether);
         var outputs = (long)_layout.Outputs * capacity * _layout.TasksPerGroup;
         using var scratch = new AlignedMemory(outputs + 2L * capacity + _layout.RowLength + _layout.TasksPerGroup);
         var rows = (float**)(scratch.Floats + outputs);
@@ -138,10 +138,10 @@ internal sealed unsafe class HeadJob<TSimd, TVector, TLoss> : IEngine.IHeadJob
         {
             var batch = _schedule.Batch(index);
             for (var sample = 0; sample < batch.Length; sample++) rows[sample] = samples + (long)batch[sample] * _layout.RowLength;
-            for (var sample = batch.Length; sample % HeadStep<TSimd, TVector, TLoss>.Samples != 0; sample++) rows[sample] = zeros;
+            for (var sample = batch.Length; sample % SamplesTogether != 0; sample++) rows[sample] = zeros;
 
             var numbers = _schedule.Numbers(index);
-            HeadStep<TSimd, TVector, TLoss>.Run(rows, batch.Length, _layout, parameters, scratch.Floats, losses, &numbers);
+            Step(rows, batch.Length, _layout, parameters, scratch.Floats, losses, &numbers);
 
             double total = 0;
             for (var place = 0; place < sums.Length; place++)

@@ -77,10 +77,10 @@ internal sealed class PaddedMlp
     }
 
     private int InputRows(int layer) => AlignedMemory.RoundUp(Shape.FanIn(layer), Unit);
-}
 
-/// <summary>A padded layer width as a type, so that the compiled kernel knows every distance in memory.</summary>
-internal interface IWidth
-{
-    static abstract int Value { get; }
+    /// <summary>A padded layer width as a type, so that the compiled kernel knows every distance in memory.</summary>
+    public interface IWidth
+    {
+        static abstract int Value { get; }
+    }
 }

@@ -2,14 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>What becomes of a finished sum of a tile.</summary>
-internal interface IFinish<TVector>
-{
-    /// <param name="row">Row of the product.</param>
-    /// <param name="column">First column of the register.</param>
-    void Finish(nint row, nint column, TVector sum);
-}
-
 /// <summary>
 /// The one inner loop of all matrix products: eight rows × one register of columns, held in registers.
 /// <code>
@@ -37,7 +29,7 @@ internal static unsafe class RegisterTile<TSimd, TVector> where TSimd : struct, 
     public static void Multiply<TFinish>(
         nint row, nint column, float* left, nint rowStride, nint termStride, float* right, nint rightStride, nint terms, TVector initial,
         TFinish finish)
-        where TFinish : struct, IFinish<TVector>
+        where TFinish : struct, IFinish
     {
         TVector sum0 = initial, sum1 = initial, sum2 = initial, sum3 = initial;
         TVector sum4 = initial, sum5 = initial, sum6 = initial, sum7 = initial;
@@ -62,5 +54,13 @@ internal static unsafe class RegisterTile<TSimd, TVector> where TSimd : struct, 
         finish.Finish(row + 5, column, sum5);
         finish.Finish(row + 6, column, sum6);
         finish.Finish(row + 7, column, sum7);
+    }
+
+    /// <summary>What becomes of a finished sum of a tile.</summary>
+    public interface IFinish
+    {
+        /// <param name="row">Row of the product.</param>
+        /// <param name="column">First column of the register.</param>
+        void Finish(nint row, nint column, TVector sum);
     }
 }

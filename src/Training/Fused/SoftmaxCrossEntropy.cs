@@ -9,7 +9,7 @@ namespace W2S.Training.Fused;
 /// The lanes that hold a second feature of each task elsewhere hold a second sample here, so that no exponential is taken
 /// twice. A padded row has labels of 0, which make its loss and gradient 0.
 /// </remarks>
-internal readonly unsafe struct SoftmaxCrossEntropy<TSimd, TVector> : IHeadLoss<TSimd, TVector>
+internal readonly unsafe struct SoftmaxCrossEntropy<TSimd, TVector> : HeadGroups.ILoss<TSimd, TVector>
     where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
     /// <summary>

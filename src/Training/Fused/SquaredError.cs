@@ -77,7 +77,7 @@ internal static class FusedLinks
 }
 
 /// <summary>(f(z) − y)² of heads with one output.</summary>
-internal readonly unsafe struct SquaredError<TSimd, TVector, TLink> : IHeadLoss<TSimd, TVector>
+internal readonly unsafe struct SquaredError<TSimd, TVector, TLink> : HeadGroups.ILoss<TSimd, TVector>
     where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLink : struct, FusedLinks.ILink<TSimd, TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

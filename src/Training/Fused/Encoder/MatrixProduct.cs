@@ -37,7 +37,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFinish>(
         Strided left, nint rows, float* right, nint rightStride, nint columns, nint terms, float* initial, TFinish finish)
-        where TFinish : struct, IFinish<TVector>
+        where TFinish : struct, RegisterTile<TSimd, TVector>.IFinish
     {
         nint column = 0;
         if (TSimd.Lanes == 16) // 32 registers; AVX2 has 16, which eight rows × one register fill best
@@ -54,7 +54,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
         float* activations, nint inputs, nint inputStride, float* deltas, nint outputs, nint outputStride, nint tokens, float* gradient,
         nint gradientStride)
     {
-        var finish = new Finishes.Accumulate<TSimd, TVector> { Target = gradient, Stride = gradientStride };
+        var finish = new Accumulate { Target = gradient, Stride = gradientStride };
         for (nint token = 0; token < tokens; token += TermsTogether)
             Run(Strided.Transposed(activations + token * inputStride, inputStride), inputs, deltas + token * outputStride, outputStride,
                 outputs, Math.Min(TermsTogether, tokens - token), null, finish);
@@ -64,7 +64,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Three<TFinish>(
         Strided matrix, nint rows, nint column, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
-        where TFinish : struct, IFinish<TVector>
+        where TFinish : struct, RegisterTile<TSimd, TVector>.IFinish
     {
         TVector a0 = TSimd.Zero, b0 = TSimd.Zero, c0 = TSimd.Zero;
         if (initial != null)
@@ -108,7 +108,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Two<TFinish>(
         Strided matrix, nint rows, nint column, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
-        where TFinish : struct, IFinish<TVector>
+        where TFinish : struct, RegisterTile<TSimd, TVector>.IFinish
     {
         TVector a0 = TSimd.Zero, b0 = TSimd.Zero;
         if (initial != null) (a0, b0) = (TSimd.Load(initial + column), TSimd.Load(initial + column + 16));
@@ -149,7 +149,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One<TFinish>(
         Strided matrix, nint rows, nint column, float* right, nint rightStride, nint terms, float* initial, TFinish finish)
-        where TFinish : struct, IFinish<TVector>
+        where TFinish : struct, RegisterTile<TSimd, TVector>.IFinish
     {
         var first = initial == null ? TSimd.Zero : TSimd.Load(initial + column);
         for (nint row = 0; row < rows; row += Rows)
@@ -161,7 +161,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish<TFinish>(
         nint row, nint column, TVector a, TVector b, TVector c, TVector d, TVector e, TVector f, TVector g, TVector h, TFinish finish)
-        where TFinish : struct, IFinish<TVector>
+        where TFinish : struct, RegisterTile<TSimd, TVector>.IFinish
     {
         finish.Finish(row, column, a);
         finish.Finish(row + 1, column, b);
@@ -171,5 +171,57 @@ internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct,
         finish.Finish(row + 5, column, f);
         finish.Finish(row + 6, column, g);
         finish.Finish(row + 7, column, h);
+    }
+
+    /// <summary>target = sum.</summary>
+    public struct Keep : RegisterTile<TSimd, TVector>.IFinish
+    {
+        public float* Target;
+        public nint Stride;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Finish(nint row, nint column, TVector sum) => TSimd.Store(Target + row * Stride + column, sum);
+    }
+
+    /// <summary>target += sum.</summary>
+    public struct Accumulate : RegisterTile<TSimd, TVector>.IFinish
+    {
+        public float* Target;
+        public nint Stride;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Finish(nint row, nint column, TVector sum)
+        {
+            var target = Target + row * Stride + column;
+            TSimd.Store(target, TSimd.Add(TSimd.Load(target), sum));
+        }
+    }
+
+    /// <summary>target = sum + other: a residual connection, forward and backward.</summary>
+    public struct AddOther : RegisterTile<TSimd, TVector>.IFinish
+    {
+        public float* Target, Other;
+        public nint Stride;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Finish(nint row, nint column, TVector sum)
+        {
+            var place = row * Stride + column;
+            TSimd.Store(Target + place, TSimd.Add(TSimd.Load(Other + place), sum));
+        }
+    }
+
+    /// <summary>target = sum · factor: the delta below an activation whose derivative is the factor.</summary>
+    public struct MultiplyOther : RegisterTile<TSimd, TVector>.IFinish
+    {
+        public float* Target, Factor;
+        public nint Stride;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Finish(nint row, nint column, TVector sum)
+        {
+            var place = row * Stride + column;
+            TSimd.Store(Target + place, TSimd.Multiply(TSimd.Load(Factor + place), sum));
+        }
     }
 }

@@ -2,13 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>One step of all heads of a group (see <see cref="HeadGroups"/>): outputs, losses, gradients, AdamW.</summary>
-internal static unsafe class HeadStep<TSimd, TVector, TLoss>
-    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TLoss : struct, IHeadLoss<TSimd, TVector>
+internal sealed unsafe partial class HeadJob<TSimd, TVector, TLoss>
 {
     /// <summary>Samples are taken four at a time, so batches are padded to a multiple.</summary>
-    public const int Samples = 4;
+    public const int SamplesTogether = 4;
 
+    /// <summary>One step of all heads of a group: outputs, losses, gradients, AdamW.</summary>
     /// <param name="rows">Addresses of the batch's rows, padded to a multiple of four with a row of zeros.</param>
     /// <param name="parameters">
     /// The group's weights and biases; the layout's Length on, their first, and as far again their second moments.
@@ -16,9 +15,9 @@ internal static unsafe class HeadStep<TSimd, TVector, TLoss>
     /// <param name="outputs">Room for [outputs, padded batch, tasks].</param>
     /// <param name="losses">Receives each task's mean loss before the step.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float** rows, nint batch, HeadGroups layout, float* parameters, float* outputs, float* losses, AdamWStep* step)
+    private static void Step(float** rows, nint batch, HeadGroups layout, float* parameters, float* outputs, float* losses, AdamWStep* step)
     {
-        var padded = (batch + Samples - 1) / Samples * Samples;
+        var padded = (batch + SamplesTogether - 1) / SamplesTogether * SamplesTogether;
         nint registers = layout.Registers, length = layout.Length, count = layout.Outputs;
         nint head = layout.HeadLength, plane = padded * TSimd.TasksPerRegister;
         for (nint output = 0; output < count; output++)
@@ -35,7 +34,7 @@ internal static unsafe class HeadStep<TSimd, TVector, TLoss>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Predict(float** rows, nint padded, nint registers, float* weights, float* linear)
     {
-        for (nint sample = 0; sample < padded; sample += Samples, linear += Samples * TSimd.TasksPerRegister)
+        for (nint sample = 0; sample < padded; sample += SamplesTogether, linear += SamplesTogether * TSimd.TasksPerRegister)
         {
             float* row0 = rows[sample], row1 = rows[sample + 1], row2 = rows[sample + 2], row3 = rows[sample + 3];
             TVector sum0 = TSimd.Zero, sum1 = TSimd.Zero, sum2 = TSimd.Zero, sum3 = TSimd.Zero;
@@ -97,18 +96,4 @@ internal static unsafe class HeadStep<TSimd, TVector, TLoss>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Update(float* parameter, nint length, TVector gradient, AdamWStep* step) =>
         AdamW<TSimd, TVector>.Update(parameter, parameter + length, parameter + 2 * length, gradient, step);
-}
-
-/// <summary>What the heads of a group are fitted by: the loss of a batch, and its gradient in the linear outputs.</summary>
-internal unsafe interface IHeadLoss<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
-{
-    /// <summary>Replaces the heads' linear outputs, still without biases, by the gradient of the batch's mean loss in them.</summary>
-    /// <param name="rows">Addresses of the batch's rows, padded with a row of zeros.</param>
-    /// <param name="batch">Samples that count; the gradient of the others becomes 0.</param>
-    /// <param name="padded">All samples: a multiple of <see cref="HeadStep{TSimd, TVector, TLoss}.Samples"/>.</param>
-    /// <param name="parameters">The group's weights and biases.</param>
-    /// <param name="outputs">[outputs, padded, tasks].</param>
-    /// <param name="losses">Receives each task's mean loss.</param>
-    static abstract void Backward(
-        float** rows, nint batch, nint padded, HeadGroups layout, float* parameters, float* outputs, float* losses);
 }

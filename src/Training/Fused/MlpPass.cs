@@ -2,10 +2,35 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Training.Fused;
 
-/// <summary>The backward pass of a padded MLP with the AdamW step in it.</summary>
-internal static unsafe class MlpBackward<TSimd, TVector, TWidth>
-    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TWidth : struct, IWidth
+/// <summary>The passes of a padded MLP on a batch, the AdamW step in the backward one.</summary>
+internal static unsafe class MlpPass<TSimd, TVector, TWidth>
+    where TSimd : struct, ISimd<TVector> where TVector : unmanaged where TWidth : struct, PaddedMlp.IWidth
 {
+    /// <param name="parameters">As <see cref="PaddedMlp"/> lays them out.</param>
+    /// <param name="activations">[depth + 1, capacity, width]: the inputs, then what each block gives.</param>
+    /// <param name="capacity">Samples that fit between one layer's activations and the next's.</param>
+    /// <param name="samples">A multiple of <see cref="RegisterTile{TSimd, TVector}.Rows"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward(PaddedMlp layout, float* parameters, float* activations, nint capacity, nint samples)
+    {
+        nint width = TWidth.Value;
+        for (var layer = 0; layer < layout.Shape.Depth; layer++)
+        {
+            var below = activations + layer * capacity * width;
+            var weights = parameters + layout.WeightOffset(layer);
+            var bias = parameters + layout.BiasOffset(layer);
+            var finish = new Rectify { Target = below + capacity * width };
+            nint inputs = layout.Shape.FanIn(layer);
+            for (nint column = 0; column < layout.Shape.FanOut(layer); column += TSimd.Lanes)
+            {
+                var initial = TSimd.Load(bias + column);
+                for (nint sample = 0; sample < samples; sample += RegisterTile<TSimd, TVector>.Rows)
+                    RegisterTile<TSimd, TVector>.Multiply(
+                        sample, column, below + sample * width, width, 1, weights + column, width, inputs, initial, finish);
+            }
+        }
+    }
+
     /// <summary>
     /// Goes down the layers. Each first hands its deltas to the layer below, through the weights as they are; then it
     /// sums its gradient in registers and steps its parameters from there, so no gradient is ever written to memory.
@@ -18,7 +43,7 @@ internal static unsafe class MlpBackward<TSimd, TVector, TWidth>
     /// <param name="transposed">Room for [width, width].</param>
     /// <param name="samples">A multiple of <see cref="RegisterTile{TSimd, TVector}.Rows"/>; padded ones have deltas 0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(
+    public static void Backward(
         PaddedMlp layout, float* parameters, float* activations, nint capacity, nint samples, float* deltas, float* transposed,
         AdamWStep* step)
     {
@@ -97,8 +122,18 @@ internal static unsafe class MlpBackward<TSimd, TVector, TWidth>
         }
     }
 
+    /// <summary>Stores ReLU of the sum; not-a-number stays so.</summary>
+    private struct Rectify : RegisterTile<TSimd, TVector>.IFinish
+    {
+        public float* Target;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Finish(nint row, nint column, TVector sum) =>
+            TSimd.Store(Target + row * TWidth.Value + column, TSimd.AtLeast(TSimd.Zero, sum));
+    }
+
     /// <summary>Stores the sum where the activation below is positive: the derivative of ReLU, 0 at 0.</summary>
-    private struct Gate : IFinish<TVector>
+    private struct Gate : RegisterTile<TSimd, TVector>.IFinish
     {
         public float* Activations;
         public float* Target;
@@ -112,7 +147,7 @@ internal static unsafe class MlpBackward<TSimd, TVector, TWidth>
     }
 
     /// <summary>Takes the sum as a gradient and steps the parameters at its place.</summary>
-    private struct Step : IFinish<TVector>
+    private struct Step : RegisterTile<TSimd, TVector>.IFinish
     {
         public float* Parameters;
         public nint Length;
