@@ -221,7 +221,7 @@ internal sealed class SeveralTeachers() : Experiment(
             double[] gram = new double[width * width], squares = new double[width];
             for (var place = 0; place < gram.Length; place++) gram[place] =
                 TensorPrimitives.Dot<double>(columns[place / width], columns[place % width]);
-            SymmetricEigen.Decompose(gram, squares);
+            SymmetricMatrix.Decompose(gram, squares);
             return [.. Enumerable.Range(0, width).OrderByDescending(index => squares[index]).Take(most)
                 .Where(index => squares[index] > LeastShare * squares.Sum()).Select(index =>
             {

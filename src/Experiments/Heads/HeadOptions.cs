@@ -58,7 +58,7 @@ public sealed record HeadOptions
     public EarlyStoppingOptions EarlyStopping { get; init; } = new();
 
     [Description("Newton's method; newton only.")]
-    public NewtonOptions Newton { get; init; } = new();
+    public NewtonHeads.Options Newton { get; init; } = new();
 
     [Description("Optimiser and duration; adamw only.")]
     public OptimiserOptions Optimiser { get; init; } = new();

@@ -16,7 +16,7 @@ internal sealed class Newton(HeadOptions options, int threads, ILogger log) : IH
             fit.Features.Width, [.. fits.SelectMany(one => one.Head.Weights)], [.. fits.SelectMany(one => one.Head.Biases)], fit.Labels.Outputs));
     }
 
-    private IReadOnlyList<NewtonFit> Solve(HeadFit fit)
+    private IReadOnlyList<NewtonHeads.Outcome> Solve(HeadFit fit)
     {
         try
         {

@@ -34,7 +34,7 @@ internal sealed class PrincipalDirections
                 if (_spreads[unit] > 0 && _spreads[other] > 0) gram[unit * width + other] = moments.Gram[unit * width
                     + other] / (_spreads[unit] * _spreads[other]);
         var squares = new double[width];
-        SymmetricEigen.Decompose(gram, squares);
+        SymmetricMatrix.Decompose(gram, squares);
         var least = Rounding * squares.Max();
         int[] kept = [.. Enumerable.Range(0, width).Where(index => squares[index] > least)];
         Squares = [.. kept.Select(index => squares[index])];

@@ -16,7 +16,7 @@ internal sealed class EncoderRepresentation(
     private Tuple<ILabelledTable, TextParts>? _parts;
 
     /// <summary>Which tokens are hidden in train mode, MolBERT's choice.</summary>
-    public TokenMaskingOptions Masking { get; init; } = new();
+    public EncoderPretrainingOptions.MaskingOptions Masking { get; init; } = new();
 
     /// <summary>Share of activations dropped in train mode. With 0, the fused kernels do the work.</summary>
     public double Dropout { get; init; } = Encoder.BertDropout;

@@ -39,7 +39,7 @@ public sealed record FeatureHealth(int AliveUnits, double EffectiveRank)
         var gram = new double[features.Width * features.Width];
         var eigenvalues = new double[features.Width];
         columns.Gram(gram);
-        SymmetricEigen.Decompose(gram, eigenvalues);
+        SymmetricMatrix.Decompose(gram, eigenvalues);
         var total = eigenvalues.Sum();
         if (alive == 0 || total == 0) return new FeatureHealth(alive, 0);
         var entropy = eigenvalues.Select(value => value / total).Where(share => share > 0).Sum(share => -share * Math.Log(share));

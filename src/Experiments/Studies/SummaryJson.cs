@@ -14,6 +14,7 @@ namespace W2S.Experiments;
 [JsonSerializable(typeof(CellResult))]
 [JsonSerializable(typeof(PanelStatistics))]
 [JsonSerializable(typeof(PanelStatistics.OverSeeds))]
+[JsonSerializable(typeof(NewtonHeads.Options), TypeInfoPropertyName = "NewtonOptions")]
 [JsonSerializable(typeof(Squared.Options), TypeInfoPropertyName = "SquaredOptions")]
 [JsonSerializable(typeof(Huber.Options), TypeInfoPropertyName = "HuberOptions")]
 [JsonSerializable(typeof(ReverseKl.Options), TypeInfoPropertyName = "ReverseKlOptions")]

@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-
 namespace W2S.Training;
 
 /// <summary>
@@ -14,7 +11,7 @@ namespace W2S.Training;
 /// </remarks>
 internal sealed class TokenMasking
 {
-    private readonly TokenMaskingOptions _options;
+    private readonly EncoderPretrainingOptions.MaskingOptions _options;
     private readonly int _mask;
     private readonly int[] _ordinary; // ids
     private readonly int[] _places; // of each id among them, or −1
@@ -26,7 +23,7 @@ internal sealed class TokenMasking
     /// <param name="special">Null: those of molecules.</param>
     /// <exception cref="ArgumentException">The shares add up to more than 1, or there is nothing to replace a token by.</exception>
     public TokenMasking(
-        TokenMaskingOptions options, int vocabularySize, long seed, string stream = "masking",
+        EncoderPretrainingOptions.MaskingOptions options, int vocabularySize, long seed, string stream = "masking",
         PretrainingExamples.SpecialIds? special = null)
     {
         if (options.MaskShare + options.RandomShare > 1)
@@ -94,20 +91,4 @@ internal sealed record MaskedTokens(PackedTokens Tokens, int[] Positions, int[] 
         for (var i = 0; i < Positions.Length; i++) labels[Positions[i]] = Labels[i];
         return labels;
     }
-}
-
-/// <summary>Which tokens a masked-token training hides, and behind what. The defaults are BERT's and MolBERT's.</summary>
-public sealed record TokenMaskingOptions
-{
-    [Description("Probability that an ordinary token is to be predicted; each is drawn on its own.")]
-    [Range(0.0, 1.0)]
-    public double Share { get; init; } = 0.15;
-
-    [Description("Of the tokens to be predicted, the share that is replaced by [MASK].")]
-    [Range(0.0, 1.0)]
-    public double MaskShare { get; init; } = 0.8;
-
-    [Description("Of the tokens to be predicted, the share that is replaced by another ordinary token; what is left stays as it is.")]
-    [Range(0.0, 1.0)]
-    public double RandomShare { get; init; } = 0.1;
 }

@@ -10,6 +10,9 @@ namespace W2S.Training;
 /// </summary>
 internal static class DoubleLoops
 {
+    /// <summary>So many samples of 16 columns stay in the first-level cache while all their products are taken.</summary>
+    public const int CachedSamples = 256;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum(ReadOnlySpan<double> x)
     {
@@ -111,6 +114,26 @@ internal static class DoubleLoops
         for (int sample = 0, index = offset; sample < column.Length; sample++, index += width) column[sample] = rows[index];
     }
 
+    /// <summary>z = x y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> z)
+    {
+        var index = 0;
+        for (; index <= x.Length - Vector<double>.Count; index += Vector<double>.Count)
+            (new Vector<double>(x.Slice(index)) * new Vector<double>(y.Slice(index))).CopyTo(z.Slice(index));
+        for (; index < x.Length; index++) z[index] = x[index] * y[index];
+    }
+
+    /// <summary>y += a x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddScaled(ReadOnlySpan<double> x, double a, Span<double> y)
+    {
+        var index = 0;
+        for (; index <= x.Length - Vector<double>.Count; index += Vector<double>.Count)
+            (new Vector<double>(y.Slice(index)) + a * new Vector<double>(x.Slice(index))).CopyTo(y.Slice(index));
+        for (; index < x.Length; index++) y[index] += a * x[index];
+    }
+
     /// <summary>Subtracts one number from all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Subtract(Span<double> x, double number)
@@ -127,29 +150,72 @@ internal static class DoubleLoops
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddGram(ReadOnlySpan<double> columns, int width, Span<double> gram)
     {
-        // So many samples of 16 columns stay in the first-level cache while all their products are taken.
-        const int cached = 256;
         var samples = columns.Length / width;
-        for (var start = 0; start < samples; start += cached)
+        for (var start = 0; start < samples; start += CachedSamples)
         {
-            var count = Math.Min(cached, samples - start);
+            var count = Math.Min(CachedSamples, samples - start);
             for (var i = 0; i < width; i++)
-            {
-                var column = columns.Slice(i * samples + start, count);
-                var products = gram.Slice(i * width, i + 1);
-                var j = 0;
-                for (; j <= i - 3; j += 4)
-                {
-                    var (a, b, c, d) = DotFour(
-                        column, columns.Slice(j * samples + start, count), columns.Slice((j + 1) * samples + start, count),
-                        columns.Slice((j + 2) * samples + start, count), columns.Slice((j + 3) * samples + start, count));
-                    products[j] += a;
-                    products[j + 1] += b;
-                    products[j + 2] += c;
-                    products[j + 3] += d;
-                }
-                for (; j <= i; j++) products[j] += Dot(column, columns.Slice(j * samples + start, count));
-            }
+                AddProducts(columns.Slice(i * samples + start, count), columns[start..], samples, gram.Slice(i * width, i + 1));
         }
+    }
+
+    /// <summary>Adds the products of one column with the first of some columns, as many as there are products.</summary>
+    /// <param name="columns">Each column begins <paramref name="stride"/> after the one before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddProducts(ReadOnlySpan<double> column, ReadOnlySpan<double> columns, int stride, Span<double> products)
+    {
+        var (j, count) = (0, column.Length);
+        for (; j <= products.Length - 4; j += 4)
+        {
+            var (a, b, c, d) = DotFour(
+                column, columns.Slice(j * stride, count), columns.Slice((j + 1) * stride, count),
+                columns.Slice((j + 2) * stride, count), columns.Slice((j + 3) * stride, count));
+            products[j] += a;
+            products[j + 1] += b;
+            products[j + 2] += c;
+            products[j + 3] += d;
+        }
+        for (; j < products.Length; j++) products[j] += Dot(column, columns.Slice(j * stride, count));
+    }
+
+    /// <summary>Turns logits into probabilities; returns the sum of the samples' cross-entropies.</summary>
+    /// <param name="logits">[classes][samples], as labels are.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Softmax(double[][] logits, double[][] labels)
+    {
+        var (lanes, samples, start) = (Vector<double>.Count, logits[0].Length, 0);
+        var losses = Vector<double>.Zero;
+        for (; start <= samples - lanes; start += lanes)
+        {
+            var greatest = new Vector<double>(logits[0], start);
+            foreach (var column in logits) greatest = Vector.Max(greatest, new Vector<double>(column, start));
+            var sum = Vector<double>.Zero;
+            for (var label = 0; label < logits.Length; label++)
+            {
+                var shifted = new Vector<double>(logits[label], start) - greatest;
+                losses -= new Vector<double>(labels[label], start) * shifted;
+                var power = Vector.Exp(shifted);
+                sum += power;
+                power.CopyTo(logits[label], start);
+            }
+            losses += Vector.Log(sum);
+            foreach (var column in logits) (new Vector<double>(column, start) / sum).CopyTo(column, start);
+        }
+        var loss = Vector.Sum(losses);
+        for (; start < samples; start++)
+        {
+            var greatest = logits[0][start];
+            foreach (var column in logits) greatest = Math.Max(greatest, column[start]);
+            var sum = 0.0;
+            for (var label = 0; label < logits.Length; label++)
+            {
+                var shifted = logits[label][start] - greatest;
+                loss -= labels[label][start] * shifted;
+                sum += logits[label][start] = Math.Exp(shifted);
+            }
+            loss += Math.Log(sum);
+            foreach (var column in logits) column[start] /= sum;
+        }
+        return loss;
     }
 }

@@ -108,7 +108,7 @@ public static class ExactHeads
         Span<double> directions, double[] eigenvalues, double[] products, double[] rawMagnitudes, int samples, double[] weights)
     {
         var width = weights.Length;
-        SymmetricEigen.Decompose(directions, eigenvalues);
+        SymmetricMatrix.Decompose(directions, eigenvalues);
         var least = SmallestShare(samples) * Math.Sqrt(eigenvalues.Max());
         Array.Clear(weights);
         for (var index = 0; index < width; index++)

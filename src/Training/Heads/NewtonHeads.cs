@@ -3,30 +3,6 @@ using System.ComponentModel.DataAnnotations;
 
 namespace W2S.Training;
 
-/// <summary>How Newton's method fits softmax heads (<see cref="NewtonHeads"/>).</summary>
-public sealed record NewtonOptions
-{
-    [Description("Adds ridge/2 · Σ w² to the mean cross-entropy, w on the features as they are; biases are free. 0: none.")]
-    [Range(0.0, 1e12)]
-    public double Ridge { get; init; }
-
-    [Description("Newton steps at most.")]
-    [Range(1, 100_000)]
-    public int Steps { get; init; } = 200;
-}
-
-/// <summary>How a Newton fit ended.</summary>
-/// <param name="Steps">Newton steps taken.</param>
-/// <param name="Loss">Mean cross-entropy in nats, and the ridge's term.</param>
-/// <param name="GradientNorm">Euclidean, in the coordinates of <see cref="NewtonHeads"/>, in which features have mean square 1.</param>
-/// <param name="Converged">Whether that is at most <see cref="NewtonHeads.Tolerance"/>.</param>
-/// <param name="Separated">
-/// Whether the head was still growing: a further Newton step would have changed logits by more than 0.1. Then there is no
-/// finite optimum, or none within 1e-10 of where the probabilities are. They are within some 1e-10 of their limits, while
-/// weights and logits, which have none, say nothing.
-/// </param>
-public sealed record NewtonFit(SoftmaxHead Head, int Steps, double Loss, double GradientNorm, bool Converged, bool Separated);
-
 /// <summary>
 /// Softmax heads by Newton's method in float64: the exact minimiser of cross-entropy on soft or hard labels that gradient
 /// descent approaches, and so the heads for which the law of gain and misfit holds (Objectives.CrossEntropy).
@@ -39,7 +15,7 @@ public sealed record NewtonFit(SoftmaxHead Head, int Steps, double Loss, double 
 /// whatever the features' offset and scale, and takes one more step, which leaves about the square of that.
 /// Where classes separate (or one is absent, or there are no fewer directions than samples) the loss has no minimum: every step
 /// moves the logits by about 1 and divides gradient and loss by e, so the same criterion is met after some 25 steps, with finite
-/// weights; <see cref="NewtonFit.Separated"/> tells. Steps are halved until the loss falls (Armijo), which makes the descent
+/// weights; <see cref="Outcome.Separated"/> tells. Steps are halved until the loss falls (Armijo), which makes the descent
 /// global, for the loss is convex.
 /// A stage of c classes and d directions costs n c² d² / 4 and c³ d³ / 3 multiplications a step, and memory for (c d)² numbers.
 /// </remarks>
@@ -58,9 +34,9 @@ public static class NewtonHeads
     /// <exception cref="ArgumentException">
     /// The shapes do not belong together, a feature is not finite, or a label is no distribution; the message names row and column.
     /// </exception>
-    public static NewtonFit Fit(
-        ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, NewtonOptions? options = null) =>
-        Fit(features, labels, samples, hasBias, options ?? new NewtonOptions(), DoubleRounding);
+    public static Outcome Fit(
+        ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, Options? options = null) =>
+        Fit(features, labels, samples, hasBias, options ?? new Options(), DoubleRounding);
 
     /// <summary>Fits one head to each task's labels. The result does not depend on <paramref name="threads"/>.</summary>
     /// <param name="features">[tasks, samples, width].</param>
@@ -71,16 +47,16 @@ public static class NewtonHeads
     /// The shapes do not belong together, a feature is not finite, or a label is no distribution; the message names task, row and
     /// column.
     /// </exception>
-    public static IReadOnlyList<NewtonFit> Fit(
-        TaskSamples features, TaskSamples labels, bool hasBias, int threads, NewtonOptions? options = null)
+    public static IReadOnlyList<Outcome> Fit(
+        TaskSamples features, TaskSamples labels, bool hasBias, int threads, Options? options = null)
     {
         if (labels.Tasks != features.Tasks || labels.Samples != features.Samples)
             throw new ArgumentException(
                 $"Labels [{labels.Tasks}, {labels.Samples}, {labels.Width}] do not belong to features "
                 + $"[{features.Tasks}, {features.Samples}, {features.Width}].", nameof(labels));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
-        options ??= new NewtonOptions();
-        var (fits, problems) = (new NewtonFit[features.Tasks], new string?[features.Tasks]);
+        options ??= new Options();
+        var (fits, problems) = (new Outcome[features.Tasks], new string?[features.Tasks]);
         Parallel.For(0, features.Tasks, new ParallelOptions { MaxDegreeOfParallelism = threads }, task =>
         {
             try
@@ -97,8 +73,8 @@ public static class NewtonHeads
         return first < 0 ? fits : throw new ArgumentException($"Task {first}: {problems[first]}");
     }
 
-    private static NewtonFit Fit(
-        ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, NewtonOptions options, double rounding)
+    private static Outcome Fit(
+        ReadOnlySpan<double> features, ReadOnlySpan<double> labels, int samples, bool hasBias, Options options, double rounding)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samples);
         if (features.Length % samples != 0 || labels.Length % samples != 0 || features.IsEmpty || labels.IsEmpty)
@@ -127,4 +103,28 @@ public static class NewtonHeads
         for (var index = 0; index < doubles.Length; index++) doubles[index] = values[index];
         return doubles;
     }
+
+    /// <summary>How Newton's method fits softmax heads (<see cref="NewtonHeads"/>).</summary>
+    public sealed record Options
+    {
+        [Description("Adds ridge/2 · Σ w² to the mean cross-entropy, w on the features as they are; biases are free. 0: none.")]
+        [Range(0.0, 1e12)]
+        public double Ridge { get; init; }
+
+        [Description("Newton steps at most.")]
+        [Range(1, 100_000)]
+        public int Steps { get; init; } = 200;
+    }
+
+    /// <summary>How a Newton fit ended.</summary>
+    /// <param name="Steps">Newton steps taken.</param>
+    /// <param name="Loss">Mean cross-entropy in nats, and the ridge's term.</param>
+    /// <param name="GradientNorm">Euclidean, in the coordinates of <see cref="NewtonHeads"/>, in which features have mean square 1.</param>
+    /// <param name="Converged">Whether that is at most <see cref="NewtonHeads.Tolerance"/>.</param>
+    /// <param name="Separated">
+    /// Whether the head was still growing: a further Newton step would have changed logits by more than 0.1. Then there is no
+    /// finite optimum, or none within 1e-10 of where the probabilities are. They are within some 1e-10 of their limits, while
+    /// weights and logits, which have none, say nothing.
+    /// </param>
+    public sealed record Outcome(SoftmaxHead Head, int Steps, double Loss, double GradientNorm, bool Converged, bool Separated);
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
@@ -10,9 +9,6 @@ namespace W2S.Training;
 /// </summary>
 internal sealed class SoftmaxNewton
 {
-    // So many samples of 16 columns stay in the first-level cache while all their products are taken.
-    private const int CachedSamples = 256;
-
     // Added to curvatures, whose natural size is 1, so that directions along which nothing is left to gain move little.
     private const double Damping = 1e-14;
 
@@ -20,14 +16,14 @@ internal sealed class SoftmaxNewton
     private const double Growth = 0.1;
 
     private readonly WhitenedFeatures _features;
-    private readonly NewtonOptions _options;
+    private readonly NewtonHeads.Options _options;
     private readonly int _samples, _columns, _classes;
     private readonly int[] _order; // the classes, the one with logit 0 last
     private readonly double[][] _labels, _probabilities, _trial;
     private readonly double[] _penalties, _residuals;
     private readonly double[] _gradient, _hessian, _step, _block;
 
-    public SoftmaxNewton(WhitenedFeatures features, ReadOnlySpan<double> labels, int classes, NewtonOptions options)
+    public SoftmaxNewton(WhitenedFeatures features, ReadOnlySpan<double> labels, int classes, NewtonHeads.Options options)
     {
         (_features, _options, _samples, _columns, _classes) = (features, options, features.Samples, features.Count, classes);
         var byClass = Columns(labels, classes);
@@ -42,7 +38,7 @@ internal sealed class SoftmaxNewton
         (_hessian, _block) = (new double[checked(unknowns * unknowns)], new double[_columns * _columns]);
     }
 
-    public NewtonFit Fit(int width)
+    public NewtonHeads.Outcome Fit(int width)
     {
         var theta = Start();
         var loss = Evaluate(theta, _probabilities);
@@ -58,7 +54,7 @@ internal sealed class SoftmaxNewton
         FindStep(theta);
         var separated = LargestChange() > Growth;
         if (!separated && TryDescend(theta, ref loss)) norm = Gradient(theta, _probabilities);
-        return new NewtonFit(Head(theta, width), steps, loss, norm, norm <= NewtonHeads.Tolerance, separated);
+        return new NewtonHeads.Outcome(Head(theta, width), steps, loss, norm, norm <= NewtonHeads.Tolerance, separated);
     }
 
     /// <summary>Weights 0 and, where there are biases, those that give the labels' mean: the best constant answer.</summary>
@@ -76,54 +72,9 @@ internal sealed class SoftmaxNewton
     /// <summary>Fills the probabilities; returns the loss.</summary>
     private double Evaluate(double[] theta, double[][] probabilities)
     {
-        for (var label = 0; label < _classes; label++)
-        {
-            Array.Clear(probabilities[label]);
-            if (label == _classes - 1) continue;
-            for (var column = 0; column < _columns; column++)
-                AddScaled(_features[column], theta[label * _columns + column], probabilities[label]);
-        }
-        return Softmax(probabilities, _labels) / _samples + Penalty(theta);
-    }
-
-    /// <summary>Turns logits into probabilities; returns the sum of the samples' cross-entropies.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Softmax(double[][] logits, double[][] labels)
-    {
-        var (lanes, samples, start) = (Vector<double>.Count, logits[0].Length, 0);
-        var losses = Vector<double>.Zero;
-        for (; start <= samples - lanes; start += lanes)
-        {
-            var greatest = new Vector<double>(logits[0], start);
-            foreach (var column in logits) greatest = Vector.Max(greatest, new Vector<double>(column, start));
-            var sum = Vector<double>.Zero;
-            for (var label = 0; label < logits.Length; label++)
-            {
-                var shifted = new Vector<double>(logits[label], start) - greatest;
-                losses -= new Vector<double>(labels[label], start) * shifted;
-                var power = Vector.Exp(shifted);
-                sum += power;
-                power.CopyTo(logits[label], start);
-            }
-            losses += Vector.Log(sum);
-            foreach (var column in logits) (new Vector<double>(column, start) / sum).CopyTo(column, start);
-        }
-        var loss = Vector.Sum(losses);
-        for (; start < samples; start++)
-        {
-            var greatest = logits[0][start];
-            foreach (var column in logits) greatest = Math.Max(greatest, column[start]);
-            var sum = 0.0;
-            for (var label = 0; label < logits.Length; label++)
-            {
-                var shifted = logits[label][start] - greatest;
-                loss -= labels[label][start] * shifted;
-                sum += logits[label][start] = Math.Exp(shifted);
-            }
-            loss += Math.Log(sum);
-            foreach (var column in logits) column[start] /= sum;
-        }
-        return loss;
+        for (var label = 0; label < _classes - 1; label++) Combine(theta, label, probabilities[label]);
+        Array.Clear(probabilities[^1]);
+        return DoubleLoops.Softmax(probabilities, _labels) / _samples + Penalty(theta);
     }
 
     /// <summary>ridge/2 · Σ w² over all classes, whose weights sum to 0.</summary>
@@ -132,9 +83,8 @@ internal sealed class SoftmaxNewton
         double penalty = 0;
         for (var column = 0; column < _columns; column++)
         {
-            double squares = 0, sum = 0;
-            for (var index = column; index < theta.Length; index += _columns)
-                (squares, sum) = (squares + theta[index] * theta[index], sum + theta[index]);
+            var (squares, sum) = (0.0, SumOver(theta, column));
+            for (var index = column; index < theta.Length; index += _columns) squares += theta[index] * theta[index];
             penalty += _penalties[column] * (squares - sum * sum / _classes) / 2;
         }
         return penalty;
@@ -146,15 +96,14 @@ internal sealed class SoftmaxNewton
         for (var label = 0; label < _classes - 1; label++)
         {
             probabilities[label].CopyTo(_residuals, 0);
-            AddScaled(_labels[label], -1, _residuals);
+            DoubleLoops.AddScaled(_labels[label], -1, _residuals);
             for (var column = 0; column < _columns; column++)
                 _gradient[label * _columns + column] = DoubleLoops.Dot(_features[column], _residuals) / _samples;
         }
         var squares = 0.0;
         for (var column = 0; column < _columns; column++)
         {
-            double sum = 0, total = 0;
-            for (var index = column; index < theta.Length; index += _columns) sum += theta[index];
+            var (sum, total) = (SumOver(theta, column), 0.0);
             for (var index = column; index < theta.Length; index += _columns)
             {
                 _gradient[index] += _penalties[column] * (theta[index] - sum / _classes);
@@ -177,9 +126,9 @@ internal sealed class SoftmaxNewton
         {
             var factor = (double[])_hessian.Clone();
             for (var index = 0; index < theta.Length; index++) factor[index * theta.Length + index] += damping;
-            if (!Cholesky.TryFactorise(factor, theta.Length)) continue;
+            if (!SymmetricMatrix.TryFactorise(factor, theta.Length)) continue;
             for (var index = 0; index < theta.Length; index++) _step[index] = -_gradient[index];
-            Cholesky.Solve(factor, _step);
+            SymmetricMatrix.Solve(factor, _step);
             return;
         }
     }
@@ -192,15 +141,15 @@ internal sealed class SoftmaxNewton
     private void AddBlock(int first, int second)
     {
         Array.Clear(_block);
-        Span<double> weights = stackalloc double[CachedSamples], weighted = stackalloc double[CachedSamples];
-        for (var start = 0; start < _samples; start += CachedSamples)
+        Span<double> weights = stackalloc double[DoubleLoops.CachedSamples], weighted = stackalloc double[DoubleLoops.CachedSamples];
+        for (var start = 0; start < _samples; start += DoubleLoops.CachedSamples)
         {
-            var count = Math.Min(CachedSamples, _samples - start);
-            Multiply(_probabilities[first].AsSpan(start, count), _probabilities[second].AsSpan(start, count), weights);
+            var count = Math.Min(DoubleLoops.CachedSamples, _samples - start);
+            DoubleLoops.Multiply(_probabilities[first].AsSpan(start, count), _probabilities[second].AsSpan(start, count), weights);
             for (var i = 0; i < _columns; i++)
             {
-                Multiply(weights[..count], _features[i].Slice(start, count), weighted);
-                AddProducts(weighted[..count], i, start);
+                DoubleLoops.Multiply(weights[..count], _features[i].Slice(start, count), weighted);
+                DoubleLoops.AddProducts(weighted[..count], _features.Columns[start..], _samples, _block.AsSpan(i * _columns, i + 1));
             }
         }
         for (var i = 0; i < _columns; i++)
@@ -218,25 +167,6 @@ internal sealed class SoftmaxNewton
                     if (row != column && i != j) _hessian[(row * _columns + j) * _gradient.Length + column * _columns + i] += addend;
                 }
             }
-    }
-
-    /// <summary>Adds the products of one weighted column with the columns 0 .. i, over a range of samples.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddProducts(ReadOnlySpan<double> weighted, int i, int start)
-    {
-        var products = _block.AsSpan(i * _columns, i + 1);
-        var j = 0;
-        for (; j <= i - 3; j += 4)
-        {
-            var (a, b, c, d) = DoubleLoops.DotFour(
-                weighted, _features[j].Slice(start, weighted.Length), _features[j + 1].Slice(start, weighted.Length),
-                _features[j + 2].Slice(start, weighted.Length), _features[j + 3].Slice(start, weighted.Length));
-            products[j] += a;
-            products[j + 1] += b;
-            products[j + 2] += c;
-            products[j + 3] += d;
-        }
-        for (; j <= i; j++) products[j] += DoubleLoops.Dot(weighted, _features[j].Slice(start, weighted.Length));
     }
 
     private void AddPenalties()
@@ -276,11 +206,26 @@ internal sealed class SoftmaxNewton
         var changes = new double[_samples];
         for (var label = 0; label < _classes - 1; label++)
         {
-            Array.Clear(changes);
-            for (var column = 0; column < _columns; column++) AddScaled(_features[column], _step[label * _columns + column], changes);
+            Combine(_step, label, changes);
             largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude<double>(changes)));
         }
         return largest;
+    }
+
+    /// <summary>A class's logits, or what changes in them: its coefficients times the columns.</summary>
+    private void Combine(double[] coefficients, int label, double[] values)
+    {
+        Array.Clear(values);
+        for (var column = 0; column < _columns; column++)
+            DoubleLoops.AddScaled(_features[column], coefficients[label * _columns + column], values);
+    }
+
+    /// <summary>The sum over the classes of a column's coefficients.</summary>
+    private double SumOver(double[] theta, int column)
+    {
+        double sum = 0;
+        for (var index = column; index < theta.Length; index += _columns) sum += theta[index];
+        return sum;
     }
 
     private SoftmaxHead Head(double[] theta, int width)
@@ -290,34 +235,11 @@ internal sealed class SoftmaxNewton
         {
             var coefficients = new double[_columns];
             for (var column = 0; column < _columns; column++)
-            {
-                double sum = 0;
-                for (var index = column; index < theta.Length; index += _columns) sum += theta[index];
-                coefficients[column] = (place < _classes - 1 ? theta[place * _columns + column] : 0) - sum / _classes;
-            }
+                coefficients[column] =
+                    (place < _classes - 1 ? theta[place * _columns + column] : 0) - SumOver(theta, column) / _classes;
             head.Biases[_order[place]] = _features.InFeatures(coefficients, head.Weights.AsSpan(_order[place] * width, width));
         }
         return head;
-    }
-
-    /// <summary>z = x y. Written out, as in <see cref="DoubleLoops"/>, to be compiled with full optimisation at once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> z)
-    {
-        var index = 0;
-        for (; index <= x.Length - Vector<double>.Count; index += Vector<double>.Count)
-            (new Vector<double>(x.Slice(index)) * new Vector<double>(y.Slice(index))).CopyTo(z.Slice(index));
-        for (; index < x.Length; index++) z[index] = x[index] * y[index];
-    }
-
-    /// <summary>y += a x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddScaled(ReadOnlySpan<double> x, double a, Span<double> y)
-    {
-        var index = 0;
-        for (; index <= x.Length - Vector<double>.Count; index += Vector<double>.Count)
-            (new Vector<double>(y.Slice(index)) + a * new Vector<double>(x.Slice(index))).CopyTo(y.Slice(index));
-        for (; index < x.Length; index++) y[index] += a * x[index];
     }
 
     /// <summary>Makes labels that went through float32, and so sum to 1 within some 1e-7, sum to 1.</summary>

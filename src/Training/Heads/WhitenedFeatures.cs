@@ -9,7 +9,7 @@ namespace W2S.Training;
 /// </summary>
 internal sealed class WhitenedFeatures
 {
-    private readonly double[][] _columns;
+    private readonly double[] _columns; // [columns, samples]
     private readonly double[] _means;
     private readonly double[] _directions;
     private readonly int[] _kept;
@@ -44,13 +44,17 @@ internal sealed class WhitenedFeatures
             for (var j = 0; j <= i; j++)
                 _directions[i * width + j] = _directions[j * width + i] = DoubleLoops.Dot(units[i], units[j]) / samples;
         var squares = new double[width];
-        SymmetricEigen.Decompose(_directions, squares);
+        SymmetricMatrix.Decompose(_directions, squares);
         // Products in float64 know no direction below 1e-8 of the widest.
         var least = Math.Max(smallestShare, 1e-8) * Math.Sqrt(squares.Max());
         _kept = [.. Enumerable.Range(0, width).Where(direction =>
             squares[direction] > 0 && Math.Sqrt(squares[direction]) >= Math.Max(least, RoundingAlong(direction)))];
         _spreads = [.. _kept.Select(direction => Math.Sqrt(squares[direction]))];
-        _columns = [.. hasBias ? (double[][])[Constant(samples)] : [], .. _kept.Select((_, index) => Project(units, index))];
+        Count = _kept.Length + (hasBias ? 1 : 0);
+        _columns = new double[Count * samples];
+        if (hasBias) _columns.AsSpan(0, samples).Fill(1);
+        for (var index = 0; index < _kept.Length; index++)
+            Project(units, index, _columns.AsSpan((Count - _kept.Length + index) * samples, samples));
 
         // Of a feature with a large offset it concerns no other.
         double RoundingAlong(int direction)
@@ -64,9 +68,12 @@ internal sealed class WhitenedFeatures
     public int Samples { get; }
 
     /// <summary>Columns: the constant one, if there is one, and the directions.</summary>
-    public int Count => _columns.Length;
+    public int Count { get; }
 
-    public ReadOnlySpan<double> this[int column] => _columns[column];
+    /// <summary>[columns, samples].</summary>
+    public ReadOnlySpan<double> Columns => _columns;
+
+    public ReadOnlySpan<double> this[int column] => _columns.AsSpan(column * Samples, Samples);
 
     /// <summary>
     /// Mean square of the features along a column's direction; infinite for the constant column, which has no scale of its own.
@@ -85,19 +92,10 @@ internal sealed class WhitenedFeatures
 
     private ReadOnlySpan<double> Direction(int index) => _directions.AsSpan(_kept[index] * _means.Length, _means.Length);
 
-    private double[] Project(double[][] units, int index)
+    private void Project(double[][] units, int index, Span<double> column)
     {
         var direction = Direction(index);
-        var column = new double[Samples];
         for (var unit = 0; unit < units.Length; unit++)
             TensorPrimitives.MultiplyAdd(units[unit], direction[unit] / _spreads[index], column, column);
-        return column;
-    }
-
-    private static double[] Constant(int samples)
-    {
-        var column = new double[samples];
-        Array.Fill(column, 1);
-        return column;
     }
 }

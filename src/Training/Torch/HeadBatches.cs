@@ -4,25 +4,10 @@ using static TorchSharp.torch;
 
 namespace W2S.Training;
 
-/// <summary>The same samples of every task.</summary>
-/// <param name="Features">[tasks, batch, width].</param>
-/// <param name="Labels">[tasks, batch, targets].</param>
-/// <param name="Progress">Share of the training that is done, 0 to 1.</param>
-internal readonly record struct HeadBatch(Tensor Features, Tensor Labels, double Progress)
-{
-    /// <summary>The sum over tasks of their mean losses.</summary>
-    /// <param name="logits">[tasks, batch, outputs].</param>
-    public Tensor Loss(Objective objective, Tensor logits)
-    {
-        var losses = objective.RowLosses(logits, objective.Relabel(logits.detach(), Labels, Progress));
-        return losses.sum().div(Held.Of(losses.size(1)));
-    }
-}
-
 /// <summary>
 /// Features and labels of all tasks, batch by batch. Samples come first in memory, so that a batch is a copy of whole rows.
 /// </summary>
-internal sealed class HeadBatches : IBatches<HeadBatch>
+internal sealed class HeadBatches : IBatches<HeadBatches.Batch>
 {
     private readonly BatchRows _rows;
     private readonly Tensor _features, _labels; // [samples, tasks, width] and [samples, tasks, targets]
@@ -39,16 +24,31 @@ internal sealed class HeadBatches : IBatches<HeadBatch>
 
     public int StepsPerEpoch => _rows.Count;
 
-    public IReadOnlyList<HeadBatch> Of(long step)
+    public IReadOnlyList<Batch> Of(long step)
     {
         var (epoch, number) = Math.DivRem(step, StepsPerEpoch);
         var rows = _rows.Of(epoch, (int)number);
         Tensor Chosen(Tensor samples) => samples.index_select(0, rows).transpose(0, 1);
-        return [new HeadBatch(Chosen(_features), Chosen(_labels), (double)step / _total)];
+        return [new Batch(Chosen(_features), Chosen(_labels), (double)step / _total)];
     }
 
     public void Dispose()
     {
         foreach (var owned in (IDisposable[])[_rows, _features, _labels]) owned.Dispose();
+    }
+
+    /// <summary>The same samples of every task.</summary>
+    /// <param name="Features">[tasks, batch, width].</param>
+    /// <param name="Labels">[tasks, batch, targets].</param>
+    /// <param name="Progress">Share of the training that is done, 0 to 1.</param>
+    public readonly record struct Batch(Tensor Features, Tensor Labels, double Progress)
+    {
+        /// <summary>The sum over tasks of their mean losses.</summary>
+        /// <param name="logits">[tasks, batch, outputs].</param>
+        public Tensor Loss(Objective objective, Tensor logits)
+        {
+            var losses = objective.RowLosses(logits, objective.Relabel(logits.detach(), Labels, Progress));
+            return losses.sum().div(Held.Of(losses.size(1)));
+        }
     }
 }

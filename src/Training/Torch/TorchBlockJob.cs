@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>Fits heads together with the last blocks of their representation, of which each task has a copy.</summary>
-internal sealed class TorchBlockJob : ModuleJob<HeadBatch>
+internal sealed class TorchBlockJob : ModuleJob<HeadBatches.Batch>
 {
     private readonly Network _network;
 

@@ -7,7 +7,7 @@ namespace W2S.Training;
 /// Fits heads of one cell together with the last blocks of the encoder below them: one optimiser; biases and LayerNorms of
 /// the blocks are not decayed, the heads are, as they are alone.
 /// </summary>
-internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IEngine.IHeadJob
+internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatches.Batch>, IEngine.IHeadJob
 {
     private readonly UnfrozenEncoder.Reader _reader;
     private readonly Encoder.Blocks _blocks;
@@ -56,7 +56,7 @@ internal sealed class TorchEncoderBlockJob : ModuleJob<HeadBatch>, IEngine.IHead
         foreach (var owned in (IDisposable[])[_heads, _blocks, _reader]) owned.Dispose();
     }
 
-    private static Func<HeadBatch, Tensor> Loss(
+    private static Func<HeadBatches.Batch, Tensor> Loss(
         HeadProblem problem, UnfrozenEncoder.Reader reader, Encoder.Blocks blocks, TorchHeads heads) => batch =>
     {
         var features = reader.Read(blocks, Rows(batch.Features.flatten().cpu().data<float>().ToArray()));

@@ -6,7 +6,7 @@ namespace W2S.Experiments;
 
 public class EncoderRepresentationTests
 {
-    private static readonly TokenMaskingOptions Unmasked = new() { Share = 0 };
+    private static readonly EncoderPretrainingOptions.MaskingOptions Unmasked = new() { Share = 0 };
     private static readonly FrozenEncoder Encoder = TinyEncoders.Make();
 
     [Theory]
@@ -89,8 +89,8 @@ public class EncoderRepresentationTests
         }).ToArray());
     }
 
-    private static EncoderRepresentation Representation(EncoderPooling pooling = EncoderPooling.Pooled, TokenMaskingOptions? masking = null, double dropout = 0.1, int passes = 0) =>
-        new(Encoder, new FeatureOptions { Pooling = pooling, TrainModePasses = passes }, seed: 3, new FeatureCache(null)) { Masking = masking ?? new TokenMaskingOptions(), Dropout = dropout };
+    private static EncoderRepresentation Representation(EncoderPooling pooling = EncoderPooling.Pooled, EncoderPretrainingOptions.MaskingOptions? masking = null, double dropout = 0.1, int passes = 0) =>
+        new(Encoder, new FeatureOptions { Pooling = pooling, TrainModePasses = passes }, seed: 3, new FeatureCache(null)) { Masking = masking ?? new EncoderPretrainingOptions.MaskingOptions(), Dropout = dropout };
 
     private sealed class Broken : TableRepresentation
     {

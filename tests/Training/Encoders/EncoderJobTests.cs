@@ -45,7 +45,7 @@ public class EncoderJobTests
         // All described and all of one length, so that every batch weighs the same: 8 batches of 1 are a batch of 8.
         var molecules = EncoderCorpora.Molecules(400, described: 400);
         var length = Enumerable.Range(0, 400).GroupBy(molecules.Forms[0].Length).MaxBy(group => group.Count())!;
-        var masking = new TokenMaskingOptions { Share = 1 }; // every token asked, so that every sequence asks for as many
+        var masking = new EncoderPretrainingOptions.MaskingOptions { Share = 1 }; // every token asked, so that every sequence asks for as many
         var members = length.Take(8).ToArray();
         var (whole, parts) = (Job(8, 1), Job(1, 8));
         using (whole)

@@ -62,7 +62,7 @@ public class EncoderLossTests
             var token = 4 + random.NextInt(8);
             return (int[])[1, token, token, token, token, token, token, 2];
         })], [.. Enumerable.Range(0, 65).Select(molecule => molecule * 8)]);
-        var masking = new TokenMasking(new TokenMaskingOptions { RandomShare = 0 }, Shape.VocabularySize, 0);
+        var masking = new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { RandomShare = 0 }, Shape.VocabularySize, 0);
         int[] all = [.. Enumerable.Range(0, 64)];
         var shape = Shape with { Positions = PositionEncoding.Learned };
         using var encoder = new Encoder(shape, EncoderWeights.InitialiseEncoder(shape, 0, "encoder"));

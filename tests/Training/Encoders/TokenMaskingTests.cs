@@ -9,7 +9,7 @@ public class TokenMaskingTests
 
     private static readonly PackedTokens Corpus = MakeCorpus();
     private static readonly int[] All = [.. Enumerable.Range(0, Molecules)];
-    private static readonly TokenMasking Masking = new(new TokenMaskingOptions(), Vocabulary, seed: 1);
+    private static readonly TokenMasking Masking = new(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, seed: 1);
     private static readonly MaskedTokens Masked = Masking.Mask(Corpus, All, epoch: 0);
 
     [Fact]
@@ -29,7 +29,7 @@ public class TokenMaskingTests
     [Fact]
     public void A_random_replacement_is_an_ordinary_token_other_than_the_one_replaced_and_each_is_as_likely()
     {
-        var all = new TokenMasking(new TokenMaskingOptions { Share = 1, MaskShare = 0, RandomShare = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
+        var all = new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { Share = 1, MaskShare = 0, RandomShare = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
         var counts = new int[Vocabulary, Vocabulary];
         foreach (var (position, label) in all.Positions.Zip(all.Labels)) counts[label, all.Tokens.Tokens[position]]++;
         for (var was = 0; was < Vocabulary; was++)
@@ -45,7 +45,7 @@ public class TokenMaskingTests
     [Fact]
     public void Special_tokens_are_never_hidden()
     {
-        var all = new TokenMasking(new TokenMaskingOptions { Share = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
+        var all = new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { Share = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
         Assert.Equal(Enumerable.Range(0, Corpus.Tokens.Length).Where(position => Corpus.Tokens[position] >= MoleculeTokenizer.FirstOrdinaryId), all.Positions);
     }
 
@@ -56,7 +56,7 @@ public class TokenMaskingTests
         var special = new PretrainingExamples.SpecialIds(Mask: 20, [0, 17, 18, 19, 20]);
         int[] tokens = [18, .. Enumerable.Range(1, Vocabulary - 1), 19];
         var corpus = new PackedTokens(tokens, [0, tokens.Length]);
-        var options = new TokenMaskingOptions { Share = 1, MaskShare = 0.3, RandomShare = 0.7 };
+        var options = new EncoderPretrainingOptions.MaskingOptions { Share = 1, MaskShare = 0.3, RandomShare = 0.7 };
         var masking = new TokenMasking(options, Vocabulary, 1, special: special);
         var seen = new HashSet<int>();
         for (var epoch = 0; epoch < 50; epoch++)
@@ -99,15 +99,15 @@ public class TokenMaskingTests
     {
         Assert.Equal(Masked.Tokens.Tokens, Masking.Mask(Corpus, All, 0).Tokens.Tokens);
         Assert.NotEqual(Masked.Tokens.Tokens, Masking.Mask(Corpus, All, 1).Tokens.Tokens);
-        Assert.NotEqual(Masked.Tokens.Tokens, new TokenMasking(new TokenMaskingOptions(), Vocabulary, 2).Mask(Corpus, All, 0).Tokens.Tokens);
-        Assert.NotEqual(Masked.Tokens.Tokens, new TokenMasking(new TokenMaskingOptions(), Vocabulary, 1, "validation").Mask(Corpus, All, 0).Tokens.Tokens);
+        Assert.NotEqual(Masked.Tokens.Tokens, new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, 2).Mask(Corpus, All, 0).Tokens.Tokens);
+        Assert.NotEqual(Masked.Tokens.Tokens, new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, 1, "validation").Mask(Corpus, All, 0).Tokens.Tokens);
     }
 
     [Fact]
     public void Impossible_options_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => new TokenMasking(new TokenMaskingOptions { MaskShare = 0.95 }, Vocabulary, 1));
-        Assert.Throws<ArgumentException>(() => new TokenMasking(new TokenMaskingOptions(), 5, 1));
+        Assert.Throws<ArgumentException>(() => new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { MaskShare = 0.95 }, Vocabulary, 1));
+        Assert.Throws<ArgumentException>(() => new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), 5, 1));
         Assert.Throws<ArgumentException>(() => Masking.Mask(Corpus, [1], 0));
     }
 

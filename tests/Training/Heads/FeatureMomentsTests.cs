@@ -98,7 +98,7 @@ public class FeatureMomentsTests
             for (var j = 0; j < width; j++)
                 for (var row = 0; row < rank; row++) matrix[i * width + j] += (double)factors[row * width + i] * factors[row * width + j];
         var (directions, squares) = (matrix.ToArray(), new double[width]);
-        SymmetricEigen.Decompose(directions, squares);
+        SymmetricMatrix.Decompose(directions, squares);
         Assert.All(squares, square => Assert.True(square >= 0));
         Assert.Equal(rank, squares.Count(square => square > 1e-9 * squares.Max()));
         for (var i = 0; i < width; i += 7)

@@ -48,7 +48,7 @@ public class NewtonHeadsTests
             {
                 if (offset > 0 && !hasBias) continue; // without a bias an offset is another problem, which the next test has
                 double[] moved = [.. features.Select(value => scale * value + offset)];
-                var fit = NewtonHeads.Fit(moved, labels, 400, hasBias, new NewtonOptions { Ridge = ridge * scale * scale });
+                var fit = NewtonHeads.Fit(moved, labels, 400, hasBias, new NewtonHeads.Options { Ridge = ridge * scale * scale });
                 Assert.True(fit.Converged && !fit.Separated, $"{fit}");
                 // Logits of features with an offset of 1e6 are known to 1e-10.
                 Assert.InRange(SoftmaxCases.Stationarity(moved, labels, fit.Head, hasBias, ridge * scale * scale), 0, offset > 0 ? 1e-9 : 1e-13);
@@ -214,7 +214,7 @@ public class NewtonHeadsTests
         for (var seed = 0; seed < 10; seed++)
         {
             var (features, labels) = Example(seed, 200, 5, 3, hard: true);
-            var fit = NewtonHeads.Fit([.. features.Select(value => scale * value)], labels, 200, true, new NewtonOptions { Ridge = ridge });
+            var fit = NewtonHeads.Fit([.. features.Select(value => scale * value)], labels, 200, true, new NewtonHeads.Options { Ridge = ridge });
             Assert.True(fit.Converged && !fit.Separated, $"{fit}");
             AssertFinite(fit);
         }
@@ -261,7 +261,7 @@ public class NewtonHeadsTests
         {
             var features = SoftmaxCases.Normal(seed, "features", 30 * 40);
             var labels = SoftmaxCases.Hard(Enumerable.Range(0, 30).Select(row => row % 5), 5);
-            var fit = NewtonHeads.Fit(features, labels, 30, true, new NewtonOptions { Ridge = 0.01 });
+            var fit = NewtonHeads.Fit(features, labels, 30, true, new NewtonHeads.Options { Ridge = 0.01 });
             Assert.True(fit.Converged && !fit.Separated, $"{fit}");
             Assert.InRange(SoftmaxCases.Stationarity(features, labels, fit.Head, true, 0.01), 0, 1e-12);
             for (var unit = 0; unit < 40; unit++) Assert.Equal(0, Enumerable.Range(0, 5).Sum(label => fit.Head.Weight(label)[unit]), 1e-13);
@@ -325,7 +325,7 @@ public class NewtonHeadsTests
 
     private static int IndexOfMax(ReadOnlySpan<double> values) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
 
-    private static void AssertFinite(NewtonFit fit) =>
+    private static void AssertFinite(NewtonHeads.Outcome fit) =>
         Assert.All([.. fit.Head.Weights, .. fit.Head.Biases, fit.Loss, fit.GradientNorm], value => Assert.True(double.IsFinite(value)));
 
     private static void Equal(double[] expected, double[] actual, double tolerance)

@@ -66,7 +66,7 @@ public class LawTests
         var truth = SoftmaxCases.Head(1, "truth", Width, 3).Predict(features);
         var truthFirst = SoftmaxCases.Kl(3, truth, teacher) - SoftmaxCases.Kl(3, truth, student);
         Assert.True(Math.Abs(truthFirst - SoftmaxCases.Kl(3, teacher, student)) > 0.01);
-        var shrunk = NewtonHeads.Fit(features, teacher, Rows, true, new NewtonOptions { Ridge = 0.1 }).Head.Predict(features);
+        var shrunk = NewtonHeads.Fit(features, teacher, Rows, true, new NewtonHeads.Options { Ridge = 0.1 }).Head.Predict(features);
         Assert.True(Math.Abs(Gain(new CrossEntropy(), 3, teacher, shrunk, truth) - Misfit(new CrossEntropy(), 3, shrunk, teacher)) > 0.01);
         var unbiased = NewtonHeads.Fit(features, teacher, Rows, hasBias: false).Head.Predict(features);
         Assert.True(Math.Abs(Gain(new CrossEntropy(), 3, teacher, unbiased, truth) - Misfit(new CrossEntropy(), 3, unbiased, teacher)) > 1e-3);

@@ -45,8 +45,8 @@ internal static class MixtureProjection
                     for (var index = 0; index < mixed.Length; index++)
                         hessian[i * free + j] += Beyond(i, index) * Beyond(j, index) / mixed[index] / (mixed.Length / classes);
             }
-            if (!Cholesky.TryFactorise(hessian, free)) return null;
-            Cholesky.Solve(hessian, move);
+            if (!SymmetricMatrix.TryFactorise(hessian, free)) return null;
+            SymmetricMatrix.Solve(hessian, move);
             double[] full = [.. move, -move.Sum()];
             var length = 1.0;
             for (var index = 0; index < full.Length; index++)

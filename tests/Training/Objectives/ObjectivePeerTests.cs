@@ -77,7 +77,7 @@ public class ObjectivePeerTests
                 [SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Error), SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Misfit)],
                 1e-13);
             // PyTorch's L-BFGS ends some 1e-9 from the optimum; NewtonHeadsTests hold ours to 1e-13.
-            var fit = NewtonHeads.Fit(example.Features, example.Labels, Rows, true, new NewtonOptions { Ridge = example.Ridge });
+            var fit = NewtonHeads.Fit(example.Features, example.Labels, Rows, true, new NewtonHeads.Options { Ridge = example.Ridge });
             Equal(Numbers("head"), fit.Head.Predict(example.Features), 1e-7);
         }
     }

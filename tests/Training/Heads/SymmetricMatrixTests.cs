@@ -2,7 +2,7 @@ using W2S.Data;
 
 namespace W2S.Training.Tests;
 
-public class SymmetricEigenTests
+public class SymmetricMatrixTests
 {
     [Fact]
     public void Vectors_are_orthonormal_and_rebuild_the_matrix()
@@ -14,7 +14,7 @@ public class SymmetricEigenTests
             var matrix = Gram(random, size, rank: 1 + random.NextInt(2 * size), scale: Math.Pow(10, random.NextInt(40) - 20));
             var vectors = matrix.ToArray();
             var values = new double[size];
-            SymmetricEigen.Decompose(vectors, values);
+            SymmetricMatrix.Decompose(vectors, values);
 
             var largest = values.Max();
             for (var row = 0; row < size; row++)
@@ -39,7 +39,7 @@ public class SymmetricEigenTests
     {
         double[] matrix = [4, 0, 0, 0, 0, 0, 0, 0, 1e-9];
         var values = new double[3];
-        SymmetricEigen.Decompose(matrix, values);
+        SymmetricMatrix.Decompose(matrix, values);
         Assert.Equal([4, 0, 1e-9], values);
         Assert.Equal([1, 0, 0, 0, 0, 0, 0, 0, 1], matrix);
     }
@@ -48,7 +48,7 @@ public class SymmetricEigenTests
     public void A_zero_matrix_has_only_zero_eigenvalues()
     {
         var values = new double[] { 7, 7 };
-        SymmetricEigen.Decompose(new double[4], values);
+        SymmetricMatrix.Decompose(new double[4], values);
         Assert.Equal([0, 0], values);
     }
 

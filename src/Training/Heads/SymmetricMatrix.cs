@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace W2S.Training;
 
 /// <summary>
-/// Eigenvalues and eigenvectors of a symmetric positive semidefinite matrix. Of a few dozen rows (a representation's width) they
+/// What is asked of symmetric matrices: eigenvalues and eigenvectors of positive semidefinite ones, and systems solved by positive
+/// definite ones. Eigenvectors of a few dozen rows (a representation's width) they
 /// are found here, where calling a linear algebra library costs more than the arithmetic; of more, by libtorch's.
 /// </summary>
 /// <remarks>
@@ -14,7 +15,7 @@ namespace W2S.Training;
 /// Absolute errors are of the order of 1e-16 times the greatest eigenvalue, so a direction whose eigenvalue is the
 /// fraction r of the greatest is known to 1e-16 / r.
 /// </remarks>
-internal static class SymmetricEigen
+internal static class SymmetricMatrix
 {
     private const int MostSweeps = 40;
 
@@ -52,6 +53,40 @@ internal static class SymmetricEigen
             eigenvalues[row] = length * largest;
             if (length == 0) continue;
             foreach (ref var value in vector) value /= length;
+        }
+    }
+
+    /// <summary>
+    /// A = L Lᵀ of a positive definite matrix of a few dozen to a few thousand rows (Cholesky). Overwrites the lower triangle with L; the
+    /// upper one is not looked at.
+    /// </summary>
+    /// <param name="matrix">[size, size].</param>
+    /// <returns>False where a pivot is not positive: the matrix is not positive definite to rounding.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool TryFactorise(Span<double> matrix, int size)
+    {
+        for (var i = 0; i < size; i++)
+        {
+            var row = matrix.Slice(i * size, i + 1);
+            for (var j = 0; j < i; j++) row[j] = (row[j] - DoubleLoops.Dot(row[..j], matrix.Slice(j * size, j))) / matrix[j * size + j];
+            var pivot = row[i] - DoubleLoops.Dot(row[..i], row[..i]);
+            if (!(pivot > 0)) return false;
+            row[i] = Math.Sqrt(pivot);
+        }
+        return true;
+    }
+
+    /// <summary>Solves A x = b: overwrites the right-hand side with the solution.</summary>
+    /// <param name="factor">What <see cref="TryFactorise"/> left.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Solve(ReadOnlySpan<double> factor, Span<double> x)
+    {
+        var size = x.Length;
+        for (var i = 0; i < size; i++) x[i] = (x[i] - DoubleLoops.Dot(factor.Slice(i * size, i), x[..i])) / factor[i * size + i];
+        for (var i = size - 1; i >= 0; i--)
+        {
+            x[i] /= factor[i * size + i];
+            for (var j = 0; j < i; j++) x[j] -= factor[i * size + j] * x[i];
         }
     }
 
