@@ -48,7 +48,7 @@ internal static class StudyConfiguration
     private static IEnumerable<ConfigurationLayer> Fitting(IReadOnlyList<ConfigurationLayer> all, HashSet<string> said)
     {
         var study = ConfigurationBinder.Bind<Study>(all, null, new ConfigurationProblems()); // what is wrong is told by the next one
-        if (study.IsGaussian || !ObjectiveKinds.Names.Contains(study.Objective.Name)) yield break;
+        if (study.IsGaussian || !ObjectiveKind.Names.Contains(study.Objective.Name)) yield break;
         var (objective, solver) = (study.Objective.Create(), study.Heads.Solver);
         if (objective is not Squared && !said.Contains("heads.solver"))
         {
