@@ -73,7 +73,7 @@ internal static class SweepOverhead
             var path = Path.Combine(folder, "sweep");
             var plan = default(SweepPlan)!;
             var planning = Times.Of(
-                () => plan = SweepPlanner.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
+                () => plan = Sweep.Plan(SweepFile.Parse(Study.Replace("LAST", $"{runs - 1}"), "bench"), path).Plan);
             var working = Times.Of(() => SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options(), RunServices.Silent));
             var arithmetic = Arithmetic(plan, folder) * runs;
             var starting = Starts(plan, Path.Combine(folder, "starts"));
@@ -106,8 +106,8 @@ internal static class SweepOverhead
                 var lease = HeartbeatLease.TryAcquire(its, TimeProvider.System)
                     ?? throw new InvalidOperationException($"Somebody else has {its}.");
                 keeper.Keep(lease, new StopSignal());
-                using (var log = new RunExecution.Log(its, Serilog.Core.Logger.None))
-                    log.Logger.Debug("Line {Line}, {Name}, begins as {Claim}", run.Line, run.Name, lease.Claim);
+                using (var log = new SweepWorker.Execution.Log(its, Serilog.Core.Logger.None))
+                    log.Logger.Debug("Line {Line}, {Name}, begins as {Claim}", run.Line, run.Name, lease.Own);
                 keeper.LetGo(lease);
             }
         });
@@ -121,7 +121,7 @@ internal static class SweepOverhead
             folder, 1, new TrainingOptions(), _ => throw new InvalidOperationException("These runs need nothing."));
         return Times.Of(() => measured.ForEach(run =>
         {
-            var kind = RunKinds.Find(run.Kind);
+            var kind = SweepWorker.KindOf(run.Kind);
             kind.Run(kind.Read(run.Settings), place, RunServices.Silent);
         })) / measured.Count;
     }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace W2S.Runs;
 
-/// <summary>What the sweep commands do, beyond planning.</summary>
+/// <summary>What the sweep commands do.</summary>
 internal static partial class Sweep
 {
     /// <summary>Launches what is pending.</summary>
@@ -21,7 +21,7 @@ internal static partial class Sweep
         var section = SweepFile.Section(plan.Folder.StudyFile, launcher);
         var created = kind.Create([.. section == null ? [] : new[] { section }, .. settings]);
         RequireWritable(plan.Folder);
-        var levels = PendingLevel.Of(plan);
+        var levels = plan.Pending();
         return levels.Count == 0
             ? new ILauncher.Result(true, [], "")
             : created.Launch(new ILauncher.Request(plan.Folder.Path, NameOf(plan.Folder), levels, program, maxMinutes), run);
@@ -33,9 +33,9 @@ internal static partial class Sweep
     public static IReadOnlyList<PlannedRun> Retry(SweepPlan plan, IReadOnlyList<int>? lines)
     {
         var chosen = lines == null ? plan.Runs : Choose(plan, lines, "--lines");
-        List<PlannedRun> retried = [.. chosen.Where(run => !RunResult.Exists(plan.Folder.Run(run.Identity))
-            && RunFailure.Read(plan.Folder.Run(run.Identity)) is { } failure && (lines != null || failure.IsFinal(plan.Options)))];
-        foreach (var run in retried) RunFailure.Delete(plan.Folder.Run(run.Identity));
+        List<PlannedRun> retried = [.. chosen.Where(run => !PlannedRun.Result.Exists(plan.Folder.Run(run.Identity))
+            && PlannedRun.Failure.Read(plan.Folder.Run(run.Identity)) is { } failure && (lines != null || failure.IsFinal(plan.Options)))];
+        foreach (var run in retried) PlannedRun.Failure.Delete(plan.Folder.Run(run.Identity));
         return retried;
     }
 
@@ -56,7 +56,7 @@ internal static partial class Sweep
                     foreign++;
                     Remove(folder);
                 }
-                else if (RunResult.Exists(folder))
+                else if (PlannedRun.Result.Exists(folder))
                 {
                     foreach (var inner in Directory.EnumerateDirectories(folder).ToList()) Remove(inner);
                     foreach (var file in Directory.EnumerateFiles(folder).Where(file => IsSpare(Path.GetFileName(file))).ToList())
@@ -69,7 +69,7 @@ internal static partial class Sweep
 
         bool IsSpare(string name) =>
             name.StartsWith(HeartbeatLease.FileName, StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal)
-            || name == RunFailure.FileName || (logs && name == RunExecution.Log.FileName);
+            || name == PlannedRun.Failure.FileName || (logs && name == SweepWorker.Execution.Log.FileName);
 
         void Remove(string folder)
         {
@@ -100,22 +100,13 @@ internal static partial class Sweep
         Strange().Replace(Path.GetFileName(folder.Path), "-") is { Length: > 0 } name ? name : "sweep";
 
     /// <summary>Says at once what each worker would say.</summary>
-    private static void RequireWritable(SweepFolder folder)
+    private static void RequireWritable(SweepFolder folder) => folder.Write(() =>
     {
         var probe = Path.Combine(folder.Runs, $"writable.{Environment.ProcessId}");
-        try
-        {
-            Directory.CreateDirectory(folder.Runs);
-            new FileStream(
-                probe, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException(
-                $"The sweep's folder {folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or plan into "
-                + "another folder.");
-        }
-    }
+        Directory.CreateDirectory(folder.Runs);
+        using var file = new FileStream(
+            probe, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+    }, "Make it writable, or plan into another folder.");
 
     [GeneratedRegex("[^A-Za-z0-9_-]+")]
     private static partial Regex Strange();

@@ -18,7 +18,7 @@ internal sealed class FakeSlurm : IDisposable
         WriteTool("scontrol", $"echo 'Configuration data as of now'; echo 'MaxArraySize            = {largestArray}'; echo 'MaxJobCount = 7'");
     }
 
-    public SlurmCommands Commands => new(_folder);
+    public SlurmLauncher.Commands Commands => new(_folder);
 
     /// <summary>The arguments of each call of sbatch.</summary>
     public IReadOnlyList<string> Calls => File.Exists(Path.Combine(_folder, "calls")) ? File.ReadAllLines(Path.Combine(_folder, "calls")) : [];

@@ -1,4 +1,5 @@
 using W2S.Runs.Launchers;
+using W2S.Runs.Plans;
 
 namespace W2S.Cluster.Tests;
 
@@ -8,10 +9,10 @@ internal static class Requests
     public static ILauncher.Request In(string folder, params int[] runsPerLevel)
     {
         var line = 1;
-        var levels = new List<PendingLevel>();
+        var levels = new List<SweepPlan.Level>();
         foreach (var runs in runsPerLevel)
         {
-            levels.Add(new PendingLevel(levels.Count, [.. Enumerable.Range(line, runs)]));
+            levels.Add(new SweepPlan.Level(levels.Count, [.. Enumerable.Range(line, runs)]));
             line += runs;
         }
         return new ILauncher.Request(folder, "My_Study", levels, ["/opt/w2s/W2S"], MaxMinutes: null);

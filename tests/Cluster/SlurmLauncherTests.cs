@@ -187,7 +187,7 @@ public sealed class SlurmLauncherTests : IDisposable
     [Fact]
     public void Without_sbatch_it_is_said_what_to_do()
     {
-        var error = Assert.Throws<UserErrorException>(() => new SlurmLauncher(new SlurmLauncher.Options(), new SlurmCommands(_folder)).Launch(Requests.In(_folder, 1), RunServices.Silent));
+        var error = Assert.Throws<UserErrorException>(() => new SlurmLauncher(new SlurmLauncher.Options(), new SlurmLauncher.Commands(_folder)).Launch(Requests.In(_folder, 1), RunServices.Silent));
         Assert.Contains("There is no sbatch on the PATH", error.Message);
         Assert.Contains("--launcher local", error.Message);
     }

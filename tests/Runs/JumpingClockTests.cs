@@ -27,7 +27,7 @@ public sealed class JumpingClockTests : IDisposable
         var services = RunServices.Silent with { Time = new Jumping() };
         var outcome = SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(50) }, services);
         Assert.Equal(new SweepWorker.Outcome(plan.Runs.Count, plan.Runs.Count, 0, 0), outcome);
-        Assert.All(plan.Runs, run => Assert.Equal((0, 0), (RunResult.Read(plan.Folder.Run(run.Identity))!.Failures, RunResult.Read(plan.Folder.Run(run.Identity))!.Deaths)));
+        Assert.All(plan.Runs, run => Assert.Equal((0, 0), (PlannedRun.Result.Read(plan.Folder.Run(run.Identity))!.Failures, PlannedRun.Result.Read(plan.Folder.Run(run.Identity))!.Deaths)));
     }
 
     /// <summary>Wall-clock times anywhere within thirty years; the time since start-up goes on as it does.</summary>

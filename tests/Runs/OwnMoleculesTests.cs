@@ -44,7 +44,7 @@ public sealed class OwnMoleculesTests : IDisposable
     {
         var study = Study(Saved("weak", 4), Saved("strong", 6));
         var whole = Studies().Run([study], _folder["run"], force: false, RunServices.Silent).Panels.Single();
-        var plan = SweepPlanner.Plan(SweepFile.Parse($$"""
+        var plan = Sweep.Plan(SweepFile.Parse($$"""
             settings:
               data: {{_folder["mine.csv"]}}
               table: { smiles_column: structure, columns: [value] }

@@ -1,8 +1,8 @@
 using W2S.Data;
 using W2S.Experiments;
-using W2S.Runs.Kinds;
 using W2S.Runs.Launchers;
 using W2S.Runs.Plans;
+using W2S.Runs.Work;
 
 namespace W2S.Runs;
 
@@ -81,7 +81,7 @@ public sealed class PlanTests : IDisposable
         Assert.All(plan.Runs, run => Assert.Equal(run.Line, read.Find(run.Identity).Line));
         foreach (var run in read.Runs)
         {
-            var kind = RunKinds.Find(run.Kind);
+            var kind = SweepWorker.KindOf(run.Kind);
             Assert.Equal(run.Settings.GetRawText(), kind.Write(kind.Read(run.Settings)).GetRawText());
         }
     }
@@ -144,12 +144,12 @@ public sealed class PlanTests : IDisposable
     {
         var before = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..1 }");
         before.Work();
-        var (after, added) = SweepPlanner.Plan(SmallSweeps.File("grid: { seed: 0..2 }"), _folder["s"]);
+        var (after, added) = Sweep.Plan(SmallSweeps.File("grid: { seed: 0..2 }"), _folder["s"]);
         Assert.Equal(3, added);
         Assert.Equal(before.Runs.Select(run => run.Identity), after.Runs.Take(6).Select(run => run.Identity));
         Assert.Equal(Enumerable.Range(1, 9), after.Runs.Select(run => run.Line));
-        Assert.Equal([[7, 8], [9]], PendingLevel.Of(after).Select(level => level.Lines));
-        Assert.Equal(0, SweepPlanner.Plan(SmallSweeps.File("grid: { seed: 0..2 }"), _folder["s"]).Added);
+        Assert.Equal([[7, 8], [9]], after.Pending().Select(level => level.Lines));
+        Assert.Equal(0, Sweep.Plan(SmallSweeps.File("grid: { seed: 0..2 }"), _folder["s"]).Added);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public void The_sweep_in_configs_is_what_its_header_says()
     {
-        var plan = SweepPlanner.Plan(SweepFile.Load(Path.Combine(Folder(), "../../configs/sweeps/depth.yaml")), _folder["s"]).Plan;
+        var plan = Sweep.Plan(SweepFile.Load(Path.Combine(Folder(), "../../configs/sweeps/depth.yaml")), _folder["s"]).Plan;
         Assert.Equal(60, plan.Runs.Count(run => run.Kind == "study"));
         Assert.Equal(40, plan.Runs.Count(run => run.Kind == "representation"));
     }

@@ -152,7 +152,7 @@ public sealed class SameBitsTests : IDisposable
         var student = stages.TrainStudent(weak.Folder, study, null);
         var evaluated = stages.Evaluate(student.Folder, stages.Train("strong", study, null).Folder, null).Panel.Cells;
 
-        var plan = SweepPlanner.Plan(SweepFile.Parse(sweep, "sweep.yaml"), _folder["sweep"]).Plan;
+        var plan = Sweep.Plan(SweepFile.Parse(sweep, "sweep.yaml"), _folder["sweep"]).Plan;
         SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options(), RunServices.Silent);
         var swept = ResultFile.Read(plan.Folder.Run(plan.Runs.Single(run => run.Kind == "study").Identity)).Panel.Cells;
 

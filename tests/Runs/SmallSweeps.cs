@@ -17,7 +17,7 @@ internal static class SmallSweeps
 
     public static SweepFile File(string yaml) => SweepFile.Parse(Settings + yaml, "sweep.yaml");
 
-    public static SweepPlan Plan(string folder, string yaml) => SweepPlanner.Plan(File(yaml), folder).Plan;
+    public static SweepPlan Plan(string folder, string yaml) => Sweep.Plan(File(yaml), folder).Plan;
 
     public static SweepWorker.Outcome Work(this SweepPlan plan, RunServices? run = null) =>
         SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(20) }, run ?? RunServices.Silent);

@@ -35,7 +35,7 @@ public sealed class TableSweepTests : IDisposable
         Assert.Single(studies.Select(run => run.After[1]).Distinct());
         Assert.All(studies, run => Assert.Equal((1, 2), (run.Level, run.After.Count)));
         // Where threads or the order of the file differ, nothing new is planned.
-        Assert.Equal(0, SweepPlanner.Plan(SweepFile.Parse(Pretrained(TwoWidthsOnTwoSplits).Replace("settings:", "settings:\n  threads: 3"), "sweep.yaml"), _folder["s"]).Added);
+        Assert.Equal(0, Sweep.Plan(SweepFile.Parse(Pretrained(TwoWidthsOnTwoSplits).Replace("settings:", "settings:\n  threads: 3"), "sweep.yaml"), _folder["s"]).Added);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class TableSweepTests : IDisposable
         var pretrained = Stages().Pretrain(options.Weak.Encoder, EngineChoice.Auto, "cpu", save: null);
         var trained = SavedRepresentations.LoadEncoder(plan.Folder.Run(encoder.Identity));
         Assert.Equal(FrozenEncoder.Of("weak", pretrained).Digest, trained.Digest);
-        Assert.Equal(pretrained.Record.MaskedTokenLoss, RunResult.Read(plan.Folder.Run(encoder.Identity))!.Measures["masked_token_loss"]!.Value, 12);
+        Assert.Equal(pretrained.Record.MaskedTokenLoss, PlannedRun.Result.Read(plan.Folder.Run(encoder.Identity))!.Measures["masked_token_loss"]!.Value, 12);
         // Nothing that a finished run left is a leftover.
         Sweep.Clean(plan, logs: true);
         Assert.Equal(trained.Digest, SavedRepresentations.LoadEncoder(plan.Folder.Run(encoder.Identity)).Digest);
@@ -94,7 +94,7 @@ public sealed class TableSweepTests : IDisposable
     {
         var plan = Plan("s", Pretrained("grid: { weak.encoder.hidden: [4, 6], zip: { seed: [0, 1], weak.encoder.seed: [0, 1] } }").Replace("data:", "splits: [122]\n  data:"));
         plan.Work();
-        var tables = SweepCollection.Read(plan).Tables();
+        var tables = SweepCollection.Read(plan).Kinds.Select(kind => kind.Short()).ToList();
         Assert.Equal(["4 2", "6 2"], tables[0].Table.Rows.Select(row => string.Join(' ', row.Take(2))));
         Assert.Equal(["4 2", "6 2", "8 1"], tables[1].Table.Rows.Select(row => $"{row[tables[1].Table.Headers.ToList().IndexOf("hidden")]} {row[tables[1].Table.Headers.ToList().IndexOf("runs")]}"));
     }
@@ -107,7 +107,7 @@ public sealed class TableSweepTests : IDisposable
         Save("weak", hidden: 4, seed: 9);
         Assert.Equal(1, plan.Work().Failed);
         Assert.Contains("is not what this run was made with: its SHA-256 begins with", SweepStatus.Of(plan, TimeProvider.System).Troubled.Single().Message);
-        var again = SweepPlanner.Plan(SweepFile.Parse(yaml, "sweep.yaml"), _folder["again"]).Plan;
+        var again = Sweep.Plan(SweepFile.Parse(yaml, "sweep.yaml"), _folder["again"]).Plan;
         Assert.NotEqual(plan.Runs[0].Identity, again.Runs[0].Identity);
     }
 
@@ -125,12 +125,12 @@ public sealed class TableSweepTests : IDisposable
         RepositoryData.Load("lipop");
         var root = Path.GetFullPath(Path.Combine(Folder(), "../.."));
         var text = File.ReadAllText(Path.Combine(root, "configs/sweeps/molecules.yaml")).Replace("checkpoints/molecules/", $"{root}/checkpoints/molecules/");
-        var plan = SweepPlanner.Plan(SweepFile.Parse(text, "sweep.yaml"), _folder["s"], RepositoryData.Folders).Plan;
+        var plan = Sweep.Plan(SweepFile.Parse(text, "sweep.yaml"), _folder["s"], RepositoryData.Folders).Plan;
         Assert.Equal(72, plan.Runs.Count);
         Assert.All(plan.Runs, run => Assert.Equal(("study", 0), (run.Kind, run.Level)));
     }
 
-    private SweepPlan Plan(string folder, string yaml) => SweepPlanner.Plan(SweepFile.Parse(yaml, "sweep.yaml"), _folder[folder]).Plan;
+    private SweepPlan Plan(string folder, string yaml) => Sweep.Plan(SweepFile.Parse(yaml, "sweep.yaml"), _folder[folder]).Plan;
 
     /// <summary>Both encoders pretrained for two epochs on 120 molecules.</summary>
     private string Pretrained(string rest) => $$"""
@@ -158,7 +158,7 @@ public sealed class TableSweepTests : IDisposable
     /// <summary>Everything that studies found, times aside.</summary>
     private static List<string> Found(SweepPlan plan) =>
     [
-        .. plan.Runs.Select(run => JsonSerializer.Serialize(RunResult.Read(plan.Folder.Run(run.Identity))!.Measures)),
+        .. plan.Runs.Select(run => JsonSerializer.Serialize(PlannedRun.Result.Read(plan.Folder.Run(run.Identity))!.Measures)),
         .. plan.Runs.Where(run => run.Kind == "study").Select(run => Fingerprint.Of(ResultFile.Read(plan.Folder.Run(run.Identity)).Panel.Cells)),
     ];
 

@@ -26,7 +26,7 @@ public sealed class WorkTests : IDisposable
         var plan = SmallSweeps.Plan(_folder["s"], "grid: { seed: 0..2, weak.depth: [1, 2] }");
         Assert.Equal(new SweepWorker.Outcome(15, 15, 0, 0), plan.Work());
         Assert.Equal(new SweepWorker.Outcome(15, 0, 0, 0), plan.Work());
-        Assert.Empty(PendingLevel.Of(plan));
+        Assert.Empty(plan.Pending());
         // Nothing but results and logs stays behind.
         var names = Directory.GetFiles(plan.Folder.Runs, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Distinct().Order();
         Assert.Equal(["log.txt", "result.json", "rows.csv", "summary.json", "weights.safetensors"], names);
@@ -40,7 +40,7 @@ public sealed class WorkTests : IDisposable
         var services = RunServices.Silent with { Time = new Thief(folder, plan.Runs[^1].Identity) };
         var outcome = SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(20) }, services);
         Assert.Equal(new SweepWorker.Outcome(3, 2, 0, 0), outcome);
-        Assert.Equal("elsewhere", RunResult.Read(folder)!.Host);
+        Assert.Equal("elsewhere", PlannedRun.Result.Read(folder)!.Host);
         Assert.False(File.Exists(Path.Combine(folder, "rows.csv")));
     }
 
@@ -88,8 +88,8 @@ public sealed class WorkTests : IDisposable
         Assert.Contains("learning rate", failed.Message);
         Assert.Contains("mlp-2x16-seed0 failed: Training", failed.LogEnd);
         Assert.Contains("begins", failed.LogEnd);
-        Assert.Equal(2, RunFailure.Read(failed.Folder)!.Failures);
-        Assert.Empty(PendingLevel.Of(plan));
+        Assert.Equal(2, PlannedRun.Failure.Read(failed.Folder)!.Failures);
+        Assert.Empty(plan.Pending());
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class WorkTests : IDisposable
         Assert.Equal(2, plan.Work().Failed);
         Assert.Single(Sweep.Retry(plan, [1]));
         // What is done stays done, whatever happened to it before.
-        new RunFailure(9, 0, "", "", default).Write(plan.Folder.Run(plan.Runs[^1].Identity));
+        new PlannedRun.Failure(9, 0, "", "", default).Write(plan.Folder.Run(plan.Runs[^1].Identity));
         Assert.Empty(Sweep.Retry(plan, [plan.Runs.Count]));
         Assert.Throws<UserErrorException>(() => Sweep.Retry(plan, [99]));
     }
@@ -129,7 +129,7 @@ public sealed class WorkTests : IDisposable
         Parallel.For(0, 2, index => outcomes[index] = SweepWorker.Work(
             plan, studies, new SweepWorker.Options { Parallel = 2, Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
         Assert.All(outcomes, outcome => Assert.Equal(new SweepWorker.Outcome(0, 0, 0, 3), outcome));
-        var failed = plan.Runs.Where(run => RunFailure.Read(plan.Folder.Run(run.Identity))?.IsFinal(plan.Options) == true).ToList();
+        var failed = plan.Runs.Where(run => PlannedRun.Failure.Read(plan.Folder.Run(run.Identity))?.IsFinal(plan.Options) == true).ToList();
         Assert.NotEmpty(failed);
         Assert.All(failed, run => Assert.Equal(4, Beginnings(plan, run)));
         Assert.All(studies, run => Assert.Equal(0, Beginnings(plan, run)));
@@ -142,12 +142,12 @@ public sealed class WorkTests : IDisposable
         var lost = plan.Runs.First(run => run.Kind == "representation");
         var folder = plan.Folder.Run(lost.Identity);
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "lease"), (LeaseClaim.Mine(default) with { System = "another machine" }).ToBytes());
+        File.WriteAllBytes(Path.Combine(folder, "lease"), (HeartbeatLease.Claim.Mine(default) with { System = "another machine" }).ToBytes());
         File.SetLastWriteTimeUtc(Path.Combine(folder, "lease"), DateTime.UnixEpoch);
         Assert.Equal(new SweepWorker.Outcome(1, 1, 0, 1), SweepWorker.Work(plan, plan.Runs.Where(run => run.Level == 1), new SweepWorker.Options { Patience = TimeSpan.FromMilliseconds(20) }, RunServices.Silent));
         Assert.Equal(0, Beginnings(plan, lost));
         // Its sibling, the other representation of the same study, is of use to nobody now, but could be to later additions.
-        Assert.All(PendingLevel.Of(plan), level => Assert.Equal(0, level.Level));
+        Assert.All(plan.Pending(), level => Assert.Equal(0, level.Number));
     }
 
     [Fact]
@@ -173,8 +173,8 @@ public sealed class WorkTests : IDisposable
         Directory.CreateDirectory(folder);
         for (var death = 1; death <= 2; death++)
         {
-            new RunFailure(0, death - 1, "", "", default).Write(folder);
-            File.WriteAllBytes(Path.Combine(folder, "lease"), (LeaseClaim.Mine(default) with { System = "another machine" }).ToBytes());
+            new PlannedRun.Failure(0, death - 1, "", "", default).Write(folder);
+            File.WriteAllBytes(Path.Combine(folder, "lease"), (HeartbeatLease.Claim.Mine(default) with { System = "another machine" }).ToBytes());
             File.SetLastWriteTimeUtc(Path.Combine(folder, "lease"), DateTime.UnixEpoch);
             Assert.Equal(SweepStatus.RunState.Stalled, SweepStatus.Of(plan, TimeProvider.System).Troubled.Single().State);
             var outcome = plan.Work();
@@ -202,7 +202,7 @@ public sealed class WorkTests : IDisposable
 
         var tasks = CsvTable.Read(plan.Folder.TasksFile, ["line", "grid:weak.depth", "task", "gain"]);
         Assert.Equal(3 * (rows.Length - 1), tasks.Rows.Count);
-        var table = collection.Tables()[0].Table;
+        var table = collection.Kinds[0].Short().Table;
         Assert.Equal(["1", "2"], table.Rows.Select(row => row[0]));
         var deep = collection.Runs.Where(run => run.Planned.Varies.GetValueOrDefault("weak.depth") == "2").ToList();
         Assert.Equal($"{deep.Count}", table.Rows[1][1]);
@@ -236,7 +236,7 @@ public sealed class WorkTests : IDisposable
     {
         var plan = SmallSweeps.Plan(_folder["s"], "panels: 2a\ngrid: { seed: 0..1, pretraining.samples: [40, 60], weak.depth: [1, 2] }");
         plan.Work();
-        var table = SweepCollection.Read(plan).Tables().Single(table => table.Title.StartsWith("representation", StringComparison.Ordinal)).Table;
+        var table = SweepCollection.Read(plan).Kinds.Single(kind => kind.Kind == "representation").Short().Table;
         Assert.Equal(["depth", "pretraining.samples", "runs", "steps", "loss"], table.Headers);
         Assert.Equal(["1 40 2", "1 60 2", "2 40 2", "2 60 2"], table.Rows.Select(row => string.Join(' ', row.Take(3))));
     }
@@ -259,7 +259,7 @@ public sealed class WorkTests : IDisposable
     /// <summary>How often a run was begun, by its log.</summary>
     private static int Beginnings(SweepPlan plan, PlannedRun run)
     {
-        var log = Path.Combine(plan.Folder.Run(run.Identity), RunExecution.Log.FileName);
+        var log = Path.Combine(plan.Folder.Run(run.Identity), SweepWorker.Execution.Log.FileName);
         return File.Exists(log) ? File.ReadLines(log).Count(line => line.Contains($"Line {run.Line}, {run.Name}, begins")) : 0;
     }
 
@@ -281,12 +281,12 @@ public sealed class WorkTests : IDisposable
             var lease = Path.Combine(folder, HeartbeatLease.FileName);
             lock (_gate)
             {
-                if (!_hasStolen && File.Exists(lease) && File.Exists(Path.Combine(folder, RunExecution.Log.FileName)))
+                if (!_hasStolen && File.Exists(lease) && File.Exists(Path.Combine(folder, SweepWorker.Execution.Log.FileName)))
                 {
                     _hasStolen = true;
                     File.Delete(lease);
-                    File.WriteAllBytes(lease, (LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { Nonce = "another" }).ToBytes());
-                    new RunResult(identity, [], 1, DateTimeOffset.UnixEpoch, "elsewhere", 0, 0).Write(folder);
+                    File.WriteAllBytes(lease, (HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch) with { Nonce = "another" }).ToBytes());
+                    new PlannedRun.Result(identity, [], 1, DateTimeOffset.UnixEpoch, "elsewhere", 0, 0).Write(folder);
                 }
             }
             return base.GetTimestamp();

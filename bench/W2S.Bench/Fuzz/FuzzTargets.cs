@@ -55,12 +55,12 @@ internal static class FuzzTargets
             "result", "result.json",
             [Utf8("""{"id":"0123456789abcdef","measures":{"gain":0.5,"misfit":null},"seconds":1.5"""
                 + ""","finished":"2026-01-02T03:04:05+00:00","host":"a","failures":0,"deaths":1}""")],
-            path => RunResult.Read(Path.GetDirectoryName(path)!)),
+            path => PlannedRun.Result.Read(Path.GetDirectoryName(path)!)),
         Of(
             "failure", "failure.json",
             [Utf8("""{"failures":1,"deaths":2,"message":"a","log_end":"b","last":"2026-01-02T03:04:05+00:00"}""")],
-            path => RunFailure.Read(Path.GetDirectoryName(path)!)),
-        Of("lease", "lease", [LeaseClaim.Mine(DateTimeOffset.UnixEpoch).ToBytes()], path => _ = LeaseClaim.Read(path)?.HolderIsAlive()),
+            path => PlannedRun.Failure.Read(Path.GetDirectoryName(path)!)),
+        Of("lease", "lease", [HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch).ToBytes()], path => _ = HeartbeatLease.Claim.Read(path)?.HolderIsAlive()),
         Of("manifest", "manifest.json", [Manifest()], path => Checkpoint.ReadManifest(Path.GetDirectoryName(path)!)),
         Of(
             "smiles", "molecule",
@@ -137,7 +137,7 @@ internal static class FuzzTargets
 
     private static IReadOnlyList<byte[]> Plan() => InFolder(folder =>
     {
-        SweepPlanner.Plan(SweepFile.Parse("panels: [2b, 2c]\ngrid: { seed: 0..1 }", "sweep.yaml"), Path.Combine(folder, "sweep"));
+        Sweep.Plan(SweepFile.Parse("panels: [2b, 2c]\ngrid: { seed: 0..1 }", "sweep.yaml"), Path.Combine(folder, "sweep"));
         return (IReadOnlyList<byte[]>)[File.ReadAllBytes(Path.Combine(folder, "sweep", "plan.jsonl"))];
     });
 

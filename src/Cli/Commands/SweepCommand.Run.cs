@@ -136,7 +136,7 @@ internal sealed partial class SweepCommand
             var (lines, tasks) = (parsed.GetValue(_lines), parsed.GetValue(_tasks));
             if (lines != null && tasks != null)
                 throw new UserErrorException("--lines and --tasks contradict each other; give one of them.");
-            if (lines != null) return Sweep.Choose(plan, LineList.Parse(lines, "--lines"), "--lines");
+            if (lines != null) return Sweep.Choose(plan, TaskFile.Parse(lines, "--lines"), "--lines");
             return tasks != null ? Sweep.Choose(plan, TaskFile.Read(tasks, parsed.GetValue(_task)), tasks) : plan.Runs;
         }
 

@@ -20,7 +20,7 @@ internal sealed partial class SweepCommand
     /// <summary>What sweep run would start: how many runs of each kind are left, and how long those took that are done.</summary>
     private static string Foreseen(SweepPlan plan, int width)
     {
-        var pending = PendingLevel.Of(plan).SelectMany(level => level.Lines).ToHashSet();
+        var pending = plan.Pending().SelectMany(level => level.Lines).ToHashSet();
         var seconds = SweepCollection.Read(plan).Runs
             .GroupBy(run => run.Planned.Kind).ToDictionary(kind => kind.Key, kind => kind.Average(run => run.Seconds));
         var levels = plan.Runs.GroupBy(run => (run.Level, run.Kind)).OrderBy(group => group.Key.Level).ToList();

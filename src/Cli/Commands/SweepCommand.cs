@@ -40,7 +40,7 @@ internal sealed partial class SweepCommand : DocumentedCommand
 
         private static void Plan(string file, string folder)
         {
-            var (plan, added) = SweepPlanner.Plan(SweepFile.Load(file), folder);
+            var (plan, added) = Sweep.Plan(SweepFile.Load(file), folder);
             Console.Write(TextOf(plan, added));
             Console.WriteLine($"Run it with {Program} sweep run {folder}");
         }
@@ -98,10 +98,12 @@ internal sealed partial class SweepCommand : DocumentedCommand
             var plan = SweepPlan.Load(folder);
             var collection = SweepCollection.Read(plan);
             collection.Write(SweepStatus.Of(plan, TimeProvider.System), new ReportContext(command, TimeProvider.System.GetLocalNow()));
-            foreach (var (title, table, labels) in collection.Tables())
+            foreach (var kind in collection.Kinds)
             {
+                var (title, table) = kind.Short();
+                var shown = table with { Rows = [.. table.Rows.Take(MostRows)] };
                 Console.WriteLine(title);
-                Console.WriteLine(TableText.Write(table with { Rows = [.. table.Rows.Take(MostRows)] }, TableText.OutputWidth, labels));
+                Console.WriteLine(TableText.Write(shown, TableText.OutputWidth, kind.Labels.Headers.Count));
                 if (table.Rows.Count > MostRows)
                     Console.WriteLine($"… and {table.Rows.Count - MostRows} more {Counted.Word(table.Rows.Count - MostRows, "row")}, which the report has.\n");
             }
@@ -129,7 +131,7 @@ internal sealed partial class SweepCommand : DocumentedCommand
 
         private static void Retry(string folder, string? lines)
         {
-            var retried = Sweep.Retry(SweepPlan.Load(folder), lines == null ? null : LineList.Parse(lines, "--lines"));
+            var retried = Sweep.Retry(SweepPlan.Load(folder), lines == null ? null : TaskFile.Parse(lines, "--lines"));
             foreach (var run in retried) Console.WriteLine($"line {run.Line}, {run.Name}");
             Console.WriteLine(retried.Count == 0
                 ? "There are no such failed runs."

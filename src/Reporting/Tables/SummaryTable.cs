@@ -84,8 +84,8 @@ internal static class SummaryTable
         {
             var over = PanelStatistics.OverSeeds.Of([.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())]);
             Spread?[] measures = [over.WeakError, over.StudentError, over.StrongError, over.Misfit, over.Gain];
-            yield return [seeds.Key, "median [quartiles]", .. measures.Select(spread => spread == null ? NumberText.Nothing
-                : $"{NumberText.Measure(spread.Median)} [{NumberText.Measure(spread.LowerQuartile)}, {NumberText.Measure(spread.UpperQuartile)}]")];
+            yield return [seeds.Key, "median [quartiles]", .. measures.Select(spread =>
+                spread == null ? NumberText.Nothing : Quartiles(spread, NumberText.Measure))];
             yield return [seeds.Key, "mean ± sd", .. measures.Select(spread => Deviating(spread, value => NumberText.Measure(value)))];
         }
     }
@@ -131,6 +131,10 @@ internal static class SummaryTable
         NumberText.Measure(statistics.WeakError), NumberText.Measure(statistics.StudentError), NumberText.Measure(statistics.StrongError),
         NumberText.Measure(statistics.Misfit), NumberText.Measure(statistics.Gain),
     ];
+
+    /// <summary>"0.988 [0.958, 1.018]": the median with quartiles.</summary>
+    internal static string Quartiles(Spread spread, Func<double?, string> text) =>
+        $"{text(spread.Median)} [{text(spread.LowerQuartile)}, {text(spread.UpperQuartile)}]";
 
     /// <summary>"0.58 ± 0.17"; a mean alone for one seed.</summary>
     private static string Deviating(Spread? spread, Func<double, string> text) => spread == null ? NumberText.Nothing

@@ -4,8 +4,7 @@ namespace W2S.Runs.Kinds;
 /// An encoder of molecules or texts, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
 /// the files that Hugging Face's BertModel reads, config.yaml and encoder.json.
 /// </summary>
-internal sealed class EncoderRunKind()
-    : PretrainingRunKind<EncoderSettings>("encoder", PretrainingRunJson.Compact.PretrainingRunEncoderSettings)
+internal sealed class EncoderRunKind() : PretrainingRunKind<EncoderSettings>("encoder")
 {
     /// <summary>The encoder that a finished run left.</summary>
     /// <param name="name">What it is called among others: "weak-32".</param>
@@ -21,7 +20,7 @@ internal sealed class EncoderRunKind()
     protected override string NameOf(EncoderSettings settings) =>
         string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}");
 
-    protected override Outcome Run(PretrainingRun<EncoderSettings> options, Place place, RunServices run)
+    protected override Outcome Run(Options options, Place place, RunServices run)
     {
         var settings = options.Settings;
         var corpus = EncoderStore.LoadCorpora(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);

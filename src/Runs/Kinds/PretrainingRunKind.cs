@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace W2S.Runs.Kinds;
@@ -7,21 +6,25 @@ namespace W2S.Runs.Kinds;
 /// A network or an encoder, pretrained as a run of its own. Its checkpoints go when it is done, because three quarters of them are
 /// the optimiser's moments.
 /// </summary>
-internal abstract class PretrainingRunKind<TSettings>(string name, JsonTypeInfo<PretrainingRun<TSettings>> json) : RunKind(name)
+internal abstract class PretrainingRunKind<TSettings>(string name) : RunKind(name)
 {
-    public sealed override JsonElement Write(object options) =>
-        JsonSerializer.SerializeToElement((PretrainingRun<TSettings>)options, json);
+    /// <summary>How plans hold the options: as summary.json writes settings.</summary>
+    private static readonly JsonSerializerOptions Json = new(SummaryJson.Compact.Options)
+    {
+        TypeInfoResolverChain = { new DefaultJsonTypeInfoResolver() },
+    };
 
-    public sealed override object Read(JsonElement settings) => settings.Deserialize(json)!;
+    public sealed override JsonElement Write(object options) => JsonSerializer.SerializeToElement((Options)options, Json);
 
-    public sealed override string NameOf(object options) => NameOf(((PretrainingRun<TSettings>)options).Settings);
+    public sealed override object Read(JsonElement settings) => settings.Deserialize<Options>(Json)!;
 
-    public sealed override Outcome Run(object options, Place place, RunServices run) =>
-        Run((PretrainingRun<TSettings>)options, place, run);
+    public sealed override string NameOf(object options) => NameOf(((Options)options).Settings);
+
+    public sealed override Outcome Run(object options, Place place, RunServices run) => Run((Options)options, place, run);
 
     protected abstract string NameOf(TSettings settings);
 
-    protected abstract Outcome Run(PretrainingRun<TSettings> options, Place place, RunServices run);
+    protected abstract Outcome Run(Options options, Place place, RunServices run);
 
     /// <summary>Trains, or goes on from what an interrupted worker saved.</summary>
     /// <param name="identity">All that decides the weights.</param>
@@ -40,18 +43,8 @@ internal abstract class PretrainingRunKind<TSettings>(string name, JsonTypeInfo<
             },
         };
     }
-}
 
-/// <summary>The options of a run that pretrains a network or an encoder.</summary>
-/// <param name="Settings">Everything that decides the weights, the sums of corpora too.</param>
-/// <param name="Device">Where they are computed: devices differ in the last bits.</param>
-internal sealed record PretrainingRun<TSettings>(TSettings Settings, string Device);
-
-/// <summary>How plans hold them: as summary.json writes settings.</summary>
-[JsonSerializable(typeof(PretrainingRun<MlpSettings>))]
-[JsonSerializable(typeof(PretrainingRun<EncoderSettings>))]
-internal sealed partial class PretrainingRunJson : JsonSerializerContext
-{
-    internal static readonly PretrainingRunJson Compact = new(
-        new JsonSerializerOptions(SummaryJson.Compact.Options) { TypeInfoResolver = null });
+    /// <param name="Settings">Everything that decides the weights, the sums of corpora too.</param>
+    /// <param name="Device">Where they are computed: devices differ in the last bits.</param>
+    internal sealed record Options(TSettings Settings, string Device);
 }

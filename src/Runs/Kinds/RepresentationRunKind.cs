@@ -1,8 +1,7 @@
 namespace W2S.Runs.Kinds;
 
 /// <summary>A pretrained representation of the synthetic study as a run of its own, which leaves the weights only.</summary>
-internal sealed class RepresentationRunKind()
-    : PretrainingRunKind<MlpSettings>("representation", PretrainingRunJson.Compact.PretrainingRunMlpSettings)
+internal sealed class RepresentationRunKind() : PretrainingRunKind<MlpSettings>("representation")
 {
     private const string WeightsFile = "weights.safetensors";
 
@@ -10,7 +9,7 @@ internal sealed class RepresentationRunKind()
     /// The run that trains this representation. Its engine is "fused" or "torch" without the processor's instructions, which
     /// may differ from where the plan is made, so a sweep over unlike processors mixes their last bits.
     /// </summary>
-    public static PretrainingRun<MlpSettings> For(Study options, RepresentationOptions representation) =>
+    public static Options For(Study options, RepresentationOptions representation) =>
         new(MlpSettings.Of(options, representation, Engines.Foresee(options).ToString().ToLowerInvariant()), options.Device);
 
     /// <summary>The trained weights that a finished run left.</summary>
@@ -32,7 +31,7 @@ internal sealed class RepresentationRunKind()
     protected override string NameOf(MlpSettings settings) =>
         string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(settings.Depth, settings.Hidden)}-seed{settings.Seed}");
 
-    protected override Outcome Run(PretrainingRun<MlpSettings> options, Place place, RunServices run)
+    protected override Outcome Run(Options options, Place place, RunServices run)
     {
         var (study, representation) = StudyOf(options);
         var engine = Engines.Choose(study, place.Threads);
@@ -56,7 +55,7 @@ internal sealed class RepresentationRunKind()
     }
 
     /// <summary>A study with this representation; what does not decide its weights is at its defaults.</summary>
-    private static (Study Study, RepresentationOptions Representation) StudyOf(PretrainingRun<MlpSettings> options)
+    private static (Study Study, RepresentationOptions Representation) StudyOf(Options options)
     {
         var settings = options.Settings;
         var representation = new RepresentationOptions { Depth = settings.Depth, Hidden = settings.Hidden };

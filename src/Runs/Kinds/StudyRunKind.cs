@@ -97,7 +97,7 @@ internal sealed class StudyRunKind() : RunKind("study")
         var options = study.Of(role);
         if (study.IsGaussian)
             return options.Source == RepresentationSource.Pretrained ? (Networks, RepresentationRunKind.For(study, options)) : null;
-        return options.From.Count == 0 ? (Encoders, new PretrainingRun<EncoderSettings>(options.Encoder, study.Device)) : null;
+        return options.From.Count == 0 ? (Encoders, new EncoderRunKind.Options(options.Encoder, study.Device)) : null;
     }
 
     private static string Divided(Study study) => study.Folds > 0

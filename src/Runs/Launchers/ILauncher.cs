@@ -30,7 +30,7 @@ public interface ILauncher
     /// <param name="Program">The built program as words to start it with: "/usr/bin/dotnet", "/…/W2S.dll".</param>
     /// <param name="MaxMinutes">Stop each worker after so long, to be started again; null: no limit.</param>
     public sealed record Request(
-        string Folder, string Name, IReadOnlyList<PendingLevel> Levels, IReadOnlyList<string> Program, double? MaxMinutes)
+        string Folder, string Name, IReadOnlyList<SweepPlan.Level> Levels, IReadOnlyList<string> Program, double? MaxMinutes)
     {
         /// <summary>
         /// The command by which every launcher has runs run. Three ways to say which:
@@ -57,29 +57,4 @@ public interface ILauncher
     /// <param name="Jobs">The cluster's job ids or the files written, one a line of output; empty for local.</param>
     /// <param name="Next">What to do now, for people: "Watch it with squeue; sweep status DIR shows the runs."</param>
     public sealed record Result(bool IsFinished, IReadOnlyList<string> Jobs, string Next);
-}
-
-/// <summary>Runs that can run side by side.</summary>
-/// <param name="Level">0 needs nothing.</param>
-/// <param name="Lines">Line numbers in plan.jsonl, from 1, ascending.</param>
-public sealed record PendingLevel(int Level, IReadOnlyList<int> Lines)
-{
-    /// <summary>All runs of a plan that are not done and can be: neither they nor what they need failed for good.</summary>
-    public static IReadOnlyList<PendingLevel> Of(SweepPlan plan)
-    {
-        var (isDone, isFailed) = (new bool[plan.Runs.Count], new bool[plan.Runs.Count]);
-        Parallel.For(0, isDone.Length, index =>
-        {
-            var folder = plan.Folder.Run(plan.Runs[index].Identity);
-            isDone[index] = RunResult.Exists(folder);
-            isFailed[index] = !isDone[index] && RunFailure.Read(folder)?.IsFinal(plan.Options) == true;
-        });
-        var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => isFailed[run.Line - 1]));
-        return
-        [
-            .. plan.Runs.Where(
-                run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity)).GroupBy(run => run.Level).OrderBy(level => level.Key)
-                .Select(level => new PendingLevel(level.Key, [.. level.Select(run => run.Line)])),
-        ];
-    }
 }

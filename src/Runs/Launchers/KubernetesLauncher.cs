@@ -22,11 +22,11 @@ internal sealed class KubernetesLauncher(KubernetesLauncher.Options options) : I
         var commands = new List<string>();
         foreach (var level in request.Levels)
         {
-            var name = $"level-{level.Level}";
-            var tasks = TaskFile.Pack(level.Lines, options.RunsPerTask);
+            var name = $"level-{level.Number}";
+            var tasks = level.Lines.Chunk(options.RunsPerTask).ToList();
             if (tasks.Count > LargestJob)
                 throw new UserErrorException(
-                    $"Level {level.Level} has {tasks.Count} tasks, and a Job of Kubernetes has at most {LargestJob} indexes: set "
+                    $"Level {level.Number} has {tasks.Count} tasks, and a Job of Kubernetes has at most {LargestJob} indexes: set "
                     + $"runs_per_task to {(level.Lines.Count + LargestJob - 1) / LargestJob} or more.");
             TaskFile.Write(Path.Combine(folder, name + ".tasks"), tasks);
             // The container sees the same files under another path, and runs the image's program.

@@ -8,7 +8,7 @@ namespace W2S.Runs.Launchers;
 /// their leases, so that one which dies costs nothing but what it had not saved: another takes its run over, and a new
 /// process takes its place.
 /// </summary>
-internal sealed class LocalLauncher(LocalLauncher.Options options) : ILauncher
+internal sealed partial class LocalLauncher(LocalLauncher.Options options) : ILauncher
 {
     /// <summary>Beyond the deaths that runs may cause.</summary>
     private const int ShortLives = 10;
@@ -17,44 +17,38 @@ internal sealed class LocalLauncher(LocalLauncher.Options options) : ILauncher
     {
         var lines = request.Levels.Sum(level => level.Lines.Count);
         var cores = Environment.ProcessorCount;
-        var asked = options.Workers > 0 ? options.Workers : options.Gpus.Count > 0 ? options.Gpus.Count : Math
-            .Max(1, cores / Math.Max(1, options.Threads));
+        var asked = options.Workers > 0 ? options.Workers
+            : options.Gpus.Count > 0 ? options.Gpus.Count
+            : Math.Max(1, cores / Math.Max(1, options.Threads));
         var workers = Math.Min(asked, lines);
         var threads = options.Threads > 0 ? options.Threads : Math.Max(1, cores / Math.Max(1, workers));
-        if (options.InProcess) return InProcess(request, workers, threads, run);
-
         var plan = SweepPlan.Load(request.Folder);
-        var pending = request.Levels.SelectMany(level => level.Lines)
-            .Select(line => plan.Runs[line - 1]).Select(planned => (planned.Name, Folder: plan.Folder.Run(planned.Identity))).ToList();
-        var pool = new WorkerPool(
-            number =>
-                new WorkerPool.Worker(
-                    request, number, workers, threads, options.Gpus, run.Time), workers, plan.Options.Deaths + ShortLives, run);
-        using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
-        {
-            pool.Run(request.MaxMinutes != null, () =>
-            {
-                pending.RemoveAll(planned => RunResult.Exists(planned.Folder));
-                progress.Report(lines - pending.Count);
-                // A run whose worker died is held no more, and is not shown until another takes it over.
-                progress.Working([.. pending.Where(planned => HeartbeatLease.StateOf(planned.Folder) == HeartbeatLease.State.Held).Select(planned => planned.Name)]);
-            });
-        }
-        if (PendingLevel.Of(plan).Count > 0)
-        {
-            if (pool.TimedOut)
-                throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {request.MaxMinutes}"));
-            // What ended the workers was no run's failure, but a full disk, say, or a missing library.
-            run.Log.Warning("Workers ended before all was done: {Words}", pool.LastWords);
-        }
+        if (options.InProcess) SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Parallel = workers, Threads = threads }, run);
+        else InProcesses(plan, request, lines, workers, threads, run);
         return new ILauncher.Result(true, [], "");
     }
 
-    private static ILauncher.Result InProcess(ILauncher.Request request, int workers, int threads, RunServices run)
+    private void InProcesses(SweepPlan plan, ILauncher.Request request, int lines, int workers, int threads, RunServices run)
     {
-        var plan = SweepPlan.Load(request.Folder);
-        SweepWorker.Work(plan, plan.Runs, new SweepWorker.Options { Parallel = workers, Threads = threads }, run);
-        return new ILauncher.Result(true, [], "");
+        var pending = request.Levels.SelectMany(level => level.Lines)
+            .Select(line => plan.Runs[line - 1]).Select(planned => (planned.Name, Folder: plan.Folder.Run(planned.Identity))).ToList();
+        var pool = new Pool(request, workers, threads, options.Gpus, plan.Options.Deaths + ShortLives, run);
+        using (var progress = run.Progress.Begin($"sweep {request.Name}", "runs", lines))
+        {
+            pool.Run(() =>
+            {
+                pending.RemoveAll(planned => PlannedRun.Result.Exists(planned.Folder));
+                progress.Report(lines - pending.Count);
+                // A run whose worker died is held no more, and is not shown until another takes it over.
+                var held = pending.Where(planned => HeartbeatLease.StateOf(planned.Folder) == HeartbeatLease.State.Held);
+                progress.Working([.. held.Select(planned => planned.Name)]);
+            });
+        }
+        if (plan.Pending().Count == 0) return;
+        if (pool.TimedOut)
+            throw new StoppedException(string.Create(CultureInfo.InvariantCulture, $"--max-minutes {request.MaxMinutes}"));
+        // What ended the workers was no run's failure, but a full disk, say, or a missing library.
+        run.Log.Warning("Workers ended before all was done: {Words}", pool.LastWords);
     }
 
     /// <summary>The pool of processes on this machine.</summary>

@@ -8,7 +8,7 @@ namespace W2S.Runs.Launchers;
 /// Hands a sweep to Slurm as job arrays, one a level, and returns. An array waits for the arrays of the level before it to
 /// end, however they end: what a failed run leaves undone is told by the worker that needs it, and stops nobody else.
 /// </summary>
-internal sealed class SlurmLauncher : ILauncher
+internal sealed partial class SlurmLauncher : ILauncher
 {
     /// <summary>
     /// Restarts after which a task that dies (kill -9, out of memory) is not put back; the plan counts deaths too, run by run.
@@ -16,14 +16,14 @@ internal sealed class SlurmLauncher : ILauncher
     private const int Deaths = 20;
 
     private readonly Options _options;
-    private readonly SlurmCommands _slurm;
+    private readonly Commands _slurm;
 
-    public SlurmLauncher(Options options) : this(options, SlurmCommands.OfMachine)
+    public SlurmLauncher(Options options) : this(options, Commands.OfMachine)
     {
     }
 
     /// <param name="slurm">Where Slurm is found.</param>
-    public SlurmLauncher(Options options, SlurmCommands slurm) => (_options, _slurm) = (options, slurm);
+    public SlurmLauncher(Options options, Commands slurm) => (_options, _slurm) = (options, slurm);
 
     public ILauncher.Result Launch(ILauncher.Request request, RunServices run)
     {
@@ -34,11 +34,11 @@ internal sealed class SlurmLauncher : ILauncher
         IReadOnlyList<string> before = [];
         foreach (var level in request.Levels)
         {
-            var parts = TaskFile.Pack(level.Lines, _options.RunsPerTask).Chunk(largest).ToList();
+            var parts = level.Lines.Chunk(_options.RunsPerTask).Chunk(largest).ToList();
             var jobs = new List<string>();
             for (var part = 0; part < parts.Count; part++)
             {
-                var name = parts.Count == 1 ? $"level-{level.Level}" : $"level-{level.Level}-part-{part + 1}";
+                var name = parts.Count == 1 ? $"level-{level.Number}" : $"level-{level.Number}-part-{part + 1}";
                 var script = Write(request, folder, name, parts[part]);
                 // A cap holds for each array by itself, so the parts of a capped level go one after another.
                 var after = part > 0 && _options.TasksAtOnce > 0 ? [jobs[^1]] : before;

@@ -17,7 +17,7 @@ namespace W2S.Runs.Leases;
 /// <para>Losing: a holder that was stopped for so long that it was taken over sees another claim under the name, or none,
 /// and may write nothing more (<see cref="IsHeld"/>).</para>
 /// </remarks>
-internal sealed class HeartbeatLease : IDisposable
+internal sealed partial class HeartbeatLease : IDisposable
 {
     public const string FileName = "lease";
 
@@ -34,13 +34,13 @@ internal sealed class HeartbeatLease : IDisposable
     private long _lastBeat;
     private bool _ended;
 
-    private HeartbeatLease(string path, LeaseClaim claim, FileStream file, bool tookOver, TimeProvider time)
+    private HeartbeatLease(string path, Claim claim, FileStream file, bool tookOver, TimeProvider time)
     {
-        (_path, Claim, _file, TookOver, _time) = (path, claim, file, tookOver, time);
+        (_path, Own, _file, TookOver, _time) = (path, claim, file, tookOver, time);
         _lastBeat = time.GetTimestamp();
     }
 
-    public LeaseClaim Claim { get; }
+    public Claim Own { get; }
 
     /// <summary>Whether an earlier holder died with it.</summary>
     public bool TookOver { get; }
@@ -54,7 +54,7 @@ internal sealed class HeartbeatLease : IDisposable
         // Without this look, every worker that passes by would write a file for nothing.
         if (StateOf(folder) == State.Held) return null;
 
-        var claim = LeaseClaim.Mine(time.GetUtcNow());
+        var claim = Claim.Mine(time.GetUtcNow());
         var own = $"{path}.{claim.Nonce}";
         var file = new FileStream(own, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         HeartbeatLease? lease = null;
@@ -77,7 +77,7 @@ internal sealed class HeartbeatLease : IDisposable
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) return State.None;
-        return IsAlive(LeaseClaim.Read(path)) && !MayBeStale(path) ? State.Held : State.Dead;
+        return IsAlive(Claim.Read(path)) && !MayBeStale(path) ? State.Held : State.Dead;
     }
 
     /// <summary>Tells the others that the holder lives. Safe from any thread; does nothing once the lease has ended.</summary>
@@ -90,8 +90,8 @@ internal sealed class HeartbeatLease : IDisposable
             try
             {
                 _file.Position = 0;
-                _file.Write(Claim.ToBytes());
-                if (LeaseClaim.Read(_path)?.Nonce != Claim.Nonce) return false;
+                _file.Write(Own.ToBytes());
+                if (Claim.Read(_path)?.Nonce != Own.Nonce) return false;
                 _lastBeat = _time.GetTimestamp();
                 return true;
             }
@@ -104,7 +104,7 @@ internal sealed class HeartbeatLease : IDisposable
     }
 
     /// <summary>Whether the lease is still held at this moment; asked before results are written.</summary>
-    public bool IsHeld() => (_time.GetElapsedTime(_lastBeat) < StaleAfter / 2 || TryBeat()) && LeaseClaim.Read(_path)?.Nonce == Claim.Nonce;
+    public bool IsHeld() => (_time.GetElapsedTime(_lastBeat) < StaleAfter / 2 || TryBeat()) && Claim.Read(_path)?.Nonce == Own.Nonce;
 
     /// <summary>Gives it back, if it is still held.</summary>
     public void Dispose()
@@ -113,13 +113,13 @@ internal sealed class HeartbeatLease : IDisposable
         {
             if (_ended) return;
             _ended = true;
-            if (LeaseClaim.Read(_path)?.Nonce == Claim.Nonce) File.Delete(_path);
+            if (Claim.Read(_path)?.Nonce == Own.Nonce) File.Delete(_path);
             _file.Dispose();
         }
     }
 
     /// <summary>Of a claim that cannot be read (a power cut can leave an empty file) nothing is known but its beats.</summary>
-    private static bool IsAlive(LeaseClaim? claim) => claim == null || claim.HolderIsAlive();
+    private static bool IsAlive(Claim? claim) => claim == null || claim.HolderIsAlive();
 
     /// <summary>Whether the last beat is old by this machine's clock; a first look that the server's clock must confirm.</summary>
     private static bool MayBeStale(string path)
@@ -132,7 +132,7 @@ internal sealed class HeartbeatLease : IDisposable
     /// <param name="own">A file just written in the same folder: its time is the server's now.</param>
     private static bool TryBury(string path, string own, string nonce)
     {
-        var holder = LeaseClaim.Read(path);
+        var holder = Claim.Read(path);
         if (IsAlive(holder) && File.GetLastWriteTimeUtc(own) - File.GetLastWriteTimeUtc(path) <= StaleAfter) return false;
         var grave = $"{path}.dead.{nonce}";
         try
@@ -143,7 +143,7 @@ internal sealed class HeartbeatLease : IDisposable
         {
             return false;
         }
-        var buried = LeaseClaim.Read(grave);
+        var buried = Claim.Read(grave);
         var wasAlive = buried?.Nonce != holder?.Nonce;
         if (wasAlive) PosixFile.TryLink(grave, path);
         File.Delete(grave);

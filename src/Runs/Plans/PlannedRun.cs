@@ -4,7 +4,7 @@ using System.Text;
 namespace W2S.Runs.Plans;
 
 /// <summary>One line of plan.jsonl: a run with everything that decides its result.</summary>
-public sealed record PlannedRun
+public sealed partial record PlannedRun
 {
     /// <summary>Where <see cref="ToJson"/> puts the identity in a line: after {"id":".</summary>
     internal const int IdentityStart = 7;

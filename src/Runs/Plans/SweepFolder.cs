@@ -62,5 +62,20 @@ public sealed class SweepFolder(string path)
         }
     }
 
+    /// <summary>Does what writes into the folder.</summary>
+    /// <param name="remedy">The end of the message, for people.</param>
+    /// <exception cref="UserErrorException">It cannot be written.</exception>
+    internal void Write(Action write, string remedy)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"The sweep's folder {Path} cannot be written ({error.Message.TrimEnd('.')}). {remedy}");
+        }
+    }
+
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

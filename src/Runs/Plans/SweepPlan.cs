@@ -13,7 +13,8 @@ public sealed class SweepPlan
     internal SweepPlan(SweepFolder folder, SweepOptions options, IReadOnlyList<PlannedRun> runs, string? plannedIn)
     {
         (Folder, Options, Runs, PlannedIn) = (folder, options, runs, plannedIn);
-        _indexes = new(() => Enumerable.Range(0, runs.Count).ToDictionary(index => runs is Lines lines ? lines.IdentityAt(index) : runs[index].Identity));
+        _indexes = new(() => Enumerable.Range(0, runs.Count)
+            .ToDictionary(index => runs is Lines lines ? lines.IdentityAt(index) : runs[index].Identity));
     }
 
     /// <summary>Where it lies.</summary>
@@ -44,6 +45,25 @@ public sealed class SweepPlan
         return found;
     }
 
+    /// <summary>All runs that are not done and can be, level by level: neither they nor what they need failed for good.</summary>
+    public IReadOnlyList<Level> Pending()
+    {
+        var (isDone, isFailed) = (new bool[Runs.Count], new bool[Runs.Count]);
+        Parallel.For(0, isDone.Length, index =>
+        {
+            var folder = Folder.Run(Runs[index].Identity);
+            isDone[index] = PlannedRun.Result.Exists(folder);
+            isFailed[index] = !isDone[index] && PlannedRun.Failure.Read(folder)?.IsFinal(Options) == true;
+        });
+        var hopeless = WithAllThatNeed(Runs.Where(run => isFailed[run.Line - 1]));
+        return
+        [
+            .. Runs.Where(run => !isDone[run.Line - 1] && !hopeless.Contains(run.Identity))
+                .GroupBy(run => run.Level).OrderBy(level => level.Key)
+                .Select(level => new Level(level.Key, [.. level.Select(run => run.Line)])),
+        ];
+    }
+
     /// <summary>Reads the plan of a sweep's folder.</summary>
     /// <exception cref="UserErrorException">There is none, or it was edited by hand.</exception>
     public static SweepPlan Load(string path)
@@ -66,54 +86,43 @@ public sealed class SweepPlan
 
     /// <summary>Writes the plan; the manifest comes last and makes it valid.</summary>
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
-    internal void Save(string studyText)
+    internal void Save(string studyText) => Folder.Write(() =>
     {
-        try
+        Directory.CreateDirectory(Folder.Path);
+        using var plan = new MemoryStream();
+        foreach (var run in Runs)
         {
-            Directory.CreateDirectory(Folder.Path);
-            using var plan = new MemoryStream();
-            foreach (var run in Runs)
-            {
-                plan.Write(run.ToJson());
-                plan.WriteByte((byte)'\n');
-            }
-            var bytes = plan.GetBuffer().AsSpan(0, (int)plan.Length);
-            // The plan is the first: by it the planner knows the folder for its own, if it is cut off here.
-            AtomicFile.WriteAllBytes(Folder.PlanFile, bytes);
-            AtomicFile.WriteAllText(Folder.StudyFile, studyText);
-            Directory.CreateDirectory(Folder.Runs);
-            new Manifest { PlanSha256 = Manifest.HashOf(bytes), Runs = Runs.Count, Options = Options, PlannedIn = PlannedIn }.Write(Folder.ManifestFile);
+            plan.Write(run.ToJson());
+            plan.WriteByte((byte)'\n');
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException(
-                $"The sweep's folder {Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable, or give "
-                + "another --out.");
-        }
-    }
+        var bytes = plan.GetBuffer().AsSpan(0, (int)plan.Length);
+        // The plan is the first: by it the planner knows the folder for its own, if it is cut off here.
+        AtomicFile.WriteAllBytes(Folder.PlanFile, bytes);
+        AtomicFile.WriteAllText(Folder.StudyFile, studyText);
+        Directory.CreateDirectory(Folder.Runs);
+        new Manifest { PlanSha256 = Manifest.HashOf(bytes), Runs = Runs.Count, Options = Options, PlannedIn = PlannedIn }
+            .Write(Folder.ManifestFile);
+    }, "Make it writable, or give another --out.");
 
     /// <summary>All lines, each checked against its identity.</summary>
     internal static IReadOnlyList<PlannedRun> ReadRuns(SweepFolder folder, byte[] bytes)
     {
         var lines = Lines.Split(bytes);
-        var runs = new PlannedRun?[lines.Count];
-        Parallel.For(0, lines.Count, (index, loop) =>
+        PlannedRun[] runs;
+        try
         {
-            try
-            {
-                runs[index] = Parse(index);
-            }
-            catch (UserErrorException)
-            {
-                loop.Break(); // What stands before it is still read, so that the first problem is the one told.
-            }
-        });
-        if (Array.FindIndex(runs, run => run == null) is >= 0 and var broken) Parse(broken);
-        if (runs.GroupBy(run => run!.Identity).FirstOrDefault(twins => twins.Count() > 1) is { } twice)
+            runs = ParallelEnumerable.Range(0, lines.Count).AsOrdered().Select(Parse).ToArray();
+        }
+        catch (AggregateException)
+        {
+            // The first problem is the one told.
+            runs = Enumerable.Range(0, lines.Count).Select(Parse).ToArray();
+        }
+        if (runs.GroupBy(run => run.Identity).FirstOrDefault(twins => twins.Count() > 1) is { } twice)
             throw new UserErrorException(
-                $"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run!.Line))} are the same run {twice.Key}. Make "
+                $"{folder.PlanFile}: lines {string.Join(" and ", twice.Select(run => run.Line))} are the same run {twice.Key}. Make "
                 + "the plan again with sweep plan.");
-        return runs!;
+        return runs;
 
         PlannedRun Parse(int index) => PlannedRun.Parse(bytes.AsMemory(lines[index]), index + 1, folder.PlanFile, isKnown: false);
     }
@@ -166,6 +175,11 @@ public sealed class SweepPlan
         }
     }
 
+    /// <summary>Runs that can run side by side.</summary>
+    /// <param name="Number">0 needs nothing.</param>
+    /// <param name="Lines">Line numbers in plan.jsonl, from 1, ascending.</param>
+    public sealed record Level(int Number, IReadOnlyList<int> Lines);
+
     /// <summary>sweep.json: what the plan was when it was made.</summary>
     internal sealed record Manifest
     {
@@ -190,9 +204,9 @@ public sealed class SweepPlan
         public static string HashOf(ReadOnlySpan<byte> plan) => Convert.ToHexStringLower(SHA256.HashData(plan));
 
         public void Write(string path) =>
-            AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, SweepJson.Indented.Manifest) + "\n");
+            AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, PlannedRun.Json.Indented.Manifest) + "\n");
 
         public static Manifest Read(string path) =>
-            SummaryFile.Read(path, FormatName, 1, root => root.Deserialize(SweepJson.Indented.Manifest)!);
+            SummaryFile.Read(path, FormatName, 1, root => root.Deserialize(PlannedRun.Json.Indented.Manifest)!);
     }
 }

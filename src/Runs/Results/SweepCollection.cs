@@ -1,66 +1,56 @@
 namespace W2S.Runs.Results;
 
 /// <summary>What the finished runs of a sweep found, gathered into results.csv and report.html; also while others still run.</summary>
-internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRun> Runs)
+internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<SweepSummary.Run> Runs)
 {
     /// <summary>Reads the results of all runs that are done.</summary>
     public static SweepCollection Read(SweepPlan plan)
     {
-        var results = new RunResult?[plan.Runs.Count];
+        var results = new PlannedRun.Result?[plan.Runs.Count];
         try
         {
             Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 * Environment.ProcessorCount }, index =>
-                results[index] = RunResult.Read(plan.Folder.Run(plan.Runs[index].Identity)));
+                results[index] = PlannedRun.Result.Read(plan.Folder.Run(plan.Runs[index].Identity)));
         }
         catch (AggregateException error)
         {
             throw error.InnerExceptions.OfType<UserErrorException>().FirstOrDefault() ?? error.InnerExceptions[0];
         }
-        return new SweepCollection(plan, [.. plan.Runs.Zip(results).Where(pair => pair.Second != null).Select(pair =>
-            new CollectedRun(pair.First, pair.Second!.Measures, pair.Second.Seconds, pair.Second.Finished, pair.Second.Host))]);
+        return new SweepCollection(plan,
+        [
+            .. plan.Runs.Zip(results).Where(pair => pair.Second != null)
+                .Select(pair => new SweepSummary.Run(pair.First, pair.Second!.Measures, pair.Second.Seconds)),
+        ]);
     }
 
-    /// <summary>Kinds with results, studies before the parts that they share.</summary>
-    internal IEnumerable<IGrouping<string, CollectedRun>> Kinds =>
-        Runs.GroupBy(run => run.Planned.Kind).OrderByDescending(kind => kind.Max(run => run.Planned.Level));
+    /// <summary>What runs of each kind come to, studies before the parts that they share.</summary>
+    internal IReadOnlyList<SweepSummary> Kinds { get; } =
+    [
+        .. Runs.GroupBy(run => run.Planned.Kind).OrderByDescending(kind => kind.Max(run => run.Planned.Level))
+            .Select(kind => new SweepSummary([.. kind])),
+    ];
 
     /// <summary>Writes results.csv, results-KIND.csv of shared parts, tasks.csv and report.html into the sweep's folder.</summary>
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
-    public void Write(SweepStatus status, ReportContext context)
+    public void Write(SweepStatus status, ReportContext context) => Plan.Folder.Write(() =>
     {
-        try
-        {
-            var main = Plan.Runs.MaxBy(run => run.Level)?.Kind;
-            AtomicFile.WriteAllText(Plan.Folder.ResultsFile, Csv([.. Runs.Where(run => run.Planned.Kind == main)]));
-            foreach (var parts in Kinds.Where(kind => kind.Key != main))
-                AtomicFile.WriteAllText(Plan.Folder.PartsFile(parts.Key), Csv([.. parts]));
-            WriteTasks();
-            AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(Plan.Folder, Kinds, CollapsedInWords, status, context));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException(
-                $"The sweep's folder {Plan.Folder.Path} cannot be written ({error.Message.TrimEnd('.')}). Make it writable.");
-        }
-    }
-
-    /// <summary>One table a kind of run: the medians of the main measures at each point of the grid.</summary>
-    internal IReadOnlyList<SweepTable> Tables() =>
-    [
-        .. from kind in Kinds
-           let labels = SweepLabels.For([.. kind.Select(run => run.Planned)])
-           select SweepTable.Short(kind.Key, labels, SweepPoint.Of([.. kind], labels)),
-    ];
+        var main = Plan.Runs.MaxBy(run => run.Level)?.Kind;
+        AtomicFile.WriteAllText(Plan.Folder.ResultsFile, Csv([.. Runs.Where(run => run.Planned.Kind == main)]));
+        foreach (var parts in Kinds.Where(kind => kind.Kind != main))
+            AtomicFile.WriteAllText(Plan.Folder.PartsFile(parts.Kind), Csv(parts.Runs));
+        WriteTasks();
+        AtomicFile.WriteAllText(Plan.Folder.ReportFile, SweepReport.Write(Plan.Folder, Kinds, CollapsedInWords, status, context));
+    }, "Make it writable.");
 
     /// <summary>What must be said of the runs that medians leave out; null where there are none.</summary>
     internal string? CollapsedInWords =>
-        (Runs.Count(SweepPoint.HasCollapsed), Kinds.FirstOrDefault()?.Count()) is ( > 0 and var collapsed, { } all)
+        (Runs.Count(run => run.HasCollapsed), Kinds.FirstOrDefault()?.Runs.Count) is ( > 0 and var collapsed, { } all)
         ? $"{collapsed} of {all} studies have a collapsed representation and are left out of medians and means."
         : null;
 
     /// <summary>One row a run: line, id, kind, name, what the grid varied, every measure, seconds; empty where a run has none.</summary>
     /// <param name="runs">Of one kind.</param>
-    internal static string Csv(IReadOnlyList<CollectedRun> runs)
+    internal static string Csv(IReadOnlyList<SweepSummary.Run> runs)
     {
         var varied = Varied(runs);
         var measures = runs.SelectMany(run => run.Measures.Keys).Distinct().ToList();
@@ -70,7 +60,7 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
             .. runs.Select(run => (string[])
             [
                 $"{run.Planned.Line}", run.Planned.Identity, run.Planned.Kind, run.Planned.Name, .. ValuesOf(run, varied),
-                .. measures.Select(measure => NumberText.Exact(run.Measures.GetValueOrDefault(measure))),
+                .. measures.Select(measure => NumberText.Exact(run[measure])),
                 run.Seconds.ToString("F3", CultureInfo.InvariantCulture),
             ]),
         ]);
@@ -96,7 +86,7 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
         }
         File.Move(temporary, Plan.Folder.TasksFile, overwrite: true);
 
-        IEnumerable<string[]> Tasks(CollectedRun run, string file)
+        IEnumerable<string[]> Tasks(SweepSummary.Run run, string file)
         {
             var places = columns.ConvertAll(column => Array.IndexOf(headers[file], column));
             return CsvTable.Read(file, headers[file]).Rows.Select(row => (string[])
@@ -107,9 +97,9 @@ internal sealed record SweepCollection(SweepPlan Plan, IReadOnlyList<CollectedRu
         }
     }
 
-    private static List<string> Varied(IReadOnlyList<CollectedRun> runs) =>
+    private static List<string> Varied(IReadOnlyList<SweepSummary.Run> runs) =>
         [.. runs.SelectMany(run => run.Planned.Varies.Keys).Distinct()];
 
-    private static IEnumerable<string> ValuesOf(CollectedRun run, IEnumerable<string> varied) =>
+    private static IEnumerable<string> ValuesOf(SweepSummary.Run run, IEnumerable<string> varied) =>
         varied.Select(path => run.Planned.Varies.GetValueOrDefault(path, ""));
 }

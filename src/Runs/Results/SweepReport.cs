@@ -1,83 +1,90 @@
-using System.Text;
-
 namespace W2S.Runs.Results;
 
 /// <summary>
 /// report.html of a sweep: how far it is, what failed or collapsed, gain and misfit along the axes of the grid, and for every point of it
 /// medians with quartiles and means with 95 % intervals.
 /// </summary>
-internal static class SweepReport
+internal static partial class SweepReport
 {
     private const int MostRows = 500;
     private const int MostFailures = 10;
     private const int MostColumns = 8;
 
-    /// <param name="kinds">Finished runs, kind by kind.</param>
+    /// <param name="kinds">What finished runs come to, kind by kind.</param>
     /// <param name="collapsed">What is said of runs that medians leave out; null where there are none.</param>
     public static string Write(
-        SweepFolder folder, IEnumerable<IGrouping<string, CollectedRun>> kinds, string? collapsed, SweepStatus status, ReportContext context)
+        SweepFolder folder, IReadOnlyList<SweepSummary> kinds, string? collapsed, SweepStatus status, ReportContext context)
     {
         var name = Path.GetFileName(folder.Path);
-        var body = new StringBuilder($"<h1>Sweep {Html.Escape(name)}</h1>\n<p>{Html.Text(HowFar(status, context))}</p>\n");
-        body.Append(Failures(status));
-        if (collapsed != null) body.Append(Html.Alarms([collapsed]));
-        body.Append(Files(folder));
-        foreach (var kind in kinds)
-        {
-            var labels = SweepLabels.For([.. kind.Select(run => run.Planned)]);
-            var points = SweepPoint.Of([.. kind], labels);
-            body.Append(SweepFigures.Write(labels, points)).Append(Section(SweepTable.Full(kind.Key, labels, points), folder));
-            body.Append(SweepFigures.Matrices([.. kind])).Append(Runs(kind.Key, folder, labels, points));
-        }
-        body.Append("<p class=\"muted\">Quartiles are those of the runs of a row; intervals are Student’s. A row with a single run has neither.</p>\n");
-        return Html.Page($"Sweep {name}", body.ToString(), context);
+        return Html.Page($"Sweep {name}", $"""
+            <h1>Sweep {Html.Escape(name)}</h1>
+            <p>{Html.Text(HowFar(status, context))}</p>
+            {Failures(status)}{(collapsed == null ? "" : Html.Alarms([collapsed]))}{Files(folder)}{string.Concat(kinds.Select(Kind))}<p class="muted">Quartiles are those of the runs of a row; intervals are Student’s. A row with a single run has neither.</p>
+
+            """, context);
+
+        string Kind(SweepSummary kind) => Figures(kind) + Section(kind, folder) + Matrices(kind.Runs) + Runs(kind, folder);
     }
 
-    private static string Section(SweepTable table, SweepFolder folder)
+    private static string Section(SweepSummary kind, SweepFolder folder)
     {
-        var shown = table.Table with { Rows = [.. table.Table.Rows.Take(MostRows)] };
-        var more = table.Table.Rows.Count > MostRows ? $"<p class=\"muted\">The first {MostRows} of {table.Table.Rows.Count} rows; {Path.GetFileName(folder.ResultsFile)} has all.</p>\n" : "";
-        return $"<section>\n<h2>{Html.Text(table.Title)}</h2>\n{Scrolls(shown.Headers.Count)}{Html.Table(shown, table.Labels)}{more}</section>\n";
+        var (title, table) = kind.Full();
+        var shown = table with { Rows = [.. table.Rows.Take(MostRows)] };
+        var more = table.Rows.Count <= MostRows ? ""
+            : Muted($"The first {MostRows} of {table.Rows.Count} rows; {Path.GetFileName(folder.ResultsFile)} has all.");
+        var columns = shown.Headers.Count;
+        // That a table goes on where the screen ends.
+        var scrolls = columns <= MostColumns ? "" : Muted($"{columns} columns: the table scrolls sideways where the screen is narrower.");
+        return $"<section>\n<h2>{Html.Text(title)}</h2>\n{scrolls}{Html.Table(shown, kind.Labels.Headers.Count)}{more}</section>\n";
     }
 
-    /// <summary>Says that a table goes on where the screen ends.</summary>
-    private static string Scrolls(int columns) =>
-        columns > MostColumns
-            ? $"<p class=\"muted\">{columns} columns: the table scrolls sideways where the screen is narrower.</p>\n"
-            : "";
+    private static string Muted(string text) => $"<p class=\"muted\">{text}</p>\n";
 
     /// <summary>Every run with a link to its folder.</summary>
-    private static string Runs(string kind, SweepFolder folder, SweepLabels labels, IReadOnlyList<SweepPoint> points)
+    private static string Runs(SweepSummary kind, SweepFolder folder)
     {
-        string[] measures = [.. new[] { "gain", "misfit", "gain_over_misfit", "loss" }.Intersect(SweepPoint.Measures(points.SelectMany(point => point.Runs)))];
-        string[] headers = ["run", .. labels.Headers, "chance", .. measures, "seconds", ""];
-        var html = new StringBuilder($"<div class=\"wide\"><table>\n<thead><tr>{string.Concat(headers.Select(header => $"<th scope=\"col\">{Html.Text(header)}</th>"))}</tr></thead>\n<tbody>\n");
-        foreach (var (point, run) in points.SelectMany(point => point.Runs.Select(run => (point, run))).Take(MostRows))
+        string[] measures = [.. new[] { "gain", "misfit", "gain_over_misfit", "loss" }.Intersect(kind.Measures)];
+        string[] headers = ["run", .. kind.Labels.Headers, "chance", .. measures, "seconds", ""];
+        var rows = kind.Points.SelectMany(point => point.Runs.Select(run => Row(point, run))).Take(MostRows);
+        var count = kind.Runs.Count;
+        return Html.Folded(
+            $"{Counted.AllOf(count, "run")} of the kind {kind.Kind}, with links to their folders", $"""
+            <div class="wide"><table>
+            <thead><tr>{string.Concat(headers.Select(header => $"<th scope=\"col\">{Html.Text(header)}</th>"))}</tr></thead>
+            <tbody>
+            {string.Concat(rows)}</tbody></table></div>
+
+            """ + (count > MostRows ? Muted($"The first {MostRows} of {count} runs.") : ""));
+
+        string Row(SweepSummary.Point point, SweepSummary.Run run)
         {
-            var link = Path.GetRelativePath(folder.Path, folder.Run(run.Planned.Identity));
-            string[] cells = [.. point.Labels, SweepLabels.ChanceOf(run.Planned)];
-            string[] numbers = [.. measures.Select(measure => NumberText.Measure(run.Measures.GetValueOrDefault(measure))), NumberText.Measure(run.Seconds)];
-            html.Append($"<tr><td><a href=\"{Html.Escape(link)}/\">{Html.Escape(run.Planned.Name)}</a></td>{string.Concat(cells.Select(cell => $"<td>{Html.Text(cell)}</td>"))}"
-                + $"{string.Concat(numbers.Select(cell => $"<td class=\"number\">{cell}</td>"))}<td>{(SweepPoint.HasCollapsed(run) ? "collapsed" : "")}</td></tr>\n");
+            var link = Html.Escape(Path.GetRelativePath(folder.Path, folder.Run(run.Planned.Identity)));
+            var cells = point.Labels.Append(SweepLabels.ChanceOf(run.Planned)).Select(cell => $"<td>{Html.Text(cell)}</td>");
+            var numbers = measures.Select(measure => run[measure]).Append(run.Seconds)
+                .Select(number => $"<td class=\"number\">{NumberText.Measure(number)}</td>");
+            return $"<tr><td><a href=\"{link}/\">{Html.Escape(run.Planned.Name)}</a></td>{string.Concat(cells)}{string.Concat(numbers)}"
+                + $"<td>{(run.HasCollapsed ? "collapsed" : "")}</td></tr>\n";
         }
-        var count = points.Sum(point => point.Runs.Count);
-        html.Append("</tbody></table></div>\n");
-        if (count > MostRows) html.Append($"<p class=\"muted\">The first {MostRows} of {count} runs.</p>\n");
-        return Html.Folded($"{Counted.AllOf(count, "run")} of the kind {kind}, with links to their folders", html.ToString());
     }
 
     private static string Files(SweepFolder folder)
     {
-        string[] files = [.. Directory.GetFiles(folder.Path, "results*.csv").Append(folder.TasksFile).Where(File.Exists).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
-        return $"<p>Every number is in {string.Join(", ", files.Select(file => $"<a href=\"{Html.Escape(file)}\">{Html.Escape(file)}</a>"))}: a row a run, and in tasks.csv a row for each task or split.</p>\n";
+        var files = Directory.GetFiles(folder.Path, "results*.csv").Append(folder.TasksFile).Where(File.Exists)
+            .Select(file => Html.Escape(Path.GetFileName(file))).Order(StringComparer.Ordinal);
+        return $"<p>Every number is in {string.Join(", ", files.Select(file => $"<a href=\"{file}\">{file}</a>"))}: a row a run, and in "
+            + "tasks.csv a row for each task or split.</p>\n";
     }
 
     private static string HowFar(SweepStatus status, ReportContext context)
     {
         var when = context.Finished is { } now ? now.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture) + ": " : "";
-        var rest = new[] { (status.Running, "running"), (status.Stalled, "stalled"), (status.Waiting + status.Held, "waiting"), (status.Failed, "failed") }
-            .Where(count => count.Item1 > 0).Select(count => $"{count.Item1} {count.Item2}").ToList();
-        return $"{when}{status.Done} of {status.Planned} runs are done{(rest.Count > 0 ? $"; {string.Join(", ", rest)}" : "")}.{(status.IsOver ? "" : " More results will come: collect again.")}";
+        (int Runs, string State)[] others =
+        [
+            (status.Running, "running"), (status.Stalled, "stalled"), (status.Waiting + status.Held, "waiting"), (status.Failed, "failed"),
+        ];
+        var rest = string.Concat(others.Where(other => other.Runs > 0).Select((other, place) =>
+            $"{(place == 0 ? "; " : ", ")}{other.Runs} {other.State}"));
+        return $"{when}{status.Done} of {status.Planned} runs are done{rest}.{(status.IsOver ? "" : " More results will come: collect again.")}";
     }
 
     private static string Failures(SweepStatus status)

@@ -36,18 +36,18 @@ internal sealed record SweepStatus
     {
         var states = new RunState[plan.Runs.Count];
         var finished = new DateTime[plan.Runs.Count];
-        var failures = new RunFailure?[plan.Runs.Count];
+        var failures = new PlannedRun.Failure?[plan.Runs.Count];
         Parallel.For(0, states.Length, index =>
         {
             var folder = plan.Folder.Run(plan.Runs[index].Identity);
-            var result = new FileInfo(Path.Combine(folder, RunResult.FileName));
+            var result = new FileInfo(Path.Combine(folder, PlannedRun.Result.FileName));
             if (result.Exists)
             {
                 (states[index], finished[index]) = (RunState.Done, result.LastWriteTimeUtc);
                 return;
             }
             if (!Directory.Exists(folder)) return;
-            failures[index] = RunFailure.Read(folder);
+            failures[index] = PlannedRun.Failure.Read(folder);
             states[index] = HeartbeatLease.StateOf(folder) switch
             {
                 HeartbeatLease.State.Held => RunState.Running,

@@ -6,14 +6,17 @@ namespace W2S.Runs.Work;
 /// Runs lines of a plan until each is done or has failed for good. Any number of workers may be given the same lines, on
 /// any machines: leases keep them apart. What others hold is waited for, and taken over when its holder is dead.
 /// </summary>
-public static class SweepWorker
+public static partial class SweepWorker
 {
+    /// <summary>The kinds of run that there are. A new one is one line here.</summary>
+    private static readonly IReadOnlyList<RunKind> Kinds = [new StudyRunKind(), new RepresentationRunKind(), new EncoderRunKind()];
+
     /// <exception cref="StoppedException">Asked to stop; what was running is saved.</exception>
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
     public static Outcome Work(SweepPlan plan, IEnumerable<PlannedRun> lines, Options options, RunServices run)
     {
         using var keeper = new HeartbeatLease.Keeper(run.Time, HeartbeatLease.Beat);
-        var runner = new RunExecution(plan, options.Threads, keeper, run);
+        var runner = new Execution(plan, options.Threads, keeper, run);
         var waiting = Rotated([.. lines], options.Offset);
         using var progress = run.Progress.Begin($"sweep {Path.GetFileName(plan.Folder.Path)}", "runs", waiting.Count);
         var deferred = new ConcurrentBag<PlannedRun>();
@@ -36,17 +39,21 @@ public static class SweepWorker
             if (run.Stop.IsSet) return;
             switch (runner.TryRun(planned))
             {
-                case RunExecution.Step.Found or RunExecution.Step.Ran:
+                case Execution.Step.Found or Execution.Step.Ran:
                     Interlocked.Increment(ref done);
                     if (runner.HasRun(planned)) Interlocked.Increment(ref ran);
                     break;
-                case RunExecution.Step.Failed: Interlocked.Increment(ref failed); break;
-                case RunExecution.Step.Blocked: Interlocked.Increment(ref blocked); break;
+                case Execution.Step.Failed: Interlocked.Increment(ref failed); break;
+                case Execution.Step.Blocked: Interlocked.Increment(ref blocked); break;
                 default: deferred.Add(planned); return;
             }
             progress.Report(Volatile.Read(ref done) + Volatile.Read(ref failed) + Volatile.Read(ref blocked));
         }
     }
+
+    /// <exception cref="UserErrorException">The plan is of a newer program.</exception>
+    internal static RunKind KindOf(string name) => Kinds.FirstOrDefault(kind => kind.Name == name)
+        ?? throw new UserErrorException($"This program knows no kind of run \"{name}\"; use the one that made the plan.");
 
     /// <summary>Level by level, because a later level needs the earlier ones; within a level from the offset on.</summary>
     private static List<PlannedRun> Rotated(List<PlannedRun> lines, double offset) =>

@@ -17,7 +17,7 @@ public sealed class LauncherTests : IDisposable
     [InlineData("1-2,4,8-10", "1-2,4,8-10")]
     [InlineData("9,1,2", "1-2,9")]
     [InlineData("2147483646-2147483647", "2147483646-2147483647")]
-    public void Lines_of_a_plan_are_written_short(string text, string expected) => Assert.Equal(expected, LineList.Write(LineList.Parse(text, "--lines")));
+    public void Lines_of_a_plan_are_written_short(string text, string expected) => Assert.Equal(expected, TaskFile.LinesOf(TaskFile.Parse(text, "--lines")));
 
     [Theory]
     [InlineData("0")]
@@ -28,12 +28,12 @@ public sealed class LauncherTests : IDisposable
     [InlineData("-4")]
     [InlineData("4-7922337")]
     [InlineData("1-600000,700001-1200000")]
-    public void What_is_no_line_is_refused(string text) => Assert.Contains("is no line of a plan", Assert.Throws<UserErrorException>(() => LineList.Parse(text, "--lines")).Message);
+    public void What_is_no_line_is_refused(string text) => Assert.Contains("is no line of a plan", Assert.Throws<UserErrorException>(() => TaskFile.Parse(text, "--lines")).Message);
 
     [Fact]
     public void A_task_file_keeps_what_each_task_runs()
     {
-        TaskFile.Write(_folder["launches/1.tasks"], TaskFile.Pack([1, 2, 3, 5, 6, 9], 4));
+        TaskFile.Write(_folder["launches/1.tasks"], [[1, 2, 3, 5], [6, 9]]);
         Assert.Equal([1, 2, 3, 5], TaskFile.Read(_folder["launches/1.tasks"], 0));
         Assert.Equal([6, 9], TaskFile.Read(_folder["launches/1.tasks"], 1));
         Assert.Contains("no task 2", Assert.Throws<UserErrorException>(() => TaskFile.Read(_folder["launches/1.tasks"], 2)).Message);

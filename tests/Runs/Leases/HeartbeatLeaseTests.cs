@@ -30,7 +30,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Processes are looked up in /proc.");
         using var gone = Process.Start("sleep", "60");
-        var claim = LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { Process = gone.Id, Started = StartOf(gone.Id) };
+        var claim = HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch) with { Process = gone.Id, Started = StartOf(gone.Id) };
         Write(claim);
         Assert.Null(Acquire());
         gone.Kill();
@@ -45,7 +45,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     public void A_process_number_that_is_used_again_does_not_keep_the_dead_alive()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Processes are looked up in /proc.");
-        var mine = LeaseClaim.Mine(DateTimeOffset.UnixEpoch);
+        var mine = HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch);
         Write(mine with { Started = mine.Started - 1 });
         Assert.True(Acquire()!.TookOver);
     }
@@ -54,7 +54,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     [Fact]
     public void A_beat_of_the_future_is_neither_taken_for_a_fresh_one_nor_its_lease_taken_over()
     {
-        Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
+        Write(HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
         Age(TimeSpan.FromHours(-1));
         Assert.Equal(HeartbeatLease.State.Dead, HeartbeatLease.StateOf(_folder.Path));
         Assert.Null(Acquire());
@@ -65,7 +65,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     [InlineData(95, true)]
     public void A_lease_of_another_machine_is_dead_after_a_minute_and_a_half(int seconds, bool isDead)
     {
-        Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
+        Write(HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
         Assert.Null(Acquire());
         Age(TimeSpan.FromSeconds(seconds));
         Assert.Equal(isDead ? HeartbeatLease.State.Dead : HeartbeatLease.State.Held, HeartbeatLease.StateOf(_folder.Path));
@@ -79,12 +79,12 @@ public sealed class HeartbeatLeaseTests : IDisposable
     [InlineData(0, 20, false)]
     [InlineData(0, 21, true)]
     public void A_run_has_two_retries_and_twenty_deaths(int failures, int deaths, bool isFinal) =>
-        Assert.Equal(isFinal, new RunFailure(failures, deaths, "", "", DateTimeOffset.UnixEpoch).IsFinal(new SweepOptions()));
+        Assert.Equal(isFinal, new PlannedRun.Failure(failures, deaths, "", "", DateTimeOffset.UnixEpoch).IsFinal(new SweepOptions()));
 
     [Fact]
     public void Of_another_machine_only_the_beats_are_believed()
     {
-        Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
+        Write(HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Process = 1, Started = 1 });
         Assert.Null(Acquire());
         Age(HeartbeatLease.StaleAfter + TimeSpan.FromSeconds(5));
         Assert.Equal(HeartbeatLease.State.Dead, HeartbeatLease.StateOf(_folder.Path));
@@ -140,7 +140,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     {
         for (var round = 0; round < 50; round++)
         {
-            Write(LeaseClaim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Nonce = $"dead-{round}" });
+            Write(HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch) with { System = "another machine", Nonce = $"dead-{round}" });
             Age(HeartbeatLease.StaleAfter + TimeSpan.FromSeconds(5));
             using var start = new Barrier(4);
             var leases = new HeartbeatLease?[4];
@@ -166,7 +166,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     public async Task A_quicker_successor_that_was_buried_in_the_place_of_the_dead_is_put_back()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Pipes have names, and processes are looked up in /proc.");
-        var mine = LeaseClaim.Mine(DateTimeOffset.UnixEpoch);
+        var mine = HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch);
         var (dead, successor) = (mine with { Started = mine.Started - 1 }, mine with { Nonce = "successor" });
         foreach (var pipe in new[] { "lease", "second" })
             using (var made = Process.Start("mkfifo", _folder[pipe])) await made.WaitForExitAsync();
@@ -185,7 +185,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
 
     private HeartbeatLease? Acquire() => HeartbeatLease.TryAcquire(_folder.Path, TimeProvider.System);
 
-    private void Write(LeaseClaim claim) => File.WriteAllBytes(_folder["lease"], claim.ToBytes());
+    private void Write(HeartbeatLease.Claim claim) => File.WriteAllBytes(_folder["lease"], claim.ToBytes());
 
     private void Age(TimeSpan age) => File.SetLastWriteTimeUtc(_folder["lease"], TimeProvider.System.GetUtcNow().UtcDateTime - age);
 

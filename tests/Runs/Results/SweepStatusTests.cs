@@ -26,7 +26,7 @@ public sealed class SweepStatusTests : IDisposable
 
         var failed = networks[^1];
         Directory.CreateDirectory(plan.Folder.Run(failed.Identity));
-        new RunFailure(1000, 0, "It cannot be.", "", Now).Write(plan.Folder.Run(failed.Identity));
+        new PlannedRun.Failure(1000, 0, "It cannot be.", "", Now).Write(plan.Folder.Run(failed.Identity));
         Assert.Single(plan.Runs, run => run.After.Contains(failed.Identity));
         Expect(rate: 0.3, left: 6 / 0.3);
 
@@ -34,8 +34,8 @@ public sealed class SweepStatusTests : IDisposable
         {
             var folder = plan.Folder.Run(run.Identity);
             Directory.CreateDirectory(folder);
-            new RunResult(run.Identity, [], 1, Now, "here", 0, 0).Write(folder);
-            File.SetLastWriteTimeUtc(Path.Combine(folder, RunResult.FileName), Now.UtcDateTime.AddMinutes(-minutesAgo));
+            new PlannedRun.Result(run.Identity, [], 1, Now, "here", 0, 0).Write(folder);
+            File.SetLastWriteTimeUtc(Path.Combine(folder, PlannedRun.Result.FileName), Now.UtcDateTime.AddMinutes(-minutesAgo));
         }
 
         void Expect(double? rate, double? left)

@@ -1,7 +1,7 @@
 namespace W2S.Runs;
 
-/// <summary>Makes the plan of a sweep: every point of the grid resolved, and the parts that they share as runs of their own.</summary>
-internal static class SweepPlanner
+// Makes the plan of a sweep: every point of the grid resolved, and the parts that they share as runs of their own.
+internal static partial class Sweep
 {
     private const int MostProblems = 20;
 
