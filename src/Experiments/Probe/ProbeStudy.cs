@@ -13,8 +13,8 @@ internal static class ProbeStudy
     // Hard labels have classes of probability 0, from which KL(model‖truth) is infinite; see CrossEntropy.
     private const string Smoothing = "0.01";
 
-    // On features as they are, so that separable classes have finite heads; too small to be seen in errors where they are not.
-    private const string NewtonRidge = "1e-4";
+    // So that separable classes have finite heads, whatever the features' scale; too small to be seen in errors where they are not.
+    private const string NewtonRidgeShare = "1e-4";
 
     /// <param name="weak">Files of features: those of the teachers.</param>
     /// <param name="strong">The student's.</param>
@@ -43,7 +43,7 @@ internal static class ProbeStudy
                 + $"for that is an objective of {(isOfClasses ? "classes" : "numbers")}; leave one out.");
         if (!isSaid) task = Resolve(task, labels, study.Table, log);
         var areClasses = isSaid ? isOfClasses : task == Task.Classes;
-        return new Panel(Name, [.. files, .. areClasses ? Classes(study, isSaid) : [], .. said]);
+        return new Panel(Name, [.. files, .. areClasses ? Classes(study, isSaid, said) : [], .. said]);
     }
 
     /// <summary>What the labels are taken for where the user does not say; told aloud.</summary>
@@ -75,12 +75,13 @@ internal static class ProbeStudy
         ConfigurationBinder.Bind<Study>([Panel.Preset(Panel.DefaultPreset, isGaussian: false), .. layers]);
 
     /// <summary>Defaults for classes, below what the user says.</summary>
-    private static IEnumerable<ConfigurationLayer> Classes(Study study, bool isSaid)
+    private static IEnumerable<ConfigurationLayer> Classes(Study study, bool isSaid, IReadOnlyList<ConfigurationLayer> said)
     {
         if (!isSaid) yield return Setting("objective.name", new CrossEntropy().Name);
         var isCrossEntropy = !isSaid || study.Objective.Create().GetType() == typeof(CrossEntropy);
         yield return Setting("heads.standardise", "false");
-        if (isCrossEntropy) yield return Setting("heads.newton.ridge", NewtonRidge);
+        if (isCrossEntropy && !said.Any(layer => layer.Sets("heads", "newton", "ridge")))
+            yield return Setting("heads.newton.ridge_share", NewtonRidgeShare);
         yield return Setting("classes.smoothing", Smoothing);
     }
 

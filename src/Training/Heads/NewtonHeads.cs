@@ -85,7 +85,7 @@ public static class NewtonHeads
         for (var row = 0; row < samples; row++)
             if (objective.Problem(labels.Slice(row * classes, classes)) is { } problem)
                 throw new ArgumentException($"The label of row {row}: {problem}.");
-        var smallestShare = options.Ridge > 0 ? 0 : ExactHeads.SmallestShare(samples);
+        var smallestShare = options.Ridge > 0 || options.RidgeShare > 0 ? 0 : ExactHeads.SmallestShare(samples);
         var whitened = new WhitenedFeatures(features, samples, width, hasBias, smallestShare, rounding);
         return new SoftmaxNewton(whitened, labels, classes, options).Fit(width);
     }
@@ -110,6 +110,10 @@ public static class NewtonHeads
         [Description("Adds ridge/2 · Σ w² to the mean cross-entropy, w on the features as they are; biases are free. 0: none.")]
         [Range(0.0, 1e12)]
         public double Ridge { get; init; }
+
+        [Description("Adds to ridge this share of the features' mean squared spread, so that their scale does not matter. 0: nothing.")]
+        [Range(0.0, 1e12)]
+        public double RidgeShare { get; init; }
 
         [Description("Newton steps at most.")]
         [Range(1, 100_000)]

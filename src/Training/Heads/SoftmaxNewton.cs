@@ -32,7 +32,8 @@ internal sealed class SoftmaxNewton
         _labels = [.. _order.Select(label => byClass[label])];
         (_probabilities, _trial) = (Columns([], classes), Columns([], classes));
         _residuals = new double[_samples];
-        _penalties = [.. Enumerable.Range(0, _columns).Select(column => options.Ridge / features.Square(column))];
+        var ridge = options.Ridge + options.RidgeShare * features.MeanSquare;
+        _penalties = [.. Enumerable.Range(0, _columns).Select(column => ridge / features.Square(column))];
         var unknowns = (classes - 1) * _columns;
         (_gradient, _step) = (new double[unknowns], new double[unknowns]);
         (_hessian, _block) = (new double[checked(unknowns * unknowns)], new double[_columns * _columns]);

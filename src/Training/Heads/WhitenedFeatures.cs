@@ -81,6 +81,9 @@ internal sealed class WhitenedFeatures
     public double Square(int column) =>
         _hasBias && column == 0 ? double.PositiveInfinity : Math.Pow(_spreads[column - (_hasBias ? 1 : 0)], 2);
 
+    /// <summary>The mean over all features, those without a direction of their own too.</summary>
+    public double MeanSquare => _spreads.Sum(spread => spread * spread) / Math.Max(1, _means.Length);
+
     /// <summary>Turns coefficients of the columns into weights on the features themselves and a bias.</summary>
     public double InFeatures(ReadOnlySpan<double> coefficients, Span<double> weights)
     {

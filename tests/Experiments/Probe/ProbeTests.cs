@@ -64,6 +64,28 @@ public sealed class ProbeTests : IDisposable
         static string WithoutFiles(PanelResult panel) => Fingerprint.Of(panel.Cells);
     }
 
+    [Theory]
+    [InlineData("regression")]
+    [InlineData("classes")]
+    public void The_scale_of_features_changes_nothing(string task)
+    {
+        var (ids, weak, strong, labels) = ProbeFiles.Draw(120);
+        var file = task == "classes"
+            ? _files.Write("labels.csv", labels.Zip(ids, (label, id) => $"{id},{(label > 1 ? "yes" : "no")}").Prepend("id,class"))
+            : _files.Write("labels.csv", ids, [.. labels.Select(label => (double[])[label])], column: "label");
+        var here = Probe(1);
+        foreach (var scale in (double[])[1.0 / (1 << 20), 1 << 20])
+            Assert.All(Probe(scale).Zip(here), pair => Assert.Equal(pair.Second, pair.First, 1e-6 * pair.Second));
+
+        IReadOnlyList<double> Probe(double scale)
+        {
+            string Scaled(string name, double[][] rows) =>
+                _files.Write($"{name}-{scale}.csv", ids, [.. rows.Select(row => (double[])[.. row.Select(value => value * scale)])]);
+            var cells = _files.Probe([Scaled("weak", weak)], Scaled("strong", strong), file, "table.id=id").Single().Cells;
+            return [.. cells.SelectMany(cell => (double[])[cell.WeakError!.Value, cell.StudentError!.Value, cell.StrongError!.Value, cell.Misfit!.Value])];
+        }
+    }
+
     [Fact]
     public void Joining_by_identifier_is_joining_by_position()
     {

@@ -206,6 +206,30 @@ public class NewtonHeadsTests
     }
 
     [Theory]
+    [InlineData(1e-12)]
+    [InlineData(0.03)] // unit vectors of a thousand numbers
+    [InlineData(1e12)]
+    public void A_ridge_that_is_a_share_of_the_features_spread_does_not_know_their_scale(double scale)
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var (features, labels) = Example(seed, 40, 60, 3, hard: true); // separable, of lower rank than width
+            double[] moved = [.. features.Select(value => scale * value)];
+            var share = new NewtonHeads.Options { RidgeShare = 0.01 };
+            var expected = NewtonHeads.Fit(features, labels, 40, true, share);
+            Assert.True(expected.Converged && !expected.Separated, $"{expected}");
+            Equal(expected.Head.Predict(features), NewtonHeads.Fit(moved, labels, 40, true, share).Head.Predict(moved), 1e-8);
+
+            // On features of mean square 1 about their means it is the plain ridge.
+            var spread = Enumerable.Range(0, 60).Average(unit => Variance([.. Enumerable.Range(0, 40).Select(row => features[row * 60 + unit])]));
+            var plain = NewtonHeads.Fit(features, labels, 40, true, new NewtonHeads.Options { Ridge = 0.01 * spread });
+            Equal(expected.Head.Predict(features), plain.Head.Predict(features), 1e-8);
+        }
+
+        static double Variance(double[] values) => values.Average(value => value * value) - Math.Pow(values.Average(), 2);
+    }
+
+    [Theory]
     [InlineData(1e12, 1)]
     [InlineData(1, 1e-12)]
     [InlineData(1e-12, 1e12)]
