@@ -104,9 +104,13 @@ internal sealed class SettingsPage
         return others.Count == 0 ? Of(places[0]) : $"{Of(places[0])}; {string.Join("; ", others)}";
     }
 
-    /// <summary>OptimiserOptions → optimiser, EncoderSettings.TextOptions → encoder text.</summary>
-    private static string Title(Type type) =>
-        (type.DeclaringType is { } owner && owner != typeof(Study) && owner != typeof(HeadOptions) ? $"{Title(owner)} " : "") + string.Concat(type.Name.Replace("Options", "").Replace("Settings", "").Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? " " : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
+    /// <summary>OptimiserOptions → optimiser, EncoderSettings.TextOptions → encoder text, Huber.Options → huber.</summary>
+    private static string Title(Type type)
+    {
+        var name = string.Concat(type.Name.Replace("Options", "").Replace("Settings", "")
+            .Select((letter, at) => char.IsUpper(letter) ? $"{(at > 0 ? " " : "")}{char.ToLowerInvariant(letter)}" : $"{letter}"));
+        return type.DeclaringType is { } owner && owner != typeof(Study) && owner != typeof(HeadOptions) ? $"{Title(owner)} {name}".Trim() : name;
+    }
 
     private static string Number(double number) => number.ToString(Math.Abs(number) >= 1e5 ? "0.###e0" : "0.######", CultureInfo.InvariantCulture);
 
