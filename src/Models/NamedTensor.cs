@@ -179,6 +179,16 @@ public static class NamedTensors
     public static ReadOnlySpan<long> Longs(this IReadOnlyDictionary<string, NamedTensor> tensors, string name, params long[] shape) =>
         Find<long>(tensors, name, TensorType.I64, shape);
 
+    /// <summary>The same tensors under longer names.</summary>
+    internal static IEnumerable<NamedTensor> Prefixed(this IEnumerable<NamedTensor> tensors, string prefix) =>
+        tensors.Select(tensor => tensor with { Name = prefix + tensor.Name });
+
+    /// <summary>The tensors with that prefix, under their short names.</summary>
+    internal static IReadOnlyDictionary<string, NamedTensor> Unprefixed(
+        this IReadOnlyDictionary<string, NamedTensor> tensors, string prefix) =>
+        tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => pair.Value)
+            .ToDictionary(tensor => tensor.Name[prefix.Length..], tensor => tensor with { Name = tensor.Name[prefix.Length..] });
+
     private static ReadOnlySpan<T> Find<T>(
         IReadOnlyDictionary<string, NamedTensor> tensors, string name, TensorType type, long[] shape) where T : unmanaged
     {

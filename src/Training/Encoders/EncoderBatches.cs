@@ -82,7 +82,7 @@ internal sealed class EncoderBatches
                 : (Other(members[i], random), random.NextInt(_molecules.Forms.Count));
         }
         var tokens = partners == null ? Sequences(forms) : Pairs(forms, partners);
-        return new EncoderBatch(_masking.Mask(tokens, members, epoch), Descriptors(members), same);
+        return _masking.Mask(tokens, members, epoch) with { Descriptors = Descriptors(members), SameMolecule = same };
     }
 
     private int Other(int molecule, RandomStream random)

@@ -52,6 +52,6 @@ internal interface IEncoderEngine
         EncoderWeights Heads { get; }
 
         /// <summary>The weights' losses on batches, weighted by what each batch asks; nothing is learned.</summary>
-        EncoderLosses Measure(IEnumerable<EncoderBatch> batches);
+        EncoderBatch.Losses Measure(IEnumerable<EncoderBatch> batches);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class TokenMasking
 
     /// <summary>The same sequences with tokens hidden; <paramref name="tokens"/> is not changed.</summary>
     /// <param name="examples">The number of each sequence's example in the corpus, [sequences].</param>
-    public MaskedTokens Mask(PackedTokens tokens, ReadOnlySpan<int> examples, long epoch)
+    public EncoderBatch Mask(PackedTokens tokens, ReadOnlySpan<int> examples, long epoch)
     {
         if (examples.Length != tokens.Sequences)
             throw new ArgumentException($"{tokens.Sequences} sequences have {examples.Length} examples.", nameof(examples));
@@ -61,7 +61,7 @@ internal sealed class TokenMasking
                 inputs[position] = Replacement(token, random);
             }
         }
-        return new MaskedTokens(tokens with { Tokens = inputs }, [.. positions], [.. labels]);
+        return new EncoderBatch(tokens with { Tokens = inputs }, [.. positions], [.. labels]);
     }
 
     private int Replacement(int token, RandomStream random)
@@ -72,23 +72,5 @@ internal sealed class TokenMasking
         // One of the others, each as likely: those from the token on move up by one.
         var other = random.NextInt(_ordinary.Length - 1);
         return _ordinary[other >= _places[token] ? other + 1 : other];
-    }
-}
-
-/// <summary>Sequences with hidden tokens, and what was there.</summary>
-/// <param name="Tokens">What the encoder sees.</param>
-/// <param name="Positions">
-/// Rising places in <see cref="PackedTokens.Tokens"/> of the tokens to be predicted, [masked]. It may be empty.
-/// </param>
-/// <param name="Labels">The tokens that were there, [masked].</param>
-internal sealed record MaskedTokens(PackedTokens Tokens, int[] Positions, int[] Labels)
-{
-    /// <summary>The labels for an engine that takes one for each token, [tokens]: what was there, or −1 where it is not asked.</summary>
-    public int[] LabelOfEachToken()
-    {
-        var labels = new int[Tokens.Tokens.Length];
-        Array.Fill(labels, -1);
-        for (var i = 0; i < Positions.Length; i++) labels[Positions[i]] = Labels[i];
-        return labels;
     }
 }

@@ -45,6 +45,9 @@ internal static unsafe class AdamW<TSimd, TVector> where TSimd : struct, ISimd<T
 /// </summary>
 internal readonly struct AdamWStep
 {
+    /// <summary>Before the names under which the moments of parameters are stored.</summary>
+    public const string FirstMoment = "first_moment.", SecondMoment = "second_moment.";
+
     public readonly float Decay, Beta1, OneMinusBeta1, Beta2, OneMinusBeta2, StepSize, InverseRootCorrection2, Epsilon;
 
     /// <param name="step">0-based; PyTorch counts from 1.</param>

@@ -70,8 +70,8 @@ internal sealed unsafe partial class HeadJob<TSimd, TVector, TLoss> : IEngine.IH
     public IReadOnlyList<NamedTensor> Save() =>
     [
         .. Heads.ToTensors(),
-        .. TrainingTensors.Prefixed(TrainingTensors.FirstMoment, Unpack(1).ToTensors()),
-        .. TrainingTensors.Prefixed(TrainingTensors.SecondMoment, Unpack(2).ToTensors()),
+        .. Unpack(1).ToTensors().Prefixed(AdamWStep.FirstMoment),
+        .. Unpack(2).ToTensors().Prefixed(AdamWStep.SecondMoment),
         NamedTensor.Of("loss.sum", LossSums, LossSums.Length),
         NamedTensor.Of("loss.count", [_lossCount], 1),
     ];
@@ -80,8 +80,8 @@ internal sealed unsafe partial class HeadJob<TSimd, TVector, TLoss> : IEngine.IH
     {
         var (heads, first, second) = (Unpack(0), Unpack(1), Unpack(2));
         heads.CopyFrom(state);
-        first.CopyFrom(TrainingTensors.Unprefixed(TrainingTensors.FirstMoment, state));
-        second.CopyFrom(TrainingTensors.Unprefixed(TrainingTensors.SecondMoment, state));
+        first.CopyFrom(state.Unprefixed(AdamWStep.FirstMoment));
+        second.CopyFrom(state.Unprefixed(AdamWStep.SecondMoment));
         var sums = state.Doubles("loss.sum", LossSums.Length);
         var steps = state.Longs("loss.count", 1)[0];
         _layout.Pack(heads, Part(0));

@@ -72,8 +72,8 @@ internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IEngine.IR
     public IReadOnlyList<NamedTensor> Save() =>
     [
         .. Weights.ToTensors(),
-        .. TrainingTensors.Prefixed(TrainingTensors.FirstMoment, Moments(1).ToTensors()),
-        .. TrainingTensors.Prefixed(TrainingTensors.SecondMoment, Moments(2).ToTensors()),
+        .. Moments(1).ToTensors().Prefixed(AdamWStep.FirstMoment),
+        .. Moments(2).ToTensors().Prefixed(AdamWStep.SecondMoment),
         NamedTensor.Of("loss.sum", [_lossSum], 1),
         NamedTensor.Of("loss.count", [_lossCount], 1),
     ];
@@ -82,8 +82,8 @@ internal sealed unsafe class PretrainingJob<TSimd, TVector, TWidth> : IEngine.IR
     {
         var shape = _layout.Shape;
         var weights = MlpWeights.FromTensors(shape, state);
-        var first = MlpWeights.FromTensors(shape, TrainingTensors.Unprefixed(TrainingTensors.FirstMoment, state));
-        var second = MlpWeights.FromTensors(shape, TrainingTensors.Unprefixed(TrainingTensors.SecondMoment, state));
+        var first = MlpWeights.FromTensors(shape, state.Unprefixed(AdamWStep.FirstMoment));
+        var second = MlpWeights.FromTensors(shape, state.Unprefixed(AdamWStep.SecondMoment));
         var (sum, steps) = (state.Doubles("loss.sum", 1)[0], state.Longs("loss.count", 1)[0]);
         _layout.Pack(weights, _parameters.Span(0, _layout.Length));
         _layout.Pack(first, _parameters.Span(_layout.Length, _layout.Length));

@@ -62,7 +62,7 @@ public sealed class EarlyStopping : ITrainingJob
 
     public IReadOnlyList<NamedTensor> Save() =>
     [
-        .. _job.Save(), .. _best.Select(tensor => tensor with { Name = Best + tensor.Name }),
+        .. _job.Save(), .. _best.Prefixed(Best),
         NamedTensor.Of(Least, [_least], 1), NamedTensor.Of(Course, [_sinceBest, _end], 2),
     ];
 

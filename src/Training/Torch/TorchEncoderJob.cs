@@ -1,5 +1,6 @@
 using TorchSharp;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
 
 namespace W2S.Training;
 
@@ -13,7 +14,7 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderEngine.
     private TorchEncoderJob(EncoderPretrainingProblem problem, TorchEngine engine, Encoder encoder, PretrainingHeads heads)
         : base(
             [encoder, heads], new PretrainingBatches(problem),
-            batch => Losses(encoder, heads, batch).Sum(problem.Options.DescriptorWeight), Training(problem, engine)) =>
+            batch => Loss.Of(encoder, heads, batch).Sum(problem.Options.DescriptorWeight), Training(problem, engine)) =>
         (_engine, _encoder, _heads) = (engine, encoder, heads);
 
     public static TorchEncoderJob Start(EncoderPretrainingProblem problem, TorchEngine engine) => new(
@@ -24,18 +25,18 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderEngine.
     public EncoderWeights Encoder => _encoder.ToWeights();
     public EncoderWeights Heads => _heads.ToWeights();
 
-    public EncoderLosses Measure(IEnumerable<EncoderBatch> batches)
+    public EncoderBatch.Losses Measure(IEnumerable<EncoderBatch> batches)
     {
         LibTorch.UseThreads(_engine.Threads);
         using var silent = no_grad();
         _encoder.eval();
         _heads.eval();
-        var mean = EncoderLosses.Mean(batches.Select(batch =>
+        var mean = EncoderBatch.Losses.Mean(batches.Select(batch =>
         {
             using var scope = NewDisposeScope();
-            var losses = Losses(_encoder, _heads, batch);
-            var measured = new EncoderLosses(
-                losses.Masked.ToDouble(), batch.Masked.Positions.Length, (int)losses.RightTokens.ToInt64(),
+            var losses = Loss.Of(_encoder, _heads, batch);
+            var measured = new EncoderBatch.Losses(
+                losses.Masked.ToDouble(), batch.Positions.Length, (int)losses.RightTokens.ToInt64(),
                 losses.Descriptors?.ToDouble() ?? 0, losses.SameMolecule?.ToDouble() ?? 0, (int)(losses.RightPairs?.ToInt64() ?? 0));
             return (measured, batch);
         }));
@@ -62,21 +63,50 @@ internal sealed class TorchEncoderJob : ModuleJob<EncoderBatch>, IEncoderEngine.
         };
     }
 
-    private static EncoderLoss Losses(Encoder encoder, PretrainingHeads heads, EncoderBatch batch)
-    {
-        var descriptors = batch.Descriptors == null
-            ? null
-            : tensor(batch.Descriptors, [batch.Tokens.Sequences, heads.Descriptors], device: encoder.Device);
-        var same = batch.SameMolecule == null
-            ? null
-            : tensor(Array.ConvertAll(batch.SameMolecule, label => (long)label), device: encoder.Device);
-        return EncoderLoss.Of(encoder, heads, batch.Masked, descriptors, same);
-    }
-
     private sealed class PretrainingBatches(EncoderPretrainingProblem problem) : IBatches<EncoderBatch>
     {
         public int StepsPerEpoch => problem.Batches.Count;
         public IReadOnlyList<EncoderBatch> Of(long step) => [problem.Batches[step / StepsPerEpoch, (int)(step % StepsPerEpoch)]];
         public void Dispose() { }
+    }
+
+    /// <summary>What MolBERT minimises, by autograd on any device: the sum of the losses that are asked for.</summary>
+    /// <param name="Masked">Scalar: mean cross-entropy, in nats, of the batch's hidden tokens; 0 where there are none.</param>
+    /// <param name="RightTokens">Scalar, int64: hidden tokens whose most likely answer is right.</param>
+    /// <param name="Descriptors">Scalar: mean squared error over sequences and descriptors; null: not asked for.</param>
+    /// <param name="SameMolecule">Scalar: mean cross-entropy, in nats, over sequences; null: not asked for.</param>
+    /// <param name="RightPairs">Scalar, int64: sequences whose answer is right; null: not asked for.</param>
+    internal sealed record Loss(Tensor Masked, Tensor RightTokens, Tensor? Descriptors, Tensor? SameMolecule, Tensor? RightPairs)
+    {
+        /// <summary>The sum, a scalar to call backward() on.</summary>
+        public Tensor Sum(double descriptorWeight = 1)
+        {
+            var sum = Descriptors is null ? Masked : Masked.Plus(Descriptors.Times(descriptorWeight));
+            return SameMolecule is null ? sum : sum.Plus(SameMolecule);
+        }
+
+        /// <summary>Of a batch, whose descriptors are normalised.</summary>
+        /// <returns>Tensors of the caller's dispose scope.</returns>
+        public static Loss Of(Encoder encoder, PretrainingHeads heads, EncoderBatch batch)
+        {
+            var device = encoder.Device;
+            var tokens = TokenBatch.Of(batch.Tokens, device);
+            var vectors = encoder.call(tokens);
+            var (ofTokens, rightTokens) = batch.Positions.Length == 0 ? (vectors.sum().Times(0), zeros([], int64, device)) : MaskedTokens();
+            var pooled = batch.Descriptors is null && batch.SameMolecule is null ? null : encoder.Pooled(vectors);
+            var ofDescriptors = batch.Descriptors is null ? null : mse_loss(
+                heads.DescriptorsOf(pooled!), tensor(batch.Descriptors, [batch.Tokens.Sequences, heads.Descriptors], device: device));
+            if (batch.SameMolecule is null) return new Loss(ofTokens, rightTokens, ofDescriptors, null, null);
+            var (ofPairs, rightPairs) = CrossEntropy(heads.SameMolecule(pooled!), Longs(batch.SameMolecule));
+            return new Loss(ofTokens, rightTokens, ofDescriptors, ofPairs, rightPairs);
+
+            (Tensor, Tensor) MaskedTokens() => CrossEntropy(
+                heads.MaskedTokens(tokens.Packed(vectors).index_select(0, Longs(batch.Positions))), Longs(batch.Labels));
+
+            Tensor Longs(int[] numbers) => tensor(Array.ConvertAll(numbers, number => (long)number), device: device);
+        }
+
+        private static (Tensor Loss, Tensor Right) CrossEntropy(Tensor logits, Tensor labels) =>
+            (cross_entropy(logits, labels), logits.argmax(1).eq(labels).sum());
     }
 }

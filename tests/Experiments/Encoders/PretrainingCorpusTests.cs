@@ -63,7 +63,7 @@ public sealed class PretrainingCorpusTests : IDisposable
         Assert.Equal(one, other);
 
         int[] Asked(EncoderSettings of) =>
-            [.. corpus.HeldOutBatches(of, of.Shape(corpus.VocabularySize)).SelectMany(batch => batch.Tokens.Tokens.Concat(batch.Masked.Positions))];
+            [.. corpus.HeldOutBatches(of, of.Shape(corpus.VocabularySize)).SelectMany(batch => batch.Tokens.Tokens.Concat(batch.Positions))];
     }
 
     [Fact]

@@ -96,12 +96,12 @@ public class EncoderBatchesTests
     private static List<string> Unmasked(EncoderBatch batch)
     {
         var tokens = (int[])batch.Tokens.Tokens.Clone();
-        for (var i = 0; i < batch.Masked.Positions.Length; i++) tokens[batch.Masked.Positions[i]] = batch.Masked.Labels[i];
+        for (var i = 0; i < batch.Positions.Length; i++) tokens[batch.Positions[i]] = batch.Labels[i];
         return [.. Enumerable.Range(0, batch.Tokens.Sequences).Select(place => Chars(tokens.AsSpan(batch.Tokens.Offsets[place], batch.Tokens.Length(place))))];
     }
 
     private static string Chars(ReadOnlySpan<int> tokens) => string.Concat(tokens.ToArray().Select(token => (char)token));
 
     private static string Text(EncoderBatch batch) =>
-        $"{Chars(batch.Tokens.Tokens)} {string.Join(',', batch.Masked.Labels)} {string.Join(',', batch.Descriptors ?? [])} {string.Join(',', batch.SameMolecule ?? [])}";
+        $"{Chars(batch.Tokens.Tokens)} {string.Join(',', batch.Labels)} {string.Join(',', batch.Descriptors ?? [])} {string.Join(',', batch.SameMolecule ?? [])}";
 }

@@ -10,7 +10,7 @@ public class TokenMaskingTests
     private static readonly PackedTokens Corpus = MakeCorpus();
     private static readonly int[] All = [.. Enumerable.Range(0, Molecules)];
     private static readonly TokenMasking Masking = new(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, seed: 1);
-    private static readonly MaskedTokens Masked = Masking.Mask(Corpus, All, epoch: 0);
+    private static readonly EncoderBatch Masked = Masking.Mask(Corpus, All, epoch: 0);
 
     [Fact]
     public void Fifteen_percent_are_hidden_eighty_ten_ten()
@@ -82,7 +82,7 @@ public class TokenMaskingTests
     [Fact]
     public void Each_token_has_its_label_or_minus_one()
     {
-        var labels = new MaskedTokens(new PackedTokens([1, 3, 8, 2], [0, 4]), [1, 2], [9, 8]).LabelOfEachToken();
+        var labels = new EncoderBatch(new PackedTokens([1, 3, 8, 2], [0, 4]), [1, 2], [9, 8]).LabelOfEachToken();
         Assert.Equal([-1, 9, 8, -1], labels);
     }
 

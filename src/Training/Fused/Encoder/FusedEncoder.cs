@@ -84,7 +84,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
     /// <summary>The losses of a batch; adds the gradients of their weighted sum times <paramref name="weight"/>.</summary>
     /// <param name="weight">1 / n where the gradients of n batches are added up before a step.</param>
     /// <exception cref="ArgumentException">Tokens, types, lengths or targets do not fit the encoder or the batch.</exception>
-    public EncoderLosses AddGradients(PackedTokens batch, EncoderTargets targets, double weight = 1)
+    public EncoderBatch.Losses AddGradients(PackedTokens batch, EncoderTargets targets, double weight = 1)
     {
         Check(batch, targets);
         var asked = 0;
@@ -94,7 +94,7 @@ internal sealed unsafe class FusedEncoder : IDisposable
             (float)(weight / Math.Max(1, asked)), (float)(weight * targets.DescriptorWeight / values), (float)(weight / batch.Sequences));
         var needsFirst = targets.Descriptors != null || targets.SameMolecule != null;
         var sum = _parts.AddGradients(batch, targets, BlockTokens, shares, needsFirst);
-        return new EncoderLosses(
+        return new EncoderBatch.Losses(
             sum.Masked / Math
                 .Max(1, asked), asked, sum.RightTokens, sum.Descriptors / values, sum.SameMolecule / batch.Sequences, sum.RightPairs);
     }

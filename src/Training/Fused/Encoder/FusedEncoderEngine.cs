@@ -84,7 +84,7 @@ internal sealed class FusedEncoderEngine : IEncoderEngine
             return mean;
         }
 
-        public EncoderLosses Measure(IEnumerable<EncoderBatch> batches) => EncoderLosses.Mean(batches.Select(batch =>
+        public EncoderBatch.Losses Measure(IEnumerable<EncoderBatch> batches) => EncoderBatch.Losses.Mean(batches.Select(batch =>
         {
             var losses = _encoder.AddGradients(batch.Tokens, batch.Targets, weight: 0);
             _encoder.ZeroGradients();
@@ -99,8 +99,8 @@ internal sealed class FusedEncoderEngine : IEncoderEngine
             return
             [
                 .. encoder.ToTensors(), .. heads.ToTensors(),
-                .. encoderFirst.ToTensors(TrainingTensors.FirstMoment), .. headsFirst.ToTensors(TrainingTensors.FirstMoment),
-                .. encoderSecond.ToTensors(TrainingTensors.SecondMoment), .. headsSecond.ToTensors(TrainingTensors.SecondMoment),
+                .. encoderFirst.ToTensors(AdamWStep.FirstMoment), .. headsFirst.ToTensors(AdamWStep.FirstMoment),
+                .. encoderSecond.ToTensors(AdamWStep.SecondMoment), .. headsSecond.ToTensors(AdamWStep.SecondMoment),
                 NamedTensor.Of("loss.sum", [_lossSum], 1), NamedTensor.Of("loss.count", [_lossCount], 1),
             ];
         }
@@ -108,8 +108,8 @@ internal sealed class FusedEncoderEngine : IEncoderEngine
         public void Load(IReadOnlyDictionary<string, NamedTensor> state)
         {
             var (encoder, heads) = Read("");
-            var (encoderFirst, headsFirst) = Read(TrainingTensors.FirstMoment);
-            var (encoderSecond, headsSecond) = Read(TrainingTensors.SecondMoment);
+            var (encoderFirst, headsFirst) = Read(AdamWStep.FirstMoment);
+            var (encoderSecond, headsSecond) = Read(AdamWStep.SecondMoment);
             var (sum, count) = (state.Doubles("loss.sum", 1)[0], state.Longs("loss.count", 1)[0]);
             _encoder.Load(encoder, heads);
             _encoder.LoadMoments(encoderFirst, encoderSecond, headsFirst, headsSecond);

@@ -35,7 +35,7 @@ internal sealed class EncoderCase
     }
 
     /// <summary>Losses and gradients of the first batch.</summary>
-    public (EncoderLosses Losses, EncoderWeights Encoder, EncoderWeights Heads) Gradients(
+    public (EncoderBatch.Losses Losses, EncoderWeights Encoder, EncoderWeights Heads) Gradients(
         InstructionSet instructions, int blockTokens = 256, int parts = 1)
     {
         using var fused = Load(instructions, blockTokens, parts);

@@ -3,26 +3,26 @@ using W2S.Data;
 using W2S.Models;
 using static TorchSharp.torch;
 
-namespace W2S.Training.Tests;
+namespace W2S.Training.Tests.Torch;
 
-[Collection(nameof(Torch.TorchTests))]
-public class EncoderLossTests
+[Collection(nameof(TorchTests))]
+public class TorchEncoderJobTests
 {
     private static readonly EncoderShape Shape = new(VocabularySize: 42, HiddenSize: 16, Layers: 2, Heads: 2);
     private static readonly EncoderWeights Weights = EncoderWeights.InitialiseEncoder(Shape, 0, "encoder");
     private static readonly EncoderWeights HeadWeights = EncoderWeights.InitialiseHeads(Shape, descriptors: 5, sameMolecule: true, 0, "heads");
 
     // Two molecules of different lengths.
-    private static readonly MaskedTokens Masked = new(new PackedTokens([1, 8, 3, 10, 2, 1, 3, 2], [0, 5, 8]), [2, 3, 6], [9, 10, 11]);
+    private static readonly EncoderBatch Masked = new(new PackedTokens([1, 8, 3, 10, 2, 1, 3, 2], [0, 5, 8]), [2, 3, 6], [9, 10, 11]);
 
     [Fact]
-    public void It_is_the_sum_of_the_mean_losses_of_what_is_asked_for()
+    public void The_loss_is_the_sum_of_the_mean_losses_of_what_is_asked_for()
     {
         using var scope = NewDisposeScope();
         using var silent = no_grad();
         using var encoder = new Encoder(Shape, Weights);
         using var heads = new PretrainingHeads(Shape, HeadWeights);
-        var descriptors = rand([2, 5]);
+        var described = Masked with { Descriptors = rand([2, 5]).data<float>().ToArray() };
         var batch = TokenBatch.Of(Masked.Tokens);
         var vectors = encoder.call(batch);
         var pooled = encoder.Pooled(vectors);
@@ -31,12 +31,13 @@ public class EncoderLossTests
         var found = heads.DescriptorsOf(pooled).data<float>().ToArray();
 
         var ofTokens = -(tokens[2 * 42 + 9] + tokens[3 * 42 + 10] + tokens[6 * 42 + 11]) / 3.0;
-        var ofDescriptors = found.Zip(descriptors.data<float>().ToArray()).Average(pair => Math.Pow(pair.First - pair.Second, 2));
+        var ofDescriptors = found.Zip(described.Descriptors).Average(pair => Math.Pow(pair.First - pair.Second, 2));
         var ofPairs = -(pairs[1] + pairs[2]) / 2.0;
 
-        Assert.Equal(ofTokens, EncoderLoss.Of(encoder, heads, Masked).Sum().ToDouble(), 1e-5);
-        Assert.Equal(ofTokens + ofDescriptors, EncoderLoss.Of(encoder, heads, Masked, descriptors).Sum().ToDouble(), 1e-5);
-        Assert.Equal(ofTokens + ofDescriptors + ofPairs, EncoderLoss.Of(encoder, heads, Masked, descriptors, tensor([1L, 0L])).Sum().ToDouble(), 1e-5);
+        Assert.Equal(ofTokens, TorchEncoderJob.Loss.Of(encoder, heads, Masked).Sum().ToDouble(), 1e-5);
+        Assert.Equal(ofTokens + ofDescriptors, TorchEncoderJob.Loss.Of(encoder, heads, described).Sum().ToDouble(), 1e-5);
+        var paired = described with { SameMolecule = [1, 0] };
+        Assert.Equal(ofTokens + ofDescriptors + ofPairs, TorchEncoderJob.Loss.Of(encoder, heads, paired).Sum().ToDouble(), 1e-5);
     }
 
     [Fact]
@@ -46,14 +47,14 @@ public class EncoderLossTests
         using var encoder = new Encoder(Shape, Weights);
         using var heads = new PretrainingHeads(Shape, HeadWeights);
         using var parameters = new FlatParameters(encoder);
-        var loss = EncoderLoss.Of(encoder, heads, Masked with { Positions = [], Labels = [] }).Sum();
+        var loss = TorchEncoderJob.Loss.Of(encoder, heads, Masked with { Positions = [], Labels = [] }).Sum();
         loss.backward();
         Assert.Equal(0, loss.ToDouble());
         Assert.Equal(0, parameters.Gradients.abs().sum().ToDouble());
     }
 
     [Fact]
-    public void Descent_along_its_gradient_learns_what_a_neighbour_tells()
+    public void Descent_along_the_gradient_learns_what_a_neighbour_tells()
     {
         // Every molecule repeats one of 8 tokens: who ignores the neighbours of a hidden one pays ln 8 = 2.1 nats for it.
         var random = new RandomStream(0, "molecules");
@@ -75,7 +76,7 @@ public class EncoderLossTests
         for (var step = 0; step < losses.Length; step++)
         {
             using var scope = NewDisposeScope();
-            var loss = EncoderLoss.Of(encoder, heads, masking.Mask(corpus, all, epoch: step)).Sum();
+            var loss = TorchEncoderJob.Loss.Of(encoder, heads, masking.Mask(corpus, all, epoch: step)).Sum();
             loss.backward();
             losses[step] = loss.ToDouble();
             optimiser.Step(parameters.Gradients, step);
