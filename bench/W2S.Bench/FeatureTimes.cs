@@ -26,7 +26,9 @@ internal static class FeatureTimes
         var (shape, weights, _) = HuggingFaceFolder.Read(folder);
         var peak = PeakSpeed.Measure(InstructionSets.Best);
         var corpora = Corpora(TextTokenizer.Read(folder), shape);
-        writer.WriteLine($"{"MiniLM, tokens a second",-36} {"W2S",9} {"of peak",9} {"W2S torch",10} {"ONNX Runtime",13} {"W2S/ONNX",11} {"torch/ONNX",11}");
+        writer.WriteLine(
+            $"{"MiniLM, tokens a second",-36} {"W2S",9} {"of peak",9} {"W2S torch",10} {"ONNX Runtime",13} {"W2S/ONNX",11} "
+            + $"{"torch/ONNX",11}");
         foreach (var threads in new[] { 1, 2 }.Where(threads => threads <= Environment.ProcessorCount))
             _ = threads > 1 ? Compare(threads) : Processors.Pinned(() => Compare(threads));
 
@@ -70,7 +72,8 @@ internal static class FeatureTimes
     private static IReadOnlyList<(string Name, List<PackedTokens> Batches)> Corpora(TextTokenizer tokenizer, EncoderShape shape)
     {
         var texts = TextDataSet.Find("essays")!.Load(DataFolders.Usual(), null, asClasses: false).Texts;
-        var sentences = texts.SelectMany(text => text.Split(['.', '?', '!'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        var sentences = texts.SelectMany(
+            text => text.Split(['.', '?', '!'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Where(sentence => sentence.Length > 20).Take(Sentences);
         var (some, whole) = (Tokens(sentences), Tokens(texts.Take(Essays)));
         int[] asTheyCome = [.. Enumerable.Range(0, some.Sequences)];
@@ -81,10 +84,12 @@ internal static class FeatureTimes
             ($"{Essays} essays", Batches(whole, SequenceReader.Order(whole))),
         ];
 
-        PackedTokens Tokens(IEnumerable<string> taken) => PackedTokens.Of([.. taken.Select(text => tokenizer.Encode(text, shape.MaximumLength, out _))]);
+        PackedTokens Tokens(IEnumerable<string> taken) =>
+            PackedTokens.Of([.. taken.Select(text => tokenizer.Encode(text, shape.MaximumLength, out _))]);
     }
 
-    private static List<PackedTokens> Batches(PackedTokens tokens, int[] order) => [.. order.Chunk(Batch).Select(some => tokens.Pick(some))];
+    private static List<PackedTokens> Batches(PackedTokens tokens, int[] order) =>
+        [.. order.Chunk(Batch).Select(some => tokens.Pick(some))];
 
     /// <summary>Of matrix products, multiply-adds as two; padding is none.</summary>
     private static double Operations(EncoderShape shape, PackedTokens tokens) => Enumerable.Range(0, tokens.Sequences).Sum(sequence =>

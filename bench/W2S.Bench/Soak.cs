@@ -62,7 +62,8 @@ internal static partial class Soak
         });
     }
 
-    private static (IReadOnlyList<NamedTensor> State, IReadOnlyList<Memory> Tenths) Train(Func<ITrainingJob> create, int steps, bool hasNeighbour)
+    private static (IReadOnlyList<NamedTensor> State, IReadOnlyList<Memory> Tenths) Train(
+        Func<ITrainingJob> create, int steps, bool hasNeighbour)
     {
         using var stop = new CancellationTokenSource();
         var neighbour = new Thread(() =>

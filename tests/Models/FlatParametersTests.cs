@@ -16,7 +16,9 @@ public class FlatParametersTests
         var before = network.call(input);
         using var flat = new FlatParameters(network);
 
-        Assert.Equal(cat([.. network.parameters().Select(parameter => parameter.flatten())]).data<float>().ToArray(), flat.Values.data<float>().ToArray());
+        Assert.Equal(
+            cat([.. network.parameters().Select(parameter => parameter.flatten())]).data<float>().ToArray(),
+            flat.Values.data<float>().ToArray());
         Assert.Equal(before.data<float>().ToArray(), network.call(input).data<float>().ToArray());
         using (no_grad()) flat.Values.zero_();
         Assert.All(network.parameters(), parameter => Assert.Equal(0, parameter.detach().abs().sum().ToSingle()));
@@ -36,7 +38,9 @@ public class FlatParametersTests
         {
             flattened.call(input).Squared().mean().backward();
             plain.call(input).Squared().mean().backward();
-            Assert.Equal(cat([.. plain.parameters().Select(parameter => parameter.grad!.flatten())]).data<float>().ToArray(), flat.Gradients.data<float>().ToArray());
+            Assert.Equal(
+                cat([.. plain.parameters().Select(parameter => parameter.grad!.flatten())]).data<float>().ToArray(),
+                flat.Gradients.data<float>().ToArray());
         }
         Assert.True(flat.Gradients.abs().sum().ToSingle() > 0);
     }
@@ -52,7 +56,8 @@ public class FlatParametersTests
 
         using var mask = flat.Mask(name => name.EndsWith("weight", StringComparison.Ordinal));
         Assert.Equal(5 + 15 + 3, flat.Values.shape[0]);
-        Assert.Equal([.. Enumerable.Repeat(0f, 5), .. Enumerable.Repeat(1f, 15), .. Enumerable.Repeat(0f, 3)], mask.data<float>().ToArray());
+        Assert.Equal(
+            [.. Enumerable.Repeat(0f, 5), .. Enumerable.Repeat(1f, 15), .. Enumerable.Repeat(0f, 3)], mask.data<float>().ToArray());
     }
 
     [Fact]
@@ -60,7 +65,9 @@ public class FlatParametersTests
     {
         using var scope = NewDisposeScope();
         Assert.Contains("trainable", Assert.Throws<ArgumentException>(() => new FlatParameters(nn.ReLU())).Message);
-        Assert.Contains("bias", Assert.Throws<ArgumentException>(() => new FlatParameters(nn.Linear(2, 2), nn.Linear(2, 2))).Message.Replace("weight", "bias"));
+        Assert.Contains(
+            "bias",
+            Assert.Throws<ArgumentException>(() => new FlatParameters(nn.Linear(2, 2), nn.Linear(2, 2))).Message.Replace("weight", "bias"));
         using var mixed = nn.Sequential(("single", nn.Linear(2, 2)), ("double", nn.Linear(2, 2, dtype: float64)));
         Assert.Contains("double.weight is Float64", Assert.Throws<ArgumentException>(() => new FlatParameters(mixed)).Message);
     }

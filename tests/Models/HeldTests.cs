@@ -9,7 +9,8 @@ public class HeldTests
     [Fact]
     public void Everything_in_TorchSharp_that_makes_a_scalar_nobody_holds_is_banned()
     {
-        var banned = File.ReadLines(Path.Combine(RepositoryRoot(), "build", "BannedSymbols.txt")).Select(line => line.Split(';')[0]).ToHashSet();
+        var banned = File.ReadLines(Path.Combine(RepositoryRoot(), "build", "BannedSymbols.txt"))
+            .Select(line => line.Split(';')[0]).ToHashSet();
         var missing = TemporaryScalars.Banned().Where(id => !banned.Contains(id)).ToList();
         Assert.True(missing.Count == 0, string.Join('\n', missing));
         Assert.Contains("M:TorchSharp.torch.Tensor.op_Addition(TorchSharp.torch.Tensor,TorchSharp.torch.Tensor)", banned);

@@ -15,7 +15,9 @@ public sealed class LibTorchTests
         Assert.NotEqual("OFF", LibTorch.ReproduciblePath());
     }
 
-    /// <summary>With an empty MKL_CBWR, which leaves MKL as it comes, each of these differs in its last bits at some of the places.</summary>
+    /// <summary>
+    /// With an empty MKL_CBWR, which leaves MKL as it comes, each of these differs in its last bits at some of the places.
+    /// </summary>
     [Theory]
     [InlineData(1, 16, 1)]
     [InlineData(8, 8, 8)]
@@ -34,7 +36,8 @@ public sealed class LibTorchTests
         float[] Product(int offset)
         {
             using var scope = NewDisposeScope();
-            return mm(Placed(samples, offset).view(rows, inputs), Placed(weights, offset).view(outputs, inputs).t()).contiguous().data<float>().ToArray();
+            return mm(Placed(samples, offset).view(rows, inputs), Placed(weights, offset).view(outputs, inputs).t())
+                .contiguous().data<float>().ToArray();
         }
     }
 

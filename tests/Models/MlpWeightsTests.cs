@@ -40,7 +40,8 @@ public class MlpWeightsTests
         var noisy = weights.Perturbed(0.05, new RandomStream(1, "noise"), biases: false);
         for (var layer = 0; layer < 4; layer++)
         {
-            var squares = weights.Weight(layer).ToArray().Zip(noisy.Weight(layer).ToArray(), (before, after) => (double)(after - before) * (after - before));
+            var squares = weights.Weight(layer).ToArray()
+                .Zip(noisy.Weight(layer).ToArray(), (before, after) => (double)(after - before) * (after - before));
             Assert.Equal(0.05, Math.Sqrt(squares.Average()), 0.003);
             Assert.Equal(weights.Bias(layer), noisy.Bias(layer));
         }

@@ -13,7 +13,8 @@ public class NamedTensorTests
     public void A_tensor_of_another_type_is_refused_by_name()
     {
         var tensors = new Dictionary<string, NamedTensor> { ["w"] = NamedTensor.Of("w", new double[2], 2) };
-        Assert.Contains("w is F64 [2] where F32 [2] is needed", Assert.Throws<InvalidDataException>(() => tensors.Floats("w", 2).ToArray()).Message);
+        Assert.Contains(
+            "w is F64 [2] where F32 [2] is needed", Assert.Throws<InvalidDataException>(() => tensors.Floats("w", 2).ToArray()).Message);
         Assert.Contains("bias is missing", Assert.Throws<InvalidDataException>(() => tensors.Doubles("bias", 2).ToArray()).Message);
         Assert.Equal(2, tensors.Doubles("w", 2).Length);
     }

@@ -44,7 +44,9 @@ public sealed class SafetensorsTests
     {
         var bytes = Write([NamedTensor.Of("a", [1f], 1), NamedTensor.Of("bb", [2.0], 1), NamedTensor.Of("c", [3L], 1)]);
         Assert.Equal(0, (8 + HeaderOf(bytes).Length) % 8);
-        Assert.Equal("""{"bb":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"c":{"dtype":"I64","shape":[1],"data_offsets":[8,16]},"a":{"dtype":"F32","shape":[1],"data_offsets":[16,20]}}""", HeaderOf(bytes).TrimEnd());
+        Assert.Equal(
+            """{"bb":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"c":{"dtype":"I64","shape":[1],"data_offsets":[8,16]}"""
+            + ""","a":{"dtype":"F32","shape":[1],"data_offsets":[16,20]}}""", HeaderOf(bytes).TrimEnd());
     }
 
     [Fact]
@@ -66,8 +68,12 @@ public sealed class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "does not fit its 4 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "claims the bytes [4, 0)")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "overlap or leave a gap")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "overlap or leave a gap")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "not valid JSON")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4,
+        "overlap or leave a gap")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+        "not valid JSON")]
     [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,1]}}""", 1, "does not fit its 1 bytes")]
     [InlineData("""{"a":{"dtype":"1","shape":[1],"data_offsets":[0,8]}}""", 8, "of type 1, which is no name of a type")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "holds -1 where a count")]
@@ -104,7 +110,8 @@ public sealed class SafetensorsTests
     [Fact]
     public void Tensors_of_types_that_are_not_known_are_left_out_and_the_others_read()
     {
-        var file = Read(WithHeader("""{"a":{"dtype":"F4","shape":[3,2],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""", 4));
+        var file = Read(WithHeader(
+            """{"a":{"dtype":"F4","shape":[3,2],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""", 4));
         Assert.Equal("a tensor of F4 [3, 2], 3 bytes", Assert.Single(file.LeftOut, left => left.Key == "a").Value);
         Assert.Equal(["b"], file.Tensors.Keys);
     }
@@ -116,8 +123,12 @@ public sealed class SafetensorsTests
         Assert.Equal([4294967296f], Values(TensorType.U32, 255, 255, 255, 255));
         Assert.Equal(ulong.MaxValue, Tensor(TensorType.U64, [255, 255, 255, 255, 255, 255, 255, 255]).Exact(0));
         // Micikevicius et al. (2022), table 1: largest, smallest normal, smallest subnormal; 1; −0; NaN.
-        Assert.Equal([448f, MathF.ScaleB(1, -6), MathF.ScaleB(1, -9), 1f, -0f, float.NaN], Values(TensorType.F8_E4M3, 0x7e, 0x08, 0x01, 0x38, 0x80, 0x7f));
-        Assert.Equal([57344f, MathF.ScaleB(1, -14), MathF.ScaleB(1, -16), 1f, float.NegativeInfinity, float.NaN], Values(TensorType.F8_E5M2, 0x7b, 0x04, 0x01, 0x3c, 0xfc, 0x7f));
+        Assert.Equal(
+            [448f, MathF.ScaleB(1, -6), MathF.ScaleB(1, -9), 1f, -0f, float.NaN],
+            Values(TensorType.F8_E4M3, 0x7e, 0x08, 0x01, 0x38, 0x80, 0x7f));
+        Assert.Equal(
+            [57344f, MathF.ScaleB(1, -14), MathF.ScaleB(1, -16), 1f, float.NegativeInfinity, float.NaN],
+            Values(TensorType.F8_E5M2, 0x7b, 0x04, 0x01, 0x3c, 0xfc, 0x7f));
         // Every finite number of either kind is its neighbour's step away from the next.
         foreach (var type in (TensorType[])[TensorType.F8_E4M3, TensorType.F8_E5M2])
         {

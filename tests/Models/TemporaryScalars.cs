@@ -10,15 +10,19 @@ namespace W2S.Models.Tests;
 /// </summary>
 internal static partial class TemporaryScalars
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
     private static readonly Assembly Library = typeof(torch).Assembly;
 
     /// <summary>Documentation IDs of the public ones, and of the conversions from numbers.</summary>
     public static IReadOnlyList<string> Banned()
     {
-        var conversions = typeof(Scalar).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => method.Name == "op_Implicit").ToList();
-        var makers = conversions.Concat<MethodBase>(typeof(ScalarExtensionMethods).GetMethods().Where(method => method.Name == nameof(ScalarExtensionMethods.ToScalar))).ToHashSet();
-        var calls = Library.GetTypes().SelectMany(type => type.GetMembers(Everything)).OfType<MethodBase>().ToDictionary(method => method, Calls);
+        var conversions = typeof(Scalar).GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Where(method => method.Name == "op_Implicit").ToList();
+        var methods = typeof(ScalarExtensionMethods).GetMethods().Where(method => method.Name == nameof(ScalarExtensionMethods.ToScalar));
+        var makers = conversions.Concat<MethodBase>(methods).ToHashSet();
+        var calls = Library.GetTypes().SelectMany(type => type.GetMembers(Everything)).OfType<MethodBase>()
+            .ToDictionary(method => method, Calls);
         var found = new HashSet<MethodBase>();
         var before = -1;
         while (found.Count > before)
@@ -36,7 +40,10 @@ internal static partial class TemporaryScalars
 
     private static bool IsVisible(Type type) => type.IsNested ? type.IsNestedPublic && IsVisible(type.DeclaringType!) : type.IsPublic;
 
-    [GeneratedRegex(@"istributions|tensorboard|SummaryWriter|Utils\.|\+jit|Modules\.(Bernoulli|Beta|Binomial|Categorical|Cauchy|Chi2|Dirichlet|Exp|Fisher|Gamma|Geometric|Gumbel|HalfC|HalfN|Kumar|Laplace|Log|Multi|Negat|Normal|OneHot|Pareto|Poisson|Relaxed|Transf|Uniform|Weibull)")]
+    [GeneratedRegex(
+        @"istributions|tensorboard|SummaryWriter|Utils\.|\+jit|Modules\.(Bernoulli|Beta|Binomial|Categorical|Cauchy|Chi2|Dirichlet|Exp|"
+        + "Fisher|Gamma|Geometric|Gumbel|HalfC|HalfN|Kumar|Laplace|Log|Multi|Negat|Normal|OneHot|Pareto|Poisson|Relaxed|Transf|Uniform|"
+        + "Weibull)")]
     private static partial Regex AwayFromTraining();
 
     /// <summary>The methods that a method calls, as far as its code names them.</summary>
@@ -70,9 +77,11 @@ internal static partial class TemporaryScalars
         try
         {
             return Library.ManifestModule.ResolveMethod(
-                token, from.DeclaringType!.IsGenericType ? from.DeclaringType.GetGenericArguments() : null, from.IsGenericMethod ? from.GetGenericArguments() : null);
+                token, from.DeclaringType!.IsGenericType ? from.DeclaringType.GetGenericArguments() : null,
+                from.IsGenericMethod ? from.GetGenericArguments() : null);
         }
-        catch (Exception error) when (error is ArgumentException or FileNotFoundException or MissingMethodException or BadImageFormatException or TypeLoadException)
+        catch (Exception error) when (
+            error is ArgumentException or FileNotFoundException or MissingMethodException or BadImageFormatException or TypeLoadException)
         {
             return null;
         }
@@ -83,7 +92,9 @@ internal static partial class TemporaryScalars
     {
         var parameters = method.GetParameters();
         var name = $"{Name(method.DeclaringType!)}.{method.Name.Replace('.', '#')}";
-        return $"M:{name}{(parameters.Length == 0 ? "" : $"({string.Join(',', parameters.Select(parameter => Name(parameter.ParameterType)))})")}{(method.Name == "op_Implicit" ? "~" + Name(((MethodInfo)method).ReturnType) : "")}";
+        var types = string.Join(',', parameters.Select(parameter => Name(parameter.ParameterType)));
+        var result = method.Name == "op_Implicit" ? "~" + Name(((MethodInfo)method).ReturnType) : "";
+        return $"M:{name}{(parameters.Length == 0 ? "" : $"({types})")}{result}";
     }
 
     private static string Name(Type type)
@@ -91,6 +102,7 @@ internal static partial class TemporaryScalars
         if (type.IsByRef) return Name(type.GetElementType()!) + "@";
         if (type.IsArray) return Name(type.GetElementType()!) + "[]";
         if (!type.IsGenericType) return type.FullName!.Replace('+', '.');
-        return $"{type.GetGenericTypeDefinition().FullName!.Split('`')[0].Replace('+', '.')}{{{string.Join(',', type.GetGenericArguments().Select(Name))}}}";
+        var name = type.GetGenericTypeDefinition().FullName!.Split('`')[0].Replace('+', '.');
+        return $"{name}{{{string.Join(',', type.GetGenericArguments().Select(Name))}}}";
     }
 }

@@ -38,7 +38,8 @@ public class EngineAgreementTests
         {
             var problem = FusedCases.Pretraining(number);
             var expected = Autograd.Features(problem.Initial, problem.Inputs).Values.Select(value => (double)value);
-            Assert.InRange(FusedCases.Distance(expected, new FusedEngine(2, instructions).Features(problem.Initial, problem.Inputs).Values), 0, 1e-5);
+            Assert.InRange(
+                FusedCases.Distance(expected, new FusedEngine(2, instructions).Features(problem.Initial, problem.Inputs).Values), 0, 1e-5);
         }
     }
 
@@ -75,5 +76,6 @@ public class EngineAgreementTests
 
     /// <summary>All first moments, in the order of the weights.</summary>
     private static double[] Moments(IEngine.IRepresentationJob job) =>
-        [.. job.Save().Where(tensor => tensor.Name.StartsWith("first_moment", StringComparison.Ordinal)).SelectMany(tensor => tensor.As<float>().ToArray()).Select(moment => (double)moment)];
+        [.. job.Save().Where(tensor => tensor.Name.StartsWith("first_moment", StringComparison.Ordinal))
+            .SelectMany(tensor => tensor.As<float>().ToArray()).Select(moment => (double)moment)];
 }

@@ -38,7 +38,8 @@ public class EpochOrderTests
     {
         var optimiser = new OptimiserOptions { Batch = batch, Epochs = 5 };
         var shape = new MlpShape(2, 3, 3, 1);
-        var pretraining = FusedCases.Pretraining(shape, MlpWeights.Initialise(shape, new RandomStream(1, "initial")), 2, samples, optimiser, 1, true, 1);
+        var pretraining = FusedCases.Pretraining(
+            shape, MlpWeights.Initialise(shape, new RandomStream(1, "initial")), 2, samples, optimiser, 1, true, 1);
         using var representation = new FusedEngine(1).Pretrain(pretraining);
         Assert.Equal((2 * steps, 10L * steps), (representation.StepsPerEpoch, representation.TotalSteps));
 

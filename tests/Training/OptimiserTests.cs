@@ -107,7 +107,8 @@ public class OptimiserTests
         "heads, torch" => new TorchEngine("cpu", 1).FitHeads(Heads(optimiser)),
         "MLP, fused" => new FusedEngine(1).Pretrain(Mlp(optimiser)),
         "MLP, torch" => new TorchEngine("cpu", 1).Pretrain(Mlp(optimiser)),
-        "blocks" => TorchBlockJob.Start(Heads(optimiser), MlpWeights.Initialise(new MlpShape(8, 8, 8, 2), new RandomStream(1, "blocks")), new TorchEngine("cpu", 1)),
+        "blocks" => TorchBlockJob.Start(
+            Heads(optimiser), MlpWeights.Initialise(new MlpShape(8, 8, 8, 2), new RandomStream(1, "blocks")), new TorchEngine("cpu", 1)),
         _ => Module(optimiser),
     };
 
@@ -115,7 +116,8 @@ public class OptimiserTests
     {
         TorchSharp.torch.manual_seed(0);
         var inputs = TaskSamples.Gaussian(1, "inputs", 1, 40, 4, 1).On(TorchSharp.torch.CPU)[0];
-        return ModuleJob.Start(TorchSharp.torch.nn.Linear(4, 1), (predictions, labels) => TorchSharp.torch.nn.functional.mse_loss(predictions, labels),
+        return ModuleJob.Start(
+            TorchSharp.torch.nn.Linear(4, 1), (predictions, labels) => TorchSharp.torch.nn.functional.mse_loss(predictions, labels),
             inputs, inputs.sum(1, keepdim: true), optimiser);
     }
 

@@ -1,6 +1,9 @@
 namespace W2S.Training.Tests;
 
-/// <summary>An empty folder that is removed at the end of a test; in memory where the system has such a place, since flushing to a disk is slow.</summary>
+/// <summary>
+/// An empty folder that is removed at the end of a test; in memory where the system has such a place, since flushing to a disk is
+/// slow.
+/// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private static readonly string Parent = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();

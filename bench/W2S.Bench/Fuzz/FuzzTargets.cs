@@ -60,7 +60,9 @@ internal static class FuzzTargets
             "failure", "failure.json",
             [Utf8("""{"failures":1,"deaths":2,"message":"a","log_end":"b","last":"2026-01-02T03:04:05+00:00"}""")],
             path => PlannedRun.Failure.Read(Path.GetDirectoryName(path)!)),
-        Of("lease", "lease", [HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch).ToBytes()], path => _ = HeartbeatLease.Claim.Read(path)?.HolderIsAlive()),
+        Of(
+            "lease", "lease", [HeartbeatLease.Claim.Mine(DateTimeOffset.UnixEpoch).ToBytes()],
+            path => _ = HeartbeatLease.Claim.Read(path)?.HolderIsAlive()),
         Of("manifest", "manifest.json", [Manifest()], path => Checkpoint.ReadManifest(Path.GetDirectoryName(path)!)),
         Of(
             "smiles", "molecule",

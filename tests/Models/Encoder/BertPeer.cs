@@ -20,7 +20,8 @@ internal static class BertPeer
 
     public static void WriteTokens(string folder, TokenBatch batch) => Safetensors.Write(Path.Combine(folder, "tokens.safetensors"),
     [
-        Named("ids", batch.Ids), Named("types", batch.Types ?? zeros_like(batch.Ids)), Named("mask", (batch.Mask ?? ones_like(batch.Ids)).to(int64)),
+        Named("ids", batch.Ids), Named("types", batch.Types ?? zeros_like(batch.Ids)),
+        Named("mask", (batch.Mask ?? ones_like(batch.Ids)).to(int64)),
     ]);
 
     /// <summary>Of ids, types and mask that the script wrote.</summary>
@@ -37,7 +38,9 @@ internal static class BertPeer
         Assert.Equal(expected.Shape, found.shape);
         var values = found.detach().contiguous().data<float>().ToArray();
         for (var i = 0; i < values.Length; i++)
-            Assert.True(Math.Abs(values[i] - expected.As<float>()[i]) <= tolerance, $"{expected.Name}, element {i}: {values[i]} where the peer has {expected.As<float>()[i]}.");
+            Assert.True(
+                Math.Abs(values[i] - expected.As<float>()[i]) <= tolerance,
+                $"{expected.Name}, element {i}: {values[i]} where the peer has {expected.As<float>()[i]}.");
     }
 
     private static NamedTensor Named(string name, Tensor values) => NamedTensor.Of(name, values.data<long>().ToArray(), values.shape);

@@ -26,7 +26,8 @@ internal static class EncoderExamples
         var offsets = new int[lengths.Length + 1];
         for (var i = 0; i < lengths.Length; i++) offsets[i + 1] = offsets[i] + lengths[i];
         var (ids, types) = (new int[offsets[^1]], new byte[offsets[^1]]);
-        for (var i = 0; i < ids.Length; i++) (ids[i], types[i]) = (random.NextInt(shape.VocabularySize), (byte)random.NextInt(shape.TokenTypes));
+        for (var i = 0; i < ids.Length; i++)
+            (ids[i], types[i]) = (random.NextInt(shape.VocabularySize), (byte)random.NextInt(shape.TokenTypes));
         return new PackedTokens(ids, offsets, types);
     }
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace W2S.Models.Tests;
 
-/// <summary>Against BERT written plainly in PyTorch, from the exported folder: so names, layout and arithmetic are checked at once.</summary>
+/// <summary>
+/// Against BERT written plainly in PyTorch, from the exported folder: so names, layout and arithmetic are checked at once.
+/// </summary>
 public class EncoderPeerTests
 {
     private const double Tolerance = 1e-5;
@@ -65,7 +67,8 @@ public class EncoderPeerTests
         var parameters = encoder.named_parameters().ToDictionary(named => named.name, named => named.parameter);
 
         var vectors = encoder.call(batch);
-        (vectors * batch.Mask!.to(float32).unsqueeze(2)).Squared().mul(vectors.sigmoid()).sum().Plus(encoder.Pooled(vectors).sum()).backward();
+        (vectors * batch.Mask!.to(float32).unsqueeze(2)).Squared().mul(vectors.sigmoid()).sum()
+            .Plus(encoder.Pooled(vectors).sum()).backward();
 
         var expected = Safetensors.Read(folder["gradients"]).Tensors;
         foreach (var parameter in EncoderParameter.OfEncoder(shape))
@@ -112,7 +115,8 @@ public class EncoderPeerTests
 
     private static string Export(string folder, EncoderShape shape, TokenBatch batch)
     {
-        new HuggingFaceFolder(shape, EncoderExamples.Weights(shape), [.. Enumerable.Range(0, shape.VocabularySize).Select(id => $"t{id}")]).Write(folder);
+        new HuggingFaceFolder(
+            shape, EncoderExamples.Weights(shape), [.. Enumerable.Range(0, shape.VocabularySize).Select(id => $"t{id}")]).Write(folder);
         BertPeer.WriteTokens(folder, batch);
         return folder;
     }

@@ -35,7 +35,9 @@ public class EncoderTests
         for (var sequence = 0; sequence < tokens.Sequences; sequence++)
         {
             var alone = Vectors(tokens.Pick([sequence]));
-            AssertClose(alone.Tokens, together.Tokens[(tokens.Offsets[sequence] * Shape.HiddenSize)..(tokens.Offsets[sequence + 1] * Shape.HiddenSize)]);
+            AssertClose(
+                alone.Tokens,
+                together.Tokens[(tokens.Offsets[sequence] * Shape.HiddenSize)..(tokens.Offsets[sequence + 1] * Shape.HiddenSize)]);
             AssertClose(alone.Pooled, together.Pooled[(sequence * Shape.HiddenSize)..((sequence + 1) * Shape.HiddenSize)]);
             AssertClose(alone.Mean, together.Mean[(sequence * Shape.HiddenSize)..((sequence + 1) * Shape.HiddenSize)]);
         }
@@ -58,7 +60,9 @@ public class EncoderTests
         using var silent = no_grad();
         using var encoder = new Encoder(Shape, Weights);
         var batch = TokenBatch.Of(EncoderExamples.Tokens(Shape, 9, 4));
-        var rubbish = new TokenBatch(where(batch.Mask!, batch.Ids, full_like(batch.Ids, Held.Of(41))), where(batch.Mask!, batch.Types!, ones_like(batch.Ids)), batch.Mask);
+        var rubbish = new TokenBatch(
+            where(batch.Mask!, batch.Ids, full_like(batch.Ids, Held.Of(41))), where(batch.Mask!, batch.Types!, ones_like(batch.Ids)),
+            batch.Mask);
         Assert.Equal(Floats(batch.Packed(encoder.call(batch))), Floats(rubbish.Packed(encoder.call(rubbish))));
     }
 
@@ -72,8 +76,10 @@ public class EncoderTests
             var order = new int[tokens.Sequences];
             new Data.RandomStream(round, "order").Permutation(order);
             var shuffled = Vectors(tokens.Pick(order));
-            var expectedTokens = order.SelectMany(sequence => inOrder.Tokens[(tokens.Offsets[sequence] * Shape.HiddenSize)..(tokens.Offsets[sequence + 1] * Shape.HiddenSize)]);
-            var expectedPooled = order.SelectMany(sequence => inOrder.Pooled[(sequence * Shape.HiddenSize)..((sequence + 1) * Shape.HiddenSize)]);
+            var expectedTokens = order.SelectMany(sequence =>
+                inOrder.Tokens[(tokens.Offsets[sequence] * Shape.HiddenSize)..(tokens.Offsets[sequence + 1] * Shape.HiddenSize)]);
+            var expectedPooled = order.SelectMany(
+                sequence => inOrder.Pooled[(sequence * Shape.HiddenSize)..((sequence + 1) * Shape.HiddenSize)]);
             AssertClose([.. expectedTokens], shuffled.Tokens);
             AssertClose([.. expectedPooled], shuffled.Pooled);
         }
@@ -85,8 +91,11 @@ public class EncoderTests
         var tokens = EncoderExamples.Tokens(Shape, 8);
         var reversed = tokens with { Tokens = [tokens.Tokens[0], .. tokens.Tokens[1..].Reverse()] };
         Assert.NotEqual(Vectors(tokens).Pooled, Vectors(reversed).Pooled);
-        Assert.NotEqual(Vectors(tokens).Pooled, Vectors(tokens with { Types = [.. tokens.Types!.Select(type => (byte)(1 - type))] }).Pooled);
-        Assert.Equal(Vectors(tokens with { Types = null }).Pooled, Vectors(tokens with { Types = new byte[8] }).Pooled, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.NotEqual(
+            Vectors(tokens).Pooled, Vectors(tokens with { Types = [.. tokens.Types!.Select(type => (byte)(1 - type))] }).Pooled);
+        Assert.Equal(
+            Vectors(tokens with { Types = null }).Pooled, Vectors(tokens with { Types = new byte[8] }).Pooled,
+            (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     [Fact]
@@ -97,7 +106,8 @@ public class EncoderTests
         manual_seed(1);
         var batch = TokenBatch.Of(EncoderExamples.Tokens(Shape, 30, 1, 12));
         var vectors = encoder.call(batch);
-        batch.Mean(vectors).Squared().mul(encoder.Pooled(vectors).add(Held.One, Held.One)).sum().Plus(batch.Packed(vectors).pow(Held.Of(3)).sum()).backward();
+        batch.Mean(vectors).Squared().mul(encoder.Pooled(vectors).add(Held.One, Held.One)).sum()
+            .Plus(batch.Packed(vectors).pow(Held.Of(3)).sum()).backward();
         foreach (var (name, parameter) in encoder.named_parameters())
             Assert.True(parameter.grad!.abs().sum().ToSingle() is > 0 and < float.PositiveInfinity, name);
     }
@@ -126,11 +136,19 @@ public class EncoderTests
     {
         using var scope = NewDisposeScope();
         using var encoder = new Encoder(Shape with { MaximumLength = 10 }, Weights);
-        Assert.Contains("11 tokens; this encoder reads at most 10", Assert.Throws<ArgumentException>(() => encoder.call(TokenBatch.Of(EncoderExamples.Tokens(Shape, 3, 11)))).Message);
-        Assert.Contains("token 42 is not in this encoder's vocabulary of 42", Assert.Throws<ArgumentException>(() => encoder.call(TokenBatch.Of(new PackedTokens([1, 42], [0, 2])))).Message);
-        Assert.Contains("Sequence 1 has no token", Assert.Throws<ArgumentException>(() => TokenBatch.Of(new PackedTokens([1, 2], [0, 2, 2]))).Message);
-        Assert.Contains("embeddings.word_embeddings.weight [42, 16] where embeddings.word_embeddings.weight [42, 18]", Assert.Throws<ArgumentException>(() => new Encoder(Shape with { HiddenSize = 18 }, Weights)).Message);
-        Assert.Contains("no multiple of the 3 heads", Assert.Throws<ArgumentException>(() => new Encoder(Shape with { Heads = 3 }, Weights)).Message);
+        Assert.Contains(
+            "11 tokens; this encoder reads at most 10",
+            Assert.Throws<ArgumentException>(() => encoder.call(TokenBatch.Of(EncoderExamples.Tokens(Shape, 3, 11)))).Message);
+        Assert.Contains(
+            "token 42 is not in this encoder's vocabulary of 42",
+            Assert.Throws<ArgumentException>(() => encoder.call(TokenBatch.Of(new PackedTokens([1, 42], [0, 2])))).Message);
+        Assert.Contains(
+            "Sequence 1 has no token", Assert.Throws<ArgumentException>(() => TokenBatch.Of(new PackedTokens([1, 2], [0, 2, 2]))).Message);
+        Assert.Contains(
+            "embeddings.word_embeddings.weight [42, 16] where embeddings.word_embeddings.weight [42, 18]",
+            Assert.Throws<ArgumentException>(() => new Encoder(Shape with { HiddenSize = 18 }, Weights)).Message);
+        Assert.Contains(
+            "no multiple of the 3 heads", Assert.Throws<ArgumentException>(() => new Encoder(Shape with { Heads = 3 }, Weights)).Message);
     }
 
     [Fact]

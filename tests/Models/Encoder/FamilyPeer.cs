@@ -2,14 +2,20 @@ using System.Diagnostics;
 
 namespace W2S.Models.Tests;
 
-/// <summary>Folders of every family of encoders with what PyTorch's own layers compute of them: family_peer.py, run once for all tests.</summary>
+/// <summary>
+/// Folders of every family of encoders with what PyTorch's own layers compute of them: family_peer.py, run once for all tests.
+/// </summary>
 public sealed class FamilyPeer : IDisposable
 {
     private readonly Lazy<(int ExitCode, string Errors)> _made;
 
     public FamilyPeer() => _made = new(() =>
     {
-        using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Encoder", "family_peer.py"), Folder]) { RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Encoder", "family_peer.py"), Folder])
+            {
+                RedirectStandardError = true,
+            })!;
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, errors);

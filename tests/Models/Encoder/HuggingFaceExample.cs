@@ -11,7 +11,8 @@ internal static class HuggingFaceExample
     public static float[] Original => Example(Shape).Weights.Values;
 
     /// <summary>What is read of the example after its tensors were changed.</summary>
-    public static HuggingFaceFolder Changed(Func<IEnumerable<NamedTensor>, IEnumerable<NamedTensor>> change, HuggingFaceFolder? example = null)
+    public static HuggingFaceFolder Changed(
+        Func<IEnumerable<NamedTensor>, IEnumerable<NamedTensor>> change, HuggingFaceFolder? example = null)
     {
         using var folder = new TemporaryFolder();
         (example ?? Example(Shape)).Write(folder["model"]);

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace W2S.Models.Tests;
 
-/// <summary>Each family of encoders from a folder of its own names, against PyTorch's TransformerEncoderLayer with the same weights.</summary>
+/// <summary>
+/// Each family of encoders from a folder of its own names, against PyTorch's TransformerEncoderLayer with the same weights.
+/// </summary>
 public sealed class HuggingFaceFamilyTests(FamilyPeer peer) : IClassFixture<FamilyPeer>
 {
     private const double Tolerance = 1e-5;
@@ -62,10 +64,12 @@ public sealed class HuggingFaceFamilyTests(FamilyPeer peer) : IClassFixture<Fami
         var originals = TensorFile.Read(HuggingFaceFolder.WeightsIn(source)!).Tensors;
         Assert.All(tensors.Values, tensor =>
         {
-            var original = originals.Values.Single(other => other.Name == tensor.Name || other.Name.EndsWith("." + tensor.Name, StringComparison.Ordinal));
+            var original = originals.Values.Single(
+                other => other.Name == tensor.Name || other.Name.EndsWith("." + tensor.Name, StringComparison.Ordinal));
             Assert.Equal(original.Shape, tensor.Shape);
             // The rows of RoBERTa's positions before its first token are never read.
-            if (!tensor.Name.Contains("position_embeddings", StringComparison.Ordinal)) Assert.Equal(original.ToSingles(), tensor.ToSingles());
+            if (!tensor.Name.Contains("position_embeddings", StringComparison.Ordinal))
+                Assert.Equal(original.ToSingles(), tensor.ToSingles());
         });
         Assert.All(Directory.EnumerateFiles(source, "*vocab*"), file =>
             Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(target, Path.GetFileName(file)))));
@@ -93,7 +97,10 @@ public sealed class HuggingFaceFamilyTests(FamilyPeer peer) : IClassFixture<Fami
         using var scope = NewDisposeScope();
         var read = HuggingFaceFolder.Read(folder);
         Assert.Equal(
-            new EncoderShape(60, 32, 3, 4) { IntermediateSize = 48, MaximumLength = 40, TokenTypes = 2, LayerNormEpsilon = 1e-12, Positions = PositionEncoding.Learned },
+            new EncoderShape(60, 32, 3, 4)
+            {
+                IntermediateSize = 48, MaximumLength = 40, TokenTypes = 2, LayerNormEpsilon = 1e-12, Positions = PositionEncoding.Learned,
+            },
             read.Shape);
         using var encoder = new Encoder(read.Shape, read.Weights);
         encoder.eval();

@@ -26,7 +26,9 @@ public sealed class HuggingFaceFolderTests
         Example(Shape with { LayerNormEpsilon = 1e-12 }).Write(folder["model"]);
         var path = Path.Combine(folder["model"], "config.json");
         var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        foreach (var key in (string[])["layer_norm_eps", "type_vocab_size", "model_type", "architectures", "hidden_act", "position_embedding_type"]) config.Remove(key);
+        string[] absent =
+            ["layer_norm_eps", "type_vocab_size", "model_type", "architectures", "hidden_act", "position_embedding_type"];
+        foreach (var key in absent) config.Remove(key);
         File.WriteAllText(path, config.ToJsonString());
         Assert.Equal(Shape with { LayerNormEpsilon = 1e-12 }, HuggingFaceFolder.Read(folder["model"]).Shape);
     }
@@ -39,7 +41,9 @@ public sealed class HuggingFaceFolderTests
     {
         // Rounded, sinusoids would be a learned table.
         var example = Example(Shape with { Positions = PositionEncoding.Learned });
-        var read = Changed(tensors => tensors.Select(tensor => tensor with { Type = type, Bytes = [.. tensor.As<float>().ToArray().SelectMany(Bytes)] }), example);
+        var read = Changed(
+            tensors => tensors.Select(tensor => tensor with { Type = type, Bytes = [.. tensor.As<float>().ToArray().SelectMany(Bytes)] }),
+            example);
         Assert.Equal(example.Weights.Values.Select(Rounded), read.Weights.Values);
 
         byte[] Bytes(float value) => type switch

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace W2S.Models.Tests;
 
-/// <summary>Of the tiny preset with random weights; once in a file that plain PyTorch writes with MolBERT's structure and Lightning's folders.</summary>
+/// <summary>
+/// Of the tiny preset with random weights; once in a file that plain PyTorch writes with MolBERT's structure and Lightning's
+/// folders.
+/// </summary>
 public class MolbertCheckpointTests
 {
     private static readonly EncoderShape Tiny = EncoderExamples.Small with { MaximumLength = 512 };
@@ -18,7 +21,9 @@ public class MolbertCheckpointTests
         using var silent = no_grad();
         using var scope = NewDisposeScope();
         var (shape, weights) = MolbertCheckpoint.Read(Checkpoint(folder));
-        Assert.Equal((42, 16, 2, 2, 32, 2), (shape.VocabularySize, shape.HiddenSize, shape.Layers, shape.Heads, shape.IntermediateSize, shape.TokenTypes));
+        Assert.Equal(
+            (42, 16, 2, 2, 32, 2),
+            (shape.VocabularySize, shape.HiddenSize, shape.Layers, shape.Heads, shape.IntermediateSize, shape.TokenTypes));
         Assert.Equal(PositionEncoding.Sinusoidal, shape.Positions);
         using var encoder = new Encoder(shape, weights);
         var batch = BertPeer.ReadTokens(folder[""]);
@@ -53,11 +58,17 @@ public class MolbertCheckpointTests
         }
 
         Assert.Contains("last.ckpt is no MolBERT checkpoint: it has no tensor model.bert.embeddings", Refused(all => all.Clear()));
-        Assert.Contains("last.ckpt: The tensor model.bert.pooler.dense.weight is missing", Refused(all => all.Remove("model.bert.pooler.dense.weight")));
+        Assert.Contains(
+            "last.ckpt: The tensor model.bert.pooler.dense.weight is missing",
+            Refused(all => all.Remove("model.bert.pooler.dense.weight")));
         const string query = "model.bert.encoder.layer.1.attention.self.query.weight";
-        Assert.Contains($"last.ckpt: The tensor {query} is F32 [16, 8] where F32 [16, 16] is needed", Refused(all => all[query] = NamedTensor.Of(query, new float[128], 16, 8)));
+        Assert.Contains(
+            $"last.ckpt: The tensor {query} is F32 [16, 8] where F32 [16, 16] is needed",
+            Refused(all => all[query] = NamedTensor.Of(query, new float[128], 16, 8)));
         const string frequencies = "model.bert.embeddings.position_embeddings.inv_freq";
-        Assert.Contains($"{frequencies}[1] is 0.5 where MolBERT's positions have 0.3162", Refused(all => all[frequencies] = NamedTensor.Of(frequencies, [1, 0.5f, 0, 0, 0, 0, 0, 0], 8)));
+        Assert.Contains(
+            $"{frequencies}[1] is 0.5 where MolBERT's positions have 0.3162",
+            Refused(all => all[frequencies] = NamedTensor.Of(frequencies, [1, 0.5f, 0, 0, 0, 0, 0, 0], 8)));
         const string types = "model.bert.embeddings.token_type_embeddings.weight";
         Assert.Contains($"{types} is [32] where a matrix is needed", Refused(all => all[types] = NamedTensor.Of(types, new float[32], 32)));
     }
@@ -98,7 +109,8 @@ public class MolbertCheckpointTests
 
     private static string Checkpoint(TemporaryFolder folder) => folder[Path.Combine("version_0", "checkpoints", "last.ckpt")];
 
-    private static MolbertCheckpoint From(TemporaryFolder folder, IReadOnlyDictionary<string, NamedTensor> tensors, string? yaml = "tiny: true\n")
+    private static MolbertCheckpoint From(
+        TemporaryFolder folder, IReadOnlyDictionary<string, NamedTensor> tensors, string? yaml = "tiny: true\n")
     {
         Directory.CreateDirectory(folder["version_0"]);
         if (yaml is not null) File.WriteAllText(folder[Path.Combine("version_0", "hparams.yaml")], yaml);
@@ -107,6 +119,9 @@ public class MolbertCheckpointTests
 
     private static Dictionary<string, NamedTensor> Tensors(EncoderShape shape) =>
         EncoderExamples.Weights(shape).ToTensors("model.bert.")
-            .Append(NamedTensor.Of("model.bert.embeddings.position_embeddings.inv_freq", EncoderShape.InverseFrequencies(shape.HiddenSize), shape.HiddenSize / 2))
+            .Append(
+                NamedTensor.Of(
+                    "model.bert.embeddings.position_embeddings.inv_freq", EncoderShape.InverseFrequencies(shape.HiddenSize),
+                    shape.HiddenSize / 2))
             .ToDictionary(tensor => tensor.Name);
 }

@@ -20,7 +20,11 @@ public sealed class OnnxModelTests
         var encoded = Sentences(200).Select(sentence => tokenizer.Encode(sentence, 128, out _)).OrderBy(ids => ids.Length).ToArray();
         var read = HuggingFaceFolder.Read(folder);
         Assert.Equal(
-            new EncoderShape(30522, 384, 6, 12) { IntermediateSize = 1536, MaximumLength = 512, TokenTypes = 2, LayerNormEpsilon = 1e-12, Positions = PositionEncoding.Learned, WithoutPooler = !hasPooler },
+            new EncoderShape(30522, 384, 6, 12)
+            {
+                IntermediateSize = 1536, MaximumLength = 512, TokenTypes = 2, LayerNormEpsilon = 1e-12,
+                Positions = PositionEncoding.Learned, WithoutPooler = !hasPooler,
+            },
             read.Shape);
         using var model = new OnnxModel(Path.Combine(folder, "model.onnx"));
         using var encoder = new Encoder(read.Shape, read.Weights);
@@ -46,13 +50,16 @@ public sealed class OnnxModelTests
         var tokenizer = TextTokenizer.Read(Encoders("minilm"));
         // As in the documentation of bert-base-uncased, whose vocabulary it is.
         Assert.Equal([101, 7592, 1010, 2088, 999, 102], tokenizer.Encode("Hello, World!", 128, out _));
-        Assert.Equal((101, 102, 0, 100, 103), (tokenizer.Tokens.Cls, tokenizer.Tokens.Sep, tokenizer.Tokens.Pad, tokenizer.Tokens.Unknown, tokenizer.Tokens.Mask));
+        Assert.Equal(
+            (101, 102, 0, 100, 103),
+            (tokenizer.Tokens.Cls, tokenizer.Tokens.Sep, tokenizer.Tokens.Pad, tokenizer.Tokens.Unknown, tokenizer.Tokens.Mask));
     }
 
     [SkippableFact]
     public void Its_tensors_are_named_as_they_were_in_PyTorch()
     {
-        var document = TensorFile.Read(Path.Combine(Encoders("minilm"), "model.onnx"), name => name.StartsWith("encoder.layer.5.", StringComparison.Ordinal));
+        var document = TensorFile.Read(
+            Path.Combine(Encoders("minilm"), "model.onnx"), name => name.StartsWith("encoder.layer.5.", StringComparison.Ordinal));
         Assert.Equal("onnx", document.Format);
         Assert.Equal(16, document.Tensors.Count);
         Assert.Equal([1536L, 384], document.Tensors["encoder.layer.5.intermediate.dense.weight"].Shape);
@@ -62,7 +69,9 @@ public sealed class OnnxModelTests
     public void Outputs_and_files_that_are_not_there_are_named()
     {
         var path = Path.Combine(Encoders("minilm"), "model.onnx");
-        Assert.Contains("has no output pooled. Its outputs are last_hidden_state, 924", Assert.Throws<UserErrorException>(() => new OnnxModel(path, "pooled")).Message);
+        Assert.Contains(
+            "has no output pooled. Its outputs are last_hidden_state, 924",
+            Assert.Throws<UserErrorException>(() => new OnnxModel(path, "pooled")).Message);
         using var pooled = new OnnxModel(path, "924");
         Assert.Equal((false, 384), (pooled.HasTokens, pooled.Width));
         Assert.Contains("There is no file", Assert.Throws<UserErrorException>(() => new OnnxModel("nowhere.onnx")).Message);
@@ -115,9 +124,12 @@ public sealed class OnnxModelTests
     private static IEnumerable<string> Sentences(int count)
     {
         const string file = "text/ellipse_essays.csv.gz";
-        var path = new DataFolders([Environment.GetEnvironmentVariable("W2S_DATA") ?? Path.Combine(Root(), "data"), Path.Combine(Root(), "..", "shared", "data")]).Find(file);
+        var own = Environment.GetEnvironmentVariable("W2S_DATA") ?? Path.Combine(Root(), "data");
+        var path = new DataFolders([own, Path.Combine(Root(), "..", "shared", "data")]).Find(file);
         Skip.If(path == null, $"{file} is not here.");
-        return CsvTable.Read(path!, ["full_text"], count).Rows.SelectMany(row => row[0].Split(['.', '?', '!'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Where(sentence => sentence.Length > 20).Take(count);
+        return CsvTable.Read(path!, ["full_text"], count).Rows
+            .SelectMany(row => row[0].Split(['.', '?', '!'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Where(sentence => sentence.Length > 20).Take(count);
     }
 
     private static string Encoders(string name)
@@ -127,5 +139,6 @@ public sealed class OnnxModelTests
         return folder;
     }
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", ".."));
 }

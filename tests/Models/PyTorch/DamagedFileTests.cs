@@ -4,7 +4,9 @@ using W2S.Models.PyTorch;
 
 namespace W2S.Models.Tests;
 
-/// <summary>Genuine files with bytes cut off and bits turned over: they are read, or refused with their name; nothing else ever happens.</summary>
+/// <summary>
+/// Genuine files with bytes cut off and bits turned over: they are read, or refused with their name; nothing else ever happens.
+/// </summary>
 public sealed class DamagedFileTests
 {
     private const int Rounds = 3000;
@@ -28,7 +30,8 @@ public sealed class DamagedFileTests
     {
         var files = Files();
         var refused = 0;
-        Check.One(Settings, Prop.ForAll(ArbMap.Default.ArbFor<PositiveInt>(), ArbMap.Default.ArbFor<NonEmptyArray<(PositiveInt Place, byte Bits)>>(), (which, changes) =>
+        var manyChanges = ArbMap.Default.ArbFor<NonEmptyArray<(PositiveInt Place, byte Bits)>>();
+        Check.One(Settings, Prop.ForAll(ArbMap.Default.ArbFor<PositiveInt>(), manyChanges, (which, changes) =>
         {
             var file = files[which.Get % files.Count];
             var damaged = (byte[])file.Bytes.Clone();
@@ -75,6 +78,7 @@ public sealed class DamagedFileTests
     }
 
     private static List<(string Name, byte[] Bytes)> Files() =>
-        [.. SharedCheckpoints.Expected().Select(file => file.GetProperty("file").GetString()!).Where(name => !name.EndsWith("broken.pt", StringComparison.Ordinal))
+        [.. SharedCheckpoints.Expected().Select(file => file.GetProperty("file").GetString()!)
+            .Where(name => !name.EndsWith("broken.pt", StringComparison.Ordinal))
             .Select(name => (name, File.ReadAllBytes(SharedCheckpoints.Of(name))))];
 }

@@ -114,16 +114,19 @@ public sealed class HostileFileTests
     }
 
     [Fact]
-    public void A_list_in_itself_is_refused() => Refused(new Pickled().Raw("]q\u0000h\u0000a"), "nested more than 100 deep, or contain themselves");
+    public void A_list_in_itself_is_refused() =>
+        Refused(new Pickled().Raw("]q\u0000h\u0000a"), "nested more than 100 deep, or contain themselves");
 
     [Fact]
-    public void Deep_nesting_does_not_overflow_the_stack() => Refused(new Pickled().Raw("N" + new string('\u0085', 1_000_000)), "nested more than 100 deep");
+    public void Deep_nesting_does_not_overflow_the_stack() =>
+        Refused(new Pickled().Raw("N" + new string('\u0085', 1_000_000)), "nested more than 100 deep");
 
     [Fact]
     public void Copies_of_copies_are_refused()
     {
         // A long text, turned into bytes again and again at five bytes of pickle each.
-        var copies = new Pickled().Text(new string('x', 100_000)).Raw("q\u0000").Text("latin1").Raw("q\u0001").Global("_codecs", "encode").Raw("q\u0002");
+        var copies = new Pickled().Text(new string('x', 100_000)).Raw("q\u0000").Text("latin1").Raw("q\u0001")
+            .Global("_codecs", "encode").Raw("q\u0002");
         for (var i = 0; i < 100_000; i++) copies.Raw("h\u0002h\u0000h\u0001\u0086R0");
         Refused(copies, "repeats the same contents without end");
 
@@ -169,9 +172,12 @@ public sealed class HostileFileTests
     [Fact]
     public void Paths_in_an_archive_or_its_keys_lead_nowhere()
     {
-        Refused(new Pickled().Tensor(4, 0, [4], [1], key: "../../../../etc/hostname"), "the storage archive/data/../../../../etc/hostname is missing");
+        Refused(
+            new Pickled().Tensor(4, 0, [4], [1], key: "../../../../etc/hostname"),
+            "the storage archive/data/../../../../etc/hostname is missing");
         Refused(new Pickled().Raw("N"), "2 entries NAME/data.pkl", more: archive => Pickled.Add(archive, "other/data.pkl", [1]));
-        Refused(new Pickled().Raw("N"), "two entries of the name archive/data/0", more: archive => Pickled.Add(archive, "archive/data/0", [1]));
+        Refused(
+            new Pickled().Raw("N"), "two entries of the name archive/data/0", more: archive => Pickled.Add(archive, "archive/data/0", [1]));
         Refused(new Pickled().Raw("N"), "big-endian", more: archive => Pickled.Add(archive, "archive/byteorder", "big"u8.ToArray()));
         Refused(new Pickled().Raw("N"), "TorchScript", more: archive => Pickled.Add(archive, "archive/constants.pkl", [1]));
     }

@@ -49,7 +49,8 @@ internal sealed class Pickled
 
     /// <summary>A float32 tensor.</summary>
     public Pickled Tensor(long elements, long offset, long[] shape, long[] strides, string key = "0") =>
-        Global("torch._utils", "_rebuild_tensor_v2").Raw("(").Raw("(").Text("storage").Global("torch", "FloatStorage").Text(key).Text("cpu").Number(elements).Raw("tQ")
+        Global("torch._utils", "_rebuild_tensor_v2").Raw("(").Raw("(").Text("storage").Global("torch", "FloatStorage").Text(key)
+            .Text("cpu").Number(elements).Raw("tQ")
             .Number(offset).Numbers(shape).Numbers(strides).Raw("\u0089}tR");
 
     /// <summary>An archive as torch.save makes it.</summary>

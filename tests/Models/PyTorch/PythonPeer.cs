@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace W2S.Models.Tests;
 
-/// <summary>peer.py, run by the system's Python where that has torch. Its files are made once for all tests, for importing torch takes seconds.</summary>
+/// <summary>
+/// peer.py, run by the system's Python where that has torch. Its files are made once for all tests, for importing torch takes
+/// seconds.
+/// </summary>
 public sealed class PythonPeer : IDisposable
 {
     // Debian's, which has python3-torch; another Python on the path may not.
@@ -49,7 +52,11 @@ public sealed class PythonPeer : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(Python, [Path.Combine(Here(), "peer.py"), command, argument]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(Python, [Path.Combine(Here(), "peer.py"), command, argument])
+                {
+                    RedirectStandardOutput = true, RedirectStandardError = true,
+                })!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

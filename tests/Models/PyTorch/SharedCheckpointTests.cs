@@ -42,8 +42,10 @@ public sealed class SharedCheckpointTests
     }
 
     private static string Line(JsonElement tensor) =>
-        $"{tensor.GetProperty("name").GetString()} {tensor.GetProperty("dtype").GetString()} [{string.Join(", ", tensor.GetProperty("shape").EnumerateArray())}] {tensor.GetProperty("sha256").GetString()}";
+        $"{tensor.GetProperty("name").GetString()} {tensor.GetProperty("dtype").GetString()} "
+        + $"[{string.Join(", ", tensor.GetProperty("shape").EnumerateArray())}] {tensor.GetProperty("sha256").GetString()}";
 
     private static string Line(NamedTensor tensor) =>
-        $"{tensor.Name} {tensor.Type.ToString().ToLowerInvariant()} {tensor.ShapeText} {Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes))}";
+        $"{tensor.Name} {tensor.Type.ToString().ToLowerInvariant()} {tensor.ShapeText} "
+        + Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes));
 }

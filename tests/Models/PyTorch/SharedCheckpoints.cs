@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace W2S.Models.Tests;
 
-/// <summary>Genuine files of other programs with an independent listing of their contents, where W2S_DATA points or in ../shared/data beside the repository.</summary>
+/// <summary>
+/// Genuine files of other programs with an independent listing of their contents, where W2S_DATA points or in ../shared/data beside
+/// the repository.
+/// </summary>
 internal static class SharedCheckpoints
 {
     public static string Folder

@@ -23,16 +23,22 @@ public sealed class TensorFileTests
     [InlineData(640)]
     [InlineData(19280)]
     public void A_torn_one_is_refused_as_what_it_most_looks_like(int length) =>
-        Assert.Contains("x is not a sound safetensors file: its header claims", Assert.Throws<InvalidDataException>(() => Read(Safetensors(length)[..100])).Message);
+        Assert.Contains(
+            "x is not a sound safetensors file: its header claims",
+            Assert.Throws<InvalidDataException>(() => Read(Safetensors(length)[..100])).Message);
 
     [Theory]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4\n", "x is a pointer of Git LFS, not the file itself: run git lfs pull")]
+    [InlineData(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4\n",
+        "x is a pointer of Git LFS, not the file itself: run git lfs pull")]
     [InlineData("\u00ef\u00bb\u00bf\r\n<!doctype HTML><html>", "x is a web page")]
     [InlineData("GGUF\u0003\0\0\0", "x is a GGUF file")]
     [InlineData("\u0089HDF\r\n\u001a\n", "x is an HDF5 file")]
     [InlineData("\u0093NUMPY\u0001\0", "x is an array of NumPy")]
     [InlineData("\u001f\u008b\u0008\0", "x is a gzip archive; unpack it first")]
-    [InlineData("", "x is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors nor ONNX. It is empty.")]
+    [InlineData(
+        "",
+        "x is no file of weights that can be read: it is neither a PyTorch file (.pt, .pth, .ckpt) nor safetensors nor ONNX. It is empty.")]
     [InlineData("weights", "It begins with the bytes 77656967687473.")]
     public void Other_files_are_named(string content, string cause) =>
         Assert.Contains(cause, Assert.Throws<InvalidDataException>(() => Read(Encoding.Latin1.GetBytes(content))).Message);
@@ -43,7 +49,11 @@ public sealed class TensorFileTests
     {
         var empty = Header("").Length;
         var header = Encoding.UTF8.GetBytes(Header(new string('x', headerBytes - empty)));
-        return [.. BitConverter.GetBytes((long)header.Length), .. header, .. Enumerable.Range(0, 6).SelectMany(value => BitConverter.GetBytes((float)value))];
+        return
+        [
+            .. BitConverter.GetBytes((long)header.Length), .. header,
+            .. Enumerable.Range(0, 6).SelectMany(value => BitConverter.GetBytes((float)value)),
+        ];
     }
 
     private static string Header(string note) => JsonSerializer.Serialize(new Dictionary<string, object>

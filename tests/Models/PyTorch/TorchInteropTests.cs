@@ -16,9 +16,13 @@ public sealed class TorchInteropTests(PythonPeer peer) : IClassFixture<PythonPee
         foreach (var file in Directory.EnumerateFiles(peer.Types, "odd-*"))
         {
             var values = TensorFile.Read(file).Values;
-            Assert.Equal([12L, BigInteger.Pow(2, 70), -5L, 1e-3, "ü", null, true], new[] { "step", "big", "negative", "rate", "name", "nothing", "yes" }.Select(name => values[name]));
+            Assert.Equal(
+                [12L, BigInteger.Pow(2, 70), -5L, 1e-3, "ü", null, true],
+                new[] { "step", "big", "negative", "rate", "name", "nothing", "yes" }.Select(name => values[name]));
             Assert.Equal(new byte[] { 0, 255 }, values["bytes"]);
-            Assert.Equal([3L, 4L, "torch.float32", "cpu", 1L, 1L], new[] { "size[0]", "size[1]", "type", "device", "default.a", "set[0]" }.Select(name => values[name]));
+            Assert.Equal(
+                [3L, 4L, "torch.float32", "cpu", 1L, 1L],
+                new[] { "size[0]", "size[1]", "type", "device", "default.a", "set[0]" }.Select(name => values[name]));
             Assert.Equal([0.5, 2L, "/a/b"], new[] { "space.lr", "space.layers[1]", "path" }.Select(name => values[name]));
         }
     }
@@ -34,7 +38,9 @@ public sealed class TorchInteropTests(PythonPeer peer) : IClassFixture<PythonPee
             Assert.Equal([16L, 8L], checkpoint.Tensors["state_dict.model.bert.encoder.layer.1.intermediate.dense.weight"].Shape);
             Assert.Equal([4L], checkpoint.Tensors["state_dict.model.bert.embeddings.position_embeddings.inv_freq"].Shape);
             Assert.Equal(0.25f, checkpoint.Tensors["checkpoint_callback_best_model_score"].As<float>()[0]);
-            Assert.Equal([200L, true, null], new[] { "num_physchem_properties", "masked_lm", "gpus" }.Select(name => checkpoint.Values[$"hyper_parameters.{name}"]));
+            Assert.Equal(
+                [200L, true, null],
+                new[] { "num_physchem_properties", "masked_lm", "gpus" }.Select(name => checkpoint.Values[$"hyper_parameters.{name}"]));
             Assert.Equal(3e-5, checkpoint.Values["namespace.learning_rate"]);
             Assert.Equal("valid_loss", checkpoint.Values["callbacks.pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint.monitor"]);
         }
@@ -49,13 +55,19 @@ public sealed class TorchInteropTests(PythonPeer peer) : IClassFixture<PythonPee
             var file = TensorFile.Read(path);
             Assert.Equal([0f, 1, 2, 3, 4, 5], file.Tensors["state_dict.head.weight"].As<float>().ToArray());
             Assert.Equal([2L], file.Tensors["state_dict.head.bias"].Shape);
-            Assert.Equal(["1+2j", "0-0.5j"], Enumerable.Range(0, 2).Select(index => file.Tensors["complex"].Exact(index).ToString()!.Replace("-0-", "0-")));
+            Assert.Equal(
+                ["1+2j", "0-0.5j"],
+                Enumerable.Range(0, 2).Select(index => file.Tensors["complex"].Exact(index).ToString()!.Replace("-0-", "0-")));
             Assert.Equal(3, file.Tensors.Count);
             Assert.Equal(1e-3, file.Values["hyper_parameters.lr"]);
             Assert.Equal(1L, file.Values["hyper_parameters.labproj.metrics.Tracker"]);
             Assert.Equal(
-                ["hyper_parameters.metric = labproj.metrics.Tracker", "hyper_parameters.named = labproj.metrics.Named", "hyper_parameters.when = datetime.datetime",
-                    .. path.EndsWith("-4.pt", StringComparison.Ordinal) ? ["kept = labproj.metrics.Kept"] : (string[])[], "quantised = a quantised tensor [2, 3]", "sparse = a sparse tensor [3, 3]"],
+                [
+                    "hyper_parameters.metric = labproj.metrics.Tracker", "hyper_parameters.named = labproj.metrics.Named",
+                    "hyper_parameters.when = datetime.datetime",
+                    .. path.EndsWith("-4.pt", StringComparison.Ordinal) ? ["kept = labproj.metrics.Kept"] : (string[])[],
+                    "quantised = a quantised tensor [2, 3]", "sparse = a sparse tensor [3, 3]",
+                ],
                 file.LeftOut.Select(pair => $"{pair.Key} = {pair.Value}").Order(StringComparer.Ordinal));
         }
         Assert.Equal("torch.nn.modules.linear.Linear", TensorFile.Read(Path.Combine(peer.Folder, "module.pt")).LeftOut["object"]);
@@ -65,7 +77,9 @@ public sealed class TorchInteropTests(PythonPeer peer) : IClassFixture<PythonPee
     public void Only_wanted_tensors_are_read()
     {
         peer.Require();
-        var some = TensorFile.Read(Path.Combine(peer.Lightning, "lightning-zip-2.pt"), name => name.StartsWith("state_dict.model.bert.pooler.", StringComparison.Ordinal));
+        var some = TensorFile.Read(
+            Path.Combine(peer.Lightning, "lightning-zip-2.pt"),
+            name => name.StartsWith("state_dict.model.bert.pooler.", StringComparison.Ordinal));
         Assert.Equal(["state_dict.model.bert.pooler.dense.weight", "state_dict.model.bert.pooler.dense.bias"], some.Tensors.Keys);
     }
 
@@ -116,8 +130,10 @@ public sealed class TorchInteropTests(PythonPeer peer) : IClassFixture<PythonPee
             "uint8" => "U8",
             var name => $"{char.ToUpperInvariant(name![0])}{name.AsSpan(name.IndexOfAnyInRange('0', '9'))}",
         };
-        return $"{tensor.Name} {type} [{string.Join(", ", tensor.Value.GetProperty("shape").EnumerateArray())}] {tensor.Value.GetProperty("sha256").GetString()}";
+        return $"{tensor.Name} {type} [{string.Join(", ", tensor.Value.GetProperty("shape").EnumerateArray())}] "
+            + tensor.Value.GetProperty("sha256").GetString();
     }
 
-    private static string Line(NamedTensor tensor) => $"{tensor.Name} {tensor.Type} {tensor.ShapeText} {Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes))}";
+    private static string Line(NamedTensor tensor) =>
+        $"{tensor.Name} {tensor.Type} {tensor.ShapeText} {Convert.ToHexStringLower(SHA256.HashData(tensor.Bytes))}";
 }

@@ -49,7 +49,8 @@ public sealed class BadDiskTests : IDisposable
     }
 
     private static TrainingOutcome Train(string folder) =>
-        TrainingLoop.Run(new QuadraticJob(Steps, Width), Options, new CheckpointStore(folder, "settings", TimeProvider.System), RunServices.Silent);
+        TrainingLoop.Run(
+            new QuadraticJob(Steps, Width), Options, new CheckpointStore(folder, "settings", TimeProvider.System), RunServices.Silent);
 
     private static byte[] FinalState(string folder) => File.ReadAllBytes(Path.Combine(folder, $"step-{Steps:D9}", Checkpoint.StateFile));
 }

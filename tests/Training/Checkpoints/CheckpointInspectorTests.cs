@@ -15,8 +15,11 @@ public sealed class CheckpointInspectorTests : IDisposable
             var store = new CheckpointStore(_folder[$"runs/{job}"], "settings", new ManualTime());
             for (var step = 0; step < losses.Length; step++)
             {
-                IReadOnlyList<NamedTensor> state = [NamedTensor.Of("weights", [1.5f, float.NaN, step], 3), NamedTensor.Of("count", [5L], 1)];
-                store.Save(new CheckpointStore.Snapshot(job, step, step, [new CheckpointManifest.LossPoint(step, losses[step])], state), keepNewest: 9, keepBest: true);
+                IReadOnlyList<NamedTensor> state =
+                    [NamedTensor.Of("weights", [1.5f, float.NaN, step], 3), NamedTensor.Of("count", [5L], 1)];
+                store.Save(
+                    new CheckpointStore.Snapshot(job, step, step, [new CheckpointManifest.LossPoint(step, losses[step])], state),
+                    keepNewest: 9, keepBest: true);
             }
         }
     }
@@ -26,8 +29,12 @@ public sealed class CheckpointInspectorTests : IDisposable
     [Fact]
     public void All_checkpoints_below_a_folder_are_listed_with_last_and_best_marked() =>
         Assert.Equal(
-            [("strong", 0L, 1.0, false, true), ("strong", 1L, 4.0, true, false), ("weak", 0L, 3.0, false, false), ("weak", 1L, 2.0, true, true)],
-            CheckpointInspector.List(_folder.Root).Select(found => (found.Job!, found.Step, found.Loss!.Value, found.IsLast, found.IsBest)));
+            [
+                ("strong", 0L, 1.0, false, true), ("strong", 1L, 4.0, true, false), ("weak", 0L, 3.0, false, false),
+                ("weak", 1L, 2.0, true, true),
+            ],
+            CheckpointInspector.List(_folder.Root)
+                .Select(found => (found.Job!, found.Step, found.Loss!.Value, found.IsLast, found.IsBest)));
 
     [Fact]
     public void Verifying_names_the_damaged_file_and_only_that()

@@ -47,8 +47,10 @@ public sealed class CheckpointModuleTests : IDisposable
     private void Train(nn.Module<Tensor, Tensor> module)
     {
         using var job = ModuleJob.Start(
-            module, (predictions, labels) => nn.functional.mse_loss(predictions, labels), Inputs(), Inputs().sum(1, keepdim: true), new OptimiserOptions { Epochs = 3 });
-        TrainingLoop.Run(job, new TrainingOptions(), new CheckpointStore(_folder["run"], "settings", TimeProvider.System), RunServices.Silent);
+            module, (predictions, labels) => nn.functional.mse_loss(predictions, labels), Inputs(), Inputs().sum(1, keepdim: true),
+            new OptimiserOptions { Epochs = 3 });
+        TrainingLoop.Run(
+            job, new TrainingOptions(), new CheckpointStore(_folder["run"], "settings", TimeProvider.System), RunServices.Silent);
     }
 
     private static nn.Module<Tensor, Tensor> Module() => nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 1));

@@ -42,7 +42,8 @@ public sealed class CheckpointStoreTests : IDisposable
     public void The_best_is_not_kept_where_it_is_not_wanted()
     {
         var store = Store();
-        foreach (var (step, loss) in new[] { (1L, 9.0), (2L, 1.0), (3L, 5.0), (4L, 4.0) }) store.Save(Snapshot(step, loss), keepNewest: 1, keepBest: false);
+        foreach (var (step, loss) in new[] { (1L, 9.0), (2L, 1.0), (3L, 5.0), (4L, 4.0) })
+            store.Save(Snapshot(step, loss), keepNewest: 1, keepBest: false);
         Assert.Equal(["step-000000004"], Checkpoints());
     }
 
@@ -52,7 +53,9 @@ public sealed class CheckpointStoreTests : IDisposable
         Save(Store("early"), 1, 0.5);
         _time.Advance(TimeSpan.FromDays(400));
         Save(Store("late"), 1, 0.5);
-        Assert.Equal(File.ReadAllBytes(_folder["early/step-000000001/state.safetensors"]), File.ReadAllBytes(_folder["late/step-000000001/state.safetensors"]));
+        Assert.Equal(
+            File.ReadAllBytes(_folder["early/step-000000001/state.safetensors"]),
+            File.ReadAllBytes(_folder["late/step-000000001/state.safetensors"]));
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class CheckpointStoreTests : IDisposable
                 var error = Assert.Throws<UserErrorException>(() => store.LoadNewest());
                 Assert.Contains(path, error.Message);
                 // A version digit that became a larger one is a newer format, for which another program is the remedy.
-                if (!error.Message.Contains("newer version")) Assert.Contains($"remove {_folder["step-000000002"]} and run the same command to continue from step 1", error.Message);
+                if (!error.Message.Contains("newer version"))
+                    Assert.Contains($"remove {_folder["step-000000002"]} and run the same command to continue from step 1", error.Message);
             }
             File.WriteAllBytes(path, sound);
         }

@@ -16,7 +16,9 @@ public sealed class RunLeaseTests : IDisposable
         {
             var error = Assert.Throws<UserErrorException>(() => RunLease.Acquire(_folder["run"], TimeProvider.System));
             Assert.Contains(_folder["run"], error.Message);
-            Assert.Contains($"process {Environment.ProcessId} on {Environment.MachineName} since 2026-01-02 03:04:05 UTC ({Environment.CommandLine})", error.Message);
+            Assert.Contains(
+                $"process {Environment.ProcessId} on {Environment.MachineName} since 2026-01-02 03:04:05 UTC ({Environment.CommandLine})",
+                error.Message);
         }
         RunLease.Acquire(_folder["run"], TimeProvider.System).Dispose();
     }

@@ -8,7 +8,9 @@ internal sealed class SmallDisk : IDisposable
     public SmallDisk(string folder, string options)
     {
         Folder = Directory.CreateDirectory(folder).FullName;
-        Skip.IfNot(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", Folder), "Mounting a small disk needs root on Linux.");
+        Skip.IfNot(
+            OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", Folder),
+            "Mounting a small disk needs root on Linux.");
     }
 
     public string Folder { get; }

@@ -44,7 +44,8 @@ public class EncoderBatchesTests
         {
             var each = batches[4, batch];
             foreach (var (text, place) in Unmasked(each).Select((text, place) => (text, place)))
-                Assert.Equal(molecules.Descriptors[(known[text] * 3)..(known[text] * 3 + 3)], each.Descriptors![(place * 3)..(place * 3 + 3)]);
+                Assert.Equal(
+                    molecules.Descriptors[(known[text] * 3)..(known[text] * 3 + 3)], each.Descriptors![(place * 3)..(place * 3 + 3)]);
         }
     }
 
@@ -90,18 +91,21 @@ public class EncoderBatchesTests
         Assert.Throws<ArgumentException>(() => Batches(EncoderCorpora.Molecules(5, described: 0), pairs: true));
 
     private static IEnumerable<string> All(PretrainingExamples molecules) =>
-        Enumerable.Range(0, molecules.Count).Select(row => Chars(molecules.Forms[0].Tokens.AsSpan(molecules.Forms[0].Offsets[row], molecules.Forms[0].Length(row))));
+        Enumerable.Range(0, molecules.Count)
+            .Select(row => Chars(molecules.Forms[0].Tokens.AsSpan(molecules.Forms[0].Offsets[row], molecules.Forms[0].Length(row))));
 
     /// <summary>The sequences with what was hidden put back, a character for each token.</summary>
     private static List<string> Unmasked(EncoderBatch batch)
     {
         var tokens = (int[])batch.Tokens.Tokens.Clone();
         for (var i = 0; i < batch.Positions.Length; i++) tokens[batch.Positions[i]] = batch.Labels[i];
-        return [.. Enumerable.Range(0, batch.Tokens.Sequences).Select(place => Chars(tokens.AsSpan(batch.Tokens.Offsets[place], batch.Tokens.Length(place))))];
+        return [.. Enumerable.Range(0, batch.Tokens.Sequences)
+            .Select(place => Chars(tokens.AsSpan(batch.Tokens.Offsets[place], batch.Tokens.Length(place))))];
     }
 
     private static string Chars(ReadOnlySpan<int> tokens) => string.Concat(tokens.ToArray().Select(token => (char)token));
 
     private static string Text(EncoderBatch batch) =>
-        $"{Chars(batch.Tokens.Tokens)} {string.Join(',', batch.Labels)} {string.Join(',', batch.Descriptors ?? [])} {string.Join(',', batch.SameMolecule ?? [])}";
+        $"{Chars(batch.Tokens.Tokens)} {string.Join(',', batch.Labels)} {string.Join(',', batch.Descriptors ?? [])} "
+        + string.Join(',', batch.SameMolecule ?? []);
 }

@@ -17,8 +17,10 @@ internal static class EncoderCorpora
         var descriptors = new float[described * 3];
         for (var row = 0; row < described; row++)
             for (var column = 0; column < 3; column++)
-                descriptors[row * 3 + column] = sequences[0].Tokens.AsSpan(sequences[0].Offsets[row], sequences[0].Length(row)).Count(8 + column) / 30f;
-        return new PretrainingExamples(sequences, described == 0 ? 0 : 3, descriptors, [.. Enumerable.Range(0, count).Select(row => row < described ? row : -1)]);
+                descriptors[row * 3 + column] =
+                    sequences[0].Tokens.AsSpan(sequences[0].Offsets[row], sequences[0].Length(row)).Count(8 + column) / 30f;
+        return new PretrainingExamples(
+            sequences, described == 0 ? 0 : 3, descriptors, [.. Enumerable.Range(0, count).Select(row => row < described ? row : -1)]);
     }
 
     public static EncoderPretrainingProblem Problem(

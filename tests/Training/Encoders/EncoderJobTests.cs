@@ -45,7 +45,8 @@ public class EncoderJobTests
         // All described and all of one length, so that every batch weighs the same: 8 batches of 1 are a batch of 8.
         var molecules = EncoderCorpora.Molecules(400, described: 400);
         var length = Enumerable.Range(0, 400).GroupBy(molecules.Forms[0].Length).MaxBy(group => group.Count())!;
-        var masking = new EncoderPretrainingOptions.MaskingOptions { Share = 1 }; // every token asked, so that every sequence asks for as many
+        // every token asked, so that every sequence asks for as many
+        var masking = new EncoderPretrainingOptions.MaskingOptions { Share = 1 };
         var members = length.Take(8).ToArray();
         var (whole, parts) = (Job(8, 1), Job(1, 8));
         using (whole)
@@ -154,5 +155,8 @@ public class EncoderJobTests
 
     [Fact]
     public void The_fused_engine_refuses_dropout() =>
-        Assert.Contains("torch", Assert.Throws<UserErrorException>(() => new FusedEncoderEngine().Pretrain(Problem(Options with { Dropout = 0.1 }))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "torch",
+            Assert.Throws<UserErrorException>(() => new FusedEncoderEngine().Pretrain(Problem(Options with { Dropout = 0.1 }))).Message,
+            StringComparison.Ordinal);
 }

@@ -30,11 +30,15 @@ public class LengthGroupedBatchesTests
     [Fact]
     public void Short_batches_and_long_ones_come_in_no_order()
     {
-        var means = Epoch(new EncoderBatches.LengthGrouped(Lengths, Batch, 1), 0).Select(batch => batch.Average(sequence => Lengths[sequence])).ToArray();
+        var means = Epoch(new EncoderBatches.LengthGrouped(Lengths, Batch, 1), 0)
+            .Select(batch => batch.Average(sequence => Lengths[sequence])).ToArray();
         var (mean, deviation) = (means.Average(), Math.Sqrt(means.Average(value => value * value) - means.Average() * means.Average()));
         // The correlation of neighbours, and that with the place, of 313 values in random order: 0, give or take 0.06.
-        Assert.InRange(means.Zip(means.Skip(1)).Average(pair => (pair.First - mean) * (pair.Second - mean)) / (deviation * deviation), -0.25, 0.25);
-        Assert.InRange(means.Select((value, i) => (value - mean) / deviation * (i - means.Length / 2.0) / means.Length * Math.Sqrt(12)).Average(), -0.25, 0.25);
+        Assert.InRange(
+            means.Zip(means.Skip(1)).Average(pair => (pair.First - mean) * (pair.Second - mean)) / (deviation * deviation), -0.25, 0.25);
+        Assert.InRange(
+            means.Select((value, i) => (value - mean) / deviation * (i - means.Length / 2.0) / means.Length * Math.Sqrt(12)).Average(),
+            -0.25, 0.25);
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public class TokenMaskingTests
     [Fact]
     public void A_random_replacement_is_an_ordinary_token_other_than_the_one_replaced_and_each_is_as_likely()
     {
-        var all = new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { Share = 1, MaskShare = 0, RandomShare = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
+        var all = new TokenMasking(
+            new EncoderPretrainingOptions.MaskingOptions { Share = 1, MaskShare = 0, RandomShare = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
         var counts = new int[Vocabulary, Vocabulary];
         foreach (var (position, label) in all.Positions.Zip(all.Labels)) counts[label, all.Tokens.Tokens[position]]++;
         for (var was = 0; was < Vocabulary; was++)
@@ -46,7 +47,9 @@ public class TokenMaskingTests
     public void Special_tokens_are_never_hidden()
     {
         var all = new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { Share = 1 }, Vocabulary, 1).Mask(Corpus, All, 0);
-        Assert.Equal(Enumerable.Range(0, Corpus.Tokens.Length).Where(position => Corpus.Tokens[position] >= MoleculeTokenizer.FirstOrdinaryId), all.Positions);
+        Assert.Equal(
+            Enumerable.Range(0, Corpus.Tokens.Length).Where(position => Corpus.Tokens[position] >= MoleculeTokenizer.FirstOrdinaryId),
+            all.Positions);
     }
 
     [Fact]
@@ -99,20 +102,28 @@ public class TokenMaskingTests
     {
         Assert.Equal(Masked.Tokens.Tokens, Masking.Mask(Corpus, All, 0).Tokens.Tokens);
         Assert.NotEqual(Masked.Tokens.Tokens, Masking.Mask(Corpus, All, 1).Tokens.Tokens);
-        Assert.NotEqual(Masked.Tokens.Tokens, new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, 2).Mask(Corpus, All, 0).Tokens.Tokens);
-        Assert.NotEqual(Masked.Tokens.Tokens, new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, 1, "validation").Mask(Corpus, All, 0).Tokens.Tokens);
+        Assert.NotEqual(
+            Masked.Tokens.Tokens,
+            new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, 2).Mask(Corpus, All, 0).Tokens.Tokens);
+        Assert.NotEqual(
+            Masked.Tokens.Tokens,
+            new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), Vocabulary, 1, "validation")
+                .Mask(Corpus, All, 0).Tokens.Tokens);
     }
 
     [Fact]
     public void Impossible_options_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { MaskShare = 0.95 }, Vocabulary, 1));
+        Assert.Throws<ArgumentException>(
+            () => new TokenMasking(new EncoderPretrainingOptions.MaskingOptions { MaskShare = 0.95 }, Vocabulary, 1));
         Assert.Throws<ArgumentException>(() => new TokenMasking(new EncoderPretrainingOptions.MaskingOptions(), 5, 1));
         Assert.Throws<ArgumentException>(() => Masking.Mask(Corpus, [1], 0));
     }
 
     private static void AssertShare(double expected, int found, int of) =>
-        Assert.InRange(found / (double)of, expected - 5 * Math.Sqrt(expected * (1 - expected) / of), expected + 5 * Math.Sqrt(expected * (1 - expected) / of));
+        Assert.InRange(
+            found / (double)of, expected - 5 * Math.Sqrt(expected * (1 - expected) / of),
+            expected + 5 * Math.Sqrt(expected * (1 - expected) / of));
 
     // [CLS], ordinary tokens, [SEP]
     private static PackedTokens MakeCorpus()

@@ -52,7 +52,8 @@ internal sealed class DoublePrecisionMlp
             for (var output = 0; output < _shape.FanOut(layer); output++)
             {
                 PlainAdamW.Update(
-                    _problem.Optimiser, step, ref _biases[layer][output], ref _biasFirst[layer][output], ref _biasSecond[layer][output], biasGradients[layer][output]);
+                    _problem.Optimiser, step, ref _biases[layer][output], ref _biasFirst[layer][output], ref _biasSecond[layer][output],
+                    biasGradients[layer][output]);
                 for (var input = 0; input < _shape.FanIn(layer); input++)
                     PlainAdamW.Update(
                         _problem.Optimiser, step, ref _weights[layer][output, input], ref _weightFirst[layer][output, input],
@@ -68,7 +69,8 @@ internal sealed class DoublePrecisionMlp
             for (var output = 0; output < _shape.FanOut(layer); output++)
             {
                 _biases[layer][output] = (float)_biases[layer][output];
-                for (var input = 0; input < _shape.FanIn(layer); input++) _weights[layer][output, input] = (float)_weights[layer][output, input];
+                for (var input = 0; input < _shape.FanIn(layer); input++)
+                    _weights[layer][output, input] = (float)_weights[layer][output, input];
             }
     }
 
@@ -121,7 +123,8 @@ internal sealed class DoublePrecisionMlp
         return next;
     }
 
-    private double[][,] Matrices() => [.. Enumerable.Range(0, _shape.Depth).Select(layer => new double[_shape.FanOut(layer), _shape.FanIn(layer)])];
+    private double[][,] Matrices() =>
+        [.. Enumerable.Range(0, _shape.Depth).Select(layer => new double[_shape.FanOut(layer), _shape.FanIn(layer)])];
 
     private double[][] Vectors() => [.. Enumerable.Range(0, _shape.Depth).Select(layer => new double[_shape.FanOut(layer)])];
 

@@ -18,7 +18,10 @@ internal static class FusedCases
     public static TheoryData<InstructionSet> InstructionSets =>
         new(Enum.GetValues<InstructionSet>().Where(Training.InstructionSets.IsSupported));
 
-    /// <summary>A network of depth 1 to 10 and widths 1 to 64, batches of 1 to 100, with dead units in every third case and inputs of σ = 500 in every second.</summary>
+    /// <summary>
+    /// A network of depth 1 to 10 and widths 1 to 64, batches of 1 to 100, with dead units in every third case and inputs of σ =
+    /// 500 in every second.
+    /// </summary>
     public static PretrainingProblem Pretraining(int number)
     {
         var random = new RandomStream(number, "pretraining cases");
@@ -28,7 +31,9 @@ internal static class FusedCases
         if (number % 3 == 0)
             for (var layer = 0; layer < shape.Depth; layer++)
                 for (var unit = 0; unit < shape.FanOut(layer); unit += 3) initial.Bias(layer)[unit] = -1e6f;
-        return Pretraining(shape, initial, tasks, samples, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number % 2 == 0 ? 500 : 1, number % 5 != 0, number);
+        return Pretraining(
+            shape, initial, tasks, samples, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number % 2 == 0 ? 500 : 1,
+            number % 5 != 0, number);
     }
 
     public static PretrainingProblem Pretraining(
@@ -100,7 +105,10 @@ internal static class FusedCases
         }
         var initial = LinearHeads.Initialise(number, "initial", tasks, width, number % 4 != 0, classes);
         return new HeadProblem(
-            $"case {number}", initial, features, labels, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle") { Objective = new CrossEntropy() };
+            $"case {number}", initial, features, labels, new OptimiserOptions { Batch = 1 + random.NextInt(100) }, number, "shuffle")
+        {
+            Objective = new CrossEntropy(),
+        };
     }
 
     /// <summary>The greatest difference, relative to the greatest magnitude expected.</summary>

@@ -57,7 +57,8 @@ public class FusedPretrainingTests
             for (var step = 0; step < 40; step++) sum += reference.Step(step);
             job.Advance(0, 40);
             Assert.InRange(Math.Abs(job.TakeMeanLoss() / (sum / 40) - 1), 0, 1e-3);
-            var differences = reference.Parameters.Zip(job.Weights.Values, (expected, actual) => Math.Abs(expected - actual)).Order().ToArray();
+            var differences = reference.Parameters.Zip(
+                job.Weights.Values, (expected, actual) => Math.Abs(expected - actual)).Order().ToArray();
             Assert.InRange(differences[differences.Length / 2], 0, 1e-5);
         }
     }
@@ -155,5 +156,6 @@ public class FusedPretrainingTests
     }
 
     private static IEnumerable<float> Moments(IEngine.IRepresentationJob job, string prefix) =>
-        job.Save().Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal)).SelectMany(tensor => tensor.As<float>().ToArray());
+        job.Save().Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .SelectMany(tensor => tensor.As<float>().ToArray());
 }

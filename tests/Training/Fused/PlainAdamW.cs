@@ -5,7 +5,8 @@ namespace W2S.Training.Tests.Fused;
 /// <summary>AdamW on one number in double precision, as PyTorch's single-tensor form writes it.</summary>
 internal static class PlainAdamW
 {
-    public static void Update(OptimiserOptions options, long step, ref double parameter, ref double first, ref double second, double gradient)
+    public static void Update(
+        OptimiserOptions options, long step, ref double parameter, ref double first, ref double second, double gradient)
     {
         parameter *= 1 - options.LearningRate * options.WeightDecay;
         first = options.Beta1 * first + (1 - options.Beta1) * gradient;

@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace W2S.Training.Tests.Fused;
 
-/// <summary>Softmax heads beside libtorch's autograd, and beside PyTorch in double precision (bench/peers/softmax_heads.py check).</summary>
+/// <summary>
+/// Softmax heads beside libtorch's autograd, and beside PyTorch in double precision (bench/peers/softmax_heads.py check).
+/// </summary>
 [Collection(nameof(TorchTests))]
 public sealed class SoftmaxHeadPeerTests
 {
@@ -37,7 +39,10 @@ public sealed class SoftmaxHeadPeerTests
                 nn.functional.cross_entropy(nn.functional.linear(features, weight, bias), labels).backward();
                 var size = initial.Outputs * initial.Width;
                 Close(weight.grad!.data<double>().ToArray(), state["first_moment.heads.weight"].As<float>().Slice(task * size, size));
-                if (initial.HasBias) Close(bias.grad!.data<double>().ToArray(), state["first_moment.heads.bias"].As<float>().Slice(task * initial.Outputs, initial.Outputs));
+                if (initial.HasBias)
+                    Close(
+                        bias.grad!.data<double>().ToArray(),
+                        state["first_moment.heads.bias"].As<float>().Slice(task * initial.Outputs, initial.Outputs));
             }
         }
     }
@@ -92,7 +97,10 @@ public sealed class SoftmaxHeadPeerTests
     {
         tasks = problem.Initial.Tasks, samples = problem.Features.Samples, width = problem.Initial.Width, classes = problem.Initial.Outputs,
         has_bias = problem.Initial.HasBias,
-        optimiser = new { lr = problem.Optimiser.LearningRate, weight_decay = problem.Optimiser.WeightDecay, eps = problem.Optimiser.Epsilon },
+        optimiser = new
+        {
+            lr = problem.Optimiser.LearningRate, weight_decay = problem.Optimiser.WeightDecay, eps = problem.Optimiser.Epsilon,
+        },
         rows = Enumerable.Range(0, steps).Select(step => DoublePrecisionHead.Batch(problem, step)),
     };
 
@@ -102,7 +110,10 @@ public sealed class SoftmaxHeadPeerTests
         Skip.IfNot(File.Exists(python), $"{python} is absent.");
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "W2S.sln"))) root = Path.GetDirectoryName(root)!;
-        var start = new ProcessStartInfo(python, [Path.Combine(root, "bench", "peers", "softmax_heads.py"), "check", folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(python, [Path.Combine(root, "bench", "peers", "softmax_heads.py"), "check", folder])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["OMP_NUM_THREADS"] = "1"; // threads that spin beside other tests cost more than they give
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         using var process = Process.Start(start)!;

@@ -28,7 +28,8 @@ public class ClassificationLawTests
                     [.. HeadCases.Features(network, of).Task(task).ToArray().Select(value => (double)value)];
                 var head = TrueHead(seed, task, Features(truth, own));
                 var labels = head.Predict(Features(truth, own));
-                var teacherFit = NewtonHeads.Fit(Features(weak, own), hard ? SoftmaxCases.Drawn(task, labels, Classes) : labels, Samples, true);
+                var teacherFit = NewtonHeads.Fit(
+                    Features(weak, own), hard ? SoftmaxCases.Drawn(task, labels, Classes) : labels, Samples, true);
                 var teacher = teacherFit.Head.Predict(Features(weak, inputs));
                 var studentFit = NewtonHeads.Fit(Features(truth, inputs), teacher, Samples, true);
                 var student = studentFit.Head.Predict(Features(truth, inputs));

@@ -94,7 +94,10 @@ public class ExactHeadsTests
         Assert.Equal(truth.Weights[1] + truth.Weights[3], heads.Weights[1] + heads.Weights[3], 1e-5f);
     }
 
-    /// <remarks>Two features that are orthogonal in the sample: one alternates between 1 and −1, the other every two samples between ± its spread.</remarks>
+    /// <remarks>
+    /// Two features that are orthogonal in the sample: one alternates between 1 and −1, the other every two samples between ± its
+    /// spread.
+    /// </remarks>
     [Theory]
     [InlineData(100, 0.0198, false)]
     [InlineData(100, 0.0202, true)]
@@ -133,5 +136,6 @@ public class ExactHeadsTests
         Assert.Contains("task 1", error.Message);
     }
 
-    private static TaskSamples Negated(TaskSamples samples) => new(samples.Tasks, samples.Samples, samples.Width, [.. samples.Values.Select(value => -value)]);
+    private static TaskSamples Negated(TaskSamples samples) =>
+        new(samples.Tasks, samples.Samples, samples.Width, [.. samples.Values.Select(value => -value)]);
 }

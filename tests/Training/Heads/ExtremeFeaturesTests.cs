@@ -16,22 +16,29 @@ public class ExtremeFeaturesTests
     [Theory]
     [MemberData(nameof(AliveSamples))]
     public void A_unit_tiny_on_a_few_samples_and_large_on_fresh_ones(int alive) =>
-        AssertBounded(alive, (units, random) => units[15] = 1e-3f * Exponential(random), (units, random) => units[15] = 10 * Exponential(random), _ => 0);
+        AssertBounded(
+            alive, (units, random) => units[15] = 1e-3f * Exponential(random), (units, random) => units[15] = 10 * Exponential(random),
+            _ => 0);
 
     [Theory]
     [MemberData(nameof(AliveSamples))]
     public void A_constant_unit_that_moves_on_a_few_samples(int alive) =>
-        AssertBounded(alive, (units, random) => units[15] += 1e-4f * Exponential(random), (units, random) => units[15] += 5 * Exponential(random), _ => 3);
+        AssertBounded(
+            alive, (units, random) => units[15] += 1e-4f * Exponential(random), (units, random) => units[15] += 5 * Exponential(random),
+            _ => 3);
 
     [Theory]
     [MemberData(nameof(AliveSamples))]
     public void Two_units_that_differ_a_little_on_a_few_samples(int alive) =>
-        AssertBounded(alive, (units, random) => units[15] += 1e-3f * (float)random.NextNormal(), (units, random) => units[15] += 3 * (float)random.NextNormal(), units => units[3]);
+        AssertBounded(
+            alive, (units, random) => units[15] += 1e-3f * (float)random.NextNormal(),
+            (units, random) => units[15] += 3 * (float)random.NextNormal(), units => units[3]);
 
     [Theory]
     [MemberData(nameof(AliveSamples))]
     public void A_unit_of_ordinary_size_on_a_few_samples(int alive) =>
-        AssertBounded(alive, (units, random) => units[15] = 3 * Exponential(random), (units, random) => units[15] = 3 * Exponential(random), _ => 0);
+        AssertBounded(
+            alive, (units, random) => units[15] = 3 * Exponential(random), (units, random) => units[15] = 3 * Exponential(random), _ => 0);
 
     private delegate void Disturb(Span<float> units, RandomStream random);
 
@@ -45,7 +52,8 @@ public class ExtremeFeaturesTests
             var fitting = Units(seed, "fitting", Samples, rest);
             for (var index = 0; index < alive; index++) fitted(fitting.Values.AsSpan((17 + 31 * index) * Width, Width), random);
             var later = Units(seed, "fresh", Fresh, rest);
-            for (var index = 0; index < Math.Max(2, alive * Fresh / Samples); index++) fresh(later.Values.AsSpan(index * Width, Width), random);
+            for (var index = 0; index < Math.Max(2, alive * Fresh / Samples); index++)
+                fresh(later.Values.AsSpan(index * Width, Width), random);
 
             var truth = LinearHeads.Initialise(seed, "task", 1, Width, true);
             var heads = ExactHeads.Fit(fitting, Labels(truth, fitting), true, threads: 1);

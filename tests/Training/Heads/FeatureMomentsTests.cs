@@ -111,7 +111,8 @@ public class FeatureMomentsTests
             }
     }
 
-    private static FeatureMoments.RowReader Reader(float[] rows, int width) => (first, block) => rows.AsSpan(first * width, block.Length).CopyTo(block);
+    private static FeatureMoments.RowReader Reader(float[] rows, int width) =>
+        (first, block) => rows.AsSpan(first * width, block.Length).CopyTo(block);
 
     private static float[] Rows(int width, int samples, double offset)
     {

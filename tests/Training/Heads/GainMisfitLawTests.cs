@@ -30,8 +30,10 @@ public class GainMisfitLawTests
         for (var seed = 0; seed < 25; seed++)
         {
             var features = HeadCases.NormalFeatures(seed, Tasks, Samples, 16);
-            var measured = new Measured(features, LinearHeads.Initialise(seed, "task", Tasks, 16, true).Predict(features), HeadCases.Curved(features));
-            for (var task = 0; task < Tasks; task++) Assert.Equal(measured.Misfit(task), measured.Gain(task), 1e-6 * measured.WeakError(task));
+            var measured = new Measured(
+                features, LinearHeads.Initialise(seed, "task", Tasks, 16, true).Predict(features), HeadCases.Curved(features));
+            for (var task = 0; task < Tasks; task++)
+                Assert.Equal(measured.Misfit(task), measured.Gain(task), 1e-6 * measured.WeakError(task));
         }
     }
 
@@ -79,7 +81,8 @@ public class GainMisfitLawTests
             _strong = ExactHeads.Fit(features, trueLabels, true, 1).Predict(features);
         }
 
-        public Measured(long seed, MlpWeights truth, MlpWeights strong) : this(seed, truth, strong, HeadCases.Inputs(seed, "student", Tasks, Samples)) { }
+        public Measured(long seed, MlpWeights truth, MlpWeights strong)
+            : this(seed, truth, strong, HeadCases.Inputs(seed, "student", Tasks, Samples)) { }
 
         private Measured(long seed, MlpWeights truth, MlpWeights strong, TaskSamples inputs)
             : this(HeadCases.Features(strong, inputs), Labels(seed, truth, inputs), WeakLabels(seed, truth, inputs)) { }
@@ -99,14 +102,16 @@ public class GainMisfitLawTests
 
         private static LinearHeads Task(long seed) => LinearHeads.Initialise(seed, "task", Tasks, 16, true);
 
-        private static TaskSamples Labels(long seed, MlpWeights truth, TaskSamples inputs) => Task(seed).Predict(HeadCases.Features(truth, inputs));
+        private static TaskSamples Labels(long seed, MlpWeights truth, TaskSamples inputs) =>
+            Task(seed).Predict(HeadCases.Features(truth, inputs));
 
         /// <summary>Labels of heads on a perturbed truth, fitted on a sample of their own.</summary>
         private static TaskSamples WeakLabels(long seed, MlpWeights truth, TaskSamples inputs)
         {
             var weak = truth.Perturbed(0.05, new RandomStream(seed, "noise"), biases: false);
             var own = HeadCases.Inputs(seed, "weak", Tasks, Samples);
-            return ExactHeads.Fit(HeadCases.Features(weak, own), Labels(seed, truth, own), true, 1).Predict(HeadCases.Features(weak, inputs));
+            return ExactHeads.Fit(HeadCases.Features(weak, own), Labels(seed, truth, own), true, 1)
+                .Predict(HeadCases.Features(weak, inputs));
         }
     }
 }

@@ -13,7 +13,8 @@ internal static class HeadCases
     public static MlpWeights Network(long seed, string name, int depth) =>
         MlpWeights.Initialise(new MlpShape(8, 16, 16, depth), new RandomStream(seed, name));
 
-    public static TaskSamples Inputs(long seed, string name, int tasks, int samples) => TaskSamples.Gaussian(seed, name, tasks, samples, 8, Sigma);
+    public static TaskSamples Inputs(long seed, string name, int tasks, int samples) =>
+        TaskSamples.Gaussian(seed, name, tasks, samples, 8, Sigma);
 
     public static TaskSamples Features(MlpWeights network, TaskSamples inputs)
     {
@@ -23,14 +24,16 @@ internal static class HeadCases
     }
 
     /// <summary>Independent standard normal features: nothing could be better posed.</summary>
-    public static TaskSamples NormalFeatures(long seed, int tasks, int samples, int width) => TaskSamples.Gaussian(seed, "features", tasks, samples, width, 1);
+    public static TaskSamples NormalFeatures(long seed, int tasks, int samples, int width) =>
+        TaskSamples.Gaussian(seed, "features", tasks, samples, width, 1);
 
     /// <summary>Labels that no head can give: smooth, but not linear in any features here.</summary>
     public static TaskSamples Curved(TaskSamples features)
     {
         var labels = new TaskSamples(features.Tasks, features.Samples, 1);
         for (var sample = 0; sample < labels.Values.Length; sample++)
-            labels.Values[sample] = MathF.Sin(3 * features.Values[sample * features.Width]) + 0.5f * MathF.Cos(2 * features.Values[sample * features.Width + 1]);
+            labels.Values[sample] = MathF.Sin(3 * features.Values[sample * features.Width])
+                + 0.5f * MathF.Cos(2 * features.Values[sample * features.Width + 1]);
         return labels;
     }
 
@@ -71,7 +74,8 @@ internal static class HeadCases
         {
             var row = inputs.Values.AsSpan(sample * inputs.Width, inputs.Width);
             for (var unit = 0; unit < biases.Length; unit++)
-                outputs.Values[sample * biases.Length + unit] = Math.Max(0, TensorPrimitives.Dot(weights.Slice(unit * inputs.Width, inputs.Width), row) + biases[unit]);
+                outputs.Values[sample * biases.Length + unit] = Math.Max(
+                    0, TensorPrimitives.Dot(weights.Slice(unit * inputs.Width, inputs.Width), row) + biases[unit]);
         }
         return outputs;
     }

@@ -29,7 +29,9 @@ public class SymmetricMatrixTests
                     Assert.Equal(matrix[row * size + column], rebuilt, 1e-12 * largest);
                     // Directions of eigenvalues that are rounding are rounding too.
                     if (values[row] > 1e-10 * largest && values[column] > 1e-10 * largest)
-                        Assert.Equal(row == column ? 1 : 0, product, 1e-4 * Math.Min(1, 1e-7 * largest / Math.Min(values[row], values[column])) + 1e-11);
+                        Assert.Equal(
+                            row == column ? 1 : 0, product,
+                            1e-4 * Math.Min(1, 1e-7 * largest / Math.Min(values[row], values[column])) + 1e-11);
                 }
         }
     }

@@ -13,7 +13,8 @@ public class ConsoleProgramTests
 
     [Theory]
     [MemberData(nameof(Ends))]
-    public void What_ends_a_program_is_said_by_its_exit_code(Exception error, int code) => Assert.Equal(code, RunServices.OnConsole(_ => throw error));
+    public void What_ends_a_program_is_said_by_its_exit_code(Exception error, int code) =>
+        Assert.Equal(code, RunServices.OnConsole(_ => throw error));
 
     [Fact]
     public void A_program_that_comes_to_its_end_returns_0() => Assert.Equal(0, RunServices.OnConsole(run => Assert.False(run.Stop.IsSet)));

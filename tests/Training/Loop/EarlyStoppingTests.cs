@@ -64,7 +64,8 @@ public sealed class EarlyStoppingTests : IDisposable
             Assert.Equal(end, outcome.History[^1].Step);
             Assert.Equal(Enumerable.Range(1, (int)end / 4).Select(number => Math.Abs(4 * number - 20.5)), Evaluations(metrics));
         }
-        using var again = new EarlyStopping(new CountingJob(), () => throw new InvalidOperationException("It is done."), evaluations: 10, patience);
+        using var again = new EarlyStopping(
+            new CountingJob(), () => throw new InvalidOperationException("It is done."), evaluations: 10, patience);
         Assert.True(TrainingLoop.Run(again, Options, Store(), RunServices.Silent).WasFinished);
     }
 

@@ -54,7 +54,8 @@ public sealed class TrainingCallbacksTests : IDisposable
     public void A_resumed_training_starts_where_it_left_off_and_a_finished_one_only_ends()
     {
         var services = RunServices.Silent;
-        Assert.Throws<StoppedException>(() => Run(new TrainingCallbacks { OnStep = at => { if (at.Step == 12) services.Stop.Set("test"); } }, services: services));
+        Assert.Throws<StoppedException>(
+            () => Run(new TrainingCallbacks { OnStep = at => { if (at.Step == 12) services.Stop.Set("test"); } }, services: services));
         Run(Recording());
         Assert.Equal("start 12", _calls[0]);
         Assert.Equal("step 13", _calls[1]);
@@ -79,7 +80,9 @@ public sealed class TrainingCallbacksTests : IDisposable
             if (call == $"{callback} {at}") throw new InvalidOperationException("no screen");
         }), services: RunServices.Silent with { Log = logger });
         Assert.Equal(State("plain"), State("run"));
-        Assert.Equal($"On{char.ToUpperInvariant(callback[0])}{callback[1..]} failed and is not called again; training goes on: no screen", Assert.Single(log.Texts));
+        Assert.Equal(
+            $"On{char.ToUpperInvariant(callback[0])}{callback[1..]} failed and is not called again; training goes on: no screen",
+            Assert.Single(log.Texts));
         Assert.Equal($"{callback} {at}", _calls.Last(call => call.StartsWith(callback, StringComparison.Ordinal)));
         if (callback != "end") Assert.Equal("end 25", _calls[^1]);
     }
@@ -102,7 +105,9 @@ public sealed class TrainingCallbacksTests : IDisposable
     private QuadraticJob Run(TrainingCallbacks callbacks, string name = "run", RunServices? services = null)
     {
         var job = new QuadraticJob(Steps);
-        TrainingLoop.Run(job, Options, new CheckpointStore(_folder[name], "settings", TimeProvider.System), (services ?? RunServices.Silent) with { Callbacks = callbacks });
+        TrainingLoop.Run(
+            job, Options, new CheckpointStore(_folder[name], "settings", TimeProvider.System),
+            (services ?? RunServices.Silent) with { Callbacks = callbacks });
         return job;
     }
 

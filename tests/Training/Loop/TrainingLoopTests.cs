@@ -67,7 +67,8 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(Names("whole"), Names("killed"));
         Assert.Equal(File.ReadAllText(_folder["whole/LAST"]), File.ReadAllText(Path.Combine(killed, "LAST")));
 
-        string[] Names(string run) => [.. Directory.GetFileSystemEntries(_folder[run]).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+        string[] Names(string run) =>
+            [.. Directory.GetFileSystemEntries(_folder[run]).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
     }
 
     [Fact]
@@ -107,9 +108,12 @@ public sealed class TrainingLoopTests : IDisposable
     public void The_mean_loss_is_logged_at_every_log_point_and_at_the_end()
     {
         var metrics = new RecordingSink();
-        var outcome = TrainingLoop.Run(new QuadraticJob(Steps), Options("50%") with { LogEvery = Duration.Parse("25steps") }, null, Services(metrics: metrics));
+        var outcome = TrainingLoop.Run(
+            new QuadraticJob(Steps), Options("50%") with { LogEvery = Duration.Parse("25steps") }, null, Services(metrics: metrics));
         Assert.Equal([25, 50, 53], outcome.History.Select(point => point.Step));
-        Assert.Equal(outcome.History.Select(point => (point.Step, point.Loss)), metrics.Written.Select(metric => (metric.Step, metric.Values["loss"])));
+        Assert.Equal(
+            outcome.History.Select(point => (point.Step, point.Loss)),
+            metrics.Written.Select(metric => (metric.Step, metric.Values["loss"])));
         Assert.Equal(2.5, metrics.Written[0].Epoch);
     }
 
@@ -120,7 +124,8 @@ public sealed class TrainingLoopTests : IDisposable
         var store = Store("timed");
         var job = new QuadraticJob(100, beforeStep: step =>
         {
-            if (Directory.Exists(store.Folder)) saved.Add(step - Directory.GetDirectories(store.Folder).Max(path => Checkpoint.Load(path).Manifest.Step));
+            if (Directory.Exists(store.Folder))
+                saved.Add(step - Directory.GetDirectories(store.Folder).Max(path => Checkpoint.Load(path).Manifest.Step));
             _time.Advance(TimeSpan.FromSeconds(1));
         });
         TrainingLoop.Run(job, Options("10s"), store, Services());
@@ -162,8 +167,11 @@ public sealed class TrainingLoopTests : IDisposable
     public void A_checkpoint_of_another_architecture_is_refused_by_name()
     {
         TrainingLoop.Run(new QuadraticJob(Steps, width: 4), Options("50%"), Store("other"), Services());
-        var error = Assert.Throws<UserErrorException>(() => TrainingLoop.Run(new QuadraticJob(Steps), Options("50%"), Store("other"), Services()));
-        Assert.Matches(new Regex("step-000000053 does not fit a quadratic: The tensor position is F64 \\[4\\] where F64 \\[5\\] is needed"), error.Message);
+        var error = Assert.Throws<UserErrorException>(
+            () => TrainingLoop.Run(new QuadraticJob(Steps), Options("50%"), Store("other"), Services()));
+        Assert.Matches(
+            new Regex("step-000000053 does not fit a quadratic: The tensor position is F64 \\[4\\] where F64 \\[5\\] is needed"),
+            error.Message);
     }
 
     [Fact]
@@ -185,7 +193,10 @@ public sealed class TrainingLoopTests : IDisposable
         TrainingLoop.Run(job, options, Store(name), Services(stop));
     }
 
-    private static TrainingOptions Options(string saveEvery) => new() { SaveEvery = Duration.Parse(saveEvery), LogEvery = Duration.Parse("4steps") };
+    private static TrainingOptions Options(string saveEvery) => new()
+    {
+        SaveEvery = Duration.Parse(saveEvery), LogEvery = Duration.Parse("4steps"),
+    };
 
     private CheckpointStore Store(string name) => new(_folder[name], "settings", _time);
 

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace W2S.Training.Tests;
 
-/// <summary>A process of its own that trains in a folder (see <see cref="TrainingProgram"/>), to be killed and signalled. Disposing kills it.</summary>
+/// <summary>
+/// A process of its own that trains in a folder (see <see cref="TrainingProgram"/>), to be killed and signalled. Disposing kills
+/// it.
+/// </summary>
 internal sealed class TrainingProcess : IDisposable
 {
     private readonly Process _process;
@@ -15,7 +18,8 @@ internal sealed class TrainingProcess : IDisposable
         var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         // A job in a shell's background ignores Ctrl-C, and so does whatever it starts: the process is to hear it also there.
         var start = new ProcessStartInfo("/usr/bin/env") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (object[])["--default-signal=INT", dotnet, "exec", typeof(TrainingProgram).Assembly.Location, .. arguments])
+        object[] all = ["--default-signal=INT", dotnet, "exec", typeof(TrainingProgram).Assembly.Location, .. arguments];
+        foreach (var argument in all)
             start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
         _process = Process.Start(start)!;
     }

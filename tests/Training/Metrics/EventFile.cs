@@ -27,7 +27,9 @@ internal static class EventFile
         return scalars;
     }
 
-    /// <summary>Event: step is field 2, summary field 5; Summary: values are field 1; Value: tag is field 1, simple_value field 2.</summary>
+    /// <summary>
+    /// Event: step is field 2, summary field 5; Summary: values are field 1; Value: tag is field 1, simple_value field 2.
+    /// </summary>
     private static IReadOnlyList<(string, long, float)> Scalars(ReadOnlySpan<byte> message)
     {
         var found = new List<(string, long, float)>();

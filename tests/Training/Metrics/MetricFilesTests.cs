@@ -2,11 +2,16 @@ using Serilog.Core;
 
 namespace W2S.Training.Tests;
 
-/// <summary>The files of metrics in a run's folder, read back by other readers, and what becomes of them when the run is continued.</summary>
+/// <summary>
+/// The files of metrics in a run's folder, read back by other readers, and what becomes of them when the run is continued.
+/// </summary>
 public sealed class MetricFilesTests : IDisposable
 {
     private const MetricFormats Both = MetricFormats.Csv | MetricFormats.TensorBoard;
-    private static readonly MetricSource Weak = new("1a2b3c4d", "heads") { Panel = "fig2b", Data = "gaussian", Stage = "weak", Cells = "0-99", Seed = 3 };
+    private static readonly MetricSource Weak = new("1a2b3c4d", "heads")
+    {
+        Panel = "fig2b", Data = "gaussian", Stage = "weak", Cells = "0-99", Seed = 3,
+    };
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -16,7 +21,11 @@ public sealed class MetricFilesTests : IDisposable
     {
         using (var files = Open(Both)) Write(files, "weak heads", Weak, 1, 2);
         Assert.Equal(
-            ["job,id,kind,panel,data,stage,weak,cells,seed,step,epoch,loss", "weak heads,1a2b3c4d,heads,fig2b,gaussian,weak,,0-99,3,1,0.1,0.5", "weak heads,1a2b3c4d,heads,fig2b,gaussian,weak,,0-99,3,2,0.2,0.25"],
+            [
+                "job,id,kind,panel,data,stage,weak,cells,seed,step,epoch,loss",
+                "weak heads,1a2b3c4d,heads,fig2b,gaussian,weak,,0-99,3,1,0.1,0.5",
+                "weak heads,1a2b3c4d,heads,fig2b,gaussian,weak,,0-99,3,2,0.2,0.25",
+            ],
             File.ReadAllLines(_folder["metrics.csv"]));
         Assert.Equal([("loss", 1, 0.5f), ("loss", 2, 0.25f)], Events("weak-heads-1a2b3c4d"));
         var lines = JsonlMetricSink.Read(_folder["metrics.jsonl"]);
@@ -55,7 +64,9 @@ public sealed class MetricFilesTests : IDisposable
             Write(files, "heads", null, 1);
         }
         Assert.Equal(3, JsonlMetricSink.Read(_folder["metrics.jsonl"]).Count);
-        Assert.Equal(["heads", "heads-1a2b3c4d", "heads-5e6f7a8b"], Directory.GetDirectories(_folder["tensorboard"]).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["heads", "heads-1a2b3c4d", "heads-5e6f7a8b"],
+            Directory.GetDirectories(_folder["tensorboard"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -67,7 +78,10 @@ public sealed class MetricFilesTests : IDisposable
             files.Write(new Metric("c", 2, 0.5, new Dictionary<string, double> { ["loss"] = double.NaN, ["accuracy"] = 2 / 3.0 }));
         }
         Assert.Equal(
-            ["job,id,kind,panel,data,stage,weak,cells,seed,step,epoch,loss,accuracy", "\"a, b\",,,,,,,,,1,0.1,0.5,", "c,,,,,,,,,2,0.5,,0.6666666666666666"],
+            [
+                "job,id,kind,panel,data,stage,weak,cells,seed,step,epoch,loss,accuracy", "\"a, b\",,,,,,,,,1,0.1,0.5,",
+                "c,,,,,,,,,2,0.5,,0.6666666666666666",
+            ],
             File.ReadAllLines(_folder["metrics.csv"]));
     }
 
@@ -86,7 +100,9 @@ public sealed class MetricFilesTests : IDisposable
     /// <summary>Losses of 0.5, 0.25, … at steps 1, 2, ….</summary>
     private static void Write(MetricFiles files, string job, MetricSource? source, params long[] steps)
     {
-        foreach (var step in steps) files.Write(new Metric(job, step, step / 10.0, new Dictionary<string, double> { ["loss"] = Math.Pow(0.5, step) }) { Source = source });
+        foreach (var step in steps)
+            files.Write(
+                new Metric(job, step, step / 10.0, new Dictionary<string, double> { ["loss"] = Math.Pow(0.5, step) }) { Source = source });
     }
 
     private IReadOnlyList<(string Tag, long Step, float Value)> Events(string job) =>

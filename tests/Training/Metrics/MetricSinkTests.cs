@@ -43,7 +43,9 @@ public sealed class MetricSinkTests : IDisposable
     public void A_line_that_is_no_metric_is_named()
     {
         File.WriteAllText(_folder["metrics.jsonl"], """{"job":"a","step":1,"epoch":0.1,"loss":1}""" + "\nnonsense\n");
-        Assert.Contains("metrics.jsonl, line 2", Assert.Throws<W2S.Data.UserErrorException>(() => JsonlMetricSink.Read(_folder["metrics.jsonl"])).Message);
+        Assert.Contains(
+            "metrics.jsonl, line 2",
+            Assert.Throws<W2S.Data.UserErrorException>(() => JsonlMetricSink.Read(_folder["metrics.jsonl"])).Message);
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public class LawTests
         {
             var (features, teacher, student) = Fitted(seed, classes);
             var truth = SoftmaxCases.Head(seed, "truth", Width, classes).Predict(features);
-            Assert.Equal(Misfit(new CrossEntropy(), classes, student, teacher), Gain(new CrossEntropy(), classes, teacher, student, truth), 1e-9);
+            Assert.Equal(
+                Misfit(new CrossEntropy(), classes, student, teacher), Gain(new CrossEntropy(), classes, teacher, student, truth), 1e-9);
             for (var label = 0; label < classes; label++)
                 Assert.Equal(ClassMean(teacher, classes, label), ClassMean(student, classes, label), 1e-12);
         }
@@ -52,9 +53,12 @@ public class LawTests
         {
             var (features, teacher, student) = Fitted(seed, classes);
             var truth = SoftmaxCases.Curved(seed + 1000, features, Width, classes);
-            var residual = -Enumerable.Range(0, truth.Length).Sum(index => (teacher[index] - student[index]) * Math.Log(truth[index])) / Rows;
+            var residual = -Enumerable.Range(0, truth.Length)
+                .Sum(index => (teacher[index] - student[index]) * Math.Log(truth[index])) / Rows;
             Assert.True(Math.Abs(residual) > 1e-6, "the case is empty");
-            Assert.Equal(residual, Gain(new CrossEntropy(), classes, teacher, student, truth) - Misfit(new CrossEntropy(), classes, student, teacher), 1e-9);
+            Assert.Equal(
+                residual,
+                Gain(new CrossEntropy(), classes, teacher, student, truth) - Misfit(new CrossEntropy(), classes, student, teacher), 1e-9);
         }
     }
 
@@ -69,7 +73,8 @@ public class LawTests
         var shrunk = NewtonHeads.Fit(features, teacher, Rows, true, new NewtonHeads.Options { Ridge = 0.1 }).Head.Predict(features);
         Assert.True(Math.Abs(Gain(new CrossEntropy(), 3, teacher, shrunk, truth) - Misfit(new CrossEntropy(), 3, shrunk, teacher)) > 0.01);
         var unbiased = NewtonHeads.Fit(features, teacher, Rows, hasBias: false).Head.Predict(features);
-        Assert.True(Math.Abs(Gain(new CrossEntropy(), 3, teacher, unbiased, truth) - Misfit(new CrossEntropy(), 3, unbiased, teacher)) > 1e-3);
+        Assert.True(
+            Math.Abs(Gain(new CrossEntropy(), 3, teacher, unbiased, truth) - Misfit(new CrossEntropy(), 3, unbiased, teacher)) > 1e-3);
     }
 
     /// <summary>B and D. Reverse KL over mixtures of fixed heads, weights optimal.</summary>
@@ -81,7 +86,8 @@ public class LawTests
         {
             const int classes = 3;
             var features = SoftmaxCases.Normal(seed, "features", 100 * Width);
-            double[][] heads = [.. Enumerable.Range(0, 4).Select(head => SoftmaxCases.Head(seed, $"head {head}", Width, classes, 1).Predict(features))];
+            double[][] heads =
+                [.. Enumerable.Range(0, 4).Select(head => SoftmaxCases.Head(seed, $"head {head}", Width, classes, 1).Predict(features))];
             // Teachers near the mixture have their optimum inside, others at its boundary.
             var strange = SoftmaxCases.Curved(seed, features, Width, classes);
             var near = MixtureProjection.Mix([.. heads, strange], seed % 2 == 0 ? [0.2, 0.2, 0.2, 0.2, 0.2] : [0, 0.3, 0, 0, 0.7]);
@@ -108,7 +114,9 @@ public class LawTests
             var any = MixtureProjection.Mix(heads, [0.1, 0.2, 0.3, 0.4]);
             Assert.Equal(
                 heads.Select((head, index) => (index + 1) / 10.0 * SoftmaxCases.Kl(classes, head, near)).Sum(),
-                SoftmaxCases.Kl(classes, any, near) + heads.Select((head, index) => (index + 1) / 10.0 * SoftmaxCases.Kl(classes, head, any)).Sum(), 1e-13);
+                SoftmaxCases.Kl(classes, any, near) + heads.Select(
+                    (head, index) => (index + 1) / 10.0 * SoftmaxCases.Kl(classes, head, any)).Sum(),
+                1e-13);
         }
         Assert.True(atBoundary >= 5 && inside >= 20, $"{atBoundary} heads out of use, {inside} in use");
     }
@@ -123,10 +131,13 @@ public class LawTests
             [.. x.SelectMany(value => (double[])[1 / (1 + Math.Exp(-weight * value)), 1 / (1 + Math.Exp(weight * value))])];
 
         // The least of a fine grid over all weights of interest is within 1e-3 of the optimum, which moves the sides by less than 0.01.
-        var best = Enumerable.Range(-8000, 16001).Select(step => step / 1000.0).MinBy(weight => Misfit(new ReverseKl(), 2, Head(weight), teacher));
+        var best = Enumerable.Range(-8000, 16001).Select(step => step / 1000.0)
+            .MinBy(weight => Misfit(new ReverseKl(), 2, Head(weight), teacher));
         var (student, reference) = (Head(best), Head(truth));
 
-        Assert.InRange(Gain(new ReverseKl(), 2, teacher, student, reference) - Misfit(new ReverseKl(), 2, student, teacher), double.NegativeInfinity, -1);
+        Assert.InRange(
+            Gain(new ReverseKl(), 2, teacher, student, reference) - Misfit(new ReverseKl(), 2, student, teacher), double.NegativeInfinity,
+            -1);
     }
 
     /// <summary>C. D(r,t) = D(r,s) + D(s,t) + ⟨r − s, ∇φ(s) − ∇φ(t)⟩ for any positive numbers.</summary>
@@ -138,12 +149,15 @@ public class LawTests
             double[] Positive(string name) => [.. SoftmaxCases.Normal(seed, name, 4).Select(Math.Exp)];
             var (r, s, t) = (Positive("r"), Positive("s"), Positive("t"));
             double Split(Func<double[], double[], double> d, Func<double, double> slope) =>
-                d(r, s) + d(s, t) + Enumerable.Range(0, 4).Sum(index => (r[index] - s[index]) * (slope(s[index]) - slope(t[index]))) - d(r, t);
+                d(r, s) + d(s, t) + Enumerable.Range(0, 4)
+                    .Sum(index => (r[index] - s[index]) * (slope(s[index]) - slope(t[index]))) - d(r, t);
             Assert.Equal(0, Split((p, q) => KullbackLeibler.Divergence(p, q), Math.Log), 1e-12);
             Assert.Equal(0, Split((p, q) => new Brier().Error(p, q), value => 2 * value), 1e-12);
             // The reverse KL is the Bregman divergence of Σ exp at the logarithms, its arguments exchanged.
             (r, s, t) = (Array.ConvertAll(r, Math.Log), Array.ConvertAll(s, Math.Log), Array.ConvertAll(t, Math.Log));
-            Assert.Equal(0, Split((p, q) => KullbackLeibler.Divergence(Array.ConvertAll(q, Math.Exp), Array.ConvertAll(p, Math.Exp)), Math.Exp), 1e-11);
+            Assert.Equal(
+                0, Split((p, q) => KullbackLeibler.Divergence(Array.ConvertAll(q, Math.Exp), Array.ConvertAll(p, Math.Exp)), Math.Exp),
+                1e-11);
         }
     }
 
@@ -160,7 +174,9 @@ public class LawTests
             var random = new RandomStream(seed, "truth");
             double[] truth = [.. teacher.Select(_ => random.NextUniform(0.6, 1.4))];
             foreach (var objective in (Objective[])[new Squared(), new Brier(), new ReverseKl()])
-                Assert.True(objective.Error(teacher, truth) - objective.Error(student, truth) >= objective.Misfit(student, teacher) - 1e-14, objective.Name);
+                Assert.True(
+                    objective.Error(teacher, truth) - objective.Error(student, truth) >= objective.Misfit(student, teacher) - 1e-14,
+                    objective.Name);
             // Teacher first, onto a set that is convex in logarithms, as this box is too.
             var forward = new CrossEntropy();
             Assert.True(forward.Error(teacher, truth) - forward.Error(student, truth) >= forward.Misfit(student, teacher) - 1e-14);
@@ -174,7 +190,8 @@ public class LawTests
         for (var seed = 0; seed < Seeds; seed++)
         {
             var features = SoftmaxCases.Normal(seed, "features", Rows * Width);
-            double[][] teachers = [.. Enumerable.Range(0, 5).Select(teacher => SoftmaxCases.Head(seed, $"teacher {teacher}", Width, 3).Predict(features))];
+            double[][] teachers =
+                [.. Enumerable.Range(0, 5).Select(teacher => SoftmaxCases.Head(seed, $"teacher {teacher}", Width, 3).Predict(features))];
             var mean = MixtureProjection.Mix(teachers, [0.2, 0.2, 0.2, 0.2, 0.2]);
             var student = NewtonHeads.Fit(features, mean, Rows, true).Head.Predict(features);
             Assert.Equal(
@@ -210,9 +227,12 @@ public class LawTests
             }
 
             double Accuracy(double[] model, double[] labels) =>
-                SoftmaxCases.Mean(classes, model, labels, (one, other) => one.IndexOf(one.ToArray().Max()) == other.IndexOf(other.ToArray().Max()) ? 1 : 0);
+                SoftmaxCases.Mean(
+                    classes, model, labels,
+                    (one, other) => one.IndexOf(one.ToArray().Max()) == other.IndexOf(other.ToArray().Max()) ? 1 : 0);
             double Distance(double[] model, double[] labels) =>
-                SoftmaxCases.Mean(classes, model, labels, (one, other) => one.ToArray().Zip(other.ToArray(), (a, b) => Math.Abs(a - b)).Sum());
+                SoftmaxCases.Mean(
+                    classes, model, labels, (one, other) => one.ToArray().Zip(other.ToArray(), (a, b) => Math.Abs(a - b)).Sum());
         }
     }
 

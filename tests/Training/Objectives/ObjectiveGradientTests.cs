@@ -43,12 +43,14 @@ public class ObjectiveGradientTests
     {
         var objective = ObjectiveExamples.All[number];
         for (var seed = 0; seed < Seeds; seed++)
-            foreach (var (targets, rows, progress) in (ReadOnlySpan<(int, int, double)>)[(2, 33, 0.04), (2, 1, 1), (5, 20, 0.7), (2, 50, 0)])
+            foreach (var (targets, rows, progress) in new[] { (2, 33, 0.04), (2, 1, 1), (5, 20, 0.7), (2, 50, 0) })
             {
                 using var scope = NewDisposeScope();
                 var outputs = objective.Outputs(targets);
-                double[] logits = ObjectiveExamples.Logits(seed, objective, rows, targets), labels = ObjectiveExamples.Labels(seed, objective, rows, targets);
-                double[] gradient = new double[logits.Length], relabelled = new double[labels.Length], predictions = new double[labels.Length];
+                double[] logits = ObjectiveExamples.Logits(seed, objective, rows, targets),
+                    labels = ObjectiveExamples.Labels(seed, objective, rows, targets);
+                double[] gradient = new double[logits.Length], relabelled = new double[labels.Length],
+                    predictions = new double[labels.Length];
                 var loss = objective.Loss(logits, labels, rows, progress, gradient);
                 objective.Relabel(logits, labels, rows, progress, relabelled);
                 for (var row = 0; row < rows; row++)
@@ -96,7 +98,8 @@ public class ObjectiveGradientTests
         using var scope = NewDisposeScope();
         var objective = ObjectiveExamples.All[number];
         var outputs = objective.Outputs(2);
-        var logits = tensor((float[])[.. Enumerable.Range(0, 4 * outputs).Select(index => index % 2 == 0 ? 300f : -300f)], [4, outputs]).requires_grad_();
+        var logits = tensor(
+            (float[])[.. Enumerable.Range(0, 4 * outputs).Select(index => index % 2 == 0 ? 300f : -300f)], [4, outputs]).requires_grad_();
         var labels = tensor((float[])[1, 0, 0, 1, 0.5f, 0.5f, 1, 0], [4, 2]);
         var loss = objective.Loss(logits, labels, 0.5);
         loss.backward();
@@ -104,7 +107,9 @@ public class ObjectiveGradientTests
         Assert.All(logits.grad!.data<float>().ToArray(), slope => Assert.True(float.IsFinite(slope)));
 
         double[] wide = [.. logits.detach().data<float>().Select(value => (double)value)], gradient = new double[4 * outputs];
-        Assert.Equal(objective.Loss(wide, [1, 0, 0, 1, 0.5, 0.5, 1, 0], 4, 0.5, gradient), loss.item<float>(), 1e-5 * (1 + Math.Abs(loss.item<float>())));
+        Assert.Equal(
+            objective.Loss(wide, [1, 0, 0, 1, 0.5, 0.5, 1, 0], 4, 0.5, gradient), loss.item<float>(),
+            1e-5 * (1 + Math.Abs(loss.item<float>())));
         Assert.All(gradient, slope => Assert.True(double.IsFinite(slope)));
     }
 

@@ -15,7 +15,9 @@ public class ObjectiveKindTests
 
     [Fact]
     public void A_name_that_there_is_is_not_given_to_another() =>
-        Assert.Contains("\"squared\"", Assert.Throws<ArgumentException>(() => ObjectiveKind.Add(ObjectiveKind.Of("squared", () => new Brier()))).Message);
+        Assert.Contains(
+            "\"squared\"",
+            Assert.Throws<ArgumentException>(() => ObjectiveKind.Add(ObjectiveKind.Of("squared", () => new Brier()))).Message);
 
     [Theory]
     [InlineData("crossentropy", "cross-entropy")]
@@ -35,13 +37,16 @@ public class ObjectiveKindTests
     [Fact]
     public void Options_out_of_their_range_are_refused_all_together()
     {
-        var error = Assert.Throws<UserErrorException>(() => ObjectiveKind.Named("symmetric").Create(new Symmetric.Options { Forward = -1, LabelFloor = 0 }));
+        var error = Assert.Throws<UserErrorException>(
+            () => ObjectiveKind.Named("symmetric").Create(new Symmetric.Options { Forward = -1, LabelFloor = 0 }));
         Assert.Contains("Forward", error.Message);
         Assert.Contains("LabelFloor", error.Message);
         Assert.Contains("Weight", Assert.Throws<UserErrorException>(() => new LogConf(new LogConf.Options { Weight = 1.5 })).Message);
         Assert.Contains("Radius", Assert.Throws<UserErrorException>(() => new Window(new Window.Options { Radius = double.NaN })).Message);
-        Assert.Contains("Width", Assert.Throws<UserErrorException>(() => ObjectiveKind.Named("huber").Create(new Huber.Options { Width = 0 })).Message);
-        Assert.Contains("softmax", Assert.Throws<UserErrorException>(() => new Squared(new Squared.Options { Link = Link.Softmax })).Message);
+        Assert.Contains(
+            "Width", Assert.Throws<UserErrorException>(() => ObjectiveKind.Named("huber").Create(new Huber.Options { Width = 0 })).Message);
+        Assert.Contains(
+            "softmax", Assert.Throws<UserErrorException>(() => new Squared(new Squared.Options { Link = Link.Softmax })).Message);
     }
 
     [Fact]
@@ -124,7 +129,9 @@ public class ObjectiveKindTests
     public void A_mixture_of_one_head_is_reverse_kl_and_several_predict_between_their_heads()
     {
         double[] logits = [0.3, -1, 2, 0.7], label = [0.2, 0.5, 0.3], gradient = new double[4], alone = new double[3];
-        Assert.Equal(new ReverseKl().Loss(logits[..3], label, alone), new Mixture(new Mixture.Options { Heads = 1 }).Loss(logits, label, gradient), 1e-14);
+        Assert.Equal(
+            new ReverseKl().Loss(logits[..3], label, alone), new Mixture(new Mixture.Options { Heads = 1 }).Loss(logits, label, gradient),
+            1e-14);
         for (var index = 0; index < 3; index++) Assert.Equal(alone[index], gradient[index], 1e-14);
 
         var mixed = new double[2];

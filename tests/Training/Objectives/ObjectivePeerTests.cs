@@ -42,10 +42,12 @@ public class ObjectivePeerTests
             result["divergences"] = [kl(probabilities, labels), kl(labels, probabilities)]
             # A head with a ridge, by L-BFGS.
             weights = torch.zeros(labels.shape[1], features.shape[1] + 1, dtype=torch.float64, requires_grad=True)
-            optimiser = torch.optim.LBFGS([weights], max_iter=1000, tolerance_grad=1e-13, tolerance_change=0, history_size=50, line_search_fn="strong_wolfe")
+            optimiser = torch.optim.LBFGS(
+                [weights], max_iter=1000, tolerance_grad=1e-13, tolerance_change=0, history_size=50, line_search_fn="strong_wolfe")
             def objective():
                 optimiser.zero_grad()
-                loss = cross_entropy(features @ weights[:, :-1].T + weights[:, -1], labels) + case["ridge"] / 2 * weights[:, :-1].square().sum()
+                penalty = case["ridge"] / 2 * weights[:, :-1].square().sum()
+                loss = cross_entropy(features @ weights[:, :-1].T + weights[:, -1], labels) + penalty
                 loss.backward()
                 return loss
             optimiser.step(objective)
@@ -58,7 +60,8 @@ public class ObjectivePeerTests
     public void Losses_gradients_divergences_and_heads_are_PyTorchs()
     {
         Case[] cases = [.. Enumerable.Range(0, 3).Select(seed => new Case(seed))];
-        using var results = JsonDocument.Parse(PythonPeer.Run(Program, JsonSerializer.Serialize(cases, new JsonSerializerOptions(JsonSerializerDefaults.Web))));
+        using var results = JsonDocument.Parse(
+            PythonPeer.Run(Program, JsonSerializer.Serialize(cases, new JsonSerializerOptions(JsonSerializerDefaults.Web))));
         foreach (var (example, result) in cases.Zip(results.RootElement.EnumerateArray()))
         {
             double[] Numbers(string name) => [.. result.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
@@ -74,7 +77,10 @@ public class ObjectivePeerTests
                 objective.Predict(example.Logits.AsSpan(row * Classes, Classes), predictions.AsSpan(row * Classes, Classes));
             Equal(
                 Numbers("divergences"),
-                [SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Error), SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Misfit)],
+                [
+                    SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Error),
+                    SoftmaxCases.Mean(Classes, predictions, example.Labels, objective.Misfit),
+                ],
                 1e-13);
             // PyTorch's L-BFGS ends some 1e-9 from the optimum; NewtonHeadsTests hold ours to 1e-13.
             var fit = NewtonHeads.Fit(example.Features, example.Labels, Rows, true, new NewtonHeads.Options { Ridge = example.Ridge });

@@ -42,17 +42,20 @@ public class ProgressTextTests
     [InlineData(0.999, "60/min")]
     [InlineData(1, "1/s")]
     [InlineData(315_000, "315k/s")]
-    public void What_is_slower_than_one_a_second_is_counted_by_the_minute(double rate, string text) => Assert.Equal(text, ProgressText.Speed(rate));
+    public void What_is_slower_than_one_a_second_is_counted_by_the_minute(double rate, string text) =>
+        Assert.Equal(text, ProgressText.Speed(rate));
 
     [Theory]
     [InlineData("fig2b", 7, "fig2b  ")]
     [InlineData("representation 8-16-16-16-16 (seed 12)", 25, "representati…16 (seed 12)")]
     [InlineData("representation", 1, "")]
-    public void A_long_name_keeps_its_beginning_and_its_seed(string name, int width, string text) => Assert.Equal(text, ProgressText.Fit(name, width));
+    public void A_long_name_keeps_its_beginning_and_its_seed(string name, int width, string text) =>
+        Assert.Equal(text, ProgressText.Fit(name, width));
 
     [Theory]
     [InlineData(7, "0:07")]
     [InlineData(750, "12:30")]
     [InlineData(11_100, "3:05:00")]
-    public void Times_read_like_clocks(double seconds, string text) => Assert.Equal(text, ProgressText.Clock(TimeSpan.FromSeconds(seconds)));
+    public void Times_read_like_clocks(double seconds, string text) =>
+        Assert.Equal(text, ProgressText.Clock(TimeSpan.FromSeconds(seconds)));
 }

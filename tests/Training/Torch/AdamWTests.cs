@@ -17,7 +17,11 @@ public class AdamWTests
     public void Fifty_steps_are_those_of_the_PyTorch_that_is_installed()
     {
         var script = Path.Combine(Here(), "..", "..", "..", "bench", "peers", "adamw_reference.py");
-        using var python = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec /usr/bin/python3 '{script}' 4711"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var python = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", $"exec /usr/bin/python3 '{script}' 4711"])
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
         var errors = python.StandardError.ReadToEndAsync();
         var json = python.StandardOutput.ReadToEnd();
         python.WaitForExit();

@@ -21,7 +21,8 @@ public class EncoderBlockTests
     public static readonly TheoryData<EncoderPooling, int, string> Readings = new()
     {
         { EncoderPooling.Mean, 1, "" }, { EncoderPooling.Mean, 3, "parts" }, { EncoderPooling.Pooled, 1, "pairs" },
-        { EncoderPooling.Pooled, 2, "standardised" }, { EncoderPooling.Cls, 2, "parts pairs" }, { EncoderPooling.Max, 1, "parts standardised" },
+        { EncoderPooling.Pooled, 2, "standardised" }, { EncoderPooling.Cls, 2, "parts pairs" },
+        { EncoderPooling.Max, 1, "parts standardised" },
     };
 
     [Theory, MemberData(nameof(Readings))]
@@ -139,7 +140,8 @@ public class EncoderBlockTests
             _ = (job.Heads, job.Blocks);
             Assert.Equal(before, TorchTests.LivingTensors());
         }
-        var parameters = Encoder(1).Weights.Parameters.Count(parameter => !parameter.Name.StartsWith("pooler", StringComparison.Ordinal)) + 2;
+        var parameters = Encoder(1).Weights.Parameters.Count(
+            parameter => !parameter.Name.StartsWith("pooler", StringComparison.Ordinal)) + 2;
         Assert.Equal(outside + parameters, TorchTests.LivingTensors()); // see TorchTests
     }
 
@@ -155,7 +157,8 @@ public class EncoderBlockTests
         var shape = new EncoderShape(30, 16, 3, 2) { MaximumLength = 24, IntermediateSize = 32 };
         var (weights, random) = (new EncoderWeights(EncoderParameter.OfEncoder(shape)), new RandomStream(1, "encoder"));
         foreach (ref var value in weights.Values.AsSpan()) value = (float)(0.2 * random.NextNormal());
-        foreach (var parameter in weights.Parameters.Where(parameter => parameter.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal)))
+        foreach (var parameter in
+            weights.Parameters.Where(parameter => parameter.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal)))
             foreach (ref var value in weights[parameter.Name]) value += 1;
 
         var (texts, parts) = (reading.Contains("pairs") ? 2 * Rows : Rows, reading.Contains("parts") ? 3 : 1);

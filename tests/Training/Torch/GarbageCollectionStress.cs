@@ -14,7 +14,9 @@ internal static class GarbageCollectionStress
 {
     public const string Name = "garbage-collection-stress";
 
-    /// <summary>Arguments: the name, seconds, "job" (through <see cref="ModuleJob"/>) or "loop" (the same by hand, without protection).</summary>
+    /// <summary>
+    /// Arguments: the name, seconds, "job" (through <see cref="ModuleJob"/>) or "loop" (the same by hand, without protection).
+    /// </summary>
     /// <returns>0: every step went well. 1: one failed; the message says how.</returns>
     public static int Run(string[] arguments)
     {
@@ -48,7 +50,9 @@ internal static class GarbageCollectionStress
             using var scope = NewDisposeScope();
             var (inputs, labels) = Data();
             using var module = new Arithmetic();
-            using var job = ModuleJob.Start(module, (predictions, truth) => (predictions - truth).square().mean() * 0.5 + 1, inputs, labels, new OptimiserOptions { Epochs = int.MaxValue });
+            using var job = ModuleJob.Start(
+                module, (predictions, truth) => (predictions - truth).square().mean() * 0.5 + 1, inputs, labels,
+                new OptimiserOptions { Epochs = int.MaxValue });
             for (var step = 0; !token.IsCancellationRequested; step += 50)
             {
                 job.Advance(step, 50);

@@ -13,7 +13,9 @@ public class GarbageCollectionTests
         Assert.True(exitCode == 0, errors);
     }
 
-    /// <remarks>If this fails, TorchSharp has learnt to keep its scalars alive, and FinaliserPause, Held and the banned symbols may go.</remarks>
+    /// <remarks>
+    /// If this fails, TorchSharp has learnt to keep its scalars alive, and FinaliserPause, Held and the banned symbols may go.
+    /// </remarks>
     [Fact]
     public void The_same_in_a_loop_by_hand_fails()
     {

@@ -17,7 +17,8 @@ public class ModuleJobTests
     /// <summary>What users write: operators with numbers, dropout, statistics of the batch, a frozen layer.</summary>
     private sealed class Own : Module<Tensor, Tensor>
     {
-        private readonly Module<Tensor, Tensor> _first = Linear(4, 8), _norm = BatchNorm1d(8), _dropout = Dropout(0.2), _last = Linear(8, 1);
+        private readonly Module<Tensor, Tensor> _first = Linear(4, 8), _norm = BatchNorm1d(8), _dropout = Dropout(0.2);
+        private readonly Module<Tensor, Tensor> _last = Linear(8, 1);
         private readonly Module<Tensor, Tensor> _frozen = Linear(4, 8);
 
         public Own() : base(nameof(Own))
@@ -86,7 +87,8 @@ public class ModuleJobTests
     public void Cutting_a_run_into_other_chunks_does_not_change_a_bit() => JobLaws.ChunksDoNotMatter(() => Start(), 60);
 
     [Fact]
-    public void A_saved_state_continues_in_a_new_job_with_the_same_bits_dropout_and_statistics_included() => JobLaws.ASavedStateContinues(() => Start());
+    public void A_saved_state_continues_in_a_new_job_with_the_same_bits_dropout_and_statistics_included() =>
+        JobLaws.ASavedStateContinues(() => Start());
 
     [Fact]
     public void A_training_that_is_stopped_and_continued_ends_in_the_same_bits_as_one_that_is_not()
@@ -99,7 +101,8 @@ public class ModuleJobTests
         {
             using var interrupted = Start();
             var run = RunServices.Silent;
-            Assert.Throws<StoppedException>(() => TrainingLoop.Run(new StoppingJob(interrupted, run.Stop, steps: 11), options, Store(), run));
+            Assert.Throws<StoppedException>(
+                () => TrainingLoop.Run(new StoppingJob(interrupted, run.Stop, steps: 11), options, Store(), run));
         }
         using var last = Start();
         var outcome = TrainingLoop.Run(last, options, Store(), RunServices.Silent);

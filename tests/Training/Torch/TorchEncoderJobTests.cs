@@ -10,7 +10,8 @@ public class TorchEncoderJobTests
 {
     private static readonly EncoderShape Shape = new(VocabularySize: 42, HiddenSize: 16, Layers: 2, Heads: 2);
     private static readonly EncoderWeights Weights = EncoderWeights.InitialiseEncoder(Shape, 0, "encoder");
-    private static readonly EncoderWeights HeadWeights = EncoderWeights.InitialiseHeads(Shape, descriptors: 5, sameMolecule: true, 0, "heads");
+    private static readonly EncoderWeights HeadWeights = EncoderWeights.InitialiseHeads(
+        Shape, descriptors: 5, sameMolecule: true, 0, "heads");
 
     // Two molecules of different lengths.
     private static readonly EncoderBatch Masked = new(new PackedTokens([1, 8, 3, 10, 2, 1, 3, 2], [0, 5, 8]), [2, 3, 6], [9, 10, 11]);

@@ -29,7 +29,8 @@ public class TorchHeadTests
                 var reference = new DoublePrecisionHead(problem, task);
                 losses += reference.Step(0) / tasks;
                 if (reference.FirstMoments.All(moment => moment == 0)) continue;
-                float[] actual = [.. moments[(task * width)..((task + 1) * width)], .. problem.Initial.HasBias ? (float[])[moments[tasks * width + task]] : []];
+                float[] bias = problem.Initial.HasBias ? [moments[tasks * width + task]] : [];
+                float[] actual = [.. moments[(task * width)..((task + 1) * width)], .. bias];
                 Assert.InRange(FusedCases.Distance(reference.FirstMoments.Take(actual.Length), actual), 0, 1e-5);
             }
             Assert.InRange(Math.Abs(job.TakeMeanLoss() / losses - 1), 0, 1e-5);
@@ -49,7 +50,8 @@ public class TorchHeadTests
             {
                 using var alone = Engine.FitHeads(OnlyTask(problem, task));
                 alone.Advance(0, 40);
-                foreach (var (expected, actual) in alone.Heads.Weights.Zip(heads.Weight(task).ToArray())) Assert.Equal(expected, actual, 1e-4);
+                foreach (var (expected, actual) in alone.Heads.Weights.Zip(heads.Weight(task).ToArray()))
+                    Assert.Equal(expected, actual, 1e-4);
                 Assert.Equal(alone.Heads.Biases[0], heads.Biases[task], 1e-4);
             }
         }
@@ -118,6 +120,7 @@ public class TorchHeadTests
         initial.Weight(task).CopyTo(heads.Weights);
         heads.Biases[0] = initial.Biases[task];
         var features = new TaskSamples(1, problem.Features.Samples, initial.Width, problem.Features.Task(task).ToArray());
-        return problem with { Initial = heads, Features = features, Labels = new TaskSamples(1, problem.Labels.Samples, 1, problem.Labels.Task(task).ToArray()) };
+        var labels = new TaskSamples(1, problem.Labels.Samples, 1, problem.Labels.Task(task).ToArray());
+        return problem with { Initial = heads, Features = features, Labels = labels };
     }
 }

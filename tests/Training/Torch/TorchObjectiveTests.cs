@@ -15,7 +15,10 @@ public class TorchObjectiveTests
 
     public static TheoryData<string> Names => [.. ObjectiveKind.All.Select(kind => kind.Name)];
 
-    /// <remarks>Against the objective's own definition in float64: after one step from zero, the first moment is (1 − β₁) times the gradient.</remarks>
+    /// <remarks>
+    /// Against the objective's own definition in float64: after one step from zero, the first moment is (1 − β₁) times the
+    /// gradient.
+    /// </remarks>
     [Theory]
     [MemberData(nameof(Names))]
     public void The_first_step_is_along_the_gradient_of_the_mean_loss_of_each_task(string name)
@@ -42,7 +45,8 @@ public class TorchObjectiveTests
                     for (var unit = 0; unit < (output < read ? Width : 0); unit++)
                         logits[row * initial.Outputs + output] += initial.Weight(task)[output * Width + unit] * features[unit];
                 }
-                for (var target = 0; target < Classes; target++) labels[row * Classes + target] = problem.Labels.Task(task)[batch[row] * Classes + target];
+                for (var target = 0; target < Classes; target++)
+                    labels[row * Classes + target] = problem.Labels.Task(task)[batch[row] * Classes + target];
             }
             var gradient = new double[logits.Length];
             loss += objective.Loss(logits, labels, batch.Length, 0, gradient) / Tasks;
@@ -63,14 +67,16 @@ public class TorchObjectiveTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_saved_state_continues_with_the_same_bits(string name) => JobLaws.ASavedStateContinues(() => Engine.FitHeads(Problem(name)));
+    public void A_saved_state_continues_with_the_same_bits(string name) =>
+        JobLaws.ASavedStateContinues(() => Engine.FitHeads(Problem(name)));
 
     [Fact]
     public void Heads_that_do_not_fit_the_objective_are_refused_by_name()
     {
         var problem = Problem("cross-entropy");
         var scalar = new LinearHeads(Tasks, Width, hasBias: true);
-        Assert.Contains("3 outputs, not 1", Assert.Throws<ArgumentException>(() => Engine.FitHeads(problem with { Initial = scalar })).Message);
+        Assert.Contains(
+            "3 outputs, not 1", Assert.Throws<ArgumentException>(() => Engine.FitHeads(problem with { Initial = scalar })).Message);
     }
 
     private static HeadProblem Problem(string name)
@@ -87,6 +93,9 @@ public class TorchObjectiveTests
             foreach (ref var share in label) share /= sum;
         }
         var heads = LinearHeads.Initialise(7, "initial", Tasks, Width, hasBias: true, objective.Outputs(Classes));
-        return new HeadProblem(name, heads, features, labels, new OptimiserOptions { Batch = 16, Epochs = 30 }, 7, "order") { Objective = objective };
+        return new HeadProblem(name, heads, features, labels, new OptimiserOptions { Batch = 16, Epochs = 30 }, 7, "order")
+        {
+            Objective = objective,
+        };
     }
 }

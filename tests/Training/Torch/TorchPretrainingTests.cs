@@ -38,12 +38,15 @@ public class TorchPretrainingTests
             var loss = reference.Step(0);
             using var job = Engine.Pretrain(problem);
             job.Advance(0, 1);
-            Assert.InRange(FusedCases.Distance(reference.FirstMoments, FusedCases.State(job)["first_moment"].As<float>().ToArray()), 0, 1e-5);
+            Assert.InRange(
+                FusedCases.Distance(reference.FirstMoments, FusedCases.State(job)["first_moment"].As<float>().ToArray()), 0, 1e-5);
             Assert.InRange(Math.Abs(job.TakeMeanLoss() / loss - 1), 0, 1e-5);
         }
     }
 
-    /// <remarks>Small gradients have signs that depend on rounding, and Adam steps by signs: hence the loose bound on single weights.</remarks>
+    /// <remarks>
+    /// Small gradients have signs that depend on rounding, and Adam steps by signs: hence the loose bound on single weights.
+    /// </remarks>
     [Fact]
     public void Weights_and_losses_follow_the_double_precision_ones_over_twenty_steps()
     {
@@ -56,7 +59,8 @@ public class TorchPretrainingTests
             for (var step = 0; step < 20; step++) sum += reference.Step(step);
             job.Advance(0, 20);
             Assert.InRange(Math.Abs(job.TakeMeanLoss() / (sum / 20) - 1), 0, 1e-3);
-            var differences = reference.Parameters.Zip(job.Weights.Values, (expected, actual) => Math.Abs(expected - actual)).Order().ToArray();
+            var differences = reference.Parameters.Zip(
+                job.Weights.Values, (expected, actual) => Math.Abs(expected - actual)).Order().ToArray();
             Assert.InRange(differences[differences.Length * 9 / 10], 0, 1e-5 * Math.Max(1, reference.Parameters.Max(Math.Abs)));
         }
     }

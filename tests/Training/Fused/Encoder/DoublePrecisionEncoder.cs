@@ -3,7 +3,10 @@ using W2S.Training;
 
 namespace W2S.Training.Tests.Fused;
 
-/// <summary>The total loss of an encoder in double precision, token by token, as the definition says it: slow, and shares no code with the kernels.</summary>
+/// <summary>
+/// The total loss of an encoder in double precision, token by token, as the definition says it: slow, and shares no code with the
+/// kernels.
+/// </summary>
 internal sealed class DoublePrecisionEncoder(EncoderShape shape, EncoderWeights encoder, EncoderWeights heads)
 {
     private readonly Dictionary<string, double[]> _values = encoder.Parameters.Select(one => (one, encoder))
@@ -29,7 +32,8 @@ internal sealed class DoublePrecisionEncoder(EncoderShape shape, EncoderWeights 
             if (targets.Descriptors is { } descriptors)
             {
                 var predicted = Head("physchem_head.physchem_clf", vectors[0]);
-                squares += predicted.Select((value, index) => Math.Pow(value - descriptors[sequence * predicted.Length + index], 2)).Sum() / predicted.Length;
+                squares += predicted.Select(
+                    (value, index) => Math.Pow(value - descriptors[sequence * predicted.Length + index], 2)).Sum() / predicted.Length;
             }
             if (targets.SameMolecule is { } same) pairs += CrossEntropy(Head("is_same_head.is_same_clf", vectors[0]), same[sequence]);
         }
@@ -39,7 +43,8 @@ internal sealed class DoublePrecisionEncoder(EncoderShape shape, EncoderWeights 
     private double[][] Vectors(PackedTokens batch, int sequence)
     {
         var (start, hidden) = (batch.Offsets[sequence], shape.HiddenSize);
-        var x = Enumerable.Range(0, batch.Length(sequence)).Select(position => Norm("embeddings.LayerNorm", [.. Enumerable.Range(0, hidden).Select(column =>
+        var x = Enumerable.Range(0, batch.Length(sequence))
+            .Select(position => Norm("embeddings.LayerNorm", [.. Enumerable.Range(0, hidden).Select(column =>
             _values["embeddings.word_embeddings.weight"][batch.Tokens[start + position] * hidden + column]
             + _values["embeddings.token_type_embeddings.weight"][(batch.Types?[start + position] ?? 0) * hidden + column]
             + Position(position, column))])).ToArray();
@@ -47,7 +52,8 @@ internal sealed class DoublePrecisionEncoder(EncoderShape shape, EncoderWeights 
         {
             var prefix = $"encoder.layer.{layer}";
             var contexts = Attention(prefix, x);
-            x = [.. x.Select((vector, token) => Norm($"{prefix}.attention.output.LayerNorm", Sum(vector, Linear($"{prefix}.attention.output.dense", contexts[token]))))];
+            x = [.. x.Select((vector, token) => Norm(
+                $"{prefix}.attention.output.LayerNorm", Sum(vector, Linear($"{prefix}.attention.output.dense", contexts[token]))))];
             x = [.. x.Select(vector => Norm($"{prefix}.output.LayerNorm",
                 Sum(vector, Linear($"{prefix}.output.dense", [.. Linear($"{prefix}.intermediate.dense", vector).Select(Gelu)]))))];
         }
@@ -56,7 +62,8 @@ internal sealed class DoublePrecisionEncoder(EncoderShape shape, EncoderWeights 
 
     private double Position(int position, int column)
     {
-        if (shape.Positions == PositionEncoding.Learned) return _values["embeddings.position_embeddings.weight"][position * shape.HiddenSize + column];
+        if (shape.Positions == PositionEncoding.Learned)
+            return _values["embeddings.position_embeddings.weight"][position * shape.HiddenSize + column];
         var half = shape.HiddenSize / 2;
         var angle = position * Math.Pow(10000, -2.0 * (column % half) / shape.HiddenSize);
         return column < half ? Math.Sin(angle) : Math.Cos(angle);
@@ -74,14 +81,17 @@ internal sealed class DoublePrecisionEncoder(EncoderShape shape, EncoderWeights 
                 var columns = Enumerable.Range(head * size, size).ToArray();
                 var scores = keys.Select(key => columns.Sum(column => query[column] * key[column]) / Math.Sqrt(size)).ToArray();
                 var total = scores.Sum(Math.Exp);
-                foreach (var column in columns) context[column] = scores.Select((score, token) => Math.Exp(score) / total * values[token][column]).Sum();
+                foreach (var column in columns)
+                    context[column] = scores.Select((score, token) => Math.Exp(score) / total * values[token][column]).Sum();
             }
             return context;
         })];
     }
 
     private double[] Head(string name, double[] first) =>
-        Linear($"{name}.3", [.. Linear($"{name}.1", [.. Linear("pooler.dense", first).Select(Math.Tanh)]).Select(value => Math.Max(0, value))]);
+        Linear(
+            $"{name}.3",
+            [.. Linear($"{name}.1", [.. Linear("pooler.dense", first).Select(Math.Tanh)]).Select(value => Math.Max(0, value))]);
 
     private double[] Linear(string name, double[] input)
     {
@@ -97,7 +107,8 @@ internal sealed class DoublePrecisionEncoder(EncoderShape shape, EncoderWeights 
     {
         var mean = input.Average();
         var deviation = Math.Sqrt(input.Average(value => (value - mean) * (value - mean)) + shape.LayerNormEpsilon);
-        return [.. input.Select((value, column) => (value - mean) / deviation * _values[$"{name}.weight"][column] + _values[$"{name}.bias"][column])];
+        return [.. input.Select((value, column) =>
+            (value - mean) / deviation * _values[$"{name}.weight"][column] + _values[$"{name}.bias"][column])];
     }
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];

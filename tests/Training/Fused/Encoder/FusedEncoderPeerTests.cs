@@ -6,7 +6,10 @@ using W2S.Training;
 
 namespace W2S.Training.Tests.Fused;
 
-/// <summary>The fused encoder beside PyTorch in double precision (bench/peers/encoder.py check). Skipped where there is no python3 with torch.</summary>
+/// <summary>
+/// The fused encoder beside PyTorch in double precision (bench/peers/encoder.py check). Skipped where there is no python3 with
+/// torch.
+/// </summary>
 public sealed class FusedEncoderPeerTests
 {
     private static readonly int[] s_mixed = [3, 128, 17, 48, 1, 16, 33, 64, 5];
@@ -25,18 +28,25 @@ public sealed class FusedEncoderPeerTests
 
     [SkippableTheory]
     [MemberData(nameof(Shapes))]
-    public void Losses_gradients_features_and_fifty_steps_are_PyTorchs(int hidden, int layers, int heads, int[] lengths, int descriptors, bool pairs, bool learned)
+    public void Losses_gradients_features_and_fifty_steps_are_PyTorchs(
+        int hidden, int layers, int heads, int[] lengths, int descriptors, bool pairs, bool learned)
     {
         const double norm = 1;
-        var shape = new EncoderShape(42, hidden, layers, heads) { Positions = learned ? PositionEncoding.Learned : PositionEncoding.Sinusoidal };
+        var shape = new EncoderShape(42, hidden, layers, heads)
+        {
+            Positions = learned ? PositionEncoding.Learned : PositionEncoding.Sinusoidal,
+        };
         var problem = new EncoderCase(shape, lengths, descriptors, pairs, hidden, batches: 2);
         var optimiser = new OptimiserOptions { LearningRate = 1e-3, MaxGradNorm = norm };
         var steps = hidden > 32 ? 10 : 50;
         var folder = Directory.CreateTempSubdirectory("w2s-test-").FullName;
         try
         {
-            File.WriteAllBytes(Path.Combine(folder, "parameters.bin"), MemoryMarshal.AsBytes<float>((float[])[.. problem.Encoder.Values, .. problem.Heads.Values]).ToArray());
-            File.WriteAllText(Path.Combine(folder, "case.json"), JsonSerializer.Serialize(Description(problem, optimiser.LearningRate, steps, norm)));
+            File.WriteAllBytes(
+                Path.Combine(folder, "parameters.bin"),
+                MemoryMarshal.AsBytes<float>((float[])[.. problem.Encoder.Values, .. problem.Heads.Values]).ToArray());
+            File.WriteAllText(
+                Path.Combine(folder, "case.json"), JsonSerializer.Serialize(Description(problem, optimiser.LearningRate, steps, norm)));
             using var result = JsonDocument.Parse(Peer(folder));
             var losses = result.RootElement.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
             var trajectory = result.RootElement.GetProperty("trajectory").EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
@@ -58,7 +68,7 @@ public sealed class FusedEncoderPeerTests
                     }
 
                 using var fused = problem.Load(instructions);
-                foreach (var (pooling, file) in (ReadOnlySpan<(EncoderPooling, string)>)[(EncoderPooling.Pooled, "pooled.bin"), (EncoderPooling.Mean, "mean.bin")])
+                foreach (var (pooling, file) in new[] { (EncoderPooling.Pooled, "pooled.bin"), (EncoderPooling.Mean, "mean.bin") })
                     Close(Doubles(folder, file), fused.Features(problem.Batches[0].Tokens, pooling), file);
                 for (var step = 0; step < steps; step++)
                 {
@@ -75,7 +85,10 @@ public sealed class FusedEncoderPeerTests
         }
     }
 
-    /// <summary>The greatest difference beside the greatest magnitude; a gradient that is 0 by its nature (keys' biases) is compared with rounding's own size.</summary>
+    /// <summary>
+    /// The greatest difference beside the greatest magnitude; a gradient that is 0 by its nature (keys' biases) is compared with
+    /// rounding's own size.
+    /// </summary>
     private static void Close(ReadOnlySpan<double> expected, ReadOnlySpan<float> found, string what)
     {
         var (most, scale) = (0.0, 1e-3);
@@ -88,7 +101,8 @@ public sealed class FusedEncoderPeerTests
     {
         shape = new
         {
-            vocabulary = problem.Shape.VocabularySize, hidden = problem.Shape.HiddenSize, layers = problem.Shape.Layers, heads = problem.Shape.Heads,
+            vocabulary = problem.Shape.VocabularySize, hidden = problem.Shape.HiddenSize, layers = problem.Shape.Layers,
+            heads = problem.Shape.Heads,
             intermediate = problem.Shape.IntermediateSize, longest = problem.Shape.MaximumLength, types = problem.Shape.TokenTypes,
             learned = problem.Shape.Positions == PositionEncoding.Learned, descriptors = problem.Descriptors, same = problem.HasPairs,
         },
@@ -97,25 +111,31 @@ public sealed class FusedEncoderPeerTests
         rate, steps, norm,
         batches = problem.Batches.Select(batch => new
         {
-            tokens = batch.Tokens.Tokens.Select(token => (int)token), offsets = batch.Tokens.Offsets, types = batch.Tokens.Types!.Select(type => (int)type),
+            tokens = batch.Tokens.Tokens.Select(token => (int)token), offsets = batch.Tokens.Offsets,
+            types = batch.Tokens.Types!.Select(type => (int)type),
             masked = batch.Targets.Masked, descriptors = batch.Targets.Descriptors, same = batch.Targets.SameMolecule,
         }),
     };
 
-    private static double[] Doubles(string folder, string file) => MemoryMarshal.Cast<byte, double>(File.ReadAllBytes(Path.Combine(folder, file))).ToArray();
+    private static double[] Doubles(string folder, string file) =>
+        MemoryMarshal.Cast<byte, double>(File.ReadAllBytes(Path.Combine(folder, file))).ToArray();
 
     private static string Peer(string folder)
     {
         const string python = "/usr/bin/python3";
         Skip.IfNot(File.Exists(python), $"{python} is absent.");
-        using (var torch = Process.Start(new ProcessStartInfo(python, ["-c", "import importlib.util as u; exit(u.find_spec('torch') is None)"]))!)
+        const string look = "import importlib.util as u; exit(u.find_spec('torch') is None)";
+        using (var torch = Process.Start(new ProcessStartInfo(python, ["-c", look]))!)
         {
             torch.WaitForExit();
             Skip.IfNot(torch.ExitCode == 0, "Python's torch is absent.");
         }
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "W2S.sln"))) root = Path.GetDirectoryName(root)!;
-        var start = new ProcessStartInfo(python, [Path.Combine(root, "bench", "peers", "encoder.py"), "check", folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(python, [Path.Combine(root, "bench", "peers", "encoder.py"), "check", folder])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.Environment["OMP_NUM_THREADS"] = "1"; // threads that spin beside other tests cost more than they give
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         using var process = Process.Start(start)!;

@@ -4,13 +4,17 @@ using W2S.Training;
 
 namespace W2S.Training.Tests.Fused;
 
-/// <summary>The fused encoder against definitions in double precision and against itself; <see cref="FusedEncoderPeerTests"/> compares with PyTorch.</summary>
+/// <summary>
+/// The fused encoder against definitions in double precision and against itself; <see cref="FusedEncoderPeerTests"/> compares with
+/// PyTorch.
+/// </summary>
 public sealed class FusedEncoderTests
 {
     public static TheoryData<InstructionSet> Sets => FusedCases.InstructionSets;
 
     private static EncoderCase Small(int seed = 1, int[]? lengths = null) => new(
-        new EncoderShape(19, 12, 2, 2) { IntermediateSize = 20, MaximumLength = 30, Positions = PositionEncoding.Learned }, lengths ?? [7, 3, 11, 1], 5, true, seed);
+        new EncoderShape(19, 12, 2, 2) { IntermediateSize = 20, MaximumLength = 30, Positions = PositionEncoding.Learned },
+        lengths ?? [7, 3, 11, 1], 5, true, seed);
 
     [Theory]
     [MemberData(nameof(Sets))]
@@ -37,7 +41,9 @@ public sealed class FusedEncoderTests
                     place[index] = before - step;
                     var difference = (above - exact.TotalLoss(tokens, targets)) / (2 * step);
                     place[index] = before;
-                    Assert.True(Math.Abs(difference - values[index]) < 2e-5 * scale, $"{parameter.Name}[{index}]: {values[index]}, not {difference}");
+                    Assert.True(
+                        Math.Abs(difference - values[index]) < 2e-5 * scale,
+                        $"{parameter.Name}[{index}]: {values[index]}, not {difference}");
                 }
             }
     }
@@ -72,7 +78,8 @@ public sealed class FusedEncoderTests
             for (var sequence = 0; sequence < tokens.Sequences; sequence++)
             {
                 var range = tokens.Offsets[sequence]..tokens.Offsets[sequence + 1];
-                var alone = fused.Features(new PackedTokens(tokens.Tokens[range], [0, tokens.Length(sequence)], tokens.Types![range]), pooling);
+                var alone = fused.Features(
+                    new PackedTokens(tokens.Tokens[range], [0, tokens.Length(sequence)], tokens.Types![range]), pooling);
                 Assert.Equal(together.AsSpan(sequence * 12, 12).ToArray(), alone);
             }
         }
@@ -99,7 +106,8 @@ public sealed class FusedEncoderTests
         var problem = Small(5);
         var (tokens, targets) = problem.Batches[0];
         using var fused = problem.Load(InstructionSets.Best);
-        var expected = new EncoderWeights[] { problem.Encoder, problem.Heads }.Select(weights => weights.Values.Select(value => (double)value).ToArray()).ToArray();
+        var expected = new EncoderWeights[] { problem.Encoder, problem.Heads }.Select(
+            weights => weights.Values.Select(value => (double)value).ToArray()).ToArray();
         var moments = expected.Select(values => (First: new double[values.Length], Second: new double[values.Length])).ToArray();
         var (encoder, heads) = (new EncoderWeights(problem.Encoder.Parameters), new EncoderWeights(problem.Heads.Parameters));
         for (var step = 0; step < 3; step++)
@@ -170,13 +178,15 @@ public sealed class FusedEncoderTests
         Refused(new PackedTokens([1, 2], [0, 2]), new EncoderTargets(null, null, [2]), "label is 2");
 
         void Refused(PackedTokens tokens, EncoderTargets targets, string reason) =>
-            Assert.Contains(reason, Assert.Throws<ArgumentException>(() => fused.AddGradients(tokens, targets)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                reason, Assert.Throws<ArgumentException>(() => fused.AddGradients(tokens, targets)).Message, StringComparison.Ordinal);
     }
 
     public static double Difference(IReadOnlyList<float> a, IReadOnlyList<float> b)
     {
         var (most, scale) = (0.0, 0.0);
-        for (var index = 0; index < a.Count; index++) (most, scale) = (Math.Max(most, Math.Abs(a[index] - b[index])), Math.Max(scale, Math.Abs(a[index])));
+        for (var index = 0; index < a.Count; index++)
+            (most, scale) = (Math.Max(most, Math.Abs(a[index] - b[index])), Math.Max(scale, Math.Abs(a[index])));
         return most / scale;
     }
 }

@@ -7,13 +7,16 @@ namespace W2S.Training.Tests.Fused;
 public sealed class VectorMathTests
 {
     [SkippableFact]
-    public void The_exponential_is_right_to_two_units_in_the_last_place_with_AVX512() => Exponential<Simd512, Vector512<float>>(InstructionSet.Avx512);
+    public void The_exponential_is_right_to_two_units_in_the_last_place_with_AVX512() =>
+        Exponential<Simd512, Vector512<float>>(InstructionSet.Avx512);
 
     [SkippableFact]
-    public void The_exponential_is_right_to_two_units_in_the_last_place_with_AVX2() => Exponential<Simd256, Vector256<float>>(InstructionSet.Avx2);
+    public void The_exponential_is_right_to_two_units_in_the_last_place_with_AVX2() =>
+        Exponential<Simd256, Vector256<float>>(InstructionSet.Avx2);
 
     [SkippableFact]
-    public void The_exponential_is_right_to_four_units_in_the_last_place_without_fused_operations() => Exponential<SimdScalar, float>(InstructionSet.Scalar, 4);
+    public void The_exponential_is_right_to_four_units_in_the_last_place_without_fused_operations() =>
+        Exponential<SimdScalar, float>(InstructionSet.Scalar, 4);
 
     [SkippableFact]
     public void GELU_and_its_derivative_are_right_to_3e_7_with_AVX512() => Gelu<Simd512, Vector512<float>>(InstructionSet.Avx512);
@@ -32,7 +35,9 @@ public sealed class VectorMathTests
         {
             var exact = Math.Exp(x);
             var found = TSimd.Sum(VectorMath<TSimd, TVector>.Exp(TSimd.Broadcast(x))) / TSimd.Lanes;
-            Assert.True(Math.Abs(found - exact) <= units * MathF.BitIncrement((float)exact) - units * (float)exact, $"exp({x}) = {found}, not {exact}");
+            Assert.True(
+                Math.Abs(found - exact) <= units * MathF.BitIncrement((float)exact) - units * (float)exact,
+                $"exp({x}) = {found}, not {exact}");
         }
         Assert.InRange(TSimd.Sum(VectorMath<TSimd, TVector>.Exp(TSimd.Broadcast(-1e30f))), 0, 1e-36f);
         Assert.True(float.IsNaN(TSimd.Sum(VectorMath<TSimd, TVector>.Exp(TSimd.Broadcast(float.NaN)))));
