@@ -80,7 +80,7 @@ internal sealed class RunsCommand : DocumentedCommand
             var settings = Settings(runs);
             if (settings.Rows.Count == 0) Console.WriteLine("All settings are the same.");
             else Console.Write(TableText.Write(settings, TableText.OutputWidth));
-            Console.Write($"\n{TableText.Write(Measures(runs), TableText.OutputWidth, labels: 2)}");
+            Console.Write($"\n{TableText.Write(Measures(runs), TableText.OutputWidth)}");
             if (figure == null) return;
             var figures = RunFigures.Of([.. runs.Select(run => run.Result)], [], seed: null, overlay: true);
             AtomicFile.WriteAllBytes(figure, RunFigures.Write(figures, null, new PrintedFigure.Sheet(Millimetres: 174), format));

@@ -25,8 +25,8 @@ internal static class TableText
     }
 
     /// <param name="width">Columns to stay within.</param>
-    /// <param name="labels">How many of the first columns tell rows apart: they are repeated in every block.</param>
-    public static string Write(TextTable table, int width, int labels = 1)
+    /// <param name="labels">How many of the first columns are repeated in every block; null: those that tell rows apart.</param>
+    public static string Write(TextTable table, int width, int? labels = null)
     {
         var widths = Enumerable.Range(0, table.Headers.Count)
             .Select(column => table.Rows.Select(row => row[column].Length).Append(table.Headers[column].Length).Max()).ToArray();
@@ -34,21 +34,29 @@ internal static class TableText
         var needsCloser = widths.Sum() + 2 * gaps > width && widths.Sum() + gaps <= width;
         var gap = needsCloser ? " " : "  ";
         var text = new StringBuilder();
-        labels = Math.Min(labels, widths.Length);
-        for (var first = labels; first == labels || first < widths.Length;)
+        var repeated = Math.Min(labels ?? Labels(table, widths, width), widths.Length);
+        for (var first = repeated; first == repeated || first < widths.Length;)
         {
-            List<int> columns = [.. Enumerable.Range(0, labels)];
-            var used = widths[..labels].Sum() + gap.Length * (labels - 1);
-            while (first < widths.Length && (columns.Count == labels || used + gap.Length + widths[first] <= width))
+            List<int> columns = [.. Enumerable.Range(0, repeated)];
+            var used = widths[..repeated].Sum() + gap.Length * (repeated - 1);
+            while (first < widths.Length && (columns.Count == repeated || used + gap.Length + widths[first] <= width))
             {
                 used += gap.Length + widths[first];
                 columns.Add(first++);
             }
             if (text.Length > 0) text.Append('\n');
             AppendBlock(text, table, columns, widths, gap);
-            if (widths.Length <= labels) break;
+            if (widths.Length <= repeated) break;
         }
         return text.ToString();
+    }
+
+    /// <summary>The fewest first columns of which no two rows have the same, if they leave half of the width to the others.</summary>
+    private static int Labels(TextTable table, int[] widths, int width)
+    {
+        for (var count = 1; count < widths.Length && widths[..count].Sum() + 2 * count <= width / 2; count++)
+            if (table.Rows.DistinctBy(row => string.Join('\t', row.Take(count))).Count() == table.Rows.Count) return count;
+        return 1;
     }
 
     /// <summary>A sentence broken between words after at most 80 columns.</summary>

@@ -35,15 +35,18 @@ public class TableTextTests
     [Fact]
     public void All_columns_that_tell_rows_apart_are_repeated() => Assert.Equal(
         """
-        depth  solver  gain
-        ─────  ──────  ────
-            2  exact   0.31
+        depth  solver  student error
+        ─────  ──────  ─────────────
+            2  exact            0.31
+            2  ridge            0.30
 
         depth  solver  misfit
         ─────  ──────  ──────
             2  exact     0.40
+            2  ridge     0.41
 
-        """, TableText.Write(new(["depth", "solver", "gain", "misfit"], [["2", "exact", "0.31", "0.40"]]), 21, labels: 2));
+        """, TableText.Write(
+            new(["depth", "solver", "student error", "misfit"], [["2", "exact", "0.31", "0.40"], ["2", "ridge", "0.30", "0.41"]]), 30));
 
     [Fact]
     public void A_table_a_little_too_wide_is_set_closer() =>
