@@ -21,7 +21,7 @@ sealed class RandomFeatures(int width) : IRepresentation
 
     public TaskSamples Features(Examples examples)
     {
-        var inputs = ((InputExamples)examples).Inputs;
+        var inputs = ((Examples.OfInputs)examples).Inputs;
         var random = new RandomStream(0, Name);
         float[] directions = [.. Enumerable.Range(0, width * inputs.Width).Select(_ => (float)random.NextNormal())];
         var features = new TaskSamples(inputs.Tasks, inputs.Samples, width);

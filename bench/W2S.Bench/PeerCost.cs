@@ -30,13 +30,13 @@ internal static class PeerCost
         Representations(panels).Sum(needed => PretrainingSteps(needed) * times.Seconds[$"representation_{Kind(needed.Depth)}"]);
 
     /// <summary>Those that W2S would tell apart.</summary>
-    private static IEnumerable<MlpSettings> Representations(IReadOnlyList<Study> panels) => panels
+    private static IEnumerable<MlpRepresentation.Settings> Representations(IReadOnlyList<Study> panels) => panels
         .SelectMany(panel => new[] { panel.Weak, panel.Strong }
             .Where(representation => representation.Source == RepresentationSource.Pretrained)
-            .Select(representation => MlpSettings.Of(panel, representation, engine: "")))
+            .Select(representation => MlpRepresentation.Settings.Of(panel, representation, engine: "")))
         .DistinctBy(Fingerprint.Of);
 
-    private static double PretrainingSteps(MlpSettings needed) =>
+    private static double PretrainingSteps(MlpRepresentation.Settings needed) =>
         Steps(needed.Pretraining.Tasks, needed.Pretraining.Samples, needed.Pretraining.Optimiser);
 
     private static double HeadSteps(Study panel) => Steps(panel.Heads.Tasks, panel.Heads.Samples, panel.Heads.Optimiser);

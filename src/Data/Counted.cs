@@ -13,4 +13,12 @@ internal static class Counted
     /// <summary>The word alone, for numbers that are written in another way.</summary>
     /// <inheritdoc cref="Of" path="/param"/>
     public static string Word(long count, string one, string? many = null) => count == 1 ? one : many ?? one + "s";
+
+    /// <summary>The first five of some problems, and how many more there are: "a; b; and 3 more".</summary>
+    public static string FirstOf(IReadOnlyCollection<string> problems, string separator)
+    {
+        const int shown = 5;
+        var more = problems.Count > shown ? $"{separator}and {problems.Count - shown} more" : "";
+        return string.Join(separator, problems.Take(shown)) + more;
+    }
 }

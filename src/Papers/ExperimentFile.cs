@@ -68,7 +68,7 @@ internal sealed class ExperimentFile
     /// <exception cref="UserErrorException">Settings are wrong; the message lists all of them.</exception>
     public IReadOnlyList<Study> Studies(string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds)
     {
-        var problems = new ConfigurationProblems();
+        var problems = new ConfigurationBinder.Problems();
         var named = ConfigurationLayer.FromOption("the experiment", "name", Name);
         var studies = _points.Select(point => StudyConfiguration.Bind(preset, [named, _settings, .. point.Layers, .. overrides], problems))
             .ToList();

@@ -51,7 +51,7 @@ public static class StudyOutputs
     /// What people find in a representation's folder beside configuration, log, metrics and checkpoints: plots/loss.svg and report.html.
     /// </summary>
     /// <exception cref="UserErrorException">The folder's metrics.jsonl or config.yaml cannot be read.</exception>
-    internal static void Write(string folder, RepresentationSummary summary, ReportContext context)
+    internal static void Write(string folder, MlpStore.Summary summary, ReportContext context)
     {
         var loss = LossPlot.Draw("Pretraining loss, mean over tasks", LossPlot.Curve.Read(folder));
         WritePlot(folder, "loss", loss);
@@ -63,7 +63,7 @@ public static class StudyOutputs
     /// <summary>report.html of a representation.</summary>
     /// <param name="loss">The plot of the training loss.</param>
     /// <param name="configuration">The folder's config.yaml.</param>
-    private static string Page(RepresentationSummary summary, string loss, string configuration, ReportContext context)
+    private static string Page(MlpStore.Summary summary, string loss, string configuration, ReportContext context)
     {
         var cells = new TextTable(
             ["parameters", "steps", "epochs", "last loss"],
@@ -86,7 +86,7 @@ public static class StudyOutputs
     /// tables; nothing is computed.
     /// </summary>
     /// <param name="command">What the report names as its command, where the folder does not say which one made it.</param>
-    /// <returns>A <see cref="Result"/> or a <see cref="RepresentationSummary"/>.</returns>
+    /// <returns>A <see cref="Result"/> or a <see cref="MlpStore.Summary"/>.</returns>
     /// <exception cref="UserErrorException">The folder holds no finished run.</exception>
     internal static object Remake(string folder, string command)
     {
@@ -99,7 +99,7 @@ public static class StudyOutputs
                 Write(result, context);
                 return result;
             case SummaryFile.RepresentationFormat:
-                var summary = RepresentationSummary.Read(folder);
+                var summary = MlpStore.Summary.Read(folder);
                 Write(folder, summary, context);
                 return summary;
             case var other:

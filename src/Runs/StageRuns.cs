@@ -71,8 +71,8 @@ internal sealed class StageRuns(
     public Result TrainStudent(string weakRun, Study study, string? folder)
     {
         var weak = ResultFile.StudyOf(ResultFile.Read(weakRun, Stages.Weak).Folder);
-        if ((study.Protocol == Protocol.Half) != (weak.Protocol == Protocol.Half))
-            throw new UserErrorException(weak.Protocol == Protocol.Half
+        if ((study.Protocol == Dataset.Protocol.Half) != (weak.Protocol == Dataset.Protocol.Half))
+            throw new UserErrorException(weak.Protocol == Dataset.Protocol.Half
                 ? $"The weak model of {weakRun} was fitted on one half of the train part, so its student is fitted on the other: leave --w2s-on out, or train another weak run."
                 : $"The weak model of {weakRun} was fitted on the whole train part, and --w2s-on half needs one that was fitted on half of it: train one with train-weak --w2s-on half.");
         return Run(Stages.Student, study, folder, weakRun);
@@ -192,7 +192,7 @@ internal sealed class StageRuns(
     private static void RequireWeakModel(Result student)
     {
         if (student.WeakRun is { } weak)
-            RecordedDigests.RequireSame($"The weak model in {weak}", student.WeakDigest, HeadFile.DigestOf(weak) ?? "nothing there");
+            Fingerprint.RequireSame($"The weak model in {weak}", student.WeakDigest, HeadFile.DigestOf(weak) ?? "nothing there");
     }
 
     private static void RequireCeiling(string studentRun, Study student, string strongRun, Study ceiling)

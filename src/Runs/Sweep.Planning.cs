@@ -36,7 +36,7 @@ internal static partial class Sweep
     /// <summary>All runs of the file in the order of their levels, lines from 1.</summary>
     private static IReadOnlyList<PlannedRun> Resolve(SweepFile file, DataFolders folders)
     {
-        var problems = new ConfigurationProblems();
+        var problems = new ConfigurationBinder.Problems();
         var kind = new StudyRunKind();
         var datasets = new Datasets(folders, RunServices.Silent);
         var runs = new OrderedDictionary<string, PlannedRun>();
@@ -47,7 +47,7 @@ internal static partial class Sweep
             foreach (var point in file.Points)
             {
                 if (problems.Count >= MostProblems) break;
-                var own = new ConfigurationProblems();
+                var own = new ConfigurationBinder.Problems();
                 var layers = basis.Layers.Concat(file.Settings is { } settings ? [settings] : []).Concat(point.Layers);
                 var options = StudyRunKind.Bind(file.Options.Preset, [.. layers], datasets, folders, own);
                 if (file.Conditions.Any(condition => !condition.Holds(options)))

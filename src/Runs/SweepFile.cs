@@ -69,7 +69,7 @@ internal sealed class SweepFile
     public static SweepFile Parse(string text, string source)
     {
         var layer = ConfigurationLayer.FromText(text, source);
-        var problems = new ConfigurationProblems();
+        var problems = new ConfigurationBinder.Problems();
         var own = Setting.Of(typeof(SweepOptions)).Select(setting => setting.Key).ToList();
         string[] known = [PanelsKey, SettingsKey, GridKey, WhereKey, .. own, .. LauncherKind.Names];
         var plain = new YamlMappingNode();

@@ -47,7 +47,7 @@ internal static class FakeStudies
     internal static IReadOnlyList<PanelResult> Table(string data, params int[] widths) =>
     [
         .. widths.Select(width => new PanelResult(
-            new Study { Name = "table1", Data = [data], Protocol = Protocol.Train, Expectation = "", Heads = new HeadOptions { Solver = HeadSolver.Ridge } },
+            new Study { Name = "table1", Data = [data], Protocol = Dataset.Protocol.Train, Expectation = "", Heads = new HeadOptions { Solver = HeadSolver.Ridge } },
             data switch { "lipop" => "Lipop", "esol" => "ESOL", _ => "FreeSolv" }, "of a unit", "fused (AVX-512)", new() { ["weak"] = 80, ["valid"] = 10, ["test"] = 10 },
             [Representation("weak", $"weak-{width}", width), Representation("strong", "strong", 128)],
             [.. new[] { 122, 123, 124 }.Select(split => new CellResult(split, 1.16 - width / 100.0, 1 - width / 200.0, 0.3, 0.1 + split / 1000.0, new()

@@ -51,7 +51,7 @@ public sealed class StageOutputsTests : IDisposable
     public void A_representation_says_what_it_is_and_how_its_training_ended()
     {
         var trained = Stages().Pretrain(_options);
-        var summary = RepresentationSummary.Read(trained.Origin.Folder!);
+        var summary = MlpStore.Summary.Read(trained.Origin.Folder!);
         Assert.Equal((trained.Description, trained.Origin.Steps, trained.Origin.Loss), (summary.Description, summary.Steps, summary.Loss));
         Assert.Equal((((MlpRepresentation)trained).Weights.Shape.ParameterCount, 20.0), (summary.Parameters, summary.Epochs));
         Assert.Contains("<polyline", File.ReadAllText(Path.Combine(trained.Origin.Folder!, "plots/loss.svg")));

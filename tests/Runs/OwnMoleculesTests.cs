@@ -110,14 +110,14 @@ public sealed class OwnMoleculesTests : IDisposable
         Skip.If(path == null, "AqSolDB is not here.");
         var all = new MoleculeFile(path!, "SMILES", "Solubility", null, new CsvFormat()).Load();
         var readable = Datasets.Readable(all, [new RepresentationOptions()], strict: false, RunServices.Silent);
-        Assert.Equal((9982 - 353, 353), (readable.Table.Count, readable.Rejected.Count));
+        Assert.Equal((9982 - 353, 353), (readable.Count, readable.Rejected.Count));
         Assert.Equal(352, readable.Rejected.Count(row => row.Reason.Contains("does not know")));
         Assert.StartsWith("785 tokens", Assert.Single(readable.Rejected, row => !row.Reason.Contains("does not know")).Reason);
     }
 
     private Study Study(string weak, string strong, params string[] assignments)
     {
-        var molecules = SmallTables.Molecules.Table;
+        var molecules = SmallTables.Molecules;
         var rows = Enumerable.Range(0, 120).Select(row => FormattableString.Invariant($"{(row == 10 ? Unknown : row == 30 ? Long : molecules.Smiles[row])},{molecules.Labels[row]:R}\n"));
         if (!File.Exists(_folder["mine.csv"])) File.WriteAllText(_folder["mine.csv"], "structure,value\n" + string.Concat(rows));
         return Bound([$"data={_folder["mine.csv"]}", "table.smiles_column=structure", "table.columns=value", $"weak.from={weak}", $"strong.from={strong}", .. assignments]);

@@ -85,7 +85,7 @@ public sealed class PreferenceStudiesTests : IDisposable
 
     private static TaskSamples Features(Study study, TextData table) =>
         SavedRepresentations.Load(study.Weak, study, 1, new FeatureCache(null), RunServices.Silent)
-            .Features(new RowExamples(0, table, [[.. Enumerable.Range(0, 40)]]));
+            .Features(new Examples.OfTable(0, table, [[.. Enumerable.Range(0, 40)]]));
 
     private Study Study(params string[] assignments)
     {

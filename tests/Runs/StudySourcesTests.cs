@@ -66,7 +66,7 @@ public sealed class StudySourcesTests : IDisposable
         var weak = Stages().Train("weak", Study(), _folder["weak"]);
         var student = Stages().TrainStudent(weak.Folder, Student(weak), _folder["student"]);
         Stages().Evaluate(student.Folder, null, null);
-        var other = Stages().Train("weak", Study() with { Protocol = Protocol.Half }, _folder["other"]);
+        var other = Stages().Train("weak", Study() with { Protocol = Dataset.Protocol.Half }, _folder["other"]);
         File.Copy(Path.Combine(other.Folder, "heads.safetensors"), Path.Combine(weak.Folder, "heads.safetensors"), overwrite: true);
         Assert.Contains("The weak model in", Assert.Throws<UserErrorException>(() => Stages().Evaluate(student.Folder, null, null)).Message);
     }
@@ -92,7 +92,7 @@ public sealed class StudySourcesTests : IDisposable
         Assert.NotEqual(one, other);
         Assert.Equal(one, Of("CCO", "CCN"));
 
-        float[] Of(params string[] smiles) => representation.Rows(new RowExamples(0, TinyEncoders.Of(smiles), [[0, 1]])).ToSamples().Values;
+        float[] Of(params string[] smiles) => representation.Rows(new Examples.OfTable(0, TinyEncoders.Of(smiles), [[0, 1]])).ToSamples().Values;
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class StudySourcesTests : IDisposable
         var weak = Stages().Train("weak", Study(), _folder["weak"]);
         var below = ConfigurationLayer.FromFile(Path.Combine(weak.Folder, "config.yaml"));
         var other = ConfigurationLayer.FromAssignment($"weak.from={Saved("large", 12).From[0]}");
-        var problems = new ConfigurationProblems();
+        var problems = new ConfigurationBinder.Problems();
         Assert.Single(StudyConfiguration.Bind("paper", [below], problems).Weak.Digests);
         Assert.Empty(StudyConfiguration.Bind("paper", [below, other], problems).Weak.Digests);
         problems.ThrowIfAny();
@@ -122,7 +122,7 @@ public sealed class StudySourcesTests : IDisposable
     [Fact]
     public void An_encoder_of_another_corpus_is_trained_anew_and_one_that_was_exported_is_not_taken()
     {
-        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
+        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Smiles.Prepend("smiles"));
         var settings = new EncoderSettings { Hidden = 8, Layers = 1, Corpora = [_folder["mine.csv"]], Pretraining = new() { Epochs = 1 } };
         var log = new LogLines();
         var first = Stages().Pretrain(settings, EngineChoice.Auto, "cpu", _folder["molecules/exported"]);

@@ -46,7 +46,7 @@ public sealed class TableStagesTests : IDisposable
     public void Half_needs_a_weak_model_that_was_fitted_on_half()
     {
         Stages().Train("weak", Study(), _folder["weak"]);
-        Stages().Train("weak", Study() with { Protocol = Protocol.Half }, _folder["half"]);
+        Stages().Train("weak", Study() with { Protocol = Dataset.Protocol.Half }, _folder["half"]);
         Assert.Contains("train-weak --w2s-on half", Assert.Throws<UserErrorException>(() => TrainStudent("weak", "protocol=half")).Message);
         Assert.Contains("leave --w2s-on out", Assert.Throws<UserErrorException>(() => TrainStudent("half", "protocol=train")).Message);
         Assert.Equal(400, TrainStudent("half").Panel.Examples["student"]);
@@ -157,7 +157,7 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void Encoders_are_pretrained_at_first_need_and_found_after_that()
     {
-        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
+        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Smiles.Prepend("smiles"));
         var study = Resolve("weak", "data=synthetic-smiles", "splits=[122]", $"weak.encoder.corpora=[{_folder["mine.csv"]}]", "weak.encoder.hidden=8", "weak.encoder.layers=1", "weak.encoder.pretraining.epochs=1");
         var log = new LogLines();
         var first = Stages(run: RunServices.Silent with { Log = log.Logger }).Train("weak", study, _folder["first"]);
@@ -173,7 +173,7 @@ public sealed class TableStagesTests : IDisposable
     [Fact]
     public void A_pretrained_encoder_that_was_saved_gives_the_same_features()
     {
-        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Table.Smiles.Prepend("smiles"));
+        File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Smiles.Prepend("smiles"));
         var pretrained = Stages().Pretrain(new EncoderSettings { Hidden = 8, Layers = 1, Corpora = [_folder["mine.csv"]] }, EngineChoice.Auto, "cpu", _folder["saved"]);
         var (frozen, loaded) = (FrozenEncoder.Of("weak-8", pretrained), SavedRepresentations.LoadEncoder(_folder["saved"]));
         Assert.Equal(frozen.Digest, loaded.Digest);

@@ -16,10 +16,10 @@ public sealed class TextStudiesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(Protocol.Train)]
-    [InlineData(Protocol.Valid)]
-    [InlineData(Protocol.Half)]
-    public void A_bag_teaches_an_encoder_and_single_stages_give_the_bits_of_the_whole_study(Protocol protocol)
+    [InlineData(Dataset.Protocol.Train)]
+    [InlineData(Dataset.Protocol.Valid)]
+    [InlineData(Dataset.Protocol.Half)]
+    public void A_bag_teaches_an_encoder_and_single_stages_give_the_bits_of_the_whole_study(Dataset.Protocol protocol)
     {
         var study = Study($"protocol={protocol.ToString().ToLowerInvariant()}");
         var whole = Run(study);
@@ -92,7 +92,7 @@ public sealed class TextStudiesTests : IDisposable
             $"data={_folder["pairs.csv"]}", "table.text_column=text", "table.pair_column=other", "weak.from=bag:64", "strong.from=bag:128");
         var table = study.Table.Texts(_folder["pairs.csv"], null).Load();
         var pairs = SavedRepresentations.Load(study.Weak, study, 1, new FeatureCache(null), RunServices.Silent);
-        var features = pairs.Features(new RowExamples(0, table, [[0, 1]])).Task(0).ToArray();
+        var features = pairs.Features(new Examples.OfTable(0, table, [[0, 1]])).Task(0).ToArray();
         float[] same = features[..192], different = features[192..];
         Assert.Equal(same[..64], same[64..128]);
         Assert.All(same[128..], difference => Assert.Equal(0, difference));
@@ -115,7 +115,7 @@ public sealed class TextStudiesTests : IDisposable
         stop.Set("the test");
         var table = Study().Table.Texts(_folder["mine.csv"], null).Load();
         var bag = new BagOfWords("bag:8", 1, new FeatureCache(null), RunServices.Silent with { Stop = stop });
-        Assert.Throws<StoppedException>(() => bag.Features(new RowExamples(0, table, [[0, 1]])));
+        Assert.Throws<StoppedException>(() => bag.Features(new Examples.OfTable(0, table, [[0, 1]])));
     }
 
     [SkippableFact]

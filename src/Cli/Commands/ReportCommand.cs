@@ -23,7 +23,7 @@ internal sealed class ReportCommand : DocumentedCommand
             case Result result:
                 ResultText.Show(result);
                 break;
-            case RepresentationSummary summary:
+            case MlpStore.Summary summary:
                 ResultText.Show(summary, folder);
                 break;
             case ExperimentResults experiments:

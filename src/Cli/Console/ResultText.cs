@@ -48,7 +48,7 @@ internal static partial class ResultText
         Console.WriteLine($"\n{saved ?? encoder.Folder}");
     }
 
-    public static void Show(RepresentationSummary summary, string folder)
+    public static void Show(MlpStore.Summary summary, string folder)
     {
         Console.WriteLine($"representation: {summary.Description}");
         Console.WriteLine($"  {Training(null, summary.Steps, summary.Loss)}; seed {summary.Seed}, {summary.Engine}");

@@ -172,6 +172,7 @@ internal static class InputFile
         if (all.Count == 0) throw new UserErrorException($"{path} has no {kind}. Give a file with one.");
         if (key == null)
             return all.Count == 1 ? all[0] : throw new UserErrorException($"{path} has {all.Count} {kind}s: say which, as one of {names}.");
-        return all.FirstOrDefault(one => nameOf(one) == key) ?? throw new UserErrorException($"{path} has no {kind} '{key}'. It has {names}.");
+        return all.FirstOrDefault(one => nameOf(one) == key) ?? throw new UserErrorException($"{path} has no {kind} '{key}'. It has "
+            + $"{names}.");
     }
 }

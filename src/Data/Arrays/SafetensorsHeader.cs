@@ -23,7 +23,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
 
     private static readonly Dictionary<string, StoredMatrix.Element> Formats = new(StringComparer.Ordinal)
     {
-        ["F64"] = StoredMatrix.Element.Float64, ["F32"] = StoredMatrix.Element.Float32, ["F16"] = new('f', 2), ["BF16"] = new(StoredMatrix.Element.Brain, 2),
+        ["F64"] = StoredMatrix.Element.Float64, ["F32"] = StoredMatrix.Element.Float32, ["F16"] = new('f', 2),
+        ["BF16"] = new(StoredMatrix.Element.Brain, 2),
         ["I64"] = new('i', 8), ["I32"] = new('i', 4), ["I16"] = new('i', 2), ["I8"] = new('i', 1),
         ["U64"] = new('u', 8), ["U32"] = new('u', 4), ["U16"] = new('u', 2), ["U8"] = new('u', 1), ["BOOL"] = new('b', 1),
     };

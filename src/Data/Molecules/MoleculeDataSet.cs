@@ -1,13 +1,29 @@
 namespace W2S.Data;
 
-/// <summary>A labelled set of molecules with its splits, in memory.</summary>
+/// <summary>
+/// A labelled set of molecules with its splits, in memory: SMILES, each with one number that is to be predicted, in the file's order
+/// (splits name rows by position).
+/// </summary>
+/// <param name="Source">The file, or the name of the generator.</param>
+/// <param name="Smiles">As in the file, without surrounding blanks; none is empty.</param>
+/// <param name="Labels">In the file's unit; all finite.</param>
 /// <param name="Splits">By seed: 122, 123, 124.</param>
-public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
+public sealed record MoleculeData(
+    MoleculeDataSet Set, string Source, IReadOnlyList<string> Smiles, IReadOnlyList<double> Labels,
+    IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
 {
     public string Name => Set.Name;
     public string Title => Set.Title;
     public string Unit => Set.Unit;
-    public IReadOnlyList<double> Labels => Table.Labels;
+
+    /// <summary>Rows.</summary>
+    public int Count => Smiles.Count;
+
+    /// <summary>How many rows repeat the string of an earlier row. They stay: the published splits count them.</summary>
+    public int Duplicates => Count - Smiles.Distinct(StringComparer.Ordinal).Count();
+
+    /// <summary>The line of each row in the file, counted from 1; null where there is no file.</summary>
+    public IReadOnlyList<int>? Lines { get; init; }
 
     public required string Digest { get; init; }
 
@@ -19,7 +35,10 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
     /// <summary>Rows of the file that were left out, and why.</summary>
     public IReadOnlyList<RejectedRow> Rejected { get; init; } = [];
 
-    public string Describe(int row) => $"molecule {row} of {Set.Title} ({Table.Smiles[row]})";
+    /// <summary>Where a row is, for people: "line 7", or "molecule 5" (from 0) where there is no file.</summary>
+    public string Place(int row) => Lines == null ? $"molecule {row}" : $"line {Lines[row]}";
+
+    public string Describe(int row) => $"molecule {row} of {Set.Title} ({Smiles[row]})";
 
     /// <summary>
     /// The same molecules without aromatic atoms, as MolBERT's tokenizer takes them, where the set brings them along; else
@@ -36,18 +55,15 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
     public MoleculeData Without(IReadOnlyDictionary<int, string> reasons)
     {
         if (reasons.Count == 0) return this;
-        int[] kept = [.. Enumerable.Range(0, Table.Count).Where(row => !reasons.ContainsKey(row))];
+        int[] kept = [.. Enumerable.Range(0, Count).Where(row => !reasons.ContainsKey(row))];
         var places = kept.Index().ToDictionary(row => row.Item, row => row.Index);
-        string[] smiles = [.. kept.Select(row => Table.Smiles[row])];
         var rejected = reasons.Keys
-            .Order().Select(row => new RejectedRow(Table.Lines?[row] ?? row, IdentifierOf(row), Table.Smiles[row], reasons[row]));
+            .Order().Select(row => new RejectedRow(Lines?[row] ?? row, IdentifierOf(row), Smiles[row], reasons[row]));
         return this with
         {
-            Table = new MoleculeTable(
-                Table.Source, smiles, [.. kept.Select(row => Table.Labels[row])], MoleculeTable.CountDuplicates(smiles))
-            {
-                Lines = Table.Lines is { } lines ? [.. kept.Select(row => lines[row])] : null,
-            },
+            Smiles = [.. kept.Select(row => Smiles[row])],
+            Labels = [.. kept.Select(row => Labels[row])],
+            Lines = Lines is { } lines ? [.. kept.Select(row => lines[row])] : null,
             Splits = Splits.Values.ToDictionary(
                 split => split.Seed, split => new TableSplit(split.Seed, Part(split.Train), Part(split.Valid), Part(split.Test))),
             Kekulised = Kekulised is { } forms ? [.. kept.Select(row => forms[row])] : null,
@@ -63,9 +79,23 @@ public sealed record MoleculeData(MoleculeDataSet Set, MoleculeTable Table, IRea
             return rows.Count == 0 || left.Length > 0
                 ? left
                 : throw new UserErrorException(
-                    $"Without the {reasons.Count} of {Counted.Of(Table.Count, "molecule")} of {Table.Source} that cannot be "
+                    $"Without the {reasons.Count} of {Counted.Of(Count, "molecule")} of {Source} that cannot be "
                     + $"read, a part of a split is empty. The first reason: {reasons.First().Value}");
         }
+    }
+
+    /// <summary>
+    /// Why a text is no SMILES: it is empty, or has a character that is not printable ASCII, or a blank. RDKit stops at such a
+    /// character and returns the molecule before it, without an error; so nothing else may be passed on to it.
+    /// </summary>
+    /// <returns>As the end of a sentence that begins with the place: "the SMILES …"; null where nothing is wrong.</returns>
+    internal static string? Problem(string smiles)
+    {
+        if (smiles.Length == 0) return "the SMILES is empty";
+        var place = smiles.AsSpan().IndexOfAnyExceptInRange('!', '~');
+        if (place < 0) return null;
+        var what = smiles[place] is ' ' or '\t' ? "a blank" : $"U+{(int)smiles[place]:X4}, which is not ASCII,";
+        return $"the SMILES '{smiles}' has {what} at character {place + 1}";
     }
 
     /// <summary>A molecule that was left out.</summary>
@@ -108,14 +138,42 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
     /// <exception cref="UserErrorException">A file is absent or wrong; the message says how to fetch it.</exception>
     public abstract MoleculeData Load(DataFolders folders);
 
+    /// <summary>Reads two columns of a CSV file, plain or gzipped.</summary>
+    /// <exception cref="UserErrorException">
+    /// A column is missing, or rows have what is no SMILES or a label that is no finite number: they are named together, by line.
+    /// Rows are never left out, for that would shift the rows that splits name.
+    /// </exception>
+    internal static (string[] Smiles, double[] Labels, IReadOnlyList<int> Lines) Read(string path, string smilesColumn, string labelColumn)
+    {
+        var table = CsvTable.Read(path, [smilesColumn, labelColumn]);
+        var smiles = new string[table.Rows.Count];
+        var labels = new double[table.Rows.Count];
+        var problems = new List<string>();
+        for (var row = 0; row < smiles.Length; row++)
+        {
+            smiles[row] = table.Rows[row][0];
+            if (MoleculeData.Problem(smiles[row]) is { } problem) problems.Add($"line {table.Lines[row]}: {problem}");
+            if (FeatureTable.LabelFile.Problem(table.Rows[row][1], out labels[row]) is { } wrong)
+                problems.Add($"line {table.Lines[row]}: the label '{table.Rows[row][1]}' {wrong}");
+        }
+        if (problems.Count > 0)
+            throw new UserErrorException(
+                $"{path}: {Counted.FirstOf(problems, "; ")}. Correct the rows, or remove them and make the splits anew.");
+        if (smiles.Length == 0) throw new UserErrorException($"{path} has a header and no molecule. Give a file with at least one row.");
+        return (smiles, labels, table.Lines);
+    }
+
     /// <summary>A table of MoleculeNet with the three splits of ChemBench.</summary>
     private sealed record ChemBench(string Name, string Title, string Label, string Unit) : MoleculeDataSet(Name, Title, Label, Unit)
     {
         public override MoleculeData Load(DataFolders folders)
         {
             var (molecules, splits) = (folders.Require($"moleculenet/{Title}.csv"), folders.Require($"moleculenet/{Title}_splits.csv"));
-            var table = MoleculeTable.Read(molecules, "smiles", Label);
-            return new MoleculeData(this, table, TableSplit.Read(splits, table.Count)) { Digest = Checksum.OfFiles(molecules, splits) };
+            var (smiles, labels, lines) = Read(molecules, "smiles", Label);
+            return new MoleculeData(this, molecules, smiles, labels, TableSplit.Read(splits, smiles.Length))
+            {
+                Lines = lines, Digest = Checksum.OfFiles(molecules, splits),
+            };
         }
     }
 
@@ -129,13 +187,11 @@ public abstract record MoleculeDataSet(string Name, string Title, string Label, 
         {
             var molecules = SyntheticMolecules.Generate(Molecules, Seed);
             var smiles = molecules.Select(molecule => molecule.Aromatic).ToArray();
-            var table = new MoleculeTable(
-                Name, smiles, [.. molecules.Select(molecule => molecule.Property)], MoleculeTable.CountDuplicates(smiles));
             var splits = new[] { 122, 123, 124 }
-                .ToDictionary(seed => seed, seed => TableSplit.Random(seed, table.Count, $"{SyntheticName} split"));
+                .ToDictionary(seed => seed, seed => TableSplit.Random(seed, Molecules, $"{SyntheticName} split"));
             var text = string.Join(
                 '\n', molecules.Select(molecule => FormattableString.Invariant($"{molecule.Aromatic} {molecule.Property:R}")));
-            return new MoleculeData(this, table, splits)
+            return new MoleculeData(this, Name, smiles, [.. molecules.Select(molecule => molecule.Property)], splits)
             {
                 Digest = Checksum.OfText(text), Kekulised = [.. molecules.Select(molecule => molecule.Kekulised)],
             };

@@ -10,7 +10,7 @@ namespace W2S.Data;
 public sealed record MoleculeFile(string Path, string SmilesColumn, string? LabelColumn, string? Splits, CsvFormat Csv)
     : MoleculeDataSet(NameOf(Path), NameOf(Path), LabelColumn ?? "", "of no unit")
 {
-    private const int RandomSplits = 3, LeastRows = 10, ShownProblems = 5;
+    private const int RandomSplits = 3, LeastRows = 10;
 
     /// <summary>Rows whose SMILES is none by its characters are left out already.</summary>
     public override MoleculeData Load(DataFolders folders) => Load();
@@ -27,15 +27,14 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
                 $"{Path} has {Counted.Of(file.Rows.Count, "row")}, and a split into train, valid and test needs at least {LeastRows}.");
         string[] smiles = [.. file.Rows.Select(row => row[0])];
         var labels = LabelColumn == null ? new double[smiles.Length] : Labels(file);
-        var table = new MoleculeTable(Path, smiles, labels, MoleculeTable.CountDuplicates(smiles)) { Lines = file.Lines };
         var identifiers = Csv.IdColumn == null ? null : Identifiers(file);
-        var splits = Splits != null ? TableSplit.Read(Splits, table.Count, identifiers, Csv)
+        var splits = Splits != null ? TableSplit.Read(Splits, smiles.Length, identifiers, Csv)
             : LabelColumn == null ? new Dictionary<int, TableSplit>()
-            : Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplit.Random(seed, table.Count, $"{Name} split"));
+            : Enumerable.Range(0, RandomSplits).ToDictionary(seed => seed, seed => TableSplit.Random(seed, smiles.Length, $"{Name} split"));
         var read = Splits == null ? [Path] : new[] { Path, ArrayFile.Split(Splits).Path };
         var digest = Checksum.OfText($"{Checksum.OfFiles(read)} {string.Join(' ', columns.Select(column => column.ToLowerInvariant()))}");
-        var unreadable = smiles.Index().Select(row => (row.Index, Why: MoleculeTable.Problem(row.Item))).Where(row => row.Why != null);
-        return new MoleculeData(this, table, splits) { Identifiers = identifiers, Digest = digest }
+        var unreadable = smiles.Index().Select(row => (row.Index, Why: MoleculeData.Problem(row.Item))).Where(row => row.Why != null);
+        return new MoleculeData(this, Path, smiles, labels, splits) { Lines = file.Lines, Identifiers = identifiers, Digest = digest }
             .Without(unreadable.ToDictionary(row => row.Index, row => row.Why!));
     }
 
@@ -50,7 +49,7 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
         {
             var text = file.Rows[row][1];
             if (Csv.Decimal == ',') text = text.Contains('.') ? "" : text.Replace(',', '.');
-            if (LabelFile.Problem(text, out labels[row]) is { } problem)
+            if (FeatureTable.LabelFile.Problem(text, out labels[row]) is { } problem)
                 problems.Add($"line {file.Lines[row]}: the label '{file.Rows[row][1]}' {problem}");
         }
         return problems.Count == 0 ? labels : throw Wrong(problems, "Correct the rows, or remove them.");
@@ -70,9 +69,6 @@ public sealed record MoleculeFile(string Path, string SmilesColumn, string? Labe
         return problems.Count == 0 ? identifiers : throw Wrong(problems, "Correct the rows, or name another column.");
     }
 
-    private UserErrorException Wrong(List<string> problems, string remedy)
-    {
-        var more = problems.Count > ShownProblems ? $"; and {problems.Count - ShownProblems} more" : "";
-        return new UserErrorException($"{Path}: {string.Join("; ", problems.Take(ShownProblems))}{more}. {remedy}");
-    }
+    private UserErrorException Wrong(List<string> problems, string remedy) =>
+        new($"{Path}: {Counted.FirstOf(problems, "; ")}. {remedy}");
 }

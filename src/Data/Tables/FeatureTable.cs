@@ -8,7 +8,8 @@ namespace W2S.Data;
 /// Rows that have identifiers are put in the order of these, so that it does not matter in which order any file has them. A
 /// representation then finds its rows by them (<see cref="ILabelledTable.Identifiers"/>).
 /// </remarks>
-public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
+public sealed partial record FeatureTable(
+    string Name, IReadOnlyList<double> Labels, IReadOnlyDictionary<int, TableSplit> Splits) : ILabelledTable
 {
     /// <summary>The column of labels that counts where none is named.</summary>
     public const string LabelColumn = "label";
@@ -29,9 +30,9 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
     /// <param name="reference">"labels.csv", "labels.npy", "all.npz:y".</param>
     /// <exception cref="UserErrorException">There is no such file or column, a label is not what is asked for, or an identifier stands
     /// twice; its row is named.</exception>
-    public static FeatureTable Read(string reference, TableFormat? format = null)
+    public static FeatureTable Read(string reference, Format? format = null)
     {
-        format ??= new TableFormat();
+        format ??= new Format();
         var file = LabelFile.Read(reference, format);
         var isOfClasses = format.Classes ?? (file.Columns[0].StartsWith(TableClasses.Column, StringComparison.OrdinalIgnoreCase)
             && file.Guess().AreClasses);
@@ -51,7 +52,7 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
 
     /// <summary>A table of these labels in the order of its rows, with its splits.</summary>
     /// <exception cref="UserErrorException">There are too few rows for random splits, or the file of splits is not theirs.</exception>
-    internal static FeatureTable Divided(string reference, double[] labels, TableFormat format, string[]? identifiers = null)
+    internal static FeatureTable Divided(string reference, double[] labels, Format format, string[]? identifiers = null)
     {
         if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
             throw new UserErrorException(
@@ -69,7 +70,7 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
     /// <summary>Those of a file, or random ones.</summary>
     /// <param name="name">Of the table.</param>
     internal static IReadOnlyDictionary<int, TableSplit> SplitsOf(
-        string name, int rows, IReadOnlyList<string>? identifiers, TableFormat format) => format.Splits is { } path
+        string name, int rows, IReadOnlyList<string>? identifiers, Format format) => format.Splits is { } path
         ? TableSplit.Read(path, rows, identifiers, format.Csv)
         : Enumerable.Range(0, format.IsDivided ? RandomSplits : 0)
             .ToDictionary(seed => seed, seed => TableSplit.Random(seed, rows, $"{name} split"));
@@ -98,5 +99,17 @@ public sealed record FeatureTable(string Name, IReadOnlyList<double> Labels, IRe
             ? [.. rows.OrderBy(pair => long.Parse(pair.Key, CultureInfo.InvariantCulture))
             .ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)]
             : [.. rows.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)];
+    }
+
+    /// <summary>How a table of one's own is to be read; what is null is found out.</summary>
+    /// <param name="Columns">Of the labels, by name, or by number from 1 where there are no names; null: label, class, the columns
+    /// class:NAME, or the only one.</param>
+    /// <param name="Splits">A file that divides the rows, in place of random splits.</param>
+    /// <param name="Classes">Whether labels are classes; null: those in columns called class are.</param>
+    /// <param name="Csv">How text is written; its identifiers, if it names any, join the rows of all files.</param>
+    public sealed record Format(IReadOnlyList<string>? Columns = null, string? Splits = null, bool? Classes = null, CsvFormat? Csv = null)
+    {
+        /// <summary>Whether rows are divided into parts at all.</summary>
+        public bool IsDivided { get; init; } = true;
     }
 }

@@ -80,7 +80,8 @@ public sealed partial record TableSplit
     /// <param name="identifiers">The table's, by which the file's rows are found; null: they are in the table's order.</param>
     /// <exception cref="UserErrorException">A row is in two parts or in none, a part that every split needs is empty, or the rows are not
     /// the table's.</exception>
-    internal static IReadOnlyDictionary<int, TableSplit> Read(string reference, int rows, IReadOnlyList<string>? identifiers, CsvFormat? csv)
+    internal static IReadOnlyDictionary<int, TableSplit> Read(
+        string reference, int rows, IReadOnlyList<string>? identifiers, CsvFormat? csv)
     {
         csv ??= new CsvFormat();
         var isText = ArrayFile.Split(reference).Key == null && !reference.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);

@@ -32,7 +32,7 @@ public abstract record TextDataSet(string Name, string Title, string File)
     }
 
     private protected static double Number(CsvTable file, int row, int column) =>
-        LabelFile.Problem(file.Rows[row][column], out var number) is not { } problem
+        FeatureTable.LabelFile.Problem(file.Rows[row][column], out var number) is not { } problem
             ? number
             : throw new UserErrorException($"{file.Place(row)}: the label '{file.Rows[row][column]}' {problem}. Fetch the file again.");
 
@@ -98,8 +98,7 @@ public abstract record TextDataSet(string Name, string Title, string File)
             {
                 Classes = classes, Groups = groups, Digest = Checksum.OfFiles(path),
                 Remarks = [$"Of {Counted.Of(file.Rows.Count, "review")}, {empty} that are empty, {repeated} that repeat an earlier one "
-                    + $"and {above} with more "
-                    + $"than five stars are left out; the splits keep each of the {books.Count} books in one part"],
+                    + $"and {above} with more than five stars are left out; the splits keep each of the {books.Count} books in one part"],
             };
         }
 

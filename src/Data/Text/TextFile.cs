@@ -7,7 +7,7 @@ namespace W2S.Data;
 /// </summary>
 /// <param name="TextColumn">Compared without regard to case; where <see cref="RejectedColumn"/> is named, that of the chosen texts.</param>
 /// <param name="Format">How labels, identifiers and splits are read.</param>
-public sealed record TextFile(string Path, string TextColumn, TableFormat Format)
+public sealed record TextFile(string Path, string TextColumn, FeatureTable.Format Format)
 {
     private const int ShownProblems = 5;
 

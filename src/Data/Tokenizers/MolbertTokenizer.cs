@@ -10,7 +10,8 @@ namespace W2S.Data;
 /// from left to right gives the same. Its SMILES are kekulised first; raw aromatic ones are refused, as is "Sc1ccccc1",
 /// sulphur and an aromatic carbon, already for being taken for scandium.
 /// </remarks>
-public sealed class MolbertTokenizer(MoleculeTokenizer.Unknown unknownSymbols = MoleculeTokenizer.Unknown.Refuse) : MoleculeTokenizer(unknownSymbols)
+public sealed class MolbertTokenizer(MoleculeTokenizer.Unknown unknownSymbols = MoleculeTokenizer.Unknown.Refuse)
+    : MoleculeTokenizer(unknownSymbols)
 {
     public override string Name => "molbert";
 

@@ -13,7 +13,8 @@ namespace W2S.Data;
 /// [ needs its ], and % two digits. Grammar beyond that (closed rings, valences) is RDKit's business.
 /// The elements are those of GuacaMol, ChEMBL 22, ESOL, FreeSolv and Lipop; any other is an unknown symbol.
 /// </remarks>
-public sealed class SmilesTokenizer(MoleculeTokenizer.Unknown unknownSymbols = MoleculeTokenizer.Unknown.Refuse) : MoleculeTokenizer(unknownSymbols)
+public sealed class SmilesTokenizer(MoleculeTokenizer.Unknown unknownSymbols = MoleculeTokenizer.Unknown.Refuse)
+    : MoleculeTokenizer(unknownSymbols)
 {
     public override string Name => "smiles";
 

@@ -14,7 +14,7 @@ public static class ConfigurationBinder
     public static T Bind<T>(
         IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<Conflict>>? rules = null) where T : class, new()
     {
-        var problems = new ConfigurationProblems();
+        var problems = new Problems();
         var bound = Bind(layers, rules, problems);
         problems.ThrowIfAny();
         return bound;
@@ -23,7 +23,7 @@ public static class ConfigurationBinder
     /// <summary>As above, but collects the problems, for a caller that binds several records.</summary>
     public static T Bind<T>(
         IEnumerable<ConfigurationLayer> layers, Func<T, IEnumerable<Conflict>>? rules,
-        ConfigurationProblems problems) where T : class, new()
+        Problems problems) where T : class, new()
     {
         var binding = new Binding(typeof(T), problems);
         var record = new T();
@@ -32,7 +32,36 @@ public static class ConfigurationBinder
         return record;
     }
 
-    private sealed class Binding(Type root, ConfigurationProblems problems)
+    /// <summary>Everything that is wrong with a configuration, so that the user hears of all of it at once.</summary>
+    public sealed class Problems
+    {
+        private readonly List<string> _problems = [];
+
+        /// <summary>How many there are so far.</summary>
+        public int Count => _problems.Count;
+
+        /// <summary>Adds a problem; the same one from several panels counts once.</summary>
+        /// <param name="place">Where the user wrote it.</param>
+        public void Add(string place, string problem)
+        {
+            var line = $"{place}: {problem}";
+            if (!_problems.Contains(line)) _problems.Add(line);
+        }
+
+        /// <summary>Takes over what another list has.</summary>
+        internal void AddAll(Problems others) => _problems.AddRange(others._problems.Except(_problems));
+
+        /// <exception cref="UserErrorException">There are problems; the message lists them all.</exception>
+        public void ThrowIfAny()
+        {
+            if (_problems.Count == 0) return;
+            throw new UserErrorException(_problems.Count == 1
+                ? _problems[0]
+                : $"The configuration has {_problems.Count} problems:\n{string.Join('\n', _problems.Select(problem => "  " + problem))}");
+        }
+    }
+
+    private sealed class Binding(Type root, Problems problems)
     {
         private readonly Dictionary<string, string> _places = [];
         private readonly HashSet<string> _broken = [];
@@ -52,7 +81,8 @@ public static class ConfigurationBinder
                 else if (node is YamlMappingNode group)
                     Apply(layer, group, setting.Get(record)!, path + ".");
                 else if (node is not YamlScalarNode { Value: "" or null or "~" or "null" })
-                    problems.Add(layer.Place(node), $"{path} is a group of settings and cannot be given a value; set one of {string.Join(", ", Setting.Paths(setting.Type, path + "."))}.");
+                    problems.Add(layer.Place(node), $"{path} is a group of settings and cannot be given a value; set one of "
+                        + $"{string.Join(", ", Setting.Paths(setting.Type, path + "."))}.");
             }
         }
 
@@ -61,14 +91,16 @@ public static class ConfigurationBinder
         {
             if (conflict.Paths.Any(_broken.Contains)) return;
             var place = conflict.Paths.Select(_places.GetValueOrDefault).FirstOrDefault(place => place != null) ?? "defaults";
-            var values = conflict.Paths.Select(path => $"{path} = {ConfigurationWriter.Text(Setting.ValueAt(record, path))} ({_places.GetValueOrDefault(path, "default")})");
+            var values = conflict.Paths.Select(path => $"{path} = {ConfigurationWriter.Text(Setting.ValueAt(record, path))} "
+                + $"({_places.GetValueOrDefault(path, "default")})");
             problems.Add(place, $"{conflict.Message} Here {string.Join(", ", values)}.");
         }
 
         private void Assign(ConfigurationLayer layer, YamlNode node, object record, Setting setting, string path)
         {
             var problem = Read(node, setting.Type, out var value);
-            if (problem == null && !setting.MayBeEmpty && IsEmpty(value) && !IsEmpty(setting.Get(Activator.CreateInstance(record.GetType())!)))
+            if (problem == null && !setting.MayBeEmpty && IsEmpty(value)
+                && !IsEmpty(setting.Get(Activator.CreateInstance(record.GetType())!)))
                 problem = "is an empty text, as an unset variable gives it; give it a value, or leave it out";
             if (problem == null && setting.RangeProblem(value) is { } outside)
                 problem = $"{outside}, not {ConfigurationWriter.Text(value)}";

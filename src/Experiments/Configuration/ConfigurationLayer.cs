@@ -128,7 +128,8 @@ public sealed class ConfigurationLayer
         var tabbed = Array.FindIndex(yaml.Split('\n'), line => line.TakeWhile(char.IsWhiteSpace).Contains('\t'));
         return tabbed >= 0
             ? $"{source}:{tabbed + 1}:1: this is not valid YAML: the line is indented with a tab; indent with spaces."
-            : $"{source}:{error.Start.Line}:{error.Start.Column}: this is not valid YAML: {(error.InnerException?.Message ?? error.Message).TrimEnd('.')}.";
+            : $"{source}:{error.Start.Line}:{error.Start.Column}: this is not valid YAML: "
+                + $"{(error.InnerException?.Message ?? error.Message).TrimEnd('.')}.";
     }
 
     /// <summary>

@@ -30,5 +30,6 @@ internal static class SeedList
             : throw Wrong(text, part);
 
     private static UserErrorException Wrong(string text, string part) =>
-        new($"--seeds {text}: \"{part.Trim()}\" is not a seed, which is a whole number from 0 up; write a range such as 0..9, or a list such as 0,3,7.");
+        new($"--seeds {text}: \"{part.Trim()}\" is not a seed, which is a whole number from 0 up; write a range such as 0..9, or a list "
+            + "such as 0,3,7.");
 }

@@ -7,13 +7,12 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     /// <summary>The list of those that are left out, in a run's folder.</summary>
     private const string RejectedFile = "rejected.csv";
 
-    private const int ShownProblems = 5;
-
     private readonly Dictionary<string, ILabelledTable> _tables = [];
     private readonly Dictionary<string, MoleculeData> _molecules = [];
 
     /// <summary>What --data takes beside the path of a file.</summary>
-    public static IReadOnlyList<string> Names { get; } = [GaussianTasks.DataName, .. MoleculeDataSet.All.Select(set => set.Name), .. TextDataSet.All.Select(set => set.Name)];
+    public static IReadOnlyList<string> Names { get; } =
+        [GaussianTasks.DataName, .. MoleculeDataSet.All.Select(set => set.Name), .. TextDataSet.All.Select(set => set.Name)];
 
     /// <summary>Whether these are labels in a file, by what it is called.</summary>
     public static bool IsFile(string name) => ArrayFile.IsArray(name);
@@ -54,7 +53,7 @@ public sealed class Datasets(DataFolders folders, RunServices host)
             // Said once, whichever labels are wanted.
             if (_tables.Values.All(other => other.Name != table.Name))
                 foreach (var remark in (table as TextData)?.Remarks ?? []) host.Log.Information("{Remark}", remark);
-            if (table is MoleculeData { Table: { Duplicates: > 0 } molecules })
+            if (table is MoleculeData { Duplicates: > 0 } molecules)
                 host.Log.Information(
                     "{Duplicates} of {Count} rows of {Title} repeat the SMILES of an earlier row; they stay, for the splits count them",
                     molecules.Duplicates, molecules.Count, table.Title);
@@ -68,7 +67,8 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     public void WriteRejected(string folder)
     {
         MoleculeData[] tables;
-        lock (_tables) tables = [.. _tables.Values.OfType<MoleculeData>().Where(table => table.Rejected.Count > 0).DistinctBy(table => table.Digest)];
+        lock (_tables)
+            tables = [.. _tables.Values.OfType<MoleculeData>().Where(one => one.Rejected.Count > 0).DistinctBy(one => one.Digest)];
         foreach (var table in tables)
             AtomicFile.WriteAllText(
                 Path.Combine(folder, tables.Length == 1 ? RejectedFile : $"{table.Name}-{RejectedFile}"),
@@ -84,7 +84,7 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     private MoleculeData Molecules(string name, Study study)
     {
         var recorded = study.DataDigests.ElementAtOrDefault(study.Data.Index().First(data => data.Item == name).Index);
-        if (!string.IsNullOrEmpty(recorded) && _tables.Values.OfType<MoleculeData>().FirstOrDefault(table => table.Digest == recorded) is { } whole) return whole;
+        if (!string.IsNullOrEmpty(recorded) && _tables.Values.OfType<MoleculeData>().FirstOrDefault(IsRecorded) is { } whole) return whole;
         var representations = Roles.Select(study.Of).ToList();
         var file = $"{name} {Fingerprint.Of(study.Table)}";
         var key = $"{file} {Fingerprint.Of(representations)}";
@@ -95,10 +95,14 @@ public sealed class Datasets(DataFolders folders, RunServices host)
         var readable = Readable(all, representations, study.Table.Strict, host);
         if (!string.IsNullOrEmpty(recorded) && readable.Digest != recorded && readable.Rejected.Count > 0)
             throw new UserErrorException(
-                $"{name} is not what this run was made with, or the representations can read other molecules of it: here {readable.Rejected.Count} are left out, the first in line {readable.Rejected[0].Line} ({readable.Rejected[0].Reason}) "
-                + "All models of a study must see the same rows. Remove from the file what one of them cannot read, and fit all of them anew.");
+                $"{name} is not what this run was made with, or the representations can read other molecules of it: here "
+                + $"{readable.Rejected.Count} are left out, the first in line {readable.Rejected[0].Line} ({readable.Rejected[0].Reason}) "
+                + "All models of a study must see the same rows. Remove from the file what one of them cannot read, and fit all of them "
+                + "anew.");
         _tables[key] = readable;
         return readable;
+
+        bool IsRecorded(MoleculeData table) => table.Digest == recorded;
     }
 
     /// <summary>
@@ -113,32 +117,27 @@ public sealed class Datasets(DataFolders folders, RunServices host)
     {
         var reasons = new SortedDictionary<int, string>();
         // Encoders with one tokenizer and one greatest length read the same molecules.
-        var different = representations.SelectMany(Encoders).DistinctBy(one => (one.Tokenizer, FrozenEncoderTokens.Longest(one.Shape)));
+        var different = representations.SelectMany(Encoders).DistinctBy(one => (one.Tokenizer, FrozenEncoder.Longest(one.Shape)));
         foreach (var (encoder, name, shape) in different)
         {
             var tokenizer = MoleculeTokenizers.Find(name);
-            foreach (var (row, why) in FrozenEncoderTokens.Problems(molecules, tokenizer, shape, encoder, run.Stop.ThrowIfSet))
+            foreach (var (row, why) in FrozenEncoder.Problems(molecules, tokenizer, shape, encoder, run.Stop.ThrowIfSet))
                 reasons.TryAdd(row, why);
         }
-        if (reasons.Count == molecules.Table.Count)
-            throw new UserErrorException($"No molecule of {molecules.Table.Source} can be read. {molecules.Table.Place(0)}: {reasons[0]}");
+        if (reasons.Count == molecules.Count)
+            throw new UserErrorException($"No molecule of {molecules.Source} can be read. {molecules.Place(0)}: {reasons[0]}");
         var readable = molecules.Without(reasons);
         if (readable.Rejected is not [var first, ..]) return readable;
-        if (strict) throw new UserErrorException(Refusal(readable));
+        if (strict)
+            throw new UserErrorException(
+                $"{readable.Source} has {readable.Rejected.Count} of {readable.Rejected.Count + readable.Count} molecules that "
+                + $"cannot be read:\n  {Counted.FirstOf([.. readable.Rejected.Select(row => $"line {row.Line}: {row.Reason}")], "\n  ")}\n"
+                + "Correct or remove them, or leave --strict out: they are then left out and listed.");
         run.Log.Warning("{Rejected:N0} of {Count:N0} molecules of {Title} cannot be read and are left out; {File} has all. The first, "
             + "line {Line}: {Reason}",
-            readable.Rejected.Count, molecules.Rejected.Count + molecules.Table.Count, readable.Title, RejectedFile, first.Line,
+            readable.Rejected.Count, molecules.Rejected.Count + molecules.Count, readable.Title, RejectedFile, first.Line,
             first.Reason);
         return readable;
-    }
-
-    private static string Refusal(MoleculeData readable)
-    {
-        var shown = readable.Rejected.Take(ShownProblems).Select(row => $"line {row.Line}: {row.Reason}");
-        var more = readable.Rejected.Count > ShownProblems ? $"\n  and {readable.Rejected.Count - ShownProblems} more" : "";
-        return $"{readable.Table.Source} has {readable.Rejected.Count} of {readable.Rejected.Count + readable.Table.Count} molecules "
-            + $"that cannot be read:\n  {string.Join("\n  ", shown)}{more}\n"
-            + "Correct or remove them, or leave --strict out: they are then left out and listed.";
     }
 
     private static IEnumerable<(string Name, string Tokenizer, EncoderShape Shape)> Encoders(RepresentationOptions options)

@@ -27,7 +27,6 @@ public sealed class GaussianTasks : Dataset
         _tasks = new(DrawTasks);
     }
 
-    public override string Name => DataName;
     public override string Title => "Gaussian tasks";
     public override string Unit => "of no unit";
     public override string StreamPrefix => "";
@@ -62,7 +61,7 @@ public sealed class GaussianTasks : Dataset
     public override Targets Truth(Examples examples)
     {
         var outputs = Tasks.Slice(examples.First, examples.Cells).Predict(
-            _engine.Features(TrueRepresentation, ((InputExamples)examples).Inputs));
+            _engine.Features(TrueRepresentation, ((Examples.OfInputs)examples).Inputs));
         var truth = Targets.Of(outputs);
         foreach (var row in Enumerable.Range(0, truth.Cells * truth.Samples))
         {
@@ -80,7 +79,7 @@ public sealed class GaussianTasks : Dataset
         var drawn = new Targets(truth.Cells, truth.Samples, truth.Outputs);
         for (var cell = 0; cell < truth.Cells; cell++)
         {
-            var random = new RandomStream(_study.Seed, $"labels/{((InputExamples)examples).Name}", examples.First + cell);
+            var random = new RandomStream(_study.Seed, $"labels/{((Examples.OfInputs)examples).Name}", examples.First + cell);
             for (var sample = 0; sample < truth.Samples; sample++)
             {
                 var probabilities = truth.Cell(cell).Slice(sample * truth.Outputs, truth.Outputs);
@@ -133,22 +132,15 @@ public sealed class GaussianTasks : Dataset
         for (var task = 0; task < tasks.Tasks; task++)
         {
             var features = _engine.Features(TrueRepresentation, Draw("scale", task, 1, ScaleSamples).Inputs);
-            var logits = tasks.Slice(task, 1).Predict(features);
-            var scale = (float)(_study.Classes.LogitStd / Spread(logits));
+            double[] logits = [.. tasks.Slice(task, 1).Predict(features).Values.Select(value => (double)value)];
+            var scale = (float)(_study.Classes.LogitStd / TensorPrimitives.StdDev<double>(logits));
             TensorPrimitives.Multiply(tasks.Weight(task), scale, tasks.Weight(task));
             TensorPrimitives.Multiply(tasks.Bias(task), scale, tasks.Bias(task));
         }
         return tasks;
     }
 
-    /// <summary>The standard deviation of all logits together.</summary>
-    private static double Spread(TaskSamples logits)
-    {
-        var values = logits.Values.Select(value => (double)value).ToArray();
-        return TensorPrimitives.StdDev<double>(values);
-    }
-
     /// <summary>Fresh inputs, [cells, samples, input width]; every stream has samples of its own.</summary>
-    private InputExamples Draw(string stream, int first, int cells, int samples) =>
+    private Examples.OfInputs Draw(string stream, int first, int cells, int samples) =>
         new(stream, first, TaskSamples.Gaussian(_study.Seed, $"inputs/{stream}", cells, samples, _study.InputWidth, _study.Sigma, first));
 }

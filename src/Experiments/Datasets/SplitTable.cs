@@ -23,7 +23,6 @@ public sealed class SplitTable : Dataset
         foreach (var part in new[] { Part.Weak, Part.Student }) RequireEveryClass(part);
     }
 
-    public override string Name => _table.Name;
     public override string Title => _table.Title;
     public override string Digest => _table.Digest;
     public override string Unit => _table.Unit;
@@ -41,10 +40,10 @@ public sealed class SplitTable : Dataset
         static (int, int, int) Sizes(TableSplit split) => (split.Train.Count, split.Valid.Count, split.Test.Count);
     }
 
-    public override RowExamples? Of(Part part, int first, int cells)
+    public override Examples.OfTable? Of(Part part, int first, int cells)
     {
         if (part == Part.Misfit) return null;
-        var rows = new RowExamples(first, _table, [.. _splits.Skip(first).Take(cells).Select(Rows)]);
+        var rows = new Examples.OfTable(first, _table, [.. _splits.Skip(first).Take(cells).Select(Rows)]);
         return rows.Count == 0 ? null : rows;
 
         IReadOnlyList<int> Rows(TableSplit split) => part switch
@@ -59,7 +58,7 @@ public sealed class SplitTable : Dataset
 
     public override Targets Truth(Examples examples)
     {
-        var rows = ((RowExamples)examples).Rows;
+        var rows = ((Examples.OfTable)examples).Rows;
         var truth = new Targets(examples.Cells, examples.Count, LabelWidth);
         var place = 0;
         foreach (var (cell, own) in rows.Index())
@@ -84,12 +83,14 @@ public sealed class SplitTable : Dataset
             return table.Classes == null ? table.Labels : throw new UserErrorException(
                 $"The labels of {table.Title} are classes, and {objective.Name} fits numbers: take --objective cross-entropy, brier "
                 + "or another of classes.");
-        if ((study.Classes.FromNumbers > 1 ? Cut(table, study.Classes.FromNumbers, split) : table.Classes) is not { Names.Count: var count } classes)
+        var classes = study.Classes.FromNumbers > 1 ? Cut(table, study.Classes.FromNumbers, split) : table.Classes;
+        if (classes is not { Names.Count: var count })
             throw new UserErrorException(
                 $"The labels of {table.Title} are numbers, and {objective.Name} fits classes: call the column {TableClasses.Column} "
                 + "if it holds classes, cut numbers by classes.from_numbers=2, or take --objective squared.");
         if (study.LabelNoise.Problem(count) is { } problem) throw new UserErrorException($"label_noise.alpha: {problem}");
-        double[] labels = [.. classes.Probabilities.Select(probability => (1 - study.Classes.Smoothing) * probability + study.Classes.Smoothing / count)];
+        var smoothing = study.Classes.Smoothing;
+        double[] labels = [.. classes.Probabilities.Select(probability => (1 - smoothing) * probability + smoothing / count)];
         double[] undecided = [.. Enumerable.Repeat(1.0 / count, count)];
         if (labels.Chunk(count).Any(row => double.IsInfinity(objective.Error(undecided, row))))
             throw new UserErrorException(
@@ -112,10 +113,12 @@ public sealed class SplitTable : Dataset
     private void RequireRows()
     {
         foreach (var (cell, split) in _splits.Index())
-            foreach (var (part, name) in new[] { (Part.Weak, "the weak model"), (Part.Student, "the student"), (Part.Evaluation, "the evaluation") })
+            foreach (var (part, name) in new[] { (Part.Weak, "the weak model"), (Part.Student, "the student"), (Part.Evaluation, "the "
+                + "evaluation") })
                 if (Of(part, cell, 1) == null)
                     throw new UserErrorException(
-                        $"In split {split.Seed} of {Title} {name} has no row: train has {Counted.Of(split.Train.Count, "row")}, valid {split.Valid.Count} and test {split.Test.Count}. "
+                        $"In split {split.Seed} of {Title} {name} has no row: train has {Counted.Of(split.Train.Count, "row")}, valid "
+                        + $"{split.Valid.Count} and test {split.Test.Count}. "
                         + "Take other splits, let the student learn on another part (--w2s-on), or measure on test.");
     }
 
@@ -126,7 +129,9 @@ public sealed class SplitTable : Dataset
         foreach (var (cell, split) in _splits.Index())
         {
             var rows = Of(part, cell, 1)!.Rows[0];
-            if (Enumerable.Range(0, names.Count).FirstOrDefault(target => rows.All(row => _labels[cell][row * names.Count + target] == 0), -1) is >= 0 and var absent)
+            var absent = Enumerable.Range(0, names.Count)
+                .FirstOrDefault(target => rows.All(row => _labels[cell][row * names.Count + target] == 0), -1);
+            if (absent >= 0)
                 throw new UserErrorException(
                     $"In split {split.Seed} of {Title} no row of {InWords(_protocol, part == Part.Weak)} is of the class {names[absent]}. "
                     + "Take other splits, merge or remove the class, or let classes.smoothing be above 0.");

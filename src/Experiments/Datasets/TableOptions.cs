@@ -59,7 +59,7 @@ public sealed record TableOptions
             Decimal is [var point] ? point : '.');
 
     /// <summary>For labels as an objective takes them; null: as they are.</summary>
-    internal TableFormat Format(Objective? objective) =>
+    internal FeatureTable.Format Format(Objective? objective) =>
         new(Columns.Count == 0 ? null : Columns, Splits == "" ? null : Splits, objective == null ? null : objective.Link == Link.Softmax,
             Csv);
 

@@ -5,13 +5,14 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// Gives pretrained encoders. One that was exported to a folder of a folder of <paramref name="root"/> with the same settings, as those
-/// that the project brings along are, is taken from there; any other is trained at first need in a run folder of its own, named after its shape, its seed and a hash of all that
-/// decides its weights, and continued or found there by the same settings.
+/// that the project brings along are, is taken from there; any other is trained at first need in a run folder of its own, named after its
+/// shape, its seed and a hash of all that decides its weights, and continued or found there by the same settings.
 /// </summary>
 /// <param name="root">The folder of these folders.</param>
 internal sealed class EncoderStore(string root, TrainingOptions training, DataFolders folders, RunServices run)
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Which engine trains; auto is the fused one where it can.</summary>
     public EngineChoice Engine { get; init; }
@@ -32,7 +33,9 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         var corpus = LoadCorpora(settings, folders, run);
         var engine = EngineFor(settings.Pretraining, Engine, Device, Threads);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
-        var path = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
+        var path = Path.Combine(root, string.Create(
+            CultureInfo.InvariantCulture,
+            $"encoder-{settings.Layers}x{settings.Hidden}-seed{settings.Seed}-{Fingerprint.Short(identity)}"));
         var problem = corpus.Problem(
             settings, string.Create(CultureInfo.InvariantCulture, $"encoder ({settings.Layers} × {settings.Hidden})"));
         using var job = engine.Pretrain(problem);
@@ -40,9 +43,8 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         corpus.Text?.Write(path, settings.MaximumLength);
         var services = folder.Services.Describing(new MetricSource(Fingerprint.Short(identity), "encoder") { Seed = settings.Seed });
         var outcome = TrainingLoop.Run(job, training, new CheckpointStore(path, identity, run.Time), services);
-        var file = Path.Combine(path, EncoderRecord.FileName);
-        if (!File.Exists(file))
-            AtomicFile.WriteAllText(file, JsonSerializer.Serialize(EncoderRecord.Of(job, settings, corpus, problem, outcome), Json));
+        if (!File.Exists(Path.Combine(path, PretrainedEncoder.TrainingRecord.FileName)))
+            WriteRecord(path, PretrainedEncoder.TrainingRecord.Of(job, settings, corpus, problem, outcome));
         return new PretrainedEncoder(settings, problem.Shape, job.Encoder, ReadRecord(path), path) { Found = outcome.WasFinished };
     }
 
@@ -50,12 +52,15 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
     /// <exception cref="UserErrorException">One is damaged, or is not the one whose SHA-256 the settings have.</exception>
     public static EncoderSettings Digested(EncoderSettings settings, DataFolders folders) => settings with
     {
-        CorpusDigests = RecordedDigests.Compared(
+        CorpusDigests = Fingerprint.Compared(
             settings.Corpora, settings.CorpusDigests, (name, known) =>
-                DigestOf(name, settings, folders) ?? known ?? RecordedDigests.Unknown),
+                DigestOf(name, settings, folders) ?? known ?? Fingerprint.Unknown),
     };
 
-    /// <summary>Reads the corpora that an encoder is pretrained on, turns them into tokens, and divides them into what is trained on and what is held out.</summary>
+    /// <summary>
+    /// Reads the corpora that an encoder is pretrained on, turns them into tokens, and divides them into what is trained on and what is
+    /// held out.
+    /// </summary>
     /// <exception cref="UserErrorException">
     /// A corpus is missing, wrong, too small, not the one that the settings mean, or does not have what they need.
     /// </exception>
@@ -75,7 +80,7 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         new HuggingFaceFolder(encoder.Shape, encoder.Weights, vocabulary).Write(folder);
         text?.Write(folder, encoder.Settings.MaximumLength);
         AtomicFile.WriteAllText(Path.Combine(folder, RunFolder.ConfigurationFile), ConfigurationWriter.Write(encoder.Settings));
-        AtomicFile.WriteAllText(Path.Combine(folder, EncoderRecord.FileName), JsonSerializer.Serialize(encoder.Record, Json));
+        WriteRecord(folder, encoder.Record);
         AtomicFile.WriteAllText(Path.Combine(folder, "README.md"), Card(encoder, Path.GetFileName(folder.TrimEnd('/')), command));
     }
 
@@ -89,7 +94,8 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         foreach (var candidate in Exported())
         {
             if (SettingsIn(candidate) is not { } theirs || Unread(theirs) != Unread(settings)) continue;
-            if (settings.CorpusDigests.Zip(theirs.CorpusDigests).Any(pair => pair.First != RecordedDigests.Unknown && pair.First != pair.Second))
+            if (settings.CorpusDigests.Zip(theirs.CorpusDigests)
+                .Any(pair => pair.First != Fingerprint.Unknown && pair.First != pair.Second))
             {
                 run.Log.Warning(
                     "{Folder} has these settings, but was pretrained on other text than {Corpora} has now; it is not taken", candidate,
@@ -126,12 +132,15 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         }
     }
 
-    internal static EncoderRecord ReadRecord(string folder)
+    private static void WriteRecord(string folder, PretrainedEncoder.TrainingRecord record) => AtomicFile.WriteAllText(
+        Path.Combine(folder, PretrainedEncoder.TrainingRecord.FileName), JsonSerializer.Serialize(record, Json));
+
+    internal static PretrainedEncoder.TrainingRecord ReadRecord(string folder)
     {
-        var path = Path.Combine(folder, EncoderRecord.FileName);
+        var path = Path.Combine(folder, PretrainedEncoder.TrainingRecord.FileName);
         try
         {
-            return JsonSerializer.Deserialize<EncoderRecord>(File.ReadAllText(path), Json)!;
+            return JsonSerializer.Deserialize<PretrainedEncoder.TrainingRecord>(File.ReadAllText(path), Json)!;
         }
         catch (Exception error) when (error is JsonException or FileNotFoundException)
         {
@@ -149,28 +158,43 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         var text = new StringBuilder();
         var (kind, examples) = settings.ReadsTexts ? ("texts", "parts of texts") : ("molecules", "molecules");
         Line($"# {name}");
-        Line($"");
-        Line($"A BERT encoder for {kind}: {Counted.Of(settings.Layers, "layer")} of width {settings.Hidden}, {Counted.Of(settings.Heads, "head")}, {encoder.Weights.Values.Length:N0} parameters, tokenizer `{settings.Tokenizer}`. The files are those that Hugging Face's `BertModel.from_pretrained`{(settings.ReadsTexts ? " and `BertTokenizer.from_pretrained`" : "")} loads; `config.yaml` has every setting, `encoder.json` the numbers below.");
-        Line($"");
+        Line();
+        Line(
+            $"A BERT encoder for {kind}: {Counted.Of(settings.Layers, "layer")} of width {settings.Hidden}, ",
+            $"{Counted.Of(settings.Heads, "head")}, {encoder.Weights.Values.Length:N0} parameters, tokenizer `{settings.Tokenizer}`. The ",
+            $"files are those that Hugging Face's `BertModel.from_pretrained`",
+            $"{(settings.ReadsTexts ? " and `BertTokenizer.from_pretrained`" : "")} loads; `config.yaml` has every setting, ",
+            $"`encoder.json` the numbers below.");
+        Line();
         Line($"| | |");
         Line($"| --- | --- |");
         foreach (var source in record.Sources) Line($"| data | {source} |");
-        Line($"| tasks | masked tokens ({settings.Pretraining.Masking.Share:P0}){(record.DescriptorLoss == null ? "" : ", physico-chemical descriptors")}{(record.SameMoleculeAccuracy == null ? "" : ", same-molecule pairs")} |");
-        Line($"| training | {record.Steps:N0} {Counted.Word(record.Steps, "step")} of {settings.Pretraining.Batch * settings.Pretraining.Accumulate} {examples}, {Counted.Of(settings.Pretraining.Epochs, "epoch")}, highest rate {settings.Pretraining.LearningRate}, seed {settings.Seed}, {record.Engine} |");
+        Line(
+            $"| tasks | masked tokens ({settings.Pretraining.Masking.Share:P0})",
+            $"{(record.DescriptorLoss == null ? "" : ", physico-chemical descriptors")}",
+            $"{(record.SameMoleculeAccuracy == null ? "" : ", same-molecule pairs")} |");
+        Line(
+            $"| training | {record.Steps:N0} {Counted.Word(record.Steps, "step")} of ",
+            $"{settings.Pretraining.Batch * settings.Pretraining.Accumulate} {examples}, ",
+            $"{Counted.Of(settings.Pretraining.Epochs, "epoch")}, highest rate {settings.Pretraining.LearningRate}, ",
+            $"seed {settings.Seed}, {record.Engine} |");
         Line($"| training loss at the end | {record.TrainingLoss:0.0000} |");
         if (record.HeldOutExamples > 0)
         {
-            Line($"| held-out masked tokens | {record.MaskedTokenAccuracy:P2} right, loss {record.MaskedTokenLoss:0.0000} ({record.HeldOutExamples:N0} {examples}) |");
+            Line(
+                $"| held-out masked tokens | {record.MaskedTokenAccuracy:P2} right, loss {record.MaskedTokenLoss:0.0000} ",
+                $"({record.HeldOutExamples:N0} {examples}) |");
             if (record.DescriptorLoss is { } descriptors) Line($"| held-out descriptors | mean squared error {descriptors:0.00000} |");
             if (record.SameMoleculeAccuracy is { } pairs) Line($"| held-out pairs | {pairs:P2} right |");
         }
-        Line($"");
+        Line();
         Line($"```sh");
         Line($"{command}");
         Line($"```");
         return text.ToString();
 
-        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        void Line(params FormattableString[] parts) =>
+            text.AppendJoin("", parts.Select(part => part.ToString(CultureInfo.InvariantCulture))).Append('\n');
     }
 
     /// <summary>

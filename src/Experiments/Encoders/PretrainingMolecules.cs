@@ -32,7 +32,8 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         if (training.Length < 2)
             throw new UserErrorException(
                 $"{string.Join(", ", settings.Corpora)}: after leaving out what cannot be read "
-                + $"{Counted.Of(training.Length, "molecule")} {(training.Length == 1 ? "is" : "are")} left to train on. Give a larger corpus.");
+                + $"{Counted.Of(training.Length, "molecule")} {(training.Length == 1 ? "is" : "are")} left to train on. Give a larger "
+                + "corpus.");
         return new PretrainingCorpus(
             molecules, training, [.. numbers[true]], collection._sources, collection._identity, tokenizer.VocabularySize);
     }
@@ -43,7 +44,7 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
     private void Add(Corpus corpus)
     {
         RequireSameForm(corpus);
-        var width = corpus.Descriptors == null ? 0 : corpus.Descriptors.Length / corpus.Smiles.Count;
+        var width = corpus.DescriptorCount;
         var (repeats, unknown, tooLong, added) = (0, 0, 0, 0);
         var buffer = new int[corpus.Forms.Max(form => form.Max(text => text.Length))];
         var encoded = new int[corpus.Forms.Count][];
@@ -51,7 +52,7 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         {
             if (_seen.Contains(corpus.Smiles[molecule])) repeats++;
             else if (!TryEncode(corpus, molecule, buffer, encoded)) unknown++;
-            else if (encoded.Max(tokens => tokens.Length) > LongestForm) tooLong++;
+            else if (encoded.Max(tokens => tokens.Length - 2) > LongestForm) tooLong++;
             else
             {
                 added++;
@@ -67,20 +68,20 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
     }
 
     private (PretrainingExamples Molecules, string[] Smiles) Molecules() =>
-        (new PretrainingExamples([.. _forms.Select(Pack)], _descriptorCount, [.. _descriptors], [.. _rows]), [.. _smiles]);
+        (new PretrainingExamples([.. _forms.Select(PackedTokens.Of)], _descriptorCount, [.. _descriptors], [.. _rows]), [.. _smiles]);
 
     private void RequireSameForm(Corpus corpus)
     {
         if (_forms.Count == 0) _forms.AddRange(corpus.Forms.Select(_ => new List<int[]>()));
         if (corpus.Forms.Count != _forms.Count)
             throw new UserErrorException(
-                $"{corpus.Name} has each molecule in {Counted.Of(corpus.Forms.Count, "form")} and the corpora before it in {_forms.Count}. Prepare "
-                + "all with the same --renumberings.");
+                $"{corpus.Name} has each molecule in {Counted.Of(corpus.Forms.Count, "form")} and the corpora before it in {_forms.Count}. "
+                + "Prepare all with the same --renumberings.");
         if (pairs && corpus.Forms.Count < 2)
             throw new UserErrorException(
                 $"{corpus.Name} has one form of each molecule, and pairs of one molecule need two. Prepare it with --renumberings 1 "
                 + "or more and take the tokenizer molbert, or leave pairs out.");
-        var width = corpus.Descriptors == null ? 0 : corpus.Descriptors.Length / corpus.Smiles.Count;
+        var width = corpus.DescriptorCount;
         if (width == 0) return;
         if (_descriptorCount > 0 && _descriptorCount != width)
             throw new UserErrorException(
@@ -93,7 +94,7 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         for (var form = 0; form < corpus.Forms.Count; form++)
         {
             if (!tokenizer.TryEncode(corpus.Forms[form][molecule], buffer, out var count, out _)) return false;
-            encoded[form] = buffer[..count];
+            encoded[form] = [MoleculeTokenizer.ClsId, .. buffer.AsSpan(0, count), MoleculeTokenizer.SepId];
         }
         return true;
     }
@@ -105,20 +106,6 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         for (var form = 0; form < encoded.Length; form++) _forms[form].Add(encoded[form]);
         _rows.Add(width == 0 ? -1 : _descriptors.Count / width);
         if (width > 0) _descriptors.AddRange(corpus.Descriptors.AsSpan(molecule * width, width));
-    }
-
-    private static PackedTokens Pack(List<int[]> sequences)
-    {
-        var offsets = new int[sequences.Count + 1];
-        for (var i = 0; i < sequences.Count; i++) offsets[i + 1] = checked(offsets[i] + sequences[i].Length + 2);
-        var tokens = new int[offsets[^1]];
-        for (var i = 0; i < sequences.Count; i++)
-        {
-            tokens[offsets[i]] = MoleculeTokenizer.ClsId;
-            sequences[i].CopyTo(tokens, offsets[i] + 1);
-            tokens[offsets[i + 1] - 1] = MoleculeTokenizer.SepId;
-        }
-        return new PackedTokens(tokens, offsets);
     }
 
     /// <summary>One corpus as text, whatever its form: prepared with RDKit, a plain list of SMILES, or generated.</summary>
@@ -136,6 +123,8 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         private const long SyntheticSeed = 1; // the labelled set of that name has seed 0
 
         private static readonly string[] EvaluationSets = ["esol", "freesolv", "lipop"];
+
+        public int DescriptorCount => Descriptors == null ? 0 : Descriptors.Length / Smiles.Count;
 
         /// <param name="reference">
         /// A folder, a name below a data folder's prepared/, a data set's name, a CSV file, or synthetic-smiles.
@@ -182,7 +171,7 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
 
         private static Corpus Generated(bool kekulises)
         {
-            var evaluated = MoleculeDataSet.Named(Synthetic).Load(new DataFolders([])).Table.Smiles.ToHashSet(StringComparer.Ordinal);
+            var evaluated = MoleculeDataSet.Named(Synthetic).Load(new DataFolders([])).Smiles.ToHashSet(StringComparer.Ordinal);
             var molecules = Data.SyntheticMolecules.Generate(SyntheticMolecules, SyntheticSeed)
                 .Where(molecule => !evaluated.Contains(molecule.Aromatic)).ToArray();
             string[] smiles = [.. molecules.Select(molecule => molecule.Aromatic)];

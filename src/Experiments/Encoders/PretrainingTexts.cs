@@ -32,7 +32,8 @@ internal static class PretrainingTexts
         var numbers = Enumerable.Range(0, textOf.Length).ToLookup(part => isHeldOut[textOf[part]]);
         if (numbers[false].Count() < 2)
             throw new UserErrorException(
-                $"{string.Join(", ", settings.Corpora)}: no more than {Counted.Of(numbers[false].Count(), "part")} of texts is left to train on. Give a larger corpus.");
+                $"{string.Join(", ", settings.Corpora)}: no more than {Counted.Of(numbers[false].Count(), "part")} of texts is left to "
+                + "train on. Give a larger corpus.");
         return new PretrainingCorpus(
             examples, [.. numbers[false]], [.. numbers[true]],
             [.. sources, Lengths(examples, tokenizer, settings, isHeldOut.Count(held => held)), .. remarks],
@@ -48,10 +49,10 @@ internal static class PretrainingTexts
 
     private static string Account(Corpus corpus, int fresh)
     {
-        var repeated = corpus.Texts.Count - fresh;
+        var (repeated, evaluated) = (corpus.Texts.Count - fresh, corpus.Evaluated.Count);
         return FormattableString.Invariant($"{corpus.Name}: {fresh:N0} texts")
             + (repeated > 0 ? FormattableString.Invariant($", {repeated:N0} that repeat others left out") : "")
-            + (corpus.Evaluated.Count > 0 ? FormattableString.Invariant($", {corpus.Evaluated.Count:N0} that a split evaluates left out") : "");
+            + (evaluated > 0 ? FormattableString.Invariant($", {evaluated:N0} that a split evaluates left out") : "");
     }
 
     private static string Lengths(PretrainingExamples examples, TextTokenizer tokenizer, EncoderSettings settings, int heldOut) =>
@@ -69,7 +70,8 @@ internal static class PretrainingTexts
             return Directory.Exists(given) && TextTokenizer.Read(given) is { Pieces: WordPieceTokenizer, Tokens.Mask: >= 0 } read
                 ? read
                 : throw new UserErrorException(
-                    $"{given} is no vocabulary of WordPiece with a [MASK]: give a vocab.txt, a folder that has one, or leave it out, and it is learned.");
+                    $"{given} is no vocabulary of WordPiece with a [MASK]: give a vocab.txt, a folder that has one, or leave it out, and "
+                    + "it is learned.");
         using var progress = run.Progress.Begin("vocabulary", "tokens", settings.Text.VocabularySize);
         return TextTokenizer.OfWordPieces(
             WordPieceTokenizer.Learn(texts, options, settings.Text.VocabularySize, learned: count =>
@@ -118,7 +120,8 @@ internal static class PretrainingTexts
                 return Divided(reference, known.Load(folders, label: null, asClasses: false), IdentityOf(reference, options, folders)!);
             if (!File.Exists(reference))
                 throw new UserErrorException(
-                    $"There are no texts '{reference}': give a file, or one of {string.Join(", ", TextDataSet.All.Select(set => set.Name))}.");
+                    $"There are no texts '{reference}': give a file, or one of "
+                    + $"{string.Join(", ", TextDataSet.All.Select(set => set.Name))}.");
             var identity = IdentityOf(reference, options, folders)!;
             if (options.Columns.Count > 0)
                 return Divided(reference, TableOf(reference, options).LoadUnlabelled(options.TrainingPart), identity);
@@ -137,7 +140,7 @@ internal static class PretrainingTexts
         }
 
         private static TextFile TableOf(string path, EncoderSettings.TextOptions options) =>
-            new(path, options.Columns[0], new TableFormat(Splits: options.Splits == "" ? null : options.Splits,
+            new(path, options.Columns[0], new FeatureTable.Format(Splits: options.Splits == "" ? null : options.Splits,
                 Csv: new CsvFormat(IdColumn: options.Id == "" ? null : options.Id)))
             {
                 PairColumn = options.Columns.ElementAtOrDefault(1),

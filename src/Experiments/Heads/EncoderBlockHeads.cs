@@ -25,7 +25,7 @@ internal sealed class EncoderBlockHeads(IReadOnlyList<EncoderWeights> blocks, IH
     /// </exception>
     public Targets Outputs(FeatureRows features)
     {
-        if (features is not UnfrozenRows rows || rows.Tasks != blocks.Count)
+        if (features is not UnfrozenRepresentation.TableRows rows || rows.Tasks != blocks.Count)
             throw new ArgumentException(
                 $"Blocks of {blocks.Count} cells of an encoder cannot read {features.Name} of {features.Tasks}.", nameof(features));
         var above = new TaskSamples(rows.Tasks, rows.Samples, rows.Width);

@@ -28,7 +28,7 @@ internal sealed partial class GradientDescent
             var features = fit.Features.Task(cell);
             for (var place = 0; place < Inputs.Length; place++) Inputs[place] = features[place];
             for (var unit = 0; unit < Width; unit++) (_means[unit], _spreads[unit]) = Standardise(Inputs, unit, Width, FeatureRounding);
-            if (fit.Features is UnfrozenRows) Widen();
+            if (fit.Features is UnfrozenRepresentation.TableRows) Widen();
             (Labels, _labelMean, _labelSpread) = LabelsOf(fit, cell);
             MustBeFinite(fit, cell);
         }

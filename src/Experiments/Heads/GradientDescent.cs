@@ -22,8 +22,9 @@ internal sealed partial class GradientDescent(
         var samples = Enumerable.Range(0, fit.Features.Tasks).Select(cell => new StandardisedSamples(fit, cell)).ToArray();
         var truth = fit.TrueLabels is { } labels ? Of(samples, (one, cell) => one.InTheSameUnits(labels.Cell(cell))) : null;
         // What trained blocks say is standardised as the frozen features are.
-        if (fit.Features is UnfrozenRows rows) fit = fit with { Features = rows.With(rows.Numbers, samples[0].Standard) };
-        var inputs = fit.Features is UnfrozenRows ? Samples(fit) : Of(samples, (one, _) => one.Inputs);
+        if (fit.Features is UnfrozenRepresentation.TableRows rows)
+            fit = fit with { Features = rows.With(rows.Numbers, samples[0].Standard) };
+        var inputs = fit.Features is UnfrozenRepresentation.TableRows ? Samples(fit) : Of(samples, (one, _) => one.Inputs);
         var standardised = Train(fit, initial, inputs, Of(samples, (one, _) => one.Labels), truth);
         var blocks = standardised.Heads as EncoderBlockHeads;
         var heads = ((SingleHeads)(blocks?.Above ?? standardised.Heads)).Linear;
@@ -49,7 +50,8 @@ internal sealed partial class GradientDescent(
     };
 
     /// <summary>What a job reads of the samples: features, or of an encoder whose blocks train the rows' numbers.</summary>
-    private static TaskSamples Samples(HeadFit fit) => fit.Features is UnfrozenRows rows ? rows.Numbers : fit.Features.ToSamples();
+    private static TaskSamples Samples(HeadFit fit) =>
+        fit.Features is UnfrozenRepresentation.TableRows rows ? rows.Numbers : fit.Features.ToSamples();
 
     /// <param name="truth">True labels of the samples; null where nothing asks for them.</param>
     private SolvedHeads Train(
@@ -66,7 +68,7 @@ internal sealed partial class GradientDescent(
             : truth ?? throw new ArgumentException("A training that stops by true labels needs them.", nameof(truth));
         var (fitted, heldOut) = Divided(features);
         var (objective, heldOutLabels) = (study.Objective.Create(), Targets.Of(Divided(judges).HeldOut));
-        FeatureRows held = fit.Features is UnfrozenRows rows ? rows.With(heldOut, rows.Encoder.Standard) : heldOut;
+        FeatureRows held = fit.Features is UnfrozenRepresentation.TableRows rows ? rows.With(heldOut, rows.Encoder.Standard) : heldOut;
         var inner = Job(fit, Problem(fit, initial, fitted, Divided(labels).Fitted));
         using var job = new EarlyStopping(
             inner, () => stopping.Judge(objective, HeadsOf(inner).Outputs(held), heldOutLabels), stopping.Looks, stopping.Patience);
@@ -81,7 +83,10 @@ internal sealed partial class GradientDescent(
     private HeadProblem Problem(HeadFit fit, LinearHeads initial, TaskSamples features, TaskSamples labels)
     {
         // Draws of an example are samples of their own; an epoch of the options is one pass over the examples.
-        var optimiser = _options.Optimiser with { Epochs = Math.Max(1, _options.Optimiser.Epochs / fit.Draws), Batch = Math.Min(_options.Optimiser.Batch, features.Samples) };
+        var optimiser = _options.Optimiser with
+        {
+            Epochs = Math.Max(1, _options.Optimiser.Epochs / fit.Draws), Batch = Math.Min(_options.Optimiser.Batch, features.Samples),
+        };
         var name = $"{study.Name} {fit.Stage} heads (seed {study.Seed}{Block(fit)})";
         return new HeadProblem(name, initial, features, labels, optimiser, study.Seed, fit.Stream("order"))
         {
@@ -91,7 +96,7 @@ internal sealed partial class GradientDescent(
 
     private ITrainingJob Job(HeadFit fit, HeadProblem problem) => fit switch
     {
-        { Features: UnfrozenRows rows } => TorchEncoderBlockJob.Start(problem, rows.Encoder),
+        { Features: UnfrozenRepresentation.TableRows rows } => TorchEncoderBlockJob.Start(problem, rows.Encoder),
         { Blocks: { } blocks } => TorchBlockJob.Start(problem, blocks, new TorchEngine(study.Device, threads: 1)),
         _ => Engines.ForHeads(study, engine, problem, threads).FitHeads(problem),
     };

@@ -14,7 +14,11 @@ internal static class HeadFile
         var tensors = fits
             .SelectMany(fit => fit.Solved.Heads.ToTensors().Select(tensor => tensor with { Name = $"{fit.Stage}.{tensor.Name}" }))
             .GroupBy(tensor => tensor.Name)
-            .Select(blocks => blocks.First() with { Shape = [blocks.Sum(block => block.Shape[0]), .. blocks.First().Shape[1..]], Bytes = [.. blocks.SelectMany(block => block.Bytes)] });
+            .Select(blocks => blocks.First() with
+            {
+                Shape = [blocks.Sum(block => block.Shape[0]), .. blocks.First().Shape[1..]],
+                Bytes = [.. blocks.SelectMany(block => block.Bytes)],
+            });
         using var file = new MemoryStream();
         Safetensors.Write(file, [.. tensors]);
         AtomicFile.WriteAllBytes(Path.Combine(folder, FileName), file.GetBuffer().AsSpan(0, (int)file.Length));
@@ -34,7 +38,8 @@ internal static class HeadFile
         try
         {
             var tensors = Safetensors.Read(path).Tensors;
-            if (!tensors.TryGetValue($"{stage}.{Weight}", out var weight) || !tensors.TryGetValue($"{stage}.{Bias}", out var bias) || weight.Shape.Length is not (2 or 3))
+            if (!tensors.TryGetValue($"{stage}.{Weight}", out var weight) || !tensors.TryGetValue($"{stage}.{Bias}", out var bias)
+                || weight.Shape.Length is not (2 or 3))
                 throw new UserErrorException($"{path} lacks the heads of the stage {stage}: run that stage again with --force.");
             var (cells, width) = ((int)weight.Shape[0], (int)weight.Shape[^1]);
             var outputs = weight.Shape.Length == 3 ? (int)weight.Shape[1] : 1;

@@ -30,7 +30,8 @@ public sealed record HeadOptions
     [Range(1, 10_000_000)]
     public int Samples { get; init; } = 2000;
 
-    [Description("adamw (the authors' way), exact (least squares), ridge (its strength by generalised cross-validation), or newton (exact, for cross-entropy).")]
+    [Description("adamw (the authors' way), exact (least squares), ridge (its strength by generalised cross-validation), or newton (exact, "
+        + "for cross-entropy).")]
     public HeadSolver Solver { get; init; } = HeadSolver.AdamW;
 
     [Description("Whether heads, those of the tasks included, have a bias; the authors' code has. Ridge always has one.")]
@@ -39,7 +40,8 @@ public sealed record HeadOptions
     [Description("Whether adamw sees features and labels with mean 0 and spread 1; the head reads raw features all the same.")]
     public bool Standardise { get; init; }
 
-    [Description("Last blocks of the strong representation, a network or an encoder, that train together with the student's and the ceiling's heads, a copy for each task or split: it is no longer frozen. adamw only; 0: none.")]
+    [Description("Last blocks of the strong representation, a network or an encoder, that train together with the student's and the "
+        + "ceiling's heads, a copy for each task or split: it is no longer frozen. adamw only; 0: none.")]
     [Range(0, 1000)]
     public int TrainableBlocks { get; init; }
 
@@ -51,7 +53,8 @@ public sealed record HeadOptions
     [Range(0.0, 1000.0)]
     public double BlockRate { get; init; } = 1;
 
-    [Description("In which numbers the matrix products of an encoder are computed whose blocks train: single, or bfloat16 on CUDA; all else is single.")]
+    [Description("In which numbers the matrix products of an encoder are computed whose blocks train: single, or bfloat16 on CUDA; all "
+        + "else is single.")]
     public EncoderPrecision Precision { get; init; }
 
     [Description("Ends a fit in the best of the states that it passed; adamw only.")]
@@ -88,7 +91,8 @@ public sealed record HeadOptions
     /// <summary>Whether and how a fit ends in the best of the states that it passed.</summary>
     public sealed record EarlyStoppingOptions
     {
-        [Description("none, or what is least on samples held out from the fit: loss or misfit on the labels that are fitted, or truth, the loss on true labels, which a student is supposed not to have; adamw only.")]
+        [Description("none, or what is least on samples held out from the fit: loss or misfit on the labels that are fitted, or truth, the "
+            + "loss on true labels, which a student is supposed not to have; adamw only.")]
         public StoppingCriterion Criterion { get; init; } = StoppingCriterion.None;
 
         [Description("Share of the samples that is held out.")]

@@ -24,6 +24,20 @@ public sealed record HeadFit(string Stage, Dataset Data, int First, FeatureRows 
     /// <summary>What is fitted on, for progress and messages.</summary>
     public string TitleOf(int cell) => $"{Features.Name}, {Data.Title} {Data.Cells[First + cell]}";
 
+    /// <summary>Heads that are solved for; what cannot be fitted is the user's to hear.</summary>
+    /// <exception cref="UserErrorException">A feature or a label is no finite number.</exception>
+    internal T Solved<T>(Func<T> solve)
+    {
+        try
+        {
+            return solve();
+        }
+        catch (ArgumentException error)
+        {
+            throw new UserErrorException($"No {Stage} heads can be fitted on {Data.Title}: {error.Message}");
+        }
+    }
+
     /// <summary>The name of a random stream of this stage: "weak/order", "lipop/student/initial".</summary>
     public string Stream(string what) => $"{Data.StreamPrefix}{Stage}/{what}";
 }

@@ -95,7 +95,8 @@ internal sealed class DoubleHeads(int width, double[] weights, double[] biases, 
         [NamedTensor.Of("heads.weight", weights, [.. Shape, width]), NamedTensor.Of("heads.bias", biases, Shape)];
 
     public IHeads Slice(int first, int cells) => new DoubleHeads(
-        width, weights[(first * outputs * width)..((first + cells) * outputs * width)], biases[(first * outputs)..((first + cells) * outputs)], outputs);
+        width, weights[(first * outputs * width)..((first + cells) * outputs * width)],
+        biases[(first * outputs)..((first + cells) * outputs)], outputs);
 
     private long[] Shape => outputs == 1 ? [Cells] : [Cells, outputs];
 }

@@ -8,16 +8,9 @@ internal sealed class LeastSquares(bool hasBias, int threads, RunServices run) :
 
     public SolvedHeads Fit(HeadFit fit)
     {
-        try
-        {
-            var (weights, biases) = fit.Features.AreElsewhere && hasBias ? ByBlocks(fit)
-                : ExactHeads.Fit(fit.Features.ToSamples(), fit.Labels, hasBias, threads);
-            return new SolvedHeads(new DoubleHeads(fit.Features.Width, weights, biases));
-        }
-        catch (ArgumentException error)
-        {
-            throw new UserErrorException($"No {fit.Stage} heads can be fitted on {fit.Data.Title}: {error.Message}");
-        }
+        var (weights, biases) = fit.Solved(() => fit.Features.AreElsewhere && hasBias
+            ? ByBlocks(fit) : ExactHeads.Fit(fit.Features.ToSamples(), fit.Labels, hasBias, threads));
+        return new SolvedHeads(new DoubleHeads(fit.Features.Width, weights, biases));
     }
 
     private (double[] Weights, double[] Biases) ByBlocks(HeadFit fit)

@@ -3,32 +3,21 @@ using System.Numerics.Tensors;
 namespace W2S.Experiments.Metrics;
 
 /// <summary>How good the probabilities of classes are on evaluation rows. Truth is hard (0 and 1) or soft.</summary>
-public sealed record ClassMetrics
+/// <param name="Rows">Rows that were measured.</param>
+/// <param name="Accuracy">Share of rows whose likeliest class is the truth's likeliest one; the first of equals.</param>
+/// <param name="CrossEntropy">
+/// −Σ y log p in nats, the mean over rows: KL(truth‖model) and, for soft truth, the truth's own entropy. Infinite where a true
+/// class has probability 0.
+/// </param>
+/// <param name="Brier">Σ (p − y)² over the classes, the mean over rows: 0 to 2.</param>
+/// <param name="Calibration">Of the likeliest class (<see cref="Calibration.OfLikeliest"/>).</param>
+/// <param name="Auroc">
+/// Two classes: of the second class's probability. More: the mean over the classes that some rows are and some are not, each
+/// against all others. Null where there is none.
+/// </param>
+public sealed record ClassMetrics(
+    int Rows, double Accuracy, double CrossEntropy, double Brier, Calibration Calibration, double? Auroc)
 {
-    /// <summary>Rows that were measured.</summary>
-    public required int Rows { get; init; }
-
-    /// <summary>Share of rows whose likeliest class is the truth's likeliest one; the first of equals.</summary>
-    public required double Accuracy { get; init; }
-
-    /// <summary>
-    /// −Σ y log p in nats, the mean over rows: KL(truth‖model) and, for soft truth, the truth's own entropy. Infinite where a true
-    /// class has probability 0.
-    /// </summary>
-    public required double CrossEntropy { get; init; }
-
-    /// <summary>Σ (p − y)² over the classes, the mean over rows: 0 to 2.</summary>
-    public required double Brier { get; init; }
-
-    /// <summary>Of the likeliest class (<see cref="Calibration.OfLikeliest"/>).</summary>
-    public required Calibration Calibration { get; init; }
-
-    /// <summary>
-    /// Two classes: of the second class's probability. More: the mean over the classes that some rows are and some are not, each
-    /// against all others. Null where there is none.
-    /// </summary>
-    public required double? Auroc { get; init; }
-
     /// <param name="predictions">[rows, classes].</param>
     /// <param name="truth">[rows, classes].</param>
     /// <exception cref="ArgumentException">The shapes do not belong together or there is no row.</exception>
@@ -44,15 +33,10 @@ public sealed record ClassMetrics
                 if (truth[index] != 0) crossEntropy -= truth[index] * Math.Log(predictions[index]);
                 brier += Math.Pow(predictions[index] - truth[index], 2);
             }
-        return new ClassMetrics
-        {
-            Rows = rows,
-            Accuracy = Agreement(predictions, truth, classes),
-            CrossEntropy = crossEntropy / rows,
-            Brier = brier / rows,
-            Calibration = Calibration.OfLikeliest(predictions, truth, classes, options ?? new Calibration.Options()),
-            Auroc = AurocOf(predictions, truth, classes),
-        };
+        return new ClassMetrics(
+            rows, Agreement(predictions, truth, classes), crossEntropy / rows, brier / rows,
+            Calibration.OfLikeliest(predictions, truth, classes, options ?? new Calibration.Options()),
+            AurocOf(predictions, truth, classes));
     }
 
     /// <summary>Share of rows on which two models have the same likeliest class.</summary>

@@ -45,32 +45,22 @@ internal static class TemperatureScaling
         double Loss(double logOfInverse) => CrossEntropy(logs, truth, classes, Math.Exp(logOfInverse));
     }
 
-    /// <summary>Mean cross-entropy in nats of predictions at a temperature.</summary>
-    public static double CrossEntropyAt(double temperature, ReadOnlySpan<double> predictions, ReadOnlySpan<double> labels, int classes) =>
-        CrossEntropy(Logarithms(predictions), labels, classes, 1 / temperature);
-
     /// <summary>Predictions at a temperature, [cells, samples, classes].</summary>
-    public static Targets At(double temperature, Targets predictions)
-    {
-        var scaled = new Targets(predictions.Cells, predictions.Samples, predictions.Outputs);
-        for (var cell = 0; cell < scaled.Cells; cell++) Scale(temperature, predictions.Cell(cell), scaled.Cell(cell), scaled.Outputs);
-        return scaled;
-    }
+    public static Targets At(double temperature, Targets predictions) =>
+        At([.. Enumerable.Repeat(temperature, predictions.Cells)], predictions);
 
     /// <summary>Every cell at a temperature of its own.</summary>
     public static Targets At(IReadOnlyList<double> temperatures, Targets predictions)
     {
         var scaled = new Targets(predictions.Cells, predictions.Samples, predictions.Outputs);
-        for (var cell = 0; cell < scaled.Cells; cell++) Scale(temperatures[cell], predictions.Cell(cell), scaled.Cell(cell),
-            scaled.Outputs);
+        for (var cell = 0; cell < scaled.Cells; cell++)
+        {
+            var rows = scaled.Cell(cell);
+            TensorPrimitives.Divide(Logarithms(predictions.Cell(cell)), temperatures[cell], rows);
+            for (var place = 0; place < rows.Length; place += scaled.Outputs)
+                Links.Apply(Link.Softmax, rows.Slice(place, scaled.Outputs), rows.Slice(place, scaled.Outputs));
+        }
         return scaled;
-    }
-
-    private static void Scale(double temperature, ReadOnlySpan<double> predictions, Span<double> scaled, int classes)
-    {
-        TensorPrimitives.Divide(Logarithms(predictions), temperature, scaled);
-        for (var place = 0; place < scaled.Length; place += classes) Training.Objectives.Links.Apply(Training.Objectives.Link.Softmax,
-            scaled.Slice(place, classes), scaled.Slice(place, classes));
     }
 
     private static double CrossEntropy(ReadOnlySpan<double> logs, ReadOnlySpan<double> labels, int classes, double inverse)

@@ -31,7 +31,7 @@ public sealed record Comparison(
     /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
     public Outcome Run(IReadOnlyList<string> stages, IReadOnlyDictionary<string, IHeads>? known = null)
     {
-        RecordedDigests.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
+        Fingerprint.RequireSame(Data.Title, Study.DataDigests.ElementAtOrDefault(0), Data.Digest);
         var (cells, fits, predictions) = (new List<CellResult>(), new List<(string, SolvedHeads)>(), new List<EvaluatedRows>());
         IReadOnlyList<PanelResult.Representation> representations = [];
         for (int first = 0, count; first < Data.Cells.Count; first += count)
@@ -57,7 +57,8 @@ public sealed record Comparison(
         if (ofHeads.Length > 0 && !Study.IsGaussian) engine = string.Join(", ", ofHeads);
         else if (ofHeads.Any(other => other != engine)) engine = $"{engine}, heads: {string.Join(", ", ofHeads)}";
         var examples = new OrderedDictionary<string, int>();
-        foreach (var part in new[] { Dataset.Part.Weak, Dataset.Part.Student, Dataset.Part.Valid, Dataset.Part.Test, Dataset.Part.Evaluation })
+        Dataset.Part[] parts = [Dataset.Part.Weak, Dataset.Part.Student, Dataset.Part.Valid, Dataset.Part.Test, Dataset.Part.Evaluation];
+        foreach (var part in parts)
             if (Data.Count(part) is > 0 and var count) examples[part.ToString().ToLowerInvariant()] = count;
         return new PanelResult(Study, Data.Title, Data.Unit, engine, examples, outcome.Representations, outcome.Cells, seconds);
     }
@@ -101,7 +102,7 @@ public sealed record Comparison(
         /// <exception cref="StoppedException">Asked to stop; what is trained is saved.</exception>
         public void Fit(string stage)
         {
-            if (comparison.Host.Stop.Reason is { } reason) throw new StoppedException(reason);
+            comparison.Host.Stop.ThrowIfSet();
             _heads[stage] = known?.GetValueOrDefault(stage)?.Slice(first, cells) ?? stage switch
             {
                 Stages.Weak => FitWeak(),
@@ -169,7 +170,7 @@ public sealed record Comparison(
             var apart = MisfitPredictions(predictions);
             var misfit = apart is { } pair ? Errors.Of(_objective.Misfit, pair.Student, pair.Teacher) : null;
             var measures = MeasuresOf(predictions, truth);
-            if (evaluation is RowExamples rows) Evaluated = new EvaluatedRows(rows, truth, predictions);
+            if (evaluation is Examples.OfTable rows) Evaluated = new EvaluatedRows(rows, truth, predictions);
             var results = Enumerable.Range(0, cells).Select(cell => new CellResult(
                 _data.Cells[first + cell], Of(Stages.Weak, cell), Of(Stages.Student, cell), Of(Stages.Strong, cell), misfit?[cell],
                 measures[cell])
@@ -240,7 +241,8 @@ public sealed record Comparison(
                 {
                     foreach (var (part, name) in new[] { (Dataset.Part.Valid, "valid"), (Dataset.Part.Test, "test") })
                     {
-                        if (part == Dataset.Part.Valid && stage != Stages.Weak && comparison.Study.Protocol == Protocol.Valid) continue;
+                        var isLearned = stage != Stages.Weak && comparison.Study.Protocol == Dataset.Protocol.Valid;
+                        if (part == Dataset.Part.Valid && isLearned) continue;
                         if (_data.Of(part, first, cells) is not { } examples) continue;
                         var known = part == measured ? predictions[stage] : Predict(stage, RepresentationOf(stage).Rows(examples));
                         Errors.Add(measures, $"{stage}_{name}", known, _data.Truth(examples));
@@ -265,5 +267,5 @@ public sealed record Comparison(
     /// <summary>Models' predictions on the evaluation rows of a block of cells.</summary>
     /// <param name="Truth">[cells, rows, targets].</param>
     /// <param name="Models">By stage, of the same shape.</param>
-    public sealed record EvaluatedRows(RowExamples Examples, Targets Truth, IReadOnlyDictionary<string, Targets> Models);
+    public sealed record EvaluatedRows(Examples.OfTable Examples, Targets Truth, IReadOnlyDictionary<string, Targets> Models);
 }

@@ -10,19 +10,8 @@ public static class Errors
     /// The mean of a measure over the sample, one for each cell, summed in float64; for squared errors the distance of 2405.15116, d(f, g)
     /// = E (f(x) − g(x))².
     /// </summary>
-    public static double[] Of(RowMeasure measure, Targets first, Targets second)
-    {
-        var means = new double[first.Cells];
-        for (var cell = 0; cell < means.Length; cell++)
-        {
-            ReadOnlySpan<double> a = first.Cell(cell), b = second.Cell(cell);
-            var sum = 0.0;
-            for (var place = 0; place < a.Length; place += first.Outputs)
-                sum += measure(a.Slice(place, first.Outputs), b.Slice(place, first.Outputs));
-            means[cell] = sum / first.Samples;
-        }
-        return means;
-    }
+    public static double[] Of(RowMeasure measure, Targets first, Targets second) =>
+        [.. Enumerable.Range(0, first.Cells).Select(cell => OfRows(measure, first, second, cell).Average())];
 
     /// <summary>A measure of each row of one cell.</summary>
     internal static double[] OfRows(RowMeasure measure, Targets first, Targets second, int cell)
@@ -44,16 +33,22 @@ public static class Errors
         var squared = Of(new Squared().Error, predictions, truth);
         for (var cell = 0; cell < measures.Length; cell++)
         {
+            var own = measures[cell];
             if (truth.Outputs > 1)
-                AddClasses(measures[cell], name, ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), truth.Outputs));
-            else
             {
-                var metrics = RegressionMetrics.Of(predictions.Cell(cell), truth.Cell(cell));
-                measures[cell][$"{name}_mse"] = squared[cell];
-                measures[cell][$"{name}_rmse"] = metrics.RootMeanSquaredError;
-                measures[cell][$"{name}_mae"] = metrics.MeanAbsoluteError;
-                measures[cell][$"{name}_r2"] = metrics.Explained;
+                var classes = ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), truth.Outputs);
+                own[$"{name}_accuracy"] = classes.Accuracy;
+                own[$"{name}_cross_entropy"] = classes.CrossEntropy;
+                own[$"{name}_brier"] = classes.Brier;
+                own[$"{name}_ece"] = classes.Calibration.ExpectedError;
+                own[$"{name}_auroc"] = classes.Auroc;
+                continue;
             }
+            var metrics = RegressionMetrics.Of(predictions.Cell(cell), truth.Cell(cell));
+            own[$"{name}_mse"] = squared[cell];
+            own[$"{name}_rmse"] = metrics.RootMeanSquaredError;
+            own[$"{name}_mae"] = metrics.MeanAbsoluteError;
+            own[$"{name}_r2"] = metrics.Explained;
         }
     }
 
@@ -63,14 +58,5 @@ public static class Errors
         if (student.Outputs == 1) return;
         for (var cell = 0; cell < measures.Length; cell++)
             measures[cell]["agreement"] = ClassMetrics.Agreement(student.Cell(cell), teacher.Cell(cell), student.Outputs);
-    }
-
-    private static void AddClasses(OrderedDictionary<string, double?> measures, string name, ClassMetrics classes)
-    {
-        measures[$"{name}_accuracy"] = classes.Accuracy;
-        measures[$"{name}_cross_entropy"] = classes.CrossEntropy;
-        measures[$"{name}_brier"] = classes.Brier;
-        measures[$"{name}_ece"] = classes.Calibration.ExpectedError;
-        measures[$"{name}_auroc"] = classes.Auroc;
     }
 }

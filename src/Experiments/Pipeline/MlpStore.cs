@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace W2S.Experiments;
 
 /// <summary>
@@ -5,18 +8,18 @@ namespace W2S.Experiments;
 /// shape, its seed and a hash of every setting that decides its weights, so that the same settings find it again.
 /// </summary>
 /// <param name="root">The folder of these folders.</param>
-internal sealed class MlpStore(string root, TrainingOptions training, RunServices run)
+internal sealed partial class MlpStore(string root, TrainingOptions training, RunServices run)
 {
     /// <summary>Of these jobs, in metrics files.</summary>
     internal const string MetricKind = "representation";
 
     /// <summary>Writes the report of one that is newly trained into its folder; null: none is written.</summary>
-    public Action<string, RepresentationSummary>? Report { get; init; }
+    public Action<string, Summary>? Report { get; init; }
 
     /// <summary>Where the pretrained representation of these options lives, trained or not.</summary>
     public string Folder(Study study, RepresentationOptions representation, IEngine engine)
     {
-        var settings = MlpSettings.Of(study, representation, engine.Name);
+        var settings = MlpRepresentation.Settings.Of(study, representation, engine.Name);
         var name = string.Create(CultureInfo.InvariantCulture, $"{NameOf(settings.Depth, settings.Hidden)}-seed{settings.Seed}");
         return Path.Combine(root, $"{name}-{Fingerprint.Short(Fingerprint.Of(settings))}");
     }
@@ -43,7 +46,7 @@ internal sealed class MlpStore(string root, TrainingOptions training, RunService
 
     private MlpRepresentation Pretrained(GaussianTasks tasks, Study study, RepresentationOptions representation, IEngine engine)
     {
-        var settings = MlpSettings.Of(study, representation, engine.Name);
+        var settings = MlpRepresentation.Settings.Of(study, representation, engine.Name);
         var path = Folder(study, representation, engine);
         using var job = engine.Pretrain(tasks.Pretraining(representation));
         using var folder = RunFolder.Open(path, ConfigurationWriter.Write(settings), force: false, run);
@@ -53,13 +56,44 @@ internal sealed class MlpStore(string root, TrainingOptions training, RunService
         var description = $"pretrained {job.Weights.Shape}";
         if (!File.Exists(Path.Combine(path, SummaryFile.FileName)))
         {
-            var summary = new RepresentationSummary(
-                description, settings.Seed, job.Engine, job.Weights.Shape.ParameterCount, outcome.Steps, (double)outcome.Steps / job.StepsPerEpoch, outcome.FinalLoss);
+            var summary = new Summary(
+                description, settings.Seed, job.Engine, job.Weights.Shape.ParameterCount, outcome.Steps,
+                (double)outcome.Steps / job.StepsPerEpoch, outcome.FinalLoss);
             Report?.Invoke(path, summary);
             summary.Write(path); // last: its presence says that the training is finished
         }
         return new MlpRepresentation(
             NameOf(representation.Depth, representation.Hidden), description, job.Weights, engine, new Origin(
                 outcome.Steps, outcome.FinalLoss, path, outcome.WasFinished));
+    }
+
+    /// <summary>The summary.json of a pretrained representation's folder.</summary>
+    /// <param name="Description">"pretrained 8-16-16".</param>
+    /// <param name="Parameters">Number of weights and biases.</param>
+    /// <param name="Loss">The last mean training loss; null for a training without steps.</param>
+    public sealed partial record Summary(
+        string Description, long Seed, string Engine, int Parameters, long Steps, double Epochs, double? Loss)
+    {
+        [JsonPropertyOrder(-2)]
+        public string Format { get; init; } = SummaryFile.RepresentationFormat;
+
+        [JsonPropertyOrder(-1)]
+        public int Version { get; init; } = 1;
+
+        internal void Write(string folder) =>
+            AtomicFile.WriteAllText(
+                Path.Combine(folder, SummaryFile.FileName), JsonSerializer.Serialize(this, Json.Pretty.Summary) + "\n");
+
+        /// <exception cref="UserErrorException">The folder holds no finished representation.</exception>
+        public static Summary Read(string folder) => SummaryFile.Read(
+            Path.Combine(folder, SummaryFile.FileName), SummaryFile.RepresentationFormat, 1,
+            root => root.Deserialize(Json.Pretty.Summary)!);
+
+        /// <summary>As summary.json of a study is written.</summary>
+        [JsonSerializable(typeof(Summary))]
+        private sealed partial class Json : JsonSerializerContext
+        {
+            public static readonly Json Pretty = new(new JsonSerializerOptions(SummaryJson.Pretty.Options) { TypeInfoResolver = null });
+        }
     }
 }

@@ -8,7 +8,7 @@ internal sealed class Representations(
     string root, DataFolders folders, FeatureCache cache, int threads, TrainingOptions training, RunServices run)
 {
     /// <inheritdoc cref="MlpStore.Report"/>
-    public Action<string, RepresentationSummary>? Report { get; init; }
+    public Action<string, MlpStore.Summary>? Report { get; init; }
 
     /// <summary>
     /// What pretrained representations of two studies have in common where they are the same one: their folder, or a key of their own.
@@ -45,7 +45,8 @@ internal sealed class Representations(
             data.Equals(corpus, StringComparison.OrdinalIgnoreCase) || Path.GetFullPath(data) == Path.GetFullPath(corpus)));
         if (seen != null)
             run.Log.Warning(
-                "The encoder was pretrained on {Data}, and has seen texts that other splits than those of the seeds 0, 1 and 2 test. Take these, or another encoder",
+                "The encoder was pretrained on {Data}, and has seen texts that other splits than those of the seeds 0, 1 and 2 test. Take "
+                + "these, or another encoder",
                 seen);
     }
 
@@ -55,7 +56,8 @@ internal sealed class Representations(
     {
         var pretrained = new EncoderStore(root, training, folders, run) { Device = study.Device, Threads = threads }.Obtain(settings);
         if (study.Features.Pooling == EncoderPooling.Pooled && pretrained.Record is { DescriptorLoss: null, SameMoleculeAccuracy: null })
-            run.Log.Warning("The pooled vector of the encoder in {Folder} was trained by no task, for masked tokens alone do not reach it; --pooling mean reads the vectors of all tokens", pretrained.Folder);
+            run.Log.Warning("The pooled vector of the encoder in {Folder} was trained by no task, for masked tokens alone do not reach it; "
+                + "--pooling mean reads the vectors of all tokens", pretrained.Folder);
         var encoder = FrozenEncoder.Of($"{role}-{settings.Hidden}", pretrained).On(study.Device, threads, run);
         var origin = new Origin(pretrained.Record.Steps, pretrained.Record.TrainingLoss, pretrained.Folder, pretrained.Found);
         return new EncoderRepresentation(encoder, study.Features, study.Seed, cache, origin);

@@ -12,16 +12,26 @@ internal static class StudySources
     public static Study Digested(this Study study, Datasets datasets, DataFolders folders, params string[] roles)
     {
         if (study.IsGaussian) return study;
-        if (Datasets.AreTexts(study) && roles.FirstOrDefault(role => study.Of(role) is { From.Count: 0, Encoder.ReadsTexts: false }) is { } unsaid)
-            throw new UserErrorException($"Nothing says what is to read the texts: name a {unsaid} representation with --{unsaid} ({unsaid}.from), a folder "
-                + "of an encoder such as checkpoints/text/minilm@6:mean (./run.sh setup text lays it down), onnx:PATH, or bag:1024, which needs no file.");
+        var unsaid = roles.FirstOrDefault(role => study.Of(role) is { From.Count: 0, Encoder.ReadsTexts: false });
+        if (unsaid != null && Datasets.AreTexts(study))
+            throw new UserErrorException(
+                $"Nothing says what is to read the texts: name a {unsaid} representation with --{unsaid} ({unsaid}.from), a folder of an "
+                + "encoder such as checkpoints/text/minilm@6:mean (./run.sh setup text lays it down), onnx:PATH, or bag:1024, which needs "
+                + "no file.");
         var digested = roles.Aggregate(study, (one, role) => one.With(role, one.Of(role).Digested(folders)));
-        return digested with { DataDigests = RecordedDigests.Compared(study.Data, study.DataDigests, name => datasets.Table(name, study).Digest) };
+        return digested with
+        {
+            DataDigests = Fingerprint.Compared(study.Data, study.DataDigests, (name, _) => datasets.Table(name, study).Digest),
+        };
     }
 
     private static RepresentationOptions Digested(this RepresentationOptions options, DataFolders folders) => options.From.Count == 0
         ? options with { Digests = [], Encoder = EncoderStore.Digested(options.Encoder, folders) }
-        : options with { Digests = RecordedDigests.Compared(options.From, options.Digests, SavedRepresentations.DigestOf), Encoder = new EncoderSettings() };
+        : options with
+        {
+            Digests = Fingerprint.Compared(options.From, options.Digests, (name, _) => SavedRepresentations.DigestOf(name)),
+            Encoder = new EncoderSettings(),
+        };
 
     /// <summary>With full paths, so that a later command finds the files from any folder.</summary>
     public static Study Located(this Study study) =>
@@ -35,7 +45,8 @@ internal static class StudySources
     {
         return study with
         {
-            Data = [.. study.Data.Select(name => Datasets.IsFile(name) ? File(name) : name)], Weak = Saved(study.Weak), Strong = Saved(study.Strong),
+            Data = [.. study.Data.Select(name => Datasets.IsFile(name) ? File(name) : name)],
+            Weak = Saved(study.Weak), Strong = Saved(study.Strong),
             Table = study.Table with { Splits = study.Table.Splits == "" ? "" : File(study.Table.Splits) },
         };
 

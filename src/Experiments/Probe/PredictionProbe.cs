@@ -22,7 +22,7 @@ internal sealed class PredictionProbe
     /// <exception cref="UserErrorException">The labels cannot be read as that.</exception>
     public PredictionProbe(string labels, bool areClasses, TableOptions options, Calibration.Options calibration)
     {
-        var format = new TableFormat(options.Columns.Count == 0 ? null : options.Columns, null, areClasses,
+        var format = new FeatureTable.Format(options.Columns.Count == 0 ? null : options.Columns, null, areClasses,
             options.Csv) { IsDivided = false };
         (_table, _calibration, Csv) = (FeatureTable.Read(labels, format), calibration, options.Csv);
         _truth = [.. _table.Classes?.Probabilities ?? _table.Labels];
@@ -41,7 +41,7 @@ internal sealed class PredictionProbe
     public double[] Read(string reference)
     {
         var file = new StoredFeatures(reference, Csv);
-        var (values, names) = (file.Doubles(_table), file.Columns);
+        var (values, names) = (file.Doubles(_table), file.Source.Columns);
         if (Classes == null)
             return file.Width == 1 ? values : throw new UserErrorException($"{reference} has {file.Width} columns, and a prediction of a "
                 + "number is one. If labels are classes, say so with --task classes.");

@@ -53,7 +53,7 @@ internal static class ProbeStudy
         if (task != Task.Auto) return task;
         // Labels of a data set that is known by its name are numbers.
         if (!Datasets.IsFile(labels)) return Task.Regression;
-        var (areClasses, why) = LabelFile.Read(labels, options.Format(null)).Guess();
+        var (areClasses, why) = FeatureTable.LabelFile.Read(labels, options.Format(null)).Guess();
         var (kind, other) = areClasses ? ("classes", "regression") : ("numbers", "classes");
         log.Information("{Labels}: taken for {Kind}, for {Why}; --task {Other} says otherwise", labels, kind, why, other);
         return areClasses ? Task.Classes : Task.Regression;
@@ -64,7 +64,7 @@ internal static class ProbeStudy
     public static TableOptions Table(IReadOnlyList<ConfigurationLayer> said)
     {
         var options = Bound(said).Table;
-        var problems = new ConfigurationProblems();
+        var problems = new ConfigurationBinder.Problems();
         foreach (var problem in options.Problems()) problems.Add(string.Join(", ", problem.Paths), problem.Message);
         problems.ThrowIfAny();
         return options;
@@ -142,22 +142,22 @@ internal static class ProbeStudy
                     + "can say it. Take other splits, or merge or remove the class", split, string.Join(", ", unknown));
         }
 
-        HashSet<int> Seen(RowExamples rows) => [.. rows.Rows[0].SelectMany(row =>
+        HashSet<int> Seen(Examples.OfTable rows) => [.. rows.Rows[0].SelectMany(row =>
             Enumerable.Range(0, classes.Names.Count).Where(label => classes.Probabilities[row * classes.Names.Count + label] > 0))];
     }
 
     /// <summary>Files that are joined by place and name their rows must name them alike.</summary>
     private static void RequireOneOrder(IReadOnlyList<StoredFeatures> files)
     {
-        var named = files.Where(file => file is { Identifiers: not null, IsJoined: false }).ToList();
+        var named = files.Where(file => file is { Source.Identifiers: not null, IsJoined: false }).ToList();
         foreach (var other in named.Skip(1))
         {
-            var (ours, theirs) = (named[0].Identifiers!, other.Identifiers!);
+            var (ours, theirs) = (named[0].Source.Identifiers!, other.Source.Identifiers!);
             if (ours.SequenceEqual(theirs)) continue;
             var row = Enumerable.Range(0, ours.Count).First(row => ours[row] != theirs[row]);
             throw new UserErrorException(
-                $"{named[0].Name} and {other.Name} do not speak of the same rows in the same order: row {row} (from 0) is '{ours[row]}' there and "
-                + $"'{theirs[row]}' here. Join them by identifiers with --id COLUMN, the column of the labels that has them.");
+                $"{named[0].Name} and {other.Name} do not speak of the same rows in the same order: row {row} (from 0) is '{ours[row]}' "
+                + $"there and '{theirs[row]}' here. Join them by identifiers with --id COLUMN, the column of the labels that has them.");
         }
     }
 

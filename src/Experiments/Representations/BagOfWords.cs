@@ -6,31 +6,23 @@ namespace W2S.Experiments;
 /// Texts as hashed bags of words (<see cref="HashedWords"/>): bag:256 has 256 columns, bag:1024:2 counts pairs of neighbouring
 /// words too. It needs no file, and it is weak by its width: the fewer columns, the more words share one.
 /// </summary>
-internal sealed partial class BagOfWords : TableRepresentation
+/// <param name="reference">"bag:256", "bag:1024:2".</param>
+/// <exception cref="UserErrorException">It is misspelt, or out of bounds.</exception>
+internal sealed partial class BagOfWords(string reference, int threads, FeatureCache cache, RunServices services) : TableRepresentation
 {
     private const string Prefix = "bag:";
     private const int MostColumns = 1 << 16, BlockNumbers = 1 << 20;
 
-    private readonly int _run, _threads;
-    private readonly FeatureCache _cache;
-    private readonly RunServices _services;
+    private readonly (int Width, int Run) _shape = Parse(reference);
 
-    /// <param name="reference">"bag:256", "bag:1024:2".</param>
-    /// <exception cref="UserErrorException">It is misspelt, or out of bounds.</exception>
-    internal BagOfWords(string reference, int threads, FeatureCache cache, RunServices services)
-    {
-        (Width, _run) = Parse(reference);
-        (Name, Digest, _threads, _cache, _services) = (NameOf(reference), DigestOf(reference), threads, cache, services);
-    }
-
-    public override string Name { get; }
+    public override string Name => NameOf(reference);
 
     public override string Description => string.Create(CultureInfo.InvariantCulture,
-        $"words{(_run == 1 ? "" : $" and runs of up to {_run}")} hashed to {Counted.Of(Width, "column")}, ± log(1 + count)");
+        $"words{(_shape.Run == 1 ? "" : $" and runs of up to {_shape.Run}")} hashed to {Counted.Of(Width, "column")}, ± log(1 + count)");
 
-    public override int Width { get; }
+    public override int Width => _shape.Width;
 
-    public override string Digest { get; }
+    public override string Digest { get; } = DigestOf(reference);
 
     /// <summary>Whether this is meant for a bag of words.</summary>
     internal static bool IsOne(string reference) => reference.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
@@ -62,19 +54,19 @@ internal sealed partial class BagOfWords : TableRepresentation
     {
         var texts = table.Texts ?? throw new UserErrorException(
             $"{Name} reads texts, and {table.Title} has none: name their column with --text-column, or take another representation.");
-        return _cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest}", isShared: true, place => Count(texts, place));
+        return cache.Obtain($"{table.Name} {table.Digest} {Name} {Digest}", isShared: true, place => Count(texts, place));
     }
 
     private TableFeatures Count(IReadOnlyList<string> texts, FeatureCache.Place place)
     {
         using var features = place.Begin([.. Enumerable.Range(0, texts.Count)], Width);
-        using var progress = new SequenceReader.Progress(Name, texts.Count, _services, "texts", features.Done);
+        using var progress = new SequenceReader.Progress(Name, texts.Count, services, "texts", features.Done);
         while (features.Next(Math.Max(1, BlockNumbers / Width)) is { Length: > 0 } rows)
         {
             var bags = new float[rows.Length * Width];
-            Parallel.For(0, rows.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, (row, loop) =>
+            Parallel.For(0, rows.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, (row, loop) =>
             {
-                HashedWords.Count(texts[rows[row]], _run, bags.AsSpan(row * Width, Width));
+                HashedWords.Count(texts[rows[row]], _shape.Run, bags.AsSpan(row * Width, Width));
                 if (!progress.Goes(1)) loop.Stop();
             });
             progress.ThrowIfStopped();

@@ -55,6 +55,8 @@ internal sealed partial record EncoderReference(string Path, int? Layer = null, 
     // More digits than a number has are no layer of any encoder either.
     private static int Number(string digits) => int.TryParse(digits, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
 
-    [GeneratedRegex("^(?<path>.+?)(?:@(?<layer>[0-9]+))?(?::(?<pooling>pooled|mean|cls|max))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^(?<path>.+?)(?:@(?<layer>[0-9]+))?(?::(?<pooling>pooled|mean|cls|max))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Suffix();
 }

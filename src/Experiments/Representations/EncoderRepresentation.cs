@@ -68,7 +68,8 @@ internal sealed class EncoderRepresentation(
         [.. Enumerable.Range(0, options.TrainModePasses).Select(pass => TrainMode(table, pass))];
 
     private string Key(ILabelledTable table) =>
-        $"{table.Name} {table.Digest} {encoder.Name} {Digest} {options.Pooling}{(options.Long == FeatureOptions.LongTexts.Split ? " split" : "")} {encoder.Device}";
+        $"{table.Name} {table.Digest} {encoder.Name} {Digest} "
+        + $"{options.Pooling}{(options.Long == FeatureOptions.LongTexts.Split ? " split" : "")} {encoder.Device}";
 
     /// <summary>The newest table's are kept, for who reads features may train blocks on them too.</summary>
     private TextParts Parts(ILabelledTable table)
@@ -81,11 +82,12 @@ internal sealed class EncoderRepresentation(
 
     private TextParts Cut(ILabelledTable table) => table switch
     {
-        MoleculeData molecules when encoder.Text != null => encoder.Parts(molecules.Table.Smiles, molecules.Table.Source, options.Long),
+        MoleculeData molecules when encoder.Text != null => encoder.Parts(molecules.Smiles, molecules.Source, options.Long),
         MoleculeData molecules => TextParts.OfOne(encoder.Tokens(molecules)),
         { Texts: { } texts } => encoder.Parts(texts, table.Title, options.Long),
         _ => throw new UserErrorException(
             $"{Name} reads {(encoder.Text == null ? "molecules" : "texts")}, and {table.Title} has none: "
-            + $"{(encoder.Text == null ? "name their column with --smiles-column, or take" : "take")} features:FILE instead of this encoder."),
+            + $"{(encoder.Text == null ? "name their column with --smiles-column, or take" : "take")} features:FILE instead of this "
+            + "encoder."),
     };
 }

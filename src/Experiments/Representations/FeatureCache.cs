@@ -12,7 +12,7 @@ internal sealed class FeatureCache(string? folder)
     private const int Most = 8;
 
     private static readonly Lock Gate = new();
-    private static readonly LinkedList<(string Key, Lazy<TableFeatures> Features)> Known = new();
+    private static readonly List<(string Key, Lazy<TableFeatures> Features)> Known = [];
 
     /// <param name="key">All that decides the features.</param>
     /// <param name="isShared">Whether others will ask for them; they wait while it is computed.</param>
@@ -46,21 +46,18 @@ internal sealed class FeatureCache(string? folder)
         lock (Gate)
         {
             var entry = Remove(key) ?? new Lazy<TableFeatures>(compute);
-            Known.AddLast((key, entry));
-            if (Known.Count > Most) Known.RemoveFirst();
+            Known.Add((key, entry));
+            if (Known.Count > Most) Known.RemoveAt(0);
             return entry;
         }
     }
 
     private static Lazy<TableFeatures>? Remove(string key)
     {
-        for (var node = Known.First; node != null; node = node.Next)
-        {
-            if (node.Value.Key != key) continue;
-            Known.Remove(node);
-            return node.Value.Features;
-        }
-        return null;
+        if (Known.FindIndex(one => one.Key == key) is not (>= 0 and var place)) return null;
+        var features = Known[place].Features;
+        Known.RemoveAt(place);
+        return features;
     }
 
     /// <summary>Where features that are wanted are to lie.</summary>

@@ -38,7 +38,7 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
             throw new UserErrorException(
                 $"{ArrayFile.IdentifierFileOf(path)} is there already and names other rows. Give another --out, or --force to replace it.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var rows = representation.Rows(new RowExamples(0, table, [[.. Enumerable.Range(0, table.Labels.Count)]]));
+        var rows = representation.Rows(new Examples.OfTable(0, table, [[.. Enumerable.Range(0, table.Labels.Count)]]));
         var partial = path + ".tmp";
         try
         {
@@ -72,7 +72,7 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
 
     /// <summary>Each row's identifier, and its SMILES where it is a molecule.</summary>
     private static string Identifiers(ILabelledTable table) => table is MoleculeData molecules
-        ? $"{ArrayFile.IdentifierColumn},smiles\n{Lines(table, row => $",{CsvTable.Cell(molecules.Table.Smiles[row])}")}"
+        ? $"{ArrayFile.IdentifierColumn},smiles\n{Lines(table, row => $",{CsvTable.Cell(molecules.Smiles[row])}")}"
         : $"{ArrayFile.IdentifierColumn}\n{Lines(table, _ => "")}";
 
     private static string Lines(ILabelledTable table, Func<int, string> rest) =>

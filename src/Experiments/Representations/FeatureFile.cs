@@ -49,7 +49,8 @@ internal sealed class FeatureFile : IDisposable
             var header = SafetensorsHeader.Read(
                 stream, type => type == "F32" ? sizeof(float) : null, problem => new InvalidDataException($"{path}: {problem}."));
             if (header.Metadata.GetValueOrDefault(KeyName) != key
-                || header.Entries is not [{ Name: TensorName, Type: "F32", Shape: [<= int.MaxValue and var rows, > 0 and <= int.MaxValue and var width] }])
+                || header.Entries is not [{ Name: TensorName, Type: "F32", Shape: [<= int.MaxValue and var rows, var width] }]
+                || width is not (> 0 and <= int.MaxValue))
                 return null;
             var (access, share) = (toWrite ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return new FeatureFile(path, File.OpenHandle(path, FileMode.Open, access, share), stream.Position, rows, (int)width);

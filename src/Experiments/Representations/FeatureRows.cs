@@ -56,7 +56,7 @@ public abstract class FeatureRows(int tasks, int samples, int width)
         using var progress = AreElsewhere ? run.Progress.Begin(title, "rows", Samples) : null;
         var moments = FeatureMoments.Of(Samples, Width, (first, rows) => Read(cell, first, rows), threads, done =>
         {
-            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+            run.Stop.ThrowIfSet();
             progress?.Report(done);
         });
         return double.IsFinite(moments.Means.Sum() + moments.RawMagnitudes.Sum())

@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using System.Security.Cryptography;
-using System.Text;
 using W2S.Models.Onnx;
 
 namespace W2S.Experiments;
@@ -37,10 +35,12 @@ internal sealed class OnnxRepresentation : TableRepresentation
         Width = model.Width;
         if (reference.Layer != null)
             throw new UserErrorException(
-                $"{reference.Path}: ONNX Runtime gives a model's outputs, not its layers. Name the folder without onnx:, or an output with #NAME.");
+                $"{reference.Path}: ONNX Runtime gives a model's outputs, not its layers. Name the folder without onnx:, or an output with "
+                + "#NAME.");
         if (model.HasTokens && _pooling == EncoderPooling.Pooled)
             throw new UserErrorException(
-                $"{reference.Path}: the output {model.Output} has a vector for each token. Say what stands for an example: {reference.Path}:mean, :cls or :max.");
+                $"{reference.Path}: the output {model.Output} has a vector for each token. Say what stands for an example: "
+                + $"{reference.Path}:mean, :cls or :max.");
         Description = $"output {model.Output} of {FileOf(reference)} by ONNX Runtime, tokenizer {_tokenizer.Name}";
         Digest = DigestOf(reference);
     }
@@ -56,10 +56,8 @@ internal sealed class OnnxRepresentation : TableRepresentation
     {
         var file = FileOf(reference);
         if (!File.Exists(file)) throw new UserErrorException($"There is no file {file}.");
-        using var stream = File.OpenRead(file);
-        var model = Convert.ToHexStringLower(SHA256.HashData(stream));
-        var read = $"{model} {OutputOf(reference)} {reference.Pooling} {TextTokenizer.Read(FolderOf(reference)).Digest}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(read)));
+        return Checksum.OfText(
+            $"{Checksum.OfFile(file)} {OutputOf(reference)} {reference.Pooling} {TextTokenizer.Read(FolderOf(reference)).Digest}");
     }
 
     internal static string FileOf(EncoderReference reference)
@@ -71,7 +69,8 @@ internal sealed class OnnxRepresentation : TableRepresentation
     protected override float[] Clean(ILabelledTable table) => Of(table).ToArray();
 
     private protected override TableFeatures Of(ILabelledTable table) => _cache.Obtain(
-        $"{table.Name} {table.Digest} {Name} {Digest} {_pooling}{(_long == FeatureOptions.LongTexts.Split ? " split" : "")}", isShared: true, place =>
+        $"{table.Name} {table.Digest} {Name} {Digest} "
+        + $"{_pooling}{(_long == FeatureOptions.LongTexts.Split ? " split" : "")}", isShared: true, place =>
         {
             var parts = TextParts.Of(Texts(table), _tokenizer, _tokenizer.MaximumLength ?? UsualLength, _long, _run);
             if (parts.Long > 0 && _long == FeatureOptions.LongTexts.Truncate)
@@ -95,7 +94,7 @@ internal sealed class OnnxRepresentation : TableRepresentation
 
     private IReadOnlyList<string> Texts(ILabelledTable table) => table switch
     {
-        MoleculeData molecules => molecules.Table.Smiles,
+        MoleculeData molecules => molecules.Smiles,
         { Texts: { } texts } => texts,
         _ => throw new UserErrorException($"{Name} reads texts, and {table.Title} has none: name features:FILE.csv for it instead."),
     };

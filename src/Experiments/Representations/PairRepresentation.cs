@@ -73,6 +73,6 @@ internal sealed class PairRepresentation(TableRepresentation single, bool arePre
     private FeatureRows Of(TextData texts, string part)
     {
         var alone = texts with { Seconds = null, Digest = Checksum.OfText($"{texts.Digest} {part}") };
-        return single.Rows(new RowExamples(0, alone, [[.. Enumerable.Range(0, alone.Texts.Count)]]));
+        return single.Rows(new Examples.OfTable(0, alone, [[.. Enumerable.Range(0, alone.Texts.Count)]]));
     }
 }

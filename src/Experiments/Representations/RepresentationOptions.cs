@@ -39,7 +39,9 @@ public sealed record RepresentationOptions
     [Description("Whether the noise acts on biases too; the paper speaks of weight matrices. Only for perturbed.")]
     public bool NoiseOnBiases { get; init; }
 
-    [Description("Tables: saved encoders (Hugging Face folders, molbert:PATH for a checkpoint of MolBERT, onnx:PATH; @3:mean after a path is its third layer, averaged), bag:WIDTH (hashed words of texts) or features:FILE (.npy, .npz:KEY, .safetensors:NAME, .csv); several weak ones are one after another. Empty: encoder says what is pretrained.")]
+    [Description("Tables: saved encoders (Hugging Face folders, molbert:PATH for a checkpoint of MolBERT, onnx:PATH; @3:mean after a path "
+        + "is its third layer, averaged), bag:WIDTH (hashed words of texts) or features:FILE (.npy, .npz:KEY, .safetensors:NAME, .csv); "
+        + "several weak ones are one after another. Empty: encoder says what is pretrained.")]
     public IReadOnlyList<string> From { get; init; } = [];
 
     [Description("SHA-256 of each saved one; filled in when it is read.")]

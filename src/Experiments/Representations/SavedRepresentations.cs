@@ -39,7 +39,7 @@ internal static class SavedRepresentations
             : EncoderReference.Parse(reference) is { IsOnnx: true } model
                 ? new OnnxRepresentation(model, study.Features, threads, cache, run)
             : new EncoderRepresentation(LoadEncoder(reference).On(study.Device, threads, run), study.Features, study.Seed, cache);
-        RecordedDigests.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
+        Fingerprint.RequireSame(reference, options.Digests.ElementAtOrDefault(0), loaded.Digest);
         return study.Table is { PairColumn: not "" } or { ArePreferences: true } && loaded is TableRepresentation single
             ? new PairRepresentation(single, study.Table.ArePreferences) : loaded;
     }
@@ -133,7 +133,8 @@ internal static class SavedRepresentations
         var isOfSymbols = vocabulary.Count > 0 && !vocabulary.Contains("[UNK]") && !vocabulary.Contains("<unk>");
         if (isOfSymbols && !File.Exists(Path.Combine(folder, "tokenizer.json")))
             throw new UserErrorException(
-                $"{Path.Combine(folder, HuggingFaceFolder.VocabularyFile)} has {Counted.Of(vocabulary.Count, "token")}, which are those of no tokenizer "
+                $"{Path.Combine(folder, HuggingFaceFolder.VocabularyFile)} has {Counted.Of(vocabulary.Count, "token")}, which are those of "
+                + "no tokenizer "
                 + $"here ({string.Join(", ", MoleculeTokenizers.Names)}), and no [UNK], as those of text have: it cuts SMILES, or "
                 + "something else, in another way. Give one that was pretrained with one of them.");
         return TextTokenizer.Read(folder);

@@ -51,10 +51,7 @@ internal abstract class SequenceReader : IDisposable
         }
 
         /// <exception cref="StoppedException">The run is asked to stop.</exception>
-        public void ThrowIfStopped()
-        {
-            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
-        }
+        public void ThrowIfStopped() => run.Stop.ThrowIfSet();
 
         public void Dispose() => _item.Dispose();
     }

@@ -46,9 +46,6 @@ internal sealed class StoredFeatures : IRepresentation
     public string Digest { get; }
     public Origin Origin => new(Found: true);
 
-    /// <summary>What the rows are called in the file, or beside it.</summary>
-    public IReadOnlyList<string>? Identifiers => _file.Identifiers;
-
     /// <summary>Whether rows were found by their identifiers.</summary>
     internal bool IsJoined => _order?.Order != null;
 
@@ -105,7 +102,7 @@ internal sealed class StoredFeatures : IRepresentation
     /// <summary>The same object for the same rows, so that what is found out about them once is known to all.</summary>
     public FeatureRows Rows(Examples examples)
     {
-        var asked = (RowExamples)examples;
+        var asked = (Examples.OfTable)examples;
         lock (_gate)
         {
             var order = OrderFor(asked.Table);
@@ -126,7 +123,7 @@ internal sealed class StoredFeatures : IRepresentation
         var (block, first, varies) = (new float[FeatureMoments.BlockRows(Width) * Width], new float[Width], new bool[Width]);
         for (long row = 0, rows; row < _file.Rows; row += rows)
         {
-            if (run.Stop.Reason is { } reason) throw new StoppedException(reason);
+            run.Stop.ThrowIfSet();
             rows = Math.Min(block.Length / Width, _file.Rows - row);
             var values = block.AsSpan(0, (int)rows * Width);
             _file.Read(row, values);
@@ -139,9 +136,6 @@ internal sealed class StoredFeatures : IRepresentation
         }
         ConstantColumns = varies.Count(varying => !varying);
     }
-
-    /// <summary>Names of the columns, where the file has a header.</summary>
-    internal IReadOnlyList<string>? Columns => _file.Columns;
 
     /// <summary>All numbers, [rows of the table, width], in its order.</summary>
     /// <exception cref="UserErrorException">The rows are not the table's, or a number is not finite.</exception>
@@ -173,7 +167,8 @@ internal sealed class StoredFeatures : IRepresentation
 
     private int[]? ByPlace(ILabelledTable table) => table.Labels.Count == _file.Rows
         ? null
-        : throw new UserErrorException($"{_file.Reference} has {Counted.Of(_file.Rows, "row")} and {table.Title} {table.Labels.Count}: features need a "
+        : throw new UserErrorException($"{_file.Reference} has {Counted.Of(_file.Rows, "row")} and {table.Title} {table.Labels.Count}: "
+            + "features need a "
         + "row for each row of the data, in the same order. Write both from the same rows, or join them by identifiers with --id COLUMN.");
 
     private int[] ByIdentifier(ILabelledTable table, IReadOnlyList<string> identifiers)
@@ -188,7 +183,8 @@ internal sealed class StoredFeatures : IRepresentation
                     + $"again in row {row} (from 0), so that it is unknown which features are its. Keep one of the two rows.");
         var missing = identifiers.Where(identifier => !places.ContainsKey(identifier)).ToList();
         if (missing.Count > 0)
-            throw new UserErrorException($"{_file.Reference} has no row for {missing.Count} of the {Counted.Of(identifiers.Count, "identifier")} of "
+            throw new UserErrorException($"{_file.Reference} has no row for {missing.Count} of the "
+                + $"{Counted.Of(identifiers.Count, "identifier")} of "
                 + $"{table.Title}, the first of them '{missing[0]}'. Compute their features, or take them out of the labels.");
         return [.. identifiers.Select(identifier => places[identifier])];
     }

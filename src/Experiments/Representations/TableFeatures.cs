@@ -19,7 +19,7 @@ internal sealed record TableFeatures(int Rows, int Width, FeatureMoments.RowRead
     /// <summary>The rows of a table that are each cell's; of several draws of features, those of one draw after another.</summary>
     /// <param name="draws">At least one, all of one width.</param>
     /// <param name="order">For each row of the table its place in the features; null: they have the table's order.</param>
-    internal sealed class Taken(string name, IReadOnlyList<TableFeatures> draws, RowExamples examples, int[]? order = null)
+    internal sealed class Taken(string name, IReadOnlyList<TableFeatures> draws, Examples.OfTable examples, int[]? order = null)
         : FeatureRows(examples.Cells, checked(examples.Count * draws.Count), draws[0].Width)
     {
         // What is in memory within a moment may as well stay there. By size and not by where they are, for closed forms sum blocks in
@@ -31,7 +31,7 @@ internal sealed record TableFeatures(int Rows, int Width, FeatureMoments.RowRead
         public override bool AreElsewhere => (long)Tasks * Samples * Width > Small;
 
         /// <summary>Whether these are of the same rows of the same table.</summary>
-        public bool AreOf(RowExamples others) => ReferenceEquals(others.Table, examples.Table) && others.Cells == examples.Cells
+        public bool AreOf(Examples.OfTable others) => ReferenceEquals(others.Table, examples.Table) && others.Cells == examples.Cells
             && others.Rows
                 .Zip(examples.Rows).All(pair => ReferenceEquals(pair.First, pair.Second) || pair.First.SequenceEqual(pair.Second));
 

@@ -16,7 +16,7 @@ public abstract class TableRepresentation : IRepresentation
 
     public virtual FeatureRows Rows(Examples examples)
     {
-        var rows = (RowExamples)examples;
+        var rows = (Examples.OfTable)examples;
         return new TableFeatures.Taken(Name, [Of(rows.Table)], rows);
     }
 
@@ -26,7 +26,7 @@ public abstract class TableRepresentation : IRepresentation
     /// </summary>
     public (FeatureRows Features, int Draws) FittingFeatures(Examples examples)
     {
-        var rows = (RowExamples)examples;
+        var rows = (Examples.OfTable)examples;
         lock (_gate)
         {
             if (_fitted is { } kept && kept.Features.AreOf(rows)) return kept;
@@ -55,7 +55,9 @@ public abstract class TableRepresentation : IRepresentation
     /// <summary>Draws that heads are fitted on; none: they are fitted on clean features.</summary>
     private protected virtual IReadOnlyList<TableFeatures> DrawsOf(ILabelledTable table) => [];
 
-    /// <summary>What reads sequences of tokens says of them: computed once, in blocks that are kept, in no more memory the more there are.</summary>
+    /// <summary>
+    /// What reads sequences of tokens says of them: computed once, in blocks that are kept, in no more memory the more there are.
+    /// </summary>
     /// <param name="goesOn">Whether a pass that was stopped goes on where it stood.</param>
     private protected TableFeatures Computed(
         ILabelledTable table, TextParts parts, SequenceReader reader, FeatureCache.Place place, RunServices run, bool goesOn = true)

@@ -48,7 +48,7 @@ internal sealed class UnfrozenRepresentation : IRepresentation
     }
 
     /// <summary>Those below the blocks that train; the inputs where all do.</summary>
-    public TaskSamples Features(Examples examples) => _below?.Features(examples) ?? ((InputExamples)examples).Inputs;
+    public TaskSamples Features(Examples examples) => _below?.Features(examples) ?? ((Examples.OfInputs)examples).Inputs;
 
     /// <summary>
     /// An encoder whose last blocks are no longer frozen: its rows are read through blocks that begin every fit as they were, and belong to
@@ -70,8 +70,8 @@ internal sealed class UnfrozenRepresentation : IRepresentation
 
         public FeatureRows Rows(Examples examples)
         {
-            var rows = (RowExamples)examples;
-            return new UnfrozenRows(Over(rows.Table), UnfrozenRows.NumbersOf(rows), Width, () => whole.Rows(rows));
+            var rows = (Examples.OfTable)examples;
+            return new TableRows(Over(rows.Table), TableRows.NumbersOf(rows), Width, () => whole.Rows(rows));
         }
 
         private UnfrozenEncoder Over(ILabelledTable table)
@@ -82,5 +82,49 @@ internal sealed class UnfrozenRepresentation : IRepresentation
                 return _read.Value.Encoder;
             }
         }
+    }
+
+    /// <summary>
+    /// Rows of a table before an encoder whose last blocks train: read as features they say what the frozen encoder does, and whoever has
+    /// blocks of his own (<see cref="EncoderBlockHeads"/>, and what fits them) reads them through these.
+    /// </summary>
+    public sealed class TableRows : FeatureRows
+    {
+        /// <summary>Numbers of rows travel as float32, which has all of them up to here.</summary>
+        private const int MostRows = 1 << 24;
+
+        private readonly Lazy<FeatureRows> _frozen;
+
+        /// <param name="numbers">[cells, samples, 1]: of the rows.</param>
+        /// <param name="frozen">[cells, samples, width]; computed where it is asked for.</param>
+        public TableRows(UnfrozenEncoder encoder, TaskSamples numbers, int width, Func<FeatureRows> frozen)
+            : base(numbers.Tasks, numbers.Samples, width) =>
+            (Encoder, Numbers, _frozen) = (encoder, numbers, new Lazy<FeatureRows>(frozen, LazyThreadSafetyMode.PublicationOnly));
+
+        public UnfrozenEncoder Encoder { get; }
+
+        /// <summary>[cells, samples, 1].</summary>
+        public TaskSamples Numbers { get; }
+
+        public override string Name => Encoder.Name;
+
+        /// <exception cref="UserErrorException">A row's number is too large.</exception>
+        public static TaskSamples NumbersOf(Examples.OfTable examples)
+        {
+            if (examples.Table.Labels.Count > MostRows)
+                throw new UserErrorException(
+                    $"{examples.Table.Title} has {examples.Table.Labels.Count} rows; blocks of encoders train on tables of at most "
+                    + $"{MostRows}.");
+            return new TaskSamples(
+                examples.Cells, examples.Count, 1, [.. examples.Rows.SelectMany(cell => cell).Select(row => (float)row)]);
+        }
+
+        /// <summary>Some of these rows, or all, with their features mapped otherwise.</summary>
+        public TableRows With(TaskSamples numbers, (double[] Means, double[] Spreads)? standard) =>
+            new(
+                Encoder with { Standard = standard }, numbers, Width,
+                () => throw new NotSupportedException("These rows are read through blocks."));
+
+        public override void Read(int cell, int first, Span<float> rows) => _frozen.Value.Read(cell, first, rows);
     }
 }

@@ -4,7 +4,8 @@ namespace W2S.Experiments;
 
 /// <summary>
 /// A run's folder: one resolved configuration, held by one process at a time. It has `config.yaml`, `log.txt`,
-/// `metrics.jsonl` and what was asked for beside it, and what the run writes. Opening it again with the same configuration continues the run.
+/// `metrics.jsonl` and what was asked for beside it, and what the run writes. Opening it again with the same configuration continues the
+/// run.
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {

@@ -22,8 +22,8 @@ public sealed record Interval(double Low, double High)
 
     /// <summary>
     /// The middle 95 % of a metric over resamples of the evaluation rows: how far another sample of rows would have moved it, of the
-    /// same models. It says nothing of other seeds or other training data. Draws come from the stream (seed, "rows", resample), the same for
-    /// every metric.
+    /// same models. It says nothing of other seeds or other training data. Draws come from the stream (seed, "rows", resample), the same
+    /// for every metric.
     /// </summary>
     /// <param name="rows">Evaluation rows; fewer than two have no interval.</param>
     /// <param name="metric">

@@ -20,7 +20,18 @@ public sealed record MeanIntervals(
 
     /// <summary>Measures of rows, cells or seeds, each an array of as many; null for what was not measured.</summary>
     /// <param name="Misfit">Of rows that may be others than the errors' rows.</param>
-    internal sealed record Measures(double[]? Weak, double[]? Student, double[]? Strong, double[]? Misfit);
+    internal sealed record Measures(double[]? Weak, double[]? Student, double[]? Strong, double[]? Misfit)
+    {
+        /// <summary>Of cells or seeds; what one of them lacks is no number there, and what all lack was not measured.</summary>
+        public static Measures Of<T>(
+            IReadOnlyList<T> items, Func<T, double?> weak, Func<T, double?> student, Func<T, double?> strong, Func<T, double?> misfit)
+        {
+            return new(All(weak), All(student), All(strong), All(misfit));
+
+            double[]? All(Func<T, double?> measure) =>
+                items.All(item => measure(item) == null) ? null : [.. items.Select(item => measure(item) ?? double.NaN)];
+        }
+    }
 
     /// <param name="over">What is resampled, also the name of the stream (seed, over, resample) that draws.</param>
     /// <param name="hasMisfitRows">Whether the misfit was measured on rows of its own, which are drawn by themselves.</param>

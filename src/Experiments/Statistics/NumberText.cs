@@ -22,7 +22,8 @@ internal static partial class NumberText
 
     /// <summary>A share as whole percents: 0.873 → 87%.</summary>
     public static string Percent(double? share) =>
-        share is { } part && double.IsFinite(part) ? Math.Abs(part) < 100 ? $"{Math.Round(100 * part) + 0.0:F0}%" : $"{Significant(100 * part, 3)}%" : Nothing;
+        share is not { } part || !double.IsFinite(part) ? Nothing
+            : Math.Abs(part) < 100 ? $"{Math.Round(100 * part) + 0.0:F0}%" : $"{Significant(100 * part, 3)}%";
 
     /// <summary>Wall time: 0.21 s, 6.4 s, 75 s, 12 min, 3.1 h.</summary>
     public static string Duration(double seconds) => ProgressText.Duration(seconds);

@@ -33,11 +33,16 @@ public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers
     /// <summary>The essays read by MiniLM: a panel, and one of the group where the encoder was laid down.</summary>
     public const string SentenceEncoderPanel = "essays-minilm";
 
+    private static readonly IReadOnlyList<string> All =
+    [
+        .. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup, .. TextNames, SentenceEncoderPanel, TextGroup,
+    ];
+
     /// <summary>All names of panels and groups, as people type them: "2b", "synthetic".</summary>
     public static IReadOnlyList<string> Known { get; } =
-    [
-        .. Names.Select(Typed), Group, .. ClassNames, ClassGroup, .. MoleculeNames.Select(Typed), MoleculeGroup, .. TextNames, SentenceEncoderPanel, TextGroup,
-    ];
+        [.. All.Select(name => name.StartsWith("fig", StringComparison.Ordinal) ? name[3..] : name)];
+
+    private static readonly IReadOnlyList<string> Shipped = [.. All.Except([Group, ClassGroup, TextGroup])];
 
     private static readonly string SentenceEncoder = Path.Combine("checkpoints", "text", "minilm");
 
@@ -49,27 +54,24 @@ public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers
     /// <exception cref="UserErrorException">A name is unknown, or a file unreadable.</exception>
     public static IReadOnlyList<Panel> Find(IEnumerable<string> names, params IReadOnlyList<string> experiments)
     {
-        var expanded = names.SelectMany(name =>
-            name.Equals(
-                Group,
-                StringComparison.OrdinalIgnoreCase) ? Names : name.Equals(ClassGroup, StringComparison.OrdinalIgnoreCase) ? ClassNames
-            : name.Equals(TextGroup, StringComparison.OrdinalIgnoreCase)
-                ? (Directory.Exists(SentenceEncoder) ? [.. TextNames, SentenceEncoderPanel] : TextNames)
-                : [name]);
+        var expanded = names.SelectMany(name => name.ToLowerInvariant() switch
+        {
+            Group => Names,
+            ClassGroup => ClassNames,
+            TextGroup => Directory.Exists(SentenceEncoder) ? [.. TextNames, SentenceEncoderPanel] : TextNames,
+            _ => [name],
+        });
         return [.. expanded.Select(name => Find(name, experiments)).DistinctBy(panel => panel.Name)];
     }
 
     /// <summary>Whether a panel of this very name is a file in configs/.</summary>
     internal static bool IsShipped(string name) => Shipped.Contains(name);
 
-    private static readonly IReadOnlyList<string> Shipped =
-        [.. Names, .. ClassNames, .. MoleculeNames, MoleculeGroup, .. TextNames, SentenceEncoderPanel];
-
     private static Panel Find(string name, IReadOnlyList<string> experiments)
     {
         if (IsPath(name)) return FromFile(name);
-        var known = Shipped.FirstOrDefault(panel => panel.Equals(name, StringComparison.OrdinalIgnoreCase) || panel.Equals("fig" + name, StringComparison.OrdinalIgnoreCase));
-        if (known == null) throw new UserErrorException($"There is no panel {name}; {Remedy(name, experiments)}");
+        var known = Shipped.FirstOrDefault(panel => new[] { name, "fig" + name }.Contains(panel, StringComparer.OrdinalIgnoreCase))
+            ?? throw new UserErrorException($"There is no panel {name}; {Remedy(name, experiments)}");
         return new Panel(known, [ConfigurationLayer.Shipped($"{known}.yaml")]);
     }
 
@@ -87,8 +89,7 @@ public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers
 
     private static string Remedy(string name, IReadOnlyList<string> experiments)
     {
-        var nearest = NearestName.Find(
-            name, [.. Names, Group, .. ClassNames, ClassGroup, .. MoleculeNames, MoleculeGroup, .. TextNames, SentenceEncoderPanel, TextGroup, .. experiments]);
+        var nearest = NearestName.Find(name, [.. All, .. experiments]);
         var choice = $"the panels are {string.Join(", ", Names.Select(panel => panel[3..]))}, all of them together are {Group}; "
             + $"those of classes are {string.Join(", ", ClassNames)}, together {ClassGroup}; "
             + $"those with molecules are {string.Join(", ", MoleculeNames)}, together {MoleculeGroup}; "
@@ -98,13 +99,13 @@ public sealed record Panel(string Name, IReadOnlyList<ConfigurationLayer> Layers
         return nearest == null ? choice : $"did you mean {nearest}? Otherwise, {choice}";
     }
 
-    private static string Typed(string name) => name.StartsWith("fig", StringComparison.Ordinal) ? name[3..] : name;
-
     private static bool IsPath(string name) =>
         name.Contains('/') || name.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)
             || name.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The preset that counts where none is named: layers below a panel's own settings, where the paper and its notebook differ.</summary>
+    /// <summary>
+    /// The preset that counts where none is named: layers below a panel's own settings, where the paper and its notebook differ.
+    /// </summary>
     public const string DefaultPreset = "paper";
 
     /// <summary>As the command line knows them.</summary>

@@ -19,16 +19,9 @@ internal static class PanelFindings
     {
         seeds = Healthy(seeds);
         if (seeds.Count < MeanIntervals.Fewest || seeds.DistinctBy(panel => panel.Seed).Count() < seeds.Count) return null;
-        return MeanIntervals.Of(
-            MeanIntervals.Seeds,
-            new(
-                All(panel => panel.WeakError), All(panel => panel.StudentError), All(panel => panel.StrongError),
-                All(panel => panel.Misfit)),
-            seeds[0].Seed);
-
-        double[]? All(Func<PanelStatistics, double?> mean) => seeds.All(panel => mean(panel.Statistics()) == null)
-            ? null
-            : [.. seeds.Select(panel => mean(panel.Statistics()) ?? double.NaN)];
+        var means = MeanIntervals.Measures.Of(
+            [.. seeds.Select(Statistics)], seed => seed.WeakError, seed => seed.StudentError, seed => seed.StrongError, seed => seed.Misfit);
+        return MeanIntervals.Of(MeanIntervals.Seeds, means, seeds[0].Seed);
     }
 
     /// <summary>

@@ -4,49 +4,28 @@ namespace W2S.Experiments;
 /// What one panel says about the claim gain ≈ misfit. Every quantity that the tasks do not define (one task has no
 /// correlation, no misfit has no slope, a NaN has no mean) is null, so that JSON never meets NaN.
 /// </summary>
-internal sealed record PanelStatistics
+/// <param name="Tasks">Number of tasks.</param>
+/// <param name="StrongError">The ceiling: heads on the strong representation fitted to true labels.</param>
+/// <param name="MeanIntervals">
+/// Of the means: over the evaluation rows of one task, over the tasks of five and more; null of two to four.
+/// </param>
+/// <param name="GainOverMisfit">Mean gain / mean misfit.</param>
+/// <param name="SlopeThroughOrigin">
+/// Least squares of gain = slope × misfit over tasks; the paper expects 1 (−1 where the roles are swapped).
+/// </param>
+/// <param name="Slope">Least squares of gain = slope × misfit + intercept over tasks.</param>
+/// <param name="Correlation">Pearson's correlation of gain and misfit over tasks.</param>
+/// <param name="ShareAboveLine">Share of tasks whose gain exceeds their misfit.</param>
+/// <param name="MeanGapRecovered">Performance gap recovered, over the tasks that have a gap to recover.</param>
+/// <param name="TasksWithoutGap">
+/// Tasks left out of the gap recovered, because the strong model is not better than the weak one.
+/// </param>
+internal sealed record PanelStatistics(
+    int Tasks, double? WeakError, double? StudentError, double? StrongError, double? Misfit, double? Gain, MeanIntervals? MeanIntervals,
+    double? GainOverMisfit, Interval? GainOverMisfitInterval, double? SlopeThroughOrigin, Interval? SlopeThroughOriginInterval,
+    double? Slope, double? Intercept, double? Correlation, Interval? CorrelationInterval, double? ShareAboveLine, double? MeanGapRecovered,
+    double? MedianGapRecovered, int TasksWithoutGap)
 {
-    /// <summary>Number of tasks.</summary>
-    public required int Tasks { get; init; }
-
-    public required double? WeakError { get; init; }
-    public required double? StudentError { get; init; }
-
-    /// <summary>The ceiling: heads on the strong representation fitted to true labels.</summary>
-    public required double? StrongError { get; init; }
-
-    public required double? Misfit { get; init; }
-    public required double? Gain { get; init; }
-
-    /// <summary>Of the means: over the evaluation rows of one task, over the tasks of five and more; null of two to four.</summary>
-    public required MeanIntervals? MeanIntervals { get; init; }
-
-    /// <summary>Mean gain / mean misfit.</summary>
-    public required double? GainOverMisfit { get; init; }
-    public required Interval? GainOverMisfitInterval { get; init; }
-
-    /// <summary>Least squares of gain = slope × misfit over tasks; the paper expects 1 (−1 where the roles are swapped).</summary>
-    public required double? SlopeThroughOrigin { get; init; }
-    public required Interval? SlopeThroughOriginInterval { get; init; }
-
-    /// <summary>Least squares of gain = slope × misfit + intercept over tasks.</summary>
-    public required double? Slope { get; init; }
-    public required double? Intercept { get; init; }
-
-    /// <summary>Pearson's correlation of gain and misfit over tasks.</summary>
-    public required double? Correlation { get; init; }
-    public required Interval? CorrelationInterval { get; init; }
-
-    /// <summary>Share of tasks whose gain exceeds their misfit.</summary>
-    public required double? ShareAboveLine { get; init; }
-
-    /// <summary>Performance gap recovered, over the tasks that have a gap to recover.</summary>
-    public required double? MeanGapRecovered { get; init; }
-    public required double? MedianGapRecovered { get; init; }
-
-    /// <summary>Tasks left out of the gap recovered, because the strong model is not better than the weak one.</summary>
-    public required int TasksWithoutGap { get; init; }
-
     /// <summary>
     /// The statistics of a panel's tasks. The intervals come from the stream (seed, "bootstrap") and thus from the same draws each time.
     /// </summary>
@@ -56,28 +35,16 @@ internal sealed record PanelStatistics
         foreach (var task in tasks) all.Add(OrNaN(task.Gain), OrNaN(task.Misfit));
         var (ratio, slope, correlation) = Bootstrap(tasks, seed);
         double[] recovered = [.. tasks.Select(task => task.GapRecovered).OfType<double>().Where(double.IsFinite).Order()];
-        return new PanelStatistics
-        {
-            Tasks = tasks.Count,
-            WeakError = Mean(tasks, task => task.WeakError),
-            StudentError = Mean(tasks, task => task.StudentError),
-            StrongError = Mean(tasks, task => task.StrongError),
-            Misfit = Mean(tasks, task => task.Misfit),
-            Gain = Mean(tasks, task => task.Gain),
-            MeanIntervals = tasks.Count == 1 ? tasks[0].Intervals : tasks.Count < MeanIntervals.Fewest ? null : OverTasks(tasks, seed),
-            GainOverMisfit = Defined(all.Ratio),
-            GainOverMisfitInterval = ratio,
-            SlopeThroughOrigin = Defined(all.SlopeThroughOrigin),
-            SlopeThroughOriginInterval = slope,
-            Slope = Defined(all.Slope),
-            Intercept = Defined(all.Intercept),
-            Correlation = Defined(all.Correlation),
-            CorrelationInterval = correlation,
-            ShareAboveLine = Mean(tasks, task => double.IsNaN(OrNaN(task.Gain - task.Misfit)) ? null : task.Gain > task.Misfit ? 1 : 0),
-            MeanGapRecovered = recovered.Length == 0 ? null : recovered.Average(),
-            MedianGapRecovered = recovered.Length == 0 ? null : Spread.Quantile(recovered, 0.5),
-            TasksWithoutGap = tasks.Count - recovered.Length,
-        };
+        var intervals = tasks.Count == 1 ? tasks[0].Intervals : tasks.Count < MeanIntervals.Fewest ? null : OverTasks(tasks, seed);
+        return new PanelStatistics(
+            tasks.Count, Mean(tasks, task => task.WeakError), Mean(tasks, task => task.StudentError),
+            Mean(tasks, task => task.StrongError), Mean(tasks, task => task.Misfit), Mean(tasks, task => task.Gain), intervals,
+            Defined(all.Ratio), ratio, Defined(all.SlopeThroughOrigin), slope, Defined(all.Slope), Defined(all.Intercept),
+            Defined(all.Correlation), correlation,
+            ShareAboveLine: Mean(tasks, task => double.IsNaN(OrNaN(task.Gain - task.Misfit)) ? null : task.Gain > task.Misfit ? 1 : 0),
+            MeanGapRecovered: recovered.Length == 0 ? null : recovered.Average(),
+            MedianGapRecovered: recovered.Length == 0 ? null : Spread.Quantile(recovered, 0.5),
+            TasksWithoutGap: tasks.Count - recovered.Length);
     }
 
     private static (Interval? Ratio, Interval? Slope, Interval? Correlation) Bootstrap(IReadOnlyList<CellResult> tasks, long seed)
@@ -85,8 +52,9 @@ internal sealed record PanelStatistics
         if (tasks.Count < 2) return default;
         var random = new RandomStream(seed, "bootstrap");
         double[] gains = [.. tasks.Select(task => OrNaN(task.Gain))], misfits = [.. tasks.Select(task => OrNaN(task.Misfit))];
-        double[] ratios = new double[Interval.Resamples], slopes = new double[Interval.Resamples], correlations = new double[Interval.Resamples];
-        for (var resample = 0; resample < Interval.Resamples; resample++)
+        const int resamples = Interval.Resamples;
+        double[] ratios = new double[resamples], slopes = new double[resamples], correlations = new double[resamples];
+        for (var resample = 0; resample < resamples; resample++)
         {
             var drawn = new GainOnMisfit();
             for (var draw = 0; draw < gains.Length; draw++)
@@ -99,16 +67,10 @@ internal sealed record PanelStatistics
         return (Interval.Middle(ratios), Interval.Middle(slopes), Interval.Middle(correlations));
     }
 
-    private static MeanIntervals OverTasks(IReadOnlyList<CellResult> tasks, long seed)
-    {
-        return MeanIntervals.Of(
-            MeanIntervals.Cells,
-            new(All(task => task.WeakError), All(task => task.StudentError), All(task => task.StrongError), All(task => task.Misfit)),
-            seed);
-
-        double[]? All(Func<CellResult, double?> measure) =>
-            tasks.All(task => measure(task) == null) ? null : [.. tasks.Select(task => OrNaN(measure(task)))];
-    }
+    private static MeanIntervals OverTasks(IReadOnlyList<CellResult> tasks, long seed) => MeanIntervals.Of(
+        MeanIntervals.Cells,
+        MeanIntervals.Measures.Of(tasks, task => task.WeakError, task => task.StudentError, task => task.StrongError, task => task.Misfit),
+        seed);
 
     private static double? Mean(IReadOnlyList<CellResult> tasks, Func<CellResult, double?> measure) =>
         tasks.Count == 0 ? null : Defined(tasks.Average(task => OrNaN(measure(task))));

@@ -98,12 +98,13 @@ public sealed record PanelResult(
     /// exp(entropy) of the normalised spectrum of the centred features' covariance (Roy and Vetterli 2007); null where nobody looked.
     /// </param>
     /// <param name="Explained">
-    /// Share of the true labels' variance that heads on it explain on the evaluation sample, all cells together; null where no head was fitted
-    /// on true labels.
+    /// Share of the true labels' variance that heads on it explain on the evaluation sample, all cells together; null where no head was
+    /// fitted on true labels.
     /// </param>
     /// <param name="Collapsed">Whether it counts as collapsed, and is flagged by name.</param>
     public sealed record Representation(
-        string Role, string Name, string Description, int Width, string Digest, long Steps, double? Loss, int? AliveUnits, double? EffectiveRank, double? Explained, bool Collapsed)
+        string Role, string Name, string Description, int Width, string Digest, long Steps, double? Loss, int? AliveUnits,
+        double? EffectiveRank, double? Explained, bool Collapsed)
     {
         /// <param name="health">Of its features on the evaluation sample; null where nobody looked.</param>
         /// <param name="explained">By heads on it, of true labels.</param>
@@ -113,8 +114,9 @@ public sealed record PanelResult(
         /// </param>
         public static Representation Of(
             string role, IRepresentation representation, FeatureHealth? health, double? explained, bool sawTruth) => new(
-            role, representation.Name, representation.Description, representation.Width, representation.Digest, representation.Origin.Steps, representation.Origin.Loss,
-            health?.AliveUnits, health?.EffectiveRank, explained, health?.IsCollapsed(sawTruth ? explained : null) == true);
+            role, representation.Name, representation.Description, representation.Width, representation.Digest,
+            representation.Origin.Steps, representation.Origin.Loss, health?.AliveUnits, health?.EffectiveRank, explained,
+            health?.IsCollapsed(sawTruth ? explained : null) == true);
     }
 }
 
@@ -123,7 +125,8 @@ public sealed record PanelResult(
 /// <param name="Panels">Seed by seed, panels in the order in which they were asked for.</param>
 /// <param name="WeakRun">Folder of the weak run that labelled for a single student; null elsewhere.</param>
 /// <param name="Parts">What a single stage used, in the order of their making; empty for a study.</param>
-public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, string? WeakRun = null, IReadOnlyList<Result.Part>? Parts = null)
+public sealed record Result(
+    string Stage, IReadOnlyList<PanelResult> Panels, string? WeakRun = null, IReadOnlyList<Result.Part>? Parts = null)
 {
     /// <summary>What <see cref="Stage"/> says of a result that has all three stages, and of one that fitted nothing.</summary>
     public const string StudyStage = "study", EvaluationStage = "evaluation";
@@ -152,8 +155,8 @@ public sealed record Result(string Stage, IReadOnlyList<PanelResult> Panels, str
     public sealed record Part(string Name, string How, long Steps, double? Loss, string? Folder)
     {
         /// <summary>
-        /// Whether it was complete before this command looked for it; null where no command did. Not kept, so that an interrupted run ends in
-        /// the same files.
+        /// Whether it was complete before this command looked for it; null where no command did. Not kept, so that an interrupted run ends
+        /// in the same files.
         /// </summary>
         [JsonIgnore]
         public bool? Found { get; init; }

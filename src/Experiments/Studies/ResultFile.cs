@@ -16,7 +16,8 @@ public static class ResultFile
     public static void Write(string folder, Result result)
     {
         if (result.Panels.Count == 0) throw new ArgumentException("A result needs at least one panel.", nameof(result));
-        if (result.Panels.GroupBy(panel => (panel.Name, panel.Data, panel.Seed, panel.Weak)).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        var same = result.Panels.GroupBy(panel => (panel.Name, panel.Data, panel.Seed, panel.Weak));
+        if (same.FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"The panel {twice.Key} occurs twice.", nameof(result));
         var stored = WithFolders(result, path => Path.GetRelativePath(folder, path));
         var document = new SummaryJson.Document
@@ -105,7 +106,8 @@ public static class ResultFile
     }
 
     private static PanelResult ToPanel(SummaryJson.Document.PanelPart panel) => new(
-        ReadOptions(panel.Options), panel.DataTitle, panel.Unit, panel.Engine, panel.Examples, [.. Present(panel.Representations)], [.. Present(panel.Cells)], panel.Seconds);
+        ReadOptions(panel.Options), panel.DataTitle, panel.Unit, panel.Engine, panel.Examples, [.. Present(panel.Representations)],
+        [.. Present(panel.Cells)], panel.Seconds);
 
     private static void Overlay(JsonObject target, JsonElement source)
     {

@@ -28,14 +28,17 @@ public sealed partial record Study
         [Range(0.0, 1e6, MinimumIsExclusive = true)]
         public double LogitStd { get; init; } = 2;
 
-        [Description("What weak model and ceiling are fitted to: soft (the true probabilities), or hard (a class drawn from them). Errors are measured on the probabilities.")]
+        [Description("What weak model and ceiling are fitted to: soft (the true probabilities), or hard (a class drawn from them). Errors "
+            + "are measured on the probabilities.")]
         public LabelKind Labels { get; init; } = LabelKind.Soft;
 
-        [Description("Tables of numbers: so many classes, cut at the quantiles of the labels of each split's train part (2: below and above their median); 0: the labels must be classes.")]
+        [Description("Tables of numbers: so many classes, cut at the quantiles of the labels of each split's train part (2: below and "
+            + "above their median); 0: the labels must be classes.")]
         [Range(0, 1000)]
         public int FromNumbers { get; init; }
 
-        [Description("Tables: ε of true labels (1 − ε) y + ε / classes, which all stages and errors see; above 0 a divergence from a row of one class is finite.")]
+        [Description("Tables: ε of true labels (1 − ε) y + ε / classes, which all stages and errors see; above 0 a divergence from a row "
+            + "of one class is finite.")]
         [Range(0.0, 1.0, MaximumIsExclusive = true)]
         public double Smoothing { get; init; }
     }
@@ -51,7 +54,8 @@ public sealed partial record Study
         [Range(0.0, 1.0)]
         public double Share { get; init; }
 
-        [Description("α of a noisy label, 1/k + α (y − 1/k) for k classes: 1 leaves it, 0 says nothing, −1 swaps two classes; at least −1/(k − 1).")]
+        [Description("α of a noisy label, 1/k + α (y − 1/k) for k classes: 1 leaves it, 0 says nothing, −1 swaps two classes; at least "
+            + "−1/(k − 1).")]
         [Range(-1.0, 1.0)]
         public double Alpha { get; init; }
 

@@ -25,7 +25,8 @@ public sealed partial record Study
     [Range(0, long.MaxValue)]
     public long Seed { get; init; }
 
-    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, essays, french-reviews, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several are one after another.")]
+    [Description("gaussian (tasks on random networks), or labelled tables: esol, freesolv, lipop, synthetic-smiles, essays, "
+        + "french-reviews, or a file of labels (.csv, .npy, .npz:KEY, .safetensors:NAME); several are one after another.")]
     public IReadOnlyList<string> Data { get; init; } = [GaussianTasks.DataName];
 
     [Description("How labels, features and splits in files are read.")]
@@ -40,12 +41,14 @@ public sealed partial record Study
     [Description("Random splits of a table instead, 80 % train, 10 % valid and the rest test, by any seeds.")]
     public IReadOnlyList<int> RandomSplits { get; init; } = [];
 
-    [Description("Cross-validation on a table instead: so many folds, drawn by the study's seed. Each is tested once, the next one is valid, all others train. 0: splits.")]
+    [Description("Cross-validation on a table instead: so many folds, drawn by the study's seed. Each is tested once, the next one is "
+        + "valid, all others train. 0: splits.")]
     [Range(0, 10_000)]
     public int Folds { get; init; }
 
-    [Description("Where the student gets weak labels. Gaussian: fresh samples (paper) or the weak model's own (notebook). Tables: train (where the weak model was fitted), valid, or half (the weak model is fitted on the other half of train).")]
-    public Protocol Protocol { get; init; } = Protocol.Fresh;
+    [Description("Where the student gets weak labels. Gaussian: fresh samples (paper) or the weak model's own (notebook). Tables: train "
+        + "(where the weak model was fitted), valid, or half (the weak model is fitted on the other half of train).")]
+    public Dataset.Protocol Protocol { get; init; } = Dataset.Protocol.Fresh;
 
     [Description("Width of an input x of a Gaussian task.")]
     [Range(1, 4096)]
@@ -66,7 +69,8 @@ public sealed partial record Study
     public RepresentationOptions Weak { get; init; } = new() { Depth = 2 };
 
     [Description("The strong representation h_s.")]
-    public RepresentationOptions Strong { get; init; } = new() { Depth = 8, Encoder = new EncoderSettings { Hidden = 64, Layers = 4, Heads = 4 } };
+    public RepresentationOptions Strong { get; init; } =
+        new() { Depth = 8, Encoder = new EncoderSettings { Hidden = 64, Layers = 4, Heads = 4 } };
 
     [Description("How pretrained representations of Gaussian inputs are trained.")]
     public PretrainingOptions Pretraining { get; init; } = new();
@@ -112,7 +116,8 @@ public sealed partial record Study
     /// A study with the defaults of tables (configs/presets/tables.yaml), of a table called so: ridge heads, fitted on its train part.
     /// </summary>
     public static Study OnTable(string name) => ConfigurationBinder.Bind<Study>(
-        [Panel.Preset(Panel.DefaultPreset, isGaussian: false), ConfigurationLayer.FromOption("a table", "data", "[esol]")]) with { Data = [name] };
+        [Panel.Preset(Panel.DefaultPreset, isGaussian: false), ConfigurationLayer.FromOption("a "
+            + "table", "data", "[esol]")]) with { Data = [name] };
 
     /// <summary>Whether its data are Gaussian tasks rather than a table.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -153,8 +158,15 @@ public sealed partial record Study
     public Study For(string stage) => stage switch
     {
         // A weak model fitted on the train part may label either part.
-        "weak" => this with { Strong = new Study().Strong, Heads = Heads with { TrainableBlocks = 0 }, Protocol = Protocol is Protocol.Half or Protocol.Own or Protocol.Fresh ? Protocol : Protocol.Train, WeakLabels = new(), Threads = 0 },
-        "strong" => this with { Weak = new Study().Weak, Heads = Heads with { WeakTrainableBlocks = 0 }, LabelNoise = new(), WeakLabels = new(), Threads = 0 },
+        "weak" => this with
+        {
+            Strong = new Study().Strong, Heads = Heads with { TrainableBlocks = 0 }, WeakLabels = new(), Threads = 0,
+            Protocol = Protocol == Dataset.Protocol.Valid ? Dataset.Protocol.Train : Protocol,
+        },
+        "strong" => this with
+        {
+            Weak = new Study().Weak, Heads = Heads with { WeakTrainableBlocks = 0 }, LabelNoise = new(), WeakLabels = new(), Threads = 0,
+        },
         _ => this with { Threads = 0 },
     };
 

@@ -15,7 +15,7 @@ internal static class StudyConfiguration
     public static IReadOnlyList<Study> Resolve(
         IReadOnlyList<Panel> panels, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds)
     {
-        var problems = new ConfigurationProblems();
+        var problems = new ConfigurationBinder.Problems();
         var studies = panels.Select(panel => Bind(preset, [.. panel.Layers, .. overrides], problems)).ToList();
         foreach (var twins in studies.Zip(panels).GroupBy(study => study.First.Name).Where(group => group.Count() > 1))
             problems.Add(
@@ -26,7 +26,7 @@ internal static class StudyConfiguration
     }
 
     /// <summary>One study; problems are collected.</summary>
-    internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationProblems problems)
+    internal static Study Bind(string preset, IReadOnlyList<ConfigurationLayer> layers, ConfigurationBinder.Problems problems)
     {
         ConfigurationLayer[] all = [Panel.Preset(preset, IsGaussian(layers)), .. layers];
         var study = WithoutStaleDigests(
@@ -47,7 +47,7 @@ internal static class StudyConfiguration
     /// </summary>
     private static IEnumerable<ConfigurationLayer> Fitting(IReadOnlyList<ConfigurationLayer> all, HashSet<string> said)
     {
-        var study = ConfigurationBinder.Bind<Study>(all, null, new ConfigurationProblems()); // what is wrong is told by the next one
+        var study = ConfigurationBinder.Bind<Study>(all, null, new ConfigurationBinder.Problems()); // what is wrong is told by the next one
         if (study.IsGaussian || !ObjectiveKind.Names.Contains(study.Objective.Name)) yield break;
         var (objective, solver) = (study.Objective.Create(), study.Heads.Solver);
         if (objective is not Squared && !said.Contains("heads.solver"))
@@ -91,7 +91,7 @@ internal static class StudyConfiguration
     /// <exception cref="UserErrorException">Something is wrong; the message lists all of it.</exception>
     public static Study Stage(string role, string root, string preset, IReadOnlyList<ConfigurationLayer> said)
     {
-        var problems = new ConfigurationProblems();
+        var problems = new ConfigurationBinder.Problems();
         var study = Bind(preset, said, problems);
         problems.ThrowIfAny();
         return WithRepresentation(study, role, root, said);
@@ -107,10 +107,13 @@ internal static class StudyConfiguration
         var weak = ResultFile.StudyOf(ResultFile.Read(weakRun, Stages.Weak).Folder);
         var seed = ConfigurationLayer.FromOption(
             $"the seed of {weakRun}", "strong.encoder.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
-        var problems = new ConfigurationProblems();
-        var student = Bind(Panel.DefaultPreset, [ConfigurationLayer.FromFile(Path.Combine(weakRun, RunFolder.ConfigurationFile)), .. weak.IsGaussian ? [] : new[] { seed }, .. said], problems);
+        var problems = new ConfigurationBinder.Problems();
+        var student = Bind(
+            Panel.DefaultPreset, [ConfigurationLayer.FromFile(ConfigurationIn(weakRun)), .. weak.IsGaussian ? [] : new[] { seed }, .. said],
+            problems);
         problems.ThrowIfAny();
-        var own = student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Heads = student.Heads with { TrainableBlocks = weak.Heads.TrainableBlocks } };
+        var heads = student.Heads with { TrainableBlocks = weak.Heads.TrainableBlocks };
+        var own = student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Heads = heads };
         if (!weak.IsGaussian) own = own with { Protocol = weak.Protocol, Device = weak.Device };
         var changed = Setting.Differences(own, weak, "weak run").ToList();
         if (changed.Count > 0)
@@ -126,9 +129,10 @@ internal static class StudyConfiguration
     private static Study WithRepresentation(Study study, string role, string root, IReadOnlyList<ConfigurationLayer> said)
     {
         var options = study.Of(role);
-        if (options.From.Count == 0 && !study.IsGaussian && Shared(study, role, root, [.. Paths(said).Where(path => path.StartsWith(role + ".", StringComparison.Ordinal))]) is { } shared)
+        HashSet<string> ofRole = [.. Paths(said).Where(path => path.StartsWith(role + ".", StringComparison.Ordinal))];
+        if (options.From.Count == 0 && !study.IsGaussian && Shared(study, role, root, ofRole) is { } shared)
             options = new RepresentationOptions { From = [shared] };
-        if (options.From.Count == 1 && study.IsGaussian && Paths(said).FirstOrDefault(path => path.StartsWith(role + ".", StringComparison.Ordinal) && path != $"{role}.from") is { } other)
+        if (options.From.Count == 1 && study.IsGaussian && ofRole.FirstOrDefault(path => path != $"{role}.from") is { } other)
             throw new UserErrorException(
                 $"{options.From[0]} says what the {role} representation is, and {other} would change it; give one of them.");
         return study.With(role, ResolveReference(study, role, options));
@@ -154,9 +158,12 @@ internal static class StudyConfiguration
             return options;
         if (ResultFile.IsIn(reference)) return Used(reference);
         // Its weights are in checkpoints there; who has its settings finds it.
-        return File.Exists(Path.Combine(reference, EncoderRecord.FileName))
-            ? new RepresentationOptions { Encoder = ConfigurationBinder.Bind<EncoderSettings>([ConfigurationLayer.FromFile(ConfigurationIn(reference))], settings => StudyRules.EncoderRules("", settings)) }
-            : options;
+        if (!File.Exists(Path.Combine(reference, PretrainedEncoder.TrainingRecord.FileName))) return options;
+        return new RepresentationOptions
+        {
+            Encoder = ConfigurationBinder.Bind<EncoderSettings>(
+                [ConfigurationLayer.FromFile(ConfigurationIn(reference))], settings => StudyRules.EncoderRules("", settings)),
+        };
     }
 
     /// <summary>A network that a run of a stage or of pretrain used, or one of whose checkpoints is named.</summary>
@@ -167,12 +174,12 @@ internal static class StudyConfiguration
         {
             var used = Used(run);
             var theirs = ResultFile.StudyOf(run);
-            RequireSame(MlpSettings.Of(theirs, used, ""), MlpSettings.Of(study, used, ""), folder);
+            RequireSame(MlpRepresentation.Settings.Of(theirs, used, ""), MlpRepresentation.Settings.Of(study, used, ""), folder);
             return used;
         }
-        var settings = ConfigurationBinder.Bind<MlpSettings>([ConfigurationLayer.FromFile(ConfigurationIn(run))]);
+        var settings = ConfigurationBinder.Bind<MlpRepresentation.Settings>([ConfigurationLayer.FromFile(ConfigurationIn(run))]);
         var network = new RepresentationOptions { Depth = settings.Depth, Hidden = settings.Hidden };
-        RequireSame(settings, MlpSettings.Of(study, network, settings.Engine), folder);
+        RequireSame(settings, MlpRepresentation.Settings.Of(study, network, settings.Engine), folder);
         return network;
     }
 
@@ -183,7 +190,7 @@ internal static class StudyConfiguration
         return ResultFile.Read(run).Stage == Stages.Weak ? study.Weak : study.Strong;
     }
 
-    private static void RequireSame(MlpSettings theirs, MlpSettings own, string folder)
+    private static void RequireSame(MlpRepresentation.Settings theirs, MlpRepresentation.Settings own, string folder)
     {
         var differences = Setting.Differences(theirs, own, "here").ToList();
         if (differences.Count > 0)

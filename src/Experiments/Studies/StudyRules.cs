@@ -6,7 +6,8 @@ internal static class StudyRules
     private const string TooLarge = "Tasks × samples × width is more than one array can hold (2 billion numbers): lower one of them.";
 
     private const string KernelsOnly =
-        "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: use --engine auto or torch, or accumulate 1 and max_grad_norm 0.";
+        "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: use --engine auto or torch, or accumulate 1 and "
+        + "max_grad_norm 0.";
 
     /// <summary>The longest float32 array that .NET makes, which holds the samples of a task.</summary>
     private static readonly long LongestArray = Array.MaxLength;
@@ -20,9 +21,11 @@ internal static class StudyRules
             yield return new(["device"], "A device is cpu, cuda or cuda:N with N the number of a GPU.");
         if (study.Engine == EngineChoice.Fused && study.Device.StartsWith("cuda", StringComparison.Ordinal))
             yield return new(["engine", "device"], "The fused engine runs on the CPU only: use --engine torch or --device cpu.");
-        if (study.Heads.EarlyStopping.Criterion != HeadOptions.StoppingCriterion.None && (study.Heads.Solver != HeadSolver.AdamW || study.Features.TrainModePasses > 0))
+        if (study.Heads.EarlyStopping.Criterion != HeadOptions.StoppingCriterion.None
+            && (study.Heads.Solver != HeadSolver.AdamW || study.Features.TrainModePasses > 0))
             yield return new(["heads.early_stopping.criterion", "heads.solver", "features.train_mode_passes"],
-                "Only a training can stop early, on samples that were not fitted in another draw: take --solver adamw and no train mode passes, or criterion none.");
+                "Only a training can stop early, on samples that were not fitted in another draw: take --solver adamw and no train mode "
+                + "passes, or criterion none.");
         if (study is { Engine: EngineChoice.Fused, Heads.Solver: HeadSolver.AdamW } && !FusedEngine.Supports(study.Heads.Optimiser))
             yield return new(["engine", "heads.optimiser.accumulate", "heads.optimiser.max_grad_norm"], KernelsOnly);
         if (study is { Engine: EngineChoice.Fused, Pretrains: true } && !FusedEngine.Supports(study.Pretraining.Optimiser))
@@ -38,7 +41,8 @@ internal static class StudyRules
         var heads = study.Heads;
         if (heads.Precision != EncoderPrecision.Single && (!heads.TrainsBlocks || study.IsGaussian || study.Device == "cpu"))
             yield return new(["heads.precision", "device"],
-                "bfloat16 is for encoders whose blocks train on CUDA; on the processor it is slower and less exact: take --device cuda, or precision single.");
+                "bfloat16 is for encoders whose blocks train on CUDA; on the processor it is slower and less exact: take --device cuda, or "
+                + "precision single.");
         if (heads is { TrainsBlocks: false, BlockRate: not 1 })
             yield return new(
                 ["heads.block_rate", "heads.trainable_blocks", "heads.weak_trainable_blocks"],
@@ -46,7 +50,8 @@ internal static class StudyRules
         if (!heads.TrainsBlocks) yield break;
         if (heads.Solver != HeadSolver.AdamW || study.Engine == EngineChoice.Fused)
             yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.solver", "engine"],
-                "Blocks train by gradient descent on torch, and no closed form or kernel fits them: take --solver adamw and --engine auto, or 0 blocks.");
+                "Blocks train by gradient descent on torch, and no closed form or kernel fits them: take --solver adamw and --engine auto, "
+                + "or 0 blocks.");
         if (study.IsGaussian && heads.Standardise)
             yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.standardise"],
                 "Blocks of a network read features as they are: set heads.standardise to false, or 0 blocks.");
@@ -76,7 +81,8 @@ internal static class StudyRules
     private static string? WhyFrozen(string reference) =>
         SavedRepresentations.IsFeatures(reference) ? "stored features are numbers in a file"
         : BagOfWords.IsOne(reference) ? "a bag of words learns nothing"
-        : EncoderReference.Parse(reference).IsOnnx ? "ONNX Runtime computes it, without gradients; the same folder without onnx: is read by its weights where it is of the BERT family"
+        : EncoderReference.Parse(reference).IsOnnx ? "ONNX Runtime computes it, without gradients; the same folder without onnx: is read "
+            + "by its weights where it is of the BERT family"
         : null;
 
     private static IEnumerable<ConfigurationBinder.Conflict> Objectives(Study study)
@@ -103,7 +109,8 @@ internal static class StudyRules
         {
             if (solver != HeadSolver.AdamW)
                 yield return new(
-                    ["heads.solver", "objective.squared.link"], "Closed forms fit linear heads only: use --solver adamw, or the link identity.");
+                    ["heads.solver", "objective.squared.link"],
+                    "Closed forms fit linear heads only: use --solver adamw, or the link identity.");
             if (study.Heads.Standardise)
                 yield return new(
                     ["heads.standardise", "objective.squared.link"],
@@ -114,7 +121,8 @@ internal static class StudyRules
                 ["label_noise.share", "objective.name"],
                 "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
         if (study.WeakLabels != new Study.WeakLabelOptions() && !isOfClasses)
-            yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no temperature and no likeliest class: take an objective of classes, or leave weak_labels out.");
+            yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no "
+                + "temperature and no likeliest class: take an objective of classes, or leave weak_labels out.");
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
         if (study.Classes.FromNumbers == 1 || (study.Classes.FromNumbers > 1 && (study.IsGaussian || !isOfClasses)))
@@ -126,7 +134,8 @@ internal static class StudyRules
             yield return new(
                 ["objective.name", "data"],
                 "The labels of molecules are numbers: the objective is squared, or classes.from_numbers=2 makes classes of them.");
-        if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
+        if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW
+            && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
             yield return new(
                 ["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
     }
@@ -146,8 +155,11 @@ internal static class StudyRules
 
     private static IEnumerable<ConfigurationBinder.Conflict> Gaussian(Study study)
     {
-        foreach (var conflict in Noise("weak", study.Weak).Concat(Noise("strong", study.Strong))) yield return conflict;
-        if (study.Protocol is not (Protocol.Fresh or Protocol.Own))
+        foreach (var role in Stages.Roles)
+            if (study.Of(role) is { Noise: > 0, Source: not RepresentationSource.Perturbed })
+                yield return new(
+                    [$"{role}.noise", $"{role}.source"], $"Noise has no effect without {role}.source perturbed: set that, or noise 0.");
+        if (study.Protocol is not (Dataset.Protocol.Fresh or Dataset.Protocol.Own))
             yield return new(["protocol", "data"], "Gaussian tasks have no parts: the protocol is fresh or own.");
 
         if (study.Pretrains && study.Pretraining.Optimiser.Batch > study.Pretraining.Samples)
@@ -171,16 +183,21 @@ internal static class StudyRules
     private static IEnumerable<ConfigurationBinder.Conflict> Table(Study study)
     {
         if (study.Data.Count == 0) yield return new(["data"], "There is no data set; name at least one.");
-        if (study.Data.FirstOrDefault(name => !Datasets.IsFile(name) && !Datasets.Names.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            yield return new(["data"], $"There is no data set {unknown}: there are {string.Join(", ", Datasets.Names)}, and files of labels (.csv, .tsv, .npy, .npz:KEY, .safetensors:NAME).");
+        var known = study.Data.FirstOrDefault(name => !Datasets.IsFile(name));
+        if (study.Data.FirstOrDefault(name => !Datasets.IsFile(name) && !Datasets.Names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            is { } unknown)
+            yield return new(["data"], $"There is no data set {unknown}: there are {string.Join(", ", Datasets.Names)}, and files of "
+                + "labels (.csv, .tsv, .npy, .npz:KEY, .safetensors:NAME).");
         foreach (var conflict in study.Table.Problems()) yield return conflict;
-        if (study.Table.SmilesColumn != "" && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } named)
+        if (study.Table.SmilesColumn != "" && known != null)
             yield return new(
-                ["table.smiles_column", "data"], $"{named} knows its own columns: a column of SMILES is named for a CSV file.");
-        if (study.Table.ArePreferences && (study.Objective.Create().Link != Link.Softmax || study.Heads.Standardise || study.Classes.FromNumbers > 0))
+                ["table.smiles_column", "data"], $"{known} knows its own columns: a column of SMILES is named for a CSV file.");
+        if (study.Table.ArePreferences
+            && (study.Objective.Create().Link != Link.Softmax || study.Heads.Standardise || study.Classes.FromNumbers > 0))
             yield return new(["table.chosen_column", "objective.name", "heads.standardise"],
-                "Which of two texts was chosen is a class: take --objective cross-entropy, reverse-kl, brier or another of classes, with --solver newton or adamw, and heads.standardise=false.");
-        if (study.Table.IsOfTexts && study.Data.FirstOrDefault(name => !Datasets.IsFile(name)) is { } known)
+                "Which of two texts was chosen is a class: take --objective cross-entropy, reverse-kl, brier or another of classes, with "
+                + "--solver newton or adamw, and heads.standardise=false.");
+        if (study.Table.IsOfTexts && known != null)
             yield return new(["table.text_column", "data"], $"{known} knows its own columns: a column of texts is named for a CSV file.");
         if (study.Data.Any(name => TextDataSet.Find(name) != null) && study.Table.Columns.Count > 1)
             yield return new(["table.columns"], "Of texts that are known by name, one column of labels is learned at a time.");
@@ -200,27 +217,21 @@ internal static class StudyRules
                 "A table is divided in one way: by splits of its own, by random ones, or into folds.");
         if (study.Folds is 1 or 2)
             yield return new(["folds"], "One fold is tested, the next one is valid and the others train: take 3 or more.");
-        if (study.Protocol is Protocol.Fresh or Protocol.Own)
+        if (study.Protocol is Dataset.Protocol.Fresh or Dataset.Protocol.Own)
             yield return new(["protocol", "data"], "Tables have no fresh samples: the protocol is train, valid or half.");
-        if (study is { Protocol: Protocol.Valid, Evaluation.Part: Study.EvaluationPart.Valid })
+        if (study is { Protocol: Dataset.Protocol.Valid, Evaluation.Part: Study.EvaluationPart.Valid })
             yield return new(
                 ["protocol", "evaluation.part"], "The student would be measured on the examples that it was fitted on; measure on test.");
 
         var names = study.Weak.From.Concat(study.Strong.From).Select(SavedRepresentations.NameOf).ToList();
         var isOneForBoth = study is { Weak.From: [var weak], Strong.From: [var strong] } && AreSame(weak, strong);
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice && !isOneForBoth)
-            yield return new(["weak.from", "strong.from"], $"{twice.Count()} representations are called {twice.Key}, after their folders: their results could not be told apart. Rename a folder, or leave one out.");
+            yield return new(["weak.from", "strong.from"], $"{twice.Count()} representations are called {twice.Key}, after their folders: "
+                + "their results could not be told apart. Rename a folder, or leave one out.");
         var defaults = new Study();
-        foreach (var conflict in Saved("weak", study.Weak, defaults.Weak).Concat(Saved("strong", study.Strong, defaults.Strong)))
+        foreach (var conflict in Stages.Roles.SelectMany(role => Saved(role, study.Of(role), defaults.Of(role)))) yield return conflict;
+        foreach (var conflict in Stages.Roles.SelectMany(role => EncoderRules($"{role}.encoder.", study.Of(role).Encoder)))
             yield return conflict;
-        foreach (var conflict in EncoderRules("weak.encoder.", study.Weak.Encoder).Concat(EncoderRules("strong.encoder.", study.Strong.Encoder))) yield return conflict;
-    }
-
-    private static IEnumerable<ConfigurationBinder.Conflict> Noise(string role, RepresentationOptions representation)
-    {
-        if (representation is { Noise: > 0, Source: not RepresentationSource.Perturbed })
-            yield return new(
-                [$"{role}.noise", $"{role}.source"], $"Noise has no effect without {role}.source perturbed: set that, or noise 0.");
     }
 
     private static IEnumerable<ConfigurationBinder.Conflict> Saved(string role, RepresentationOptions options, RepresentationOptions unsaid)
@@ -230,7 +241,8 @@ internal static class StudyRules
         var isResolved = ConfigurationWriter.Write(options.Encoder) == ConfigurationWriter.Write(new EncoderSettings());
         var changed = Setting.Differences(options.Encoder, unsaid.Encoder with { Seed = options.Encoder.Seed }, "default").ToList();
         if (!isResolved && changed.Count > 0)
-            yield return new([$"{role}.from"], $"A saved encoder is as it is, and the options about pretraining would change it: {string.Join(", ", changed)}. Give the one or the other.");
+            yield return new([$"{role}.from"], "A saved encoder is as it is, and the options about pretraining would change it: "
+                + $"{string.Join(", ", changed)}. Give the one or the other.");
     }
 
     /// <param name="prefix">Of the settings' paths: "weak.encoder.".</param>
@@ -238,7 +250,8 @@ internal static class StudyRules
     {
         if (!settings.ReadsTexts && !MoleculeTokenizers.Names.Contains(settings.Tokenizer))
             yield return new([prefix + "tokenizer"],
-                $"There is no such tokenizer: there are {string.Join(", ", MoleculeTokenizers.Names)}, and {EncoderSettings.WordPiece} for texts.");
+                $"There is no such tokenizer: there are {string.Join(", ", MoleculeTokenizers.Names)}, and {EncoderSettings.WordPiece} for "
+                + "texts.");
         if (settings is { ReadsTexts: true, SameMolecule: true })
             yield return new([prefix + "same_molecule", prefix + "tokenizer"], "Texts are no molecules: leave the pairs out.");
         if (settings.Text.Columns.Count > 2)

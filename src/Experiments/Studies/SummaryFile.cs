@@ -48,7 +48,8 @@ public static class SummaryFile
         if (version > newest)
         {
             throw new UserErrorException(
-                $"{path} has format version {version}; this program reads up to {newest}. Use the newer program that wrote it, or run it again.");
+                $"{path} has format version {version}; this program reads up to {newest}. Use the newer program that wrote it, or run it "
+                + "again.");
         }
         return read(root);
     });
@@ -65,7 +66,8 @@ public static class SummaryFile
         {
             throw new UserErrorException(
                 $"{path} cannot be read as a summary{Where(exception)}: {exception.Message.Split(" Path: ")[0]} "
-                + "The file was cut short or edited; remove it and run the same command again to write it anew (what is finished is not computed again).");
+                + "The file was cut short or edited; remove it and run the same command again to write it anew (what is finished is not "
+                + "computed again).");
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<RepresentationSource>());
         options.Converters.Add(Choice<HeadSolver>());
         options.Converters.Add(Choice<Link>());
-        options.Converters.Add(Choice<Protocol>());
+        options.Converters.Add(Choice<Dataset.Protocol>());
         options.Converters.Add(Choice<Study.EvaluationPart>());
         options.Converters.Add(Choice<EncoderPooling>());
         options.Converters.Add(Choice<EncoderPrecision>());
@@ -129,8 +129,8 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         /// <param name="Statistics">For readers of the file; computed anew when it is read here.</param>
         public sealed record PanelPart(
             string Panel, string Data, string DataTitle, string Unit, long Seed, string Weak, string Strong, string Engine, double Seconds,
-            JsonElement Options, OrderedDictionary<string, int> Examples, IReadOnlyList<PanelResult.Representation> Representations, JsonElement? Statistics,
-            IReadOnlyList<CellResult> Cells);
+            JsonElement Options, OrderedDictionary<string, int> Examples, IReadOnlyList<PanelResult.Representation> Representations,
+            JsonElement? Statistics, IReadOnlyList<CellResult> Cells);
 
         /// <param name="MeanIntervals">Over the seeds; null where there are few, or more than the seed differs.</param>
         public sealed record SpreadPart(IReadOnlyList<long> CollapsedSeeds, JsonElement Statistics, MeanIntervals? MeanIntervals);

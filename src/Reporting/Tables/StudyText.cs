@@ -68,10 +68,10 @@ internal static class StudyText
         ? "raw labels"
         : FormattableString.Invariant($"labels smoothed by {study.Classes.Smoothing}");
 
-    private static string Stages(Protocol protocol) => protocol switch
+    private static string Stages(Dataset.Protocol protocol) => protocol switch
     {
-        Protocol.Valid => "Weak heads: the train part. Weak labels, student and ceiling: the valid part.",
-        Protocol.Half => "Weak heads: half of train. Weak labels, student and ceiling: the other half.",
+        Dataset.Protocol.Valid => "Weak heads: the train part. Weak labels, student and ceiling: the valid part.",
+        Dataset.Protocol.Half => "Weak heads: half of train. Weak labels, student and ceiling: the other half.",
         _ => "Weak heads, weak labels, student and ceiling: the train part.",
     };
 }

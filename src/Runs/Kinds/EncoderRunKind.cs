@@ -30,14 +30,14 @@ internal sealed class EncoderRunKind() : PretrainingRunKind<EncoderSettings>("en
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });
         return Train(job, engine.Name, identity, place, run, trained =>
         {
-            var record = EncoderRecord.Of(job, settings, corpus, problem, trained);
+            var record = PretrainedEncoder.TrainingRecord.Of(job, settings, corpus, problem, trained);
             corpus.Text?.Write(place.Folder, settings.MaximumLength);
             var encoder = new PretrainedEncoder(settings, problem.Shape, job.Encoder, record, place.Folder);
             return new Outcome(Measures(record), folder => WriteEncoder(encoder, folder, NameOf(settings)));
         });
     }
 
-    private static OrderedDictionary<string, double?> Measures(EncoderRecord record)
+    private static OrderedDictionary<string, double?> Measures(PretrainedEncoder.TrainingRecord record)
     {
         var isMeasured = record.HeldOutExamples > 0;
         return new()

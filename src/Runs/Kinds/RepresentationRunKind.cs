@@ -1,7 +1,7 @@
 namespace W2S.Runs.Kinds;
 
 /// <summary>A pretrained representation of the synthetic study as a run of its own, which leaves the weights only.</summary>
-internal sealed class RepresentationRunKind() : PretrainingRunKind<MlpSettings>("representation")
+internal sealed class RepresentationRunKind() : PretrainingRunKind<MlpRepresentation.Settings>("representation")
 {
     private const string WeightsFile = "weights.safetensors";
 
@@ -10,7 +10,7 @@ internal sealed class RepresentationRunKind() : PretrainingRunKind<MlpSettings>(
     /// may differ from where the plan is made, so a sweep over unlike processors mixes their last bits.
     /// </summary>
     public static Options For(Study options, RepresentationOptions representation) =>
-        new(MlpSettings.Of(options, representation, Engines.Foresee(options).ToString().ToLowerInvariant()), options.Device);
+        new(MlpRepresentation.Settings.Of(options, representation, Engines.Foresee(options).ToString().ToLowerInvariant()), options.Device);
 
     /// <summary>The trained weights that a finished run left.</summary>
     internal static MlpRepresentation Load(string folder, Study options, RepresentationOptions representation, IEngine engine)
@@ -28,7 +28,7 @@ internal sealed class RepresentationRunKind() : PretrainingRunKind<MlpSettings>(
             MlpStore.NameOf(representation.Depth, representation.Hidden), $"pretrained {shape}", weights, engine, origin);
     }
 
-    protected override string NameOf(MlpSettings settings) =>
+    protected override string NameOf(MlpRepresentation.Settings settings) =>
         string.Create(CultureInfo.InvariantCulture, $"{MlpStore.NameOf(settings.Depth, settings.Hidden)}-seed{settings.Seed}");
 
     protected override Outcome Run(Options options, Place place, RunServices run)

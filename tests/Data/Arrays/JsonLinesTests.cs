@@ -32,7 +32,7 @@ public sealed class JsonLinesTests : IDisposable
         }
 
         static TextData Load(string path) =>
-            new TextFile(path, "t", new TableFormat(["Y"], Csv: new CsvFormat(IdColumn: "id"))) { PairColumn = "U" }.Load();
+            new TextFile(path, "t", new FeatureTable.Format(["Y"], Csv: new CsvFormat(IdColumn: "id"))) { PairColumn = "U" }.Load();
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class JsonLinesTests : IDisposable
     public void What_is_wrong_is_refused_with_its_line(string text, params string[] message)
     {
         var path = _folder.Write("mine.jsonl", text);
-        var error = Assert.Throws<UserErrorException>(() => new TextFile(path, "T", new TableFormat(["Y"])).Load()).Message;
+        var error = Assert.Throws<UserErrorException>(() => new TextFile(path, "T", new FeatureTable.Format(["Y"])).Load()).Message;
         Assert.All(message, part => Assert.Contains(part, error));
     }
 

@@ -12,21 +12,21 @@ public class MoleculeDataSetTests
         var set = MoleculeDataSet.Named(name);
         RealData.File($"moleculenet/{set.Title}_splits.csv");
         var data = set.Load(RealData.Folders);
-        Assert.Equal(rows, data.Table.Count);
-        Assert.Equal(mean, data.Table.Labels.Average(), 0.0006);
-        Assert.InRange(data.Table.Labels.Sum(label => Math.Pow(label - data.Table.Labels.Average(), 2)) / rows, variance - 0.02, variance + 0.02);
+        Assert.Equal(rows, data.Count);
+        Assert.Equal(mean, data.Labels.Average(), 0.0006);
+        Assert.InRange(data.Labels.Sum(label => Math.Pow(label - data.Labels.Average(), 2)) / rows, variance - 0.02, variance + 0.02);
         Assert.Equal([122, 123, 124], data.Splits.Keys.Order());
         Assert.All(data.Splits.Values, split => Assert.Equal((train, valid, rows - train - valid), (split.Train.Count, split.Valid.Count, split.Test.Count)));
         Assert.Equal(firstTest, data.Splits[122].Test.Take(5));
-        Assert.Equal(name == "esol" ? 5 : 0, data.Table.Duplicates);
+        Assert.Equal(name == "esol" ? 5 : 0, data.Duplicates);
     }
 
     [Fact]
     public void The_synthetic_set_needs_no_file_and_has_splits_of_its_own()
     {
         var data = MoleculeDataSet.Named("synthetic-smiles").Load(new DataFolders([]));
-        Assert.Equal(data.Table.Count, data.Kekulised!.Count);
-        Assert.Equal(data.Table.Count, data.Splits[124].Train.Count + data.Splits[124].Valid.Count + data.Splits[124].Test.Count);
+        Assert.Equal(data.Count, data.Kekulised!.Count);
+        Assert.Equal(data.Count, data.Splits[124].Train.Count + data.Splits[124].Valid.Count + data.Splits[124].Test.Count);
         Assert.NotEqual(data.Splits[122].Test, data.Splits[123].Test);
     }
 

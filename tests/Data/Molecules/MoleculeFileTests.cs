@@ -11,7 +11,7 @@ public sealed class MoleculeFileTests : IDisposable
     public void Columns_are_found_by_name_and_splits_are_drawn_by_the_name_of_the_file()
     {
         var mine = Read(Rows(20));
-        Assert.Equal(("mine", 20, "A-3", 3.5), (mine.Name, mine.Table.Count, mine.IdentifierOf(3), mine.Labels[3]));
+        Assert.Equal(("mine", 20, "A-3", 3.5), (mine.Name, mine.Count, mine.IdentifierOf(3), mine.Labels[3]));
         Assert.Equal([0, 1, 2], mine.Splits.Keys.Order());
         Assert.All(mine.Splits.Values, split => Assert.Equal(Enumerable.Range(0, 20), split.Train.Concat(split.Valid).Concat(split.Test).Order()));
         Assert.Empty(mine.Rejected);
@@ -22,11 +22,11 @@ public sealed class MoleculeFileTests : IDisposable
     {
         var all = Read(Rows(20));
         var left = all.Without(new Dictionary<int, string> { [4] = "too long", [17] = "unknown" });
-        Assert.Equal(18, left.Table.Count);
+        Assert.Equal(18, left.Count);
         Assert.Equal([(6, "A-4", "too long"), (19, "A-17", "unknown")], left.Rejected.Select(row => (row.Line, row.Identifier, row.Reason)));
         foreach (var (seed, split) in all.Splits)
             foreach (var (before, after) in new[] { (split.Train, left.Splits[seed].Train), (split.Valid, left.Splits[seed].Valid), (split.Test, left.Splits[seed].Test) })
-                Assert.Equal(before.Except([4, 17]).Select(row => (all.IdentifierOf(row), all.Labels[row], all.Table.Smiles[row])), after.Select(row => (left.IdentifierOf(row), left.Labels[row], left.Table.Smiles[row])));
+                Assert.Equal(before.Except([4, 17]).Select(row => (all.IdentifierOf(row), all.Labels[row], all.Smiles[row])), after.Select(row => (left.IdentifierOf(row), left.Labels[row], left.Smiles[row])));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class MoleculeFileTests : IDisposable
         var all = Read(Rows(20), id: null);
         var twice = all.Without(new Dictionary<int, string> { [2] = "a" }).Without(new Dictionary<int, string> { [2] = "b" }); // the file's row 3
         var once = all.Without(new Dictionary<int, string> { [2] = "a", [3] = "b" });
-        Assert.Equal(once.Table.Smiles, twice.Table.Smiles);
+        Assert.Equal(once.Smiles, twice.Smiles);
         Assert.Equal(once.SourceRows, twice.SourceRows);
         Assert.Equal(once.Rejected, twice.Rejected);
         Assert.Equal("4", twice.IdentifierOf(2));
@@ -46,7 +46,7 @@ public sealed class MoleculeFileTests : IDisposable
     public void What_is_no_SMILES_by_its_characters_is_left_out_with_its_line()
     {
         var mine = Read(Rows(20).Replace(",CCCCC,", ",CC\u2013O,"));
-        Assert.Equal(19, mine.Table.Count);
+        Assert.Equal(19, mine.Count);
         Assert.Contains("U+2013", Assert.Single(mine.Rejected).Reason);
         Assert.Equal("line,identifier,smiles,reason\n6,A-4,CC\u2013O,\"the SMILES 'CC\u2013O' has U+2013, which is not ASCII, at character 3\"\n", MoleculeData.RejectedRow.Csv(mine.Rejected));
     }
@@ -65,7 +65,7 @@ public sealed class MoleculeFileTests : IDisposable
     {
         Assert.Contains("at least 10", Assert.Throws<UserErrorException>(() => Read(Rows(5))).Message);
         var file = new MoleculeFile(_folder.Path("mine.csv"), "structure", null, null, new CsvFormat());
-        Assert.Equal(5, file.Load().Table.Count);
+        Assert.Equal(5, file.Load().Count);
     }
 
     [SkippableFact]
@@ -73,7 +73,7 @@ public sealed class MoleculeFileTests : IDisposable
     {
         var file = new MoleculeFile(RealData.File("moleculenet/AqSolDB.csv.gz"), "SMILES", "Solubility", null, new CsvFormat { IdColumn = "ID" });
         var mine = file.Load();
-        Assert.Equal((9982, "A-3", 783), (mine.Table.Count, mine.IdentifierOf(0), mine.Table.Smiles.Max(smiles => smiles.Length)));
+        Assert.Equal((9982, "A-3", 783), (mine.Count, mine.IdentifierOf(0), mine.Smiles.Max(smiles => smiles.Length)));
         Assert.Empty(mine.Rejected);
     }
 

@@ -55,7 +55,7 @@ public sealed class TextFileTests : IDisposable
         Assert.Equal(2, bad.Labels.Distinct().Count());
         Assert.NotEqual(bad.Digest, worse.Digest);
 
-        TextData Preferences(string rejected) => new TextFile(path, "A", new TableFormat()) { RejectedColumn = rejected }.Load();
+        TextData Preferences(string rejected) => new TextFile(path, "A", new FeatureTable.Format()) { RejectedColumn = rejected }.Load();
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class TextFileTests : IDisposable
 
     private static IEnumerable<string[]> Rows(int count) => Enumerable.Range(0, count).Select(row => (string[])[$"text {row}", $"{row}"]);
 
-    private static TableFormat Format(CsvFormat? csv = null) => new(["Y"], Classes: false, Csv: csv);
+    private static FeatureTable.Format Format(CsvFormat? csv = null) => new(["Y"], Classes: false, Csv: csv);
 
     private TextData Load(string text, CsvFormat? csv = null) => new TextFile(_folder.Write("mine.csv", text), "T", Format(csv)).Load();
 }

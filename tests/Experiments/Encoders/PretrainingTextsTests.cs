@@ -37,7 +37,7 @@ public sealed class PretrainingTextsTests : IDisposable
         var training = Load(Settings(table) with { Text = Columns(isDivided: true) });
         Assert.Equal(200, all.Examples.Count);
 
-        var data = new TextFile(table, "T", new TableFormat(["Y"])).Load();
+        var data = new TextFile(table, "T", new FeatureTable.Format(["Y"])).Load();
         Assert.Equal(3, data.Splits.Count);
         var evaluated = data.Splits.Values.SelectMany(split => split.Valid.Concat(split.Test)).Distinct().Select(row => data.Texts[row]).ToList();
         AssertUnread(evaluated, training);
@@ -66,7 +66,7 @@ public sealed class PretrainingTextsTests : IDisposable
         File.WriteAllLines(_folder["more.csv"], ["T", .. Enumerable.Range(0, 1000).Select(Text)]);
         var alone = Load(Settings(table) with { Text = Columns(isDivided: true) });
         var both = Load(Settings(table, _folder["more.csv"]) with { Text = Columns(isDivided: true) });
-        var data = new TextFile(table, "T", new TableFormat(["Y"])).Load();
+        var data = new TextFile(table, "T", new FeatureTable.Format(["Y"])).Load();
         AssertUnread(data.Splits[1].Test.Select(row => data.Texts[row]), both);
         Assert.True(both.Examples.Count > alone.Examples.Count);
     }

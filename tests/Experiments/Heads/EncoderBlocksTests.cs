@@ -126,7 +126,7 @@ public class EncoderBlocksTests
             var representation = new PairRepresentation(new EncoderRepresentation(Words(), study.Features, 0, new FeatureCache(null)), arePreferences);
             var encoder = representation.Unfrozen(pairs, 1, EncoderPrecision.Single);
             int[] rows = [5, 0, 119];
-            var expected = representation.Features(new RowExamples(0, pairs, [rows])).Values;
+            var expected = representation.Features(new Examples.OfTable(0, pairs, [rows])).Values;
             var found = encoder.Features(encoder.Initial, rows);
             Assert.Equal(expected.Length, found.Length);
             foreach (var (one, other) in expected.Zip(found)) Assert.Equal(one, other, 1e-4);

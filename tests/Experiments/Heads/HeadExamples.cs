@@ -55,7 +55,6 @@ internal sealed record HeadExamples(int Width, float[] Features, double[] Labels
     /// <summary>Numbers of cells, and no examples.</summary>
     private sealed class Numbered(int count) : Dataset
     {
-        public override string Name => "drawn";
         public override string Title => "Drawn";
         public override string Unit => "of no unit";
         public override string StreamPrefix => "drawn/";

@@ -34,13 +34,15 @@ public class TemperatureScalingTests
         double[] fitting = predictions[..half], own = labels[..half];
         var fitted = TemperatureScaling.Fit(fitting, own, 10);
         var grid = Enumerable.Range(1, 400)
-            .Select(step => 0.01 * step).MinBy(temperature => TemperatureScaling.CrossEntropyAt(temperature, fitting, own, 10));
+            .Select(step => 0.01 * step).MinBy(CrossEntropyAt);
         Assert.Equal(grid, fitted, 0.0101);
-        Assert.True(TemperatureScaling.CrossEntropyAt(fitted, fitting, own, 10) <= TemperatureScaling.CrossEntropyAt(grid, fitting, own,
-            10) + 1e-12);
+        Assert.True(CrossEntropyAt(fitted) <= CrossEntropyAt(grid) + 1e-12);
 
         var others = new Targets(1, half / 10, 10, predictions[half..]);
         Assert.True(Error(TemperatureScaling.At(fitted, others)) < 0.5 * Error(others));
+
+        double CrossEntropyAt(double temperature) => ClassMetrics
+            .Of(TemperatureScaling.At(temperature, new Targets(1, half / 10, 10, fitting)).Values, own, 10).CrossEntropy;
 
         double Error(Targets model) => Calibration.OfLikeliest(model.Values, labels[half..], 10, new Calibration.Options()).ExpectedError;
     }

@@ -70,7 +70,7 @@ public sealed class RecomputedErrorsTests : IDisposable
     public void On_a_table(string protocol)
     {
         // One feature that counts letters, one label: least squares of a line, as in a textbook.
-        var study = SmallTables.Study() with { Splits = [123], Protocol = Enum.Parse<Protocol>(protocol, ignoreCase: true), Heads = new HeadOptions { Solver = HeadSolver.Exact } };
+        var study = SmallTables.Study() with { Splits = [123], Protocol = Enum.Parse<Dataset.Protocol>(protocol, ignoreCase: true), Heads = new HeadOptions { Solver = HeadSolver.Exact } };
         var table = SmallTables.Molecules;
         var cell = SmallTables.Run(study, table, new LetterCounts("carbons", "C"), new LetterCounts("oxygens", "O")).Cells.Single();
         var split = table.Splits[123];
@@ -84,7 +84,7 @@ public sealed class RecomputedErrorsTests : IDisposable
         Near(split.Test.Average(row => Math.Pow(strong(oxygens[row]) - labels[row], 2)), cell.StrongError);
         Near(split.Test.Average(row => Math.Pow(student(oxygens[row]) - weak(carbons[row]), 2)), cell.Misfit);
 
-        double[] Count(char letter) => [.. table.Table.Smiles.Select(smiles => (double)smiles.Count(one => one == letter))];
+        double[] Count(char letter) => [.. table.Smiles.Select(smiles => (double)smiles.Count(one => one == letter))];
     }
 
     private static Func<double, double> Line(double[] x, double[] y, IReadOnlyList<int> rows)

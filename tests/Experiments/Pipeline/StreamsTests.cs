@@ -61,7 +61,7 @@ public sealed class StreamsTests : IDisposable
     [Fact]
     public void Heads_on_tables_draw_from_streams_of_the_tables_name()
     {
-        var study = SmallTables.Study() with { Splits = [122], Protocol = Protocol.Half, Heads = new HeadOptions { Solver = HeadSolver.AdamW, Standardise = true, Optimiser = new() { Epochs = 2 } } };
+        var study = SmallTables.Study() with { Splits = [122], Protocol = Dataset.Protocol.Half, Heads = new HeadOptions { Solver = HeadSolver.AdamW, Standardise = true, Optimiser = new() { Epochs = 2 } } };
         var opened = Opened(() => SmallTables.Run(study, SmallTables.Molecules));
         Assert.Equal(
         [
@@ -72,21 +72,21 @@ public sealed class StreamsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Protocol.Fresh)]
-    [InlineData(Protocol.Own)]
-    public void No_input_that_anything_is_fitted_on_is_measured_on(Protocol protocol)
+    [InlineData(Dataset.Protocol.Fresh)]
+    [InlineData(Dataset.Protocol.Own)]
+    public void No_input_that_anything_is_fitted_on_is_measured_on(Dataset.Protocol protocol)
     {
         var study = SmallStudies.Of("2b", "heads.tasks=3", "evaluation.separate_misfit_sample=true")[0] with { Protocol = protocol };
         var tasks = new GaussianTasks(study, new Training.FusedEngine(1));
         var parts = new[] { Dataset.Part.Weak, Dataset.Part.Student, Dataset.Part.Evaluation, Dataset.Part.Misfit }.ToDictionary(part => part, part => Rows(tasks.Of(part, 0, 3)!));
         Assert.All(parts.Values, rows => Assert.Equal(rows.Count, rows.Distinct().Count()));
-        Assert.Equal(protocol == Protocol.Own, parts[Dataset.Part.Weak].SequenceEqual(parts[Dataset.Part.Student]));
-        if (protocol == Protocol.Fresh) Assert.Empty(parts[Dataset.Part.Weak].Intersect(parts[Dataset.Part.Student]));
+        Assert.Equal(protocol == Dataset.Protocol.Own, parts[Dataset.Part.Weak].SequenceEqual(parts[Dataset.Part.Student]));
+        if (protocol == Dataset.Protocol.Fresh) Assert.Empty(parts[Dataset.Part.Weak].Intersect(parts[Dataset.Part.Student]));
         foreach (var measured in new[] { Dataset.Part.Evaluation, Dataset.Part.Misfit })
             foreach (var fitted in new[] { Dataset.Part.Weak, Dataset.Part.Student }) Assert.Empty(parts[measured].Intersect(parts[fitted]));
         Assert.Empty(parts[Dataset.Part.Evaluation].Intersect(parts[Dataset.Part.Misfit]));
 
-        static List<string> Rows(Examples examples) => [.. ((InputExamples)examples).Inputs.Values.Chunk(8).Select(row => string.Join(' ', row))];
+        static List<string> Rows(Examples examples) => [.. ((Examples.OfInputs)examples).Inputs.Values.Chunk(8).Select(row => string.Join(' ', row))];
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class StreamsTests : IDisposable
     public void No_row_that_anything_is_fitted_on_is_measured_on(string division)
     {
         var divided = ConfigurationBinder.Bind<Study>([ConfigurationLayer.FromText("protocol: train", "test"), ConfigurationLayer.FromAssignment(division)]);
-        foreach (var protocol in new[] { Protocol.Train, Protocol.Valid, Protocol.Half })
+        foreach (var protocol in new[] { Dataset.Protocol.Train, Dataset.Protocol.Valid, Dataset.Protocol.Half })
         {
             var study = SmallTables.Study() with { Protocol = protocol, Splits = divided.Splits, RandomSplits = divided.RandomSplits, Folds = divided.Folds };
             var table = new SplitTable(SmallTables.Molecules, study);
@@ -105,11 +105,11 @@ public sealed class StreamsTests : IDisposable
                 var (weak, student, measured) = (Rows(Dataset.Part.Weak), Rows(Dataset.Part.Student), Rows(Dataset.Part.Evaluation));
                 Assert.Equal(measured.Length, measured.Distinct().Count());
                 Assert.Empty(measured.Intersect(weak.Concat(student)));
-                Assert.Equal(protocol == Protocol.Train, weak.SequenceEqual(student));
-                if (protocol != Protocol.Train) Assert.Empty(weak.Intersect(student));
-                if (protocol == Protocol.Half) Assert.InRange(weak.Length - student.Length, 0, 1);
+                Assert.Equal(protocol == Dataset.Protocol.Train, weak.SequenceEqual(student));
+                if (protocol != Dataset.Protocol.Train) Assert.Empty(weak.Intersect(student));
+                if (protocol == Dataset.Protocol.Half) Assert.InRange(weak.Length - student.Length, 0, 1);
 
-                int[] Rows(Dataset.Part part) => [.. ((RowExamples)table.Of(part, cell, 1)!).Rows[0]];
+                int[] Rows(Dataset.Part part) => [.. ((Examples.OfTable)table.Of(part, cell, 1)!).Rows[0]];
             }
         }
     }

@@ -61,13 +61,14 @@ public class TableStudyTests
     public void Which_row_an_example_has_does_not_matter()
     {
         var data = SmallTables.Molecules;
-        var order = new int[data.Table.Count];
+        var order = new int[data.Count];
         new RandomStream(4, "rows").Permutation(order);
         var place = new int[order.Length];
         for (var row = 0; row < order.Length; row++) place[order[row]] = row;
         var moved = data with
         {
-            Table = data.Table with { Smiles = [.. order.Select(row => data.Table.Smiles[row])], Labels = [.. order.Select(row => data.Table.Labels[row])] },
+            Smiles = [.. order.Select(row => data.Smiles[row])],
+            Labels = [.. order.Select(row => data.Labels[row])],
             Splits = data.Splits.ToDictionary(split => split.Key, split => new TableSplit(split.Key, Moved(split.Value.Train), Moved(split.Value.Valid), Moved(split.Value.Test))),
         };
         foreach (var (here, there) in SmallTables.Run(SmallTables.Study(), data).Zip(SmallTables.Run(SmallTables.Study(), moved)))
@@ -101,17 +102,17 @@ public class TableStudyTests
     }
 
     [Theory]
-    [InlineData(Protocol.Train, 800, 800)]
-    [InlineData(Protocol.Valid, 800, 100)]
-    [InlineData(Protocol.Half, 400, 400)]
-    public void A_protocol_says_who_is_fitted_on_which_rows(Protocol protocol, int weak, int student)
+    [InlineData(Dataset.Protocol.Train, 800, 800)]
+    [InlineData(Dataset.Protocol.Valid, 800, 100)]
+    [InlineData(Dataset.Protocol.Half, 400, 400)]
+    public void A_protocol_says_who_is_fitted_on_which_rows(Dataset.Protocol protocol, int weak, int student)
     {
         var split = SmallTables.Molecules.Splits[122];
         var parts = SplitTable.RowsOf(split, protocol);
         Assert.Equal((weak, student), (parts.Weak.Count, parts.Student.Count));
         Assert.Subset(split.Train.ToHashSet(), parts.Weak.ToHashSet());
         Assert.Empty(parts.Student.Intersect(split.Test));
-        if (protocol != Protocol.Train) Assert.Empty(parts.Student.Intersect(parts.Weak));
+        if (protocol != Dataset.Protocol.Train) Assert.Empty(parts.Student.Intersect(parts.Weak));
         Assert.Equal(parts.Weak, SplitTable.RowsOf(split, protocol).Weak);
     }
 
@@ -148,8 +149,7 @@ public class TableStudyTests
     /// <summary>With one more on the labels of some rows.</summary>
     private static MoleculeData Relabelled(IReadOnlyList<int> rows)
     {
-        var table = SmallTables.Molecules.Table;
-        var changed = rows.ToHashSet();
-        return SmallTables.Molecules with { Table = table with { Labels = [.. table.Labels.Select((label, row) => changed.Contains(row) ? label + 1 + row % 3 : label)] } };
+        var (table, changed) = (SmallTables.Molecules, rows.ToHashSet());
+        return table with { Labels = [.. table.Labels.Select((label, row) => changed.Contains(row) ? label + 1 + row % 3 : label)] };
     }
 }

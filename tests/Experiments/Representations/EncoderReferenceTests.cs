@@ -8,7 +8,7 @@ namespace W2S.Experiments;
 
 public sealed class EncoderReferenceTests
 {
-    private static readonly MoleculeData Few = TinyEncoders.Of([.. TinyEncoders.Synthetic.Table.Smiles.Take(20)]);
+    private static readonly MoleculeData Few = TinyEncoders.Of([.. TinyEncoders.Synthetic.Smiles.Take(20)]);
 
     [Theory]
     [InlineData("a/minilm", "a/minilm", null, null, "minilm")]
@@ -107,7 +107,7 @@ public sealed class EncoderReferenceTests
         Assert.Equal(40, encoder.Of(tokens, EncoderPooling.Mean).Length);
         var table = new Texts(["good", "bad"]);
         var representation = new EncoderRepresentation(encoder, new FeatureOptions { Pooling = EncoderPooling.Mean }, seed: 0, new FeatureCache(null));
-        Assert.Equal(encoder.Of(encoder.Tokens(table.All, ""), EncoderPooling.Mean), representation.Features(new RowExamples(0, table, [[0, 1]])).Values);
+        Assert.Equal(encoder.Of(encoder.Tokens(table.All, ""), EncoderPooling.Mean), representation.Features(new Examples.OfTable(0, table, [[0, 1]])).Values);
         Assert.Contains("reads molecules (its tokenizer is smiles), and mine has texts", Refused(() => TinyEncoders.Make().Tokens(["x"], "mine")));
     }
 
@@ -122,7 +122,7 @@ public sealed class EncoderReferenceTests
             var suffix = pooling.ToString().ToLowerInvariant();
             var onnx = new OnnxRepresentation(EncoderReference.Parse($"onnx:{minilm}:{suffix}"), new FeatureOptions(), 1, new FeatureCache(null), RunServices.Silent);
             var own = SavedRepresentations.LoadEncoder($"{minilm}:{suffix}");
-            var (theirs, ours) = (onnx.Features(new RowExamples(0, table, [[0, 1, 2, 3]])).Values, own.Of(own.Tokens(table.All, ""), EncoderPooling.Pooled));
+            var (theirs, ours) = (onnx.Features(new Examples.OfTable(0, table, [[0, 1, 2, 3]])).Values, own.Of(own.Tokens(table.All, ""), EncoderPooling.Pooled));
             for (var i = 0; i < ours.Length; i++) Assert.Equal(ours[i], theirs[i], 1e-5);
         }
         Assert.Contains("has a vector for each token. Say what stands for an example", Refused(() => new OnnxRepresentation(EncoderReference.Parse($"onnx:{minilm}"), new FeatureOptions(), 1, new FeatureCache(null), RunServices.Silent)));

@@ -29,7 +29,7 @@ public class EncoderRepresentationTests
     {
         var masked = Representation(dropout: 0).TrainMode(TinyEncoders.Few, 0).ToArray();
         var clean = Encoder.Of(TinyEncoders.Few, EncoderPooling.Pooled);
-        var changed = Enumerable.Range(0, TinyEncoders.Few.Table.Count).Count(row => !clean.AsSpan(row * Encoder.Width, Encoder.Width).SequenceEqual(masked.AsSpan(row * Encoder.Width, Encoder.Width)));
+        var changed = Enumerable.Range(0, TinyEncoders.Few.Count).Count(row => !clean.AsSpan(row * Encoder.Width, Encoder.Width).SequenceEqual(masked.AsSpan(row * Encoder.Width, Encoder.Width)));
         Assert.InRange(changed, 90, 99);
     }
 
@@ -38,7 +38,7 @@ public class EncoderRepresentationTests
     {
         var clean = Encoder.Of(TinyEncoders.Few, EncoderPooling.Mean);
         var noisy = Representation(EncoderPooling.Mean, Unmasked, dropout: 0.1).TrainMode(TinyEncoders.Few, 0).ToArray();
-        Assert.True(Enumerable.Range(0, TinyEncoders.Few.Table.Count).All(row => !clean.AsSpan(row * Encoder.Width, Encoder.Width).SequenceEqual(noisy.AsSpan(row * Encoder.Width, Encoder.Width))));
+        Assert.True(Enumerable.Range(0, TinyEncoders.Few.Count).All(row => !clean.AsSpan(row * Encoder.Width, Encoder.Width).SequenceEqual(noisy.AsSpan(row * Encoder.Width, Encoder.Width))));
         var difference = Math.Sqrt(clean.Zip(noisy, (one, other) => Math.Pow(one - other, 2)).Average());
         Assert.InRange(difference, 0.01, 1);
     }
@@ -47,7 +47,7 @@ public class EncoderRepresentationTests
     public void Rows_are_read_clean_and_heads_are_fitted_on_every_pass()
     {
         var representation = Representation(passes: 2);
-        var examples = new RowExamples(0, TinyEncoders.Few, [[3, 1], [0, 2]]);
+        var examples = new Examples.OfTable(0, TinyEncoders.Few, [[3, 1], [0, 2]]);
         var clean = Encoder.Of(TinyEncoders.Few, EncoderPooling.Pooled);
         Assert.Equal([.. Row(clean, 3), .. Row(clean, 1), .. Row(clean, 0), .. Row(clean, 2)], representation.Features(examples).Values);
         var (fitting, draws) = ((IRepresentation)representation).FittingFeatures(examples);
@@ -61,9 +61,9 @@ public class EncoderRepresentationTests
     [Fact]
     public void Features_that_are_no_numbers_are_refused_with_representation_and_molecule()
     {
-        var error = Assert.Throws<UserErrorException>(() => new Broken().Features(new RowExamples(0, SmallTables.Molecules, [[0]])));
+        var error = Assert.Throws<UserErrorException>(() => new Broken().Features(new Examples.OfTable(0, SmallTables.Molecules, [[0]])));
         Assert.Contains("weak-2 gives NaN (column 1) for molecule 3 of Synthetic SMILES", error.Message);
-        Assert.Contains(SmallTables.Molecules.Table.Smiles[3], error.Message);
+        Assert.Contains(SmallTables.Molecules.Smiles[3], error.Message);
     }
 
     [Fact]

@@ -24,11 +24,11 @@ public sealed class FeatureExportTests : IDisposable
         using var file = ArrayFile.Open(_folder[name]);
         var values = new float[file.Rows * file.Width];
         file.Read(0, values);
-        Assert.Equal(encoder.Features(new RowExamples(0, TinyEncoders.Few, [[.. Enumerable.Range(0, 100)]])).Values, values);
+        Assert.Equal(encoder.Features(new Examples.OfTable(0, TinyEncoders.Few, [[.. Enumerable.Range(0, 100)]])).Values, values);
         Assert.Equal(Enumerable.Range(0, 100).Select(row => $"{row}"), file.Identifiers);
         Assert.Equal((file.Digest, 100L, 8, encoder.Digest, TinyEncoders.Few.Digest), (card.Sha256, card.Rows, card.Width, card.RepresentationSha256, card.DataSha256));
         Assert.Equal(card, FeatureCard.Beside(_folder[name]));
-        Assert.Equal(TinyEncoders.Few.Table.Smiles, CsvTable.Read(_folder["a.ids.csv"], ["smiles"]).Rows.Select(row => row[0]));
+        Assert.Equal(TinyEncoders.Few.Smiles, CsvTable.Read(_folder["a.ids.csv"], ["smiles"]).Rows.Select(row => row[0]));
         Assert.Equal(Checksum.OfFile(_folder["a.ids.csv"]), card.RowsSha256);
     }
 
@@ -36,7 +36,7 @@ public sealed class FeatureExportTests : IDisposable
     public void What_is_written_is_a_representation_with_the_same_features()
     {
         Write("a.npy", SmallTables.Molecules, Letters);
-        var examples = new RowExamples(0, SmallTables.Molecules, [[5, 0, 999], [1, 1, 7]]);
+        var examples = new Examples.OfTable(0, SmallTables.Molecules, [[5, 0, 999], [1, 1, 7]]);
         Assert.Equal(Letters.Features(examples).Values, new StoredFeatures(_folder["a.npy"]).Features(examples).Values);
     }
 
@@ -75,7 +75,7 @@ public sealed class FeatureExportTests : IDisposable
     {
         Write("a.npy", TinyEncoders.Few, Letters);
         Write("b.csv", TinyEncoders.Few, new LetterCounts("others", "=#"));
-        Write("c.npy", TinyEncoders.Of([.. TinyEncoders.Few.Table.Smiles.Reverse()]), Letters);
+        Write("c.npy", TinyEncoders.Of([.. TinyEncoders.Few.Smiles.Reverse()]), Letters);
         using (var a = ArrayFile.Open(_folder["a.npy"]))
         {
             using var b = ArrayFile.Open(_folder["b.csv"]);
@@ -93,7 +93,7 @@ public sealed class FeatureExportTests : IDisposable
     {
         Write("weak.npy", TinyEncoders.Few, Letters);
         Write("strong.npy", TinyEncoders.Few, new LetterCounts("strong", SmallTables.Strong));
-        Write("other.npy", TinyEncoders.Of([.. TinyEncoders.Few.Table.Smiles.Reverse()]), new LetterCounts("strong", SmallTables.Strong));
+        Write("other.npy", TinyEncoders.Of([.. TinyEncoders.Few.Smiles.Reverse()]), new LetterCounts("strong", SmallTables.Strong));
         File.WriteAllLines(_folder["labels.csv"], ["label", .. Enumerable.Range(0, 100).Select(row => $"{row}")]);
         ProbeStudy.Check(Probe("strong.npy"), new DataFolders(["."]), RunServices.Silent);
         var error = Assert.Throws<UserErrorException>(() => ProbeStudy.Check(Probe("other.npy"), new DataFolders(["."]), RunServices.Silent)).Message;

@@ -14,13 +14,13 @@ public class FrozenEncoderTests
     {
         var encoder = TinyEncoders.Make();
         var found = encoder.Of(TinyEncoders.Synthetic, pooling);
-        Assert.Equal(TinyEncoders.Synthetic.Table.Count * encoder.Width, found.Length);
+        Assert.Equal(TinyEncoders.Synthetic.Count * encoder.Width, found.Length);
         using var silent = no_grad();
         using var torchEncoder = new Encoder(encoder.Shape, encoder.Weights);
         foreach (var row in new[] { 0, 1, 500, 999 })
         {
             using var scope = NewDisposeScope();
-            var batch = TokenBatch.Of(Laid(TinyEncoders.Synthetic.Table.Smiles[row]));
+            var batch = TokenBatch.Of(Laid(TinyEncoders.Synthetic.Smiles[row]));
             var vectors = torchEncoder.call(batch);
             var expected = (pooling == EncoderPooling.Pooled ? torchEncoder.Pooled(vectors) : batch.Mean(vectors)).data<float>().ToArray();
             AssertClose(expected, found.AsSpan(row * encoder.Width, encoder.Width));
@@ -128,13 +128,13 @@ public class FrozenEncoderTests
     {
         Skip.If(PythonProcess.FindRDKit(withDescriptors: false) == null, "No python3 here has rdkit.");
         // RDKit's clean-up would write the nitro group with charges; MolBERT leaves it out.
-        Assert.Equal(["C1=CC=CC=C1O", "SC1=CC=CC=C1", "C[C@H](N)C(=O)O", "C1=CC=CC=C1N(=O)=O"], Kekulisation.Of(TinyEncoders.Of("c1ccccc1O", "Sc1ccccc1", "C[C@H](N)C(=O)O", "c1ccccc1N(=O)=O").Table));
-        var error = Assert.Throws<UserErrorException>(() => Kekulisation.Of(TinyEncoders.Of("CC", "c1cccc1", "C(C", "C(C)(C)(C)(C)C").Table)).Message;
+        Assert.Equal(["C1=CC=CC=C1O", "SC1=CC=CC=C1", "C[C@H](N)C(=O)O", "C1=CC=CC=C1N(=O)=O"], Kekulisation.Of(TinyEncoders.Of("c1ccccc1O", "Sc1ccccc1", "C[C@H](N)C(=O)O", "c1ccccc1N(=O)=O")));
+        var error = Assert.Throws<UserErrorException>(() => Kekulisation.Of(TinyEncoders.Of("CC", "c1cccc1", "C(C", "C(C)(C)(C)(C)C"))).Message;
         Assert.Contains("molecule 3: 'C(C)(C)(C)(C)C' cannot be sanitised or kekulised", error);
         Assert.Contains("mine.csv has 3 of 4 molecules that RDKit cannot write without aromatic atoms", error);
         Assert.Contains("molecule 1: 'c1cccc1' cannot be sanitised or kekulised", error);
         Assert.Contains("molecule 2: 'C(C' not readable as SMILES", error);
-        Assert.Contains("molecule 1: the SMILES 'CC O' has a blank", Assert.Throws<UserErrorException>(() => Kekulisation.Of(TinyEncoders.Of("CC", "CC O", "C").Table)).Message);
+        Assert.Contains("molecule 1: the SMILES 'CC O' has a blank", Assert.Throws<UserErrorException>(() => Kekulisation.Of(TinyEncoders.Of("CC", "CC O", "C"))).Message);
     }
 
     [SkippableFact]
@@ -147,7 +147,7 @@ public class FrozenEncoderTests
         var features = encoder.Of(lipop, EncoderPooling.Pooled);
         Assert.Equal(4200 * 16, features.Length);
         Assert.All(features, value => Assert.True(float.IsFinite(value)));
-        Assert.True(lipop.Table.Smiles.Max(smiles => smiles.Length) > 260);
+        Assert.True(lipop.Smiles.Max(smiles => smiles.Length) > 260);
     }
 
     private static PackedTokens Laid(string smiles)

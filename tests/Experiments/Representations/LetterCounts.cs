@@ -13,7 +13,7 @@ internal sealed class LetterCounts(string name, string letters) : TableRepresent
     public override string Digest => "0123456789abcdef0123";
 
     protected override float[] Clean(ILabelledTable table) =>
-        [.. ((MoleculeData)table).Table.Smiles.SelectMany(smiles => letters.Select(letter => (float)smiles.Count(character => character == letter)))];
+        [.. ((MoleculeData)table).Smiles.SelectMany(smiles => letters.Select(letter => (float)smiles.Count(character => character == letter)))];
 }
 
 /// <summary>Studies of a moment on generated molecules.</summary>

@@ -111,7 +111,7 @@ public sealed class LongTextsTests : IDisposable
     private static float[] Read(TableRepresentation representation)
     {
         var table = new TextData("mine", "mine", "", Texts, new double[Texts.Length], new Dictionary<int, TableSplit>()) { Digest = "0" };
-        return representation.Features(new RowExamples(0, table, [[.. Enumerable.Range(0, Texts.Length)]])).Task(0).ToArray();
+        return representation.Features(new Examples.OfTable(0, table, [[.. Enumerable.Range(0, Texts.Length)]])).Task(0).ToArray();
     }
 
     /// <param name="distances">Other than 0: such an encoder is not for the kernels.</param>

@@ -11,7 +11,7 @@ internal static class TinyEncoders
 
     public static readonly MoleculeData Synthetic = MoleculeDataSet.Named("synthetic-smiles").Load(new DataFolders(["."]));
 
-    public static readonly MoleculeData Few = Of([.. Synthetic.Table.Smiles.Take(100)]);
+    public static readonly MoleculeData Few = Of([.. Synthetic.Smiles.Take(100)]);
 
     /// <param name="deviation">Of the weights, greater than BERT's 0.02, so that molecules differ.</param>
     public static FrozenEncoder Make(string tokenizer = "smiles", int hidden = 8, int layers = 2, int maximumLength = 160, PositionEncoding positions = PositionEncoding.Sinusoidal, long seed = 1, double deviation = 0.3)
@@ -32,7 +32,10 @@ internal static class TinyEncoders
 
     /// <summary>A table of these molecules, the labels being their numbers.</summary>
     public static MoleculeData Of(params string[] smiles) =>
-        new(Synthetic.Set, new MoleculeTable("mine.csv", smiles, [.. smiles.Select((_, row) => (double)row)], 0), new Dictionary<int, TableSplit>()) { Digest = Checksum.OfText(string.Join('\n', smiles)) };
+        new(Synthetic.Set, "mine.csv", smiles, [.. smiles.Select((_, row) => (double)row)], new Dictionary<int, TableSplit>())
+        {
+            Digest = Checksum.OfText(string.Join('\n', smiles)),
+        };
 
     /// <summary>A checkpoint such as MolBERT's own code saves, by PyTorch: 16 wide, 2 layers.</summary>
     public static string SaveMolbert(string folder)

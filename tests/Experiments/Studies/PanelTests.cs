@@ -23,7 +23,7 @@ public class PanelTests
             Assert.Equal((100, 2000, 2000), (study.Heads.Tasks, study.Heads.Samples, study.Evaluation.Samples));
             Assert.Equal(new W2S.Training.OptimiserOptions(), study.Heads.Optimiser);
             Assert.Equal((32, 1000, 0.01), (study.Heads.Optimiser.Batch, study.Heads.Optimiser.Epochs, study.Heads.Optimiser.WeightDecay));
-            Assert.True(study is { Protocol: Protocol.Fresh, Evaluation.SeparateMisfitSample: false });
+            Assert.True(study is { Protocol: Dataset.Protocol.Fresh, Evaluation.SeparateMisfitSample: false });
         }
     }
 
@@ -58,7 +58,7 @@ public class PanelTests
 
     [Fact]
     public void The_notebook_reuses_the_weak_models_inputs_and_measures_misfit_apart() =>
-        Assert.True(Named("2b", "notebook") is { Protocol: Protocol.Own, Evaluation.SeparateMisfitSample: true });
+        Assert.True(Named("2b", "notebook") is { Protocol: Dataset.Protocol.Own, Evaluation.SeparateMisfitSample: true });
 
     [Fact]
     public void Names_go_with_and_without_fig_and_count_once() =>

@@ -33,7 +33,7 @@ public class TablePanelTests
     public void Heads_on_tables_are_ridge_on_clean_pooled_features_unless_something_else_is_said()
     {
         var study = Resolve("molecules");
-        Assert.Equal((HeadSolver.Ridge, true, 16, 50, Protocol.Train, 0), (study.Heads.Solver, study.Heads.Standardise, study.Heads.Optimiser.Batch, study.Heads.Optimiser.Epochs, study.Protocol, study.Features.TrainModePasses));
+        Assert.Equal((HeadSolver.Ridge, true, 16, 50, Dataset.Protocol.Train, 0), (study.Heads.Solver, study.Heads.Standardise, study.Heads.Optimiser.Batch, study.Heads.Optimiser.Epochs, study.Protocol, study.Features.TrainModePasses));
         Assert.Equal(["esol lipop"], [string.Join(' ', Resolve("molecules", "data=[esol, lipop]").Comparisons().Select(one => one.Data[0]).Distinct())]);
         Assert.Equal(24, study.Comparisons().Count());
     }

@@ -15,7 +15,7 @@ public class WeakModelTablesTests
         Assert.Equal(NumberText.Nothing, table.Rows.Single(row => row[0] == "weak-10")[3]);
         var widths = Enumerable.Range(0, table.Headers.Count).Select(column => table.Rows.Append(table.Headers).Max(row => row[column].Length));
         Assert.InRange(widths.Sum() + 2 * (table.Headers.Count - 1), 0, 79);
-        foreach (var protocol in (Protocol[])[Protocol.Train, Protocol.Valid, Protocol.Half])
+        foreach (var protocol in (Dataset.Protocol[])[Dataset.Protocol.Train, Dataset.Protocol.Valid, Dataset.Protocol.Half])
             foreach (var solver in Enum.GetValues<HeadSolver>())
                 Assert.All(StudyText.Lines(new Study { Protocol = protocol, Features = new FeatureOptions { TrainModePasses = 50 }, Heads = new HeadOptions { Solver = solver, Standardise = true } }), line => Assert.InRange(line.Length, 1, 79));
     }

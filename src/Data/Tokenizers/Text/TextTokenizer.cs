@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.Tokenizers;
 
@@ -14,7 +13,7 @@ public sealed partial class TextTokenizer
     private TextTokenizer(Tokenizer pieces, string name, TextTokens tokens, int vocabularySize, string identity, int? maximumLength)
     {
         (Pieces, Name, Tokens, VocabularySize, MaximumLength) = (pieces, name, tokens, vocabularySize, maximumLength);
-        Digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name} {tokens} {identity}")));
+        Digest = Checksum.OfText($"{name} {tokens} {identity}");
     }
 
     /// <summary>Text to ids, without special tokens around it.</summary>

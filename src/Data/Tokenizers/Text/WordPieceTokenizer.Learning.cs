@@ -59,7 +59,8 @@ public sealed partial class WordPieceTokenizer
             {
                 places.Clear();
                 var normalized = options.Split(text, places);
-                foreach (var (start, end) in places) CollectionsMarshal.GetValueRefOrAddDefault(find, normalized.AsSpan(start..end), out _)++;
+                foreach (var (start, end) in places)
+                    CollectionsMarshal.GetValueRefOrAddDefault(find, normalized.AsSpan(start..end), out _)++;
             }
             return counts.Count > 0 ? counts : throw new UserErrorException("The texts have no word to learn a vocabulary from.");
         }
@@ -71,7 +72,8 @@ public sealed partial class WordPieceTokenizer
         {
             var characters = words.SelectMany(word => word.Key.EnumerateRunes().Select(character => (character, word.Value)))
                 .AggregateBy(one => one.character, 0L, (sum, one) => sum + one.Value)
-                .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(MostCharacters).Select(pair => pair.Key).Order().ToList();
+                .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(MostCharacters)
+                .Select(pair => pair.Key).Order().ToList();
             foreach (var character in characters) IdOf(character.ToString());
             var known = characters.ToHashSet();
             var kept = words.Where(word => word.Key.EnumerateRunes().All(known.Contains)).ToList();

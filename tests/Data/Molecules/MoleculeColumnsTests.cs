@@ -1,6 +1,6 @@
 namespace W2S.Data.Tests;
 
-public sealed class MoleculeTableTests : IDisposable
+public sealed class MoleculeColumnsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -18,7 +18,7 @@ public sealed class MoleculeTableTests : IDisposable
     public void A_byte_order_mark_Windows_line_ends_and_gzip_make_no_difference()
     {
         var path = _folder.Write("packed.csv", TemporaryFolder.Packed("\uFEFFsmiles,label\r\nC,1\r\nCC,2\r\n"));
-        Assert.Equal(["C", "CC"], MoleculeTable.Read(path, "smiles", "label").Smiles);
+        Assert.Equal(["C", "CC"], MoleculeDataSet.Read(path, "smiles", "label").Smiles);
     }
 
     [Fact]
@@ -50,8 +50,9 @@ public sealed class MoleculeTableTests : IDisposable
     [Fact]
     public void Duplicates_stay_and_are_counted()
     {
-        var table = Read("smiles,label\nC,1\nCC,2\nC,3\nC,4\n");
-        Assert.Equal((4, 2), (table.Count, table.Duplicates));
+        var (smiles, labels, _) = Read("smiles,label\nC,1\nCC,2\nC,3\nC,4\n");
+        var data = new MoleculeData(MoleculeDataSet.Named("esol"), "", smiles, labels, new Dictionary<int, TableSplit>()) { Digest = "" };
+        Assert.Equal((4, 2), (data.Count, data.Duplicates));
     }
 
     [Theory]
@@ -64,13 +65,13 @@ public sealed class MoleculeTableTests : IDisposable
 
     [Fact]
     public void A_file_that_is_not_there_is_named() =>
-        Assert.Contains("absent.csv", Assert.Throws<UserErrorException>(() => MoleculeTable.Read(_folder.Path("absent.csv"), "smiles", "label")).Message);
+        Assert.Contains("absent.csv", Assert.Throws<UserErrorException>(() => MoleculeDataSet.Read(_folder.Path("absent.csv"), "smiles", "label")).Message);
 
     [Fact]
     public void Bytes_that_are_not_UTF_8_are_refused() =>
-        Assert.Contains("UTF-8", Assert.Throws<UserErrorException>(() => MoleculeTable.Read(_folder.Write("latin.csv", [.. "smiles,label\nC,1,"u8, 0xE9, (byte)'\n']), "smiles", "label")).Message);
+        Assert.Contains("UTF-8", Assert.Throws<UserErrorException>(() => MoleculeDataSet.Read(_folder.Write("latin.csv", [.. "smiles,label\nC,1,"u8, 0xE9, (byte)'\n']), "smiles", "label")).Message);
 
-    private MoleculeTable Read(string text) => MoleculeTable.Read(_folder.Write("table.csv", text), "smiles", "label");
+    private (string[] Smiles, double[] Labels, IReadOnlyList<int> Lines) Read(string text) => MoleculeDataSet.Read(_folder.Write("table.csv", text), "smiles", "label");
 
     private void AssertRefused(string text, params string[] parts)
     {
@@ -88,20 +89,20 @@ public sealed class MoleculeTableTests : IDisposable
     [InlineData("CC\u0007", "U+0007")]
     [InlineData("", "the SMILES is empty")]
     public void A_character_that_ends_a_SMILES_early_is_named_with_its_place(string smiles, string problem) =>
-        Assert.Contains(problem, MoleculeTable.Problem(smiles));
+        Assert.Contains(problem, MoleculeData.Problem(smiles));
 
     [Theory]
     [InlineData("CC(=O)Oc1ccccc1C(=O)O")]
     [InlineData("[Na+].[Cl-]")]
     [InlineData("[2H]C([nH])%12C=C%12")]
     [InlineData("[C@@H](F)(Cl)*")]
-    public void No_character_of_a_SMILES_is_refused(string smiles) => Assert.Null(MoleculeTable.Problem(smiles));
+    public void No_character_of_a_SMILES_is_refused(string smiles) => Assert.Null(MoleculeData.Problem(smiles));
 
     [SkippableFact]
     public void No_SMILES_of_the_real_sets_is_refused()
     {
         var sets = RealSmiles.Files.Take(3).SelectMany(RealSmiles.Of);
         var solubilities = CsvTable.Read(RealData.File("moleculenet/AqSolDB.csv.gz"), ["SMILES"]).Rows.Select(row => row[0]);
-        Assert.All(sets.Concat(solubilities), smiles => Assert.Null(MoleculeTable.Problem(smiles)));
+        Assert.All(sets.Concat(solubilities), smiles => Assert.Null(MoleculeData.Problem(smiles)));
     }
 }
