@@ -38,7 +38,8 @@ public sealed record ObjectiveOptions
     {
         var kind = ObjectiveKind.Named(Name);
         var own = kind.DefaultOptions?.GetType();
-        return kind.Create(Setting.Of(typeof(ObjectiveOptions)).FirstOrDefault(setting => setting.IsGroup && setting.Type == own)?.Get(this));
+        var options = Setting.Of(typeof(ObjectiveOptions)).FirstOrDefault(setting => setting.IsGroup && setting.Type == own);
+        return kind.Create(options?.Get(this));
     }
 
     /// <summary>The keys of options that were changed and belong to another objective.</summary>

@@ -20,7 +20,7 @@ internal static class PanelFindings
         seeds = Healthy(seeds);
         if (seeds.Count < MeanIntervals.Fewest || seeds.DistinctBy(panel => panel.Seed).Count() < seeds.Count) return null;
         var means = MeanIntervals.Measures.Of(
-            [.. seeds.Select(Statistics)], seed => seed.WeakError, seed => seed.StudentError, seed => seed.StrongError, seed => seed.Misfit);
+            [.. seeds.Select(Statistics)], one => one.WeakError, one => one.StudentError, one => one.StrongError, one => one.Misfit);
         return MeanIntervals.Of(MeanIntervals.Seeds, means, seeds[0].Seed);
     }
 

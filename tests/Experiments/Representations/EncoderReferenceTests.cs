@@ -103,7 +103,7 @@ public sealed class EncoderReferenceTests
         var tokens = encoder.Tokens(["Good.", "badly", "", "good good good good good good", "été"], "mine");
         Assert.Equal([2, 5, 11, 3], tokens.Tokens[..4]);
         Assert.Equal([2, 6, 7, 3, 2, 3, 2, 5, 5, 5, 5, 3, 2, 1, 3], tokens.Tokens[4..]);
-        Assert.Equal([2, 8, 9, 10, 3], encoder.Tokens(TinyEncoders.Of("cc1")).Tokens);
+        Assert.Equal([2, 8, 9, 10, 3], encoder.Tokens(TinyEncoders.Of("cc1").Smiles, "mine.csv").Tokens);
         Assert.Equal(40, encoder.Of(tokens, EncoderPooling.Mean).Length);
         var table = new Texts(["good", "bad"]);
         var representation = new EncoderRepresentation(encoder, new FeatureOptions { Pooling = EncoderPooling.Mean }, seed: 0, new FeatureCache(null));
