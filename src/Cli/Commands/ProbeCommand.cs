@@ -65,6 +65,10 @@ internal sealed partial class ProbeCommand : DocumentedCommand
             "--id", "NAME", "The column of identifiers that joins the rows of all files; arrays have theirs in X.ids.csv beside X.npy. "
                 + "Default: rows are joined by their places.",
             "table.id"),
+        new(
+            "--text-column", "NAME", "A column of texts beside the labels, which --weak and --strong may read instead of features: an "
+                + "encoder's folder, or bag:WIDTH.",
+            "table.text_column"),
         new("--separator", "C", "What separates the cells of text files. Default: found out.", "table.separator"),
         new("--decimal", "C", "The mark of decimals in text files. Default: a point.", "table.decimal"),
     ];

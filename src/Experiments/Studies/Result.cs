@@ -82,9 +82,11 @@ public sealed record PanelResult(
     [JsonIgnore]
     public string Weak => NameOf(Stages.Weak);
 
-    /// <summary>The strong representation's name; "" where none was used.</summary>
+    /// <summary>The strong representation's name, which may be the weak one too; "" where none was used.</summary>
     [JsonIgnore]
-    public string Strong => NameOf(Stages.Strong);
+    public string Strong => NameOf(Stages.Strong) is "" && Cells.Any(cell => (cell.StudentError ?? cell.StrongError) != null)
+        ? Weak
+        : NameOf(Stages.Strong);
 
     private string NameOf(string role) => Representations.FirstOrDefault(representation => representation.Role == role)?.Name ?? "";
 

@@ -33,6 +33,14 @@ public class TableStudyTests
         }
     }
 
+    [Fact]
+    public void One_representation_for_both_has_its_name_in_both_places()
+    {
+        var both = new LetterCounts("both", SmallTables.Strong);
+        var panel = SmallTables.Run(SmallTables.Study(), SmallTables.Molecules, both, both);
+        Assert.Equal(("both", "both"), (panel.Weak, panel.Strong));
+    }
+
     [Theory]
     [InlineData("train")]
     [InlineData("valid")]
