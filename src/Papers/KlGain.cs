@@ -103,8 +103,8 @@ internal sealed class KlGain() : Experiment(
             Subtitle =
                 $"{NumberText.Percent(Of(heads, direction, Fitting, BestHead).Average(row => Breaks(row) ? 1.0 : 0))} below the line",
             Series =
-                [new ScatterSeries("fits",
-                [.. Of(heads, direction, Fitting, BestHead).Select(row => new ScatterDot(row["misfit"], row["gain"], ""))])],
+                [new ScatterFigure.DotSeries("fits",
+                [.. Of(heads, direction, Fitting, BestHead).Select(row => new ScatterFigure.Dot(row["misfit"], row["gain"], ""))])],
         }, namedDots: false);
     }
 

@@ -4,7 +4,7 @@ namespace W2S.Reporting;
 /// report.html: everything about a study on one page that needs no network: what was run, the summary, the plots, and
 /// each panel's representations, tasks and settings.
 /// </summary>
-internal static class ReportPage
+internal static partial class ReportPage
 {
     private const int MostCurves = 8;
 
@@ -28,7 +28,7 @@ internal static class ReportPage
             so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
             Its heuristic takes the weak model with the least weak error − misfit.
             The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
-            {string.Concat(tasks.Select(seeds => PanelSection.OfTasks(seeds, losses)))}{string.Concat(tables.Select(PanelSection.OfTable))}{Representations(losses)}
+            {string.Concat(tasks.Select(seeds => OfTasks(seeds, losses)))}{string.Concat(tables.Select(OfTable))}{Representations(losses)}
             """, context, Html.RunFiles());
     }
 
@@ -92,9 +92,9 @@ internal static class ReportPage
 
     private static string Differences(IReadOnlyList<IReadOnlyList<PanelResult>> byName)
     {
-        var changed = Named(panel => ShippedDifferences.Of(panel) is { Count: > 0 });
-        var own = Named(panel => ShippedDifferences.Of(panel) == null);
-        var ours = Named(panel => ShippedDifferences.Of(panel) is { Count: 0 } && !ShippedDifferences.ArePapers(panel.Name));
+        var changed = Named(panel => StudyText.Differences(panel) is { Count: > 0 });
+        var own = Named(panel => StudyText.Differences(panel) == null);
+        var ours = Named(panel => StudyText.Differences(panel) is { Count: 0 } && !StudyText.ArePapers(panel.Name));
         if (changed.Count + own.Count + ours.Count == 0) return "All settings are the paper's.";
         return string.Join(' ', new[]
         {

@@ -6,7 +6,7 @@ namespace W2S.Reporting.Plots;
 /// </summary>
 internal static class AxisPlot
 {
-    private const double Width = 460, PlotHeight = 230, Margin = 12, LegendLine = 18;
+    private const double Width = 460, PlotHeight = 230;
 
     /// <summary>
     /// What lies further from the sound runs than they spread is drawn at the edge: one wild seed must not hide the others.
@@ -20,18 +20,16 @@ internal static class AxisPlot
     {
         var (x, places) = Horizontal(names, numbers);
         var (low, high) = Range(series);
-        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, NiceAxis.Covering(low, high), PlotHeight);
-        var description = $"{string.Join(" and ", series.Select(one => one.Name))} against {axis}. {string.Join(" ", series.Select(one => Describe(one, names)))}";
-        var height = frame.Bottom + PlotFrame.BottomMargin + LegendLine * series.Count + Margin;
-        return Svg.Document(Width + 2 * Margin, height, title, description, svg =>
+        var described = string.Join(" ", series.Select(one => Describe(one, names)));
+        return PlotFrame.Document(
+            title, "median and middle half of the runs", $"{Named(" and ")} against {axis}. {described}", (x, axis),
+            (NiceAxis.Covering(low, high), Named(", ")), Width, PlotHeight, PlotFrame.LegendHeight(series.Count), (svg, frame) =>
         {
-            frame.DrawTitle(svg, [title], "median and middle half of the runs");
-            frame.DrawAxes(svg, axis, string.Join(", ", series.Select(one => one.Name)));
             for (var index = 0; index < series.Count; index++)
                 DrawSeries(svg, frame, series[index], index, places, areNames: x is PlaceAxis);
             for (var index = 0; index < series.Count; index++)
             {
-                var middle = frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index;
+                var middle = frame.LegendRow(index);
                 svg.Open("g", ("fill", Palette.Series(Colour(index))), ("stroke", Palette.Series(Colour(index))));
                 svg.Line(frame.Left, middle, frame.Left + 28, middle, ("stroke-width", 1.8));
                 svg.Mark(Colour(index), frame.Left + 14, middle, "");
@@ -39,12 +37,14 @@ internal static class AxisPlot
                 svg.Text(frame.Left + 36, middle + 4, series[index].Name, ("font-size", 11));
             }
         });
+
+        string Named(string separator) => string.Join(separator, series.Select(one => one.Name));
     }
 
     /// <summary>The second colour is that of what collapsed.</summary>
     private static int Colour(int series) => 2 * series;
 
-    private static (IAxis Axis, IReadOnlyList<double> Places) Horizontal(IReadOnlyList<string> names, IReadOnlyList<double?> numbers)
+    private static (Axis Axis, IReadOnlyList<double> Places) Horizontal(IReadOnlyList<string> names, IReadOnlyList<double?> numbers)
     {
         if (numbers.Any(number => number == null) || numbers.Count < 2)
             return (new PlaceAxis(names), [.. Enumerable.Range(0, names.Count).Select(place => (double)place)]);
@@ -53,8 +53,8 @@ internal static class AxisPlot
         // So that what lies at the first and the last place does not lie on the frame.
         const double beside = 0.04;
         var room = beside * (high - low);
-        IAxis axis = low > 0 && high > 10 * low
-            ? new LogAxis(low * Math.Pow(high / low, -beside), high * Math.Pow(high / low, beside))
+        Axis axis = low > 0 && high > 10 * low
+            ? new Axis.Log(low * Math.Pow(high / low, -beside), high * Math.Pow(high / low, beside))
             : NiceAxis.Covering(low - room, high + room);
         return (axis, places);
     }
@@ -75,7 +75,7 @@ internal static class AxisPlot
     {
         var (low, high) = (frame.YAxis.Low, frame.YAxis.High);
         var beside = (areNames ? 15 : 5) * (index - 0.5);
-        var spreads = series.Places.Select(place => Spread.Of(place.Where(dot => !dot.Collapsed).Select(dot => dot.Value))).ToList();
+        var spreads = series.Places.Select(Sound).ToList();
         var known = Enumerable.Range(0, places.Count).Where(place => spreads[place] != null).ToList();
         if (areNames)
         {
@@ -89,11 +89,10 @@ internal static class AxisPlot
         }
         else if (known.Count > 1)
         {
-            var outline = known.Select(place => (place, spreads[place]!.LowerQuartile))
-                .Concat(known.AsEnumerable().Reverse().Select(place => (place, spreads[place]!.UpperQuartile)));
-            svg.Element("polygon", ("points", Path(outline)), ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.14));
+            var outline = Path(known, spread => spread.LowerQuartile).Concat(Path(known, spread => spread.UpperQuartile).Reverse());
+            svg.Element("polygon", ("points", frame.Path(outline)), ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.14));
             svg.Element(
-                "polyline", ("points", Path(known.Select(place => (place, spreads[place]!.Median)))), ("fill", "none"),
+                "polyline", ("points", frame.Path(Path(known, spread => spread.Median))), ("fill", "none"),
                 ("stroke", Palette.Series(Colour(index))), ("stroke-width", 1.8));
         }
         svg.Open("g", ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.45));
@@ -113,23 +112,22 @@ internal static class AxisPlot
                 $"median {series.Name} {NumberText.Measure(spreads[place]!.Median)}");
         svg.Close();
 
-        string Path(IEnumerable<(int Place, double Value)> points) =>
-            string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(places[point.Place]))},{Svg.Number(frame.Y(Math.Clamp(point.Value, low, high)))}"));
+        IEnumerable<(double, double)> Path(IEnumerable<int> along, Func<Spread, double> value) =>
+            along.Select(place => (places[place], Math.Clamp(value(spreads[place]!), low, high)));
     }
 
     private static string Describe(Series series, IReadOnlyList<string> names) =>
-        $"Median {series.Name}: " + string.Join(", ", names.Zip(series.Places).Select(place =>
-        $"{NumberText.Measure(Spread.Of(place.Second.Where(dot => !dot.Collapsed).Select(dot => dot.Value))?.Median)} at {place.First}")) + ".";
+        $"Median {series.Name}: {string.Join(", ", names.Zip(series.Places, (name, dots) => $"{NumberText.Measure(Sound(dots)?.Median)} at {name}"))}.";
+
+    private static Spread? Sound(IEnumerable<Dot> dots) => Spread.Of(dots.Where(dot => !dot.Collapsed).Select(dot => dot.Value));
 
     /// <summary>Names side by side.</summary>
-    private sealed class PlaceAxis(IReadOnlyList<string> names) : IAxis
+    private sealed class PlaceAxis(IReadOnlyList<string> names) : Axis
     {
-        public double Low => -0.5;
-        public double High => names.Count - 0.5;
-        public double Origin => Low;
-        public IEnumerable<(double Value, string Label)> Marks => names.Select((name, place) => ((double)place, name));
-        public string Note => "";
-        public double Share(double value) => (value - Low) / (High - Low);
+        public override double Low => -0.5;
+        public override double High => names.Count - 0.5;
+        public override double Origin => Low;
+        public override IEnumerable<(double Value, string Label)> Marks => names.Select((name, place) => ((double)place, name));
     }
 
     /// <summary>One run at a place of an axis.</summary>

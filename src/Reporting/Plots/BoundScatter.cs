@@ -6,7 +6,7 @@ namespace W2S.Reporting.Plots;
 /// </summary>
 internal static class BoundScatter
 {
-    private const double Width = 396, Margin = 12, LegendLine = 18;
+    private const double Width = 396;
 
     /// <summary>Decades below the greatest gap that are shown; what is smaller lies on the edge.</summary>
     private const double Decades = 4;
@@ -19,14 +19,12 @@ internal static class BoundScatter
         var dots = series.SelectMany(one => one.Dots).ToArray();
         var (above, high) = (dots.Count(IsAbove), dots.Select(dot => Math.Max(dot.Bound, dot.Gap)).Append(1e-12).Max());
         var lowest = dots.Select(dot => dot.Gap).Append(1e-12).Max() / Math.Pow(10, Decades);
-        var (x, y) = (new LogAxis(Math.Max(lowest, Least(dots.Select(dot => dot.Bound))), high), new LogAxis(lowest, high));
-        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, y, Width - 120);
+        var (x, y) = (new Axis.Log(Math.Max(lowest, Least(dots.Select(dot => dot.Bound))), high), new Axis.Log(lowest, high));
         var summary = $"{Counted.Of(dots.Length, "dot")}, {(above == 0 ? "none" : $"{above}")} above the bound";
-        return Svg.Document(Width + 2 * Margin, frame.Bottom + PlotFrame.BottomMargin + LegendLine * series.Count + Margin,
-            $"{gap} against {bound}", $"Scatter plot: {summary}.", svg =>
+        return PlotFrame.Document(
+            $"{gap} against {bound}", summary, $"Scatter plot: {summary}.", (x, bound), (y, "gap"), Width, Width - 120,
+            PlotFrame.LegendHeight(series.Count), heading: gap, draw: (svg, frame) =>
         {
-            frame.DrawTitle(svg, [gap], summary);
-            frame.DrawAxes(svg, bound, "gap");
             var from = Math.Max(x.Low, y.Low);
             svg.Line(frame.X(from), frame.Y(from), frame.X(x.High), frame.Y(x.High), ("stroke", Palette.Muted), ("stroke-width", 1.5),
                 ("stroke-dasharray", "5 4"));
@@ -35,13 +33,11 @@ internal static class BoundScatter
                 svg.Open("g", ("fill", Palette.Series(index)), ("fill-opacity", 0.5));
                 foreach (var dot in series[index].Dots)
                     svg.Mark(index, frame.X(Math.Max(dot.Bound, x.Low)), frame.Y(Math.Max(dot.Gap, y.Low)), "");
-                svg.Mark(index, frame.Left + 6, Row(index), "");
+                svg.Mark(index, frame.Left + 6, frame.LegendRow(index), "");
                 svg.Close();
-                svg.Text(frame.Left + 18, Row(index) + 4, series[index].Name);
+                svg.Text(frame.Left + 18, frame.LegendRow(index) + 4, series[index].Name);
             }
         });
-
-        double Row(int index) => frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index;
     }
 
     private static bool IsAbove((double Bound, double Gap) dot) => dot.Gap > dot.Bound * (1 + 1e-9) + 1e-12;

@@ -3,8 +3,7 @@ namespace W2S.Reporting.Plots;
 /// <summary>Curves with bands against one quantity that is varied: training, noise, a temperature, a number of heads.</summary>
 internal static class ErrorCurves
 {
-    private const double Width = 396, PlotHeight = 220, Margin = 12, LegendLine = 18;
-    private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];
+    private const double Width = 396, PlotHeight = 220;
 
     /// <param name="isLogarithmic">Whether the horizontal axis is.</param>
     /// <param name="range">Of the vertical axis, so that figures side by side share it; null: what holds the curves.</param>
@@ -15,23 +14,20 @@ internal static class ErrorCurves
         var points = curves.SelectMany(curve => curve.Points).Where(point => double.IsFinite(point.Mean)).ToArray();
         if (points.Length == 0) points = [(isLogarithmic ? 1 : 0, 0, double.NaN, double.NaN)];
         var (left, right) = (points.Min(point => point.X), points.Max(point => point.X));
-        IAxis x = isLogarithmic ? new LogAxis(left, right) : NiceAxis.Covering(left, right);
+        Axis x = isLogarithmic ? new Axis.Log(left, right) : NiceAxis.Covering(left, right);
         var (low, high) = range ?? Range(curves);
-        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, NiceAxis.Covering(low, high), PlotHeight);
-        var description =
-            $"Line plot of {yName} against {xName}. {string.Join(" ", curves.Select(curve => $"{curve.Name}: {Summary(curve)}."))}";
-        return Svg.Document(Width + 2 * Margin, frame.Bottom + PlotFrame.BottomMargin + LegendLine * curves.Count + Margin, title,
-            description, svg =>
+        var summaries = string.Join(" ", curves.Select(curve => $"{curve.Name}: {Summary(curve)}."));
+        return PlotFrame.Document(
+            title, subtitle, $"Line plot of {yName} against {xName}. {summaries}", (x, xName), (NiceAxis.Covering(low, high), yName), Width,
+            PlotHeight, PlotFrame.LegendHeight(curves.Count), (svg, frame) =>
         {
-            frame.DrawTitle(svg, [title], subtitle);
-            frame.DrawAxes(svg, xName, yName);
             for (var index = 0; index < curves.Count; index++) DrawBand(svg, frame, curves[index], index);
             for (var index = 0; index < curves.Count; index++)
             {
                 DrawCurve(svg, frame, curves[index], index);
-                var middle = frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index;
+                var middle = frame.LegendRow(index);
                 svg.Line(frame.Left, middle, frame.Left + 28, middle, ("stroke", Palette.Series(index)), ("stroke-width", 1.8),
-                    ("stroke-dasharray", Dashes[index % 4]));
+                    ("stroke-dasharray", Palette.Dashes(index)));
                 var mark = curves[index].Mark is { } marked ? $" (ring: {marked.Name})" : "";
                 svg.Text(frame.Left + 36, middle + 4, curves[index].Name + mark);
             }
@@ -51,15 +47,15 @@ internal static class ErrorCurves
         var band = curve.Points.Where(point => double.IsFinite(point.Low) && double.IsFinite(point.High)).ToArray();
         if (band.Length < 2) return;
         var outline = band.Select(point => (point.X, Y: point.Low)).Concat(band.Reverse().Select(point => (point.X, Y: point.High)));
-        svg.Element("polygon", ("points", Path(frame, outline)), ("fill", Palette.Series(series)), ("fill-opacity", 0.14));
+        svg.Element("polygon", ("points", frame.Path(outline)), ("fill", Palette.Series(series)), ("fill-opacity", 0.14));
     }
 
     private static void DrawCurve(Svg svg, PlotFrame frame, Curve curve, int series)
     {
         var points = curve.Points.Where(point => double.IsFinite(point.Mean)).ToArray();
         if (points.Length == 0) return;
-        svg.Element("polyline", ("points", Path(frame, points.Select(point => (point.X, point.Mean)))), ("fill", "none"),
-            ("stroke", Palette.Series(series)), ("stroke-width", 1.8), ("stroke-dasharray", Dashes[series % 4]));
+        svg.Element("polyline", ("points", frame.Path(points.Select(point => (point.X, point.Mean)))), ("fill", "none"),
+            ("stroke", Palette.Series(series)), ("stroke-width", 1.8), ("stroke-dasharray", Palette.Dashes(series)));
         svg.Open("g", ("fill", Palette.Series(series)));
         foreach (var point in points) svg.Mark(series, frame.X(point.X), frame.Y(point.Mean),
             $"{curve.Name}: {NumberText.Measure(point.Mean)} at {NumberText.Measure(point.X)}");
@@ -70,12 +66,13 @@ internal static class ErrorCurves
             ("stroke", Palette.Series(series)), ("stroke-width", 2));
     }
 
-    private static string Path(PlotFrame frame, IEnumerable<(double X, double Y)> points) =>
-        string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(point.X))},{Svg.Number(frame.Y(point.Y))}"));
+    private static string Summary(Curve curve)
+    {
+        return curve.Points.Count == 0 ? "no values" : $"from {At(curve.Points[0])} to {At(curve.Points[^1])}";
 
-    private static string Summary(Curve curve) => curve.Points.Count == 0
-        ? "no values"
-        : $"from {NumberText.Measure(curve.Points[0].Mean)} at {NumberText.Measure(curve.Points[0].X)} to {NumberText.Measure(curve.Points[^1].Mean)} at {NumberText.Measure(curve.Points[^1].X)}";
+        static string At((double X, double Mean, double, double) point) =>
+            $"{NumberText.Measure(point.Mean)} at {NumberText.Measure(point.X)}";
+    }
 
     /// <summary>One curve: a value and its interval at every place.</summary>
     /// <param name="Points">Low and High are NaN where there is no interval.</param>

@@ -3,28 +3,25 @@ namespace W2S.Reporting.Plots;
 /// <summary>Training loss against epochs on a logarithmic scale, a line for each job.</summary>
 internal static class LossPlot
 {
-    private const double Width = 396, PlotHeight = 220, Margin = 12, LegendLine = 18;
-    private static readonly string[] Dashes = ["none", "7 3", "2 3", "9 3 2 3"];
+    private const double Width = 396, PlotHeight = 220;
 
     /// <summary>A whole SVG file.</summary>
     public static string Draw(string title, IReadOnlyList<Curve> curves)
     {
         var points = curves.SelectMany(curve => curve.Drawn).ToArray();
         var x = NiceAxis.Covering(0, points.Select(point => point.Epoch).Append(0).Max());
-        var y = points.Length == 0 ? new LogAxis(0.1, 1) : new LogAxis(points.Min(point => point.Loss), points.Max(point => point.Loss));
-        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, x, y, PlotHeight);
-        var legend = curves.Count > 1 ? LegendLine * curves.Count : 0;
-        var height = frame.Bottom + PlotFrame.BottomMargin + legend + Margin;
-        return Svg.Document(Width + 2 * Margin, height, title, Describe(curves), svg =>
+        var y = points.Length == 0 ? new Axis.Log(0.1, 1) : new Axis.Log(points.Min(point => point.Loss), points.Max(point => point.Loss));
+        var hasLegend = curves.Count > 1;
+        return PlotFrame.Document(
+            title, curves.Count == 1 ? Summary(curves[0]) : "", Describe(curves), (x, "epochs"), (y, "training loss"), Width, PlotHeight,
+            PlotFrame.LegendHeight(hasLegend ? curves.Count : 0), (svg, frame) =>
         {
-            frame.DrawTitle(svg, [title], curves.Count == 1 ? Summary(curves[0]) : "");
-            frame.DrawAxes(svg, "epochs", "training loss");
             if (points.Length == 0)
                 svg.Text(frame.Centre.X, frame.Centre.Y, "no losses were logged", ("text-anchor", "middle"), ("fill", Palette.Muted));
             for (var index = 0; index < curves.Count; index++)
             {
                 DrawCurve(svg, frame, curves[index], index);
-                if (legend > 0) DrawLegend(svg, curves[index], index, frame.Bottom + PlotFrame.BottomMargin + 4 + LegendLine * index);
+                if (hasLegend) DrawLegend(svg, frame, curves[index], index);
             }
         });
     }
@@ -33,28 +30,25 @@ internal static class LossPlot
     {
         var points = curve.Drawn.ToArray();
         if (points.Length == 0) return;
-        var line = string.Join(' ', points.Select(point => $"{Svg.Number(frame.X(point.Epoch))},{Svg.Number(frame.Y(point.Loss))}"));
         svg.Element(
-            "polyline", ("points", line), ("fill", "none"), ("stroke", Palette.Series(series)), ("stroke-width", 1.5),
-            ("stroke-dasharray", Dash(series)));
+            "polyline", ("points", frame.Path(points)), ("fill", "none"), ("stroke", Palette.Series(series)), ("stroke-width", 1.5),
+            ("stroke-dasharray", Palette.Dashes(series)));
         var (epoch, loss) = points[^1];
         svg.Open("g", ("fill", Palette.Series(series)));
         svg.Mark(series, frame.X(epoch), frame.Y(loss), $"{curve.Job}: {Summary(curve)}");
         svg.Close();
     }
 
-    private static void DrawLegend(Svg svg, Curve curve, int series, double middle)
+    private static void DrawLegend(Svg svg, PlotFrame frame, Curve curve, int series)
     {
-        const double left = Margin + 8, key = 28, gap = 8;
+        const double left = 20, key = 28, gap = 8;
         const int letters = (int)((Width - 8 - key - gap) / 6.8);
-        var text = $"{curve.Job}: {Summary(curve)}";
+        var (text, middle) = ($"{curve.Job}: {Summary(curve)}", frame.LegendRow(series));
         svg.Line(
             left, middle, left + key, middle, ("stroke", Palette.Series(series)), ("stroke-width", 1.5),
-            ("stroke-dasharray", Dash(series)));
+            ("stroke-dasharray", Palette.Dashes(series)));
         svg.Text(left + key + gap, middle + 4, text.Length <= letters ? text : Svg.Wrap(curve.Job, letters)[0]);
     }
-
-    private static string Dash(int series) => Dashes[series % Dashes.Length];
 
     private static string Summary(Curve curve) =>
         curve.Points.Count == 0

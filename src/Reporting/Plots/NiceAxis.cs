@@ -4,7 +4,7 @@ namespace W2S.Reporting.Plots;
 /// An axis whose ticks stand on round numbers: steps of 1, 2 or 5 times a power of ten (Heckbert's "nice numbers", Graphics
 /// Gems, 1990). Ticks are counted in whole steps, so their labels are exact however large or small the values.
 /// </summary>
-internal sealed class NiceAxis : IAxis
+internal sealed class NiceAxis : Axis
 {
     /// <summary>Near the smallest numbers there are, steps would have no precision left: such ranges count as nothing.</summary>
     private const double Vanishing = 1e-290;
@@ -33,18 +33,15 @@ internal sealed class NiceAxis : IAxis
     /// <summary>The last tick, in steps from zero.</summary>
     public long Last { get; }
 
-    public double Low => Value(_low);
-
-    public double High => Value(_high);
-
-    double IAxis.Origin => Math.Clamp(0, Low, High);
-
-    IEnumerable<(double Value, string Label)> IAxis.Marks => Ticks.Select(tick => (Value(tick), Label(tick)));
+    public override double Low => Value(_low);
+    public override double High => Value(_high);
+    public override double Origin => Math.Clamp(0, Low, High);
+    public override IEnumerable<(double Value, string Label)> Marks => Ticks.Select(tick => (Value(tick), Label(tick)));
 
     public IEnumerable<long> Ticks => Enumerable.Range(0, (int)(Last - First) + 1).Select(step => First + step);
 
     /// <summary>What labels are to be multiplied by: "×10⁻⁹", or empty where they say the value itself.</summary>
-    public string Multiplier => _labelExponent == 0 ? "" : "×10" + Superscript(_labelExponent);
+    public override string Note => _labelExponent == 0 ? "" : "×10" + Superscript(_labelExponent);
 
     /// <summary>The smallest axis with about <paramref name="steps"/> steps that holds low .. high.</summary>
     public static NiceAxis Covering(double low, double high, int steps = 5)
@@ -75,10 +72,6 @@ internal sealed class NiceAxis : IAxis
 
     /// <summary>In steps.</summary>
     internal double Length => _high - _low;
-
-    string IAxis.Note => Multiplier;
-
-    double IAxis.Share(double value) => (value - Low) / (High - Low);
 
     public double Value(double steps) => steps * _mantissa * Math.Pow(10, _exponent);
 
@@ -112,7 +105,10 @@ internal sealed class NiceAxis : IAxis
         rough = Math.Max(rough, largest * 1e-9);
         var exponent = (int)Math.Floor(Math.Log10(rough));
         var fraction = rough / Math.Pow(10, exponent);
-        return fraction switch { <= 1.0000001 => (1, exponent), <= 2.0000001 => (2, exponent), <= 5.0000001 => (5, exponent), _ => (1, exponent + 1) };
+        return fraction <= 1.0000001 ? (1, exponent)
+            : fraction <= 2.0000001 ? (2, exponent)
+            : fraction <= 5.0000001 ? (5, exponent)
+            : (1, exponent + 1);
     }
 
     internal static string Superscript(int exponent) =>

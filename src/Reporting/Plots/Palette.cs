@@ -24,5 +24,9 @@ internal static class Palette
 
     private static readonly string[] Colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C510A"];
 
+    private static readonly string[] LineDashes = ["none", "7 3", "2 3", "9 3 2 3"];
+
+    internal static string Dashes(int series) => LineDashes[series % LineDashes.Length];
+
     internal static string Series(int index) => Colours[index % Colours.Length];
 }

@@ -11,12 +11,12 @@ internal static class PanelFigures
         var collapse = panel.CollapseNote();
         return new ScatterFigure
         {
-            Title = Named(panel.Name, ShippedDifferences.Title(panel.Options)),
+            Title = Named(panel.Name, StudyText.Title(panel.Options)),
             Measure = StudyText.Measure(panel),
             Caption = Caption(panel, interval != null),
             Subtitle = collapse != "" ? collapse : $"slope {Rounded(statistics.SlopeThroughOrigin)}"
                 + (interval == null ? "" : $" [{Rounded(interval.Low)}, {Rounded(interval.High)}]") + $", r = {Rounded(statistics.Correlation)}",
-            Series = [new ScatterSeries("tasks", [.. panel.Cells.Select(cell => new ScatterDot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"task {cell.Cell}"))])],
+            Series = [new ScatterFigure.DotSeries("tasks", [.. panel.Cells.Select(cell => new ScatterFigure.Dot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"task {cell.Cell}"))])],
             Slope = statistics.SlopeThroughOrigin,
             SlopeInterval = interval == null ? null : (interval.Low, interval.High),
             Mirror = statistics.Gain < 0,
@@ -38,8 +38,8 @@ internal static class PanelFigures
             Measure = StudyText.Measure(panels[0]),
             Caption = $"A dot for each split, a colour for each weak model. Gain / misfit is that of the means over all dots; r is Pearson's correlation.",
             Subtitle = $"{options.Evaluation.Part.ToString().ToLowerInvariant()} part, gain / misfit {Rounded(dots.Ratio)}, r = {Rounded(dots.Correlation)}",
-            Series = [.. panels.Select(panel => new ScatterSeries(
-                panel.Weak, [.. panel.Cells.Select(cell => new ScatterDot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"{panel.Weak}, split {cell.Cell}"))]))],
+            Series = [.. panels.Select(panel => new ScatterFigure.DotSeries(
+                panel.Weak, [.. panel.Cells.Select(cell => new ScatterFigure.Dot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"{panel.Weak}, split {cell.Cell}"))]))],
         };
     }
 

@@ -4,7 +4,7 @@ namespace W2S.Reporting.Plots;
 internal sealed class PlotFrame
 {
     internal const double BottomMargin = 44;
-    private const double LeftMargin = 56, RightMargin = 12, HeadLine = 18;
+    private const double LeftMargin = 56, RightMargin = 12, HeadLine = 18, Margin = 12, LegendLine = 18;
 
     /// <summary>Between title and plotting area, at whose upper edge a label stands.</summary>
     private const double HeadGap = 12;
@@ -13,7 +13,7 @@ internal sealed class PlotFrame
     /// the usual fonts, and what is between labels and axis.</summary>
     private const double NameWidth = 25, DigitWidth = 7, MinusWidth = 9, LabelGap = 6;
 
-    private readonly IAxis _x, _y;
+    private readonly Axis _x, _y;
     private readonly double _outerLeft, _outerTop;
 
     /// <param name="width">Of everything, margins included.</param>
@@ -21,7 +21,7 @@ internal sealed class PlotFrame
     /// does not change with labels.</param>
     /// <param name="headLines">Lines of title and subtitle.</param>
     internal PlotFrame(
-        double left, double top, double width, int headLines, IAxis x, IAxis y, double? height = null, double aspect = 1)
+        double left, double top, double width, int headLines, Axis x, Axis y, double? height = null, double aspect = 1)
     {
         (_x, _y, _outerLeft, _outerTop) = (x, y, left, top);
         var widening = height == null ? 0 : Math.Max(0, NameWidth + LabelWidth(y) + LabelGap - LeftMargin);
@@ -38,7 +38,35 @@ internal sealed class PlotFrame
     internal double Right => Left + Width;
     internal double Bottom => Top + Height;
     internal (double X, double Y) Centre => (Left + Width / 2, Top + Height / 2);
-    internal IAxis YAxis => _y;
+    internal Axis YAxis => _y;
+
+    /// <summary>A whole SVG file of one frame, with title and axes.</summary>
+    /// <param name="height">Of the plotting area; null: it is a square.</param>
+    /// <param name="below">How much room is left for what stands below the axis.</param>
+    /// <param name="draw">What lies in the frame and below.</param>
+    /// <param name="heading">Of the drawing, where it is not its title.</param>
+    internal static string Document(
+        string title, string subtitle, string description, (Axis Axis, string Name) x, (Axis Axis, string Name) y, double width,
+        double? height, double below, Action<Svg, PlotFrame> draw, string? heading = null)
+    {
+        var frame = new PlotFrame(Margin, Margin, width, headLines: 2, x.Axis, y.Axis, height);
+        return Svg.Document(width + 2 * Margin, frame.Bottom + BottomMargin + below, title, description, svg =>
+        {
+            frame.DrawTitle(svg, [heading ?? title], subtitle);
+            frame.DrawAxes(svg, x.Name, y.Name);
+            draw(svg, frame);
+        });
+    }
+
+    /// <summary>How much room so many lines of legend take below a frame.</summary>
+    internal static double LegendHeight(int lines) => LegendLine * lines + Margin;
+
+    /// <summary>The middle of a line of legend.</summary>
+    internal double LegendRow(int line) => Bottom + BottomMargin + 4 + LegendLine * line;
+
+    /// <summary>The points of a line, for "points".</summary>
+    internal string Path(IEnumerable<(double X, double Y)> points) =>
+        string.Join(' ', points.Select(point => $"{Svg.Number(X(point.X))},{Svg.Number(Y(point.Y))}"));
 
     /// <summary>Of everything, around a plotting area of this shape.</summary>
     internal static double HeightOf(double width, int headLines, double aspect) =>
@@ -89,12 +117,12 @@ internal sealed class PlotFrame
 
     private static double HeadHeight(int lines) => lines * HeadLine + HeadGap;
 
-    private static double LabelWidth(IAxis axis) =>
+    private static double LabelWidth(Axis axis) =>
         axis.Marks
             .Select(mark => mark.Label.Sum(character => character switch { '.' => DigitWidth / 2, '−' => MinusWidth, _ => DigitWidth }))
             .DefaultIfEmpty(0).Max();
 
     /// <summary>"gain (MSE, ×10⁻⁹)".</summary>
-    private static string Named(string name, IAxis axis) =>
+    private static string Named(string name, Axis axis) =>
         axis.Note == "" ? name : name.EndsWith(')') ? $"{name[..^1]}, {axis.Note})" : $"{name} ({axis.Note})";
 }

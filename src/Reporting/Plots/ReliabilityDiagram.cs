@@ -6,20 +6,17 @@ namespace W2S.Reporting.Plots;
 /// </summary>
 internal static class ReliabilityDiagram
 {
-    private const double Width = 320, Margin = 12, CountsHeight = 46;
+    private const double Width = 320, CountsHeight = 46;
 
     /// <param name="subtitle">The calibration error with its interval, as a rule.</param>
     public static string Draw(string title, string subtitle, Calibration calibration)
     {
         var axis = NiceAxis.Covering(0, 1);
-        var frame = new PlotFrame(Margin, Margin, Width, headLines: 2, axis, axis);
-        var countsTop = frame.Bottom + PlotFrame.BottomMargin;
         var (rows, most) = (calibration.Bins.Sum(bin => bin.Rows), calibration.Bins.Max(bin => bin.Rows));
-        var width = frame.Width / 15 * 0.9;
-        return Svg.Document(Width + 2 * Margin, countsTop + CountsHeight + 26, title, Describe(calibration), svg =>
+        return PlotFrame.Document(
+            title, subtitle, Describe(calibration), (axis, "confidence"), (axis, "accuracy"), Width, null, CountsHeight + 26, (svg, frame) =>
         {
-            frame.DrawTitle(svg, [title], subtitle);
-            frame.DrawAxes(svg, "confidence", "accuracy");
+            var (width, countsTop) = (frame.Width / 15 * 0.9, frame.Bottom + PlotFrame.BottomMargin);
             foreach (var bin in calibration.Bins)
             {
                 var (left, top, reached) = (frame.X(bin.Confidence) - width / 2, frame.Y(bin.Accuracy), frame.Y(bin.Confidence));
@@ -40,5 +37,6 @@ internal static class ReliabilityDiagram
     }
 
     private static string Describe(Calibration calibration) =>
-        $"Reliability diagram. {string.Join(" ", calibration.Bins.Select(bin => $"Confidence {NumberText.Ratio(bin.Confidence)}: right {NumberText.Ratio(bin.Accuracy)} of {Counted.Of(bin.Rows, "time")}."))}";
+        "Reliability diagram. " + string.Join(" ", calibration.Bins.Select(bin =>
+            $"Confidence {NumberText.Ratio(bin.Confidence)}: right {NumberText.Ratio(bin.Accuracy)} of {Counted.Of(bin.Rows, "time")}."));
 }

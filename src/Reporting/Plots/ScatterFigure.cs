@@ -1,11 +1,5 @@
 namespace W2S.Reporting.Plots;
 
-/// <summary>A dot: misfit across, gain upwards, and what it is called when pointed at.</summary>
-public sealed record ScatterDot(double Misfit, double Gain, string Label);
-
-/// <summary>Dots of one colour, such as one weak model's.</summary>
-public sealed record ScatterSeries(string Name, IReadOnlyList<ScatterDot> Dots);
-
 /// <summary>What a plot of gain against misfit shows (2405.15116, figures 2 and 3).</summary>
 public sealed record ScatterFigure
 {
@@ -22,7 +16,7 @@ public sealed record ScatterFigure
     public string Subtitle { get; init; } = "";
 
     /// <summary>More than one get a colour and a marker each, and a legend.</summary>
-    public required IReadOnlyList<ScatterSeries> Series { get; init; }
+    public required IReadOnlyList<DotSeries> Series { get; init; }
 
     /// <summary>Slope of the fitted line through the origin; null draws none.</summary>
     public double? Slope { get; init; }
@@ -34,10 +28,16 @@ public sealed record ScatterFigure
     public bool Mirror { get; init; }
 
     /// <summary>The dots that can be drawn: a value that is not finite has no place on an axis.</summary>
-    internal IEnumerable<ScatterDot> Drawn => Series.SelectMany(series => series.Dots).Where(IsDrawn);
+    internal IEnumerable<Dot> Drawn => Series.SelectMany(series => series.Dots).Where(IsDrawn);
 
     internal int NotDrawn => Series.Sum(series => series.Dots.Count(dot => !IsDrawn(dot)));
 
     /// <summary>Below 1e300, so that lengths of axes stay finite too.</summary>
-    internal static bool IsDrawn(ScatterDot dot) => Math.Abs(dot.Misfit) < 1e300 && Math.Abs(dot.Gain) < 1e300;
+    internal static bool IsDrawn(Dot dot) => Math.Abs(dot.Misfit) < 1e300 && Math.Abs(dot.Gain) < 1e300;
+
+    /// <summary>A dot: misfit across, gain upwards, and what it is called when pointed at.</summary>
+    public sealed record Dot(double Misfit, double Gain, string Label);
+
+    /// <summary>Dots of one colour, such as one weak model's.</summary>
+    public sealed record DotSeries(string Name, IReadOnlyList<Dot> Dots);
 }

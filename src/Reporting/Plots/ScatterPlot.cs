@@ -1,7 +1,7 @@
 namespace W2S.Reporting.Plots;
 
 /// <summary>Gain against misfit, one dot per task: a panel alone, or several in one picture, at most three in a row.</summary>
-public static class ScatterPlot
+public static partial class ScatterPlot
 {
     /// <summary>Of one panel; and of each in a grid on a screen.</summary>
     private const double PanelWidth = 360, CellWidth = 320, Gap = 12;
@@ -44,13 +44,13 @@ public static class ScatterPlot
         // The same series in every panel are named once, below all.
         var isShared = figures.Count > 1 && figures[0].Series.Count > 1
             && figures.All(figure => Names(figure).SequenceEqual(Names(figures[0])));
-        var sharedRows = isShared ? ScatterPanel.LegendRowsOf(figures[0].Series, width - 2 * margin) : 0;
+        var sharedRows = isShared ? Panel.LegendRowsOf(figures[0].Series, width - 2 * margin) : 0;
         var rows = figures.Chunk(columns).Select(row => (Figures: row, Shape: ShapeOf(row))).ToArray();
         var headingHeight = heading == "" ? 0 : HeadingHeight;
         var height = 2 * margin + headingHeight + rows.Sum(row => row.Shape.Height(cellWidth)) + (rows.Length - 1) * Gap
-            + ScatterPanel.LegendHeight(sharedRows);
+            + Panel.LegendHeight(sharedRows);
         var description = string.Join(' ', figures.Select(figure =>
-            figures.Count == 1 ? ScatterPanel.Describe(figure) : $"{figure.Title}: {ScatterPanel.Describe(figure)}"));
+            figures.Count == 1 ? Panel.Describe(figure) : $"{figure.Title}: {Panel.Describe(figure)}"));
         return Svg.Document(width, height, title, description, svg =>
         {
             var top = margin + headingHeight;
@@ -58,17 +58,17 @@ public static class ScatterPlot
             foreach (var (row, shape) in rows)
             {
                 foreach (var (column, figure) in row.Index())
-                    ScatterPanel.Draw(svg, figure, margin + column * (cellWidth + Gap), top, cellWidth, shape, !isShared, namedDots);
+                    Panel.Draw(svg, figure, margin + column * (cellWidth + Gap), top, cellWidth, shape, !isShared, namedDots);
                 top += shape.Height(cellWidth) + Gap;
             }
-            if (isShared) ScatterPanel.DrawLegend(svg, figures[0].Series, margin, top - Gap, width - 2 * margin);
+            if (isShared) Panel.DrawLegend(svg, figures[0].Series, margin, top - Gap, width - 2 * margin);
         }, sheet);
 
         static IEnumerable<string> Names(ScatterFigure figure) => figure.Series.Select(series => series.Name);
 
-        ScatterPanel.Shape ShapeOf(ScatterFigure[] row)
+        Panel.Shape ShapeOf(ScatterFigure[] row)
         {
-            var shape = row.Select(figure => ScatterPanel.Shape.Of(figure, cellWidth)).Aggregate((one, other) => one.Or(other));
+            var shape = row.Select(figure => Panel.Shape.Of(figure, cellWidth)).Aggregate((one, other) => one.Or(other));
             return isShared ? shape with { LegendRows = 0 } : shape;
         }
     }

@@ -5,16 +5,11 @@ internal static class IntervalTable
 {
     private const string Ratio = "gain / misfit";
 
-    private static readonly
-        (string Header, Func<PanelStatistics, double?> Mean, Func<MeanIntervals, Interval?> Interval, bool IsClaim)[] Columns =
-    [
-        ("weak error", panel => panel.WeakError, means => means.WeakError, false),
-        ("student error", panel => panel.StudentError, means => means.StudentError, false),
-        ("ceiling", panel => panel.StrongError, means => means.StrongError, false),
-        ("misfit", panel => panel.Misfit, means => means.Misfit, true),
-        ("gain", panel => panel.Gain, means => means.Gain, true),
-        (Ratio, panel => panel.GainOverMisfit, means => means.GainOverMisfit, true),
-    ];
+    // In the order in which intervals are named; the last three are what the paper claims something of.
+    private static readonly IReadOnlyList<(string Header, Func<PanelStatistics, double?> Mean)> Columns =
+        [.. SummaryTable.Means.Select(mean => (mean.Name, mean.OfPanel)), (Ratio, panel => panel.GainOverMisfit)];
+
+    private static readonly int FirstClaim = Columns.Count - 3;
 
     /// <summary>
     /// One row for each panel (on tables: each weak model), over its seeds where there are several; null where nothing has an
@@ -24,16 +19,23 @@ internal static class IntervalTable
     public static TextTable? Of(IReadOnlyList<PanelResult> panels, bool errors)
     {
         var rows = Rows(panels);
-        var known = Columns.Where(column => rows.Any(row => column.Interval(row.Intervals) != null)).ToList();
-        if (!errors && known.Any(column => column.IsClaim)) known.RemoveAll(column => !column.IsClaim);
-        if (known.Count == 0) return null;
-        return new TextTable(
-            [panels[0].Options.IsGaussian ? "panel" : "weak model", .. known.Select(column => $"{column.Header} [95 %]")],
-            [.. rows.Select(row => (string[])[row.Name, .. known.Select(column => Cell(
-                // The quotient of the means, not the mean of the seeds' quotients: one misfit near 0 would rule that.
-                column.Header == Ratio ? row.Mean(panel => panel.Gain) / row.Mean(panel => panel.Misfit) : row.Mean(column.Mean),
-                column.Interval(row.Intervals),
-                column.Header == Ratio))])]);
+        var known = Enumerable.Range(0, Columns.Count).Where(column => rows.Any(row => IntervalOf(row, column) != null)).ToList();
+        if (!errors && known.Any(column => column >= FirstClaim)) known.RemoveAll(column => column < FirstClaim);
+        return known.Count == 0 ? null : new TextTable(
+            [panels[0].Options.IsGaussian ? "panel" : "weak model", .. known.Select(column => $"{Columns[column].Header} [95 %]")],
+            [.. rows.Select(row => (string[])[row.Name, .. known.Select(column => Cell(row, column))])]);
+    }
+
+    private static Interval? IntervalOf(Row row, int column) => row.Intervals.Named()[column].Interval;
+
+    private static string Cell(Row row, int column)
+    {
+        var (header, mean) = Columns[column];
+        // The quotient of the means, not the mean of the seeds' quotients: one misfit near 0 would rule that.
+        return header == Ratio
+            ? SummaryTable.Bracketed(
+                NumberText.Ratio(row.Mean(panel => panel.Gain) / row.Mean(panel => panel.Misfit)), IntervalOf(row, column), NumberText.Ratio)
+            : SummaryTable.Bracketed(NumberText.Measure(row.Mean(mean)), IntervalOf(row, column), NumberText.Bound);
     }
 
     /// <summary>What the intervals are of.</summary>
@@ -66,13 +68,6 @@ internal static class IntervalTable
                         rows.Add(new Row(seeds.Count == 1 ? name : $"{name}, seed {panel.Seed}", [statistics], own));
         }
         return rows;
-    }
-
-    private static string Cell(double? mean, Interval? interval, bool isRatio)
-    {
-        Func<double?, string> end = isRatio ? NumberText.Ratio : NumberText.Bound;
-        var middle = isRatio ? NumberText.Ratio(mean) : NumberText.Measure(mean);
-        return interval == null ? middle : $"{middle} [{end(interval.Low)}, {end(interval.High)}]";
     }
 
     private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);

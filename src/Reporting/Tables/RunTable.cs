@@ -8,15 +8,10 @@ namespace W2S.Reporting.Tables;
 /// </summary>
 internal static class RunTable
 {
-    private static readonly (string Header, string Key, Func<PanelStatistics, double?> Of, bool IsRatio)[] Measures =
+    private static readonly IReadOnlyList<(string Header, Func<PanelStatistics, double?> Of, bool IsRatio)> Measures =
     [
-        ("weak error", "weak_error", panel => panel.WeakError, false),
-        ("student error", "student_error", panel => panel.StudentError, false),
-        ("ceiling", "ceiling", panel => panel.StrongError, false),
-        ("misfit", "misfit", panel => panel.Misfit, false),
-        ("gain", "gain", panel => panel.Gain, false),
-        ("slope", "slope", panel => panel.SlopeThroughOrigin, true),
-        ("correlation", "correlation", panel => panel.Correlation, true),
+        .. SummaryTable.Means.Select(mean => (mean.Name, mean.OfPanel, false)),
+        ("slope", panel => panel.SlopeThroughOrigin, true), ("correlation", panel => panel.Correlation, true),
     ];
 
     /// <param name="isMedian">Of several seeds: medians with quartiles instead of means with standard deviations.</param>
@@ -71,28 +66,28 @@ internal static class RunTable
             if (panels.Any(panel => panel.HasCollapsed()))
                 columns.Add(Count("collapsed", rows.Select(seeds => seeds.Count(panel => panel.HasCollapsed()))));
         }
-        foreach (var (header, key, of, isRatio) in Measures)
-            columns.Add(new Column(header, key, [.. rows.Select(seeds => several
-                ? OverSeeds(PanelFindings.Healthy(seeds).Select(panel => of(panel.Statistics())), isRatio, isMedian)
-                : OfTask(seeds[0].Statistics(), of, key, isRatio))]));
+        foreach (var (header, of, isRatio) in Measures)
+        {
+            Func<double?, string> text = isRatio ? NumberText.Ratio : NumberText.Measure;
+            columns.Add(new Column(header, [.. rows.Select(seeds => several
+                ? OverSeeds(PanelFindings.Healthy(seeds).Select(panel => of(panel.Statistics())), text, isMedian)
+                : OfTask(seeds[0].Statistics(), of, header, text))]));
+        }
         return columns;
     }
 
-    private static Cell OfTask(PanelStatistics statistics, Func<PanelStatistics, double?> of, string key, bool isRatio) =>
-        key == "slope" && statistics.SlopeThroughOriginInterval is { } interval
-            ? new Cell($"{Number(of(statistics), isRatio)} [{Number(interval.Low, isRatio)}, {Number(interval.High, isRatio)}]",
-                [("", of(statistics)), ("_low", interval.Low), ("_high", interval.High)])
-            : new Cell(Number(of(statistics), isRatio), [("", of(statistics))]);
+    private static Cell OfTask(
+        PanelStatistics statistics, Func<PanelStatistics, double?> of, string header, Func<double?, string> text) =>
+        header == "slope" && statistics.SlopeThroughOriginInterval is { } interval
+            ? new Cell(SummaryTable.Slope(statistics), [("", of(statistics)), ("_low", interval.Low), ("_high", interval.High)])
+            : new Cell(text(of(statistics)), [("", of(statistics))]);
 
-    private static Cell OverSeeds(IEnumerable<double?> values, bool isRatio, bool isMedian)
+    private static Cell OverSeeds(IEnumerable<double?> values, Func<double?, string> text, bool isMedian)
     {
-        var spread = Spread.Of(values);
-        if (spread == null) return new Cell(NumberText.Nothing, [("", null)]);
-        return isMedian
-            ? new Cell(
-                $"{Number(spread.Median, isRatio)} [{Number(spread.LowerQuartile, isRatio)}, {Number(spread.UpperQuartile, isRatio)}]",
-                [("", spread.Median), ("_lower_quartile", spread.LowerQuartile), ("_upper_quartile", spread.UpperQuartile)])
-            : WithDeviation(spread, isRatio ? NumberText.Ratio : NumberText.Measure);
+        if (Spread.Of(values) is not { } spread) return new Cell(NumberText.Nothing, [("", null)]);
+        return !isMedian ? WithDeviation(spread, value => text(value)) : new Cell(
+            SummaryTable.Quartiles(spread, text),
+            [("", spread.Median), ("_lower_quartile", spread.LowerQuartile), ("_upper_quartile", spread.UpperQuartile)]);
     }
 
     private static List<Column> OfTables(IReadOnlyList<PanelResult> panels)
@@ -105,23 +100,22 @@ internal static class RunTable
         if (panels.DistinctBy(panel => panel.Data).Count() > 1) columns.Add(Text("data", rows.Select(panel => panel.DataTitle)));
         if (SummaryTable.HasSeveralSeeds(panels)) columns.Add(Text("seed", rows.Select(panel => $"{panel.Seed}")));
         columns.Add(Text("weak model", rows.Select(panel => panel.Weak)));
-        Add("weak error − misfit", "weak_minus_misfit", cell => cell.WeakMinusMisfit);
-        Add("student error", "student_error", cell => cell.StudentError);
-        Add("weak error", "weak_error", cell => cell.WeakError);
-        Add("ceiling", "ceiling", cell => cell.StrongError);
-        Add("misfit", "misfit", cell => cell.Misfit);
-        Add("gain", "gain", cell => cell.Gain);
+        Add("weak error − misfit", cell => cell.WeakMinusMisfit, "weak_minus_misfit");
+        Add("student error", cell => cell.StudentError);
+        Add("weak error", cell => cell.WeakError);
+        Add("ceiling", cell => cell.StrongError);
+        Add("misfit", cell => cell.Misfit);
+        Add("gain", cell => cell.Gain);
         return columns;
 
-        void Add(string header, string key, Func<CellResult, double?> of) => columns.Add(new Column(header, key, [.. rows.Select(panel =>
+        void Add(string header, Func<CellResult, double?> of, string? key = null) => columns.Add(new Column(header, [.. rows.Select(panel =>
             Spread.Of(panel.Cells.Select(of)) is { } spread
-                ? WithDeviation(spread, value => value?.ToString("F4", CultureInfo.InvariantCulture) ?? NumberText.Nothing)
-                : new Cell(NumberText.Nothing, [("", null)]))]));
+                ? WithDeviation(spread, value => value.ToString("F4", CultureInfo.InvariantCulture))
+                : new Cell(NumberText.Nothing, [("", null)]))], key));
     }
 
-    private static Cell WithDeviation(Spread spread, Func<double?, string> text) => new(
-        spread.StandardDeviation is { } deviation ? $"{text(spread.Mean)} ± {text(deviation)}" : text(spread.Mean),
-        [("", spread.Mean), ("_sd", spread.StandardDeviation)]);
+    private static Cell WithDeviation(Spread spread, Func<double, string> text) =>
+        new(SummaryTable.Deviating(spread, text), [("", spread.Mean), ("_sd", spread.StandardDeviation)]);
 
     private static string Csv(IReadOnlyList<Column> columns) => CsvTable.Write(
     [
@@ -130,25 +124,25 @@ internal static class RunTable
     ]);
 
     private static Column Text(string header, IEnumerable<string> cells) =>
-        new(header, header.Replace(' ', '_'), [.. cells.Select(cell => new Cell(cell, []))]);
+        new(header, [.. cells.Select(cell => new Cell(cell, []))]);
 
     private static Column Count(string header, IEnumerable<int> counts) =>
-        new(header, header, [.. counts.Select(count => new Cell($"{count}", [("", count)]))]);
-
-    private static string Number(double? value, bool isRatio) => isRatio ? NumberText.Ratio(value) : NumberText.Measure(value);
+        new(header, [.. counts.Select(count => new Cell($"{count}", [("", count)]))]);
 
     /// <param name="Numbers">What the text says, by what is added to the column's key; none: it is text.</param>
     private sealed record Cell(string Text, IReadOnlyList<(string Suffix, double? Value)> Numbers);
 
-    private sealed record Column(string Header, string Key, IReadOnlyList<Cell> Cells)
+    /// <param name="Key">In CSV; null: the header, words joined.</param>
+    private sealed record Column(string Header, IReadOnlyList<Cell> Cells, string? Key = null)
     {
+        private readonly string _key = Key ?? Header.Replace(' ', '_');
         private readonly IReadOnlyList<string> _suffixes =
             [.. Cells.SelectMany(cell => cell.Numbers).Select(number => number.Suffix).Distinct()];
 
         public bool IsText => _suffixes.Count == 0;
 
         /// <summary>Of CSV's columns.</summary>
-        public IEnumerable<string> Keys => IsText ? [Key] : _suffixes.Select(suffix => Key + suffix);
+        public IEnumerable<string> Keys => IsText ? [_key] : _suffixes.Select(suffix => _key + suffix);
 
         /// <summary>What a row has in those, every digit.</summary>
         public IEnumerable<string> Exact(int row) => IsText

@@ -6,45 +6,33 @@ namespace W2S.Reporting.Tables;
 /// </summary>
 internal static class StageTables
 {
-    private static readonly (string Name, Func<CellResult, double?> Of)[] Measures =
-    [
-        ("weak error", cell => cell.WeakError),
-        ("student error", cell => cell.StudentError),
-        ("ceiling", cell => cell.StrongError),
-        ("misfit", cell => cell.Misfit),
-        ("gain", cell => cell.Gain),
-    ];
-
     /// <summary>One row a cell.</summary>
     internal static TextTable Cells(PanelResult panel)
     {
-        var known = Known(panel.Cells);
-        string[] gap = HasGap(panel) ? ["PGR"] : [];
+        var known = Known(panel);
         return new TextTable(
-            [panel.Options.IsGaussian ? "task" : "split", .. known.Select(measure => measure.Name), .. gap], [.. panel.Cells.Select(Row)]);
-
-        IReadOnlyList<string> Row(CellResult cell) =>
-            [$"{cell.Cell}", .. known.Select(measure => NumberText.Measure(measure.Of(cell))), .. HasGap(panel) ? [NumberText.Percent(cell.GapRecovered)] : Array.Empty<string>()];
+            [panel.Options.IsGaussian ? "task" : "split", .. known.Select(measure => measure.Name), .. Gap(panel, "PGR")],
+            [.. panel.Cells.Select(IReadOnlyList<string> (cell) =>
+            [
+                $"{cell.Cell}", .. known.Select(measure => NumberText.Measure(measure.Of(cell))),
+                .. Gap(panel, NumberText.Percent(cell.GapRecovered)),
+            ])]);
     }
 
     /// <summary>The means over a run's Gaussian tasks in one row; for a student also what they say of gain against misfit.</summary>
     public static TextTable Means(Result run)
     {
-        var panel = run.Panel;
-        var known = Known(panel.Cells);
-        List<string> headers = ["tasks", .. known.Select(measure => measure.Name)];
-        List<string> row = [panel.Cells.Count.ToString("N0", CultureInfo.InvariantCulture), .. known.Select(measure => NumberText.Measure(panel.Cells.Average(measure.Of)))];
+        var (panel, statistics) = (run.Panel, run.Panel.Statistics());
+        List<(string Header, string Cell)> columns =
+        [
+            ("tasks", Count(panel.Cells.Count)),
+            .. Known(panel).Select(measure => (measure.Name, NumberText.Measure(panel.Cells.Average(measure.Of)))),
+        ];
         if (run.MeasuresGain)
-        {
-            headers.AddRange(["slope", "corr"]);
-            row.AddRange([NumberText.Ratio(panel.Statistics().SlopeThroughOrigin), NumberText.Ratio(panel.Statistics().Correlation)]);
-        }
-        if (HasGap(panel))
-        {
-            headers.Add("PGR");
-            row.Add(NumberText.Percent(panel.Statistics().MedianGapRecovered));
-        }
-        return new TextTable(headers, [row]);
+            columns.AddRange(
+                [("slope", NumberText.Ratio(statistics.SlopeThroughOrigin)), ("corr", NumberText.Ratio(statistics.Correlation))]);
+        if (HasGap(panel)) columns.Add(("PGR", NumberText.Percent(statistics.MedianGapRecovered)));
+        return new TextTable([.. columns.Select(column => column.Header)], [[.. columns.Select(column => column.Cell)]]);
     }
 
     /// <summary>On a table, the stage's own model on both parts that it may be measured on: one row for each split and part.</summary>
@@ -57,7 +45,8 @@ internal static class StageTables
         var rows = new List<IReadOnlyList<string>>();
         foreach (var cell in panel.Cells)
             foreach (var part in parts)
-                rows.Add([$"{cell.Cell}", part, $"{panel.Examples[part]}", .. Numbers(cell, part).Zip(columns, (number, column) => column.Text(number))]);
+                rows.Add(
+                    [$"{cell.Cell}", part, $"{panel.Examples[part]}", .. Numbers(cell, part).Zip(columns, (number, column) => column.Text(number))]);
         foreach (var (name, over) in Footers(panel.Cells.Count))
             foreach (var part in parts) rows.Add([name, part, "", .. Columns(panel.Cells.Select(cell => Numbers(cell, part)), over)]);
         return new TextTable(["split", "part", "rows", .. columns.Select(column => column.Header)], rows);
@@ -71,15 +60,11 @@ internal static class StageTables
     /// </summary>
     public static TextTable Gains(Result run)
     {
-        var panel = run.Panel;
-        var table = Cells(panel);
-        var known = Known(panel.Cells);
+        var (panel, table, known) = (run.Panel, Cells(run.Panel), Known(run.Panel));
         var rows = Footers(panel.Cells.Count).Select(IReadOnlyList<string> (line) =>
         [
             line.Name, .. Columns(panel.Cells.Select(cell => known.Select(measure => measure.Of(cell)).ToArray()), line.Sum),
-            .. !HasGap(panel)
-                ? []
-                : new[] { line.Name == "mean" ? NumberText.Percent(WeakModelTables.GapRecovered(panel)) : NumberText.Nothing },
+            .. Gap(panel, line.Name == "mean" ? NumberText.Percent(WeakModelTables.GapRecovered(panel)) : NumberText.Nothing),
         ]);
         return table with { Rows = [.. table.Rows, .. rows] };
     }
@@ -100,7 +85,9 @@ internal static class StageTables
             Stages.Strong => $"ceiling: strong heads fitted on the true labels of {student}",
             _ => $"weak heads fitted on the true labels of {weak}, the student's on weak labels of {student}",
         };
-        return $"{panel.DataTitle}: {taught}; heads by {StudyText.Solver(options)}{(StudyText.AreStored(options) ? "" : $" on {StudyText.Features(options)} features")}{(options.Heads.TrainsBlocks ? $"; trained with them: {StudyText.Blocks(options.Heads)}" : "")}.";
+        var on = StudyText.AreStored(options) ? "" : $" on {StudyText.Features(options)} features";
+        var blocks = options.Heads.TrainsBlocks ? $"; trained with them: {StudyText.Blocks(options.Heads)}" : "";
+        return $"{panel.DataTitle}: {taught}; heads by {StudyText.Solver(options)}{on}{blocks}.";
     }
 
     /// <summary>The units of what the tables show.</summary>
@@ -121,8 +108,16 @@ internal static class StageTables
 
     internal static bool HasGap(PanelResult panel) => panel.Cells.Any(cell => cell is { StudentError: not null, StrongError: not null });
 
-    private static List<(string Name, Func<CellResult, double?> Of)> Known(IReadOnlyList<CellResult> cells) =>
-        [.. Measures.Where(measure => cells.Any(cell => measure.Of(cell) != null))];
+    private static string[] Gap(PanelResult panel, string cell) => HasGap(panel) ? [cell] : [];
+
+    private static List<(string Name, Func<CellResult, double?> Of)> Known(PanelResult panel) =>
+    [
+        .. from measure in SummaryTable.Means
+           where panel.Cells.Any(cell => measure.OfCell(cell) != null)
+           select (measure.Name, measure.OfCell),
+    ];
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>The lines below the cells; of one cell there is nothing to sum up.</summary>
     private static IEnumerable<(string Name, Func<IReadOnlyList<double>, double> Sum)> Footers(int cells) =>
@@ -143,7 +138,7 @@ internal static class StageTables
     [
         representation.Role,
         representation.Collapsed ? "COLLAPSED" : representation.AliveUnits == null ? NumberText.Nothing : "healthy",
-        representation.Description, representation.Steps.ToString("N0", CultureInfo.InvariantCulture),
+        representation.Description, Count(representation.Steps),
         NumberText.Measure(representation.Loss), PanelFindings.AliveUnits(representation),
         NumberText.Measure(representation.EffectiveRank), NumberText.Percent(representation.Explained),
     ];

@@ -4,7 +4,7 @@ using W2S.Training.Objectives;
 namespace W2S.Reporting.Tables;
 
 /// <summary>The choices of a study on tables that the paper leaves open, in words: every table carries them.</summary>
-internal static class StudyText
+internal static partial class StudyText
 {
     public static IReadOnlyList<string> Lines(Study study) =>
     [

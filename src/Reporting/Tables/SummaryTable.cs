@@ -5,6 +5,18 @@ internal static class SummaryTable
 {
     private const int SeedsNamed = 20;
 
+    /// <summary>What every table counts, in this order.</summary>
+    internal static readonly IReadOnlyList<(string Name, Func<CellResult, double?> OfCell, Func<PanelStatistics, double?> OfPanel)> Means =
+    [
+        ("weak error", cell => cell.WeakError, panel => panel.WeakError),
+        ("student error", cell => cell.StudentError, panel => panel.StudentError),
+        ("ceiling", cell => cell.StrongError, panel => panel.StrongError),
+        ("misfit", cell => cell.Misfit, panel => panel.Misfit),
+        ("gain", cell => cell.Gain, panel => panel.Gain),
+    ];
+
+    private static readonly IEnumerable<string> Names = Means.Select(mean => mean.Name);
+
     /// <summary>
     /// One row for each panel (and seed), fit for 80 columns with one space between; with several seeds the expectation gives way to the
     /// seed.
@@ -12,39 +24,34 @@ internal static class SummaryTable
     public static TextTable Compact(IReadOnlyList<PanelResult> panels)
     {
         var seeds = HasSeveralSeeds(panels);
-        string[] headers = ["panel", .. Only(seeds, "seed"), "weak", "student", "ceiling", "misfit", "gain", "slope", "corr", .. Only(!seeds, "expected")];
-        return new TextTable(headers, [.. panels.Select(Row)]);
-
-        IReadOnlyList<string> Row(PanelResult panel)
-        {
-            var statistics = panel.Statistics();
-            return
+        return Of(
+            panels, ["weak", "student", "ceiling", "misfit", "gain", "slope", "corr", .. Only(!seeds, "expected")],
+            (panel, statistics) =>
             [
-                panel.Name, .. Only(seeds, $"{panel.Seed}"), .. Measures(statistics), NumberText.Ratio(statistics.SlopeThroughOrigin),
-                NumberText.Ratio(statistics.Correlation), .. Only(!seeds, panel.Options.Expectation),
-            ];
-        }
+                NumberText.Ratio(statistics.SlopeThroughOrigin), NumberText.Ratio(statistics.Correlation),
+                .. Only(!seeds, panel.Options.Expectation),
+            ]);
     }
 
     /// <summary>One row for each panel (and seed), with the slope's interval and the performance gap recovered.</summary>
-    public static TextTable Full(IReadOnlyList<PanelResult> panels)
+    public static TextTable Full(IReadOnlyList<PanelResult> panels) => Of(
+        panels, [.. Names, "slope [95 %]", "correlation", "PGR (undefined)", "expected", "time"],
+        (panel, statistics) =>
+        [
+            Slope(statistics), NumberText.Ratio(statistics.Correlation),
+            $"{NumberText.Percent(statistics.MedianGapRecovered)} ({statistics.TasksWithoutGap})", panel.Options.Expectation,
+            NumberText.Duration(panel.Seconds),
+        ]);
+
+    private static TextTable Of(
+        IReadOnlyList<PanelResult> panels, IEnumerable<string> headers, Func<PanelResult, PanelStatistics, IEnumerable<string>> further)
     {
         var seeds = HasSeveralSeeds(panels);
-        string[] headers =
+        return new TextTable(["panel", .. Only(seeds, "seed"), .. headers], [.. panels.Select(IReadOnlyList<string> (panel) =>
         [
-            "panel", .. Only(seeds, "seed"), "weak error", "student error", "ceiling", "misfit", "gain", "slope [95 %]", "correlation", "PGR (undefined)", "expected", "time",
-        ];
-        return new TextTable(headers, [.. panels.Select(Row)]);
-
-        IReadOnlyList<string> Row(PanelResult panel)
-        {
-            var statistics = panel.Statistics();
-            return
-            [
-                panel.Name, .. Only(seeds, $"{panel.Seed}"), .. Measures(statistics), Slope(statistics), NumberText.Ratio(statistics.Correlation),
-                $"{NumberText.Percent(statistics.MedianGapRecovered)} ({statistics.TasksWithoutGap})", panel.Options.Expectation, NumberText.Duration(panel.Seconds),
-            ];
-        }
+            panel.Name, .. Only(seeds, $"{panel.Seed}"), .. Means.Select(mean => NumberText.Measure(mean.OfPanel(panel.Statistics()))),
+            .. further(panel, panel.Statistics()),
+        ])]);
     }
 
     /// <summary>
@@ -76,17 +83,15 @@ internal static class SummaryTable
     /// </summary>
     public static TextTable SpreadOfMeasures(IReadOnlyList<PanelResult> panels)
     {
-        return new TextTable(
-            ["panel", "over seeds", "weak error", "student error", "ceiling", "misfit", "gain"],
-            [.. panels.GroupBy(panel => panel.Name).SelectMany(Rows)]);
+        return new TextTable(["panel", "over seeds", .. Names], [.. panels.GroupBy(panel => panel.Name).SelectMany(Rows)]);
 
         static IEnumerable<IReadOnlyList<string>> Rows(IGrouping<string, PanelResult> seeds)
         {
-            var over = PanelStatistics.OverSeeds.Of([.. PanelFindings.Healthy(seeds).Select(panel => panel.Statistics())]);
-            Spread?[] measures = [over.WeakError, over.StudentError, over.StrongError, over.Misfit, over.Gain];
-            yield return [seeds.Key, "median [quartiles]", .. measures.Select(spread =>
+            var healthy = PanelFindings.Healthy(seeds).Select(panel => panel.Statistics()).ToList();
+            var spreads = Means.Select(mean => Experiments.Spread.Of(healthy.Select(mean.OfPanel))).ToList();
+            yield return [seeds.Key, "median [quartiles]", .. spreads.Select(spread =>
                 spread == null ? NumberText.Nothing : Quartiles(spread, NumberText.Measure))];
-            yield return [seeds.Key, "mean ± sd", .. measures.Select(spread => Deviating(spread, value => NumberText.Measure(value)))];
+            yield return [seeds.Key, "mean ± sd", .. spreads.Select(spread => Deviating(spread, value => NumberText.Measure(value)))];
         }
     }
 
@@ -106,7 +111,10 @@ internal static class SummaryTable
     /// What a reader of the tables must know, one sentence each: every collapsed representation and every panel turned round, by name.
     /// </summary>
     public static IReadOnlyList<string> Notes(IReadOnlyList<PanelResult> panels) =>
-        [.. LeftOut(panels), .. panels.SelectMany(panel => Notes(panel).Select(note => $"{Named(panel)}, seed {panel.Seed}: {note}")), .. WeakModelTables.Notes(panels.Where(panel => !panel.Options.IsGaussian))];
+    [
+        .. LeftOut(panels), .. panels.SelectMany(panel => Notes(panel).Select(note => $"{Named(panel)}, seed {panel.Seed}: {note}")),
+        .. WeakModelTables.Notes(panels.Where(panel => !panel.Options.IsGaussian)),
+    ];
 
     /// <summary>"fig2b"; on a table "fig2d, weak-8 on ESOL".</summary>
     private static string Named(PanelResult panel) =>
@@ -121,24 +129,25 @@ internal static class SummaryTable
 
     internal static bool HasSeveralSeeds(IReadOnlyList<PanelResult> panels) => panels.Select(panel => panel.Seed).Distinct().Count() > 1;
 
-    /// <summary>"0.988 [0.958, 1.018]".</summary>
-    internal static string Slope(PanelStatistics statistics) =>
-        NumberText.Ratio(statistics.SlopeThroughOrigin)
-        + (statistics.SlopeThroughOriginInterval is { } interval ? $" [{NumberText.Ratio(interval.Low)}, {NumberText.Ratio(interval.High)}]" : "");
+    /// <summary>The slope with its interval.</summary>
+    internal static string Slope(PanelStatistics statistics) => Bracketed(
+        NumberText.Ratio(statistics.SlopeThroughOrigin), statistics.SlopeThroughOriginInterval, NumberText.Ratio);
 
-    private static string[] Measures(PanelStatistics statistics) =>
-    [
-        NumberText.Measure(statistics.WeakError), NumberText.Measure(statistics.StudentError), NumberText.Measure(statistics.StrongError),
-        NumberText.Measure(statistics.Misfit), NumberText.Measure(statistics.Gain),
-    ];
+    /// <summary>"0.988 [0.958, 1.018]"; without brackets where there is no interval.</summary>
+    internal static string Bracketed(string middle, Interval? interval, Func<double?, string> end) =>
+        interval == null ? middle : $"{middle} [{end(interval.Low)}, {end(interval.High)}]";
 
-    /// <summary>"0.988 [0.958, 1.018]": the median with quartiles.</summary>
+    /// <summary>The median with quartiles.</summary>
     internal static string Quartiles(Spread spread, Func<double?, string> text) =>
-        $"{text(spread.Median)} [{text(spread.LowerQuartile)}, {text(spread.UpperQuartile)}]";
+        Bracketed(text(spread.Median), new Interval(spread.LowerQuartile, spread.UpperQuartile), text);
 
     /// <summary>"0.58 ± 0.17"; a mean alone for one seed.</summary>
-    private static string Deviating(Spread? spread, Func<double, string> text) => spread == null ? NumberText.Nothing
-        : spread.StandardDeviation is { } deviation ? $"{text(spread.Mean)} ± {text(deviation)}" : text(spread.Mean);
+    internal static string Deviating(Spread? spread, Func<double, string> text) =>
+        spread == null ? NumberText.Nothing : Deviating(spread.Mean, spread.StandardDeviation, text);
+
+    /// <inheritdoc cref="Deviating(Spread?, Func{double, string})"/>
+    internal static string Deviating(double mean, double? deviation, Func<double, string> text) =>
+        deviation is { } some ? $"{text(mean)} ± {text(some)}" : text(mean);
 
     private static string Range(double? low, double? high) => low == null ? NumberText.Nothing : $"{low:F2} .. {high:F2}";
 

@@ -20,11 +20,8 @@ internal static class Verdict
         ["teacher", "weak", "student", "ceiling", "misfit", "gain", "gain/misfit", "PGR"],
         [.. panels.Select(IReadOnlyList<string> (panel) =>
         [
-            Short(panel.Weak), NumberText.Measure(Mean(panel, cell => cell.WeakError)),
-                NumberText.Measure(Mean(panel, cell => cell.StudentError)),
-            NumberText.Measure(Mean(panel, cell => cell.StrongError)), NumberText.Measure(Mean(panel, cell => cell.Misfit)),
-                NumberText.Measure(Mean(panel, cell => cell.Gain)),
-            NumberText.Ratio(panel.Statistics().GainOverMisfit), NumberText.Percent(WeakModelTables.GapRecovered(panel)),
+            Short(panel.Weak), .. WeakModelTables.MeansOf(panel), NumberText.Ratio(panel.Statistics().GainOverMisfit),
+            NumberText.Percent(WeakModelTables.GapRecovered(panel)),
         ])]);
 
     /// <summary>How often models of classes are right and how well they know it; null where labels are numbers.</summary>
@@ -50,7 +47,7 @@ internal static class Verdict
         if (gain is not { } gained || misfit is not { } distance || !double.IsFinite(gained + distance))
             return $"{panel.Weak}: the errors are not finite, so that nothing can be said of the student.";
         var interval = IntervalOf(panel);
-        var bounds = interval == null ? "" : $" [{NumberText.Measure(interval.Low)}, {NumberText.Measure(interval.High)}]";
+        var measured = SummaryTable.Bracketed(NumberText.Measure(gained), interval, NumberText.Measure);
         var certain = interval == null || interval.Low > 0 || interval.High < 0;
         var recovered = WeakModelTables.GapRecovered(panel);
         var gap = recovered != null && gained > 0 ? $", {NumberText.Percent(recovered)} of the way to its ceiling" : "";
@@ -64,8 +61,8 @@ internal static class Verdict
             : ratio > 1.25 ? "It gains more than its misfit"
             : ratio > 0 ? "It gains less than its misfit: not all that it changed was for the better"
             : "Its misfit is no gain: it unlearned what its teacher knew";
-        return $"Taught by {panel.Weak}, {panel.Strong} {verb} its teacher: error {change}, gain "
-            + $"{NumberText.Measure(gained)}{bounds}{gap}. {law} (gain / misfit {NumberText.Ratio(ratio)}).";
+        return $"Taught by {panel.Weak}, {panel.Strong} {verb} its teacher: error {change}, gain {measured}{gap}. {law} "
+            + $"(gain / misfit {NumberText.Ratio(ratio)}).";
     }
 
     /// <summary>What intervals are of, for they mean different things.</summary>

@@ -27,25 +27,22 @@ internal static class WeakModelTables
     }
 
     /// <summary>Every measure of every weak model, means over the splits.</summary>
-    public static TextTable Means(IReadOnlyList<PanelResult> panels)
-    {
-        return new TextTable(["weak model", "weak error", "student", "ceiling", "misfit", "gain", "PGR"], [.. panels.Select(panel => (string[])
-        [
-            panel.Weak, Mean(panel, cell => cell.WeakError), Mean(panel, cell => cell.StudentError), Mean(panel, cell => cell.StrongError),
-            Mean(panel, cell => cell.Misfit), Mean(panel, cell => cell.Gain), NumberText.Percent(GapRecovered(panel)),
-        ])]);
-
-        static string Mean(PanelResult panel, Func<CellResult, double?> measure) => NumberText.Measure(panel.Cells.Average(measure));
-    }
+    public static TextTable Means(IReadOnlyList<PanelResult> panels) => new(
+        ["weak model", "weak error", "student", "ceiling", "misfit", "gain", "PGR"],
+        [.. panels.Select(panel => (string[])[panel.Weak, .. MeansOf(panel), NumberText.Percent(GapRecovered(panel))])]);
 
     /// <summary>Every dot: a weak model on a split.</summary>
     public static TextTable Splits(IReadOnlyList<PanelResult> panels) => new(
         ["weak model", "split", "weak error", "student", "ceiling", "misfit", "gain", "weak − misfit", "PGR"],
         [.. panels.SelectMany(panel => panel.Cells.Select(cell => (string[])
         [
-            panel.Weak, $"{cell.Cell}", NumberText.Measure(cell.WeakError), NumberText.Measure(cell.StudentError), NumberText.Measure(cell.StrongError),
-            NumberText.Measure(cell.Misfit), NumberText.Measure(cell.Gain), NumberText.Measure(cell.WeakMinusMisfit), NumberText.Percent(cell.GapRecovered),
+            panel.Weak, $"{cell.Cell}", .. SummaryTable.Means.Select(mean => NumberText.Measure(mean.OfCell(cell))),
+            NumberText.Measure(cell.WeakMinusMisfit), NumberText.Percent(cell.GapRecovered),
         ]))]);
+
+    /// <summary>Weak error, student error, ceiling, misfit and gain over the splits.</summary>
+    internal static IEnumerable<string> MeansOf(PanelResult panel) =>
+        SummaryTable.Means.Select(mean => NumberText.Measure(panel.Cells.Average(mean.OfCell)));
 
     /// <summary>What the heuristic came to, in sentences.</summary>
     public static IReadOnlyList<string> ChoiceInWords(IReadOnlyList<PanelResult> panels)
@@ -53,9 +50,14 @@ internal static class WeakModelTables
         var choice = WeakModelChoice.Of(panels);
         var pick = choice.PickWasBest
             ? $"{choice.Pick.Weak}, the best"
-            : $"{choice.Pick.Weak}, number {choice.PickRank} of {choice.Rows.Count} (the best is {choice.Best.Weak}, {NumberText.Measure(choice.Best.StudentError.Mean)})";
+            : $"{choice.Pick.Weak}, number {choice.PickRank} of {choice.Rows.Count} (the best is {choice.Best.Weak}, "
+                + $"{NumberText.Measure(choice.Best.StudentError.Mean)})";
         string[] unknown = panels[0].Data is "esol" or "freesolv" ? ["The paper's numbers for this data set are not known here."] : [];
-        return [$"The least weak − misfit picks {pick}.", $"Spearman correlation of weak − misfit and student error: {NumberText.Ratio(choice.Correlation)}.", .. unknown];
+        return
+        [
+            $"The least weak − misfit picks {pick}.",
+            $"Spearman correlation of weak − misfit and student error: {NumberText.Ratio(choice.Correlation)}.", .. unknown,
+        ];
     }
 
     /// <summary>How gain follows misfit over the dots of a figure.</summary>
@@ -101,9 +103,8 @@ internal static class WeakModelTables
 
     private static string Cell(Spread splits) => Cell((splits.Mean, splits.StandardDeviation));
 
-    private static string Cell((double Mean, double? Deviation) value) => value.Deviation is { } deviation
-        ? FormattableString.Invariant($"{value.Mean:F4} ± {deviation:F4}")
-        : FormattableString.Invariant($"{value.Mean:F4}");
+    private static string Cell((double Mean, double? Deviation) value) =>
+        SummaryTable.Deviating(value.Mean, value.Deviation, number => number.ToString("F4", CultureInfo.InvariantCulture));
 
     /// <summary>
     /// Table 1 of 2405.15116: Lipop, MolBERT as the strong model, mean ± standard deviation over ChemBench's three splits. The

@@ -49,9 +49,9 @@ internal static partial class SweepReport
         var points = summary.Points;
         var byPoint = points.Count <= MostSeries;
         var groups = points.GroupBy(point => byPoint || axes.Count == 0 ? point.Name : point.Labels[axes[0]]).ToList();
-        List<ScatterSeries> series =
+        List<ScatterFigure.DotSeries> series =
         [
-            .. groups.Take(MostSeries).Select(group => new ScatterSeries(Short(group.Key), Of(group.SelectMany(point => point.Sound))))
+            .. groups.Take(MostSeries).Select(group => new ScatterFigure.DotSeries(Short(group.Key), Of(group.SelectMany(point => point.Sound))))
                 .Where(one => one.Dots.Count > 0),
         ];
         var told = axes.Count == 0
@@ -67,11 +67,11 @@ internal static partial class SweepReport
             Mirror = series.SelectMany(one => one.Dots).Any(dot => dot.Gain < 0),
         });
 
-        static IReadOnlyList<ScatterDot> Of(IEnumerable<SweepSummary.Run> runs) =>
+        static IReadOnlyList<ScatterFigure.Dot> Of(IEnumerable<SweepSummary.Run> runs) =>
         [
             .. from run in runs
                where run["gain"] != null && run["misfit"] != null
-               select new ScatterDot(run["misfit"]!.Value, run["gain"]!.Value, run.Planned.Name),
+               select new ScatterFigure.Dot(run["misfit"]!.Value, run["gain"]!.Value, run.Planned.Name),
         ];
     }
 

@@ -46,7 +46,7 @@ public sealed class LossPlotTests
         {
             var low = Math.Pow(10, random.NextUniform(-30, 30));
             var high = low * Math.Pow(10, random.NextUniform(0, 12));
-            var axis = new LogAxis(low, high);
+            var axis = new Axis.Log(low, high);
             Assert.True(axis.Low <= low * 1.000001 && axis.High >= high * 0.999999, $"{low} .. {high} is not in {axis.Low} .. {axis.High}");
             Assert.InRange(axis.Marks.Count(), 2, 13);
             Assert.Equal(axis.Marks.Count(), axis.Marks.Select(mark => mark.Label).Distinct().Count());
@@ -58,7 +58,7 @@ public sealed class LossPlotTests
     [InlineData(1e-9, 1, "10⁻⁹ 10⁻⁷ 10⁻⁵ 0.001 0.1 10")]
     [InlineData(1, 1, "1 2")]
     public void Its_ticks_are_one_two_and_five_times_powers_of_ten(double low, double high, string labels) =>
-        Assert.Equal(labels, string.Join(' ', new LogAxis(low, high).Marks.Select(mark => mark.Label)));
+        Assert.Equal(labels, string.Join(' ', new Axis.Log(low, high).Marks.Select(mark => mark.Label)));
 
     private static LossPlot.Curve Curve(string job, params (double Epoch, double Loss)[] points) => new(job, points);
 }

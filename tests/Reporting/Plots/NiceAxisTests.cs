@@ -30,7 +30,7 @@ public sealed class NiceAxisTests
         for (var trial = 0; trial < 2000; trial++)
         {
             var axis = NiceAxis.Covering(0, Math.Pow(10, random.NextUniform(-12, 12)));
-            var factor = axis.Multiplier.Length == 0 ? 1 : Math.Pow(10, ReadSuperscript(axis.Multiplier[3..]));
+            var factor = axis.Note.Length == 0 ? 1 : Math.Pow(10, ReadSuperscript(axis.Note[3..]));
             foreach (var tick in axis.Ticks) Assert.Equal(axis.Value(tick), factor * double.Parse(axis.Label(tick)), 1e-9 * axis.High);
         }
     }
@@ -45,7 +45,7 @@ public sealed class NiceAxisTests
     {
         var axis = NiceAxis.Covering(low, high);
         Assert.Equal(labels, string.Join(' ', axis.Ticks.Select(axis.Label)));
-        Assert.Equal(multiplier, axis.Multiplier);
+        Assert.Equal(multiplier, axis.Note);
     }
 
     [Fact]

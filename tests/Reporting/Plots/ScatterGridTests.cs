@@ -12,7 +12,7 @@ public sealed class ScatterGridTests
         var figures = Enumerable.Range(0, count).Select(index => new ScatterFigure
         {
             Title = $"Panel {index} with a title that is rather long for one line of a small panel",
-            Series = [new ScatterSeries("tasks", [new ScatterDot(0.2, 0.2, "task 0"), new ScatterDot(0.1, -0.1, "task 1")])],
+            Series = [new ScatterFigure.DotSeries("tasks", [new ScatterFigure.Dot(0.2, 0.2, "task 0"), new ScatterFigure.Dot(0.1, -0.1, "task 1")])],
         });
         var drawn = new DrawnSvg(ScatterPlot.DrawGrid("Study", [.. figures]));
         var root = drawn.All("svg")[0];
@@ -49,7 +49,7 @@ public sealed class ScatterGridTests
     [Fact]
     public void Series_that_all_panels_share_are_named_once()
     {
-        ScatterSeries[] series = [new("weak-8", [new(0.1, 0.1, "")]), new("weak-16", [new(0.2, 0.1, "")])];
+        ScatterFigure.DotSeries[] series = [new("weak-8", [new(0.1, 0.1, "")]), new("weak-16", [new(0.2, 0.1, "")])];
         ScatterFigure[] same = [new() { Title = "ESOL", Series = series }, new() { Title = "Lipop", Series = series }];
         Assert.Single(new DrawnSvg(ScatterPlot.DrawGrid("Study", same)).Texts, text => text == "weak-8");
         ScatterFigure[] others = [same[0], same[1] with { Series = [series[0], series[1] with { Name = "weak-24" }] }];
@@ -57,5 +57,5 @@ public sealed class ScatterGridTests
     }
 
     private static ScatterFigure Figure(double misfit, double gain) =>
-        new() { Title = "Panel", Series = [new ScatterSeries("tasks", [new ScatterDot(misfit, gain, "task 0")])] };
+        new() { Title = "Panel", Series = [new ScatterFigure.DotSeries("tasks", [new ScatterFigure.Dot(misfit, gain, "task 0")])] };
 }

@@ -78,7 +78,7 @@ public sealed class ScatterPlotTests
     [Fact]
     public void Several_series_differ_in_colour_and_marker_and_are_named()
     {
-        var series = Enumerable.Range(0, 8).Select(index => new ScatterSeries($"hidden {index}", [new ScatterDot(0.1 * index, 0.1, "split 0")]));
+        var series = Enumerable.Range(0, 8).Select(index => new ScatterFigure.DotSeries($"hidden {index}", [new ScatterFigure.Dot(0.1 * index, 0.1, "split 0")]));
         var drawn = new DrawnSvg(ScatterPlot.Draw(new ScatterFigure { Title = "Lipop", Series = [.. series] }));
         Assert.All(Enumerable.Range(0, 8), index => Assert.Contains($"hidden {index}", drawn.Texts));
         Assert.Equal(8, drawn.All("g").Where(group => group.Attribute("fill-opacity") != null).Select(group => group.Attribute("fill")!.Value).Distinct().Count());
@@ -146,7 +146,7 @@ public sealed class ScatterPlotTests
     }
 
     private static ScatterFigure Figure(params (double X, double Y)[] dots) =>
-        new() { Title = "Figure", Series = [new ScatterSeries("tasks", [.. dots.Select((dot, index) => new ScatterDot(dot.X, dot.Y, $"task {index}"))])] };
+        new() { Title = "Figure", Series = [new ScatterFigure.DotSeries("tasks", [.. dots.Select((dot, index) => new ScatterFigure.Dot(dot.X, dot.Y, $"task {index}"))])] };
 
     private static double LabelUnit(DrawnSvg drawn) =>
         drawn.Texts.Any(text => text.Contains("×10⁶")) ? 1e6 : drawn.Texts.Any(text => text.Contains("×10⁵")) ? 1e5 : 1;

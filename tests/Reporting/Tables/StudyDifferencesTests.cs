@@ -2,12 +2,12 @@ using W2S.Experiments;
 
 namespace W2S.Reporting.Tables;
 
-public sealed class ShippedDifferencesTests
+public sealed class StudyDifferencesTests
 {
     [Fact]
     public void A_panel_as_it_is_in_configs_has_the_title_from_there() =>
         Assert.All(Panel.Names.Concat(Panel.ClassNames), name =>
-            Assert.Equal(Study(name).Title, ShippedDifferences.Title(Study(name))));
+            Assert.Equal(Study(name).Title, StudyText.Title(Study(name))));
 
     [Theory]
     [InlineData("2b", "strong.depth=4", "Weak 2 layers, strong 4 layers")]
@@ -15,14 +15,14 @@ public sealed class ShippedDifferencesTests
     [InlineData("2b", "heads.solver=exact", "Weak 2 layers, strong 8 layers; heads.solver: exact")]
     [InlineData("3b", "strong.noise=0.2", "Weak truth + noise 0.01, strong truth + noise 0.2")]
     public void A_changed_panel_is_called_by_its_settings(string panel, string setting, string title) =>
-        Assert.Equal(title, ShippedDifferences.Title(Study(panel, setting)));
+        Assert.Equal(title, StudyText.Title(Study(panel, setting)));
 
     [Fact]
-    public void A_title_of_ones_own_stays() => Assert.Equal("Mine", ShippedDifferences.Title(Study("2b", "strong.depth=4") with { Title = "Mine" }));
+    public void A_title_of_ones_own_stays() => Assert.Equal("Mine", StudyText.Title(Study("2b", "strong.depth=4") with { Title = "Mine" }));
 
     [Fact]
     public void Seed_and_threads_change_no_title() =>
-        Assert.Equal(Study("2b").Title, ShippedDifferences.Title(Study("2b") with { Seed = 7, Threads = 3 }));
+        Assert.Equal(Study("2b").Title, StudyText.Title(Study("2b") with { Seed = 7, Threads = 3 }));
 
     /// <summary>A run of table1 has one data set, one weak model and files' checksums in each of its panels.</summary>
     [Fact]
@@ -30,8 +30,8 @@ public sealed class ShippedDifferencesTests
     {
         var study = Study("fig2d");
         Assert.All(study.Comparisons(), one => Assert.Empty(
-            ShippedDifferences.Of(one with { DataDigests = ["0123"], Weak = one.Weak with { Digests = ["4567"] } })!));
-        Assert.NotEmpty(ShippedDifferences.Of(study with { Splits = [122] })!);
+            StudyText.Differences(one with { DataDigests = ["0123"], Weak = one.Weak with { Digests = ["4567"] } })!));
+        Assert.NotEmpty(StudyText.Differences(study with { Splits = [122] })!);
     }
 
     private static Study Study(string panel, params string[] settings) =>

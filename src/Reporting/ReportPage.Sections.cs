@@ -1,7 +1,7 @@
 namespace W2S.Reporting;
 
-/// <summary>The report's section on one panel.</summary>
-internal static class PanelSection
+// The sections on panels.
+internal static partial class ReportPage
 {
     /// <summary>Of so many seeds the plots are shown; a report of a hundred seeds would weigh megabytes else.</summary>
     private const int SeedsDrawn = 6;
@@ -28,10 +28,10 @@ internal static class PanelSection
         var expected = options.Expectation.Length == 0
             ? "Nothing is said about what to expect."
             : $"Expected: {Html.Text(options.Expectation)}.";
-        return ShippedDifferences.Of(options) switch
+        return StudyText.Differences(options) switch
         {
             null => $"{expected} These settings are not one of the paper's panels.",
-            { Count: 0 } when ShippedDifferences.ArePapers(options.Name) => $"{expected} The settings are the paper's.",
+            { Count: 0 } when StudyText.ArePapers(options.Name) => $"{expected} The settings are the paper's.",
             { Count: 0 } => $"{expected} The settings are those of configs/{Html.Escape(options.Name)}.yaml.",
             var differences => $"{expected} Settings that were changed:</p>\n{Html.List(differences)}<p>",
         };
@@ -110,7 +110,7 @@ internal static class PanelSection
 
         """;
 
-    private static string Changed(Study study) => ShippedDifferences.Of(study) is { Count: > 0 } differences
+    private static string Changed(Study study) => StudyText.Differences(study) is { Count: > 0 } differences
         ? $"<p>Settings that were changed:</p>\n{Html.List(differences)}"
         : "";
 

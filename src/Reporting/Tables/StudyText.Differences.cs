@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace W2S.Reporting.Tables;
 
-/// <summary>Which settings of a panel are not those of the file in configs/ of that name, and what it is then called.</summary>
-internal static class ShippedDifferences
+// Which settings of a panel are not those of the file in configs/ of that name, and what it is then called.
+internal static partial class StudyText
 {
     private const int ChangesNamed = 2;
 
-    private static readonly ConcurrentDictionary<string, Study?> Shipped = new();
+    private static readonly ConcurrentDictionary<string, Study?> Known = new();
 
     // What a title of networks opens with.
     private static readonly string[] Said =
@@ -21,9 +21,9 @@ internal static class ShippedDifferences
     internal static bool ArePapers(string panel) => Panel.Names.Contains(panel);
 
     /// <summary>Lines such as "heads.solver: exact (paper: adamw)"; null where there is no such file.</summary>
-    internal static IReadOnlyList<string>? Of(Study study)
+    internal static IReadOnlyList<string>? Differences(Study study)
     {
-        if (Find(study.Name) is not { } shipped) return null;
+        if (Shipped(study.Name) is not { } shipped) return null;
         // Nobody says with which seed, where or by what it ran; a table's panels are one of several data sets and weak models each.
         var alike = shipped with { Seed = study.Seed, Engine = study.Engine, Device = study.Device, DataDigests = study.DataDigests };
         if (!study.IsGaussian)
@@ -45,7 +45,7 @@ internal static class ShippedDifferences
         Digests = used.Digests,
     };
 
-    private static Study? Find(string panel) => Shipped.GetOrAdd(panel, static name =>
+    private static Study? Shipped(string panel) => Known.GetOrAdd(panel, static name =>
         Panel.IsShipped(name) ? StudyConfiguration.Resolve(Panel.Find([name]), Panel.DefaultPreset, [], [])[0] : null);
 
     /// <summary>
@@ -54,7 +54,7 @@ internal static class ShippedDifferences
     /// </summary>
     internal static string Title(Study study)
     {
-        if (Of(study) is not { Count: > 0 } differences || Find(study.Name)?.Title != study.Title)
+        if (Differences(study) is not { Count: > 0 } differences || Shipped(study.Name)?.Title != study.Title)
             return study.Title;
         var others = differences.Where(line => !(study.IsGaussian && Said.Any(line.StartsWith)))
             .Select(line => line[..line.IndexOf(" (", StringComparison.Ordinal)]).ToList();
