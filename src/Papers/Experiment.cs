@@ -40,4 +40,18 @@ internal abstract class Experiment(string name, string title, string claim)
 
         public Exhibit(string name, string caption, params string[] figures) : this(name, caption, figures, null) { }
     }
+
+    /// <summary>An experiment's rows and what they say.</summary>
+    /// <param name="Name">Of its file: "bounds", "teachers-molecules".</param>
+    /// <param name="Settings">Of the first study, as YAML, under a line that says how many there are.</param>
+    public sealed record Result(string Name, Experiment Experiment, string Settings, int Studies, int Seeds, IReadOnlyList<Row> Rows)
+    {
+        public Finding Finding { get; } = Experiment.Tell(Rows);
+
+        /// <summary>What was found, in two sentences.</summary>
+        public string Sentences => Finding.Sentences;
+
+        /// <summary>The tables that show it.</summary>
+        public IEnumerable<TextTable> Tables => Finding.Exhibits.Select(exhibit => exhibit.Table).OfType<TextTable>();
+    }
 }

@@ -1,5 +1,4 @@
 using W2S.Runs.Plans;
-using YamlDotNet.RepresentationModel;
 
 namespace W2S.Papers;
 
@@ -12,26 +11,14 @@ namespace W2S.Papers;
 /// grid: { weak.noise: [0.02, 0.05] }                  # what is varied, as in a sweep's file (Grid)
 /// </code>
 /// </summary>
-internal sealed class ExperimentFile
+/// <param name="Name">The file's, and so that of its folder.</param>
+/// <param name="Seeds">As the file has them.</param>
+/// <param name="Settings">What every study of it is told, for overrides that ask what kind of data these are.</param>
+internal sealed record ExperimentFile(
+    Experiment Experiment, string Name, string Seeds, ConfigurationLayer Settings, IReadOnlyList<Grid.Point> Points)
 {
-    private const string ExperimentKey = "experiment", SeedsKey = "seeds", SettingsKey = "settings", GridKey = "grid";
-    private static readonly string[] Keys = [ExperimentKey, SeedsKey, SettingsKey, GridKey];
-
-    private readonly string _seeds;
-    private readonly ConfigurationLayer _settings;
-    private readonly IReadOnlyList<Grid.Point> _points;
-
-    private ExperimentFile(Experiment experiment, string name, string seeds, ConfigurationLayer settings,
-        IReadOnlyList<Grid.Point> points) =>
-        (Experiment, Name, _seeds, _settings, _points) = (experiment, name, seeds, settings, points);
-
-    /// <summary>The file's, and so that of its folder.</summary>
-    public string Name { get; }
-
-    public Experiment Experiment { get; }
-
-    /// <summary>What every study of it is told, for overrides that ask what kind of data these are.</summary>
-    public IReadOnlyList<ConfigurationLayer> Layers => [_settings];
+    private const string ExperimentKey = "experiment", SeedsKey = "seeds";
+    private static readonly string[] Keys = [ExperimentKey, SeedsKey, "settings", "grid"];
 
     /// <summary>Whether a path is that of an experiment's file rather than of a panel's.</summary>
     public static bool IsIn(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
@@ -50,16 +37,11 @@ internal sealed class ExperimentFile
             throw new UserErrorException($"{layer.Place(key)}: an experiment's file has no {key}; "
                 + (NearestName.Find($"{key}", Keys) is { } nearest ? $"did you mean {nearest}?"
                     : $"it may have {string.Join(", ", Keys)}."));
-        return new ExperimentFile(Limits.Find($"{Node(ExperimentKey)}", source), Path.GetFileNameWithoutExtension(source), Node(SeedsKey) is { } seeds ? $"{seeds}" : "0",
-            Node(SettingsKey) switch
-            {
-                YamlMappingNode group => layer.Part(group),
-                null => layer.Part([]),
-                var other => throw new UserErrorException($"{layer.Place(other)}: settings is a group of settings, as in a panel's file."),
-            },
-            Node(GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [Grid.Point.Empty]);
-
-        YamlNode? Node(string key) => layer.Root.Children.FirstOrDefault(child => $"{child.Key}" == key).Value;
+        var experiment = Limits.Find($"{SweepFile.Node(layer, ExperimentKey)}", source);
+        var seeds = SweepFile.Node(layer, SeedsKey) is { } said ? $"{said}" : "0";
+        return new ExperimentFile(
+            experiment, Path.GetFileNameWithoutExtension(source), seeds, SweepFile.SettingsOf(layer) ?? layer.Part([]),
+            SweepFile.PointsOf(layer));
     }
 
     /// <summary>Every point of the grid with every seed, seeds last, so that what is interrupted has all of its first points.</summary>
@@ -70,12 +52,12 @@ internal sealed class ExperimentFile
     {
         var problems = new ConfigurationBinder.Problems();
         var named = ConfigurationLayer.FromOption("the experiment", "name", Name);
-        var studies = _points.Select(point => StudyConfiguration.Bind(preset, [named, _settings, .. point.Layers, .. overrides], problems))
+        var studies = Points.Select(point => StudyConfiguration.Bind(preset, [named, Settings, .. point.Layers, .. overrides], problems))
             .ToList();
         problems.ThrowIfAny();
         return
         [
-            .. studies.SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(_seeds)).Select(seed => study with { Seed = seed }))
+            .. studies.SelectMany(study => (seeds.Count > 0 ? seeds : SeedList.Parse(Seeds)).Select(seed => study with { Seed = seed }))
                 .DistinctBy(study => study.Identity()),
         ];
     }

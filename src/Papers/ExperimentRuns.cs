@@ -28,19 +28,19 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
         path ??= usual;
         List<string> settings = [.. files.Zip(studies, (file, all) =>
             $"# {file.Name}: {Counted.Of(all.Count, "study", "studies")}, {IdentityOf(all)}\n{ConfigurationWriter.Write(all[0])}")];
-        using var folder = RunFolder.Open(path, string.Join(ExperimentResult.Separator, settings), force, run);
+        using var folder = RunFolder.Open(path, string.Join(ExperimentResults.Separator, settings), force, run);
         datasets.WriteRejected(folder.Path);
         var quiet = folder.Services with { Progress = IProgressDisplay.None, Metrics = IMetricSink.None, Log = Serilog.Core.Logger.None };
         var world = new World(folders, Path.Combine(folder.Path, RepresentationsFolder), training, command, quiet);
-        var results = new List<ExperimentResult>();
+        var results = new List<Experiment.Result>();
         foreach (var (file, all, own) in files.Zip(studies, settings))
         {
             var rows = Measure(file, all, folder.Path, world, folder.Services);
-            results.Add(new ExperimentResult(
+            results.Add(new Experiment.Result(
                 file.Name, file.Experiment, own, all.Count, all.DistinctBy(study => study.Seed).Count(), rows));
         }
         var found = new ExperimentResults(folder.Path, results);
-        ExperimentOutputs.Write(found, new ReportContext(command, run.Time.GetLocalNow()));
+        found.Write(new ReportContext(command, run.Time.GetLocalNow()));
         return found;
     }
 
@@ -79,12 +79,12 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
     /// <exception cref="UserErrorException">It holds no finished run, files were cut short or edited, or a table is absent.</exception>
     public static ExperimentResults? Remake(string folder, string command) =>
         SummaryFile.KindOf(Path.Combine(folder, SummaryFile.FileName)) == SummaryFile.ExperimentsFormat
-            ? ExperimentOutputs.Remake(folder, ReportContext.OfRun(folder, command))
+            ? ExperimentResults.Remake(folder, ReportContext.OfRun(folder, command))
             : null;
 
     /// <summary>What the files of these experiments say, for a command line that asks whether the data are Gaussian.</summary>
     public static IReadOnlyList<ConfigurationLayer> Layers(IEnumerable<string> names) =>
-        [.. Limits.Expand(names).SelectMany(name => ExperimentFile.OfName(name).Layers)];
+        [.. Limits.Expand(names).Select(name => ExperimentFile.OfName(name).Settings)];
 
     /// <summary>The files behind names, the studies of each, and the folder that a run of them has by itself.</summary>
     private (IReadOnlyList<ExperimentFile> Files, IReadOnlyList<IReadOnlyList<Study>> Studies, string Path) Resolve(
@@ -163,36 +163,4 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
                     new(() => _representations.Obtain(study, role, engine))).Value;
         }
     }
-}
-
-/// <summary>An experiment's rows and what they say.</summary>
-internal sealed class ExperimentResult
-{
-    /// <summary>Between the settings of one experiment and the next in a run's config.yaml, which are documents of YAML.</summary>
-    internal const string Separator = "---\n";
-
-    internal ExperimentResult(string name, Experiment experiment, string settings, int studies, int seeds, IReadOnlyList<Row> rows)
-    {
-        (Name, Experiment, Settings, Studies, Seeds, Rows) = (name, experiment, settings, studies, seeds, rows);
-        Finding = experiment.Tell(rows);
-    }
-
-    internal Experiment Experiment { get; }
-
-    /// <summary>Of the first study, as YAML, under a line that says how many there are.</summary>
-    internal string Settings { get; }
-
-    internal int Studies { get; }
-    internal int Seeds { get; }
-    internal IReadOnlyList<Row> Rows { get; }
-    internal Experiment.Finding Finding { get; }
-
-    /// <summary>Of its file: "bounds", "teachers-molecules".</summary>
-    public string Name { get; }
-
-    /// <summary>What was found, in two sentences.</summary>
-    public string Sentences => Finding.Sentences;
-
-    /// <summary>The tables that show it.</summary>
-    public IEnumerable<TextTable> Tables => Finding.Exhibits.Select(exhibit => exhibit.Table).OfType<TextTable>();
 }

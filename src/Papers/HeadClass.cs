@@ -6,7 +6,7 @@ namespace W2S.Papers;
 /// A set of heads on features and the exact minimiser of a divergence in it. Two kinds: softmax heads, convex in logits; and
 /// simplex-linear ones, convex in probabilities, for which the laws of the two directions of KL hold.
 /// </summary>
-internal abstract class HeadClass
+internal abstract partial class HeadClass
 {
     public static readonly HeadClass Softmax = new SoftmaxClass(), Simplex = new SimplexClass();
 

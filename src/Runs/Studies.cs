@@ -213,24 +213,18 @@ public sealed class Studies(DataFolders folders, int threads, TrainingOptions tr
             : 0;
 
     /// <summary>A representation that several panels may need, obtained once by its job.</summary>
-    private sealed class SharedRepresentation
+    private sealed class SharedRepresentation(double work, Func<IRepresentation> obtain, TimeProvider time)
     {
         private IRepresentation? _representation;
 
-        public SharedRepresentation(double work, Func<IRepresentation> obtain, TimeProvider time)
+        public double Work => work;
+
+        public JobGraph.Job Job => field ??= new JobGraph.Job([], () =>
         {
-            Work = work;
-            Job = new JobGraph.Job([], () =>
-            {
-                var started = time.GetTimestamp();
-                _representation = obtain();
-                Seconds = time.GetElapsedTime(started).TotalSeconds;
-            });
-        }
-
-        public double Work { get; }
-
-        public JobGraph.Job Job { get; }
+            var started = time.GetTimestamp();
+            _representation = obtain();
+            Seconds = time.GetElapsedTime(started).TotalSeconds;
+        });
 
         /// <summary>The time that obtaining it took.</summary>
         public double Seconds { get; private set; }

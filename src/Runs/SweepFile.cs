@@ -15,32 +15,18 @@ namespace W2S.Runs;
 /// slurm: { partition: cpu }         # a section for each launcher
 /// </code>
 /// </summary>
-internal sealed class SweepFile
+/// <param name="Text">The file as it stands, comments included.</param>
+/// <param name="Source">Where it stands, for messages.</param>
+/// <param name="Options">The plain settings at its top.</param>
+/// <param name="Bases">The panels that the grid is laid over.</param>
+/// <param name="Settings">Null where the file sets none.</param>
+/// <param name="Points">All points of the grid, in its order; one that sets nothing where there is no grid.</param>
+/// <param name="Conditions">What a point must fulfil to be run.</param>
+internal sealed record SweepFile(
+    string Text, string Source, SweepOptions Options, IReadOnlyList<Panel> Bases, ConfigurationLayer? Settings,
+    IReadOnlyList<Grid.Point> Points, IReadOnlyList<Condition> Conditions)
 {
     private const string PanelsKey = "panels", SettingsKey = "settings", GridKey = "grid", WhereKey = "where";
-
-    private SweepFile(string text, string source) => (Text, Source) = (text, source);
-
-    /// <summary>The file as it stands, comments included.</summary>
-    public string Text { get; }
-
-    /// <summary>Where it stands, for messages.</summary>
-    public string Source { get; }
-
-    /// <summary>The plain settings at its top.</summary>
-    public required SweepOptions Options { get; init; }
-
-    /// <summary>The panels that the grid is laid over.</summary>
-    public required IReadOnlyList<Panel> Bases { get; init; }
-
-    /// <summary>Null where the file sets none.</summary>
-    public required ConfigurationLayer? Settings { get; init; }
-
-    /// <summary>All points of the grid, in its order; one that sets nothing where there is no grid.</summary>
-    public required IReadOnlyList<Grid.Point> Points { get; init; }
-
-    /// <summary>What a point must fulfil to be run.</summary>
-    public required IReadOnlyList<Condition> Conditions { get; init; }
 
     /// <summary>The options of a launcher; null where the file has no section for it.</summary>
     public static ConfigurationLayer? Section(string path, string launcher)
@@ -78,26 +64,29 @@ internal sealed class SweepFile
             var key = (keyNode as YamlScalarNode)?.Value ?? keyNode.ToString();
             if (own.Contains(key)) plain.Add(keyNode, value);
             else if (!known.Contains(key))
-                problems.Add(layer.Place(keyNode), $"a sweep's file has no {key}; {(NearestName.Find(key, known) is { } nearest ? $"did you mean {nearest}?" : $"it may have {string.Join(", ", known)}.")}");
+                problems.Add(layer.Place(keyNode), $"a sweep's file has no {key}; "
+                    + (NearestName.Find(key, known) is { } nearest ? $"did you mean {nearest}?" : $"it may have {string.Join(", ", known)}."));
         }
         var options = ConfigurationBinder.Bind<SweepOptions>([layer.Part(plain)], CheckOptions, problems);
         problems.ThrowIfAny();
 
         var paths = Setting.Paths(typeof(Study)).ToList();
-        return new SweepFile(text, source)
-        {
-            Options = options,
-            Bases = StudyRunKind.Bases(Texts(layer, PanelsKey)),
-            Settings = Node(layer, SettingsKey) switch
-            {
-                null or YamlScalarNode { Value: "" or null } => null,
-                YamlMappingNode group => layer.Part(group),
-                var other => throw new UserErrorException($"{layer.Place(other)}: settings is a group of settings, as in a panel's file."),
-            },
-            Points = Node(layer, GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [Grid.Point.Empty],
-            Conditions = [.. Texts(layer, WhereKey).Select(condition => Condition.Parse(condition, $"{source}: where", paths))],
-        };
+        return new SweepFile(
+            text, source, options, StudyRunKind.Bases(Texts(layer, PanelsKey)), SettingsOf(layer), PointsOf(layer),
+            [.. Texts(layer, WhereKey).Select(condition => Condition.Parse(condition, $"{source}: where", paths))]);
     }
+
+    /// <summary>What all runs of a sweep's or an experiment's file are told; null where it says nothing.</summary>
+    internal static ConfigurationLayer? SettingsOf(ConfigurationLayer layer) => Node(layer, SettingsKey) switch
+    {
+        null or YamlScalarNode { Value: "" or null } => null,
+        YamlMappingNode group => layer.Part(group),
+        var other => throw new UserErrorException($"{layer.Place(other)}: settings is a group of settings, as in a panel's file."),
+    };
+
+    /// <summary>The points of such a file's grid.</summary>
+    internal static IReadOnlyList<Grid.Point> PointsOf(ConfigurationLayer layer) =>
+        Node(layer, GridKey) is { } grid ? new Grid(layer, typeof(Study)).Expand(grid) : [Grid.Point.Empty];
 
     private static IEnumerable<ConfigurationBinder.Conflict> CheckOptions(SweepOptions options)
     {
@@ -113,7 +102,7 @@ internal sealed class SweepFile
         if (problem != null) yield return new(["save_every"], problem);
     }
 
-    private static YamlNode? Node(ConfigurationLayer layer, string key) =>
+    internal static YamlNode? Node(ConfigurationLayer layer, string key) =>
         layer.Root.Children.FirstOrDefault(child => (child.Key as YamlScalarNode)?.Value == key).Value;
 
     /// <summary>One text, or a list of texts.</summary>

@@ -71,9 +71,9 @@ public sealed class SweepCommandTests : IDisposable
     public void Lines_of_logs_are_cut_at_the_terminals_edge_and_whole_in_a_pipe()
     {
         var line = new string('x', 200);
-        var status = new SweepStatus
+        var status = new SweepStatus([SweepStatus.RunState.Failed])
         {
-            Planned = 1, Waiting = 0, Held = 0, HeldWithHope = 0, Running = 0, Done = 0, Failed = 1, Stalled = 0, RunsPerMinute = null, MinutesLeft = 0,
+            HeldWithHope = 0, RunsPerMinute = null,
             Troubled = [new SweepStatus.TroubledRun(1, "mlp", "runs/ab/abcd", SweepStatus.RunState.Failed, "It broke.", $"first\n{line}")],
         };
         Assert.Contains($"  | first\n  | {line[..75]}…\n", SweepCommand.TextOf(status, "s", 80));

@@ -127,7 +127,7 @@ public class LawTests
     public void The_minimiser_finds_the_minimum_of_a_narrow_valley()
     {
         double[] point = [-1.2, 1];
-        Lbfgs.Minimise((x, gradient) =>
+        HeadClass.Lbfgs.Minimise((x, gradient) =>
         {
             gradient[0] = -400 * x[0] * (x[1] - x[0] * x[0]) - 2 * (1 - x[0]);
             gradient[1] = 200 * (x[1] - x[0] * x[0]);

@@ -1,7 +1,13 @@
 namespace W2S.Runs.Launchers;
 
 /// <summary>A launcher's name, its options, and how it is made from them. A new one is one line in the list.</summary>
-internal sealed class LauncherKind
+/// <param name="Name">On the command line and in the sweep's file, where the section of this name has its options.</param>
+/// <param name="Summary">What it does, for help.</param>
+/// <param name="Create">
+/// Makes it from the section of the sweep's file, then the command line's settings; an option that is unknown or wrong is a
+/// <see cref="UserErrorException"/> that lists all problems.
+/// </param>
+internal sealed record LauncherKind(string Name, string Summary, Func<IReadOnlyList<ConfigurationLayer>, ILauncher> Create)
 {
     private static readonly IReadOnlyList<LauncherKind> All =
     [
@@ -11,22 +17,11 @@ internal sealed class LauncherKind
             "kubernetes", "manifests of Indexed Jobs", options => new KubernetesLauncher(options), KubernetesLauncher.Options.Check),
     ];
 
-    private readonly Func<IReadOnlyList<ConfigurationLayer>, ILauncher> _create;
-
-    private LauncherKind(string name, string summary, Func<IReadOnlyList<ConfigurationLayer>, ILauncher> create) =>
-        (Name, Summary, _create) = (name, summary, create);
-
     /// <summary>As the command line knows them.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(launcher => launcher.Name)];
 
     /// <summary>"local (a pool of processes on this machine)", for help.</summary>
     public static string InWords => string.Join(", ", All.Select(launcher => $"{launcher.Name} ({launcher.Summary})"));
-
-    /// <summary>On the command line and in the sweep's file, where the section of this name has its options.</summary>
-    public string Name { get; }
-
-    /// <summary>What it does, for help.</summary>
-    public string Summary { get; }
 
     /// <exception cref="UserErrorException">There is none of that name.</exception>
     public static LauncherKind Find(string name)
@@ -37,10 +32,6 @@ internal sealed class LauncherKind
             : $"choose one of {string.Join(", ", Names)}.";
         throw new UserErrorException($"--launcher {name}: there is no such launcher; {remedy}");
     }
-
-    /// <param name="layers">The section of the sweep's file, then the command line's settings.</param>
-    /// <exception cref="UserErrorException">An option is unknown or wrong; the message lists all problems.</exception>
-    public ILauncher Create(IReadOnlyList<ConfigurationLayer> layers) => _create(layers);
 
     /// <param name="rules">What must hold between its options.</param>
     private static LauncherKind Of<TOptions>(

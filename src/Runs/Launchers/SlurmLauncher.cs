@@ -8,22 +8,15 @@ namespace W2S.Runs.Launchers;
 /// Hands a sweep to Slurm as job arrays, one a level, and returns. An array waits for the arrays of the level before it to
 /// end, however they end: what a failed run leaves undone is told by the worker that needs it, and stops nobody else.
 /// </summary>
-internal sealed partial class SlurmLauncher : ILauncher
+/// <param name="slurm">Where Slurm is found; null: on this machine's PATH.</param>
+internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, SlurmLauncher.Commands? slurm = null) : ILauncher
 {
     /// <summary>
     /// Restarts after which a task that dies (kill -9, out of memory) is not put back; the plan counts deaths too, run by run.
     /// </summary>
     private const int Deaths = 20;
 
-    private readonly Options _options;
-    private readonly Commands _slurm;
-
-    public SlurmLauncher(Options options) : this(options, Commands.OfMachine)
-    {
-    }
-
-    /// <param name="slurm">Where Slurm is found.</param>
-    public SlurmLauncher(Options options, Commands slurm) => (_options, _slurm) = (options, slurm);
+    private readonly Commands _slurm = slurm ?? Commands.OfMachine;
 
     public ILauncher.Result Launch(ILauncher.Request request, RunServices run)
     {
@@ -34,22 +27,22 @@ internal sealed partial class SlurmLauncher : ILauncher
         IReadOnlyList<string> before = [];
         foreach (var level in request.Levels)
         {
-            var parts = level.Lines.Chunk(_options.RunsPerTask).Chunk(largest).ToList();
+            var parts = level.Lines.Chunk(options.RunsPerTask).Chunk(largest).ToList();
             var jobs = new List<string>();
             for (var part = 0; part < parts.Count; part++)
             {
                 var name = parts.Count == 1 ? $"level-{level.Number}" : $"level-{level.Number}-part-{part + 1}";
                 var script = Write(request, folder, name, parts[part]);
                 // A cap holds for each array by itself, so the parts of a capped level go one after another.
-                var after = part > 0 && _options.TasksAtOnce > 0 ? [jobs[^1]] : before;
+                var after = part > 0 && options.TasksAtOnce > 0 ? [jobs[^1]] : before;
                 IReadOnlyList<string> arguments = ["--parsable", .. after.Count > 0 ? [$"--dependency=afterany:{string.Join(':', after)}"] : Array.Empty<string>(), script];
                 commands.Add("sbatch " + string.Join(' ', arguments.Select(Quoted)));
-                jobs.Add(_options.Submit ? Submit(arguments, submitted) : $"ID-OF-{name}");
-                if (_options.Submit) submitted.Add(jobs[^1]);
+                jobs.Add(options.Submit ? Submit(arguments, submitted) : $"ID-OF-{name}");
+                if (options.Submit) submitted.Add(jobs[^1]);
             }
             before = jobs;
         }
-        return _options.Submit
+        return options.Submit
             ? new ILauncher.Result(false, submitted, $"Slurm has it: squeue --jobs {string.Join(',', submitted)} shows the tasks, scancel {string.Join(' ', submitted)} takes them back. The scripts and logs are in {folder}.")
             : new ILauncher.Result(false, commands, "Nothing was submitted. Look at the scripts, then type these commands in this order, with the ids that the earlier ones print.");
     }
@@ -62,7 +55,7 @@ internal sealed partial class SlurmLauncher : ILauncher
         var log = Path.Combine(folder.Replace("%", "%%"), $"{name}-%A-%a.log");
         var title = $"{name} of sweep {request.Name}: {Counted.Of(tasks.Sum(lines => lines.Count), "run")} in {Counted.Of(tasks.Count, "task")}, which the lines of {name}.tasks name.";
         AtomicFile.WriteAllText(script, Script(title, $"{request.Name}-{name}", tasks.Count, log,
-            request.Words(taskFile), _options));
+            request.Words(taskFile), options));
         return script;
     }
 

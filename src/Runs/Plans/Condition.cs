@@ -4,18 +4,12 @@ namespace W2S.Runs.Plans;
 /// What must hold for a point of the grid to be run: "strong.depth > weak.depth", "weak.source == pretrained". Settings
 /// are judged as resolved, whether the grid varies them or not. Numbers compare as numbers; names and texts know == and != only.
 /// </summary>
-internal sealed class Condition
+/// <param name="text">As it was written.</param>
+/// <param name="place">Where, for messages.</param>
+internal sealed class Condition(string text, string place, string left, string sign, string right, bool rightIsSetting)
 {
     // Two-letter signs first, for "<=" begins with "<".
     private static readonly string[] Signs = ["<=", ">=", "==", "!=", "<", ">"];
-    private readonly string _text;
-    private readonly string _left, _right;
-    private readonly bool _rightIsSetting;
-    private readonly string _sign;
-    private readonly string _place;
-
-    private Condition(string text, string place, string left, string sign, string right, bool rightIsSetting) =>
-        (_text, _place, _left, _sign, _right, _rightIsSetting) = (text, place, left, sign, right, rightIsSetting);
 
     /// <param name="paths">The settings that there are.</param>
     /// <exception cref="UserErrorException">It is no comparison, or names no setting.</exception>
@@ -30,27 +24,26 @@ internal sealed class Condition
         var (left, right) = (sides[0].Trim(), sides[1].Trim());
         if (!paths.Contains(left)) throw Unknown(left);
         var rightIsSetting = paths.Contains(right);
-        if (!rightIsSetting && right.Contains('.') && !double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+        if (!rightIsSetting && right.Contains('.') && !IsNumber(right, out _))
             throw Unknown(right);
         return new Condition(text, place, left, sign, right, rightIsSetting);
 
         UserErrorException Unknown(string path) => new(
-            $"{place}: \"{text}\" names {path}, and there is no such setting{(NearestName.Find(path, paths) is { } nearest ? $"; did you mean {nearest}?" : ".")}");
+            $"{place}: \"{text}\" names {path}, and there is no such setting"
+            + (NearestName.Find(path, paths) is { } nearest ? $"; did you mean {nearest}?" : "."));
     }
 
     /// <summary>Whether it holds for these options.</summary>
     /// <exception cref="UserErrorException">Texts are compared by size.</exception>
     public bool Holds(object options)
     {
-        var (left, right) = (Text(options, _left), _rightIsSetting ? Text(options, _right) : _right.Trim('"', '\''));
-        var areNumbers = double.TryParse(
-            left, NumberStyles.Float, CultureInfo.InvariantCulture,
-            out var one) & double.TryParse(right, NumberStyles.Float, CultureInfo.InvariantCulture, out var other);
-        if (!areNumbers && _sign is not ("==" or "!="))
+        var (first, second) = (Text(options, left), rightIsSetting ? Text(options, right) : right.Trim('"', '\''));
+        var areNumbers = IsNumber(first, out var one) & IsNumber(second, out var other);
+        if (!areNumbers && sign is not ("==" or "!="))
             throw new UserErrorException(
-                $"{_place}: \"{_text}\" compares \"{left}\" with \"{right}\" by size, and they are not both numbers; use == or !=.");
-        var order = areNumbers ? one.CompareTo(other) : string.Equals(left, right, StringComparison.OrdinalIgnoreCase) ? 0 : 1;
-        return _sign switch
+                $"{place}: \"{text}\" compares \"{first}\" with \"{second}\" by size, and they are not both numbers; use == or !=.");
+        var order = areNumbers ? one.CompareTo(other) : string.Equals(first, second, StringComparison.OrdinalIgnoreCase) ? 0 : 1;
+        return sign switch
         {
             "<" => order < 0,
             "<=" => order <= 0,
@@ -61,7 +54,10 @@ internal sealed class Condition
         };
     }
 
-    public override string ToString() => _text;
+    public override string ToString() => text;
+
+    private static bool IsNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
     private static string Text(object options, string path) => ConfigurationWriter.Text(Setting.ValueAt(options, path)).Trim('"');
 }

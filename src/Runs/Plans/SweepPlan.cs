@@ -131,30 +131,22 @@ public sealed class SweepPlan
     /// The lines of a plan.jsonl whose hash is known to be right, each read when it is asked for: a worker that is given one run
     /// of ten thousand must not read them all, or the starts of ten thousand workers would cost a hundred million lines.
     /// </summary>
-    private sealed class Lines : IReadOnlyList<PlannedRun>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="path">For messages.</param>
+    private sealed class Lines(byte[] bytes, string path) : IReadOnlyList<PlannedRun>
     {
-        private readonly byte[] _bytes;
-        private readonly string _path;
-        private readonly IReadOnlyList<Range> _lines;
-        private readonly PlannedRun?[] _read;
-
-        /// <param name="bytes">The whole file.</param>
-        /// <param name="path">For messages.</param>
-        public Lines(byte[] bytes, string path)
-        {
-            (_bytes, _path, _lines) = (bytes, path, Split(bytes));
-            _read = new PlannedRun?[_lines.Count];
-        }
+        private readonly IReadOnlyList<Range> _lines = Split(bytes);
+        private PlannedRun?[]? _read;
 
         public int Count => _lines.Count;
 
         /// <summary>Safe from any thread; two that ask at once may read the line twice.</summary>
         public PlannedRun this[int index] =>
-            _read[index] ??= PlannedRun.Parse(_bytes.AsMemory(_lines[index]), index + 1, _path, isKnown: true);
+            (_read ??= new PlannedRun?[Count])[index] ??= PlannedRun.Parse(bytes.AsMemory(_lines[index]), index + 1, path, isKnown: true);
 
         /// <summary>The identity of a line, without reading the rest of it.</summary>
         public string IdentityAt(int index) =>
-            Encoding.ASCII.GetString(_bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, PlannedRun.IdentityLength));
+            Encoding.ASCII.GetString(bytes.AsSpan(_lines[index]).Slice(PlannedRun.IdentityStart, PlannedRun.IdentityLength));
 
         public IEnumerator<PlannedRun> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 

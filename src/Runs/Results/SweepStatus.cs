@@ -1,36 +1,41 @@
 namespace W2S.Runs.Results;
 
 /// <summary>A sweep at a moment, from what lies in its folder.</summary>
-internal sealed record SweepStatus
+/// <param name="states">Of the plan's runs, in its order.</param>
+internal sealed class SweepStatus(IReadOnlyList<SweepStatus.RunState> states)
 {
     /// <summary>How far back the rate looks: far enough for a few long runs, near enough to notice more workers.</summary>
     private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(10);
 
-    public required int Planned { get; init; }
-    public required int Waiting { get; init; }
+    public int Planned => states.Count;
+    public int Waiting => Count(RunState.Waiting);
 
     /// <summary>Those that need a run which is not done.</summary>
-    public required int Held { get; init; }
+    public int Held => Count(RunState.Held);
 
-    public required int Running { get; init; }
-    public required int Done { get; init; }
-    public required int Failed { get; init; }
-    public required int Stalled { get; init; }
+    public int Running => Count(RunState.Running);
+    public int Done => Count(RunState.Done);
+    public int Failed => Count(RunState.Failed);
+    public int Stalled => Count(RunState.Stalled);
 
     /// <summary>Finished runs a minute over the last ten minutes (or since the first, if that is less); null where none is.</summary>
     public required double? RunsPerMinute { get; init; }
 
     /// <summary>At that rate; null where there is none, 0 where nothing is left.</summary>
-    public required double? MinutesLeft { get; init; }
+    public double? MinutesLeft => Open == 0 ? 0 : RunsPerMinute is > 0 and var rate ? Open / rate : null;
 
     /// <summary>Failed and stalled runs, in the order of the plan.</summary>
     public required IReadOnlyList<TroubledRun> Troubled { get; init; }
 
     /// <summary>Whether nothing is left that a worker could do.</summary>
-    public bool IsOver => Waiting + Running + Stalled + HeldWithHope == 0;
+    public bool IsOver => Open == 0;
 
     /// <summary>Held runs that do not need a failed one.</summary>
     public required int HeldWithHope { get; init; }
+
+    private int Open => Waiting + Running + Stalled + HeldWithHope;
+
+    private int Count(RunState state) => states.Count(one => one == state);
 
     public static SweepStatus Of(SweepPlan plan, TimeProvider time)
     {
@@ -57,23 +62,10 @@ internal sealed record SweepStatus
             // A run that failed for good may be held for a moment by a worker that looks.
             if (failures[index]?.IsFinal(plan.Options) == true) states[index] = RunState.Failed;
         });
-        var hopeless = Hold(plan, states);
-
-        var done = states.Count(state => state == RunState.Done);
-        var open = states.Count(state => state is RunState.Waiting or RunState.Running or RunState.Stalled) + states.Count(state => state == RunState.Held) - hopeless;
-        var rate = Rate([.. finished.Where(when => when != default)], time.GetUtcNow().UtcDateTime);
-        return new SweepStatus
+        return new SweepStatus(states)
         {
-            Planned = states.Length,
-            Waiting = states.Count(state => state == RunState.Waiting),
-            Held = states.Count(state => state == RunState.Held),
-            HeldWithHope = states.Count(state => state == RunState.Held) - hopeless,
-            Running = states.Count(state => state == RunState.Running),
-            Done = done,
-            Failed = states.Count(state => state == RunState.Failed),
-            Stalled = states.Count(state => state == RunState.Stalled),
-            RunsPerMinute = rate,
-            MinutesLeft = open == 0 ? 0 : rate is > 0 ? open / rate : null,
+            HeldWithHope = Hold(plan, states),
+            RunsPerMinute = Rate([.. finished.Where(when => when != default)], time.GetUtcNow().UtcDateTime),
             Troubled =
             [
                 .. plan.Runs.Where((run, index) => states[index] is RunState.Failed or RunState.Stalled).Select(run =>
@@ -88,7 +80,7 @@ internal sealed record SweepStatus
         };
     }
 
-    /// <summary>Marks what waits for others; returns how many of these wait for a run that failed for good.</summary>
+    /// <summary>Marks what waits for others; returns how many of these wait for no run that failed for good.</summary>
     private static int Hold(SweepPlan plan, RunState[] states)
     {
         var hopeless = plan.WithAllThatNeed(plan.Runs.Where(run => states[run.Line - 1] == RunState.Failed));
@@ -96,7 +88,7 @@ internal sealed record SweepStatus
         {
             if (run.After.Any(needed => states[plan.Find(needed).Line - 1] != RunState.Done)) states[run.Line - 1] = RunState.Held;
         }
-        return plan.Runs.Count(run => states[run.Line - 1] == RunState.Held && hopeless.Contains(run.Identity));
+        return plan.Runs.Count(run => states[run.Line - 1] == RunState.Held && !hopeless.Contains(run.Identity));
     }
 
     private static double? Rate(IReadOnlyList<DateTime> finished, DateTime now)

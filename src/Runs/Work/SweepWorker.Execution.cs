@@ -150,22 +150,17 @@ public static partial class SweepWorker
         /// <summary>
         /// log.txt of one run, appended to by every attempt; people hear its warnings only, for thousands of runs would drown them.
         /// </summary>
-        internal sealed class Log : IDisposable
+        internal sealed class Log(string folder, ILogger people) : IDisposable
         {
             public const string FileName = "log.txt";
             private const int EndLines = 20;
-            private readonly string _path;
-            private readonly Serilog.Core.Logger _logger;
+            private readonly string _path = Path.Combine(folder, FileName);
 
-            public Log(string folder, ILogger people)
-            {
-                _path = Path.Combine(folder, FileName);
-                _logger = new LoggerConfiguration()
-                    .MinimumLevel.Debug()
-                    .WriteTo.Logger(people, LogEventLevel.Warning)
-                    .WriteTo.File(_path, formatProvider: CultureInfo.InvariantCulture)
-                    .CreateLogger();
-            }
+            private readonly Serilog.Core.Logger _logger = new LoggerConfiguration()
+                .MinimumLevel.Debug()
+                .WriteTo.Logger(people, LogEventLevel.Warning)
+                .WriteTo.File(Path.Combine(folder, FileName), formatProvider: CultureInfo.InvariantCulture)
+                .CreateLogger();
 
             public ILogger Logger => _logger;
 

@@ -2,26 +2,26 @@ using System.Text.Json;
 
 namespace W2S.Papers;
 
-/// <summary>Experiments that were run together.</summary>
-/// <param name="Folder">Of the run.</param>
-internal sealed record ExperimentResults(string Folder, IReadOnlyList<ExperimentResult> Experiments);
-
 /// <summary>
-/// What experiments leave in their folder: for each NAME/rows.csv (and its other tables) and NAME/plots/, and for all report.html,
-/// command.txt and last summary.json, whose presence says that the run is finished.
+/// Experiments that were run together, and what they leave in their folder: for each NAME/rows.csv (and its other tables) and
+/// NAME/plots/, and for all report.html, command.txt and last summary.json, whose presence says that the run is finished.
 /// </summary>
-internal static class ExperimentOutputs
+/// <param name="Folder">Of the run.</param>
+internal sealed record ExperimentResults(string Folder, IReadOnlyList<Experiment.Result> Experiments)
 {
+    /// <summary>Between the settings of one experiment and the next in a run's config.yaml, which are documents of YAML.</summary>
+    internal const string Separator = "---\n";
+
     private const int Version = 1;
 
-    public static void Write(ExperimentResults results, ReportContext context)
+    public void Write(ReportContext context)
     {
-        foreach (var result in results.Experiments)
+        foreach (var result in Experiments)
             foreach (var table in result.Rows.GroupBy(row => row.Table))
-                AtomicFile.WriteAllText(Path.Combine(results.Folder, result.Name, $"{table.Key}.csv"), Csv([.. table]));
-        Show(results, context);
-        context.KeepCommand(results.Folder);
-        AtomicFile.WriteAllText(Path.Combine(results.Folder, SummaryFile.FileName), Summary(results));
+                AtomicFile.WriteAllText(Path.Combine(Folder, result.Name, $"{table.Key}.csv"), Csv([.. table]));
+        Show(context);
+        context.KeepCommand(Folder);
+        AtomicFile.WriteAllText(Path.Combine(Folder, SummaryFile.FileName), Summary());
     }
 
     /// <summary>Remakes figures and page of a finished run from its rows; nothing is measured.</summary>
@@ -29,7 +29,7 @@ internal static class ExperimentOutputs
     public static ExperimentResults Remake(string folder, ReportContext context)
     {
         var results = Read(folder);
-        Show(results, context);
+        results.Show(context);
         return results;
     }
 
@@ -39,11 +39,11 @@ internal static class ExperimentOutputs
         var path = Path.Combine(folder, SummaryFile.FileName);
         var summaries = SummaryFile.Read(path, SummaryFile.ExperimentsFormat, Version,
             root => root.Deserialize<StoredResults>(Indented)!.Experiments);
-        var settings = RunFolder.ReadConfiguration(folder).Split(ExperimentResult.Separator);
+        var settings = RunFolder.ReadConfiguration(folder).Split(Separator);
         if (settings.Length != summaries.Count)
             throw new UserErrorException($"{folder} has settings of {settings.Length} experiments in {RunFolder.ConfigurationFile} and "
                 + $"results of {summaries.Count} in {SummaryFile.FileName}: one of them was edited. Run the command again that made it.");
-        return new ExperimentResults(folder, [.. summaries.Zip(settings, (stored, own) => new ExperimentResult(
+        return new ExperimentResults(folder, [.. summaries.Zip(settings, (stored, own) => new Experiment.Result(
             stored.Name, Limits.Find(stored.Experiment, path), own, stored.Studies, stored.Seeds, Rows(Path.Combine(folder, stored.Name))))]);
     }
 
@@ -63,40 +63,39 @@ internal static class ExperimentOutputs
         }
     }
 
-    private static void Show(ExperimentResults results, ReportContext context)
+    private void Show(ReportContext context)
     {
-        foreach (var result in results.Experiments)
+        foreach (var result in Experiments)
         {
-            var folder = Path.Combine(results.Folder, result.Name);
-            var plots = Directory.CreateDirectory(Path.Combine(folder, StudyOutputs.Plots)).FullName;
+            var plots = Directory.CreateDirectory(Path.Combine(Folder, result.Name, StudyOutputs.Plots)).FullName;
             foreach (var exhibit in result.Finding.Exhibits)
                 foreach (var (index, figure) in exhibit.Figures.Index())
                     AtomicFile.WriteAllText(Path.Combine(plots, exhibit.Figures.Count == 1 ? $"{exhibit.Name}.svg"
                         : $"{exhibit.Name}-{index + 1}.svg"), figure);
         }
-        AtomicFile.WriteAllText(Path.Combine(results.Folder, StudyOutputs.Report), Page(results, context));
+        AtomicFile.WriteAllText(Path.Combine(Folder, StudyOutputs.Report), Page(context));
     }
 
     /// <summary>One page: what each experiment found, and what shows it.</summary>
-    public static string Page(ExperimentResults results, ReportContext context) => Html.Page(
-        $"Weak-to-strong generalisation: {string.Join(", ", results.Experiments.Select(result => result.Name))}", $"""
+    internal string Page(ReportContext context) => Html.Page(
+        $"Weak-to-strong generalisation: {string.Join(", ", Experiments.Select(result => result.Name))}", $"""
         <h1>What weak-to-strong generalisation can and cannot do</h1>
         <p>Experiments after arXiv 2502.01458 and its relatives. The statements of that paper could not be had word for word: every setting here is our own choice,
         and no number is a paper's.{Html.Text(Html.Finished(context))} Intervals are Student's 95 % over seeds.</p>
-        {Html.List(results.Experiments.Select(result => $"{result.Name}: {result.Sentences}"))}
-        {string.Concat(results.Experiments.Select(Section))}
+        {Html.List(Experiments.Select(result => $"{result.Name}: {result.Sentences}"))}
+        {string.Concat(Experiments.Select(Section))}
         """, context,
         [
-            .. results.Experiments.SelectMany(result => Tables(result).Select(table => (
+            .. Experiments.SelectMany(result => Tables(result).Select(table => (
                 $"{result.Name}/{table}.csv", table == Row.Main ? "what was measured, a row for each point" : "more of it"))),
             (SummaryFile.FileName, "what is said of each experiment, for programs"), (RunFolder.ConfigurationFile, "the settings"),
         ]);
 
     /// <summary>Names of its tables, the main one first.</summary>
-    private static IEnumerable<string> Tables(ExperimentResult result) =>
+    private static IEnumerable<string> Tables(Experiment.Result result) =>
         result.Rows.Select(row => row.Table).Distinct().OrderBy(table => table != Row.Main).ThenBy(table => table, StringComparer.Ordinal);
 
-    private static string Section(ExperimentResult result) => $"""
+    private static string Section(Experiment.Result result) => $"""
         <section id="{Html.Escape(result.Name)}">
         <h2>{Html.Text($"{result.Name} · {result.Experiment.Title}")}</h2>
         <p>{Html.Text(result.Sentences)}</p>
@@ -113,7 +112,7 @@ internal static class ExperimentOutputs
             + (exhibit.Table is { } table ? Html.Table(table) : "");
     }
 
-    private static string Size(ExperimentResult result) =>
+    private static string Size(Experiment.Result result) =>
         $"{Counted.Of(result.Studies, "study", "studies")}, {Counted.Of(result.Seeds, "seed")}, {Counted.Of(result.Rows.Count(row => row.Table == Row.Main), "row")}.";
 
     private static string Csv(IReadOnlyList<Row> rows)
@@ -123,8 +122,8 @@ internal static class ExperimentOutputs
             [[.. columns], .. rows.Select(row => (string[])[.. columns.Select(column => row.Cells.GetValueOrDefault(column, ""))])]);
     }
 
-    private static string Summary(ExperimentResults results) => JsonSerializer.Serialize(
-        new StoredResults(SummaryFile.ExperimentsFormat, Version, [.. results.Experiments.Select(result => new StoredResult(
+    private string Summary() => JsonSerializer.Serialize(
+        new StoredResults(SummaryFile.ExperimentsFormat, Version, [.. Experiments.Select(result => new StoredResult(
             result.Name, result.Experiment.Name, result.Experiment.Title, result.Experiment.Claim, result.Sentences, result.Studies,
             result.Seeds, result.Rows.Count))]), Indented) + "\n";
 
