@@ -33,7 +33,8 @@ internal static partial class CommandLine
 
     public static RootCommand Create()
     {
-        var root = new RootCommand("W2S trains representations, fits weak, weak-to-strong and strong heads on them, and measures gain against misfit (arXiv 2405.15116).")
+        var root = new RootCommand("W2S trains representations, fits weak, weak-to-strong and strong heads on them, and measures gain "
+            + "against misfit (arXiv 2405.15116).")
         {
             new ReproduceCommand(),
             new ProbeCommand(),
@@ -76,16 +77,20 @@ internal static partial class CommandLine
     {
         UserErrorException => (DocumentedCommand.ExitCodes.UserMistake, cause.Message),
         StoppedException stopped =>
-            (DocumentedCommand.ExitCodes.StoppedEarly, $"Stopped early by {stopped.Reason}; everything is saved. The same command continues."),
+            (DocumentedCommand.ExitCodes.StoppedEarly, $"Stopped early by {stopped.Reason}; everything is saved. The same command "
+                + "continues."),
         TrainingFailedException => (DocumentedCommand.ExitCodes.Failed, cause.Message),
-        UnauthorizedAccessException => (DocumentedCommand.ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, with --out."),
+        UnauthorizedAccessException => (DocumentedCommand.ExitCodes.UserMistake, $"{FirstLine(cause)} Give a folder that you may write to, "
+            + "with --out."),
         IOException =>
-            (DocumentedCommand.ExitCodes.Failed, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same command then continues."),
+            (DocumentedCommand.ExitCodes.Failed, $"{FirstLine(cause)} Check that the disk is there, writable and not full; the same "
+                + "command then continues."),
         LibTorchException => (DocumentedCommand.ExitCodes.Failed, cause.Message),
         OutOfMemoryException => (
             DocumentedCommand.ExitCodes.Failed,
             "The memory of this machine does not suffice. Ask for fewer --tasks or --samples, or run fewer seeds at once."),
-        _ => (DocumentedCommand.ExitCodes.Failed, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with --verbose to see where, and tell the authors."),
+        _ => (DocumentedCommand.ExitCodes.Failed, $"This should not happen: {cause.GetType().Name}: {FirstLine(cause)} Run it again with "
+            + "--verbose to see where, and tell the authors."),
     };
 
     /// <summary>What lies behind wrappers of threads, reflection and static constructors.</summary>

@@ -25,13 +25,15 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
 
     /// <summary>As heads read it: what is below the blocks that train with them, where the study says so.</summary>
     public IRepresentation Representation(string role) =>
-        Once(_representations, role, () => study.IsGaussian || !study.Heads.TrainsBlocks ? UnfrozenRepresentation.Of(representation(role), study, role)!
-            : throw new UserErrorException("Blocks of encoders train in studies (reproduce and the stages); an experiment fits all splits side by side: leave heads.trainable_blocks out."));
+        Once(_representations, role, () => study.IsGaussian || !study.Heads.TrainsBlocks
+            ? UnfrozenRepresentation.Of(representation(role), study, role)!
+            : throw new UserErrorException("Blocks of encoders train in studies (reproduce and the stages); an experiment fits all splits "
+                + "side by side: leave heads.trainable_blocks out."));
 
     public Examples Examples(Dataset.Part part) => Once(_examples, part, () =>
         data.Alike(0) < data.Cells.Count
-            ? throw new UserErrorException($"The splits of {data.Title} have parts of different sizes, and an experiment fits all of them side "
-                + "by side: have it divided evenly by --random-splits 0,1,2, or take one split by --splits.")
+            ? throw new UserErrorException($"The splits of {data.Title} have parts of different sizes, and an experiment fits all of them "
+                + "side by side: have it divided evenly by --random-splits 0,1,2, or take one split by --splits.")
             : data.Of(part, 0, data.Cells.Count) ?? throw new InvalidOperationException($"{data.Title} has no part {part}."));
 
     /// <summary>[cells, count, targets]: what models are measured against.</summary>
@@ -68,7 +70,8 @@ internal sealed class Bench(Study study, Dataset data, IEngine engine, Func<stri
     /// <param name="objective">Null: the study's.</param>
     /// <param name="solver">Null: the study's, where Newton's method gives way to AdamW if it cannot fit the objective.</param>
     /// <exception cref="StoppedException">Asked to stop.</exception>
-    public Model Fit(string stage, string role, Dataset.Part part, Targets labels, ObjectiveOptions? objective = null, HeadSolver? solver = null)
+    public Model Fit(
+        string stage, string role, Dataset.Part part, Targets labels, ObjectiveOptions? objective = null, HeadSolver? solver = null)
     {
         ThrowIfStopped();
         var kind = (objective ?? study.Objective).Create();

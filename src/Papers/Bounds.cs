@@ -1,3 +1,5 @@
+using Part = W2S.Experiments.Dataset.Part;
+
 namespace W2S.Papers;
 
 /// <summary>
@@ -26,8 +28,8 @@ internal sealed class Bounds() : Experiment(
         var bench = open(studies.Single());
         var (study, weak) = (bench.Study, bench.Weak());
         var student = bench.Student(bench.WeakLabels(weak));
-        Targets truth = bench.Truth(Dataset.Part.Evaluation), teacher = Floored(weak.On(Dataset.Part.Evaluation)),
-            pupil = Floored(student.On(Dataset.Part.Evaluation));
+        Targets truth = bench.Truth(Part.Evaluation), teacher = Floored(weak.On(Part.Evaluation)),
+            pupil = Floored(student.On(Part.Evaluation));
         double[] between = Errors.Of(KullbackLeibler.Divergence, teacher, pupil);
         double[] ofTeacher = Errors.Of(KullbackLeibler.Divergence, truth, teacher),
             ofPupil = Errors.Of(KullbackLeibler.Divergence, truth, pupil);
@@ -62,13 +64,16 @@ internal sealed class Bounds() : Experiment(
             .ToList();
         var (tightest, loosest) = (tightness.MaxBy(pair => pair.Ratio), tightness.MinBy(pair => pair.Ratio));
         return new Finding(
-            $"{(violations == 0 ? "None" : $"{violations}")} of {Counted.Of(rows.Count, "pair")} of heads breaks one of the three inequalities, but they differ in worth: the gap is in the "
-            + $"median {NumberText.Ratio(medians[0])} of the bound for accuracy, {NumberText.Ratio(medians[2])} for the L1 distance to the truth and {NumberText.Measure(medians[1])} for KL with a floor of {Floor}. "
-            + $"The accuracy's is tightest where more of a student's changes of mind go one way ({tightest.Key}, {NumberText.Ratio(tightest.Ratio)}) and loosest where they cancel "
-            + $"({loosest.Key}, {NumberText.Ratio(loosest.Ratio)}); for the calibration error no such bound holds, as the counterexample shows.",
+            $"{(violations == 0 ? "None" : $"{violations}")} of {Counted.Of(rows.Count, "pair")} of heads breaks one of the three "
+            + $"inequalities, but they differ in worth: the gap is in the median {NumberText.Ratio(medians[0])} of the bound for accuracy, "
+            + $"{NumberText.Ratio(medians[2])} for the L1 distance to the truth and {NumberText.Measure(medians[1])} for KL with a floor "
+            + $"of {Floor}. The accuracy's is tightest where more of a student's changes of mind go one way ({tightest.Key}, "
+            + $"{NumberText.Ratio(tightest.Ratio)}) and loosest where they cancel ({loosest.Key}, {NumberText.Ratio(loosest.Ratio)}); for "
+            + "the calibration error no such bound holds, as the counterexample shows.",
             [
                 new Exhibit("bounds",
-                    "Each pair of heads a dot: the gap against its bound, both on logarithmic axes. On the dashed line the bound is reached; none lies above.",
+                    "Each pair of heads a dot: the gap against its bound, both on logarithmic axes. On the dashed line the bound is "
+                        + "reached; none lies above.",
                     [.. Inequalities.Select(law => BoundScatter.Draw(law.Gap, law.Bound, Series(law, rows)))]),
                 new Exhibit("tightness", "Median over tasks and seeds of gap / bound: 1 is tight.", new TextTable(
                     ["weak → strong", "pairs", .. Inequalities.Select(law => law.Key), "weak accuracy", "student accuracy", "ECE gap",
@@ -82,8 +87,10 @@ internal sealed class Bounds() : Experiment(
                             NumberText.Ratio(Over.Median(pair.Rows.Select(row => row[name])))),
                     ])])),
                 new Exhibit("counterexample",
-                    "Why nothing is claimed of the calibration error, which conditions on a model's own prediction. Two inputs, equally likely, one of each class; the teacher says ½ of both, "
-                    + "its student ½ + δ of the right class. The teacher is perfectly calibrated; with δ → 0 the two agree ever better, and their calibration errors differ by ever nearer to ½ in each class, 1 over both.",
+                    "Why nothing is claimed of the calibration error, which conditions on a model's own prediction. Two inputs, equally "
+                    + "likely, one of each class; the teacher says ½ of both, its student ½ + δ of the right class. The teacher is "
+                    + "perfectly calibrated; with δ → 0 the two agree ever better, and their calibration errors differ by ever nearer to ½ "
+                    + "in each class, 1 over both.",
                     CounterexampleTable()),
             ]);
     }

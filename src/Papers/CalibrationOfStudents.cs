@@ -1,3 +1,5 @@
+using Part = W2S.Experiments.Dataset.Part;
+
 namespace W2S.Papers;
 
 /// <summary>
@@ -22,19 +24,20 @@ internal sealed class CalibrationOfStudents() : Experiment(
     {
         var bench = open(studies[0]);
         var (weak, ceiling) = (bench.Weak(), bench.Strong());
-        Targets heldOut = bench.Labels(Dataset.Part.Valid), classes = bench.Labels(Dataset.Part.Evaluation);
+        Targets heldOut = bench.Labels(Part.Valid), classes = bench.Labels(Part.Evaluation);
         foreach (var study in studies)
         {
             var labels = study.WeakLabels;
-            var student = bench.Student(labels.Of(weak.On(Dataset.Part.Student)));
-            var ofTeacher = Fit(labels.Of(weak.On(Dataset.Part.Valid)));
-            var ofScaled = bench.Student(TemperatureScaling.At(ofTeacher, labels.Of(weak.On(Dataset.Part.Student))));
-            var own = Fit(student.On(Dataset.Part.Valid));
+            var student = bench.Student(labels.Of(weak.On(Part.Student)));
+            var ofTeacher = Fit(labels.Of(weak.On(Part.Valid)));
+            var ofScaled = bench.Student(TemperatureScaling.At(ofTeacher, labels.Of(weak.On(Part.Student))));
+            var own = Fit(student.On(Part.Valid));
             (string Name, Targets Predictions, double[]? Temperatures)[] models =
             [
-                (Weak, labels.Of(weak.On(Dataset.Part.Evaluation)), null), (Student, student.On(Dataset.Part.Evaluation), null),
-                    (Ceiling, ceiling.On(Dataset.Part.Evaluation), null),
-                (OfScaled, ofScaled.On(Dataset.Part.Evaluation), ofTeacher), (Scaled, TemperatureScaling.At(own, student.On(Dataset.Part.Evaluation)), own),
+                (Weak, labels.Of(weak.On(Part.Evaluation)), null), (Student, student.On(Part.Evaluation), null),
+                    (Ceiling, ceiling.On(Part.Evaluation), null),
+                (OfScaled, ofScaled.On(Part.Evaluation), ofTeacher),
+                (Scaled, TemperatureScaling.At(own, student.On(Part.Evaluation)), own),
             ];
             foreach (var (name, predictions, temperatures) in models)
             {
@@ -57,7 +60,7 @@ internal sealed class CalibrationOfStudents() : Experiment(
 
         Row Describe(Row row, int cell, Targets predictions)
         {
-            var truth = bench.Truth(Dataset.Part.Evaluation);
+            var truth = bench.Truth(Part.Evaluation);
             var (confidences, chances) = Calibration.Likeliest(predictions.Cell(cell), truth.Cell(cell), bench.Classes);
             var (_, hits) = Calibration.Likeliest(predictions.Cell(cell), classes.Cell(cell), bench.Classes);
             var accuracy = Interval.OfMean(hits, bench.Study.Seed, Resamples);
@@ -84,27 +87,33 @@ internal sealed class CalibrationOfStudents() : Experiment(
         var (best, worst, middle, coldest) = (teachers[0], teachers[^1], teachers[teachers.Count / 2], temperatures[0]);
         var covered = main.Average(row => row["accuracy_low"] <= row["accuracy"] && row["accuracy"] <= row["accuracy_high"] ? 1.0 : 0);
         return new Finding(
-            $"From the least to the most accurate teacher the student's accuracy goes from {Ratio(worst, 1, Student, "accuracy")} to {Ratio(best, 1, Student, "accuracy")}, and over all temperatures of one teacher's labels it "
-            + $"varies by {NumberText.Ratio(Reach("accuracy"))}, while its calibration error varies by {NumberText.Ratio(Reach("ece"))}: {Ratio(middle, coldest, Student, "ece")} at temperature {NumberText.Exact(coldest)}, "
-            + $"{Ratio(middle, 1, Student, "ece")} at 1, {Ratio(middle, temperatures[^1], Student, "ece")} at {NumberText.Exact(temperatures[^1])}, where a calibrated model would show "
-            + $"{Ratio(middle, 1, Student, "ece_if_calibrated")} on drawn classes. "
-            + $"Temperature scaling of the weak labels at {NumberText.Exact(coldest)} before the student sees them leaves it at {Ratio(middle, coldest, OfScaled, "ece")}, of the student itself at "
-            + $"{Ratio(middle, coldest, Scaled, "ece")}.",
+            $"From the least to the most accurate teacher the student's accuracy goes from {Ratio(worst, 1, Student, "accuracy")} to "
+            + $"{Ratio(best, 1, Student, "accuracy")}, and over all temperatures of one teacher's labels it varies by "
+            + $"{NumberText.Ratio(Reach("accuracy"))}, while its calibration error varies by {NumberText.Ratio(Reach("ece"))}: "
+            + $"{Ratio(middle, coldest, Student, "ece")} at temperature {NumberText.Exact(coldest)}, {Ratio(middle, 1, Student, "ece")} at "
+            + $"1, {Ratio(middle, temperatures[^1], Student, "ece")} at {NumberText.Exact(temperatures[^1])}, where a calibrated model "
+            + $"would show {Ratio(middle, 1, Student, "ece_if_calibrated")} on drawn classes. Temperature scaling of the weak labels at "
+            + $"{NumberText.Exact(coldest)} before the student sees them leaves it at {Ratio(middle, coldest, OfScaled, "ece")}, of the "
+            + $"student itself at {Ratio(middle, coldest, Scaled, "ece")}.",
             [
                 new Exhibit("students", "Left: accuracy. Right: calibration error by the true probabilities. "
                     + "Both against the temperature of the weak labels (below 1 over-confident); bands over seeds.",
                     Curves("Accuracy of students", "accuracy", Student), Curves("Calibration error of students", "ece", Student)),
                 new Exhibit("scaling",
-                    "The same students after a temperature fitted on held-out labels: on the teacher's labels before they learn (left), on their own probabilities afterwards (right).",
+                    "The same students after a temperature fitted on held-out labels: on the teacher's labels before they learn (left), on "
+                        + "their own probabilities afterwards (right).",
                     Curves("Weak labels scaled first", "ece", OfScaled), Curves("The student itself scaled", "ece", Scaled)),
                 new Exhibit("reliability",
-                    $"Teacher {middle}, its labels at temperature {NumberText.Exact(coldest)} (first row) and as they are (second): teacher, student and ceiling, all tasks and seeds together, classes drawn. "
-                    + "The interval of ECE is a bootstrap's over rows of one task, the mean over tasks; “if calibrated” is what a perfectly calibrated model with these confidences would show on such a sample.",
+                    $"Teacher {middle}, its labels at temperature {NumberText.Exact(coldest)} (first row) and as they are (second): "
+                    + "teacher, student and ceiling, all tasks and seeds together, classes drawn. The interval of ECE is a bootstrap's "
+                    + "over rows of one task, the mean over tasks; “if calibrated” is what a perfectly calibrated model with these "
+                    + "confidences would show on such a sample.",
                     [.. new[] { coldest, 1 }.Distinct()
                         .SelectMany(temperature => new[] { Weak, Student, Ceiling }.Select(model => Reliability(model, temperature)))]),
                 new Exhibit("all",
-                    $"Means over seeds and tasks with intervals over seeds. Accuracy and ECE by the true probabilities; “sampled” by drawn classes. In {NumberText.Percent(covered)} of all rows the exact accuracy lies "
-                    + "in the sampled one's 95 % bootstrap interval. The sampled ECE exceeds the exact one by its bias.",
+                    "Means over seeds and tasks with intervals over seeds. Accuracy and ECE by the true probabilities; “sampled” by drawn "
+                    + $"classes. In {NumberText.Percent(covered)} of all rows the exact accuracy lies in the sampled one's 95 % bootstrap "
+                    + "interval. The sampled ECE exceeds the exact one by its bias.",
                     new TextTable(["teacher", "temperature", "model", "accuracy", "sampled", "ECE", "sampled ECE", "if calibrated",
                         "KL(truth‖model)"],
                         [.. main.GroupBy(row => (Teacher: row.Text(Weak), Temperature: row[Temperature], Model: row.Text("model")))
@@ -149,7 +158,9 @@ internal sealed class CalibrationOfStudents() : Experiment(
                 rows.Where(row => row.Table == BinTable && row.Text(Weak) == middle && row[Temperature] == temperature
                 && row.Text("model") == model);
             return ReliabilityDiagram.Draw($"{model}, temperature {NumberText.Exact(temperature)}",
-                $"ECE {NumberText.Ratio(Over.Mean(own, "sampled_ece"))} [{NumberText.Ratio(Over.Mean(own, "ece_low"))}, {NumberText.Ratio(Over.Mean(own, "ece_high"))}], if calibrated {NumberText.Ratio(Over.Mean(own, "ece_if_calibrated"))}",
+                $"ECE {NumberText.Ratio(Over.Mean(own, "sampled_ece"))} [{NumberText.Ratio(Over.Mean(own, "ece_low"))}, "
+                    + $"{NumberText.Ratio(Over.Mean(own, "ece_high"))}], if calibrated "
+                    + $"{NumberText.Ratio(Over.Mean(own, "ece_if_calibrated"))}",
                 Pooled(bins));
         }
     }

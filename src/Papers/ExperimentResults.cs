@@ -43,8 +43,12 @@ internal sealed record ExperimentResults(string Folder, IReadOnlyList<Experiment
         if (settings.Length != summaries.Count)
             throw new UserErrorException($"{folder} has settings of {settings.Length} experiments in {RunFolder.ConfigurationFile} and "
                 + $"results of {summaries.Count} in {SummaryFile.FileName}: one of them was edited. Run the command again that made it.");
-        return new ExperimentResults(folder, [.. summaries.Zip(settings, (stored, own) => new Experiment.Result(
-            stored.Name, Limits.Find(stored.Experiment, path), own, stored.Studies, stored.Seeds, Rows(Path.Combine(folder, stored.Name))))]);
+        return new ExperimentResults(folder,
+        [
+            .. summaries.Zip(settings, (stored, own) => new Experiment.Result(
+                stored.Name, Limits.Find(stored.Experiment, path), own, stored.Studies, stored.Seeds,
+                Rows(Path.Combine(folder, stored.Name)))),
+        ]);
     }
 
     private static IReadOnlyList<Row> Rows(string folder)
@@ -76,11 +80,14 @@ internal sealed record ExperimentResults(string Folder, IReadOnlyList<Experiment
         AtomicFile.WriteAllText(Path.Combine(Folder, StudyOutputs.Report), Page(context));
     }
 
+    private const string Ours =
+        "The statements of that paper could not be had word for word: every setting here is our own choice";
+
     /// <summary>One page: what each experiment found, and what shows it.</summary>
     internal string Page(ReportContext context) => Html.Page(
         $"Weak-to-strong generalisation: {string.Join(", ", Experiments.Select(result => result.Name))}", $"""
         <h1>What weak-to-strong generalisation can and cannot do</h1>
-        <p>Experiments after arXiv 2502.01458 and its relatives. The statements of that paper could not be had word for word: every setting here is our own choice,
+        <p>Experiments after arXiv 2502.01458 and its relatives. {Ours},
         and no number is a paper's.{Html.Text(Html.Finished(context))} Intervals are Student's 95 % over seeds.</p>
         {Html.List(Experiments.Select(result => $"{result.Name}: {result.Sentences}"))}
         {string.Concat(Experiments.Select(Section))}
@@ -100,9 +107,12 @@ internal sealed record ExperimentResults(string Folder, IReadOnlyList<Experiment
         <h2>{Html.Text($"{result.Name} · {result.Experiment.Title}")}</h2>
         <p>{Html.Text(result.Sentences)}</p>
         <p class="muted">The claim. {Html.Text(result.Experiment.Claim)} {Html.Text(Size(result))}</p>
-        {string.Concat(result.Finding.Exhibits.Select(Drawn))}{Html.Folded("Settings of the first study", Html.Code(result.Settings))}</section>
+        {string.Concat(result.Finding.Exhibits.Select(Drawn))}{Settings(result)}</section>
 
         """;
+
+    private static string Settings(Experiment.Result result) =>
+        Html.Folded("Settings of the first study", Html.Code(result.Settings));
 
     private static string Drawn(Experiment.Exhibit exhibit)
     {
@@ -113,7 +123,8 @@ internal sealed record ExperimentResults(string Folder, IReadOnlyList<Experiment
     }
 
     private static string Size(Experiment.Result result) =>
-        $"{Counted.Of(result.Studies, "study", "studies")}, {Counted.Of(result.Seeds, "seed")}, {Counted.Of(result.Rows.Count(row => row.Table == Row.Main), "row")}.";
+        $"{Counted.Of(result.Studies, "study", "studies")}, {Counted.Of(result.Seeds, "seed")}, "
+            + $"{Counted.Of(result.Rows.Count(row => row.Table == Row.Main), "row")}.";
 
     private static string Csv(IReadOnlyList<Row> rows)
     {

@@ -88,7 +88,8 @@ internal sealed class ExperimentRuns(DataFolders folders, int threads, TrainingO
 
     /// <summary>The files behind names, the studies of each, and the folder that a run of them has by itself.</summary>
     private (IReadOnlyList<ExperimentFile> Files, IReadOnlyList<IReadOnlyList<Study>> Studies, string Path) Resolve(
-        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds, Datasets datasets)
+        IReadOnlyList<string> names, string preset, IReadOnlyList<ConfigurationLayer> overrides, IReadOnlyList<long> seeds,
+        Datasets datasets)
     {
         var files = Limits.Expand(names).Select(ExperimentFile.OfName).ToList();
         // Other data or weights in the place of those that were read are another run.

@@ -58,7 +58,8 @@ internal abstract partial class HeadClass
         }
 
         /// <summary>The two loops: minus the inverse Hessian, as the pairs have it, times the gradient.</summary>
-        private static void Descend(double[] gradient, LinkedList<(double[] Step, double[] Change, double Inverse)> pairs, double[] direction)
+        private static void Descend(
+            double[] gradient, LinkedList<(double[] Step, double[] Change, double Inverse)> pairs, double[] direction)
         {
             TensorPrimitives.Negate(gradient, direction);
             var weights = new Stack<double>();

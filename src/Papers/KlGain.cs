@@ -1,3 +1,5 @@
+using Part = W2S.Experiments.Dataset.Part;
+
 namespace W2S.Papers;
 
 /// <summary>
@@ -27,17 +29,17 @@ internal sealed class KlGain() : Experiment(
         for (var cell = 0; cell < bench.Cells.Count; cell++)
         {
             bench.ThrowIfStopped();
-            var fitting = bench.Features(Stages.Strong, Dataset.Part.Student).Task(cell).ToArray();
-            var fresh = bench.Features(Stages.Strong, Dataset.Part.Evaluation).Task(cell).ToArray();
+            var fitting = bench.Features(Stages.Strong, Part.Student).Task(cell).ToArray();
+            var fresh = bench.Features(Stages.Strong, Part.Evaluation).Task(cell).ToArray();
             foreach (var kind in new[] { HeadClass.Softmax, HeadClass.Simplex })
             {
                 double[] inputs = kind.Inputs(fitting, fitting, width), freshInputs = kind.Inputs(fresh, fitting, width);
                 foreach (var isForward in new[] { true, false })
                 {
-                    var student = kind.Fit(inputs, weak.On(Dataset.Part.Student).Cell(cell).ToArray(), classes, isForward);
-                    var gap = kind.Gap(student, inputs, weak.On(Dataset.Part.Student).Cell(cell).ToArray(), classes, isForward);
-                    var best = kind.Fit(inputs, bench.Truth(Dataset.Part.Student).Cell(cell).ToArray(), classes, isForward);
-                    foreach (var (sample, part, rows) in new[] { (Fitting, Dataset.Part.Student, inputs), (Fresh, Dataset.Part.Evaluation, freshInputs) })
+                    var student = kind.Fit(inputs, weak.On(Part.Student).Cell(cell).ToArray(), classes, isForward);
+                    var gap = kind.Gap(student, inputs, weak.On(Part.Student).Cell(cell).ToArray(), classes, isForward);
+                    var best = kind.Fit(inputs, bench.Truth(Part.Student).Cell(cell).ToArray(), classes, isForward);
+                    foreach (var (sample, part, rows) in new[] { (Fitting, Part.Student, inputs), (Fresh, Part.Evaluation, freshInputs) })
                     {
                         double[] pupil = kind.Predict(student, rows, classes), teacher = weak.On(part).Cell(cell).ToArray();
                         foreach (var (name, reference) in new[] { (BestHead, kind.Predict(best, rows, classes)),
@@ -64,18 +66,24 @@ internal sealed class KlGain() : Experiment(
         var broken = claim.Where(Breaks).ToList();
         var brokenByTruth = Of("softmax", Reverse, Fresh, Truth).Where(Breaks).ToList();
         return new Finding(
-            $"On the fitting sample forward KL with softmax heads gives gain = misfit within {NumberText.Measure(identity.Max(row => Math.Abs(row["residual"])))} in all {Counted.Of(identity.Count, "fit")}, "
-            + $"and reverse KL with simplex-linear heads breaks gain ≥ misfit in {law.Count(Breaks)} of {law.Count} (least residual {NumberText.Measure(law.Min(row => row["residual"]))} where the minimiser's own duality gap allows {NumberText.Measure(law.Max(row => row["gap"]))}). "
-            + $"For softmax heads, the last linear layer of 2502.11107, reverse KL breaks it in {NumberText.Percent((double)broken.Count / claim.Count)} of fits against the best head, by "
-            + $"{NumberText.Measure(Over.Median(broken.Select(row => -row["residual"])))} in the median where misfit is {NumberText.Measure(Over.Median(broken, "misfit"))}, "
-            + $"and in {NumberText.Percent((double)brokenByTruth.Count / claim.Count)} against the truth on fresh samples.",
+            "On the fitting sample forward KL with softmax heads gives gain = misfit within "
+            + $"{NumberText.Measure(identity.Max(row => Math.Abs(row["residual"])))} in all {Counted.Of(identity.Count, "fit")}, and "
+            + $"reverse KL with simplex-linear heads breaks gain ≥ misfit in {law.Count(Breaks)} of {law.Count} (least residual "
+            + $"{NumberText.Measure(law.Min(row => row["residual"]))} where the minimiser's own duality gap allows "
+            + $"{NumberText.Measure(law.Max(row => row["gap"]))}). For softmax heads, the last linear layer of 2502.11107, reverse KL "
+            + $"breaks it in {NumberText.Percent((double)broken.Count / claim.Count)} of fits against the best head, by "
+            + $"{NumberText.Measure(Over.Median(broken.Select(row => -row["residual"])))} in the median where misfit is "
+            + $"{NumberText.Measure(Over.Median(broken, "misfit"))}, and in "
+            + $"{NumberText.Percent((double)brokenByTruth.Count / claim.Count)} against the truth on fresh samples.",
             [
                 new Exhibit("gain",
-                    "Gain against misfit on the fitting sample, counted against the best head of the class: the left and the last have a law (on the line, and on or above it).",
+                    "Gain against misfit on the fitting sample, counted against the best head of the class: the left and the last have a "
+                        + "law (on the line, and on or above it).",
                     [.. from heads in new[] { "softmax", "simplex-linear" } from direction in new[] { Forward,
                         Reverse } select Scatter(heads, direction)]),
                 new Exhibit("residuals",
-                    "Residual gain − misfit, median over fits, and how often it is below 0 by more than rounding. On fresh samples and against a truth outside of the class nothing is promised.",
+                    "Residual gain − misfit, median over fits, and how often it is below 0 by more than rounding. On fresh samples and "
+                        + "against a truth outside of the class nothing is promised.",
                     new TextTable(["heads", "direction", "sample", "against", "fits", "gain", "misfit", "residual", "least residual",
                         "broken", "by (median)"],
                         [.. rows.GroupBy(row =>

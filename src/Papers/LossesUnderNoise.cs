@@ -1,3 +1,5 @@
+using Part = W2S.Experiments.Dataset.Part;
+
 namespace W2S.Papers;
 
 /// <summary>
@@ -26,15 +28,15 @@ internal sealed class LossesUnderNoise() : Experiment(
         var bench = open(studies.Single());
         var weak = bench.Weak();
         var labels = bench.WeakLabels(weak);
-        Targets truth = bench.Truth(Dataset.Part.Evaluation), teacher = weak.On(Dataset.Part.Evaluation), ceiling = bench.Strong().On(Dataset.Part.Evaluation);
+        Targets truth = bench.Truth(Part.Evaluation), teacher = weak.On(Part.Evaluation), ceiling = bench.Strong().On(Part.Evaluation);
         foreach (var (name, objective) in Losses)
             foreach (var row in Rows(name,
                 bench.Student(labels, objective, bench.Study.IsGaussian ? HeadSolver.AdamW : null))) yield return row;
-        foreach (var row in Rows(Control, bench.Fit("control", Stages.Strong, Dataset.Part.Weak, bench.WeakTrainingLabels()))) yield return row;
+        foreach (var row in Rows(Control, bench.Fit("control", Stages.Strong, Part.Weak, bench.WeakTrainingLabels()))) yield return row;
 
         IEnumerable<Row> Rows(string loss, Bench.Model student)
         {
-            var predictions = student.On(Dataset.Part.Evaluation);
+            var predictions = student.On(Part.Evaluation);
             for (var cell = 0; cell < bench.Cells.Count; cell++)
             {
                 var (below, own, above) = (Of(teacher, cell), Of(predictions, cell), Of(ceiling, cell));
@@ -62,22 +64,26 @@ internal sealed class LossesUnderNoise() : Experiment(
         var best = names.Where(name => name != Control).MaxBy(name => Accuracy(name, hardest));
         var undefined = rows.Count(row => double.IsNaN(row["gap_recovered"]));
         return new Finding(
-            $"At a noise of {NumberText.Exact(hardest)} with {kinds[0]} labels the teacher is right in {NumberText.Percent(Over.Mean(At(soft, CrossEntropyName, hardest), "weak_accuracy"))} of cases, a student by cross-entropy in "
-            + $"{Percent(CrossEntropyName)}, by reverse KL in {Percent("reverse-kl")} and by the best loss ({best}) in {Percent(best!)}: reverse KL differs from cross-entropy by "
-            + $"{NumberText.Ratio(Accuracy("reverse-kl", hardest) - Accuracy(CrossEntropyName, hardest))} ± {NumberText.Ratio(Difference("reverse-kl", CrossEntropyName)?.HalfWidth)}. "
-            + $"The confidence loss as openai wrote it and with a linear warm-up differ by {NumberText.Ratio(Accuracy("logconf, openai", hardest) - Accuracy("logconf, linear", hardest))} in accuracy, "
-            + $"and the control, the strong model on the weak half's own noisy labels, is right in {Percent(Control)}.",
+            $"At a noise of {NumberText.Exact(hardest)} with {kinds[0]} labels the teacher is right in "
+            + $"{NumberText.Percent(Over.Mean(At(soft, CrossEntropyName, hardest), "weak_accuracy"))} of cases, a student by cross-entropy "
+            + $"in {Percent(CrossEntropyName)}, by reverse KL in {Percent("reverse-kl")} and by the best loss ({best}) in "
+            + $"{Percent(best!)}: reverse KL differs from cross-entropy by "
+            + $"{NumberText.Ratio(Accuracy("reverse-kl", hardest) - Accuracy(CrossEntropyName, hardest))} ± "
+            + $"{NumberText.Ratio(Difference("reverse-kl", CrossEntropyName)?.HalfWidth)}. The confidence loss as openai wrote it and with "
+            + $"a linear warm-up differ by {NumberText.Ratio(Accuracy("logconf, openai", hardest) - Accuracy("logconf, linear", hardest))} "
+            + $"in accuracy, and the control, the strong model on the weak half's own noisy labels, is right in {Percent(Control)}.",
             [
                 .. kinds.Select(kind =>
                     new Exhibit($"gap-{kind}",
-                    $"Weak labels {kind}. Left: median performance gap recovered, (student − weak) / (ceiling − weak) in accuracy; 1 reaches the ceiling, 0 is the teacher. "
-                        + "Middle: accuracy. Right: calibration error.",
+                    $"Weak labels {kind}. Left: median performance gap recovered, (student − weak) / (ceiling − weak) in accuracy; 1 "
+                        + "reaches the ceiling, 0 is the teacher. Middle: accuracy. Right: calibration error.",
                     Map($"Gap recovered, {kind} labels", kind, "gap_recovered", 0),
                         Map($"Accuracy, {kind} labels", kind, "accuracy",
                         Over.Median(rows.Where(row => row.Text("labels") == kind), "accuracy")),
                     Map($"ECE, {kind} labels", kind, "ece", 0))),
                 new Exhibit("losses",
-                    $"Means over tasks and seeds with intervals over seeds. PGR is undefined in {undefined} of {Counted.Of(rows.Count, "row")} (the ceiling no better than the teacher), which are left out and counted.",
+                    $"Means over tasks and seeds with intervals over seeds. PGR is undefined in {undefined} of "
+                        + $"{Counted.Of(rows.Count, "row")} (the ceiling no better than the teacher), which are left out and counted.",
                     new TextTable(["labels", "loss", "noise", "weak accuracy", "accuracy", "ceiling", "PGR (median)", "undefined", "ECE",
                         "agreement"],
                         [.. rows.GroupBy(row => (Labels: row.Text("labels"), Loss: row.Text("loss"), Noise: row[Noise]))

@@ -1,3 +1,5 @@
+using Part = W2S.Experiments.Dataset.Part;
+
 namespace W2S.Papers;
 
 /// <summary>
@@ -23,15 +25,15 @@ internal sealed class Mixtures() : Experiment(
     {
         var bench = open(studies[0]);
         var crossEntropy = new ObjectiveOptions { Name = new CrossEntropy().Name };
-        var weak = bench.Fit(Stages.Weak, Stages.Weak, Dataset.Part.Weak, bench.WeakTrainingLabels(), crossEntropy, HeadSolver.Newton);
+        var weak = bench.Fit(Stages.Weak, Stages.Weak, Part.Weak, bench.WeakTrainingLabels(), crossEntropy, HeadSolver.Newton);
         foreach (var study in studies)
         {
             var student = bench.Student(bench.WeakLabels(weak), study.Objective);
-            var best = bench.Fit(Stages.Strong, Stages.Strong, Dataset.Part.Student, bench.Truth(Dataset.Part.Student), study.Objective);
-            Targets teacher = weak.On(Dataset.Part.Evaluation), pupil = student.On(Dataset.Part.Evaluation), truth = bench.Truth(Dataset.Part.Evaluation);
+            var best = bench.Fit(Stages.Strong, Stages.Strong, Part.Student, bench.Truth(Part.Student), study.Objective);
+            Targets teacher = weak.On(Part.Evaluation), pupil = student.On(Part.Evaluation), truth = bench.Truth(Part.Evaluation);
             double[] misfit = Between(pupil, teacher), weakError = Between(truth, teacher), studentError = Between(truth, pupil),
-                bestError = Between(truth, best.On(Dataset.Part.Evaluation));
-            double[] fresh = Discrepancy(Dataset.Part.Evaluation), fitting = Discrepancy(Dataset.Part.Student);
+                bestError = Between(truth, best.On(Part.Evaluation));
+            double[] fresh = Discrepancy(Part.Evaluation), fitting = Discrepancy(Part.Student);
             for (var cell = 0; cell < bench.Cells.Count; cell++)
                 yield return new Row().With("strong", bench.Representation(Stages.Strong).Name)
                     .With("heads", study.Objective.Mixture.Heads).With("seed", study.Seed).With("task", bench.Cells[cell])
@@ -40,7 +42,7 @@ internal sealed class Mixtures() : Experiment(
                     .With("against_truth", weakError[cell] - misfit[cell] - studentError[cell])
                     .With("against_best", fresh[cell]).With("fitting_against_best", fitting[cell]);
 
-            double[] Discrepancy(Dataset.Part part)
+            double[] Discrepancy(Part part)
             {
                 double[] above = Between(best.On(part), weak.On(part)), between = Between(student.On(part), weak.On(part)),
                     below = Between(best.On(part), student.On(part));
@@ -57,12 +59,14 @@ internal sealed class Mixtures() : Experiment(
         var strong = rows.Select(row => row.Text("strong")).Distinct().ToList();
         var (one, five, most) = (At(counts[0]), At(counts.MinBy(count => Math.Abs(count - 5))), At(counts[^1]));
         return new Finding(
-            $"Against a mixture taught with the truth the discrepancy goes from {Text(one)} with one head to {Text(five)} with {five[0].Text("heads")} and {Text(most)} with {most[0].Text("heads")}; "
-            + $"the paper's sweep improves until about k = 5 and is flat from there. The student's error goes from {Over.Text(one, "student_error")} to {Over.Text(most, "student_error")} at a misfit of "
-            + $"{Over.Text(one, "misfit")} to {Over.Text(most, "misfit")}.",
+            $"Against a mixture taught with the truth the discrepancy goes from {Text(one)} with one head to {Text(five)} with "
+            + $"{five[0].Text("heads")} and {Text(most)} with {most[0].Text("heads")}; the paper's sweep improves until about k = 5 and is "
+            + $"flat from there. The student's error goes from {Over.Text(one, "student_error")} to {Over.Text(most, "student_error")} at "
+            + $"a misfit of {Over.Text(one, "misfit")} to {Over.Text(most, "misfit")}.",
             [
                 new Exhibit("discrepancy",
-                    "Weak error − misfit − student error against the number of heads: at 0 or above the inequality holds. Bands over seeds.",
+                    "Weak error − misfit − student error against the number of heads: at 0 or above the inequality holds. Bands over "
+                        + "seeds.",
                     [.. Discrepancies.Select(discrepancy =>
                         ErrorCurves.Draw(discrepancy.Title, "", "heads in the mixture (k)", "discrepancy",
                         [.. strong.Select(name =>

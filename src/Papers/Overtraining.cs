@@ -1,3 +1,5 @@
+using Part = W2S.Experiments.Dataset.Part;
+
 namespace W2S.Papers;
 
 /// <summary>
@@ -20,21 +22,21 @@ internal sealed class Overtraining() : Experiment(
         var bench = open(studies.Single());
         var (study, objective) = (bench.Study, bench.Study.Objective.Create());
         var weak = bench.Weak();
-        Targets labels = bench.WeakLabels(weak), heldOut = study.WeakLabels.Of(weak.On(Dataset.Part.Valid)), teacher = weak.On(Dataset.Part.Evaluation),
-            truth = bench.Truth(Dataset.Part.Evaluation);
+        Targets labels = bench.WeakLabels(weak), heldOut = study.WeakLabels.Of(weak.On(Part.Valid)), teacher = weak.On(Part.Evaluation),
+            truth = bench.Truth(Part.Evaluation);
         double[] weakErrors = Errors.Of(KullbackLeibler.Divergence, truth, teacher);
-        using var job = bench.Training(bench.Fitting(Stages.Student, Stages.Strong, Dataset.Part.Student, labels));
+        using var job = bench.Training(bench.Fitting(Stages.Student, Stages.Strong, Part.Student, labels));
         for (var look = 0; look <= Looks; look++)
         {
             bench.ThrowIfStopped();
             var (from, to) = (job.TotalSteps * Math.Max(0, look - 1) / Looks, job.TotalSteps * look / Looks);
             if (to > from) job.Advance(from, (int)(to - from));
             var student = new Bench.Model(bench, Stages.Strong, objective, GradientDescent.HeadsOf(job));
-            var predictions = student.On(Dataset.Part.Evaluation);
+            var predictions = student.On(Part.Evaluation);
             double[] errors = Errors.Of(KullbackLeibler.Divergence, truth, predictions),
-                misfits = Errors.Of(KullbackLeibler.Divergence, labels, student.On(Dataset.Part.Student));
-            double[] heldOutMisfits = Errors.Of(KullbackLeibler.Divergence, heldOut, student.On(Dataset.Part.Valid)),
-                heldOutErrors = Errors.Of(KullbackLeibler.Divergence, bench.Truth(Dataset.Part.Valid), student.On(Dataset.Part.Valid));
+                misfits = Errors.Of(KullbackLeibler.Divergence, labels, student.On(Part.Student));
+            double[] heldOutMisfits = Errors.Of(KullbackLeibler.Divergence, heldOut, student.On(Part.Valid)),
+                heldOutErrors = Errors.Of(KullbackLeibler.Divergence, bench.Truth(Part.Valid), student.On(Part.Valid));
             for (var cell = 0; cell < bench.Cells.Count; cell++)
             {
                 var metrics = ClassMetrics.Of(predictions.Cell(cell), truth.Cell(cell), bench.Classes);
@@ -60,17 +62,22 @@ internal sealed class Overtraining() : Experiment(
             settings.Count(setting => Over.Seeds(setting.Stops, "lost_at_the_end") is { HalfWidth: { } half } lost
             && lost.Mean - half > 0.01 * Over.Mean(setting.Stops, "least"));
         return new Finding(
-            $"In {losing} of {Counted.Of(settings.Count, "setting")} a student at its end is more than 1 % above the least error it passed, by seeds: most where {worst.Key.Trained} are trained on {worst.Key.Labels} labels "
-            + $"of noise {NumberText.Exact(worst.Key.Noise)} ({Over.Seeds(worst.Stops, "least")} at its best and {Over.Seeds(worst.Stops, "at_the_end")} at the end; the teacher has {NumberText.Measure(Over.Mean(worst.Rows, "weak_error"))}). "
-            + $"Stopping there by held-out weak labels gives {Over.Seeds(worst.Stops, Criteria[0].Column)}, by held-out true labels {Over.Seeds(worst.Stops, Criteria[1].Column)}, by misfit on the fitted ones {Over.Seeds(worst.Stops, Criteria[2].Column)}.",
+            $"In {losing} of {Counted.Of(settings.Count, "setting")} a student at its end is more than 1 % above the least error it "
+            + $"passed, by seeds: most where {worst.Key.Trained} are trained on {worst.Key.Labels} labels of noise "
+            + $"{NumberText.Exact(worst.Key.Noise)} ({Over.Seeds(worst.Stops, "least")} at its best and "
+            + $"{Over.Seeds(worst.Stops, "at_the_end")} at the end; the teacher has "
+            + $"{NumberText.Measure(Over.Mean(worst.Rows, "weak_error"))}). Stopping there by held-out weak labels gives "
+            + $"{Over.Seeds(worst.Stops, Criteria[0].Column)}, by held-out true labels {Over.Seeds(worst.Stops, Criteria[1].Column)}, by "
+            + $"misfit on the fitted ones {Over.Seeds(worst.Stops, Criteria[2].Column)}.",
             [
                 .. kinds.Select(kind =>
                     new Exhibit($"curves-{kinds.IndexOf(kind)}",
-                    $"Training {kind}: error against the truth (solid), and misfit on the fitted and on held-out weak labels, along training, means over tasks with bands over seeds. "
-                        + "Rings: where each criterion would stop, in the mean.",
+                    $"Training {kind}: error against the truth (solid), and misfit on the fitted and on held-out weak labels, along "
+                        + "training, means over tasks with bands over seeds. Rings: where each criterion would stop, in the mean.",
                     [.. settings.Where(setting => setting.Key.Trained == kind).Select(setting => Curves(setting.Key, setting.Rows))])),
                 new Exhibit("stops",
-                    "Error against the truth, KL(truth‖student), at the end and where a criterion would have stopped each task; means over tasks with intervals over seeds.",
+                    "Error against the truth, KL(truth‖student), at the end and where a criterion would have stopped each task; means over "
+                        + "tasks with intervals over seeds.",
                     new TextTable(["trained", "labels", "noise", "teacher", "best passed",
                         .. Criteria.Select(criterion => $"by {criterion.Name}"), "at the end"],
                         [.. settings.Select(setting => (string[])

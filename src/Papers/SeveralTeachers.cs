@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Part = W2S.Experiments.Dataset.Part;
 
 namespace W2S.Papers;
 
@@ -34,28 +35,28 @@ internal sealed class SeveralTeachers() : Experiment(
         var teachers = benches.Select(bench => bench.Weak()).ToList();
         var strong = benches[0];
         var students = teachers.Select(teacher => strong.Student(strong.WeakLabels(teacher))).ToList();
-        var truth = strong.Truth(Dataset.Part.Evaluation);
-        double[][] weakErrors = [.. teachers.Select(teacher => Error(teacher.On(Dataset.Part.Evaluation)))],
-            errors = [.. students.Select(student => Error(student.On(Dataset.Part.Evaluation)))];
-        double[][] heldOut = [.. teachers.Select(teacher => Between(teacher.On(Dataset.Part.Valid), strong.Truth(Dataset.Part.Valid)))];
-        double[][] misfits = [.. teachers.Zip(students, (teacher, student) => Between(teacher.On(Dataset.Part.Valid), student.On(Dataset.Part.Valid)))];
+        var truth = strong.Truth(Part.Evaluation);
+        double[][] weakErrors = [.. teachers.Select(teacher => Error(teacher.On(Part.Evaluation)))],
+            errors = [.. students.Select(student => Error(student.On(Part.Evaluation)))];
+        double[][] heldOut = [.. teachers.Select(teacher => Between(teacher.On(Part.Valid), strong.Truth(Part.Valid)))];
+        double[][] misfits = [.. teachers.Zip(students, (teacher, student) => Between(teacher.On(Part.Valid), student.On(Part.Valid)))];
         var rows = new List<Row>();
         for (var cell = 0; cell < strong.Cells.Count; cell++)
             for (var index = 0; index < teachers.Count; index++)
             {
-                Span<double> teacher = teachers[index].On(Dataset.Part.Valid).Cell(cell), student = students[index].On(Dataset.Part.Valid).Cell(cell);
+                Span<double> teacher = teachers[index].On(Part.Valid).Cell(cell), student = students[index].On(Part.Valid).Cell(cell);
                 rows.Add(Start(new Row(), cell).With("teacher", Describe(benches[index].Study))
                     .With("weak_error", weakErrors[index][cell]).With("student_error", errors[index][cell])
                         .With("misfit", misfits[index][cell]).With("gain", weakErrors[index][cell] - errors[index][cell])
-                    .With("student_accuracy", Accuracy(students[index].On(Dataset.Part.Evaluation), cell))
+                    .With("student_accuracy", Accuracy(students[index].On(Part.Evaluation), cell))
                     .With("heuristic", misfits[index][cell] - heldOut[index][cell])
                     .With("agreement", ClassMetrics.Agreement(teacher, student, strong.Classes))
                     .With("likeness", -JensenShannon(teacher, student, strong.Classes))
                     .With("kappa", Kappa(teacher, student, strong.Classes))
                     .With("overlap",
-                        KernelOverlap.Of(benches[index].Features(Stages.Weak, Dataset.Part.Valid), strong.Features(Stages.Strong, Dataset.Part.Valid),
+                        KernelOverlap.Of(benches[index].Features(Stages.Weak, Part.Valid), strong.Features(Stages.Strong, Part.Valid),
                         cell))
-                    .With("accuracy", ClassMetrics.Agreement(teacher, strong.Truth(Dataset.Part.Valid).Cell(cell), strong.Classes)));
+                    .With("accuracy", ClassMetrics.Agreement(teacher, strong.Truth(Part.Valid).Cell(cell), strong.Classes)));
             }
         return [.. rows, .. Teams()];
 
@@ -67,19 +68,19 @@ internal sealed class SeveralTeachers() : Experiment(
             var ceiling = strong.Strong();
             for (var cell = 0; cell < strong.Cells.Count; cell++)
             {
-                yield return Choice("all, averaged", even.On(Dataset.Part.Evaluation), cell);
-                yield return Choice("all, by 1/error", weighted.On(Dataset.Part.Evaluation), cell);
-                yield return Choice("ceiling", ceiling.On(Dataset.Part.Evaluation), cell);
+                yield return Choice("all, averaged", even.On(Part.Evaluation), cell);
+                yield return Choice("all, by 1/error", weighted.On(Part.Evaluation), cell);
+                yield return Choice("ceiling", ceiling.On(Part.Evaluation), cell);
                 foreach (var (column, name) in Predictors)
                 {
                     var own = rows.Where(row => row.Text("task") == $"{strong.Cells[cell]}").ToList();
-                    yield return Choice(name, students[own.IndexOf(own.MaxBy(row => row[column])!)].On(Dataset.Part.Evaluation), cell);
+                    yield return Choice(name, students[own.IndexOf(own.MaxBy(row => row[column])!)].On(Part.Evaluation), cell);
                 }
                 yield return Choice("best in hindsight",
-                    students[Enumerable.Range(0, students.Count).MinBy(index => errors[index][cell])].On(Dataset.Part.Evaluation), cell);
+                    students[Enumerable.Range(0, students.Count).MinBy(index => errors[index][cell])].On(Part.Evaluation), cell);
                 yield return Start(new Row(Choices), cell).With("choice", "any one, the mean")
                     .With("error", errors.Average(own => own[cell]))
-                        .With("accuracy", students.Average(student => Accuracy(student.On(Dataset.Part.Evaluation), cell)));
+                        .With("accuracy", students.Average(student => Accuracy(student.On(Part.Evaluation), cell)));
             }
         }
 
@@ -107,12 +108,15 @@ internal sealed class SeveralTeachers() : Experiment(
         var best = unlabelled.MaxBy(predictor => predictor.Student?.Mean ?? -1);
         var names = choices.Select(row => row.Text("choice")).Distinct().ToList();
         return new Finding(
-            $"Weak error − misfit ranks the teachers by their students' error with a rank correlation of {correlations[0].Student}, and the best predictor without labels, {best.Name}, with {best.Student}. "
-            + $"The student of the teacher that the heuristic picks has an error of {Error(Predictors[0].Name)}, of all teachers averaged {Error("all, averaged")}, weighted by 1/error {Error("all, by 1/error")}, "
-            + $"of any one {Error("any one, the mean")} in the mean and of the best in hindsight {Error("best in hindsight")}.",
+            $"Weak error − misfit ranks the teachers by their students' error with a rank correlation of {correlations[0].Student}, and "
+            + $"the best predictor without labels, {best.Name}, with {best.Student}. The student of the teacher that the heuristic picks "
+            + $"has an error of {Error(Predictors[0].Name)}, of all teachers averaged {Error("all, averaged")}, weighted by 1/error "
+            + $"{Error("all, by 1/error")}, of any one {Error("any one, the mean")} in the mean and of the best in hindsight "
+            + $"{Error("best in hindsight")}.",
             [
                 new Exhibit("predictors",
-                    "Spearman's rank correlation over the teachers of one task, mean over tasks, with Student's interval over seeds: with the gain over the teacher, and with how good the student is.",
+                    "Spearman's rank correlation over the teachers of one task, mean over tasks, with Student's interval over seeds: with "
+                        + "the gain over the teacher, and with how good the student is.",
                     new TextTable(["known beforehand", "with the gain", "with −(student error)"],
                         [.. correlations.Select(predictor => (string[])[predictor.Name, $"{predictor.Gain}", $"{predictor.Student}"])])),
                 new Exhibit("choices",

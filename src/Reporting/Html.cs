@@ -73,12 +73,15 @@ internal static class Html
         <body>
         {body}{Files(files)}<section>
         <h2>Make it again</h2>
-        {Code(context.Command)}<p class="muted">The numbers depend on the settings and seeds alone, times aside; every digit of them is in the files beside this page.</p>
+        {Code(context.Command)}<p class="muted">{OfNumbers}</p>
         </section>
         </body>
         </html>
 
         """;
+
+    private const string OfNumbers = "The numbers depend on the settings and seeds alone, times aside; every digit of them is in the files "
+        + "beside this page.";
 
     /// <summary>" Finished 2026-01-02 03:04 UTC+00:00.", or empty.</summary>
     internal static string Finished(ReportContext context) =>
@@ -115,11 +118,17 @@ internal static class Html
             : Array.Empty<(string, string)>(),
     ];
 
+    private const string
+        Light = "--ink: #222; --muted: #5c5c5c; --paper: #fff; --line: #d9d9d9; --shade: #f5f5f5; --accent: #0062a3; --alarm: #b34700;",
+        Dark =
+            "--ink: #e6e6e6; --muted: #a8a8a8; --paper: #17191c; --line: #3a3d42; --shade: #22252a; --accent: #6db9ec; --alarm: #ff9d5c;",
+        SmallText = "font-size: .8125rem;";
+
     /// <summary>One column that suits a phone, light and dark, and paper.</summary>
-    private const string Css = """
-        :root { color-scheme: light dark; --ink: #222; --muted: #5c5c5c; --paper: #fff; --line: #d9d9d9; --shade: #f5f5f5; --accent: #0062a3; --alarm: #b34700; }
+    private const string Css = $$"""
+        :root { color-scheme: light dark; {{Light}} }
         @media (prefers-color-scheme: dark) {
-          :root { --ink: #e6e6e6; --muted: #a8a8a8; --paper: #17191c; --line: #3a3d42; --shade: #22252a; --accent: #6db9ec; --alarm: #ff9d5c; }
+          :root { {{Dark}} }
         }
         * { box-sizing: border-box; }
         body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 72rem; background: var(--paper); color: var(--ink);
@@ -154,7 +163,7 @@ internal static class Html
         svg { display: block; max-width: 100%; height: auto; }
         details { margin: .75rem 0; }
         summary { cursor: pointer; color: var(--accent); }
-        pre { overflow-x: auto; background: var(--shade); padding: .75rem 1rem; border-radius: .4rem; font-size: .8125rem; line-height: 1.45; }
+        pre { overflow-x: auto; background: var(--shade); padding: .75rem 1rem; border-radius: .4rem; {{SmallText}} line-height: 1.45; }
         @media print {
           body { max-width: none; font-size: 11pt; padding: 0; }
           figure, tr { break-inside: avoid; }

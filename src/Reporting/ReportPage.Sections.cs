@@ -13,12 +13,13 @@ internal static partial class ReportPage
     {
         var first = seeds[0];
         var heading = Html.Text(PanelFigures.Of(first).Title);
+        var representations = Html.Table(Representations(seeds), seeds.Count > 1 ? 4 : 3);
         return $"""
             <section id="{Html.Escape(first.Name)}">
             <h2>{heading}</h2>
             <p>{Expectation(first.Options)}</p>
             {Plots(seeds, Losses(first, losses))}<h3>Representations</h3>
-            {Folding(seeds, "Representations of all seeds", Html.Table(Representations(seeds), seeds.Count > 1 ? 4 : 3))}{Tasks(seeds)}{Configuration(first)}</section>
+            {Folding(seeds, "Representations of all seeds", representations)}{Tasks(seeds)}{Configuration(first)}</section>
 
             """;
     }
@@ -56,7 +57,8 @@ internal static partial class ReportPage
         var rest = seeds.Count > SeedsDrawn
             ? $"<p class=\"muted\">The first {SeedsDrawn} of {seeds.Count} seeds; rows.csv holds all.</p>\n"
             : "";
-        return $"<div class=\"grid\">\n{string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))))}</div>\n<p class=\"muted\">{Html.Text(figure.Caption)}</p>\n{rest}"
+        var plots = string.Concat(drawn.Select(figure => Html.Figure(ScatterPlot.Draw(figure, namedDots: false))));
+        return $"<div class=\"grid\">\n{plots}</div>\n<p class=\"muted\">{Html.Text(figure.Caption)}</p>\n{rest}"
             + Html.Folded("Training", losses == "" ? "<p>No losses were logged.</p>\n" : losses)
             + Folding(seeds, "Measures of every seed", Html.Table(SummaryTable.Full(seeds), 2));
     }
@@ -92,12 +94,16 @@ internal static partial class ReportPage
     {
         var (first, options) = (panels[0], panels[0].Options);
         var parts = new[] { "weak", "valid", "test" }.Where(first.Examples.ContainsKey).Select(part => $"{first.Examples[part]}");
+        var (labels, gained) = (Html.Text(first.Unit), Html.Text(string.Join(" ", WeakModelTables.GainInWords(panels))));
+        var verdict = panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "";
+        var figure = Html.Plot(PanelFigures.OfTable(panels));
+        var (means, splits) = (Html.Table(WeakModelTables.Means(panels)), Html.Table(WeakModelTables.Splits(panels)));
         return $"""
             <section id="{Html.Escape($"{first.Name}-{first.Data}-{first.Seed}")}">
             <h2>{Html.Text($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
-            <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {Html.Text(first.Unit)}; seed {first.Seed}. {Html.Text(string.Join(" ", WeakModelTables.GainInWords(panels)))}</p>
-            {Changed(options)}{(panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "")}{Html.List(StudyText.Lines(options))}{Html.Plot(PanelFigures.OfTable(panels))}{Choice(panels)}<h3>Means over splits</h3>
-            {Html.Table(WeakModelTables.Means(panels))}{Html.Intervals(panels)}{Html.Folded("Every split", Html.Table(WeakModelTables.Splits(panels)))}{Parts(panels)}<h3>Representations</h3>
+            <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {labels}; seed {first.Seed}. {gained}</p>
+            {Changed(options)}{verdict}{Html.List(StudyText.Lines(options))}{figure}{Choice(panels)}<h3>Means over splits</h3>
+            {means}{Html.Intervals(panels)}{Html.Folded("Every split", splits)}{Parts(panels)}<h3>Representations</h3>
             {Html.Table(RepresentationsOfTable(panels), 3)}{Configuration(first)}</section>
 
             """;

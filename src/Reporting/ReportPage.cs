@@ -18,23 +18,29 @@ internal static partial class ReportPage
         var tasks = byName.Where(seeds => seeds[0].Options.IsGaussian).ToArray();
         var tables = panels.Where(panel => !panel.Options.IsGaussian)
             .GroupBy(panel => (panel.Name, panel.Data, panel.Seed)).Select(IReadOnlyList<PanelResult> (set) => [.. set]);
+        var summary = tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}";
         return Html.Page($"Weak-to-strong generalisation: {Names(byName)}", $"""
             <h1>Gain and misfit in weak-to-strong generalisation</h1>
             <p>{Html.Text(WhatWasRun(result, byName, context))}</p>
-            {Alarms(panels)}{(tasks.Length == 0 ? "" : $"<h2>Summary</h2>\n{Summary([.. tasks.SelectMany(seeds => seeds)], tasks)}")}<h3>How to read it</h3>
-            <p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak model's,
-            and <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both {Divergence(panels)} on examples that no head was fitted on.
-            The paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116) shows that gain is at least misfit where the strong model could represent the truth,
-            so dots near y = x confirm it, and dots near y = −x mean that the student unlearned what its teacher knew.
-            Its heuristic takes the weak model with the least weak error − misfit.
-            The ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>
+            {Alarms(panels)}{summary}<h3>How to read it</h3>
+            {HowToRead(panels)}
             {string.Concat(tasks.Select(seeds => OfTasks(seeds, losses)))}{string.Concat(tables.Select(OfTable))}{Representations(losses)}
             """, context, Html.RunFiles());
     }
 
+    private static string HowToRead(IReadOnlyList<PanelResult> panels) =>
+        "<p>A weak model labels data for a strong one: <em>gain</em> is how much smaller the strong student's error is than the weak "
+        + "model's,\nand <em>misfit</em> is how far the student's predictions are from the weak labels it was taught, both "
+        + $"{Divergence(panels)} on examples that no head was fitted on.\nThe paper (Charikar, Pabbaraju and Shiragur, arXiv 2405.15116) "
+        + "shows that gain is at least misfit where the strong model could represent the truth,\nso dots near y = x confirm it, and dots "
+        + "near y = −x mean that the student unlearned what its teacher knew.\nIts heuristic takes the weak model with the least weak "
+        + "error − misfit.\nThe ceiling is the strong model taught with true labels, and PGR, the performance gap recovered, is gain / "
+        + "(weak error − ceiling), median over the tasks for which that gap exists (the others are counted in brackets).</p>";
+
     private static string Divergence(IReadOnlyList<PanelResult> panels) => panels.All(panel => StudyText.IsSquared(panel.Options))
         ? "as mean squared differences"
-        : $"as the panel's objective counts them ({string.Join(", ", panels.Select(panel => panel.Options.Objective.Name).Distinct())}: for cross-entropy KL in nats, model before truth and teacher before student)";
+        : $"as the panel's objective counts them ({string.Join(", ", panels.Select(panel => panel.Options.Objective.Name).Distinct())}: "
+            + "for cross-entropy KL in nats, model before truth and teacher before student)";
 
     private static string Summary(IReadOnlyList<PanelResult> panels, IReadOnlyList<IReadOnlyList<PanelResult>> byName)
     {
@@ -65,8 +71,10 @@ internal static partial class ReportPage
             <= 10 => $"seeds {string.Join(", ", seeds)}",
             _ => $"{seeds.Length} seeds ({seeds[0]} to {seeds[^1]})",
         };
-        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Cells.Count)} {(panels.All(panel => panel.Options.IsGaussian) ? "tasks" : "splits")} in all. Engine: {string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. "
-            + $"{Time(result)}{Html.Finished(context)} {Differences(byName)}";
+        return $"{Names(byName)}; {seedText}; {panels.Sum(panel => panel.Cells.Count)} "
+            + $"{(panels.All(panel => panel.Options.IsGaussian) ? "tasks" : "splits")} in all. Engine: "
+            + $"{string.Join(", ", panels.Select(panel => panel.Engine).Distinct())}. {Time(result)}{Html.Finished(context)} "
+            + $"{Differences(byName)}";
     }
 
     /// <summary>Wall time, which panels share, and the work of each panel for itself: what it shares counts in each.</summary>

@@ -7,29 +7,42 @@ internal static class StageReport
     /// <param name="configuration">The folder's config.yaml.</param>
     internal static string Write(Result run, string? loss, string configuration, ReportContext context)
     {
-        var panel = run.Panel;
-        var heading = Heading(run);
+        var (panel, heading) = (run.Panel, Heading(run));
+        var made = $"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again "
+            + $"and is not counted.{Html.Finished(context)}";
+        var representations = new TextTable(StageTables.HealthHeaders, [.. panel.Representations.Select(StageTables.Health)]);
         return Html.Page($"{heading}, seed {panel.Seed}", $"""
             <h1>{Html.Text(heading)}</h1>
-            <p>{Html.Text($"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again and is not counted.{Html.Finished(context)}")}</p>
+            <p>{Html.Text(made)}</p>
             {Html.Alarms(panel.Alarms().Select(alarm => $"{char.ToUpperInvariant(alarm[0])}{alarm[1..]}"))}<h2>What was measured</h2>
             {(panel.Options.IsGaussian ? Tasks(run) : Splits(run))}<h2>What was used</h2>
             {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Plot(loss))}<h3>Representations on the evaluation sample</h3>
-            {Html.Table(new TextTable(StageTables.HealthHeaders, [.. panel.Representations.Select(StageTables.Health)]), 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}
+            {Html.Table(representations, 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}
             """, context, Html.RunFiles(hasPlots: loss != null || run.MeasuresGain));
     }
 
-    private static string Tasks(Result run) => $"""
-        {Html.Table(StageTables.Means(run), 0)}<p class="muted">{StudyText.Errors(run.Panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}</p>
-        {Html.Intervals([run.Panel])}{ReportPage.Classes([run.Panel])}{(run.MeasuresGain ? Html.Plot(Figure(run)) : "")}{Html.Folded(Counted.AllOf(run.Panel.Cells.Count, "task"), Html.Table(StageTables.Cells(run.Panel), 0))}
-        """;
+    private static string Tasks(Result run)
+    {
+        var panel = run.Panel;
+        var tasks = Html.Folded(Counted.AllOf(panel.Cells.Count, "task"), Html.Table(StageTables.Cells(panel), 0));
+        var measured = $"{StudyText.Errors(panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}";
+        return $"""
+            {Html.Table(StageTables.Means(run), 0)}<p class="muted">{measured}</p>
+            {Html.Intervals([panel])}{ReportPage.Classes([panel])}{(run.MeasuresGain ? Html.Plot(Figure(run)) : "")}{tasks}
+            """;
+    }
 
-    private static string Splits(Result run) => $"""
-        {(run.MeasuresGain ? $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}.{Explanation(run)}</p>\n{Html.Plot(Figure(run))}" : "")}<h3>Errors of {Model(run.Stage)}</h3>
-        {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Text(StageTables.Units(run))}</p>
-        {Html.Intervals([run.Panel])}
+    private static string Splits(Result run)
+    {
+        var gains = !run.MeasuresGain ? "" : $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}."
+            + $"{Explanation(run)}</p>\n{Html.Plot(Figure(run))}";
+        return $"""
+            {gains}<h3>Errors of {Model(run.Stage)}</h3>
+            {Html.Table(StageTables.Errors(run), 2)}<p class="muted">{Html.Text(StageTables.Units(run))}</p>
+            {Html.Intervals([run.Panel])}
 
-        """;
+            """;
+    }
 
     /// <summary>Named after what it compared rather than after a panel of the paper.</summary>
     internal static ScatterFigure Figure(Result run)
@@ -59,8 +72,11 @@ internal static class StageReport
         stage switch { Stages.Weak => "the weak model", Stages.Strong => "the ceiling", _ => "the student" };
 
     private static string Explanation(Result run) => !run.MeasuresGain ? "" :
-        " Gain is weak error − student error, misfit the distance of the student from the weak model; slope and corr say how gain follows misfit (arXiv 2405.15116 expects 1)."
-        + (StageTables.HasGap(run.Panel) ? " PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks that have such a gap." : "");
+        " Gain is weak error − student error, misfit the distance of the student from the weak model; slope and corr say how gain follows "
+            + "misfit (arXiv 2405.15116 expects 1)."
+        + (StageTables.HasGap(run.Panel)
+            ? " PGR, the performance gap recovered, is gain / (weak error − ceiling), median over the tasks that have such a gap."
+            : "");
 
     private static TextTable Parts(Result run) => new(
         ["part", "how", "steps", "last loss", "folder"],

@@ -61,7 +61,8 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
         if (!study.IsGaussian)
             return new Item(
                 name,
-                $"{Counted.Of(count, "head")} on {ProgressText.Count(data.Count(Dataset.Part.Student), "row")}, {heads.Solver.ToString().ToLowerInvariant()}");
+                $"{Counted.Of(count, "head")} on {ProgressText.Count(data.Count(Dataset.Part.Student), "row")}, "
+                    + $"{heads.Solver.ToString().ToLowerInvariant()}");
         var solver = HeadSolvers.Create(study, engine, 1, null, new TrainingOptions(), RunServices.Silent);
         var what = $"{ProgressText.Count(count, "head")}, {solver.Description}";
         if (heads.Solver != HeadSolver.AdamW) return new Item(name, what);

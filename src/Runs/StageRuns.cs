@@ -23,7 +23,8 @@ internal sealed class StageRuns(
     /// <param name="save">A folder in which it is exported as Hugging Face's BertModel reads it; null: none.</param>
     public PretrainedEncoder Pretrain(EncoderSettings settings, EngineChoice engine, string device, string? save)
     {
-        var encoder = new EncoderStore(root, training, folders, run) { Engine = engine, Device = device, Threads = threads }.Obtain(settings);
+        var store = new EncoderStore(root, training, folders, run) { Engine = engine, Device = device, Threads = threads };
+        var encoder = store.Obtain(settings);
         if (save != null) EncoderStore.Export(encoder, save, command);
         return encoder;
     }
@@ -41,7 +42,8 @@ internal sealed class StageRuns(
     [
         new Forecast.Item(
             "encoder",
-            $"pretrain, or find: width {settings.Hidden}, {Counted.Of(settings.Layers, "layer")}, {Counted.Of(settings.Pretraining.Epochs, "epoch")}", Place: root),
+            $"pretrain, or find: width {settings.Hidden}, {Counted.Of(settings.Layers, "layer")}, "
+                + $"{Counted.Of(settings.Pretraining.Epochs, "epoch")}", Place: root),
     ]);
 
     /// <summary>What a stage would do; nothing is trained, and nothing written.</summary>
@@ -73,8 +75,10 @@ internal sealed class StageRuns(
         var weak = ResultFile.StudyOf(ResultFile.Read(weakRun, Stages.Weak).Folder);
         if ((study.Protocol == Dataset.Protocol.Half) != (weak.Protocol == Dataset.Protocol.Half))
             throw new UserErrorException(weak.Protocol == Dataset.Protocol.Half
-                ? $"The weak model of {weakRun} was fitted on one half of the train part, so its student is fitted on the other: leave --w2s-on out, or train another weak run."
-                : $"The weak model of {weakRun} was fitted on the whole train part, and --w2s-on half needs one that was fitted on half of it: train one with train-weak --w2s-on half.");
+                ? $"The weak model of {weakRun} was fitted on one half of the train part, so its student is fitted on the other: leave "
+                    + "--w2s-on out, or train another weak run."
+                : $"The weak model of {weakRun} was fitted on the whole train part, and --w2s-on half needs one that was fitted on half of "
+                    + "it: train one with train-weak --w2s-on half.");
         return Run(Stages.Student, study, folder, weakRun);
     }
 
@@ -141,7 +145,8 @@ internal sealed class StageRuns(
     /// <param name="stages">The models that there are to be.</param>
     /// <param name="known">The folders of runs that fitted some of them.</param>
     private (Result Result, IReadOnlyList<(string Stage, SolvedHeads Solved)> Fits) Compute(
-        string stage, Study study, Datasets datasets, IReadOnlyList<string> stages, IReadOnlyDictionary<string, string> known, string? weakRun, string folder, RunServices services)
+        string stage, Study study, Datasets datasets, IReadOnlyList<string> stages, IReadOnlyDictionary<string, string> known,
+        string? weakRun, string folder, RunServices services)
     {
         var started = services.Time.GetTimestamp();
         var engine = Engines.Choose(study, threads);
@@ -153,12 +158,14 @@ internal sealed class StageRuns(
                 ? null
                 : Path.Combine(folder, CheckpointsFolder), training with { SaveFinished = false }, services);
         var comparison = new Comparison(study, datasets.Of(study, engine), weak, strong, solver, services);
-        var outcome = comparison.Run(stages, known.ToDictionary(model => model.Key, model => HeadFile.Read(model.Value, model.Key, ResultFile.StudyOf(model.Value).HasHeadBias)));
+        var outcome = comparison.Run(stages, known.ToDictionary(
+            model => model.Key, model => HeadFile.Read(model.Value, model.Key, ResultFile.StudyOf(model.Value).HasHeadBias)));
         var panel = comparison.Result(outcome, engine.Name, services.Time.GetElapsedTime(started).TotalSeconds);
         var parts = new[] { ("weak", weak), ("strong", strong) }
             .Where(used => used.Item2 != null).Select(used => Part(used.Item1, used.Item2!))
             .Concat(stages.Select(model => Part(model, solver, comparison, outcome.Fits, known)));
-        return (new Result(stage, [panel], weakRun, [.. parts]) { Folder = folder, WeakDigest = weakRun == null ? null : HeadFile.DigestOf(weakRun) }, outcome.Fits);
+        var digest = weakRun == null ? null : HeadFile.DigestOf(weakRun);
+        return (new Result(stage, [panel], weakRun, [.. parts]) { Folder = folder, WeakDigest = digest }, outcome.Fits);
     }
 
     private static Result.Part Part(string role, IRepresentation representation) =>
@@ -167,7 +174,8 @@ internal sealed class StageRuns(
             representation.Origin.Folder) { Found = representation.Origin.Found };
 
     private static Result.Part Part(
-        string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<(string Stage, SolvedHeads Solved)> fits, IReadOnlyDictionary<string, string> known)
+        string stage, IHeadSolver solver, Comparison comparison, IReadOnlyList<(string Stage, SolvedHeads Solved)> fits,
+        IReadOnlyDictionary<string, string> known)
     {
         var own = fits.Where(fit => fit.Stage == stage).ToList();
         var cells = comparison.Study.IsGaussian ? "tasks" : comparison.Study.Folds > 0 ? "folds" : "splits";

@@ -71,7 +71,8 @@ internal static partial class Sweep
         problems.ThrowIfAny();
         if (points.Count == 0)
             throw new UserErrorException(skipped > 0
-                ? $"{file.Source}: the grid is empty: none of its {skipped} points fulfils where ({string.Join("; ", file.Conditions)}). Change the conditions or the values."
+                ? $"{file.Source}: the grid is empty: none of its {skipped} points fulfils where ({string.Join("; ", file.Conditions)}). "
+                    + "Change the conditions or the values."
                 : $"{file.Source}: the grid is empty. Give every setting at least one value.");
         return [.. runs.Values.OrderBy(run => run.Level).Select((run, index) => run with { Line = index + 1 })];
     }
@@ -109,8 +110,9 @@ internal static partial class Sweep
             var started = earlier.Count(run => Directory.Exists(folder.Run(run.Identity)));
             if (started == 0) return planned;
             throw new UserErrorException(
-                $"{folder.Path}: {started} of its {Counted.Of(earlier.Count, "run")} have started, and the changed study lacks {lost.Count} of them (the first is line {lost[0].Line}, {lost[0].Name}). "
-                + "Only additions are taken once runs have started: put the old values back beside the new ones, or plan into another folder.");
+                $"{folder.Path}: {started} of its {Counted.Of(earlier.Count, "run")} have started, and the changed study lacks "
+                + $"{lost.Count} of them (the first is line {lost[0].Line}, {lost[0].Name}). Only additions are taken once runs have "
+                + "started: put the old values back beside the new ones, or plan into another folder.");
         }
         var old = earlier.Select(run => run.Identity).ToHashSet();
         var added = planned.Where(run => !old.Contains(run.Identity)).Select((run, index) => run with { Line = earlier.Count + index + 1 });

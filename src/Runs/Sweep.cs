@@ -14,7 +14,8 @@ internal static partial class Sweep
     /// There is no plan, no such launcher, one of its options is wrong, or it cannot launch.
     /// </exception>
     public static ILauncher.Result Launch(
-        string path, string launcher, IReadOnlyList<ConfigurationLayer> settings, IReadOnlyList<string> program, double? maxMinutes, RunServices run)
+        string path, string launcher, IReadOnlyList<ConfigurationLayer> settings, IReadOnlyList<string> program, double? maxMinutes,
+        RunServices run)
     {
         var kind = LauncherKind.Find(launcher);
         var plan = SweepPlan.Load(path);

@@ -65,7 +65,8 @@ internal sealed record SweepFile(
             if (own.Contains(key)) plain.Add(keyNode, value);
             else if (!known.Contains(key))
                 problems.Add(layer.Place(keyNode), $"a sweep's file has no {key}; "
-                    + (NearestName.Find(key, known) is { } nearest ? $"did you mean {nearest}?" : $"it may have {string.Join(", ", known)}."));
+                    + (NearestName.Find(key, known) is { } nearest ? $"did you mean {nearest}?" : "it may have "
+                    + $"{string.Join(", ", known)}."));
         }
         var options = ConfigurationBinder.Bind<SweepOptions>([layer.Part(plain)], CheckOptions, problems);
         problems.ThrowIfAny();

@@ -9,8 +9,8 @@ namespace W2S.Cli;
 internal sealed class CheckpointsCommand : DocumentedCommand
 {
     public CheckpointsCommand() : base("checkpoints", "Lists, inspects and verifies what training has stored.",
-        "A checkpoint is a folder step-N with the state of a training in state.safetensors, and a manifest.json with the SHA-256 of it. Looking "
-        + "changes nothing, also while a training writes them.")
+        "A checkpoint is a folder step-N with the state of a training in state.safetensors, and a manifest.json with the SHA-256 of it. "
+        + "Looking changes nothing, also while a training writes them.")
     {
         Add(new ListCommand());
         Add(new InspectCommand());
@@ -22,6 +22,7 @@ internal sealed class CheckpointsCommand : DocumentedCommand
     /// <summary>`checkpoints list`.</summary>
     private sealed class ListCommand : DocumentedCommand
     {
+        private static readonly string[] Headers = ["Training", "Step", "Loss", "Saved (UTC)", "Bytes", "", "Folder"];
         private readonly Argument<string> _folder = Folder();
         private readonly Option<bool> _json = JsonOption();
 
@@ -42,7 +43,7 @@ internal sealed class CheckpointsCommand : DocumentedCommand
             else if (checkpoints.Count == 0)
                 Console.WriteLine($"There are no checkpoints below {folder}.");
             else
-                Console.Write(TableText.List(new TextTable(["Training", "Step", "Loss", "Saved (UTC)", "Bytes", "", "Folder"], [.. checkpoints.Select(Row)]), Lines));
+                Console.Write(TableText.List(new TextTable(Headers, [.. checkpoints.Select(Row)]), Lines));
         }
 
         private static string Lines(IReadOnlyList<string> cells)
@@ -69,15 +70,17 @@ internal sealed class CheckpointsCommand : DocumentedCommand
         private readonly Argument<string> _path = new("path")
         {
             HelpName = "PATH",
-            Description = "A checkpoint, the folder of a training, which stands for its newest, or a Hugging Face folder, or a file of PyTorch (.pt, .pth, .ckpt) or safetensors.",
+            Description = "A checkpoint, the folder of a training, which stands for its newest, or a Hugging Face folder, or a file of "
+                + "PyTorch (.pt, .pth, .ckpt) or safetensors.",
         };
 
         private readonly Option<bool> _json = JsonOption();
 
         public InspectCommand() : base("inspect", "Shows what a checkpoint or a file of weights holds.",
-            "Of a checkpoint, which is verified first: where the training stood, the settings that it belongs to, its files and every tensor with its first "
-            + "values. Of a file of PyTorch, in either of its formats, or safetensors: the same of every tensor, and all other values. The content decides, not "
-            + "the name, and nothing that a file asks for is executed. --json has the SHA-256 of each tensor's row-major bytes and up to 24 values.")
+            "Of a checkpoint, which is verified first: where the training stood, the settings that it belongs to, its files and every "
+            + "tensor with its first values. Of a file of PyTorch, in either of its formats, or safetensors: the same of every tensor, and "
+            + "all other values. The content decides, not the name, and nothing that a file asks for is executed. --json has the SHA-256 "
+            + "of each tensor's row-major bytes and up to 24 values.")
         {
             Add(_path);
             AddGroup("Output", [_json]);
@@ -102,13 +105,16 @@ internal sealed class CheckpointsCommand : DocumentedCommand
             {
                 tensor.Name, tensor.Dtype, $"[{string.Join(", ", tensor.Shape)}]", WeightsFile.Numbers(tensor.First, 4),
             });
+            var (step, epoch) = (ProgressText.Count(summary.Step), NumberText.Measure(summary.Epoch));
+            var files = details.Files.Select(file =>
+                $"file       {file.Key}, {ProgressText.Count(file.Value.Bytes)} bytes, SHA-256 {file.Value.Sha256}");
             return $"""
                 {Path.GetRelativePath(".", summary.Folder)}
                 training   {summary.Job}
-                stands at  step {ProgressText.Count(summary.Step)}, epoch {NumberText.Measure(summary.Epoch)}, loss {NumberText.Measure(summary.Loss)}
+                stands at  step {step}, epoch {epoch}, loss {NumberText.Measure(summary.Loss)}
                 saved      {summary.SavedUtc?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC
                 settings   {details.Fingerprint}
-                {string.Join('\n', details.Files.Select(file => $"file       {file.Key}, {ProgressText.Count(file.Value.Bytes)} bytes, SHA-256 {file.Value.Sha256}"))}
+                {string.Join('\n', files)}
 
                 {TableText.Write(new TextTable(["tensor", "type", "shape", "first values"], [.. tensors]), int.MaxValue).TrimEnd()}
                 """;
@@ -139,7 +145,9 @@ internal sealed class CheckpointsCommand : DocumentedCommand
             else
             {
                 foreach (var checkpoint in checkpoints)
-                    Console.WriteLine(checkpoint.Problem == null ? $"good  {Path.GetRelativePath(".", checkpoint.Folder)}" : $"BAD   {checkpoint.Problem}");
+                    Console.WriteLine(checkpoint.Problem == null
+                        ? $"good  {Path.GetRelativePath(".", checkpoint.Folder)}"
+                        : $"BAD   {checkpoint.Problem}");
                 Console.WriteLine(
                     checkpoints.Count == 0 ? $"There are no checkpoints below {folder}." : $"{checkpoints.Count - bad} good, {bad} bad.");
             }

@@ -23,8 +23,8 @@ internal sealed class ConfigCommand : DocumentedCommand
         private readonly StudyOverrides _overrides = new();
 
         public ShowCommand() : base("show", "Prints resolved settings with what each means.",
-            "Defaults, preset, panel and options as one YAML document, every setting with its description. reproduce takes it as a file, and gives the "
-            + "same numbers as the panel with these options.")
+            "Defaults, preset, panel and options as one YAML document, every setting with its description. reproduce takes it as a file, "
+            + "and gives the same numbers as the panel with these options.")
         {
             Add(_panel.Suggesting(Panel.Known));
             AddGroup("What is computed (wins over the panel's file)", _overrides.Options);

@@ -4,8 +4,8 @@ namespace W2S.Cli;
 internal sealed class DataCommand : DocumentedCommand
 {
     public DataCommand() : base("data", "Lists, fetches, verifies and prepares data sets.",
-        "Data are looked for in the folder that W2S_DATA names, in data/ and in ../shared/data. They are not part of W2S: each has a licence of its "
-        + "own, which list shows.")
+        "Data are looked for in the folder that W2S_DATA names, in data/ and in ../shared/data. They are not part of W2S: each has a "
+        + "licence of its own, which list shows.")
     {
         Add(new ListCommand());
         Add(new FetchCommand());
@@ -32,13 +32,19 @@ internal sealed class DataCommand : DocumentedCommand
         private static void Show(bool json)
         {
             var folders = DataFolders.Usual();
-            var found = CatalogueEntry.All.Select(entry => (entry, path: folders.Find(entry.File))).Select(pair => (pair.entry, pair.path, state: pair.path == null ? Checksum.State.Missing : Checksum.Check(pair.entry, pair.path))).ToList();
+            var found = (from entry in CatalogueEntry.All
+                         let path = folders.Find(entry.File)
+                         select (entry, path, state: path == null ? Checksum.State.Missing : Checksum.Check(entry, path))).ToList();
             if (json)
             {
                 Console.WriteLine(ToJson(found.Select(item => new { item.entry, item.path, state = Words(item.state) })));
                 return;
             }
-            var rows = found.Select(item => new[] { item.entry.Name, item.entry.Rows is { } rows ? ProgressText.Count(rows) : NumberText.Nothing, Words(item.state), item.path ?? item.entry.File });
+            var rows = found.Select(item => new[]
+            {
+                item.entry.Name, item.entry.Rows is { } rows ? ProgressText.Count(rows) : NumberText.Nothing, Words(item.state),
+                item.path ?? item.entry.File,
+            });
             Console.Write(TableText.Write(new TextTable(["Name", "Rows", "State", "File"], [.. rows]), TableText.ListWidth));
             Console.WriteLine("\nLicences");
             foreach (var group in CatalogueEntry.All.GroupBy(entry => entry.Licence))
@@ -50,14 +56,24 @@ internal sealed class DataCommand : DocumentedCommand
     private sealed class FetchCommand : DocumentedCommand
     {
         private readonly Argument<string[]> _names = Names(ArgumentArity.OneOrMore, "Data sets, as list names them.");
-        private readonly Option<string?> _mirror = new("--mirror") { HelpName = "URL", Description = "Fetch the finished files from below this address, laid out as in a data folder." };
-        private readonly Option<string?> _from = new("--from") { HelpName = "FOLDER", Description = "Copy the finished files from this folder." };
-        private readonly Option<string?> _to = new("--to") { HelpName = "FOLDER", Description = "The data folder to fill. Default: what W2S_DATA names, else data." };
+        private readonly Option<string?> _mirror = new("--mirror")
+        {
+            HelpName = "URL", Description = "Fetch the finished files from below this address, laid out as in a data folder.",
+        };
+        private readonly Option<string?> _from = new("--from")
+        {
+            HelpName = "FOLDER", Description = "Copy the finished files from this folder.",
+        };
+        private readonly Option<string?> _to = new("--to")
+        {
+            HelpName = "FOLDER", Description = "The data folder to fill. Default: what W2S_DATA names, else data.",
+        };
 
         public FetchCommand() : base("fetch", "Downloads data sets, or copies them from a folder.",
-            "A file takes its name only when its SHA-256 is right; until then it is called .partial, and the same command continues it. Most files are "
-            + "made here from their authors' ones (unpacked, a header added); where that needs more than this program can do, it says so, and --mirror "
-            + "or --from serve. The authors' addresses could not be tried when this was written; the checksums tell.")
+            "A file takes its name only when its SHA-256 is right; until then it is called .partial, and the same command continues it. "
+            + "Most files are made here from their authors' ones (unpacked, a header added); where that needs more than this program can "
+            + "do, it says so, and --mirror or --from serve. The authors' addresses could not be tried when this was written; the "
+            + "checksums tell.")
         {
             Add(_names);
             AddGroup("Where", [_mirror, _from, _to]);
@@ -157,19 +173,42 @@ internal sealed class DataCommand : DocumentedCommand
     {
         private static readonly string[] EvaluationSets = ["esol", "freesolv", "lipop"];
 
-        private readonly Argument<string[]> _corpora = new("corpus") { HelpName = "CORPUS", Arity = ArgumentArity.OneOrMore, Description = "Data sets by name (guacamol-v1-valid), or CSV files with a column smiles, plain or gzipped." };
-        private readonly Option<string> _out = new("--out") { HelpName = "FOLDER", Description = "Where the prepared corpus goes; it must not be there yet.", Required = true };
-        private readonly Option<int> _renumberings = new("--renumberings") { HelpName = "N", Description = "Write each molecule in so many random orders of its atoms besides. Default: 0." };
-        private readonly Option<bool> _descriptors = new("--descriptors") { Description = "Compute MolBERT's 200 physico-chemical descriptors (slow), from 0 to 1 each; needs physchem-distributions." };
-        private readonly Option<int?> _limit = new("--limit") { HelpName = "N", Description = "A random choice of so many molecules. Default: all." };
-        private readonly Option<bool> _keepOverlaps = new("--keep-overlaps") { Description = "Keep molecules that the evaluation sets ESOL, FreeSolv and Lipop have too." };
-        private readonly Option<int> _jobs = new("--jobs") { HelpName = "N", Description = "Processes. Default: 2.", DefaultValueFactory = _ => 2 };
+        private readonly Argument<string[]> _corpora = new("corpus")
+        {
+            HelpName = "CORPUS",
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Data sets by name (guacamol-v1-valid), or CSV files with a column smiles, plain or gzipped.",
+        };
+        private readonly Option<string> _out = new("--out")
+        {
+            HelpName = "FOLDER", Description = "Where the prepared corpus goes; it must not be there yet.", Required = true,
+        };
+        private readonly Option<int> _renumberings = new("--renumberings")
+        {
+            HelpName = "N", Description = "Write each molecule in so many random orders of its atoms besides. Default: 0.",
+        };
+        private readonly Option<bool> _descriptors = new("--descriptors")
+        {
+            Description = "Compute MolBERT's 200 physico-chemical descriptors (slow), from 0 to 1 each; needs physchem-distributions.",
+        };
+        private readonly Option<int?> _limit = new("--limit")
+        {
+            HelpName = "N", Description = "A random choice of so many molecules. Default: all.",
+        };
+        private readonly Option<bool> _keepOverlaps = new("--keep-overlaps")
+        {
+            Description = "Keep molecules that the evaluation sets ESOL, FreeSolv and Lipop have too.",
+        };
+        private readonly Option<int> _jobs = new("--jobs")
+        {
+            HelpName = "N", Description = "Processes. Default: 2.", DefaultValueFactory = _ => 2,
+        };
         private readonly Option<long> _seed = new("--seed") { HelpName = "N", Description = "Of the choice and the orders. Default: 0." };
 
         public PrepareCommand() : base("prepare", "Prepares corpora for pretraining, with RDKit.",
-            "Writes each molecule without aromatic atoms, as MolBERT's tokenizer takes it. Molecules that repeat an earlier one, or that an evaluation "
-            + "set has, are left out and counted, compared by canonical form. Interrupted, the same command continues. Needs python3-rdkit and, for "
-            + "descriptors, python3-scipy: ./run.sh setup molecules.")
+            "Writes each molecule without aromatic atoms, as MolBERT's tokenizer takes it. Molecules that repeat an earlier one, or that "
+            + "an evaluation set has, are left out and counted, compared by canonical form. Interrupted, the same command continues. Needs "
+            + "python3-rdkit and, for descriptors, python3-scipy: ./run.sh setup molecules.")
         {
             Add(_corpora);
             AddGroup("What", [_out, _renumberings, _descriptors, _limit, _keepOverlaps, _seed]);
@@ -198,7 +237,8 @@ internal sealed class DataCommand : DocumentedCommand
             IProgressDisplay.IItem? item = null;
             try
             {
-                PreparedCorpus.Make(new PreparedCorpus.Job(corpora, exclude, renumberings, distributions, limit, parsed.GetValue(_seed)), folder, jobs, (done, total) =>
+                var job = new PreparedCorpus.Job(corpora, exclude, renumberings, distributions, limit, parsed.GetValue(_seed));
+                PreparedCorpus.Make(job, folder, jobs, (done, total) =>
                 {
                     item ??= services.Progress.Begin(Path.GetFileName(folder), "molecules", total, done);
                     item.Report(done);
@@ -216,7 +256,9 @@ internal sealed class DataCommand : DocumentedCommand
             var summary = PreparedCorpus.Read(folder).Summary;
             Console.WriteLine($"molecules  {ProgressText.Count(summary.Molecules)}");
             foreach (var (reason, count) in summary.Skipped) Console.WriteLine($"left out   {ProgressText.Count(count)}: {reason}");
-            if (summary.Descriptors.Count > 0) Console.WriteLine($"described  by {summary.Descriptors.Count} descriptors of RDKit {summary.Rdkit}; missing: {(summary.MissingDescriptors.Count == 0 ? "none" : string.Join(", ", summary.MissingDescriptors))}");
+            var missing = summary.MissingDescriptors.Count == 0 ? "none" : string.Join(", ", summary.MissingDescriptors);
+            if (summary.Descriptors.Count > 0)
+                Console.WriteLine($"described  by {summary.Descriptors.Count} descriptors of RDKit {summary.Rdkit}; missing: {missing}");
             Console.WriteLine(folder);
         }
     }

@@ -11,8 +11,8 @@ internal sealed class DoctorCommand : DocumentedCommand
     private const long EnoughDisk = 1L << 30;
 
     public DoctorCommand() : base("doctor", "Examines the machine and says what to do about each problem.",
-        "Shows which libtorch is used, from where and its version, whether it computes reproducibly, its threads and CUDA devices, the processor "
-        + "and the folders that runs are written to. Exits with 1 if something keeps W2S from running at its best.")
+        "Shows which libtorch is used, from where and its version, whether it computes reproducibly, its threads and CUDA devices, the "
+        + "processor and the folders that runs are written to. Exits with 1 if something keeps W2S from running at its best.")
     {
         AddExample("doctor", "Look at everything:");
         SetAction(_ => Show(Examine("runs", "checkpoints")));
@@ -90,7 +90,10 @@ internal sealed class DoctorCommand : DocumentedCommand
     private static IEnumerable<Finding> Torch() =>
         LibTorch.Problem is { } problem
             ? [TorchSharp(), new("libtorch", "cannot be used", problem.Problem, problem.Remedy)]
-            : [TorchSharp(), new("libtorch", $"{__version__}, {Loaded("libtorch_cpu") ?? "at an unknown place"}"), Reproducibility(), new("Torch threads", $"{get_num_threads()}"), Cuda()];
+            : [
+                TorchSharp(), new("libtorch", $"{__version__}, {Loaded("libtorch_cpu") ?? "at an unknown place"}"), Reproducibility(),
+                new("Torch threads", $"{get_num_threads()}"), Cuda(),
+            ];
 
     private static Finding TorchSharp()
     {
@@ -121,8 +124,11 @@ internal sealed class DoctorCommand : DocumentedCommand
         foreach (var name in new[] { "OMP_NUM_THREADS", "MKL_NUM_THREADS" })
         {
             if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value) continue;
-            yield return int.TryParse(value, out var threads) && threads > Environment.ProcessorCount
-                ? new Finding(name, value, $"That is more than the {Environment.ProcessorCount} cores: threads that wait for each other's core are many times slower.", $"Unset it, or set it to {Environment.ProcessorCount} at most.")
+            var cores = Environment.ProcessorCount;
+            yield return int.TryParse(value, out var threads) && threads > cores
+                ? new Finding(
+                    name, value, $"That is more than the {cores} cores: threads that wait for each other's core are many times slower.",
+                    $"Unset it, or set it to {cores} at most.")
                 : new Finding(name, value);
         }
     }

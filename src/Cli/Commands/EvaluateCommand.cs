@@ -11,12 +11,19 @@ internal sealed class EvaluateCommand : DocumentedCommand
         Description = "The folder of a run of train-strong with the same settings: adds the ceiling and the recovered share of the gap.",
     };
 
-    private readonly Option<string?> _out = new("--out") { HelpName = "FOLDER", Description = "Keep results, plot and report in this folder. Default: they are only shown." };
+    private readonly Option<string?> _out = new("--out")
+    {
+        HelpName = "FOLDER", Description = "Keep results, plot and report in this folder. Default: they are only shown.",
+    };
 
-    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads to use. Default: one for each core.", DefaultValueFactory = _ => Environment.ProcessorCount };
+    private readonly Option<int> _threads = new("--threads")
+    {
+        HelpName = "N", Description = "Threads to use. Default: one for each core.", DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
 
     public EvaluateCommand() : base("evaluate", "Measures a student: weak error, student error, misfit, gain.",
-        "Measures the finished run of train-w2s on fresh samples, the same for all its models; a run on a table on the test parts of its splits. Nothing is trained.")
+        "Measures the finished run of train-w2s on fresh samples, the same for all its models; a run on a table on the test parts of its "
+            + "splits. Nothing is trained.")
     {
         Add(_student.Suggesting(Suggestions.Runs));
         _ceiling.Suggesting(Suggestions.Runs);

@@ -5,11 +5,13 @@ internal sealed class FeaturesCommand : DocumentedCommand
 {
     private static readonly SettingOption Data = new(
         "--data", "NAME",
-        $"{string.Join(", ", Datasets.Names.Skip(1))}, or a CSV or JSONL file of molecules (with --smiles-column) or of texts (with --text-column).", "data");
+        $"{string.Join(", ", Datasets.Names.Skip(1))}, or a CSV or JSONL file of molecules (with --smiles-column) or of texts (with "
+            + "--text-column).", "data");
 
     private static readonly SettingOption Encoder = new(
         "--encoder", "FOLDER",
-        "A Hugging Face folder, molbert:PATH, onnx:PATH, bag:WIDTH, a run that used one, or features:FILE to write stored features in another format.",
+        "A Hugging Face folder, molbert:PATH, onnx:PATH, bag:WIDTH, a run that used one, or features:FILE to write stored features in "
+            + "another format.",
         "strong.from");
 
     private readonly SettingOption[] _settings =
@@ -18,7 +20,8 @@ internal sealed class FeaturesCommand : DocumentedCommand
         Encoder,
         new(
             "--pooling", "NAME",
-            "What stands for an example: pooled ([CLS] through tanh), mean (of its tokens), cls or max. Default: pooled.", "features.pooling"),
+            "What stands for an example: pooled ([CLS] through tanh), mean (of its tokens), cls or max. Default: pooled.",
+            "features.pooling"),
         new("--long", "NAME", StudyOverrides.Long, "features.long"),
         new("--smiles-column", "NAME", "The column of SMILES of a file.", "table.smiles_column"),
         new("--text-column", "NAME", "Its column of texts.", "table.text_column"),
@@ -47,12 +50,15 @@ internal sealed class FeaturesCommand : DocumentedCommand
 
     private readonly Option<bool> _force = new("--force") { Description = "Replace another file of that name." };
 
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say which rows would be written by what, and where; write nothing." };
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Only say which rows would be written by what, and where; write nothing.",
+    };
 
     public FeaturesCommand() : base("features", "Writes what a frozen representation says of molecules or texts.",
-        "One row of float32 numbers for each molecule or text, in the order of the table. X.ids.csv beside X.npy names the rows by identifier and "
-        + "SMILES; X.npy.json has the SHA-256 of the representation, of the data and of the rows, so that files of the same rows can be "
-        + "told. Molecules that the encoder cannot read are left out and listed in X.rejected.csv.")
+        "One row of float32 numbers for each molecule or text, in the order of the table. X.ids.csv beside X.npy names the rows by "
+        + "identifier and SMILES; X.npy.json has the SHA-256 of the representation, of the data and of the rows, so that files of the same "
+        + "rows can be told. Molecules that the encoder cannot read are left out and listed in X.rejected.csv.")
     {
         _set.Suggesting(Suggestions.Assignments);
         AddGroup("What is written", [.. _settings, _strict, _set]);
@@ -83,7 +89,9 @@ internal sealed class FeaturesCommand : DocumentedCommand
         var table = new Datasets(folders, run) { Roles = ["strong"], AreUnlabelled = true }.Table(study.Data[0], study);
         if (parsed.GetValue(_dryRun))
         {
-            run.Log.Information("A dry run: {Rows} of {Data} would be read by {Encoder}; {File} {State}", Counted.Of(table.Labels.Count, "row"), table.Title, study.Strong.From[0], path,
+            run.Log.Information(
+                "A dry run: {Rows} of {Data} would be read by {Encoder}; {File} {State}", Counted.Of(table.Labels.Count, "row"),
+                table.Title, study.Strong.From[0], path,
                 File.Exists(path) ? "is there and would be kept unless its rows are the same, or with --force replaced" : "would be new");
             return (null, path);
         }

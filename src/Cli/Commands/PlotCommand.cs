@@ -54,8 +54,9 @@ internal sealed class PlotCommand : DocumentedCommand
     };
 
     public PlotCommand() : base("plot", "Draws gain against misfit of finished runs for a paper, as PDF, SVG or PNG.",
-        "A panel for each panel of every run, as many in a row as the width has room for. Fonts are part of the file, the same "
-        + "command makes the same bytes, and nothing is computed. Prints a caption, which says how slope and interval were made, and last the file.")
+        "A panel for each panel of every run, as many in a row as the width has room for. Fonts are part of the file, the same command "
+        + "makes the same bytes, and nothing is computed. Prints a caption, which says how slope and interval were made, and last the "
+        + "file.")
     {
         Add(_runs.Suggesting(Suggestions.Runs));
         AddGroup("The figure", [_format, _width, _noFrame, _title, _noTitle, _panels, _seed, _overlay, _out]);

@@ -22,18 +22,24 @@ internal sealed class PretrainCommand : DocumentedCommand
         new("--threads", "N", "Threads to use; 0 is one for each core. Default: 0.", "threads"),
     ];
 
-    private readonly Option<string?> _config = new("--config") { HelpName = "NAME", Description = "The settings to start from: a panel such as 2b, or the path of a YAML file. Default: the paper's settings." };
+    private readonly Option<string?> _config = new("--config")
+    {
+        HelpName = "NAME",
+        Description = "The settings to start from: a panel such as 2b, or the path of a YAML file. Default: the paper's settings.",
+    };
 
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "KEY=VALUE",
-        Description = "Any setting by its path, as in --set pretraining.samples=500; with --corpus also --set pretraining.parts=2, to use two cores. May be repeated.",
+        Description = "Any setting by its path, as in --set pretraining.samples=500; with --corpus also --set pretraining.parts=2, to use "
+            + "two cores. May be repeated.",
     };
 
     private readonly Option<string?> _save = new("--save")
     {
         HelpName = "FOLDER",
-        Description = "Also export the transformer as a Hugging Face folder (config.json, model.safetensors, vocab.txt), which --strong and --weak take.",
+        Description = "Also export the transformer as a Hugging Face folder (config.json, model.safetensors, vocab.txt), which --strong "
+            + "and --weak take.",
     };
 
     private readonly EncoderOptions _encoder = new("");
@@ -41,11 +47,12 @@ internal sealed class PretrainCommand : DocumentedCommand
     private readonly RunOptions _run = new(
         $"The folder in which it gets its own, named after shape, seed and a hash of the settings. Default: {StageCommand.Root}.");
 
-    public PretrainCommand() : base("pretrain", "Trains a network on tasks with known heads, or a transformer on molecules or texts, or finds it.",
-        "The network is a ReLU MLP trained by AdamW so that frozen, known heads on it predict the pretraining tasks. A finished one with the same "
-        + "settings is found and not trained again; an interrupted one is continued. With --corpus it is a transformer that learns to fill in hidden "
-        + "tokens of SMILES, and the physico-chemical descriptors where the corpus has them; with --data one that learns to fill in hidden pieces "
-        + "of words, of texts that no split evaluates.")
+    public PretrainCommand() : base("pretrain", "Trains a network on tasks with known heads, or a transformer on molecules or texts, or "
+        + "finds it.",
+        "The network is a ReLU MLP trained by AdamW so that frozen, known heads on it predict the pretraining tasks. A finished one with "
+        + "the same settings is found and not trained again; an interrupted one is continued. With --corpus it is a transformer that "
+        + "learns to fill in hidden tokens of SMILES, and the physico-chemical descriptors where the corpus has them; with --data one that "
+        + "learns to fill in hidden pieces of words, of texts that no split evaluates.")
     {
         _config.Suggesting(Panel.Known);
         _set.Suggesting(Suggestions.Assignments);
@@ -76,7 +83,9 @@ internal sealed class PretrainCommand : DocumentedCommand
             "for transformers only. Add --corpus NAME or --data NAME, or leave it out");
         IReadOnlyList<ConfigurationLayer> panel = parsed.GetValue(_config) is { } config ? Panel.Find([config]).Single().Layers : [];
         var study = StudyConfiguration.Stage("strong", StageCommand.Root, Panel.DefaultPreset,
-            [.. panel, .. _either.SelectMany(option => option.Layers(parsed)), .. _network.SelectMany(option => option.Layers(parsed)), .. Assignments(parsed)]);
+            [
+                .. panel, .. _either.Concat(_network).SelectMany(option => option.Layers(parsed)), .. Assignments(parsed),
+            ]);
         if (_run.IsDry(parsed))
             Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Foresee(study), ResultText.Show);
         else Run(parsed, run => Stages(parsed, training, StageCommand.Cores(study), run).Pretrain(study), ResultText.Show);
@@ -87,7 +96,10 @@ internal sealed class PretrainCommand : DocumentedCommand
         Refuse(parsed, [.. _network, _config], "for networks on Gaussian tasks only. Leave it out, or leave --corpus and --data out");
         var place = ConfigurationBinder.Bind<EncoderPlace>([.. Layers(path => path is "engine" or "device")]);
         var settings = ConfigurationBinder.Bind<EncoderSettings>(
-            [.. Layers(path => path is not ("engine" or "device")), .. _text.Layers(parsed), .. _encoder.Layers(parsed), .. Assignments(parsed)], settings => StudyRules.EncoderRules("", settings));
+            [
+                .. Layers(path => path is not ("engine" or "device")), .. _text.Layers(parsed), .. _encoder.Layers(parsed),
+                .. Assignments(parsed),
+            ], settings => StudyRules.EncoderRules("", settings));
         var save = parsed.GetValue(_save);
         if (_run.IsDry(parsed))
             Run(parsed, run => Stages(parsed, training, Environment.ProcessorCount, run).Foresee(settings), ResultText.Show);
@@ -126,8 +138,8 @@ internal sealed class PretrainCommand : DocumentedCommand
         private readonly Option<string[]> _data = new("--data")
         {
             HelpName = "NAME",
-            Description = "What it is pretrained on: essays, french-reviews, or a file with --text-column. Texts in the valid or test part of a "
-                + "split are left out; --corpus FILE takes all. May be repeated.",
+            Description = "What it is pretrained on: essays, french-reviews, or a file with --text-column. Texts in the valid or test part "
+                + "of a split are left out; --corpus FILE takes all. May be repeated.",
         };
 
         private readonly SettingOption[] _settings =
@@ -144,7 +156,10 @@ internal sealed class PretrainCommand : DocumentedCommand
 
         private readonly Option<bool> _cased = new("--cased") { Description = "Keep capitals. Default: lower case." };
 
-        private readonly Option<bool> _keepAccents = new("--keep-accents") { Description = "Keep accents in lower case too, where BERT drops them." };
+        private readonly Option<bool> _keepAccents = new("--keep-accents")
+        {
+            Description = "Keep accents in lower case too, where BERT drops them.",
+        };
 
         /// <summary>All of them, in the order in which help shows them.</summary>
         public IEnumerable<Option> Options => [_data, .. _settings, _cased, _keepAccents];

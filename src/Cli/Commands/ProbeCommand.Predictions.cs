@@ -11,8 +11,8 @@ internal sealed partial class ProbeCommand
         string[] given = [.. others.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
         if (given.Length > 0)
             throw new UserErrorException(
-                $"{string.Join(", ", given)}: with predictions nothing is divided or fitted. Leave {(given.Length == 1 ? "it" : "them")} out, "
-                + "or give features instead of predictions.");
+                $"{string.Join(", ", given)}: with predictions nothing is divided or fitted. Leave {(given.Length == 1 ? "it" : "them")} "
+                + "out, or give features instead of predictions.");
         var (weak, strong, labels) = (Needed(parsed, _weakPredictions), Needed(parsed, _strongPredictions), Needed(parsed, _labels));
         var calibration = new Calibration.Options { Bins = parsed.GetValue(_bins) };
         if (calibration.Bins is < 1 or > 100_000) throw new UserErrorException("--bins is a number from 1 to 100000.");
@@ -64,8 +64,11 @@ internal sealed partial class ProbeCommand
     {
         string[] files = [weak, .. student == null ? [] : new[] { student }, strong];
         foreach (var file in files) probe.Read(file);
-        return TableText.Wrapped($"A dry run: {string.Join(", ", files)} would be measured on {Counted.Of(probe.Rows, "row")}, {Labels(probe.Classes)}. "
-            + (folder == null ? "Nothing would be written without --out." : $"Measures would go to {Path.Combine(folder, "metrics.csv")}.")) + "\n";
+        var place = folder == null
+            ? "Nothing would be written without --out."
+            : $"Measures would go to {Path.Combine(folder, "metrics.csv")}.";
+        var (named, rows) = (string.Join(", ", files), Counted.Of(probe.Rows, "row"));
+        return TableText.Wrapped($"A dry run: {named} would be measured on {rows}, {Labels(probe.Classes)}. {place}") + "\n";
     }
 
     private static string Labels(IReadOnlyList<string>? classes) => classes == null

@@ -5,10 +5,14 @@ namespace W2S.Cli;
 /// <summary>`report`: a finished run's report again.</summary>
 internal sealed class ReportCommand : DocumentedCommand
 {
-    private readonly Argument<string> _folder = new("folder") { HelpName = "FOLDER", Description = "The folder of a finished run, of reproduce or of a single stage, or of a representation." };
+    private readonly Argument<string> _folder = new("folder")
+    {
+        HelpName = "FOLDER", Description = "The folder of a finished run, of reproduce or of a single stage, or of a representation.",
+    };
 
     public ReportCommand() : base("report", "Shows a finished run again, and remakes its report.",
-        "Reads summary.json and metrics.jsonl in the run's folder, prints the results, and writes the plots and the report anew; nothing is computed.")
+        "Reads summary.json and metrics.jsonl in the run's folder, prints the results, and writes the plots and the report anew; nothing "
+            + "is computed.")
     {
         Add(_folder.Suggesting(Suggestions.Runs));
         AddExample("report runs/synthetic-0123abcd", "The results of an earlier study:");

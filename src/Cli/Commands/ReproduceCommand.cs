@@ -7,8 +7,12 @@ internal sealed class ReproduceCommand : DocumentedCommand
     {
         HelpName = "NAME",
         Arity = ArgumentArity.OneOrMore,
-        Description = $"Synthetic panels ({string.Join(", ", Panel.Names.Select(name => name[3..]))}, with or without fig) or their group {Panel.Group}; those of classes ({string.Join(", ", Panel.ClassNames)}) or their group {Panel.ClassGroup}; "
-            + $"molecular ones (2d, 2e, 2f, {string.Join(", ", Panel.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) or their group {Panel.MoleculeGroup}; those on texts ({string.Join(", ", Panel.TextNames)}, {Panel.SentenceEncoderPanel}) or their group {Panel.TextGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group {Limits.Group}, on molecules {Limits.MoleculeGroup}; or paths of YAML files.",
+        Description = $"Synthetic panels ({string.Join(", ", Panel.Names.Select(name => name[3..]))}, with or without fig) or their group "
+            + $"{Panel.Group}; those of classes ({string.Join(", ", Panel.ClassNames)}) or their group {Panel.ClassGroup}; molecular ones "
+            + $"(2d, 2e, 2f, {string.Join(", ", Panel.MoleculeNames.Where(name => name.StartsWith("table", StringComparison.Ordinal)))}) "
+            + $"or their group {Panel.MoleculeGroup}; those on texts ({string.Join(", ", Panel.TextNames)}, {Panel.SentenceEncoderPanel}) "
+            + $"or their group {Panel.TextGroup}; experiments on the limits ({string.Join(", ", Limits.Names)}) or their group "
+            + $"{Limits.Group}, on molecules {Limits.MoleculeGroup}; or paths of YAML files.",
     };
 
     private readonly Option<string?> _seeds = new("--seeds")
@@ -21,11 +25,12 @@ internal sealed class ReproduceCommand : DocumentedCommand
     private readonly RunOptions _run = new(
         "The run's folder. Default: one under runs/, named after the panels and a hash of the settings.");
 
-    public ReproduceCommand() : base("reproduce", "Reproduces Figures 2 and 3 and Tables 1 to 3 of arXiv 2405.15116, and the limits after 2502.01458.",
-        "Synthetic panels: trains the representations, fits the heads of all three stages, and measures gain and misfit on fresh samples. Molecular "
-        + "ones: fits heads on frozen, pretrained transformers for each split of the data, and measures on its test part. Both leave a report, plots, "
-        + "rows.csv and summary.json in the run's folder. The table of results goes to stdout, everything else to stderr. "
-        + "The same command continues a run that was interrupted.")
+    public ReproduceCommand() : base("reproduce", "Reproduces Figures 2 and 3 and Tables 1 to 3 of arXiv 2405.15116, and the limits after "
+        + "2502.01458.",
+        "Synthetic panels: trains the representations, fits the heads of all three stages, and measures gain and misfit on fresh samples. "
+        + "Molecular ones: fits heads on frozen, pretrained transformers for each split of the data, and measures on its test part. Both "
+        + "leave a report, plots, rows.csv and summary.json in the run's folder. The table of results goes to stdout, everything else to "
+        + "stderr. The same command continues a run that was interrupted.")
     {
         Add(_names.Suggesting([.. Panel.Known, .. Limits.Known]));
         AddGroup("What is computed (wins over the panel's file)", [_seeds, .. _overrides.Options]);
@@ -80,20 +85,14 @@ internal sealed class ReproduceCommand : DocumentedCommand
                 + "panels on Gaussian tasks and on tables are different studies; give them in two commands.");
         var overrides = _overrides.Layers(parsed, [.. panels[0].Layers]);
         if (kinds[0].Key && !StudyConfiguration.IsGaussian(overrides) && !overrides.Any(layer => layer.Sets("weak", "from")))
-            throw new UserErrorException($"{panels[0].Name} is a panel on Gaussian tasks, and --data names a table, of which its networks can "
-                + "read nothing. Take table1 for molecules, essays for texts, or probe for files of features; --weak and --strong name what reads a table.");
+            throw new UserErrorException($"{panels[0].Name} is a panel on Gaussian tasks, and --data names a table, of which its networks "
+                + "can read nothing. Take table1 for molecules, essays for texts, or probe for files of features; --weak and --strong name "
+                + "what reads a table.");
         var studies = StudyConfiguration.Resolve(panels, _overrides.Preset(parsed), overrides, Seeds(parsed, overrides));
         var training = _run.Training(parsed);
-        if (_run.IsDry(parsed))
-        {
-            Run(parsed, run => new Studies(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, "").Foresee(studies, _run.Folder(parsed), run), ResultText.Show);
-            return;
-        }
-        Run(parsed,
-            run =>
-                new Studies(
-                    DataFolders.Usual(), StageCommand.Cores(studies[0]), training,
-                    CommandOf(parsed)).Run(studies, _run.Folder(parsed), _run.Force(parsed), run),
-            ResultText.Show);
+        if (_run.IsDry(parsed)) Run(parsed, run => Studies().Foresee(studies, _run.Folder(parsed), run), ResultText.Show);
+        else Run(parsed, run => Studies().Run(studies, _run.Folder(parsed), _run.Force(parsed), run), ResultText.Show);
+
+        Studies Studies() => new(DataFolders.Usual(), StageCommand.Cores(studies[0]), training, CommandOf(parsed));
     }
 }

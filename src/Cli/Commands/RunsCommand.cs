@@ -25,12 +25,15 @@ internal sealed class RunsCommand : DocumentedCommand
         private readonly Option<bool> _json = JsonOption();
 
         public ListCommand() : base("list", "Lists the runs below a folder.",
-            "A line for each run, the newest last: its kind, whether it is done, what it ran, and its mean gain and misfit where it is of one panel.")
+            "A line for each run, the newest last: its kind, whether it is done, what it ran, and its mean gain and misfit where it is of "
+                + "one panel.")
         {
             Add(_folders.Suggesting(KnownRun.UsualRoots));
             AddGroup("Output", [_json]);
             AddExample("runs list", "All runs below runs/ and checkpoints/:");
-            SetAction(parsed => Show(parsed.GetValue(_folders) is { Length: > 0 } folders ? folders : [.. KnownRun.UsualRoots.Where(Directory.Exists)], parsed.GetValue(_json)));
+            SetAction(parsed => Show(
+                parsed.GetValue(_folders) is { Length: > 0 } folders ? folders : [.. KnownRun.UsualRoots.Where(Directory.Exists)],
+                parsed.GetValue(_json)));
         }
 
         private static void Show(IReadOnlyList<string> folders, bool json)
@@ -39,8 +42,13 @@ internal sealed class RunsCommand : DocumentedCommand
                 throw new UserErrorException($"There is no folder {absent}. Name a folder with runs in it.");
             var runs = KnownRun.Below(folders);
             if (json) Console.WriteLine(ToJson(runs));
-            else if (runs.Count == 0) Console.WriteLine($"There are no runs below {(folders.Count == 0 ? string.Join(" and ", KnownRun.UsualRoots) : string.Join(", ", folders))}.");
-            else Console.Write(TableText.List(new TextTable(["run", "kind", "state", "what", "gain", "misfit", "changed (UTC)"], [.. runs.Select(Row)]), Lines));
+            else if (runs.Count == 0)
+            {
+                var below = folders.Count == 0 ? string.Join(" and ", KnownRun.UsualRoots) : string.Join(", ", folders);
+                Console.WriteLine($"There are no runs below {below}.");
+            }
+            else Console.Write(TableText.List(
+                new TextTable(["run", "kind", "state", "what", "gain", "misfit", "changed (UTC)"], [.. runs.Select(Row)]), Lines));
         }
 
         private static string Lines(IReadOnlyList<string> cells)
@@ -51,7 +59,8 @@ internal sealed class RunsCommand : DocumentedCommand
 
         private static string[] Row(KnownRun run) =>
         [
-            run.Folder, run.Kind, run.State.Split('\n')[0], run.What, run.Gain == null ? "" : NumberText.Measure(run.Gain), run.Misfit == null ? "" : NumberText.Measure(run.Misfit),
+            run.Folder, run.Kind, run.State.Split('\n')[0], run.What, run.Gain == null ? "" : NumberText.Measure(run.Gain),
+            run.Misfit == null ? "" : NumberText.Measure(run.Misfit),
             run.Changed.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         ];
     }
@@ -59,11 +68,22 @@ internal sealed class RunsCommand : DocumentedCommand
     /// <summary>`runs compare`.</summary>
     private sealed class CompareCommand : DocumentedCommand
     {
-        private readonly Argument<string[]> _runs = new("run") { HelpName = "RUN", Arity = ArgumentArity.OneOrMore, Description = "The folders of two or more finished runs, of studies or stages." };
-        private readonly Option<string?> _figure = new("--figure") { HelpName = "FILE", Description = "Also draw gain against misfit, the runs over each other, into this file (.svg, .pdf or .png); plot --overlay has more to say about it." };
+        private readonly Argument<string[]> _runs = new("run")
+        {
+            HelpName = "RUN",
+            Arity = ArgumentArity.OneOrMore,
+            Description = "The folders of two or more finished runs, of studies or stages.",
+        };
+        private readonly Option<string?> _figure = new("--figure")
+        {
+            HelpName = "FILE",
+            Description = "Also draw gain against misfit, the runs over each other, into this file (.svg, .pdf or .png); plot --overlay "
+                + "has more to say about it.",
+        };
 
         public CompareCommand() : base("compare", "Shows which settings of runs differ, and what they measured.",
-            "Two tables: the settings that are not the same in all runs, and the measures of every run, panel by panel, as medians over its seeds.")
+            "Two tables: the settings that are not the same in all runs, and the measures of every run, panel by panel, as medians over "
+                + "its seeds.")
         {
             Add(_runs.Suggesting(Suggestions.Runs));
             AddGroup("Output", [_figure]);
@@ -75,7 +95,8 @@ internal sealed class RunsCommand : DocumentedCommand
         private static void Show(IReadOnlyList<string> folders, string? figure)
         {
             if (folders.Count < 2) throw new UserErrorException("A comparison needs two runs or more: give their folders.");
-            List<(string Name, Result Result)> runs = [.. ShortNames(folders).Zip(folders, (name, folder) => (name, ResultFile.Read(folder)))];
+            List<(string Name, Result Result)> runs =
+                [.. ShortNames(folders).Zip(folders, (name, folder) => (name, ResultFile.Read(folder)))];
             var format = figure == null ? default : PlotCommand.FormatOf(figure, "--figure");
             var settings = Settings(runs);
             if (settings.Rows.Count == 0) Console.WriteLine("All settings are the same.");

@@ -7,8 +7,8 @@ internal sealed class StageCommand : DocumentedCommand
     public const string Root = "checkpoints";
 
     private const string OnTables = "With --data it does the same on a table, for each split: heads read what a frozen transformer says of "
-        + "molecules, or stored features. Where nothing else is said of the transformer, the one in checkpoints/molecules is taken: weak-32 "
-        + "and so on by --hidden, or strong; any option about pretraining trains one.";
+        + "molecules, or stored features. Where nothing else is said of the transformer, the one in checkpoints/molecules is taken: "
+        + "weak-32 and so on by --hidden, or strong; any option about pretraining trains one.";
 
     private readonly Option<string?> _config = new("--config")
     {

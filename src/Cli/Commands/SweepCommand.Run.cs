@@ -20,14 +20,24 @@ internal sealed partial class SweepCommand
             Description = "An option of the launcher, as in --set workers=4; wins over the sweep's file. May be repeated.",
         };
 
-        private readonly Option<string?> _workers = new("--workers") { HelpName = "N", Description = "local: processes; short for --set workers=N. Default: one a core or GPU." };
-        private readonly Option<bool> _inProcess = new("--in-process") { Description = "local: in this process, for a debugger; short for --set in_process=true." };
+        private readonly Option<string?> _workers = new("--workers")
+        {
+            HelpName = "N", Description = "local: processes; short for --set workers=N. Default: one a core or GPU.",
+        };
+        private readonly Option<bool> _inProcess = new("--in-process")
+        {
+            Description = "local: in this process, for a debugger; short for --set in_process=true.",
+        };
         private readonly Option<double?> _maxMinutes = MaxMinutes();
-        private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would be run, and how long what is like it took; start nothing." };
+        private readonly Option<bool> _dryRun = new("--dry-run")
+        {
+            Description = "Only say what would be run, and how long what is like it took; start nothing.",
+        };
 
         public RunCommand() : base("run", "Runs what is pending, or submits it to a cluster.",
-            "Finished runs are never run again, so the same command continues after anything. A failed run is tried again as often as the sweep's file says "
-            + "(retries: 2), then reported, and stops no other. Exit code: 0 all done, 1 some failed, 75 stopped and saved.")
+            "Finished runs are never run again, so the same command continues after anything. A failed run is tried again as often as the "
+            + "sweep's file says (retries: 2), then reported, and stops no other. Exit code: 0 all done, 1 some failed, 75 stopped and "
+            + "saved.")
         {
             _launcher.Suggesting(LauncherKind.Names);
             Add(_folder);
@@ -83,7 +93,10 @@ internal sealed partial class SweepCommand
     {
         private readonly Argument<string> _folder = Folder();
         private readonly Option<string?> _lines = LinesOption("Lines of plan.jsonl, as 12-15,20. Default: all.");
-        private readonly Option<string?> _tasks = new("--tasks") { HelpName = "FILE", Description = "A file with the lines of each task of a job array; a launcher writes it." };
+        private readonly Option<string?> _tasks = new("--tasks")
+        {
+            HelpName = "FILE", Description = "A file with the lines of each task of a job array; a launcher writes it.",
+        };
 
         private readonly Option<int?> _task = new("--task")
         {
@@ -91,14 +104,24 @@ internal sealed partial class SweepCommand
             Description = $"Which task of that file, from 0. Default: what {string.Join(" or ", TaskFile.TaskVariables)} says.",
         };
 
-        private readonly Option<int> _parallel = new("--parallel") { HelpName = "N", Description = "Runs at once in this process. Default: 1.", DefaultValueFactory = _ => 1 };
-        private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads of each run; 0 shares the cores out. Default: 0." };
-        private readonly Option<double> _offset = new("--offset") { HelpName = "SHARE", Description = "Where in the list to begin, from 0 up to 1, so that workers meet seldom." };
+        private readonly Option<int> _parallel = new("--parallel")
+        {
+            HelpName = "N", Description = "Runs at once in this process. Default: 1.", DefaultValueFactory = _ => 1,
+        };
+        private readonly Option<int> _threads = new("--threads")
+        {
+            HelpName = "N", Description = "Threads of each run; 0 shares the cores out. Default: 0.",
+        };
+        private readonly Option<double> _offset = new("--offset")
+        {
+            HelpName = "SHARE", Description = "Where in the list to begin, from 0 up to 1, so that workers meet seldom.",
+        };
         private readonly Option<double?> _maxMinutes = MaxMinutes();
 
         public WorkCommand() : base("work", "Runs lines of a plan in this process; what launchers start.",
-            "Runs what is not finished of its lines, one after another. Any number of workers may be given the same lines on any machines that share the "
-            + "folder: leases keep them apart. SIGTERM, SIGUSR1 and SIGUSR2 make it save and stop. Exit code: 0 all done, 1 some failed, 75 stopped and saved.")
+            "Runs what is not finished of its lines, one after another. Any number of workers may be given the same lines on any machines "
+            + "that share the folder: leases keep them apart. SIGTERM, SIGUSR1 and SIGUSR2 make it save and stop. Exit code: 0 all done, 1 "
+            + "some failed, 75 stopped and saved.")
         {
             Add(_folder);
             AddGroup("Which runs", [_lines, _tasks, _task]);
@@ -116,7 +139,10 @@ internal sealed partial class SweepCommand
             var offset = parsed.GetValue(_offset);
             if (offset is not (>= 0 and < 1))
                 throw new UserErrorException($"--offset {offset}: give a share from 0 up to, but not including, 1.");
-            var options = new SweepWorker.Options { Parallel = parallel, Threads = threads > 0 ? threads : Math.Max(1, Environment.ProcessorCount / parallel), Offset = offset };
+            var options = new SweepWorker.Options
+            {
+                Parallel = parallel, Threads = threads > 0 ? threads : Math.Max(1, Environment.ProcessorCount / parallel), Offset = offset,
+            };
             var lines = Lines(parsed, plan);
             var code = ExitCodes.Done;
             Run(parsed, run =>
@@ -125,7 +151,8 @@ internal sealed partial class SweepCommand
                 return SweepWorker.Work(plan, lines, options, run);
             }, outcome =>
             {
-                Console.WriteLine($"{outcome.Done} of {Counted.Of(lines.Count, "run")} are done, {outcome.Ran} by this worker; {outcome.Failed} failed, {outcome.Blocked} need a failed one.");
+                Console.WriteLine($"{outcome.Done} of {Counted.Of(lines.Count, "run")} are done, {outcome.Ran} by this worker; "
+                    + $"{outcome.Failed} failed, {outcome.Blocked} need a failed one.");
                 if (outcome.Failed + outcome.Blocked > 0) code = ExitCodes.Failed;
             });
             return code;
@@ -146,7 +173,10 @@ internal sealed partial class SweepCommand
     }
 
     private static Argument<string> Folder() =>
-        new Argument<string>("dir") { HelpName = "DIR", Description = "The sweep's folder, the one that sweep plan made." }.Suggesting(Suggestions.Sweeps);
+        new Argument<string>("dir")
+       {
+           HelpName = "DIR", Description = "The sweep's folder, the one that sweep plan made.",
+       }.Suggesting(Suggestions.Sweeps);
 
     private static Option<double?> MaxMinutes() => new("--max-minutes")
     {

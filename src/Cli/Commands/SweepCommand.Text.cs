@@ -34,7 +34,9 @@ internal sealed partial class SweepCommand
         ]), width));
         var isKnown = levels.All(level => seconds.ContainsKey(level.Key.Kind));
         var work = levels.Sum(level => level.Count(run => pending.Contains(run.Line)) * seconds.GetValueOrDefault(level.Key.Kind));
-        text.Append(isKnown ? $"\n{Counted.Of(pending.Count, "run")} to do: {NumberText.Duration(work)} of one worker, by those that are done.\n" : $"\n{Counted.Of(pending.Count, "run")} to do; how long one takes is not known before one of its kind is done.\n");
+        text.Append($"\n{Counted.Of(pending.Count, "run")} to do").Append(isKnown
+            ? $": {NumberText.Duration(work)} of one worker, by those that are done.\n"
+            : "; how long one takes is not known before one of its kind is done.\n");
         return text.Append($"A dry run: nothing was started. Results go to {plan.Folder.Path}\n").ToString();
     }
 
@@ -43,14 +45,19 @@ internal sealed partial class SweepCommand
     {
         var text = new StringBuilder(TableText.Write(new TextTable(
             ["planned", "waiting", "held", "running", "done", "failed", "stalled"],
-            [[.. new[] { status.Planned, status.Waiting, status.Held, status.Running, status.Done, status.Failed, status.Stalled }.Select(count => $"{count}")]]), width));
+            [[$"{status.Planned}", $"{status.Waiting}", $"{status.Held}", $"{status.Running}", $"{status.Done}", $"{status.Failed}",
+                $"{status.Stalled}"]]), width));
         if (status.Held > 0)
-            text.Append($"{status.Held} are held back until what they need is done{(status.HeldWithHope < status.Held ? $"; {status.Held - status.HeldWithHope} of them need a run that failed" : "")}.\n");
+            text.Append($"{status.Held} are held back until what they need is done")
+                .Append(status.HeldWithHope == status.Held ? ".\n"
+                    : $"; {status.Held - status.HeldWithHope} of them need a run that failed.\n");
         if (!status.IsOver && status.RunsPerMinute is { } rate)
-            text.Append($"{NumberText.Measure(rate)} runs a minute, {(status.MinutesLeft is { } left ? $"{NumberText.Duration(left * 60)} left" : "time left unknown")}.\n");
+            text.Append($"{NumberText.Measure(rate)} runs a minute, ")
+                .Append(status.MinutesLeft is { } left ? $"{NumberText.Duration(left * 60)} left.\n" : "time left unknown.\n");
         foreach (var run in status.Troubled.Take(MostTroubled))
         {
-            text.Append($"\nline {run.Line}, {run.Name}, {(run.State == SweepStatus.RunState.Failed ? "failed" : "stalled")}: {run.Message}\n  {run.Folder}\n");
+            text.Append($"\nline {run.Line}, {run.Name}, {(run.State == SweepStatus.RunState.Failed ? "failed" : "stalled")}: "
+                + $"{run.Message}\n  {run.Folder}\n");
             foreach (var line in run.LogEnd.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LogLines))
                 text.Append($"  | {Clipped(line.TrimEnd(), width - 4)}\n");
         }

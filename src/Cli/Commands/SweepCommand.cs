@@ -8,8 +8,8 @@ namespace W2S.Cli;
 internal sealed partial class SweepCommand : DocumentedCommand
 {
     public SweepCommand() : base("sweep", "Plans, runs, watches and gathers many runs.",
-        "A sweep is a folder with a plan of one line a run. Workers share it out, here or on a cluster, survive whatever stops them, and never run "
-        + "a finished run again. See docs/cluster.md.")
+        "A sweep is a folder with a plan of one line a run. Workers share it out, here or on a cluster, survive whatever stops them, and "
+        + "never run a finished run again. See docs/cluster.md.")
     {
         Add(new PlanCommand());
         Add(new RunCommand());
@@ -25,12 +25,16 @@ internal sealed partial class SweepCommand : DocumentedCommand
     /// <summary>`sweep plan`.</summary>
     private sealed class PlanCommand : DocumentedCommand
     {
-        private readonly Argument<string> _file = new("study") { HelpName = "STUDY.yaml", Description = "Panels, a grid over their settings, and conditions; see configs/sweeps." };
+        private readonly Argument<string> _file = new("study")
+        {
+            HelpName = "STUDY.yaml", Description = "Panels, a grid over their settings, and conditions; see configs/sweeps.",
+        };
         private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "The sweep's folder.", Required = true };
 
         public PlanCommand() : base("plan", "Turns a grid into a plan of one line a run.",
-            "Every point of the grid becomes a line of plan.jsonl with its resolved configuration and a hash of it. Parts that several runs need, such as a "
-            + "pretrained representation, become runs of their own, so that nothing is trained twice. Planning again into the same folder takes additions.")
+            "Every point of the grid becomes a line of plan.jsonl with its resolved configuration and a hash of it. Parts that several "
+            + "runs need, such as a pretrained representation, become runs of their own, so that nothing is trained twice. Planning again "
+            + "into the same folder takes additions.")
         {
             Add(_file);
             AddGroup("The plan", [_out]);
@@ -61,8 +65,8 @@ internal sealed partial class SweepCommand : DocumentedCommand
         private readonly Option<bool> _json = new("--json") { Description = "For programs." };
 
         public StatusCommand() : base("status", "Shows how far a sweep is, and what is wrong.",
-            "Counts runs that wait, run, are done, failed, or are stalled (their worker's heart has stopped), with the rate and the time left at that rate. "
-            + "Looking changes nothing.")
+            "Counts runs that wait, run, are done, failed, or are stalled (their worker's heart has stopped), with the rate and the time "
+            + "left at that rate. Looking changes nothing.")
         {
             Add(_folder);
             AddGroup("Output", [_json]);
@@ -84,9 +88,9 @@ internal sealed partial class SweepCommand : DocumentedCommand
         private readonly Argument<string> _folder = Folder();
 
         public CollectCommand() : base("collect", "Gathers all finished runs into one CSV file and a report.",
-            "Writes results.csv (a row for each finished study), results-KIND.csv (of the parts that studies share), tasks.csv (every task of every "
-            + "study) and report.html (curves, medians, means) into the sweep's folder, also while others still run. Medians go to stdout; runs with a "
-            + "collapsed representation are counted and left out of them.")
+            "Writes results.csv (a row for each finished study), results-KIND.csv (of the parts that studies share), tasks.csv (every task "
+            + "of every study) and report.html (curves, medians, means) into the sweep's folder, also while others still run. Medians go "
+            + "to stdout; runs with a collapsed representation are counted and left out of them.")
         {
             Add(_folder);
             AddExample("sweep collect runs/depth", "What is known so far:");
@@ -105,7 +109,8 @@ internal sealed partial class SweepCommand : DocumentedCommand
                 Console.WriteLine(title);
                 Console.WriteLine(TableText.Write(shown, TableText.OutputWidth, kind.Labels.Headers.Count));
                 if (table.Rows.Count > MostRows)
-                    Console.WriteLine($"… and {table.Rows.Count - MostRows} more {Counted.Word(table.Rows.Count - MostRows, "row")}, which the report has.\n");
+                    Console.WriteLine($"… and {table.Rows.Count - MostRows} more {Counted.Word(table.Rows.Count - MostRows, "row")}, which "
+                        + "the report has.\n");
             }
             if (collection.CollapsedInWords is { } collapsed) Console.WriteLine($"COLLAPSED: {collapsed}");
             Console.WriteLine(
@@ -146,8 +151,8 @@ internal sealed partial class SweepCommand : DocumentedCommand
         private readonly Option<bool> _logs = new("--logs") { Description = "Also the logs of finished runs." };
 
         public CleanCommand() : base("clean", "Removes what a sweep no longer needs.",
-            "Checkpoints and files that killed workers left behind in finished runs, and runs that are no longer in the plan. No result is touched, nor a "
-            + "run that a worker has.")
+            "Checkpoints and files that killed workers left behind in finished runs, and runs that are no longer in the plan. No result is "
+            + "touched, nor a run that a worker has.")
         {
             Add(_folder);
             AddGroup("More", [_logs]);
@@ -158,7 +163,8 @@ internal sealed partial class SweepCommand : DocumentedCommand
         private static void Clean(string folder, bool logs)
         {
             var outcome = Sweep.Clean(SweepPlan.Load(folder), logs);
-            Console.WriteLine($"{Counted.Of(outcome.Files, "file")} with {ProgressText.Count(outcome.Bytes, "byte")} {(outcome.Files == 1 ? "is" : "are")} removed"
+            Console.WriteLine($"{Counted.Of(outcome.Files, "file")} with {ProgressText.Count(outcome.Bytes, "byte")} "
+                + $"{(outcome.Files == 1 ? "is" : "are")} removed"
                 + (outcome.ForeignRuns > 0 ? $", {Counted.Of(outcome.ForeignRuns, "run")} among them that are not in the plan." : "."));
         }
     }

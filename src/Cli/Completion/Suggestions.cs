@@ -33,7 +33,8 @@ internal static class Suggestions
     {
         var word = line[(line.LastIndexOfAny([' ', '\t']) + 1)..];
         var all = root.Parse(line).GetCompletions(line.Length)
-            .Where(item => item.Label.StartsWith(word, StringComparison.Ordinal) && item.Label is not ("-h" or "-?" or "/h" or "/?" or "--version"))
+            .Where(item => item.Label.StartsWith(word, StringComparison.Ordinal)
+                && item.Label is not ("-h" or "-?" or "/h" or "/?" or "--version"))
             .DistinctBy(item => item.Label).ToList();
         var words = all.Where(item => !item.Label.StartsWith('-')).ToList();
         return words.Count > 0 ? words : all;

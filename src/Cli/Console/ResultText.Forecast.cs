@@ -11,12 +11,14 @@ internal static partial class ResultText
         Console.Write(TableText.Write(Parts(forecast.Parts), TableText.PageWidth));
         var (steps, operations) = (forecast.Parts.Sum(part => part.Steps), forecast.Parts.Sum(part => part.Operations));
         Console.WriteLine(steps == 0
-            ? $"\nNo training that is counted in steps{(operations == 0 ? "" : $"; {Operations(operations)} GFLOP for the sums of products")}."
+            ? "\nNo training that is counted in "
+                + $"steps{(operations == 0 ? "" : $"; {Operations(operations)} GFLOP for the sums of products")}."
             : $"\nIn all {ProgressText.Count(steps, "step")}, {Operations(operations)} GFLOP.");
         var roots = forecast.Parts
             .Where(part => part.Steps > 0 && part.Place != "").Select(part => Path.GetDirectoryName(part.Place)).Distinct();
         foreach (var root in roots) Console.WriteLine($"Representations are trained in {root}");
-        Console.WriteLine($"A dry run: nothing was trained or written. The run's folder {(Directory.Exists(forecast.Folder) ? "is there" : "would be new")}:\n{forecast.Folder}");
+        Console.WriteLine("A dry run: nothing was trained or written. The run's folder "
+            + $"{(Directory.Exists(forecast.Folder) ? "is there" : "would be new")}:\n{forecast.Folder}");
     }
 
     private static TextTable Parts(IReadOnlyList<Forecast.Item> parts)

@@ -41,10 +41,13 @@ internal static partial class ResultText
     {
         var record = encoder.Record;
         Console.WriteLine($"transformer: {encoder.Shape}, tokenizer {encoder.Settings.Tokenizer}");
-        Console.WriteLine($"  {(encoder.Found ? "found" : "trained")}, {ProgressText.Count(record.Steps, "step")}, loss {NumberText.Measure(record.TrainingLoss)}; {record.Engine}");
+        Console.WriteLine($"  {(encoder.Found ? "found" : "trained")}, {ProgressText.Count(record.Steps, "step")}, loss "
+            + $"{NumberText.Measure(record.TrainingLoss)}; {record.Engine}");
         foreach (var source in record.Sources) Console.WriteLine($"  {source}");
         if (record.HeldOutExamples > 0)
-            Console.WriteLine($"  held out {ProgressText.Count(record.HeldOutExamples)} {(encoder.Settings.ReadsTexts ? "parts of texts" : "molecules")}: {NumberText.Percent(record.MaskedTokenAccuracy)} of hidden tokens right, loss {NumberText.Measure(record.MaskedTokenLoss)}");
+            Console.WriteLine($"  held out {ProgressText.Count(record.HeldOutExamples)} "
+                + $"{(encoder.Settings.ReadsTexts ? "parts of texts" : "molecules")}: {NumberText.Percent(record.MaskedTokenAccuracy)} of "
+                + $"hidden tokens right, loss {NumberText.Measure(record.MaskedTokenLoss)}");
         Console.WriteLine($"\n{saved ?? encoder.Folder}");
     }
 
@@ -83,7 +86,8 @@ internal static partial class ResultText
     private static IEnumerable<string> Table(IReadOnlyList<PanelResult> panels)
     {
         var first = panels[0];
-        yield return $"{first.DataTitle}, mean ± standard deviation over splits {string.Join(", ", first.Cells.Select(cell => cell.Cell))}; seed {first.Seed}\n{Lines(StudyText.Lines(first.Options))}";
+        yield return $"{first.DataTitle}, mean ± standard deviation over splits "
+            + $"{string.Join(", ", first.Cells.Select(cell => cell.Cell))}; seed {first.Seed}\n{Lines(StudyText.Lines(first.Options))}";
         yield return TableText.Write(WeakModelTables.Choice(panels), TableText.OutputWidth) + Lines(WeakModelTables.ChoiceInWords(panels));
         yield return TableText.Write(WeakModelTables.Means(panels), TableText.OutputWidth) + Lines(WeakModelTables.GainInWords(panels));
         foreach (var part in Beside(panels)) yield return part;
@@ -176,7 +180,11 @@ internal static partial class ResultText
         }
     }
 
-    private static string Training(bool? found, long steps, double? loss) => $"{found switch { true => "found, ", false => "trained, ", null => "" }}{ProgressText.Count(steps, "step")}, loss {NumberText.Measure(loss)}";
+    private static string Training(bool? found, long steps, double? loss)
+    {
+        var how = found switch { true => "found, ", false => "trained, ", null => "" };
+        return $"{how}{ProgressText.Count(steps, "step")}, loss {NumberText.Measure(loss)}";
+    }
 
     /// <summary>The folder comes last, alone in its line, where scripts can take it.</summary>
     private static void ShowFolder(string folder)

@@ -80,7 +80,8 @@ internal static class TableText
 
         void AppendLine(IReadOnlyList<string> cells)
         {
-            var line = string.Join(gap, columns.Select(column => table.IsOfNumbers(column) ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])));
+            var line = string.Join(gap, columns.Select(column =>
+                table.IsOfNumbers(column) ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column])));
             text.Append(line.TrimEnd()).Append('\n');
         }
     }

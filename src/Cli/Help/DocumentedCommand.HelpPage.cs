@@ -45,7 +45,8 @@ internal partial class DocumentedCommand
             words.Insert(0, Program);
             if (command.Subcommands.Count > 0) words.Add("COMMAND");
             words.AddRange(
-                command.Arguments.Select(argument => argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.HelpName}…" : argument.HelpName!));
+                command.Arguments.Select(argument =>
+                    argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.HelpName}…" : argument.HelpName!));
             words.Add("[options]");
             return "Usage: " + string.Join(' ', words);
         }

@@ -21,7 +21,10 @@ internal partial class DocumentedCommand(string name, string summary, string det
         Recursive = true,
     };
 
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions SnakeCase = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    };
 
     private readonly List<OptionGroup> _groups = [];
     private readonly List<Example> _examples = [];

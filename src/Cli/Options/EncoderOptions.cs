@@ -9,10 +9,14 @@ internal sealed class EncoderOptions
     private readonly Option<string[]> _corpora = new("--corpus")
     {
         HelpName = "NAME",
-        Description = "What it is pretrained on: a data set or prepared corpus by name, a folder of data prepare, a CSV file, or synthetic-smiles; may be repeated. Default: guacamol-v1-valid.",
+        Description = "What it is pretrained on: a data set or prepared corpus by name, a folder of data prepare, a CSV file, or "
+            + "synthetic-smiles; may be repeated. Default: guacamol-v1-valid.",
     };
 
-    private readonly Option<bool> _withoutDescriptors = new("--no-descriptors") { Description = "Do not predict physico-chemical descriptors, though the corpus has them." };
+    private readonly Option<bool> _withoutDescriptors = new("--no-descriptors")
+    {
+        Description = "Do not predict physico-chemical descriptors, though the corpus has them.",
+    };
 
     /// <param name="prefix">Before the settings' paths: "weak.pretrained.", or empty.</param>
     /// <param name="own">Options that the command does not have for something else.</param>
@@ -24,7 +28,9 @@ internal sealed class EncoderOptions
             .. own,
             new("--layers", "N", "Transformer layers. Default: 2.", prefix + "layers"),
             new("--heads", "N", "Attention heads in each layer. Default: 2.", prefix + "heads"),
-            new("--tokenizer", "NAME", "smiles (SMILES as written), molbert (MolBERT's 42 tokens), or wordpiece for texts. Default: smiles.", prefix + "tokenizer"),
+            new(
+                "--tokenizer", "NAME", "smiles (SMILES as written), molbert (MolBERT's 42 tokens), or wordpiece for texts. Default: smiles."
+                    , prefix + "tokenizer"),
             new("--batch", "N", "Molecules, or parts of texts, of a batch of pretraining. Default: 16.", prefix + "pretraining.batch"),
             new("--rate", "X", "Highest learning rate of pretraining. Default: 0.001.", prefix + "pretraining.learning_rate"),
         ];

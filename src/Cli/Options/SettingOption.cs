@@ -28,6 +28,7 @@ internal sealed class SettingOption : Option<string?>
 
     /// <summary>What the user said, one layer for each setting; empty where the option is absent. Values with a comma are lists.</summary>
     public IEnumerable<ConfigurationLayer> Layers(ParseResult parsed, bool isGaussian = true) => parsed.GetValue(this) is { } value
-        ? (isGaussian ? _gaussian : _tables).Select(path => ConfigurationLayer.FromOption($"{Name} {value}", path, value.Contains(',') && !value.StartsWith('[') ? $"[{value}]" : value))
+        ? (isGaussian ? _gaussian : _tables).Select(path => ConfigurationLayer.FromOption(
+            $"{Name} {value}", path, value.Contains(',') && !value.StartsWith('[') ? $"[{value}]" : value))
         : [];
 }

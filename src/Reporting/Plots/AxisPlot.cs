@@ -83,7 +83,8 @@ internal static class AxisPlot
             foreach (var place in known)
             {
                 var (top, bottom) = (frame.Y(spreads[place]!.UpperQuartile), frame.Y(spreads[place]!.LowerQuartile));
-                svg.Element("rect", ("x", frame.X(places[place]) + beside - 7), ("y", top), ("width", 14), ("height", Math.Max(1, bottom - top)),
+                svg.Element(
+                    "rect", ("x", frame.X(places[place]) + beside - 7), ("y", top), ("width", 14), ("height", Math.Max(1, bottom - top)),
                     ("fill", Palette.Series(Colour(index))), ("fill-opacity", 0.14));
             }
         }
@@ -117,7 +118,8 @@ internal static class AxisPlot
     }
 
     private static string Describe(Series series, IReadOnlyList<string> names) =>
-        $"Median {series.Name}: {string.Join(", ", names.Zip(series.Places, (name, dots) => $"{NumberText.Measure(Sound(dots)?.Median)} at {name}"))}.";
+        $"Median {series.Name}: "
+            + $"{string.Join(", ", names.Zip(series.Places, (name, dots) => $"{NumberText.Measure(Sound(dots)?.Median)} at {name}"))}.";
 
     private static Spread? Sound(IEnumerable<Dot> dots) => Spread.Of(dots.Where(dot => !dot.Collapsed).Select(dot => dot.Value));
 

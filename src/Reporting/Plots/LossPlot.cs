@@ -56,7 +56,8 @@ internal static class LossPlot
             : $"{NumberText.Measure(curve.Points[^1].Loss)} after {Svg.Number(curve.Points[^1].Epoch)} epochs";
 
     private static string Describe(IReadOnlyList<Curve> curves) =>
-        $"Line plot of training loss against epochs. {string.Join(" ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}."))}".TrimEnd();
+        "Line plot of training loss against epochs. "
+            + $"{string.Join(" ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}."))}".TrimEnd();
 
     /// <summary>How the training loss of one job went: a mean loss for each log point, by epochs.</summary>
     public sealed record Curve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)

@@ -14,9 +14,10 @@ internal static class PanelFigures
             Title = Named(panel.Name, StudyText.Title(panel.Options)),
             Measure = StudyText.Measure(panel),
             Caption = Caption(panel, interval != null),
-            Subtitle = collapse != "" ? collapse : $"slope {Rounded(statistics.SlopeThroughOrigin)}"
-                + (interval == null ? "" : $" [{Rounded(interval.Low)}, {Rounded(interval.High)}]") + $", r = {Rounded(statistics.Correlation)}",
-            Series = [new ScatterFigure.DotSeries("tasks", [.. panel.Cells.Select(cell => new ScatterFigure.Dot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"task {cell.Cell}"))])],
+            Subtitle = collapse != "" ? collapse
+                : $"slope {SummaryTable.Bracketed(Rounded(statistics.SlopeThroughOrigin), interval, Rounded)}, "
+                    + $"r = {Rounded(statistics.Correlation)}",
+            Series = [Dots("tasks", panel, "task")],
             Slope = statistics.SlopeThroughOrigin,
             SlopeInterval = interval == null ? null : (interval.Low, interval.High),
             Mirror = statistics.Gain < 0,
@@ -36,10 +37,11 @@ internal static class PanelFigures
         {
             Title = Named(options.Name, panels[0].DataTitle),
             Measure = StudyText.Measure(panels[0]),
-            Caption = $"A dot for each split, a colour for each weak model. Gain / misfit is that of the means over all dots; r is Pearson's correlation.",
-            Subtitle = $"{options.Evaluation.Part.ToString().ToLowerInvariant()} part, gain / misfit {Rounded(dots.Ratio)}, r = {Rounded(dots.Correlation)}",
-            Series = [.. panels.Select(panel => new ScatterFigure.DotSeries(
-                panel.Weak, [.. panel.Cells.Select(cell => new ScatterFigure.Dot(cell.Misfit ?? double.NaN, cell.Gain ?? double.NaN, $"{panel.Weak}, split {cell.Cell}"))]))],
+            Caption = "A dot for each split, a colour for each weak model. Gain / misfit is that of the means over all dots; r is "
+                + "Pearson's correlation.",
+            Subtitle = $"{options.Evaluation.Part.ToString().ToLowerInvariant()} part, gain / misfit {Rounded(dots.Ratio)}, r = "
+                + $"{Rounded(dots.Correlation)}",
+            Series = [.. panels.Select(panel => Dots(panel.Weak, panel, $"{panel.Weak}, split"))],
         };
     }
 
@@ -60,6 +62,13 @@ internal static class PanelFigures
     public static IReadOnlyList<SeedSpreadPlot.Row> SpreadRows(IReadOnlyList<PanelResult> panels) =>
         [.. panels.GroupBy(panel => panel.Name).Select(seeds => new SeedSpreadPlot.Row(seeds.Key, [.. seeds.Select(ToDot)]))];
 
+    /// <param name="cell">What a cell is called, before its number.</param>
+    private static ScatterFigure.DotSeries Dots(string name, PanelResult panel, string cell) => new(name,
+    [
+        .. panel.Cells.Select(one =>
+            new ScatterFigure.Dot(one.Misfit ?? double.NaN, one.Gain ?? double.NaN, $"{cell} {one.Cell}")),
+    ]);
+
     private static string Named(string panel, string title) =>
         title == "" ? PanelFindings.ShortName(panel) : $"{PanelFindings.ShortName(panel)} · {title}";
 
@@ -74,7 +83,8 @@ internal static class PanelFigures
         + (hasInterval
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the {Counted.Of(panel.Cells.Count, "task")}")
+                $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the "
+                    + $"{Counted.Of(panel.Cells.Count, "task")}")
             : $"; {Counted.Of(panel.Cells.Count, "task")}") + ". r: Pearson's correlation.";
 
     private static SeedSpreadPlot.Dot ToDot(PanelResult panel) =>

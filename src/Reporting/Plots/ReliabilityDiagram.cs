@@ -14,7 +14,8 @@ internal static class ReliabilityDiagram
         var axis = NiceAxis.Covering(0, 1);
         var (rows, most) = (calibration.Bins.Sum(bin => bin.Rows), calibration.Bins.Max(bin => bin.Rows));
         return PlotFrame.Document(
-            title, subtitle, Describe(calibration), (axis, "confidence"), (axis, "accuracy"), Width, null, CountsHeight + 26, (svg, frame) =>
+            title, subtitle, Describe(calibration), (axis, "confidence"), (axis, "accuracy"), Width, null, CountsHeight + 26,
+            (svg, frame) =>
         {
             var (width, countsTop) = (frame.Width / 15 * 0.9, frame.Bottom + PlotFrame.BottomMargin);
             foreach (var bin in calibration.Bins)

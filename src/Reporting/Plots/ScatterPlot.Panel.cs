@@ -70,7 +70,9 @@ public static partial class ScatterPlot
 
         internal static string Describe(ScatterFigure figure)
         {
-            var slope = figure.Slope is { } value ? $" The line through the origin that fits best has slope {NumberText.Ratio(value)}." : "";
+            var slope = figure.Slope is { } value
+                ? $" The line through the origin that fits best has slope {NumberText.Ratio(value)}."
+                : "";
             return $"Scatter plot of gain against misfit, {Counted.Of(figure.Drawn.Count(), "dot")}. {figure.Subtitle}".TrimEnd() + slope;
         }
 
@@ -170,7 +172,8 @@ public static partial class ScatterPlot
             var (width, height) = (keyWidth + 16 + entries.Max(entry => Svg.WidthOf(entry.Text, 11)), lineHeight * entries.Count);
             (int Right, int Down)[] corners = figure.Slope < 0 ? [(0, 1), (1, 0), (1, 1), (0, 0)] : [(0, 0), (1, 1), (1, 0), (0, 1)];
             var (left, top) = corners.Select(Place).MinBy(DotsAt);
-            svg.Element("rect", ("x", left), ("y", top), ("width", width), ("height", height), ("fill", Palette.Card), ("fill-opacity", 0.8));
+            svg.Element(
+                "rect", ("x", left), ("y", top), ("width", width), ("height", height), ("fill", Palette.Card), ("fill-opacity", 0.8));
             svg.Open("g", ("font-size", 11));
             for (var index = 0; index < entries.Count; index++)
             {
@@ -187,7 +190,8 @@ public static partial class ScatterPlot
                 frame.Top + inset + corner.Down * (frame.Height - 2 * inset - height));
 
             int DotsAt((double X, double Y) place) => figure.Drawn.Count(dot =>
-                frame.X(dot.Misfit) - place.X is var x && x > 0 && x < width && frame.Y(dot.Gain) - place.Y is var y && y > 0 && y < height);
+                frame.X(dot.Misfit) - place.X is var x && x > 0 && x < width
+                && frame.Y(dot.Gain) - place.Y is var y && y > 0 && y < height);
         }
     }
 }

@@ -36,7 +36,8 @@ public static partial class ScatterPlot
     }
 
     private static string Draw(
-        string title, string heading, IReadOnlyList<ScatterFigure> figures, double width, int columns, PrintedFigure.Sheet? sheet, bool namedDots)
+        string title, string heading, IReadOnlyList<ScatterFigure> figures, double width, int columns, PrintedFigure.Sheet? sheet,
+        bool namedDots)
     {
         if (figures.Count == 0) throw new ArgumentException("A picture needs at least one panel.", nameof(figures));
         var margin = sheet is { IsFramed: false } ? 1 : Gap;

@@ -34,7 +34,8 @@ internal static class IntervalTable
         // The quotient of the means, not the mean of the seeds' quotients: one misfit near 0 would rule that.
         return header == Ratio
             ? SummaryTable.Bracketed(
-                NumberText.Ratio(row.Mean(panel => panel.Gain) / row.Mean(panel => panel.Misfit)), IntervalOf(row, column), NumberText.Ratio)
+                NumberText.Ratio(row.Mean(panel => panel.Gain) / row.Mean(panel => panel.Misfit)), IntervalOf(row, column),
+                NumberText.Ratio)
             : SummaryTable.Bracketed(NumberText.Measure(row.Mean(mean)), IntervalOf(row, column), NumberText.Bound);
     }
 

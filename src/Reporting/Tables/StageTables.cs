@@ -45,8 +45,10 @@ internal static class StageTables
         var rows = new List<IReadOnlyList<string>>();
         foreach (var cell in panel.Cells)
             foreach (var part in parts)
-                rows.Add(
-                    [$"{cell.Cell}", part, $"{panel.Examples[part]}", .. Numbers(cell, part).Zip(columns, (number, column) => column.Text(number))]);
+            {
+                var numbers = Numbers(cell, part).Zip(columns, (number, column) => column.Text(number));
+                rows.Add([$"{cell.Cell}", part, $"{panel.Examples[part]}", .. numbers]);
+            }
         foreach (var (name, over) in Footers(panel.Cells.Count))
             foreach (var part in parts) rows.Add([name, part, "", .. Columns(panel.Cells.Select(cell => Numbers(cell, part)), over)]);
         return new TextTable(["split", "part", "rows", .. columns.Select(column => column.Header)], rows);

@@ -42,7 +42,8 @@ internal static partial class StudyText
         HeadSolver.Ridge => "ridge in closed form, strength by generalised cross-validation",
         HeadSolver.Exact => "least squares",
         HeadSolver.Newton => "Newton's method",
-        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, {Counted.Of(study.Heads.Optimiser.Epochs, "epoch")}{(study.Heads.Standardise ? ", on standardised samples" : "")}"),
+        _ => FormattableString.Invariant($"AdamW, rate {study.Heads.Optimiser.LearningRate}, batch {study.Heads.Optimiser.Batch}, ")
+            + Counted.Of(study.Heads.Optimiser.Epochs, "epoch") + (study.Heads.Standardise ? ", on standardised samples" : ""),
     };
 
     /// <summary>"last blocks, 2 of the strong, 1 of the weak representation".</summary>
@@ -62,7 +63,8 @@ internal static partial class StudyText
             _ => "averaged over tokens",
         }
         + (study.Features.Long == FeatureOptions.LongTexts.Split ? ", long texts in parts" : "")
-        + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout on");
+        + (study.Features.TrainModePasses == 0 ? "" : $"; heads fitted on {study.Features.TrainModePasses} passes, 15 % masked, dropout "
+        + "on");
 
     private static string Labels(Study study) => study.Targets == 1 || study.Classes.Smoothing == 0
         ? "raw labels"

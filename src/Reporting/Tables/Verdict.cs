@@ -72,8 +72,8 @@ internal static class Verdict
         var cells = panel.Cells.Count;
         var what = panel.Options.Folds > 0 ? "folds" : "splits";
         return cells == 1
-            ? $"Intervals: 95 %, by bootstrap over the {rows.ToString("N0", CultureInfo.InvariantCulture)} evaluation rows of the one split; "
-                + "of these models, not of others."
+            ? $"Intervals: 95 %, by bootstrap over the {rows.ToString("N0", CultureInfo.InvariantCulture)} evaluation rows of the one "
+                + "split; of these models, not of others."
             : $"Intervals: 95 %, by bootstrap over the {cells} {what}{(panel.Options.Folds > 0 ? "" : ", which share rows")}; "
                 + "with so few they are rough.";
     }

@@ -69,7 +69,8 @@ internal static class WeakModelTables
         var expectation = panels[0].Options.Expectation;
         return
         [
-            $"{Counted.Of(cells.Count, "dot")}: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation {NumberText.Ratio(dots.Correlation)}.",
+            $"{Counted.Of(cells.Count, "dot")}: gain / misfit {NumberText.Ratio(dots.Ratio)}, correlation "
+                + $"{NumberText.Ratio(dots.Correlation)}.",
             $"{Side([.. cells.Select(cell => cell.Misfit - cell.Gain)])}{(expectation == "" ? "" : $"; expected: {expectation}")}.",
         ];
     }

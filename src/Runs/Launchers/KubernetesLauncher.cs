@@ -39,10 +39,12 @@ internal sealed class KubernetesLauncher(KubernetesLauncher.Options options) : I
             manifests.Add(manifest);
             commands.Add($"kubectl apply -f {manifest}");
         }
-        var order = commands.Count > 1 ? " Apply the next level when the job of the one before it has ended (kubectl get jobs); a pod that starts too early does what it needs itself, or waits for whoever is at it." : "";
+        var order = commands.Count == 1 ? ""
+            : "\nApply the next level when the job of the one before it has ended (kubectl get jobs); a pod that "
+                + "starts too early does what it needs itself, or waits for whoever is at it.";
         return new ILauncher.Result(
             false, manifests,
-            $"Nothing was submitted. Type:\n  {string.Join("\n  ", commands)}{(order.Length > 0 ? "\n" + order.Trim() : "")}");
+            $"Nothing was submitted. Type:\n  {string.Join("\n  ", commands)}{order}");
     }
 
     /// <summary>A folder of this machine as the containers name it.</summary>

@@ -35,7 +35,8 @@ internal sealed record LauncherKind(string Name, string Summary, Func<IReadOnlyL
 
     /// <param name="rules">What must hold between its options.</param>
     private static LauncherKind Of<TOptions>(
-        string name, string summary, Func<TOptions, ILauncher> create, Func<TOptions, IEnumerable<ConfigurationBinder.Conflict>>? rules = null)
+        string name, string summary, Func<TOptions, ILauncher> create,
+        Func<TOptions, IEnumerable<ConfigurationBinder.Conflict>>? rules = null)
         where TOptions : class, new() =>
         new(name, summary, layers => create(ConfigurationBinder.Bind(layers, rules)));
 }

@@ -7,7 +7,9 @@ internal sealed partial class LocalLauncher
 {
     /// <summary>Worker processes, each kept going until it has nothing more to do: one that dies is replaced.</summary>
     /// <param name="threads">Of each worker, and the cores that it is kept on.</param>
-    /// <param name="mostShortLives">A worker that dies within seconds more often in a row is not replaced: it cannot be a run's doing.</param>
+    /// <param name="mostShortLives">
+    /// A worker that dies within seconds more often in a row is not replaced: it cannot be a run's doing.
+    /// </param>
     private sealed class Pool(
         ILauncher.Request request, int workers, int threads, IReadOnlyList<int> gpus, int mostShortLives, RunServices run)
     {

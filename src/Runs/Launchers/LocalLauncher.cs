@@ -58,7 +58,8 @@ internal sealed partial class LocalLauncher(LocalLauncher.Options options) : ILa
         [Range(0, 4096)]
         public int Workers { get; init; }
 
-        [Description("Threads of each worker, which also are the cores that it is kept on; 0 means the cores shared out among the workers.")]
+        [Description("Threads of each worker, which also are the cores that it is kept on; 0 means the cores shared out among the "
+            + "workers.")]
         [Range(0, 1024)]
         public int Threads { get; init; }
 

@@ -16,12 +16,15 @@ internal sealed partial class SlurmLauncher
 
         /// <summary>Submits a script.</summary>
         /// <returns>The job's id, without the cluster's name that may follow it.</returns>
-        /// <exception cref="UserErrorException">There is no sbatch, or Slurm rejects the script; its own words are in the message.</exception>
+        /// <exception cref="UserErrorException">
+        /// There is no sbatch, or Slurm rejects the script; its own words are in the message.
+        /// </exception>
         public string Submit(IReadOnlyList<string> arguments)
         {
             var (exitCode, output, errors) = Run(Find("sbatch") ?? throw new UserErrorException(
-                "There is no sbatch on the PATH, so Slurm cannot be reached from here. Run this on the cluster's login node (perhaps after \"module load slurm\"), "
-                + "or use --launcher local. cluster/local-slurm.sh starts a Slurm on this machine to try things with."), arguments);
+                "There is no sbatch on the PATH, so Slurm cannot be reached from here. Run this on the cluster's login node (perhaps after "
+                + "\"module load slurm\"), or use --launcher local. cluster/local-slurm.sh starts a Slurm on this machine to try things "
+                + "with."), arguments);
             var id = output.Trim().Split('\n')[^1].Split(';')[0];
             if (exitCode == 0 && id.Length > 0 && id.All(char.IsAsciiDigit)) return id;
             var said = (errors.Trim() + "\n" + output.Trim()).Trim();
@@ -35,7 +38,8 @@ internal sealed partial class SlurmLauncher
             if (Find("scontrol") is not { } scontrol) return DefaultLargestArray;
             var (exitCode, output, _) = Run(scontrol, ["show", "config"]);
             var found = MaxArraySize().Match(output);
-            return exitCode == 0 && found.Success && int.TryParse(found.Groups[1].Value, CultureInfo.InvariantCulture, out var size) && size > 0
+            return exitCode == 0 && found.Success
+                && int.TryParse(found.Groups[1].Value, CultureInfo.InvariantCulture, out var size) && size > 0
                 ? size
                 : DefaultLargestArray;
         }

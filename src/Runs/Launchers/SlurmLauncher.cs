@@ -35,7 +35,8 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
                 var script = Write(request, folder, name, parts[part]);
                 // A cap holds for each array by itself, so the parts of a capped level go one after another.
                 var after = part > 0 && options.TasksAtOnce > 0 ? [jobs[^1]] : before;
-                IReadOnlyList<string> arguments = ["--parsable", .. after.Count > 0 ? [$"--dependency=afterany:{string.Join(':', after)}"] : Array.Empty<string>(), script];
+                string[] dependency = after.Count > 0 ? [$"--dependency=afterany:{string.Join(':', after)}"] : [];
+                IReadOnlyList<string> arguments = ["--parsable", .. dependency, script];
                 commands.Add("sbatch " + string.Join(' ', arguments.Select(Quoted)));
                 jobs.Add(options.Submit ? Submit(arguments, submitted) : $"ID-OF-{name}");
                 if (options.Submit) submitted.Add(jobs[^1]);
@@ -43,8 +44,10 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
             before = jobs;
         }
         return options.Submit
-            ? new ILauncher.Result(false, submitted, $"Slurm has it: squeue --jobs {string.Join(',', submitted)} shows the tasks, scancel {string.Join(' ', submitted)} takes them back. The scripts and logs are in {folder}.")
-            : new ILauncher.Result(false, commands, "Nothing was submitted. Look at the scripts, then type these commands in this order, with the ids that the earlier ones print.");
+            ? new ILauncher.Result(false, submitted, $"Slurm has it: squeue --jobs {string.Join(',', submitted)} shows the tasks, scancel "
+                + $"{string.Join(' ', submitted)} takes them back. The scripts and logs are in {folder}.")
+            : new ILauncher.Result(false, commands, "Nothing was submitted. Look at the scripts, then type these commands in this order, "
+                + "with the ids that the earlier ones print.");
     }
 
     private string Write(ILauncher.Request request, string folder, string name, IReadOnlyList<IReadOnlyList<int>> tasks)
@@ -53,7 +56,8 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
         TaskFile.Write(taskFile, tasks);
         var script = Path.Combine(folder, name + ".sbatch");
         var log = Path.Combine(folder.Replace("%", "%%"), $"{name}-%A-%a.log");
-        var title = $"{name} of sweep {request.Name}: {Counted.Of(tasks.Sum(lines => lines.Count), "run")} in {Counted.Of(tasks.Count, "task")}, which the lines of {name}.tasks name.";
+        var title = $"{name} of sweep {request.Name}: {Counted.Of(tasks.Sum(lines => lines.Count), "run")} in "
+            + $"{Counted.Of(tasks.Count, "task")}, which the lines of {name}.tasks name.";
         AtomicFile.WriteAllText(script, Script(title, $"{request.Name}-{name}", tasks.Count, log,
             request.Words(taskFile), options));
         return script;
@@ -132,7 +136,8 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
         [Range(10, 3600)]
         public int SignalBefore { get; init; } = 120;
 
-        [Description("How often a task that was stopped and has saved goes back into the queue by itself; then it waits for the next sweep run.")]
+        [Description("How often a task that was stopped and has saved goes back into the queue by itself; then it waits for the next sweep "
+            + "run.")]
         [Range(0, 10_000)]
         public int Restarts { get; init; } = 1000;
 
@@ -151,7 +156,9 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
         /// <summary>A time limit as Slurm reads it, where 0 is none; null where it is no time.</summary>
         public static TimeSpan? Limit(string text)
         {
-            var match = Regex.Match(text, @"^(?:(?<days>\d{1,6})-(?<hours>\d{1,2})(?::(?<minutes>\d{1,2})(?::(?<seconds>\d{1,2}))?)?|(?<hours>\d{1,6}):(?<minutes>\d{1,2}):(?<seconds>\d{1,2})|(?<minutes>\d{1,8})(?::(?<seconds>\d{1,2}))?)$");
+            var match = Regex.Match(
+                text, @"^(?:(?<days>\d{1,6})-(?<hours>\d{1,2})(?::(?<minutes>\d{1,2})(?::(?<seconds>\d{1,2}))?)?"
+                + @"|(?<hours>\d{1,6}):(?<minutes>\d{1,2}):(?<seconds>\d{1,2})|(?<minutes>\d{1,8})(?::(?<seconds>\d{1,2}))?)$");
             if (!match.Success) return null;
             var (days, hours, minutes, seconds) = (Number("days"), Number("hours"), Number("minutes"), Number("seconds"));
             // What leads may be as long as it likes.
@@ -169,11 +176,13 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
             if (options.Time.Length > 0 && Limit(options.Time) is var limit)
             {
                 if (limit == null)
-                    yield return new(["time"], "A time limit is minutes (90), minutes:seconds, hours:minutes:seconds (1:30:00) or days-hours (1-12), with less than 24 hours in a day and 60 of the others.");
+                    yield return new(["time"], "A time limit is minutes (90), minutes:seconds, hours:minutes:seconds (1:30:00) or "
+                        + "days-hours (1-12), with less than 24 hours in a day and 60 of the others.");
                 else if (limit > TimeSpan.Zero && limit < TimeSpan.FromSeconds(options.SignalBefore) + ResolutionOfSlurm)
                     yield return new(
                         ["time", "signal_before"],
-                        $"A task of {limit.Value.TotalSeconds:0} seconds that is told to save {options.SignalBefore} seconds before its end, by a clock of a minute, would never work: raise time, or lower signal_before.");
+                        $"A task of {limit.Value.TotalSeconds:0} seconds that is told to save {options.SignalBefore} seconds before its "
+                            + "end, by a clock of a minute, would never work: raise time, or lower signal_before.");
             }
             if (options.Memory.Length > 0 && !Regex.IsMatch(options.Memory, "^[0-9]+[KMGT]?$"))
                 yield return new(["memory"], "Memory is a whole number with K, M, G or T after it, such as 4G.");
@@ -187,13 +196,17 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
                 if (!line.StartsWith('-') || line.Contains('\n'))
                     yield return new(
                         ["extra"], $"\"{line}\" is no option of sbatch: write it as on a command line, such as --constraint=a100.");
-                else if (Ours.FirstOrDefault(ours => line == ours || line.StartsWith(ours + "=", StringComparison.Ordinal) || line.StartsWith(ours + " ", StringComparison.Ordinal)) is { } ours)
+                else if (Ours.FirstOrDefault(ours => line == ours || line.StartsWith($"{ours}=", StringComparison.Ordinal)
+                    || line.StartsWith($"{ours} ", StringComparison.Ordinal)) is { } ours)
                     yield return new(["extra"], $"{ours} is set by the launcher, so it cannot be among the further options.");
             }
         }
 
         private static readonly IReadOnlyList<string> Ours =
-            ["--array", "-a", "--dependency", "-d", "--output", "-o", "--error", "-e", "--open-mode", "--requeue", "--no-requeue", "--signal", "--parsable", "--ntasks", "-n"];
+        [
+            "--array", "-a", "--dependency", "-d", "--output", "-o", "--error", "-e", "--open-mode", "--requeue", "--no-requeue",
+            "--signal", "--parsable", "--ntasks", "-n",
+        ];
     }
 
     /// <summary>The batch script of one job array, written so that a person can read, change and submit it.</summary>

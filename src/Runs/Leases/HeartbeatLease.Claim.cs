@@ -9,7 +9,9 @@ internal sealed partial class HeartbeatLease
     /// <param name="Host">The machine's name, for people.</param>
     /// <param name="Process">Its number there.</param>
     /// <param name="Started">When that process started, as the system counts: numbers of processes are used again.</param>
-    /// <param name="System">The machine's boot and its space of process numbers: only within the same one does a number mean anything.</param>
+    /// <param name="System">
+    /// The machine's boot and its space of process numbers: only within the same one does a number mean anything.
+    /// </param>
     /// <param name="Since">When it was taken.</param>
     internal sealed record Claim(string Nonce, string Host, int Process, long Started, string System, DateTimeOffset Since)
     {
@@ -32,7 +34,8 @@ internal sealed partial class HeartbeatLease
         {
             try
             {
-                using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+                using var file = new StreamReader(
+                    new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
                 var fields = file.ReadToEnd().Split('\n');
                 return fields.Length == 7 && int.TryParse(fields[2], out var process) && long.TryParse(fields[3], out var started)
                     && DateTimeOffset.TryParse(fields[5], out var since)
@@ -68,7 +71,8 @@ internal sealed partial class HeartbeatLease
                 var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 return fields[0] is "Z" or "X" ? null : long.Parse(fields[19]);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+            catch (Exception error)
+                when (error is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
             {
                 return null;
             }

@@ -58,8 +58,13 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         var entries = group.Children.Select(entry => (Key: entry.Key.ToString(), Points: Entry(entry))).ToList();
         if (entries.Count == 0) return [];
         if (entries.Any(entry => entry.Points.Count != entries[0].Points.Count))
-            throw Wrong(group, $"the entries of a zip advance together and must be of one length; here {string.Join(", ", entries.Select(entry => $"{entry.Key} has {entry.Points.Count}"))}.");
-        return [.. Enumerable.Range(0, entries[0].Points.Count).Select(index => entries.Select(entry => entry.Points[index]).Aggregate((one, other) => one.And(other)))];
+            throw Wrong(group, "the entries of a zip advance together and must be of one length; here "
+                + $"{string.Join(", ", entries.Select(entry => $"{entry.Key} has {entry.Points.Count}"))}.");
+        return
+        [
+            .. Enumerable.Range(0, entries[0].Points.Count)
+                .Select(index => entries.Select(entry => entry.Points[index]).Aggregate((one, other) => one.And(other))),
+        ];
     }
 
     private IReadOnlyList<Point> Multiplied(YamlNode node, IEnumerable<IReadOnlyList<Point>> factors)
@@ -109,7 +114,8 @@ internal sealed class Grid(ConfigurationLayer layer, Type record)
         var by = text.IndexOf(" by ", dots, StringComparison.Ordinal);
         var end = by < 0 ? text[(dots + 2)..] : text[(dots + 2)..by];
         long step = 1;
-        if (!long.TryParse(text[..dots], out var first) || !long.TryParse(end, out var last) || (by >= 0 && (!long.TryParse(text[(by + 4)..], out step) || step < 1)))
+        if (!long.TryParse(text[..dots], out var first) || !long.TryParse(end, out var last)
+            || (by >= 0 && (!long.TryParse(text[(by + 4)..], out step) || step < 1)))
             throw Wrong(scalar, $"{path}: \"{text}\" is no range; write whole numbers as in 0..9 or 0..100 by 10.");
         if (last < first)
             throw Wrong(scalar, $"{path}: the range {text} is empty, because it ends before it starts; write {last}..{first}.");

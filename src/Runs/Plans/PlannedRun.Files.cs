@@ -33,7 +33,8 @@ public sealed partial record PlannedRun
     /// <param name="Failures">How often it failed before.</param>
     /// <param name="Deaths">How often it lost its worker before.</param>
     internal sealed record Result(
-        string Id, OrderedDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host, int Failures, int Deaths)
+        string Id, OrderedDictionary<string, double?> Measures, double Seconds, DateTimeOffset Finished, string Host, int Failures,
+        int Deaths)
     {
         public const string FileName = "result.json";
 

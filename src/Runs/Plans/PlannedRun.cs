@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 
 namespace W2S.Runs.Plans;
 
@@ -39,7 +40,7 @@ public sealed partial record PlannedRun
     internal byte[] ToJson()
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(stream, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("id", Identity);
@@ -80,7 +81,8 @@ public sealed partial record PlannedRun
                 Name = root.GetProperty("name").GetString()!,
                 Level = root.GetProperty("level").GetInt32(),
                 After = [.. root.GetProperty("after").EnumerateArray().Select(needed => needed.GetString()!)],
-                Varies = new OrderedDictionary<string, string>(root.GetProperty("varies").EnumerateObject().Select(setting => KeyValuePair.Create(setting.Name, setting.Value.GetString()!))),
+                Varies = new OrderedDictionary<string, string>(root.GetProperty("varies").EnumerateObject()
+                    .Select(setting => KeyValuePair.Create(setting.Name, setting.Value.GetString()!))),
                 Settings = root.GetProperty("settings").Clone(),
             };
             if (!isKnown && IdentityOf(run.Kind, run.Settings.GetRawText()) != run.Identity)

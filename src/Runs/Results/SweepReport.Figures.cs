@@ -19,7 +19,8 @@ internal static partial class SweepReport
         var figures = axes.Select(axis => Along(axis, summary)).Append(Scatter(summary, axes)).Select(svg => Html.Figure(svg));
         var along = axes.Count == 0 ? "" : "Along an axis of the grid: the median of all its sound runs, whatever the other axes are, "
             + "with the middle half as a band. ";
-        return Grid("Gain and misfit", $"{along}A dot is a run; a cross is a run with a collapsed representation, which counts for neither.", figures);
+        return Grid("Gain and misfit", $"{along}A dot is a run; a cross is a run with a collapsed representation, which counts for "
+            + "neither.", figures);
     }
 
     private static string Grid(string heading, string text, IEnumerable<string> figures) =>
@@ -51,7 +52,8 @@ internal static partial class SweepReport
         var groups = points.GroupBy(point => byPoint || axes.Count == 0 ? point.Name : point.Labels[axes[0]]).ToList();
         List<ScatterFigure.DotSeries> series =
         [
-            .. groups.Take(MostSeries).Select(group => new ScatterFigure.DotSeries(Short(group.Key), Of(group.SelectMany(point => point.Sound))))
+            .. groups.Take(MostSeries)
+                .Select(group => new ScatterFigure.DotSeries(Short(group.Key), Of(group.SelectMany(point => point.Sound))))
                 .Where(one => one.Dots.Count > 0),
         ];
         var told = axes.Count == 0
@@ -103,7 +105,8 @@ internal static partial class SweepReport
         var more = groups.Count > MostMatrices ? $" The first {MostMatrices} of {groups.Count} combinations." : "";
         return Grid(
             "Weak against strong", $"Medians over seeds; rows are {Html.Text(weak)}, columns {Html.Text(strong)}. "
-            + $"{pairs.Count - sound.Count} of {Counted.Of(pairs.Count, "run")}, those with a collapsed representation, are left out.{more}",
+            + $"{pairs.Count - sound.Count} of {Counted.Of(pairs.Count, "run")}, those with a collapsed representation, are left "
+            + $"out.{more}",
             figures);
 
         string? Varied(string role) => paths.Find(path => path.StartsWith(role, StringComparison.Ordinal));

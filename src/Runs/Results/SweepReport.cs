@@ -16,11 +16,12 @@ internal static partial class SweepReport
         SweepFolder folder, IReadOnlyList<SweepSummary> kinds, string? collapsed, SweepStatus status, ReportContext context)
     {
         var name = Path.GetFileName(folder.Path);
+        var alarm = collapsed == null ? "" : Html.Alarms([collapsed]);
+        var spreads = Muted("Quartiles are those of the runs of a row; intervals are Student’s. A row with a single run has neither.");
         return Html.Page($"Sweep {name}", $"""
             <h1>Sweep {Html.Escape(name)}</h1>
             <p>{Html.Text(HowFar(status, context))}</p>
-            {Failures(status)}{(collapsed == null ? "" : Html.Alarms([collapsed]))}{Files(folder)}{string.Concat(kinds.Select(Kind))}<p class="muted">Quartiles are those of the runs of a row; intervals are Student’s. A row with a single run has neither.</p>
-
+            {Failures(status)}{alarm}{Files(folder)}{string.Concat(kinds.Select(Kind))}{spreads}
             """, context);
 
         string Kind(SweepSummary kind) => Figures(kind) + Section(kind, folder) + Matrices(kind.Runs) + Runs(kind, folder);
@@ -84,7 +85,8 @@ internal static partial class SweepReport
         ];
         var rest = string.Concat(others.Where(other => other.Runs > 0).Select((other, place) =>
             $"{(place == 0 ? "; " : ", ")}{other.Runs} {other.State}"));
-        return $"{when}{status.Done} of {status.Planned} runs are done{rest}.{(status.IsOver ? "" : " More results will come: collect again.")}";
+        return $"{when}{status.Done} of {status.Planned} runs are "
+            + $"done{rest}.{(status.IsOver ? "" : " More results will come: collect again.")}";
     }
 
     private static string Failures(SweepStatus status)

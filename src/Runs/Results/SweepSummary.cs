@@ -22,7 +22,7 @@ internal sealed class SweepSummary
                 .Order(Comparer<Point>.Create((one, other) => Compare(one.Labels, other.Labels))),
         ];
         Measures =
-            [.. Points.SelectMany(point => point.Runs).SelectMany(run => run.Measures.Keys).Distinct().Where(measure => measure != Collapse)];
+            [.. Points.SelectMany(point => point.Runs.SelectMany(run => run.Measures.Keys)).Distinct().Where(name => name != Collapse)];
     }
 
     public string Kind => Runs[0].Planned.Kind;

@@ -82,9 +82,11 @@ public static partial class SweepWorker
                     return Step.Later;
                 }
                 outcome.WriteFiles(folder);
-                var measures = new OrderedDictionary<string, double?>(outcome.Measures.Select(measure => KeyValuePair.Create(measure.Key, measure.Value is { } value && double.IsFinite(value) ? measure.Value : null)));
+                var measures = new OrderedDictionary<string, double?>(outcome.Measures.Select(measure =>
+                    KeyValuePair.Create(measure.Key, measure.Value is { } value && double.IsFinite(value) ? measure.Value : null)));
                 new PlannedRun.Result(
-                    planned.Identity, measures, run.Time.GetElapsedTime(started).TotalSeconds, run.Time.GetUtcNow(), Environment.MachineName,
+                    planned.Identity, measures, run.Time.GetElapsedTime(started).TotalSeconds, run.Time.GetUtcNow(),
+                    Environment.MachineName,
                     past.Failures, past.Deaths).Write(folder);
                 _ran[planned.Identity] = true;
                 return Step.Ran;
@@ -121,7 +123,9 @@ public static partial class SweepWorker
         /// of the run: one broken node must not use up every run's attempts within seconds.
         /// </summary>
         private static bool IsOfTheMachine(Exception error) =>
-            error is DllNotFoundException or BadImageFormatException || (error is TypeInitializationException or System.Reflection.TargetInvocationException && error.InnerException is { } inner && IsOfTheMachine(inner));
+            error is DllNotFoundException or BadImageFormatException
+            || (error is TypeInitializationException or System.Reflection.TargetInvocationException
+                && error.InnerException is { } inner && IsOfTheMachine(inner));
 
         /// <summary>Whether a needed run, or one that it needs, failed for good.</summary>
         private bool IsHopeless(string identity) =>
