@@ -18,7 +18,6 @@ internal sealed unsafe class EncoderParts : IDisposable
     private readonly EncoderPart[] _parts;
     private readonly Team _team;
     private readonly PaddedEncoder _layout;
-    private readonly AlignedMemory _sum;
     private readonly double[] _squares;
 
     public EncoderParts(PaddedEncoder layout, InstructionSet instructions, int count, float* weights)
@@ -26,21 +25,9 @@ internal sealed unsafe class EncoderParts : IDisposable
         (_layout, _squares) = (layout, new double[(layout.Length + Piece - 1) / Piece]);
         (_parts, _team) = (new EncoderPart[count], new Team(count));
         for (var part = 0; part < count; part++) _parts[part] = new EncoderPart(layout, instructions, weights);
-        _sum = count == 1 ? _parts[0].Gradients : new AlignedMemory(layout.Length);
     }
 
     public bool AreSeveral => _parts.Length > 1;
-
-    /// <summary>Of all gradients, as they were last added up.</summary>
-    public double SumOfSquares
-    {
-        get
-        {
-            var sum = 0.0;
-            foreach (var square in _squares) sum += square;
-            return sum;
-        }
-    }
 
     /// <summary>Sums of the batch's losses; adds its gradients to those since they were zeroed.</summary>
     public EncoderPass.BlockLosses AddGradients(
@@ -77,30 +64,58 @@ internal sealed unsafe class EncoderParts : IDisposable
     public void Features(PackedTokens batch, int blockTokens, EncoderPooling pooling, float[] features) =>
         _parts[0].Features(batch, blockTokens, pooling, features);
 
-    /// <summary>The sum of all parts' gradients, as <see cref="PaddedEncoder"/> lays them out.</summary>
-    public AlignedMemory AddUp()
-    {
-        _team.Run(share =>
-        {
-            var (first, end) = ShareOf(share);
-            for (; first < end; first += Piece) AddUp(first / Piece);
-        });
-        return _sum;
-    }
-
     /// <summary>
-    /// Changes the weights region by region, each part those that begin in its share of the memory, and zeroes the gradients.
+    /// Adds up all parts' gradients: each part those of its share of the memory, in its own, where it has them at hand.
     /// </summary>
-    public void Update(Action<EncoderPass, PaddedEncoder.Region> work)
+    /// <returns>The sum of their squares.</returns>
+    public double AddUp()
     {
         _team.Run(part =>
         {
+            var (first, end) = ShareOf(part);
+            for (; first < end; first += Piece)
+            {
+                var own = _parts[part].Gradients.Span(first, Math.Min(Piece, end - first));
+                foreach (var other in _parts)
+                    if (other != _parts[part]) TensorPrimitives.Add(own, other.Gradients.Span(first, own.Length), own);
+                _squares[first / Piece] = Squares(own);
+            }
+        });
+        var sum = 0.0;
+        foreach (var square in _squares) sum += square;
+        return sum;
+    }
+
+    /// <summary>The sum of all parts' gradients, as <see cref="PaddedEncoder"/> lays them out; the caller's. They stay as they are.</summary>
+    public AlignedMemory Sum()
+    {
+        var sum = new AlignedMemory(_layout.Length);
+        var all = sum.Span(0, _layout.Length);
+        foreach (var part in _parts) TensorPrimitives.Add(all, part.Gradients.Span(0, all.Length), all);
+        return sum;
+    }
+
+    /// <summary>
+    /// Changes the weights by the gradients that were added up, each part those of its share of the memory, and zeroes all gradients.
+    /// </summary>
+    /// <param name="work">Takes a piece of the weights and gradients as <see cref="PaddedEncoder"/> lays them out.</param>
+    public void Update(UpdateOf work)
+    {
+        _team.Run(part =>
+        {
+            var (first, end) = ShareOf(part);
             foreach (var region in _layout.Regions)
-                if ((long)region.Start * _parts.Length / _layout.Length == part) work(_parts[part].Pass, region);
+            {
+                var (from, to) = (Math.Max(first, region.Start), Math.Min(end, region.Start + region.Length));
+                if (from < to) work(_parts[part].Pass, region with { Start = from, Length = to - from }, _parts[part].Gradients.Floats);
+            }
             ZeroGradients(part);
         });
         TransposeAnew();
     }
+
+    /// <summary>One step of some of the weights.</summary>
+    public delegate void UpdateOf(EncoderPass pass, PaddedEncoder.Region region, float* gradients);
 
     /// <summary>Has every part transpose the weights before it needs them.</summary>
     public void TransposeAnew()
@@ -113,7 +128,6 @@ internal sealed unsafe class EncoderParts : IDisposable
     public void Dispose()
     {
         _team.Dispose();
-        _sum.Dispose();
         foreach (var part in _parts) part.Dispose();
     }
 
@@ -141,18 +155,6 @@ internal sealed unsafe class EncoderParts : IDisposable
         return (Begin(part), Begin(part + 1));
 
         int Begin(int number) => Math.Min(_layout.Length, _squares.Length * number / _parts.Length * Piece);
-    }
-
-    private void AddUp(int piece)
-    {
-        var (start, length) = (piece * Piece, Math.Min(Piece, _layout.Length - piece * Piece));
-        var sum = _sum.Span(start, length);
-        if (_parts.Length > 1)
-        {
-            TensorPrimitives.Add(_parts[0].Gradients.Span(start, length), _parts[1].Gradients.Span(start, length), sum);
-            foreach (var part in _parts.AsSpan(2)) TensorPrimitives.Add(sum, part.Gradients.Span(start, length), sum);
-        }
-        _squares[piece] = Squares(sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

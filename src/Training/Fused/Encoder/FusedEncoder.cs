@@ -77,7 +77,11 @@ internal sealed unsafe class FusedEncoder : IDisposable
     }
 
     /// <summary>Writes the gradients added up since <see cref="ZeroGradients"/>, in the order of the weights.</summary>
-    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null) => Unpack(_parts.AddUp(), encoder, heads);
+    public void StoreGradients(EncoderWeights encoder, EncoderWeights? heads = null)
+    {
+        using var sum = _parts.Sum();
+        Unpack(sum, encoder, heads);
+    }
 
     public void ZeroGradients() => _parts.ZeroGradients();
 
@@ -105,12 +109,11 @@ internal sealed unsafe class FusedEncoder : IDisposable
     /// <returns>The norm before clipping.</returns>
     public double Step(OptimiserOptions optimiser, long step, double rate)
     {
-        var gradients = _parts.AddUp().Floats;
-        var norm = Math.Sqrt(_parts.SumOfSquares);
+        var norm = Math.Sqrt(_parts.AddUp());
         // PyTorch's clip_grad_norm_ divides by norm + 1e-6.
         var factor = (float)Math.Min(1, optimiser.MaxGradNorm == 0 ? 1 : optimiser.MaxGradNorm / (norm + 1e-6));
         var (decayed, plain) = (new AdamWStep(optimiser, step, rate), new AdamWStep(optimiser with { WeightDecay = 0 }, step, rate));
-        _parts.Update((pass, region) =>
+        _parts.Update((pass, region, gradients) =>
             pass.Update(region, _first.Floats, _second.Floats, gradients, factor, region.IsDecayed ? decayed : plain, _parts.AreSeveral));
         return norm;
     }
