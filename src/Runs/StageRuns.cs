@@ -21,7 +21,7 @@ internal sealed class StageRuns(
     /// <param name="engine">Which engine trains; auto is the fused one where it can.</param>
     /// <param name="device">cpu, cuda or cuda:N.</param>
     /// <param name="save">A folder in which it is exported as Hugging Face's BertModel reads it; null: none.</param>
-    public PretrainedEncoder Pretrain(EncoderSettings settings, EngineChoice engine, string device, string? save)
+    public PretrainedEncoder Pretrain(EncoderSettings settings, IEngine.Choice engine, string device, string? save)
     {
         var store = new EncoderStore(root, training, folders, run) { Engine = engine, Device = device, Threads = threads };
         var encoder = store.Obtain(settings);

@@ -98,4 +98,17 @@ public interface IEngine
         /// <summary>The heads as they are now.</summary>
         LinearHeads Heads { get; }
     }
+
+    /// <summary>Which engine is asked for.</summary>
+    public enum Choice
+    {
+        /// <summary>The fastest engine that can do the job.</summary>
+        Auto,
+
+        /// <summary>Kernels on the processor.</summary>
+        Fused,
+
+        /// <summary>TorchSharp.</summary>
+        Torch,
+    }
 }

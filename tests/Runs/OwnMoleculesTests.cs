@@ -94,7 +94,7 @@ public sealed class OwnMoleculesTests : IDisposable
     public void A_file_that_is_not_here_is_looked_for_in_the_data_folders()
     {
         File.WriteAllText(_folder["found.csv"], "structure,value\n" + string.Concat(Enumerable.Range(0, 12).Select(row => $"C,{row}\n")));
-        var study = new Study { Data = ["found.csv"], Table = new TableOptions { SmilesColumn = "structure", Columns = ["value"] } };
+        var study = new Study { Data = ["found.csv"], Table = new Study.TableOptions { SmilesColumn = "structure", Columns = ["value"] } };
         var here = study with { Data = [_folder["found.csv"]] };
         Assert.Equal(Read(here, ["nowhere"]).Digest, Read(study, ["nowhere", _folder.Path]).Digest);
         Assert.Contains("found.csv", Assert.Throws<UserErrorException>(() => Read(study, ["nowhere"])).Message);

@@ -125,12 +125,12 @@ public sealed class StudySourcesTests : IDisposable
         File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Smiles.Prepend("smiles"));
         var settings = new EncoderSettings { Hidden = 8, Layers = 1, Corpora = [_folder["mine.csv"]], Pretraining = new() { Epochs = 1 } };
         var log = new LogLines();
-        var first = Stages().Pretrain(settings, EngineChoice.Auto, "cpu", _folder["molecules/exported"]);
+        var first = Stages().Pretrain(settings, IEngine.Choice.Auto, "cpu", _folder["molecules/exported"]);
         Directory.Delete(first.Folder, recursive: true);
-        Assert.Equal(_folder["molecules/exported"], Stages().Pretrain(settings, EngineChoice.Auto, "cpu", null).Folder);
+        Assert.Equal(_folder["molecules/exported"], Stages().Pretrain(settings, IEngine.Choice.Auto, "cpu", null).Folder);
 
         File.AppendAllText(_folder["mine.csv"], "CCCCO\n");
-        var second = Stages(RunServices.Silent with { Log = log.Logger }).Pretrain(settings, EngineChoice.Auto, "cpu", null);
+        var second = Stages(RunServices.Silent with { Log = log.Logger }).Pretrain(settings, IEngine.Choice.Auto, "cpu", null);
         Assert.NotEqual(first.Folder, second.Folder);
         Assert.False(second.Found);
         Assert.Contains(log.All, line => line.Contains("was pretrained on other text", StringComparison.Ordinal));

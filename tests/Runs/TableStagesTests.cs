@@ -174,7 +174,7 @@ public sealed class TableStagesTests : IDisposable
     public void A_pretrained_encoder_that_was_saved_gives_the_same_features()
     {
         File.WriteAllLines(_folder["mine.csv"], TinyEncoders.Few.Smiles.Prepend("smiles"));
-        var pretrained = Stages().Pretrain(new EncoderSettings { Hidden = 8, Layers = 1, Corpora = [_folder["mine.csv"]] }, EngineChoice.Auto, "cpu", _folder["saved"]);
+        var pretrained = Stages().Pretrain(new EncoderSettings { Hidden = 8, Layers = 1, Corpora = [_folder["mine.csv"]] }, IEngine.Choice.Auto, "cpu", _folder["saved"]);
         var (frozen, loaded) = (FrozenEncoder.Of("weak-8", pretrained), SavedRepresentations.LoadEncoder(_folder["saved"]));
         Assert.Equal(frozen.Digest, loaded.Digest);
         Assert.Equal(frozen.Of(TinyEncoders.Few, EncoderPooling.Pooled), loaded.Of(TinyEncoders.Few, EncoderPooling.Pooled));

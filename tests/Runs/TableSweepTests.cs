@@ -51,7 +51,7 @@ public sealed class TableSweepTests : IDisposable
         Assert.Equal(["log.txt", "result.json", "rows.csv", "summary.json"], Directory.GetFileSystemEntries(plan.Folder.Run(study.Identity)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         var options = (Study)new StudyRunKind().Read(plan.Runs.First(run => run.Kind == "study").Settings);
-        var pretrained = Stages().Pretrain(options.Weak.Encoder, EngineChoice.Auto, "cpu", save: null);
+        var pretrained = Stages().Pretrain(options.Weak.Encoder, IEngine.Choice.Auto, "cpu", save: null);
         var trained = SavedRepresentations.LoadEncoder(plan.Folder.Run(encoder.Identity));
         Assert.Equal(FrozenEncoder.Of("weak", pretrained).Digest, trained.Digest);
         Assert.Equal(pretrained.Record.MaskedTokenLoss, PlannedRun.Result.Read(plan.Folder.Run(encoder.Identity))!.Measures["masked_token_loss"]!.Value, 12);

@@ -85,7 +85,7 @@ internal static class FuzzedTexts
 
     private static void Table(string path) =>
         new Datasets(new DataFolders([]), RunServices.Silent).Table(
-            path, new Study { Data = [path], Table = new TableOptions { TextColumn = "text" } });
+            path, new Study { Data = [path], Table = new Study.TableOptions { TextColumn = "text" } });
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 

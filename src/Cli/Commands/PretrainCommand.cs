@@ -126,7 +126,7 @@ internal sealed class PretrainCommand : DocumentedCommand
     /// <summary>What trains, and where: no part of an encoder's settings.</summary>
     private sealed record EncoderPlace
     {
-        public EngineChoice Engine { get; init; }
+        public IEngine.Choice Engine { get; init; }
         public string Device { get; init; } = "cpu";
     }
 

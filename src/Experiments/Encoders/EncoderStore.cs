@@ -15,7 +15,7 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
         new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Which engine trains; auto is the fused one where it can.</summary>
-    public EngineChoice Engine { get; init; }
+    public IEngine.Choice Engine { get; init; }
 
     /// <summary>cpu, cuda or cuda:N.</summary>
     public string Device { get; init; } = "cpu";
@@ -205,26 +205,13 @@ internal sealed class EncoderStore(string root, TrainingOptions training, DataFo
     /// <param name="threads">For TorchSharp; the fused kernels use one for each of the options' parts.</param>
     /// <exception cref="UserErrorException">The engine asked for cannot do the job; the message says why.</exception>
     internal static IEncoderEngine EngineFor(
-        EncoderPretrainingOptions options, EngineChoice choice, string device, int threads)
+        EncoderPretrainingOptions options, IEngine.Choice choice, string device, int threads)
     {
         var obstacle = device != "cpu" ? $"kernels for {device}" : FusedEncoderEngine.Obstacle(options);
-        if (choice == EngineChoice.Fused && obstacle != null)
+        if (choice == IEngine.Choice.Fused && obstacle != null)
             throw new UserErrorException($"engine: fused has no {obstacle}. Use --engine auto or torch.");
-        return choice == EngineChoice.Torch || obstacle != null
+        return choice == IEngine.Choice.Torch || obstacle != null
             ? new TorchEngine(device, threads)
             : new FusedEncoderEngine(options.Parts);
     }
-}
-
-/// <summary>Who does the arithmetic.</summary>
-public enum EngineChoice
-{
-    /// <summary>The fastest engine that can do the job.</summary>
-    Auto,
-
-    /// <summary>Kernels on the processor.</summary>
-    Fused,
-
-    /// <summary>TorchSharp.</summary>
-    Torch,
 }

@@ -20,7 +20,7 @@ internal sealed class PredictionProbe
 
     /// <param name="areClasses">What the labels are.</param>
     /// <exception cref="UserErrorException">The labels cannot be read as that.</exception>
-    public PredictionProbe(string labels, bool areClasses, TableOptions options, Calibration.Options calibration)
+    public PredictionProbe(string labels, bool areClasses, Study.TableOptions options, Calibration.Options calibration)
     {
         var format = new FeatureTable.Format(options.Columns.Count == 0 ? null : options.Columns, null, areClasses,
             options.Csv) { IsDivided = false };

@@ -48,7 +48,7 @@ internal static class ProbeStudy
 
     /// <summary>What the labels are taken for where the user does not say; told aloud.</summary>
     /// <exception cref="UserErrorException">The labels cannot be read.</exception>
-    public static Task Resolve(Task task, string labels, TableOptions options, ILogger log)
+    public static Task Resolve(Task task, string labels, Study.TableOptions options, ILogger log)
     {
         if (task != Task.Auto) return task;
         // Labels of a data set that is known by its name are numbers.
@@ -61,7 +61,7 @@ internal static class ProbeStudy
 
     /// <summary>How files are read by the settings that somebody gave.</summary>
     /// <exception cref="UserErrorException">Something is wrong with them.</exception>
-    public static TableOptions Table(IReadOnlyList<ConfigurationLayer> said)
+    public static Study.TableOptions Table(IReadOnlyList<ConfigurationLayer> said)
     {
         var options = Bound(said).Table;
         var problems = new ConfigurationBinder.Problems();

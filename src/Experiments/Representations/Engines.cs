@@ -7,18 +7,18 @@ public static class Engines
     /// <param name="threads">Cores that it may use.</param>
     /// <exception cref="UserErrorException">The engine asked for cannot do the job; the message says why.</exception>
     public static IEngine Choose(Study study, int threads) =>
-        Foresee(study) == EngineChoice.Torch ? new TorchEngine(study.Device, threads) : new FusedEngine(threads);
+        Foresee(study) == IEngine.Choice.Torch ? new TorchEngine(study.Device, threads) : new FusedEngine(threads);
 
     /// <summary>
     /// Which engine <see cref="Choose"/> would take, without making it: a plan is made where neither the GPU nor libtorch need be.
     /// </summary>
     /// <exception cref="UserErrorException">The engine asked for cannot do the job.</exception>
-    internal static EngineChoice Foresee(Study study)
+    internal static IEngine.Choice Foresee(Study study)
     {
         var obstacle = study.IsGaussian ? FusedObstacle(study) : null;
-        if (study.Engine == EngineChoice.Fused && obstacle != null)
+        if (study.Engine == IEngine.Choice.Fused && obstacle != null)
             throw new UserErrorException($"engine: fused cannot run {study.Name}, because {obstacle}. Use --engine auto or torch.");
-        return study.Engine == EngineChoice.Torch || obstacle != null ? EngineChoice.Torch : EngineChoice.Fused;
+        return study.Engine == IEngine.Choice.Torch || obstacle != null ? IEngine.Choice.Torch : IEngine.Choice.Fused;
     }
 
     /// <summary>
@@ -32,7 +32,7 @@ public static class Engines
         var hasKernels = FusedEngine.Supports(problem.Initial) && FusedEngine.Supports(problem.Objective, problem.Initial)
             && FusedEngine.Supports(problem.Optimiser);
         if (study.IsGaussian && (engine is not FusedEngine || hasKernels)) return engine;
-        return study.Device == "cpu" && study.Engine != EngineChoice.Torch && hasKernels
+        return study.Device == "cpu" && study.Engine != IEngine.Choice.Torch && hasKernels
             ? new FusedEngine(threads)
             : new TorchEngine(study.Device, threads: 1);
     }

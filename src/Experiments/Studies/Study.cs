@@ -97,7 +97,7 @@ public sealed partial record Study
     public EvaluationOptions Evaluation { get; init; } = new();
 
     [Description("auto takes the fastest engine that can do the job; fused is the CPU kernel, torch is TorchSharp.")]
-    public EngineChoice Engine { get; init; } = EngineChoice.Auto;
+    public IEngine.Choice Engine { get; init; } = IEngine.Choice.Auto;
 
     [Description("cpu, cuda or cuda:N.")]
     public string Device { get; init; } = "cpu";

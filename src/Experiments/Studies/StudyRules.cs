@@ -19,16 +19,16 @@ internal static class StudyRules
             yield return new(["name"], "A panel's name is also a folder's: use letters, digits, - and _ only, 64 at most.");
         if (!IsDevice(study.Device))
             yield return new(["device"], "A device is cpu, cuda or cuda:N with N the number of a GPU.");
-        if (study.Engine == EngineChoice.Fused && study.Device.StartsWith("cuda", StringComparison.Ordinal))
+        if (study.Engine == IEngine.Choice.Fused && study.Device.StartsWith("cuda", StringComparison.Ordinal))
             yield return new(["engine", "device"], "The fused engine runs on the CPU only: use --engine torch or --device cpu.");
         if (study.Heads.EarlyStopping.Criterion != HeadOptions.StoppingCriterion.None
             && (study.Heads.Solver != HeadSolver.AdamW || study.Features.TrainModePasses > 0))
             yield return new(["heads.early_stopping.criterion", "heads.solver", "features.train_mode_passes"],
                 "Only a training can stop early, on samples that were not fitted in another draw: take --solver adamw and no train mode "
                 + "passes, or criterion none.");
-        if (study is { Engine: EngineChoice.Fused, Heads.Solver: HeadSolver.AdamW } && !FusedEngine.Supports(study.Heads.Optimiser))
+        if (study is { Engine: IEngine.Choice.Fused, Heads.Solver: HeadSolver.AdamW } && !FusedEngine.Supports(study.Heads.Optimiser))
             yield return new(["engine", "heads.optimiser.accumulate", "heads.optimiser.max_grad_norm"], KernelsOnly);
-        if (study is { Engine: EngineChoice.Fused, Pretrains: true } && !FusedEngine.Supports(study.Pretraining.Optimiser))
+        if (study is { Engine: IEngine.Choice.Fused, Pretrains: true } && !FusedEngine.Supports(study.Pretraining.Optimiser))
             yield return new(["engine", "pretraining.optimiser.accumulate", "pretraining.optimiser.max_grad_norm"], KernelsOnly);
         foreach (var conflict in Blocks(study)) yield return conflict;
         foreach (var conflict in Objectives(study)) yield return conflict;
@@ -44,11 +44,10 @@ internal static class StudyRules
                 "bfloat16 is for encoders whose blocks train on CUDA; on the processor it is slower and less exact: take --device cuda, or "
                 + "precision single.");
         if (heads is { TrainsBlocks: false, BlockRate: not 1 })
-            yield return new(
-                ["heads.block_rate", "heads.trainable_blocks", "heads.weak_trainable_blocks"],
+            yield return new(["heads.block_rate", "heads.trainable_blocks", "heads.weak_trainable_blocks"],
                 "No block trains: say how many, or leave their rate out.");
         if (!heads.TrainsBlocks) yield break;
-        if (heads.Solver != HeadSolver.AdamW || study.Engine == EngineChoice.Fused)
+        if (heads.Solver != HeadSolver.AdamW || study.Engine == IEngine.Choice.Fused)
             yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.solver", "engine"],
                 "Blocks train by gradient descent on torch, and no closed form or kernel fits them: take --solver adamw and --engine auto, "
                 + "or 0 blocks.");
@@ -72,8 +71,7 @@ internal static class StudyRules
                     $"The {role} representation has {depth} blocks: train at most these.");
             foreach (var reference in study.IsGaussian ? [] : options.From)
                 if (WhyFrozen(reference) is { } why)
-                    yield return new(
-                        [setting, $"{role}.from"],
+                    yield return new([setting, $"{role}.from"],
                         $"{reference} has no blocks to train: {why}. Take an encoder by its weights, or 0 blocks.");
         }
     }
@@ -95,8 +93,7 @@ internal static class StudyRules
         var (objective, solver) = (study.Objective.Create(), study.Heads.Solver);
         var isOfClasses = objective.Link == Link.Softmax;
         foreach (var unused in study.Objective.Unused())
-            yield return new(
-                ["objective.name"],
+            yield return new(["objective.name"],
                 $"Options below objective.{unused} have no effect on {objective.Name}: take them out, or name that objective.");
         if (solver is HeadSolver.Exact or HeadSolver.Ridge && objective is not Squared)
             yield return new(
@@ -108,17 +105,14 @@ internal static class StudyRules
         if (objective is Squared { Link: not Link.Identity })
         {
             if (solver != HeadSolver.AdamW)
-                yield return new(
-                    ["heads.solver", "objective.squared.link"],
+                yield return new(["heads.solver", "objective.squared.link"],
                     "Closed forms fit linear heads only: use --solver adamw, or the link identity.");
             if (study.Heads.Standardise)
-                yield return new(
-                    ["heads.standardise", "objective.squared.link"],
+                yield return new(["heads.standardise", "objective.squared.link"],
                     "A link is applied to labels as they are: set heads.standardise to false, or the link to identity.");
         }
         if (study.LabelNoise.Share > 0 && !isOfClasses)
-            yield return new(
-                ["label_noise.share", "objective.name"],
+            yield return new(["label_noise.share", "objective.name"],
                 "Label noise is one of classes: take an objective such as cross-entropy, or share 0.");
         if (study.WeakLabels != new Study.WeakLabelOptions() && !isOfClasses)
             yield return new(["weak_labels.temperature", "weak_labels.hard", "objective.name"], "Weak labels of numbers have no "
@@ -126,15 +120,13 @@ internal static class StudyRules
         if (isOfClasses && study.IsGaussian && study.LabelNoise.Problem(study.Targets) is { } tooFar)
             yield return new(["label_noise.alpha", "classes.count"], tooFar);
         if (study.Classes.FromNumbers == 1 || (study.Classes.FromNumbers > 1 && (study.IsGaussian || !isOfClasses)))
-            yield return new(
-                ["classes.from_numbers", "objective.name", "data"],
+            yield return new(["classes.from_numbers", "objective.name", "data"],
                 "Numbers of a table are cut into two classes or more, for an objective of classes; 0 leaves them.");
         if (isOfClasses && !study.IsGaussian && study.Classes.FromNumbers == 0
             && (!study.Data.All(name => Datasets.IsFile(name) || TextDataSet.Find(name) != null) || study.Table.SmilesColumn != ""))
-            yield return new(
-                ["objective.name", "data"],
+            yield return new(["objective.name", "data"],
                 "The labels of molecules are numbers: the objective is squared, or classes.from_numbers=2 makes classes of them.");
-        if (study.Engine == EngineChoice.Fused && solver == HeadSolver.AdamW
+        if (study.Engine == IEngine.Choice.Fused && solver == HeadSolver.AdamW
             && objective is not Squared && objective.GetType() != typeof(CrossEntropy))
             yield return new(
                 ["engine", "objective.name"], "The fused engine fits squared errors and cross-entropy: use --engine auto or torch.");
@@ -163,12 +155,10 @@ internal static class StudyRules
             yield return new(["protocol", "data"], "Gaussian tasks have no parts: the protocol is fresh or own.");
 
         if (study.Pretrains && study.Pretraining.Optimiser.Batch > study.Pretraining.Samples)
-            yield return new(
-                ["pretraining.optimiser.batch", "pretraining.samples"],
+            yield return new(["pretraining.optimiser.batch", "pretraining.samples"],
                 "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
         if (study.Heads.Solver == HeadSolver.AdamW && study.Heads.Optimiser.Batch > study.Heads.Samples)
-            yield return new(
-                ["heads.optimiser.batch", "heads.samples"],
+            yield return new(["heads.optimiser.batch", "heads.samples"],
                 "A batch cannot be larger than the samples it is drawn from: lower the batch or raise the samples.");
 
         var widest = Math.Max(study.InputWidth, study.RepresentationWidth);
@@ -212,8 +202,7 @@ internal static class StudyRules
         if (study.RandomSplits.Distinct().Count() != study.RandomSplits.Count)
             yield return new(["random_splits"], "A split is named twice; name each once.");
         if (new[] { study.Splits.Count, study.RandomSplits.Count, study.Folds }.Count(asked => asked > 0) > 1)
-            yield return new(
-                ["splits", "random_splits", "folds"],
+            yield return new(["splits", "random_splits", "folds"],
                 "A table is divided in one way: by splits of its own, by random ones, or into folds.");
         if (study.Folds is 1 or 2)
             yield return new(["folds"], "One fold is tested, the next one is valid and the others train: take 3 or more.");
@@ -257,15 +246,13 @@ internal static class StudyRules
         if (settings.Text.Columns.Count > 2)
             yield return new([prefix + "text.columns"], "A row has one text or two.");
         if (settings.Corpora.Count == 0)
-            yield return new(
-                [prefix + "corpora"],
+            yield return new([prefix + "corpora"],
                 "An encoder is pretrained on at least one corpus; ./run.sh data list names those that can be fetched.");
         if (settings.Hidden % settings.Heads != 0 || settings.Hidden % 2 != 0)
             yield return new([prefix + "hidden", prefix + "heads"], "The hidden size must be even and a multiple of the number of heads.");
         var masking = settings.Pretraining.Masking;
         if (masking.MaskShare + masking.RandomShare > 1)
-            yield return new(
-                [$"{prefix}pretraining.masking.mask_share", $"{prefix}pretraining.masking.random_share"],
+            yield return new([$"{prefix}pretraining.masking.mask_share", $"{prefix}pretraining.masking.random_share"],
                 "These shares of the hidden tokens add up to more than 1.");
     }
 

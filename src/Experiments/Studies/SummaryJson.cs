@@ -42,7 +42,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
             NewLine = "\n",
         };
         options.Converters.Add(new FiniteNumber());
-        options.Converters.Add(Choice<EngineChoice>());
+        options.Converters.Add(Choice<IEngine.Choice>());
         options.Converters.Add(Choice<RepresentationSource>());
         options.Converters.Add(Choice<HeadSolver>());
         options.Converters.Add(Choice<Link>());
@@ -52,7 +52,7 @@ internal sealed partial class SummaryJson : JsonSerializerContext
         options.Converters.Add(Choice<EncoderPrecision>());
         options.Converters.Add(Choice<PositionEncoding>());
         options.Converters.Add(Choice<Study.LabelKind>());
-        options.Converters.Add(Choice<TableOptions.HeaderLine>());
+        options.Converters.Add(Choice<Study.TableOptions.HeaderLine>());
         options.Converters.Add(Choice<LogConf.Schedule>());
         options.Converters.Add(Choice<HeadOptions.StoppingCriterion>());
         options.Converters.Add(Choice<RateShape>());

@@ -24,7 +24,7 @@ internal sealed class EncoderRunKind() : PretrainingRunKind<EncoderSettings>("en
     {
         var settings = options.Settings;
         var corpus = EncoderStore.LoadCorpora(settings.LookedForIn(place.PlannedIn), DataFolders.Usual(), run);
-        var engine = EncoderStore.EngineFor(settings.Pretraining, EngineChoice.Auto, options.Device, place.Threads);
+        var engine = EncoderStore.EngineFor(settings.Pretraining, IEngine.Choice.Auto, options.Device, place.Threads);
         var problem = corpus.Problem(settings, NameOf(settings));
         using var job = engine.Pretrain(problem);
         var identity = Fingerprint.Of(new { Settings = settings, Engine = engine.Name, corpus.Identity });

@@ -70,7 +70,7 @@ internal sealed class RepresentationRunKind() : PretrainingRunKind<MlpRepresenta
             Strong = representation,
             Pretraining = settings.Pretraining,
             Heads = new HeadOptions { Bias = settings.Bias },
-            Engine = Enum.Parse<EngineChoice>(settings.Engine, ignoreCase: true),
+            Engine = Enum.Parse<IEngine.Choice>(settings.Engine, ignoreCase: true),
             Device = options.Device,
         };
         return (study, representation);

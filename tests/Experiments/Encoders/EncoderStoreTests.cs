@@ -81,10 +81,10 @@ public sealed class EncoderStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EngineChoice.Auto, 0.0, "fused")]
-    [InlineData(EngineChoice.Auto, 0.1, "torch")]
-    [InlineData(EngineChoice.Torch, 0.0, "torch")]
-    public void The_engine_is_the_fastest_that_can_do_it_unless_one_is_asked_for(EngineChoice choice, double dropout, string engine)
+    [InlineData(IEngine.Choice.Auto, 0.0, "fused")]
+    [InlineData(IEngine.Choice.Auto, 0.1, "torch")]
+    [InlineData(IEngine.Choice.Torch, 0.0, "torch")]
+    public void The_engine_is_the_fastest_that_can_do_it_unless_one_is_asked_for(IEngine.Choice choice, double dropout, string engine)
     {
         var settings = _settings with { Pretraining = _settings.Pretraining with { Dropout = dropout, Epochs = 1 } };
         var store = new EncoderStore(_folder["engines"], new TrainingOptions(), new DataFolders([_folder.Path]), RunServices.Silent) { Engine = choice };
@@ -95,7 +95,7 @@ public sealed class EncoderStoreTests : IDisposable
     public void The_fused_engine_says_what_it_lacks()
     {
         var settings = _settings with { Pretraining = _settings.Pretraining with { Precision = EncoderPrecision.BFloat16 } };
-        var store = new EncoderStore(_folder["engines"], new TrainingOptions(), new DataFolders([_folder.Path]), RunServices.Silent) { Engine = EngineChoice.Fused };
+        var store = new EncoderStore(_folder["engines"], new TrainingOptions(), new DataFolders([_folder.Path]), RunServices.Silent) { Engine = IEngine.Choice.Fused };
         Assert.Contains("bfloat16", Assert.Throws<UserErrorException>(() => store.Obtain(settings)).Message, StringComparison.Ordinal);
     }
 }

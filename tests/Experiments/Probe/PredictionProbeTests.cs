@@ -21,7 +21,7 @@ public sealed class PredictionProbeTests : IDisposable
         var expected = document.RootElement.GetProperty(network);
         foreach (var bins in (int[])[10, 15])
         {
-            var probe = new PredictionProbe($"{file}:ground_truth", areClasses: true, new TableOptions(),
+            var probe = new PredictionProbe($"{file}:ground_truth", areClasses: true, new Study.TableOptions(),
                 new Calibration.Options { Bins = bins });
             var measures = probe.Measure("strong", file, probe.Read($"{file}:predictions")).Measures;
             Assert.Equal(expected.GetProperty("rows").GetInt32(), probe.Rows);
@@ -45,7 +45,7 @@ public sealed class PredictionProbeTests : IDisposable
         _files.Write("weak.csv", "p", "2", "2", "2.5");
         _files.Write("student.csv", "p", "1", "2", "2.5");
         _files.Write("strong.csv", "p", "1", "2", "3.5");
-        var probe = new PredictionProbe(_files["labels.csv"], areClasses: false, new TableOptions(), new Calibration.Options());
+        var probe = new PredictionProbe(_files["labels.csv"], areClasses: false, new Study.TableOptions(), new Calibration.Options());
         double[] weak = probe.Read(_files["weak.csv"]), student = probe.Read(_files["student.csv"]),
             strong = probe.Read(_files["strong.csv"]);
         Assert.Equal(2.0 / 3, probe.Measure("weak", "", weak).Measures["mse"]!.Value, 1e-12);
@@ -60,7 +60,7 @@ public sealed class PredictionProbeTests : IDisposable
     {
         _files.Write("labels.csv", "label", "1", "2", "3.5");
         _files.Write("weak.csv", "p", "2", "1e300", "2.5");
-        var probe = new PredictionProbe(_files["labels.csv"], areClasses: false, new TableOptions(), new Calibration.Options());
+        var probe = new PredictionProbe(_files["labels.csv"], areClasses: false, new Study.TableOptions(), new Calibration.Options());
         Assert.Contains("row 1, column 0 ('p') (from 0): 1E+300 is too large", Assert.Throws<UserErrorException>(() => probe.Read(_files["weak.csv"])).Message);
     }
 
@@ -70,7 +70,7 @@ public sealed class PredictionProbeTests : IDisposable
         _files.Write("labels.csv", "class", "cat", "dog", "cat");
         _files.Write("one.csv", "cat,dog", "0.9,0.1", "0.3,0.7", "0.6,0.4");
         _files.Write("other.csv", "dog,cat", "0.1,0.9", "0.7,0.3", "0.4,0.6");
-        var probe = new PredictionProbe(_files["labels.csv"], areClasses: true, new TableOptions(), new Calibration.Options());
+        var probe = new PredictionProbe(_files["labels.csv"], areClasses: true, new Study.TableOptions(), new Calibration.Options());
         Assert.Equal(probe.Read(_files["one.csv"]), probe.Read(_files["other.csv"]));
         Assert.Equal(1, probe.Measure("weak", "", probe.Read(_files["one.csv"])).Measures["accuracy"]);
     }
@@ -82,7 +82,7 @@ public sealed class PredictionProbeTests : IDisposable
     {
         _files.Write("labels.csv", "class", "0", "1");
         _files.Write("logits.csv", "a,b", row, row);
-        var probe = new PredictionProbe(_files["labels.csv"], areClasses: true, new TableOptions(), new Calibration.Options());
+        var probe = new PredictionProbe(_files["labels.csv"], areClasses: true, new Study.TableOptions(), new Calibration.Options());
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => probe.Read(_files["logits.csv"])).Message);
     }
 }
