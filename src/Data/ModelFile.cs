@@ -72,8 +72,8 @@ internal static class ModelFile
         foreach (var (sign, meaning) in Binary)
             if (text.StartsWith(sign, StringComparison.Ordinal)) return meaning;
         if (text.StartsWith("version https://git-lfs.github.com/spec/", StringComparison.Ordinal))
-            return "a pointer of Git LFS, not the file itself: run git lfs pull in the repository that it comes from, or download the "
-                + "file.";
+            return "a pointer of Git LFS, not the file itself: run git lfs pull in the repository that it comes from, "
+                + "or download the file.";
         var words = text.TrimStart('\u00ef', '\u00bb', '\u00bf', ' ', '\t', '\r', '\n');
         string[] pages = ["<!doctype", "<html", "<head", "<?xml"];
         return pages.Any(page => words.StartsWith(page, StringComparison.OrdinalIgnoreCase))

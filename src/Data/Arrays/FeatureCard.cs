@@ -74,8 +74,8 @@ internal sealed record FeatureCard
             if (Beside(file.Path) is not { } card) continue;
             if (card.Sha256 != file.Digest)
                 throw new UserErrorException(
-                    $"{FileOf(file.Path)} describes another file than {file.Path}, which has changed since. Write the features again, or "
-                        + "remove that description.");
+                    $"{FileOf(file.Path)} describes another file than {file.Path}, which has changed since. "
+                        + "Write the features again, or remove that description.");
             first ??= (file, card);
             if (card.RowsSha256 != first.Value.Card.RowsSha256)
                 throw new UserErrorException(

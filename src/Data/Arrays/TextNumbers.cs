@@ -50,8 +50,8 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
             throw new UserErrorException($"'{format.Decimal}' is no mark of decimals: it is a point or a comma.");
         var separator = format.SeparatorFor(path);
         return separator != format.Decimal ? separator : throw new UserErrorException(
-            $"{path}: '{separator}' cannot separate both cells and decimals. Give another separator; files with decimal commas have "
-                + "semicolons mostly.");
+            $"{path}: '{separator}' cannot separate both cells and decimals. Give another separator; "
+                + "files with decimal commas have semicolons mostly.");
     }
 
     private static TextNumbers OfCells(TextReader text, string path, CsvFormat format, char? separator, FileStream spool, Action<long> tell)
@@ -131,8 +131,8 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
     private static double Number(JsonElement value, string key, string place) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number
             : throw new UserErrorException(
-                $"{place}: '{key}' is {value.GetRawText()}, and no number. Correct the row, or leave it out here and in every file that "
-                    + "speaks of the same rows.");
+                $"{place}: '{key}' is {value.GetRawText()}, and no number. "
+                    + "Correct the row, or leave it out here and in every file that speaks of the same rows.");
 
     /// <summary>One pass through the rows of CSV.</summary>
     private sealed class Cells(string path, CsvFormat format, CsvReader csv, FileStream spool)
@@ -170,8 +170,8 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
                 {
                     if (_blank > 0 && _cells == 1)
                         throw new UserErrorException(
-                            $"{path}, line {_blank}: the cell is empty. Complete it, or leave the row out here and in every file that "
-                                + "speaks of the same rows.");
+                            $"{path}, line {_blank}: the cell is empty. "
+                                + "Complete it, or leave the row out here and in every file that speaks of the same rows.");
                     return true;
                 }
                 if (_blank == 0) _blank = csv.LineNumber;

@@ -55,8 +55,8 @@ public sealed partial record FeatureTable
             var different = _numbers.Distinct().Take(MostClasses + 1).Count();
             return _numbers.All(double.IsInteger) && different <= MostClasses && 2 * different <= Rows
                 ? (true, $"they are {different} different whole numbers")
-                : (false, _numbers.All(double.IsInteger) ? $"they are more than {MostClasses} different whole numbers, or hardly any "
-                + "repeats" : "they are numbers with fractions");
+                : (false, _numbers.All(double.IsInteger) ? $"they are more than {MostClasses} different whole numbers, "
+                + "or hardly any repeats" : "they are numbers with fractions");
         }
 
         /// <summary>[rows].</summary>
@@ -82,8 +82,8 @@ public sealed partial record FeatureTable
             var isHard = Columns is [var only] && !only.StartsWith(TableClasses.Prefix, StringComparison.OrdinalIgnoreCase);
             var classes = isHard ? Hard() : Soft();
             return classes.Names.Count >= 2 ? classes
-                : throw new UserErrorException($"{Reference} has {classes.Names.Count} class, and there is nothing to tell apart. Give "
-                    + "rows of two at least.");
+                : throw new UserErrorException($"{Reference} has {classes.Names.Count} class, and there is nothing to tell apart. "
+                    + "Give rows of two at least.");
         }
 
         /// <summary>Where a row stands, for messages.</summary>
@@ -156,8 +156,8 @@ public sealed partial record FeatureTable
             if (isText || csv.Columns is not { Count: > 0 } wanted) return new LabelFile(reference, (int)file.Rows, names, all, null,
                 file.Identifiers);
             int[] places = [.. wanted.Select(column => Array.IndexOf(names, column) is >= 0 and var place ? place
-                : throw new UserErrorException($"{reference} has no column '{column}'. It has {file.Width}, named by their numbers from "
-                    + "1."))];
+                : throw new UserErrorException($"{reference} has no column '{column}'. "
+                    + $"It has {file.Width}, named by their numbers from 1."))];
             double[] chosen = [.. all.Chunk(file.Width).SelectMany(row => places.Select(place => row[place]))];
             return new LabelFile(reference, (int)file.Rows, [.. wanted], chosen, null, file.Identifiers);
         }

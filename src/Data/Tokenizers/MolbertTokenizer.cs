@@ -27,8 +27,8 @@ public sealed class MolbertTokenizer(MoleculeTokenizer.Unknown unknownSymbols = 
     {
         if (char.IsWhiteSpace(smiles[errorPosition])) return "Remove the blank.";
         return smiles.ContainsAny("bcnops")
-            ? "It reads kekulised SMILES only, without aromatic (small) atoms: run `data prepare` on the file, or use the tokenizer "
-                + "'smiles'."
+            ? "It reads kekulised SMILES only, without aromatic (small) atoms: "
+                + "run `data prepare` on the file, or use the tokenizer 'smiles'."
             : "Its elements are H, B, C, N, O, F, Si, P, S, Cl, Se, Br and I: leave the molecule out, or have unknown symbols dropped.";
     }
 

@@ -79,8 +79,8 @@ public sealed class ConfigurationLayer
         }
         if (stream.Documents.Count > 1)
             throw new UserErrorException(
-                $"{source}: the file holds {stream.Documents.Count} YAML documents; a configuration is one. Remove the line ---, or "
-                + "make two files.");
+                $"{source}: the file holds {stream.Documents.Count} YAML documents; a configuration is one. "
+                + "Remove the line ---, or make two files.");
         var root = stream.Documents.Count == 0 ? new YamlMappingNode() : stream.Documents[0].RootNode;
         return root switch
         {

@@ -97,8 +97,8 @@ public sealed class Datasets(DataFolders folders, RunServices host)
             throw new UserErrorException(
                 $"{name} is not what this run was made with, or the representations can read other molecules of it: here "
                 + $"{readable.Rejected.Count} are left out, the first in line {readable.Rejected[0].Line} ({readable.Rejected[0].Reason}) "
-                + "All models of a study must see the same rows. Remove from the file what one of them cannot read, and fit all of them "
-                + "anew.");
+                + "All models of a study must see the same rows. Remove from the file what one of them cannot read, "
+                + "and fit all of them anew.");
         _tables[key] = readable;
         return readable;
 

@@ -81,8 +81,8 @@ public sealed class SplitTable : Dataset
             throw new UserErrorException($"The labels of {table.Title} are classes already: leave classes.from_numbers out.");
         if (objective.Link != Link.Softmax)
             return table.Classes == null ? table.Labels : throw new UserErrorException(
-                $"The labels of {table.Title} are classes, and {objective.Name} fits numbers: take --objective cross-entropy, brier "
-                + "or another of classes.");
+                $"The labels of {table.Title} are classes, and {objective.Name} fits numbers: "
+                + "take --objective cross-entropy, brier or another of classes.");
         var classes = study.Classes.FromNumbers > 1 ? Cut(table, study.Classes.FromNumbers, split) : table.Classes;
         if (classes is not { Names.Count: var count })
             throw new UserErrorException(

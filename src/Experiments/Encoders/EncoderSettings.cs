@@ -16,8 +16,8 @@ public sealed record EncoderSettings
     /// <summary>The tokenizer of texts.</summary>
     internal const string WordPiece = "wordpiece";
 
-    [Description("smiles (SMILES as they are written) or molbert (MolBERT's 42 tokens, kekulised SMILES) for molecules; wordpiece for "
-        + "texts.")]
+    [Description("smiles (SMILES as they are written) or molbert (MolBERT's 42 tokens, kekulised SMILES) for molecules; "
+        + "wordpiece for texts.")]
     public string Tokenizer { get; init; } = "smiles";
 
     [Description("What it is pretrained on: prepared corpora by name or folder, data sets by name, files, or synthetic-smiles.")]
@@ -51,8 +51,8 @@ public sealed record EncoderSettings
     [Range(0, 16384)]
     public int Intermediate { get; init; }
 
-    [Description("The longest sequence in tokens, [CLS] and [SEP] counted; longer molecules are left out of pretraining, longer texts cut "
-        + "into parts.")]
+    [Description("The longest sequence in tokens, [CLS] and [SEP] counted; "
+        + "longer molecules are left out of pretraining, longer texts cut into parts.")]
     [Range(3, 512)]
     public int MaximumLength { get; init; } = 300;
 
@@ -102,8 +102,8 @@ public sealed record EncoderSettings
             + "of every split are learned from.")]
         public bool TrainingPart { get; init; }
 
-        [Description("A file that divides the rows of such a table. Empty: the random splits of the seeds 0, 1 and 2, which studies take "
-            + "too.")]
+        [Description("A file that divides the rows of such a table. Empty: "
+            + "the random splits of the seeds 0, 1 and 2, which studies take too.")]
         public string Splits { get; init; } = "";
 
         [Description("The column of identifiers by which that file finds its rows; empty: they belong together by their places.")]
@@ -113,8 +113,8 @@ public sealed record EncoderSettings
         [Range(30, 1_000_000)]
         public int VocabularySize { get; init; } = 4000;
 
-        [Description("A vocabulary instead: a vocab.txt, or a Hugging Face folder with one, whose case is taken over. Empty: it is "
-            + "learned.")]
+        [Description("A vocabulary instead: a vocab.txt, or a Hugging Face folder with one, whose case is taken over. Empty: "
+            + "it is learned.")]
         public string Vocabulary { get; init; } = "";
 
         [Description("Whether texts are read in lower case.")]

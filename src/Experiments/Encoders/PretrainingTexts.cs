@@ -70,8 +70,8 @@ internal static class PretrainingTexts
             return Directory.Exists(given) && TextTokenizer.Read(given) is { Pieces: WordPieceTokenizer, Tokens.Mask: >= 0 } read
                 ? read
                 : throw new UserErrorException(
-                    $"{given} is no vocabulary of WordPiece with a [MASK]: give a vocab.txt, a folder that has one, or leave it out, and "
-                    + "it is learned.");
+                    $"{given} is no vocabulary of WordPiece with a [MASK]: "
+                    + "give a vocab.txt, a folder that has one, or leave it out, and it is learned.");
         using var progress = run.Progress.Begin("vocabulary", "tokens", settings.Text.VocabularySize);
         return TextTokenizer.OfWordPieces(
             WordPieceTokenizer.Learn(texts, options, settings.Text.VocabularySize, learned: count =>

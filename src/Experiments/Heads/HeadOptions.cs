@@ -53,8 +53,8 @@ public sealed record HeadOptions
     [Range(0.0, 1000.0)]
     public double BlockRate { get; init; } = 1;
 
-    [Description("In which numbers the matrix products of an encoder are computed whose blocks train: single, or bfloat16 on CUDA; all "
-        + "else is single.")]
+    [Description("In which numbers the matrix products of an encoder are computed whose blocks train: single, or bfloat16 on CUDA; "
+        + "all else is single.")]
     public EncoderPrecision Precision { get; init; }
 
     [Description("Ends a fit in the best of the states that it passed; adamw only.")]

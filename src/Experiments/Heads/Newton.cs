@@ -12,8 +12,8 @@ internal sealed class Newton(HeadOptions options, int threads, ILogger log) : IH
         var fits = fit.Solved(() =>
             NewtonHeads.Fit(fit.Features.ToSamples(), fit.Labels.ToSamples(), options.Bias, threads, options.Newton));
         if (fits.Count(one => one.Separated) is > 0 and var separated)
-            log.Warning("{Separated} of {Count} {Stage} heads on {Title} separate the classes: cross-entropy has no minimum there, and "
-                + "their logits say nothing", separated, fits.Count, fit.Stage, fit.Data.Title);
+            log.Warning("{Separated} of {Count} {Stage} heads on {Title} separate the classes: "
+                + "cross-entropy has no minimum there, and their logits say nothing", separated, fits.Count, fit.Stage, fit.Data.Title);
         return new SolvedHeads(new DoubleHeads(
             fit.Features.Width, [.. fits.SelectMany(one => one.Head.Weights)], [.. fits.SelectMany(one => one.Head.Biases)],
             fit.Labels.Outputs));

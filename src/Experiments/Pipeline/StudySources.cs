@@ -16,8 +16,8 @@ internal static class StudySources
         if (unsaid != null && Datasets.AreTexts(study))
             throw new UserErrorException(
                 $"Nothing says what is to read the texts: name a {unsaid} representation with --{unsaid} ({unsaid}.from), a folder of an "
-                + "encoder such as checkpoints/text/minilm@6:mean (./run.sh setup text lays it down), onnx:PATH, or bag:1024, which needs "
-                + "no file.");
+                + "encoder such as checkpoints/text/minilm@6:mean (./run.sh setup text lays it down), onnx:PATH, or bag:1024, "
+                + "which needs no file.");
         var digested = roles.Aggregate(study, (one, role) => one.With(role, one.Of(role).Digested(folders)));
         return digested with
         {

@@ -61,7 +61,7 @@ internal sealed partial class FrozenEncoder
         shape.Positions == PositionEncoding.Sinusoidal ? Math.Max(shape.MaximumLength, LongestExtended) : shape.MaximumLength;
 
     private static string LengthRemedy(EncoderShape shape) => shape.Positions == PositionEncoding.Learned
-        ? "Its positions are a learned table without more rows: pretrain one with sinusoidal positions or a greater maximum_length, or "
-            + "leave the molecule out."
+        ? "Its positions are a learned table without more rows: pretrain one with sinusoidal positions or a greater maximum_length, "
+            + "or leave the molecule out."
         : "Leave the molecule out.";
 }

@@ -114,8 +114,8 @@ internal sealed partial class FrozenEncoder(string name, string origin, EncoderS
         var parts = TextParts.Of(texts, Text, longest, longTexts, Run);
         if (parts.Long > 0 && longTexts == FeatureOptions.LongTexts.Truncate)
             Run.Log.Warning(
-                "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; their ends are left out "
-                + "(--long split reads all)",
+                "{Count} of {All} texts of {Source} are longer than the {Length} tokens that {Encoder} reads; "
+                + "their ends are left out (--long split reads all)",
                 parts.Long, texts.Count, source, longest, name);
         else if (parts.Long > 0)
             Run.Log.Information(

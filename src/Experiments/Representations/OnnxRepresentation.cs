@@ -35,8 +35,8 @@ internal sealed class OnnxRepresentation : TableRepresentation
         Width = model.Width;
         if (reference.Layer != null)
             throw new UserErrorException(
-                $"{reference.Path}: ONNX Runtime gives a model's outputs, not its layers. Name the folder without onnx:, or an output with "
-                + "#NAME.");
+                $"{reference.Path}: ONNX Runtime gives a model's outputs, not its layers. "
+                + "Name the folder without onnx:, or an output with #NAME.");
         if (model.HasTokens && _pooling == EncoderPooling.Pooled)
             throw new UserErrorException(
                 $"{reference.Path}: the output {model.Output} has a vector for each token. Say what stands for an example: "

@@ -101,8 +101,8 @@ internal static class SavedRepresentations
         var vocabulary = MoleculeTokenizers.Find("molbert").VocabularySize;
         if (shape.VocabularySize != vocabulary)
             throw new UserErrorException(
-                $"{path} has word embeddings for {shape.VocabularySize} tokens, but MolBERT's tokenizer has {vocabulary}: it belongs to "
-                + "another tokenizer.");
+                $"{path} has word embeddings for {shape.VocabularySize} tokens, but MolBERT's tokenizer has {vocabulary}: "
+                + "it belongs to another tokenizer.");
         return new FrozenEncoder("molbert", $"from {Shown(path)}", shape, weights, "molbert");
     }
 

@@ -37,8 +37,8 @@ public sealed partial record Study
         [Range(0, 1000)]
         public int FromNumbers { get; init; }
 
-        [Description("Tables: ε of true labels (1 − ε) y + ε / classes, which all stages and errors see; above 0 a divergence from a row "
-            + "of one class is finite.")]
+        [Description("Tables: ε of true labels (1 − ε) y + ε / classes, which all stages and errors see; "
+            + "above 0 a divergence from a row of one class is finite.")]
         [Range(0.0, 1.0, MaximumIsExclusive = true)]
         public double Smoothing { get; init; }
     }
@@ -54,8 +54,8 @@ public sealed partial record Study
         [Range(0.0, 1.0)]
         public double Share { get; init; }
 
-        [Description("α of a noisy label, 1/k + α (y − 1/k) for k classes: 1 leaves it, 0 says nothing, −1 swaps two classes; at least "
-            + "−1/(k − 1).")]
+        [Description("α of a noisy label, 1/k + α (y − 1/k) for k classes: 1 leaves it, 0 says nothing, −1 swaps two classes; "
+            + "at least −1/(k − 1).")]
         [Range(-1.0, 1.0)]
         public double Alpha { get; init; }
 

@@ -24,15 +24,15 @@ public sealed partial record Study
         public string PairColumn { get; init; } = "";
 
         [Description("The column of the text of each row that was preferred, where rows are preferences; rejected_column names the other. "
-            + "A representation's vectors of both are subtracted, and heads without a bias say which it was. Empty: rows are no "
-            + "preferences.")]
+            + "A representation's vectors of both are subtracted, and heads without a bias say which it was. Empty: "
+            + "rows are no preferences.")]
         public string ChosenColumn { get; init; } = "";
 
         [Description("The column of the text that was not preferred.")]
         public string RejectedColumn { get; init; } = "";
 
-        [Description("Whether a molecule that an encoder cannot read is an error; else it is left out, counted, and listed in "
-            + "rejected.csv.")]
+        [Description("Whether a molecule that an encoder cannot read is an error; "
+            + "else it is left out, counted, and listed in rejected.csv.")]
         public bool Strict { get; init; }
 
         [Description("The column of identifiers that joins the rows of all files; empty: rows belong together by their places.")]

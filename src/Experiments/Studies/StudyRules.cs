@@ -6,8 +6,8 @@ internal static class StudyRules
     private const string TooLarge = "Tasks × samples × width is more than one array can hold (2 billion numbers): lower one of them.";
 
     private const string KernelsOnly =
-        "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: use --engine auto or torch, or accumulate 1 and "
-        + "max_grad_norm 0.";
+        "The fused kernels of MLPs and heads neither accumulate gradients nor clip them: "
+        + "use --engine auto or torch, or accumulate 1 and max_grad_norm 0.";
 
     /// <summary>The longest float32 array that .NET makes, which holds the samples of a task.</summary>
     private static readonly long LongestArray = Array.MaxLength;
@@ -41,16 +41,16 @@ internal static class StudyRules
         var heads = study.Heads;
         if (heads.Precision != EncoderPrecision.Single && (!heads.TrainsBlocks || study.IsGaussian || study.Device == "cpu"))
             yield return new(["heads.precision", "device"],
-                "bfloat16 is for encoders whose blocks train on CUDA; on the processor it is slower and less exact: take --device cuda, or "
-                + "precision single.");
+                "bfloat16 is for encoders whose blocks train on CUDA; on the processor it is slower and less exact: "
+                + "take --device cuda, or precision single.");
         if (heads is { TrainsBlocks: false, BlockRate: not 1 })
             yield return new(["heads.block_rate", "heads.trainable_blocks", "heads.weak_trainable_blocks"],
                 "No block trains: say how many, or leave their rate out.");
         if (!heads.TrainsBlocks) yield break;
         if (heads.Solver != HeadSolver.AdamW || study.Engine == IEngine.Choice.Fused)
             yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.solver", "engine"],
-                "Blocks train by gradient descent on torch, and no closed form or kernel fits them: take --solver adamw and --engine auto, "
-                + "or 0 blocks.");
+                "Blocks train by gradient descent on torch, and no closed form or kernel fits them: "
+                + "take --solver adamw and --engine auto, or 0 blocks.");
         if (study.IsGaussian && heads.Standardise)
             yield return new(["heads.trainable_blocks", "heads.weak_trainable_blocks", "heads.standardise"],
                 "Blocks of a network read features as they are: set heads.standardise to false, or 0 blocks.");

@@ -48,8 +48,8 @@ public static class SummaryFile
         if (version > newest)
         {
             throw new UserErrorException(
-                $"{path} has format version {version}; this program reads up to {newest}. Use the newer program that wrote it, or run it "
-                + "again.");
+                $"{path} has format version {version}; this program reads up to {newest}. "
+                + "Use the newer program that wrote it, or run it again.");
         }
         return read(root);
     });
