@@ -81,7 +81,7 @@ public sealed class StudySourcesTests : IDisposable
         Saved("tiny", 4, seed: 9);
         Assert.Contains("is not what this run was made with", Assert.Throws<UserErrorException>(() => Stages().Train("strong", Ceiling(weak.Folder), _folder["again"])).Message);
 
-        Study Ceiling(string run) => Study(save: false) with { Strong = StudyConfiguration.ResolveReference(Study(save: false), "strong", new RepresentationOptions { From = [run] }) };
+        Study Ceiling(string run) => Study(save: false) with { Strong = StudyConfiguration.ResolveReference(Study(save: false), new RepresentationOptions { From = [run] }) };
     }
 
     [Fact]

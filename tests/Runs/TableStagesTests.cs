@@ -166,7 +166,7 @@ public sealed class TableStagesTests : IDisposable
         Assert.Equal((false, true), (first.Parts![0].Found, second.Parts![0].Found));
         Assert.Equal(Fingerprint.Of(first.Panel.Cells), Fingerprint.Of(second.Panel.Cells));
         Assert.Contains("pretrained on", first.Parts[0].How);
-        var resolved = StudyConfiguration.ResolveReference(study, "weak", new RepresentationOptions { From = [first.Parts[0].Folder!] });
+        var resolved = StudyConfiguration.ResolveReference(study, new RepresentationOptions { From = [first.Parts[0].Folder!] });
         Assert.Equal((0, study.Weak.Encoder.Hidden), (resolved.From.Count, resolved.Encoder.Hidden));
     }
 
@@ -204,7 +204,7 @@ public sealed class TableStagesTests : IDisposable
         Assert.Equal(["molbert:x.ckpt"], Resolve("molbert:x.ckpt").From);
 
         RepresentationOptions Resolve(string reference) =>
-            StudyConfiguration.ResolveReference(Study(), "strong", new RepresentationOptions { From = [reference == "_folder[strong]" ? _folder["strong"] : reference] });
+            StudyConfiguration.ResolveReference(Study(), new RepresentationOptions { From = [reference == "_folder[strong]" ? _folder["strong"] : reference] });
     }
 
     [SkippableFact]

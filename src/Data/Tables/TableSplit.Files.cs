@@ -93,7 +93,7 @@ public sealed partial record TableSplit
             return new Dictionary<int, TableSplit> { [0] = Masks(reference, rows, cells, order) };
         var seeds = Seeds(cells.Columns);
         return cells.Columns.Index().ToDictionary(column => seeds[column.Index],
-            column => Split(reference, seeds[column.Index], rows, row => PartOf(reference, cells, order(row), column.Index)));
+            column => Split(reference, seeds[column.Index], rows, row => PartOf(cells, order(row), column.Index)));
     }
 
     private static bool IsMark(string text) => text is "0" or "1";
@@ -143,7 +143,7 @@ public sealed partial record TableSplit
         return row => places[identifiers[row]];
     }
 
-    private static string PartOf(string reference, Cells cells, int row, int column)
+    private static string PartOf(Cells cells, int row, int column)
     {
         var text = cells.Rows[row][column].ToLowerInvariant();
         return text switch

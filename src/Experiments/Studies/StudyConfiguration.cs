@@ -135,16 +135,15 @@ internal static class StudyConfiguration
         if (options.From.Count == 1 && study.IsGaussian && ofRole.FirstOrDefault(path => path != $"{role}.from") is { } other)
             throw new UserErrorException(
                 $"{options.From[0]} says what the {role} representation is, and {other} would change it; give one of them.");
-        return study.With(role, ResolveReference(study, role, options));
+        return study.With(role, ResolveReference(study, options));
     }
 
     /// <summary>
     /// What people name where a representation is wanted: files of one, or the folder of a run that made or used one.
     /// </summary>
-    /// <param name="role">"weak" or "strong".</param>
     /// <param name="options">With what the user named in From.</param>
     /// <exception cref="UserErrorException">A folder holds no such run, or a representation that was made with other settings.</exception>
-    public static RepresentationOptions ResolveReference(Study study, string role, RepresentationOptions options)
+    public static RepresentationOptions ResolveReference(Study study, RepresentationOptions options)
     {
         if (options.From is not [var reference]) return options;
         return study.IsGaussian ? Network(study, reference) : Encoder(reference, options);

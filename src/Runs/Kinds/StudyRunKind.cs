@@ -30,8 +30,8 @@ internal sealed class StudyRunKind() : RunKind("study")
         }
         var resolved = study with
         {
-            Weak = StudyConfiguration.ResolveReference(study, "weak", study.Weak),
-            Strong = StudyConfiguration.ResolveReference(study, "strong", study.Strong),
+            Weak = StudyConfiguration.ResolveReference(study, study.Weak),
+            Strong = StudyConfiguration.ResolveReference(study, study.Strong),
         };
         try
         {
