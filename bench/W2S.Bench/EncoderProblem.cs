@@ -20,7 +20,7 @@ internal sealed class EncoderProblem
     private readonly EncoderPretrainingProblem _problem;
     private readonly IReadOnlyList<EncoderBatch> _firstEpoch;
 
-    private EncoderProblem(PretrainingExamples molecules, int vocabulary, int hidden)
+    private EncoderProblem(EncoderBatches.Examples molecules, int vocabulary, int hidden)
     {
         var shape = new EncoderShape(vocabulary, hidden, 2, 2) { MaximumLength = LongestSequence };
         // So many epochs that the rate, which falls to 0 in their course, is constant here.
@@ -56,7 +56,7 @@ internal sealed class EncoderProblem
         for (var line = 0; reader.ReadLine() is { } text && texts.Count < BatchSize * BatchCount; line++)
             if (line % 97 == 0) texts.Add(text[..Math.Min(text.Length, LongestSequence - 2)]);
         var characters = texts.SelectMany(text => text).Distinct().Order().ToArray();
-        var molecules = new PretrainingExamples([Pack(texts, characters)], 0, [], [.. Enumerable.Repeat(-1, texts.Count)]);
+        var molecules = new EncoderBatches.Examples([Pack(texts, characters)], 0, [], [.. Enumerable.Repeat(-1, texts.Count)]);
         return [.. hidden.Select(width => new EncoderProblem(molecules, MoleculeTokenizer.FirstOrdinaryId + characters.Length, width))];
     }
 

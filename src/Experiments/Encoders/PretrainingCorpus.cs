@@ -11,7 +11,7 @@ namespace W2S.Experiments;
 /// <param name="Identity">Which text decided the tokens: a sum for each corpus.</param>
 /// <param name="VocabularySize">Tokens of the tokenizer.</param>
 internal sealed record PretrainingCorpus(
-    PretrainingExamples Examples, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity,
+    EncoderBatches.Examples Examples, int[] Training, int[] HeldOut, IReadOnlyList<string> Sources, IReadOnlyList<string> Identity,
     int VocabularySize)
 {
     /// <summary>What reads the texts; null: they are molecules.</summary>

@@ -67,8 +67,8 @@ internal sealed class PretrainingMolecules(MoleculeTokenizer tokenizer, int maxi
         _identity.Add($"{corpus.Name} {corpus.Identity}");
     }
 
-    private (PretrainingExamples Molecules, string[] Smiles) Molecules() =>
-        (new PretrainingExamples([.. _forms.Select(PackedTokens.Of)], _descriptorCount, [.. _descriptors], [.. _rows]), [.. _smiles]);
+    private (EncoderBatches.Examples Molecules, string[] Smiles) Molecules() =>
+        (new EncoderBatches.Examples([.. _forms.Select(PackedTokens.Of)], _descriptorCount, [.. _descriptors], [.. _rows]), [.. _smiles]);
 
     private void RequireSameForm(Corpus corpus)
     {

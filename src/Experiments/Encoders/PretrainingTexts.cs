@@ -25,9 +25,9 @@ internal static class PretrainingTexts
         var tokenizer = Tokenizer(settings, texts.Where((_, text) => !isHeldOut[text]), run);
         var parts = Parts(texts, tokenizer, settings.MaximumLength, run);
         var textOf = parts.SelectMany((own, text) => Enumerable.Repeat(text, own.Count)).ToArray();
-        var examples = new PretrainingExamples([PackedTokens.Of([.. parts.SelectMany(own => own)])], 0, [], [.. textOf.Select(_ => -1)])
+        var examples = new EncoderBatches.Examples([PackedTokens.Of([.. parts.SelectMany(own => own)])], 0, [], [.. textOf.Select(_ => -1)])
         {
-            Special = new PretrainingExamples.SpecialIds(tokenizer.Tokens.Mask, SpecialOf(tokenizer.Tokens)),
+            Special = new TokenMasking.SpecialIds(tokenizer.Tokens.Mask, SpecialOf(tokenizer.Tokens)),
         };
         var numbers = Enumerable.Range(0, textOf.Length).ToLookup(part => isHeldOut[textOf[part]]);
         if (numbers[false].Count() < 2)
@@ -55,7 +55,7 @@ internal static class PretrainingTexts
             + (evaluated > 0 ? FormattableString.Invariant($", {evaluated:N0} that a split evaluates left out") : "");
     }
 
-    private static string Lengths(PretrainingExamples examples, TextTokenizer tokenizer, EncoderSettings settings, int heldOut) =>
+    private static string Lengths(EncoderBatches.Examples examples, TextTokenizer tokenizer, EncoderSettings settings, int heldOut) =>
         FormattableString.Invariant($"{examples.Count:N0} parts of at most {settings.MaximumLength} tokens, ")
         + FormattableString.Invariant($"{examples.Forms[0].Tokens.Length:N0} in all, {heldOut:N0} texts held out; ")
         + FormattableString.Invariant($"{tokenizer.Name}, {tokenizer.VocabularySize:N0} tokens ")

@@ -12,10 +12,10 @@ namespace W2S.Models;
 /// their values when they are read.
 /// </remarks>
 /// <param name="Vocabulary">Tokens in the order of their ids; none where another file than vocab.txt has them.</param>
-public sealed record HuggingFaceFolder(EncoderShape Shape, EncoderWeights Weights, IReadOnlyList<string> Vocabulary)
+public sealed partial record HuggingFaceFolder(EncoderShape Shape, EncoderWeights Weights, IReadOnlyList<string> Vocabulary)
 {
     /// <summary>The files of such a folder: the encoder's shape, its weights, its tokens one a line.</summary>
-    public const string ConfigurationFile = "config.json", WeightsFile = HuggingFaceWeights.Safetensors, VocabularyFile = "vocab.txt";
+    public const string ConfigurationFile = "config.json", WeightsFile = "model.safetensors", VocabularyFile = "vocab.txt";
 
     // Tokens of RoBERTa (BPE), of CamemBERT and XLM-R (SentencePiece), and of all since transformers 4.
     private static readonly string[] OtherVocabularies = ["vocab.json", "sentencepiece.bpe.model", "tokenizer.json"];
@@ -78,10 +78,10 @@ public sealed record HuggingFaceFolder(EncoderShape Shape, EncoderWeights Weight
     {
         var configuration = Configuration(folder);
         var vocabulary = VocabularyIn(folder, configuration.Shape);
-        var weightsPath = HuggingFaceWeights.FileIn(folder) ?? throw Absent(folder, WeightsFile);
+        var weightsPath = WeightsIn(folder) ?? throw Absent(folder, WeightsFile);
         try
         {
-            var (shape, weights) = HuggingFaceWeights.Read(weightsPath, configuration);
+            var (shape, weights) = ReadWeights(weightsPath, configuration);
             return new HuggingFaceFolder(shape, weights, vocabulary)
             {
                 ModelType = configuration.Family.ModelType, TokenizerFolder = folder,
@@ -95,18 +95,12 @@ public sealed record HuggingFaceFolder(EncoderShape Shape, EncoderWeights Weight
         }
     }
 
-    /// <summary>
-    /// The file that tells where a folder's weights are: <see cref="WeightsFile"/>, an index of shards, or those of
-    /// pytorch_model.bin; null: there is none.
-    /// </summary>
-    public static string? WeightsIn(string folder) => HuggingFaceWeights.FileIn(folder);
-
     /// <summary>From config.json, or where there is none from the graph of a model.onnx.</summary>
     private static HuggingFaceConfiguration Configuration(string folder)
     {
         var path = Path.Combine(folder, ConfigurationFile);
         if (File.Exists(path)) return HuggingFaceConfiguration.Read(path, ModelFile.ReadText(path));
-        return WeightsIn(folder) is { } weights && weights.EndsWith(HuggingFaceWeights.Onnx, StringComparison.Ordinal)
+        return WeightsIn(folder) is { } weights && weights.EndsWith(OnnxFile, StringComparison.Ordinal)
             ? HuggingFaceConfiguration.OfGraph(weights)
             : throw Absent(folder, ConfigurationFile);
     }

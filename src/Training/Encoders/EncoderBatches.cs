@@ -6,7 +6,7 @@ namespace W2S.Training;
 /// </summary>
 internal sealed class EncoderBatches
 {
-    private readonly PretrainingExamples _molecules;
+    private readonly Examples _molecules;
     private readonly List<Group> _groups = [];
     private readonly TokenMasking _masking;
     private readonly long _seed;
@@ -21,7 +21,7 @@ internal sealed class EncoderBatches
     /// <param name="stream">Name of the random streams: another for held-out molecules than for training.</param>
     /// <exception cref="ArgumentException">There is no molecule; or pairs are asked for, and the molecules have one form only.</exception>
     public EncoderBatches(
-        PretrainingExamples molecules, int[] members, int vocabularySize, EncoderPretrainingOptions options, bool pairs, long seed,
+        Examples molecules, int[] members, int vocabularySize, EncoderPretrainingOptions options, bool pairs, long seed,
         string stream = "pretraining")
     {
         if (members.Length == 0) throw new ArgumentException("There is no molecule to train on.", nameof(members));
@@ -211,5 +211,22 @@ internal sealed class EncoderBatches
                 keys.AsSpan(0, count).Sort(window);
             }
         }
+    }
+
+    /// <summary>Molecules or pieces of text to pretrain an encoder on, as tokens.</summary>
+    /// <param name="Forms">
+    /// Ways of writing all examples, at least one: each has one sequence for each example, [CLS] tokens [SEP]. An epoch takes
+    /// one of them for each example by chance.
+    /// </param>
+    /// <param name="DescriptorCount">Numbers of each described molecule; 0: none is described.</param>
+    /// <param name="Descriptors">[described molecules, descriptors], row-major.</param>
+    /// <param name="DescriptorRows">[examples]: the row of a molecule's descriptors, or −1 where it has none.</param>
+    public sealed record Examples(
+        IReadOnlyList<PackedTokens> Forms, int DescriptorCount, float[] Descriptors, int[] DescriptorRows)
+    {
+        public int Count => Forms[0].Sequences;
+
+        /// <summary>The ids that stand for nothing in an example.</summary>
+        public TokenMasking.SpecialIds Special { get; init; } = TokenMasking.SpecialIds.OfMolecules;
     }
 }

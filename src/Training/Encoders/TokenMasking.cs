@@ -24,13 +24,13 @@ internal sealed class TokenMasking
     /// <exception cref="ArgumentException">The shares add up to more than 1, or there is nothing to replace a token by.</exception>
     public TokenMasking(
         EncoderPretrainingOptions.MaskingOptions options, int vocabularySize, long seed, string stream = "masking",
-        PretrainingExamples.SpecialIds? special = null)
+        SpecialIds? special = null)
     {
         if (options.MaskShare + options.RandomShare > 1)
             throw new ArgumentException(
                 $"The shares of [MASK], {options.MaskShare}, and of random tokens, {options.RandomShare}, add up to more than 1.",
                 nameof(options));
-        special ??= PretrainingExamples.SpecialIds.OfMolecules;
+        special ??= SpecialIds.OfMolecules;
         _ordinary = [.. Enumerable.Range(0, vocabularySize).Except(special.All)];
         _places = new int[vocabularySize];
         Array.Fill(_places, -1);
@@ -72,5 +72,15 @@ internal sealed class TokenMasking
         // One of the others, each as likely: those from the token on move up by one.
         var other = random.NextInt(_ordinary.Length - 1);
         return _ordinary[other >= _places[token] ? other + 1 : other];
+    }
+
+    /// <summary>A vocabulary's special tokens, which masking neither hides nor puts in.</summary>
+    /// <param name="Mask">What stands for a hidden token.</param>
+    /// <param name="All">The mask's id among them.</param>
+    public sealed record SpecialIds(int Mask, IReadOnlyList<int> All)
+    {
+        /// <summary>[PAD], [CLS], [SEP] and [MASK] of every vocabulary of molecules.</summary>
+        public static SpecialIds OfMolecules { get; } =
+            new(MoleculeTokenizer.MaskId, [.. Enumerable.Range(0, MoleculeTokenizer.FirstOrdinaryId)]);
     }
 }

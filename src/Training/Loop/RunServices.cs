@@ -107,3 +107,6 @@ public sealed class StoppedException(string reason) : Exception($"Stopped by {re
     /// <summary>Who asked: "SIGTERM", "Ctrl-C".</summary>
     public string Reason { get; } = reason;
 }
+
+/// <summary>The training cannot go on; the message is a paragraph that names the cause and the remedy. The program exits with 1.</summary>
+public sealed class TrainingFailedException(string message, Exception inner) : Exception(message, inner);

@@ -182,6 +182,3 @@ public sealed record TrainingOutcome(long Steps, double FinalLoss, IReadOnlyList
     /// <summary>Whether nothing was left to do.</summary>
     public bool WasFinished => ResumedFrom == Steps;
 }
-
-/// <summary>The training cannot go on; the message is a paragraph that names the cause and the remedy. The program exits with 1.</summary>
-public sealed class TrainingFailedException(string message, Exception inner) : Exception(message, inner);

@@ -8,7 +8,7 @@ public class EncoderBatchesTests
     private static readonly EncoderPretrainingOptions Options = new() { Batch = 8 };
     private static readonly int Vocabulary = new MolbertTokenizer().VocabularySize;
 
-    private static EncoderBatches Batches(PretrainingExamples molecules, bool pairs = false, long seed = 0) =>
+    private static EncoderBatches Batches(EncoderBatches.Examples molecules, bool pairs = false, long seed = 0) =>
         new(molecules, [.. Enumerable.Range(0, molecules.Count)], Vocabulary, Options, pairs, seed);
 
     [Fact]
@@ -90,7 +90,7 @@ public class EncoderBatchesTests
     public void Pairs_need_a_second_way_of_writing() =>
         Assert.Throws<ArgumentException>(() => Batches(EncoderCorpora.Molecules(5, described: 0), pairs: true));
 
-    private static IEnumerable<string> All(PretrainingExamples molecules) =>
+    private static IEnumerable<string> All(EncoderBatches.Examples molecules) =>
         Enumerable.Range(0, molecules.Count)
             .Select(row => Chars(molecules.Forms[0].Tokens.AsSpan(molecules.Forms[0].Offsets[row], molecules.Forms[0].Length(row))));
 

@@ -10,7 +10,7 @@ internal static class EncoderCorpora
 
     /// <param name="described">How many of the molecules have descriptors: simple functions of their tokens, 3 each.</param>
     /// <param name="forms">Ways of writing each; they differ in a token that stands for nothing but the form.</param>
-    public static PretrainingExamples Molecules(int count, int described, int forms = 1)
+    public static EncoderBatches.Examples Molecules(int count, int described, int forms = 1)
     {
         var smiles = SyntheticMolecules.Generate(count, 3).Select(molecule => molecule.Kekulised).ToArray();
         var sequences = Enumerable.Range(0, forms).Select(form => Pack([.. smiles.Select(text => Encode(text, form))])).ToArray();
@@ -19,12 +19,12 @@ internal static class EncoderCorpora
             for (var column = 0; column < 3; column++)
                 descriptors[row * 3 + column] =
                     sequences[0].Tokens.AsSpan(sequences[0].Offsets[row], sequences[0].Length(row)).Count(8 + column) / 30f;
-        return new PretrainingExamples(
+        return new EncoderBatches.Examples(
             sequences, described == 0 ? 0 : 3, descriptors, [.. Enumerable.Range(0, count).Select(row => row < described ? row : -1)]);
     }
 
     public static EncoderPretrainingProblem Problem(
-        PretrainingExamples molecules, EncoderPretrainingOptions options, bool pairs = false, int hidden = 16, long seed = 0)
+        EncoderBatches.Examples molecules, EncoderPretrainingOptions options, bool pairs = false, int hidden = 16, long seed = 0)
     {
         var shape = new EncoderShape(Tokenizer.VocabularySize, hidden, 2, 2) { MaximumLength = 260 };
         var batches = new EncoderBatches(molecules, [.. Enumerable.Range(0, molecules.Count)], shape.VocabularySize, options, pairs, seed);

@@ -56,7 +56,7 @@ public class TokenMaskingTests
     public void Special_tokens_may_stand_anywhere_in_a_vocabulary()
     {
         // As in BERT's own: [PAD] first, [MASK] and the others in the middle.
-        var special = new PretrainingExamples.SpecialIds(Mask: 20, [0, 17, 18, 19, 20]);
+        var special = new TokenMasking.SpecialIds(Mask: 20, [0, 17, 18, 19, 20]);
         int[] tokens = [18, .. Enumerable.Range(1, Vocabulary - 1), 19];
         var corpus = new PackedTokens(tokens, [0, tokens.Length]);
         var options = new EncoderPretrainingOptions.MaskingOptions { Share = 1, MaskShare = 0.3, RandomShare = 0.7 };

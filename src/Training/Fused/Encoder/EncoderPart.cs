@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace W2S.Training.Fused;
 
 /// <summary>
@@ -16,13 +14,7 @@ internal sealed unsafe class EncoderPart : IDisposable
     {
         _memory = new EncoderMemory(layout);
         (Gradients, _transposed) = (new AlignedMemory(layout.Length), new AlignedMemory(layout.Length));
-        var transposed = _transposed.Floats;
-        Pass = instructions switch
-        {
-            InstructionSet.Avx512 => new SimdEncoderPass<Simd512, Vector512<float>>(layout, _memory, weights, transposed),
-            InstructionSet.Avx2 => new SimdEncoderPass<Simd256, Vector256<float>>(layout, _memory, weights, transposed),
-            _ => new SimdEncoderPass<SimdScalar, float>(layout, _memory, weights, transposed),
-        };
+        Pass = EncoderPass.Of(instructions, layout, _memory, weights, _transposed.Floats);
     }
 
     public EncoderPass Pass { get; }

@@ -2,29 +2,28 @@ using W2S.Models.PyTorch;
 
 namespace W2S.Models;
 
-/// <summary>
-/// The weights of a Hugging Face folder as from_pretrained() finds them: `model.safetensors`, its shards, `pytorch_model.bin`,
-/// its shards, whichever is there first, and for those who have no other `model.onnx`; with the names of old and of task models,
-/// in any floating-point type.
-/// </summary>
-internal static class HuggingFaceWeights
+public sealed partial record HuggingFaceFolder
 {
-    public const string Safetensors = "model.safetensors", PyTorch = "pytorch_model.bin", Onnx = "model.onnx";
+    private const string PyTorchFile = "pytorch_model.bin", OnnxFile = "model.onnx", Index = TensorFile.ShardIndex;
 
     // Of other libraries' sines and cosines at the same float32 angles; training moves a table by far more.
     private const float TableTolerance = 1e-5f;
 
-    /// <summary>The file that tells where a folder's weights are, or null where there is none.</summary>
-    public static string? FileIn(string folder) =>
-        new[] { Safetensors, Safetensors + TensorFile.ShardIndex, PyTorch, PyTorch + TensorFile.ShardIndex, Onnx, "onnx/" + Onnx }
+    /// <summary>
+    /// The file that tells where a folder's weights are: <see cref="WeightsFile"/>, an index of shards, those of pytorch_model.bin, or
+    /// for those who have no other model.onnx, whichever is there first; null: there is none.
+    /// </summary>
+    public static string? WeightsIn(string folder) =>
+        new[] { WeightsFile, WeightsFile + Index, PyTorchFile, PyTorchFile + Index, OnnxFile, "onnx/" + OnnxFile }
             .Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
+    /// <summary>Reads weights as from_pretrained() does: with the names of old and of task models, in any floating-point type.</summary>
     /// <returns>
     /// The weights, and their shape: with W2S's positions where the table is theirs, without a pooler where there is none.
     /// </returns>
     /// <exception cref="Data.UserErrorException">A file is absent or damaged.</exception>
     /// <exception cref="InvalidDataException">A tensor is missing or does not fit; its name is the file's.</exception>
-    public static (EncoderShape Shape, EncoderWeights Weights) Read(string path, HuggingFaceConfiguration configuration)
+    private static (EncoderShape Shape, EncoderWeights Weights) ReadWeights(string path, HuggingFaceConfiguration configuration)
     {
         var (family, shape) = (configuration.Family, configuration.Shape);
         var expected = EncoderParameter.OfEncoder(shape).SelectMany(parameter => Aliases(family.NameOf(parameter.Name)))
