@@ -17,16 +17,12 @@ namespace W2S.Papers;
 internal sealed record ExperimentFile(
     Experiment Experiment, string Name, string Seeds, ConfigurationLayer Settings, IReadOnlyList<Grid.Point> Points)
 {
-    private const string ExperimentKey = "experiment", SeedsKey = "seeds";
-    private static readonly string[] Keys = [ExperimentKey, SeedsKey, "settings", "grid"];
-
-    /// <summary>Whether a path is that of an experiment's file rather than of a panel's.</summary>
-    public static bool IsIn(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
-        && File.ReadLines(path).Any(line => line.StartsWith(ExperimentKey + ":", StringComparison.Ordinal));
+    private const string SeedsKey = "seeds";
+    private static readonly string[] Keys = [Limits.Key, SeedsKey, "settings", "grid"];
 
     /// <summary>The file of that name that travels with the program, or one of the user's by its path.</summary>
     public static ExperimentFile OfName(string name) =>
-        IsIn(name) ? Parse(File.ReadAllText(name), name)
+        Limits.IsFile(name) ? Parse(File.ReadAllText(name), name)
             : Parse(ConfigurationLayer.ShippedText($"limits/{name}.yaml")!, $"configs/limits/{name}.yaml");
 
     /// <exception cref="UserErrorException">It is no experiment's, or something in it is wrong; the message has file and line.</exception>
@@ -37,7 +33,7 @@ internal sealed record ExperimentFile(
             throw new UserErrorException($"{layer.Place(key)}: an experiment's file has no {key}; "
                 + (NearestName.Find($"{key}", Keys) is { } nearest ? $"did you mean {nearest}?"
                     : $"it may have {string.Join(", ", Keys)}."));
-        var experiment = Limits.Find($"{SweepFile.Node(layer, ExperimentKey)}", source);
+        var experiment = Limits.Find($"{SweepFile.Node(layer, Limits.Key)}", source);
         var seeds = SweepFile.Node(layer, SeedsKey) is { } said ? $"{said}" : "0";
         return new ExperimentFile(
             experiment, Path.GetFileNameWithoutExtension(source), seeds, SweepFile.SettingsOf(layer) ?? layer.Part([]),

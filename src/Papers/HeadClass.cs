@@ -68,6 +68,18 @@ internal abstract partial class HeadClass
         return means;
     }
 
+    private static void ApplySoftmax(double[] logits, double[] distributions, int classes)
+    {
+        for (var place = 0; place < logits.Length; place += classes)
+            Link.Softmax.Apply(logits.AsSpan(place, classes), distributions.AsSpan(place, classes));
+    }
+
+    private static void BackwardSoftmax(double[] distributions, double[] gradient, int classes)
+    {
+        for (var place = 0; place < gradient.Length; place += classes)
+            Link.Softmax.Backward(distributions.AsSpan(place, classes), gradient.AsSpan(place, classes));
+    }
+
     /// <summary>p = softmax(W h + b), features with mean 0 and spread 1.</summary>
     private sealed class SoftmaxClass : HeadClass
     {
@@ -76,8 +88,8 @@ internal abstract partial class HeadClass
         public override double[] Inputs(ReadOnlySpan<float> features, ReadOnlySpan<float> fitting, int width)
         {
             var (means, spreads) = (Means(fitting, width), new double[width]);
-            for (var place = 0; place < fitting.Length; place++) spreads[place % width] += Math.Pow(fitting[place] - means[place % width],
-                2) / (fitting.Length / width);
+            for (var place = 0; place < fitting.Length; place++)
+                spreads[place % width] += Math.Pow(fitting[place] - means[place % width], 2) / (fitting.Length / width);
             var inputs = new double[features.Length / width * (width + 1)];
             for (var row = 0; row < features.Length / width; row++)
             {
@@ -92,16 +104,14 @@ internal abstract partial class HeadClass
         public override double[] Predict(double[] parameters, double[] inputs, int classes)
         {
             var predictions = Product(parameters, inputs, classes);
-            for (var place = 0; place < predictions.Length; place += classes) Link.Softmax.Apply(predictions.AsSpan(place, classes),
-                predictions.AsSpan(place, classes));
+            ApplySoftmax(predictions, predictions, classes);
             return predictions;
         }
 
         protected override void Backward(double[] parameters, double[] inputs, double[] predictions, double[] slopes, int classes,
             double[] gradient)
         {
-            for (var place = 0; place < predictions.Length; place += classes) Link.Softmax.Backward(predictions.AsSpan(place, classes),
-                slopes.AsSpan(place, classes));
+            BackwardSoftmax(predictions, slopes, classes);
             Transposed(inputs, slopes, classes, gradient);
         }
     }
@@ -120,8 +130,8 @@ internal abstract partial class HeadClass
             for (var row = 0; row < features.Length / width; row++)
             {
                 var own = inputs.AsSpan(row * (width + 1), width + 1);
-                for (var unit = 0; unit < width; unit++) own[unit] = means[unit] > 0
-                    ? Math.Max(0, features[row * width + unit] / means[unit]) : 0;
+                for (var unit = 0; unit < width; unit++)
+                    own[unit] = means[unit] > 0 ? Math.Max(0, features[row * width + unit] / means[unit]) : 0;
                 own[width] = 1;
                 TensorPrimitives.Divide(own, TensorPrimitives.Sum<double>(own), own);
             }
@@ -135,9 +145,7 @@ internal abstract partial class HeadClass
             double[] gradient)
         {
             Transposed(inputs, slopes, classes, gradient);
-            var distributions = Distributions(parameters, classes);
-            for (var place = 0; place < gradient.Length; place += classes) Link.Softmax.Backward(distributions.AsSpan(place, classes),
-                gradient.AsSpan(place, classes));
+            BackwardSoftmax(Distributions(parameters, classes), gradient, classes);
         }
 
         /// <summary>
@@ -151,8 +159,8 @@ internal abstract partial class HeadClass
             for (var share = 0.1; share > 1e-7 && Gap(parameters, inputs, labels, classes, isForward) > GreatestGap; share /= 4)
             {
                 var distributions = Distributions(parameters, classes);
-                for (var place = 0; place < parameters.Length; place++) parameters[place] =
-                    Math.Log((1 - share) * distributions[place] + share / classes);
+                for (var place = 0; place < parameters.Length; place++)
+                    parameters[place] = Math.Log((1 - share) * distributions[place] + share / classes);
                 Minimise(parameters, inputs, labels, classes, isForward);
             }
             return parameters;
@@ -176,8 +184,7 @@ internal abstract partial class HeadClass
         private static double[] Distributions(double[] parameters, int classes)
         {
             var distributions = new double[parameters.Length];
-            for (var place = 0; place < parameters.Length; place += classes) Link.Softmax.Apply(parameters.AsSpan(place, classes),
-                distributions.AsSpan(place, classes));
+            ApplySoftmax(parameters, distributions, classes);
             return distributions;
         }
     }

@@ -6,6 +6,9 @@ namespace W2S.Papers;
 /// </summary>
 internal static class Limits
 {
+    /// <summary>What a file of an experiment begins with.</summary>
+    internal const string Key = "experiment";
+
     /// <summary>The name of all of them on Gaussian tasks together, and of those on real data.</summary>
     public const string Group = "limits", MoleculeGroup = "limits-molecules";
 
@@ -27,7 +30,11 @@ internal static class Limits
     /// <summary>
     /// Whether `reproduce` is asked for an experiment of this name, for a group of them, or for one in a file of one's own.
     /// </summary>
-    public static bool Has(string name) => Known.Contains(name) || ExperimentFile.IsIn(name);
+    public static bool Has(string name) => Known.Contains(name) || IsFile(name);
+
+    /// <summary>Whether a path is that of an experiment's file rather than of a panel's.</summary>
+    internal static bool IsFile(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
+        && File.ReadLines(path).Any(line => line.StartsWith(Key + ":", StringComparison.Ordinal));
 
     /// <exception cref="UserErrorException">There is none of that name, which stands in the file <paramref name="source"/>.</exception>
     internal static Experiment Find(string name, string source) => All.FirstOrDefault(known => known.Name == name)

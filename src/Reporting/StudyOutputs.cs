@@ -27,7 +27,7 @@ public static class StudyOutputs
         AtomicFile.WriteAllText(Path.Combine(folder, RowsCsv.FileName), RowsCsv.Write(panels));
         AtomicFile.WriteAllText(Path.Combine(folder, Report), result.Stage == Result.StudyStage
             ? ReportPage.Write(result, LossPlot.Curve.Read(folder, metric => metric.Source?.Seed == panels[0].Seed), context)
-            : StageReport.Write(result, loss, RunFolder.ReadConfiguration(folder), context));
+            : ReportPage.OfStage(result, loss, RunFolder.ReadConfiguration(folder), context));
         context.KeepCommand(folder);
         ResultFile.Write(folder, result);
 
@@ -55,31 +55,10 @@ public static class StudyOutputs
     {
         var loss = LossPlot.Draw("Pretraining loss, mean over tasks", LossPlot.Curve.Read(folder));
         WritePlot(folder, "loss", loss);
-        AtomicFile.WriteAllText(
-            Path.Combine(folder, Report), Page(summary, loss, RunFolder.ReadConfiguration(folder), context));
+        var page = ReportPage.OfRepresentation(summary, loss, RunFolder.ReadConfiguration(folder), context);
+        AtomicFile.WriteAllText(Path.Combine(folder, Report), page);
         context.KeepCommand(folder);
     }
-
-    /// <summary>report.html of a representation.</summary>
-    /// <param name="loss">The plot of the training loss.</param>
-    /// <param name="configuration">The folder's config.yaml.</param>
-    private static string Page(MlpStore.Summary summary, string loss, string configuration, ReportContext context)
-    {
-        var cells = new TextTable(
-            ["parameters", "steps", "epochs", "last loss"],
-            [[Count(summary.Parameters), Count(summary.Steps), NumberText.Exact(summary.Epochs), NumberText.Measure(summary.Loss)]]);
-        const string collapse = "Whether it has collapsed shows where heads are fitted on it: in the reports of the stages.";
-        var made = $"Trained so that frozen, known heads on it predict the pretraining tasks; seed {summary.Seed}. "
-            + $"Engine: {summary.Engine}.{Html.Finished(context)}";
-        return Html.Page($"Representation {summary.Description}, seed {summary.Seed}", $"""
-            <h1>Representation, {Html.Text(summary.Description)}</h1>
-            <p>{Html.Text(made)}</p>
-            {Html.Table(cells, 0)}{Html.Plot(loss)}<p class="muted">{collapse}</p>
-            {Html.Folded("Resolved configuration", Html.Code(configuration))}
-            """, context, [.. Html.RunFiles().Where(file => file.Name != "rows.csv")]);
-    }
-
-    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Remakes plots and report of the run in the folder, whatever kind it is, from its summary.json, config.yaml, metrics.jsonl and

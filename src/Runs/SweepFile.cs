@@ -10,7 +10,7 @@ namespace W2S.Runs;
 /// grid:                             # see Grid
 ///   weak.depth: [1, 2, 4]
 ///   seed: 0..99
-/// where: [strong.depth > weak.depth]  # see Condition
+/// where: [strong.depth > weak.depth]  # see Grid.Condition
 /// retries: 2                        # and the others of SweepOptions
 /// slurm: { partition: cpu }         # a section for each launcher
 /// </code>
@@ -24,7 +24,7 @@ namespace W2S.Runs;
 /// <param name="Conditions">What a point must fulfil to be run.</param>
 internal sealed record SweepFile(
     string Text, string Source, SweepOptions Options, IReadOnlyList<Panel> Bases, ConfigurationLayer? Settings,
-    IReadOnlyList<Grid.Point> Points, IReadOnlyList<Condition> Conditions)
+    IReadOnlyList<Grid.Point> Points, IReadOnlyList<Grid.Condition> Conditions)
 {
     private const string PanelsKey = "panels", SettingsKey = "settings", GridKey = "grid", WhereKey = "where";
 
@@ -74,7 +74,7 @@ internal sealed record SweepFile(
         var paths = Setting.Paths(typeof(Study)).ToList();
         return new SweepFile(
             text, source, options, StudyRunKind.Bases(Texts(layer, PanelsKey)), SettingsOf(layer), PointsOf(layer),
-            [.. Texts(layer, WhereKey).Select(condition => Condition.Parse(condition, $"{source}: where", paths))]);
+            [.. Texts(layer, WhereKey).Select(condition => Grid.Condition.Parse(condition, $"{source}: where", paths))]);
     }
 
     /// <summary>What all runs of a sweep's or an experiment's file are told; null where it says nothing.</summary>

@@ -113,7 +113,7 @@ internal static class SummaryTable
     public static IReadOnlyList<string> Notes(IReadOnlyList<PanelResult> panels) =>
     [
         .. LeftOut(panels), .. panels.SelectMany(panel => Notes(panel).Select(note => $"{Named(panel)}, seed {panel.Seed}: {note}")),
-        .. WeakModelTables.Notes(panels.Where(panel => !panel.Options.IsGaussian)),
+        .. NoCeilings(panels.Where(panel => !panel.Options.IsGaussian)),
     ];
 
     /// <summary>"fig2b"; on a table "fig2d, weak-8 on ESOL".</summary>
@@ -126,6 +126,17 @@ internal static class SummaryTable
         if (panel.HasCollapsed()) return panel.Alarms();
         return panel.TurnedRoundNote() is { } turned ? [turned] : [];
     }
+
+    /// <summary>
+    /// Where the ceiling is no ceiling: a strong model that is not better than the weak one on true labels tells nothing.
+    /// </summary>
+    internal static IEnumerable<string> NoCeilings(IEnumerable<PanelResult> panels) =>
+        from panel in panels
+        let strong = panel.Cells.Average(cell => cell.StrongError)
+        let weak = panel.Cells.Average(cell => cell.WeakError)
+        where strong >= weak
+        select $"{panel.DataTitle}: on true labels the strong representation (error {NumberText.Measure(strong)}) "
+            + $"is no better than {panel.Weak} ({NumberText.Measure(weak)}).";
 
     internal static bool HasSeveralSeeds(IReadOnlyList<PanelResult> panels) => panels.Select(panel => panel.Seed).Distinct().Count() > 1;
 

@@ -85,17 +85,6 @@ internal static class WeakModelTables
         return parts.Count == 0 ? "No dot lies off y = x" : string.Join("; ", parts);
     }
 
-    /// <summary>
-    /// Where the ceiling is no ceiling: a strong model that is not better than the weak one on true labels tells nothing.
-    /// </summary>
-    public static IEnumerable<string> Notes(IEnumerable<PanelResult> panels) =>
-        from panel in panels
-        let strong = panel.Cells.Average(cell => cell.StrongError)
-        let weak = panel.Cells.Average(cell => cell.WeakError)
-        where strong >= weak
-        select $"{panel.DataTitle}: on true labels the strong representation (error {NumberText.Measure(strong)}) "
-            + $"is no better than {panel.Weak} ({NumberText.Measure(weak)}).";
-
     /// <summary>Of the means: a split with hardly a gap would drown the others in a mean of ratios.</summary>
     internal static double? GapRecovered(PanelResult panel) =>
         panel.Cells.Average(cell => cell.WeakError - cell.StrongError) is > 0 and var gap

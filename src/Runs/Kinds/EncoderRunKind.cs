@@ -4,7 +4,7 @@ namespace W2S.Runs.Kinds;
 /// An encoder of molecules or texts, pretrained as a run of its own. Its folder is then one that weak.from and strong.from can name:
 /// the files that Hugging Face's BertModel reads, config.yaml and encoder.json.
 /// </summary>
-internal sealed class EncoderRunKind() : PretrainingRunKind<EncoderSettings>("encoder")
+internal sealed class EncoderRunKind() : RunKind.Pretraining<EncoderSettings>("encoder")
 {
     /// <summary>The encoder that a finished run left.</summary>
     /// <param name="name">What it is called among others: "weak-32".</param>

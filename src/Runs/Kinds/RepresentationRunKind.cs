@@ -1,7 +1,7 @@
 namespace W2S.Runs.Kinds;
 
 /// <summary>A pretrained representation of the synthetic study as a run of its own, which leaves the weights only.</summary>
-internal sealed class RepresentationRunKind() : PretrainingRunKind<MlpRepresentation.Settings>("representation")
+internal sealed class RepresentationRunKind() : RunKind.Pretraining<MlpRepresentation.Settings>("representation")
 {
     private const string WeightsFile = "weights.safetensors";
 

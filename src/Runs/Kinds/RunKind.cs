@@ -2,7 +2,7 @@ namespace W2S.Runs.Kinds;
 
 /// <summary>A kind of run that a plan can hold. To add one, derive from this, and add one line to <see cref="SweepWorker"/>.</summary>
 /// <param name="name">In the plan, and after "kind:" in a sweep's file.</param>
-internal abstract class RunKind(string name)
+internal abstract partial class RunKind(string name)
 {
     public string Name => name;
 

@@ -17,7 +17,8 @@ internal sealed class StudyRunKind() : RunKind("study")
 
     /// <summary>Preset, base and grid as one study; problems are collected. A folder of a run becomes what it used.</summary>
     internal static Study Bind(
-        string preset, IReadOnlyList<ConfigurationLayer> layers, Datasets datasets, DataFolders folders, ConfigurationBinder.Problems problems)
+        string preset, IReadOnlyList<ConfigurationLayer> layers, Datasets datasets, DataFolders folders,
+        ConfigurationBinder.Problems problems)
     {
         var before = problems.Count;
         var study = StudyConfiguration.Bind(preset, layers, problems);

@@ -9,7 +9,7 @@ namespace W2S.Runs.Plans;
 /// write zip as a list of groups.
 /// </summary>
 /// <param name="record">Whose settings the grid varies.</param>
-internal sealed class Grid(ConfigurationLayer layer, Type record)
+internal sealed partial class Grid(ConfigurationLayer layer, Type record)
 {
     private const int Most = 1_000_000;
     private const string Zip = "zip", Product = "product";

@@ -59,5 +59,5 @@ public class WeakModelTablesTests
 
     [Fact]
     public void A_strong_representation_that_is_no_better_than_a_weak_one_is_told_by_name() =>
-        Assert.Contains("no better than weak-96", Assert.Single(WeakModelTables.Notes(FakeStudies.Table("esol", 8, 96))));
+        Assert.Contains("no better than weak-96", Assert.Single(SummaryTable.NoCeilings(FakeStudies.Table("esol", 8, 96))));
 }

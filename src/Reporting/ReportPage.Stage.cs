@@ -1,11 +1,12 @@
 namespace W2S.Reporting;
 
-/// <summary>report.html of a single stage: what it used, what it measured, and how to make it again.</summary>
-internal static class StageReport
+// Of a single stage, and of a representation.
+internal static partial class ReportPage
 {
+    /// <summary>report.html of a single stage: what it used, what it measured, and how to make it again.</summary>
     /// <param name="loss">The plot of the training loss; null where nothing was trained.</param>
     /// <param name="configuration">The folder's config.yaml.</param>
-    internal static string Write(Result run, string? loss, string configuration, ReportContext context)
+    internal static string OfStage(Result run, string? loss, string configuration, ReportContext context)
     {
         var (panel, heading) = (run.Panel, Heading(run));
         var made = $"{StageTables.Protocol(run)} Work: {NumberText.Duration(panel.Seconds)}; what earlier runs had finished was used again "
@@ -15,24 +16,24 @@ internal static class StageReport
             <h1>{Html.Text(heading)}</h1>
             <p>{Html.Text(made)}</p>
             {Html.Alarms(panel.Alarms().Select(alarm => $"{char.ToUpperInvariant(alarm[0])}{alarm[1..]}"))}<h2>What was measured</h2>
-            {(panel.Options.IsGaussian ? Tasks(run) : Splits(run))}<h2>What was used</h2>
+            {(panel.Options.IsGaussian ? MeasuredTasks(run) : MeasuredSplits(run))}<h2>What was used</h2>
             {Html.Table(Parts(run), 2)}{(loss == null ? "" : Html.Plot(loss))}<h3>Representations on the evaluation sample</h3>
             {Html.Table(representations, 3)}{Html.Folded("Resolved configuration", Html.Code(configuration))}
             """, context, Html.RunFiles(hasPlots: loss != null || run.MeasuresGain));
     }
 
-    private static string Tasks(Result run)
+    private static string MeasuredTasks(Result run)
     {
         var panel = run.Panel;
         var tasks = Html.Folded(Counted.AllOf(panel.Cells.Count, "task"), Html.Table(StageTables.Cells(panel), 0));
         var measured = $"{StudyText.Errors(panel.Options)} on fresh samples, means over the tasks.{Explanation(run)}";
         return $"""
             {Html.Table(StageTables.Means(run), 0)}<p class="muted">{measured}</p>
-            {Html.Intervals([panel])}{ReportPage.Classes([panel])}{(run.MeasuresGain ? Html.Plot(Figure(run)) : "")}{tasks}
+            {Html.Intervals([panel])}{Classes([panel])}{(run.MeasuresGain ? Html.Plot(Figure(run)) : "")}{tasks}
             """;
     }
 
-    private static string Splits(Result run)
+    private static string MeasuredSplits(Result run)
     {
         var gains = !run.MeasuresGain ? "" : $"{Html.Table(StageTables.Gains(run))}<p class=\"muted\">{StageTables.Gained(run.Panel)}."
             + $"{Explanation(run)}</p>\n{Html.Plot(Figure(run))}";
@@ -82,9 +83,28 @@ internal static class StageReport
         ["part", "how", "steps", "last loss", "folder"],
         [.. run.Parts!.Select(IReadOnlyList<string> (part) =>
         [
-            part.Name, part.How, part.Steps == 0
-                ? NumberText.Nothing
-                : part.Steps.ToString("N0", CultureInfo.InvariantCulture), NumberText.Measure(part.Loss),
+            part.Name, part.How, part.Steps == 0 ? NumberText.Nothing : Count(part.Steps), NumberText.Measure(part.Loss),
             part.Folder == null ? NumberText.Nothing : Path.GetRelativePath(run.Folder, part.Folder),
         ])]);
+
+    /// <summary>report.html of a representation.</summary>
+    /// <param name="loss">The plot of the training loss.</param>
+    /// <param name="configuration">The folder's config.yaml.</param>
+    internal static string OfRepresentation(MlpStore.Summary summary, string loss, string configuration, ReportContext context)
+    {
+        var cells = new TextTable(
+            ["parameters", "steps", "epochs", "last loss"],
+            [[Count(summary.Parameters), Count(summary.Steps), NumberText.Exact(summary.Epochs), NumberText.Measure(summary.Loss)]]);
+        const string collapse = "Whether it has collapsed shows where heads are fitted on it: in the reports of the stages.";
+        var made = $"Trained so that frozen, known heads on it predict the pretraining tasks; seed {summary.Seed}. "
+            + $"Engine: {summary.Engine}.{Html.Finished(context)}";
+        return Html.Page($"Representation {summary.Description}, seed {summary.Seed}", $"""
+            <h1>Representation, {Html.Text(summary.Description)}</h1>
+            <p>{Html.Text(made)}</p>
+            {Html.Table(cells, 0)}{Html.Plot(loss)}<p class="muted">{collapse}</p>
+            {Html.Folded("Resolved configuration", Html.Code(configuration))}
+            """, context, [.. Html.RunFiles().Where(file => file.Name != "rows.csv")]);
+    }
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }
