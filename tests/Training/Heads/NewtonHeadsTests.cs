@@ -51,7 +51,8 @@ public class NewtonHeadsTests
                 var fit = NewtonHeads.Fit(moved, labels, 400, hasBias, new NewtonHeads.Options { Ridge = ridge * scale * scale });
                 Assert.True(fit.Converged && !fit.Separated, $"{fit}");
                 // Logits of features with an offset of 1e6 are known to 1e-10.
-                Assert.InRange(SoftmaxCases.Stationarity(moved, labels, fit.Head, hasBias, ridge * scale * scale), 0, offset > 0 ? 1e-9 : 1e-13);
+                Assert.InRange(
+                    SoftmaxCases.Stationarity(moved, labels, fit.Head, hasBias, ridge * scale * scale), 0, offset > 0 ? 1e-9 : 1e-13);
             }
         }
     }
@@ -105,7 +106,8 @@ public class NewtonHeadsTests
         {
             var features = SoftmaxCases.Normal(seed, "features", 200 * width);
             var logits = SoftmaxCases.Head(seed, "truth", width, classes).Logits(features);
-            var labels = SoftmaxCases.Hard(Enumerable.Range(0, 200).Select(row => IndexOfMax(logits.AsSpan(row * classes, classes))), classes);
+            var labels = SoftmaxCases.Hard(
+                Enumerable.Range(0, 200).Select(row => IndexOfMax(logits.AsSpan(row * classes, classes))), classes);
 
             var fit = NewtonHeads.Fit(features, labels, 200, true);
 
@@ -185,7 +187,8 @@ public class NewtonHeadsTests
             double[] good = SoftmaxCases.Normal(seed, "features", 1000 * 7), fresh = SoftmaxCases.Normal(seed, "fresh", 1000 * 7);
             var random = new RandomStream(seed, "extreme");
             double[] With(double[] units, int count, double size) =>
-                [.. Enumerable.Range(0, 1000).SelectMany(row => (double[])[.. units[(row * 7)..(row * 7 + 7)], row < count ? size * Exponential() : 0])];
+                [.. Enumerable.Range(0, 1000).SelectMany(row =>
+                (double[])[.. units[(row * 7)..(row * 7 + 7)], row < count ? size * Exponential() : 0])];
             double Exponential() => -Math.Log(1 - random.NextDouble());
             double[] fitting = With(good, alive, 1e-3), later = With(fresh, 4 * alive, 10);
             var labels = SoftmaxCases.Curved(seed, good, 7, 3);
@@ -201,7 +204,9 @@ public class NewtonHeadsTests
     public void Nothing_to_fit_leaves_equal_odds_without_a_bias_and_the_mean_with_one()
     {
         double[] dead = new double[30], labels = [.. Enumerable.Repeat<double[]>([0.5, 0.25, 0.25], 10).SelectMany(row => row)];
-        Assert.All(NewtonHeads.Fit(dead, labels, 10, hasBias: false).Head.Predict([0, 0, 0]), probability => Assert.Equal(1.0 / 3, probability, 1e-15));
+        Assert.All(
+            NewtonHeads.Fit(dead, labels, 10, hasBias: false).Head.Predict([0, 0, 0]),
+            probability => Assert.Equal(1.0 / 3, probability, 1e-15));
         Equal([0.5, 0.25, 0.25], NewtonHeads.Fit(dead, labels, 10, hasBias: true).Head.Predict([0, 0, 0]), 1e-12);
     }
 
@@ -221,7 +226,8 @@ public class NewtonHeadsTests
             Equal(expected.Head.Predict(features), NewtonHeads.Fit(moved, labels, 40, true, share).Head.Predict(moved), 1e-8);
 
             // On features of mean square 1 about their means it is the plain ridge.
-            var spread = Enumerable.Range(0, 60).Average(unit => Variance([.. Enumerable.Range(0, 40).Select(row => features[row * 60 + unit])]));
+            var spread = Enumerable.Range(0, 60)
+                .Average(unit => Variance([.. Enumerable.Range(0, 40).Select(row => features[row * 60 + unit])]));
             var plain = NewtonHeads.Fit(features, labels, 40, true, new NewtonHeads.Options { Ridge = 0.01 * spread });
             Equal(expected.Head.Predict(features), plain.Head.Predict(features), 1e-8);
         }
@@ -238,7 +244,8 @@ public class NewtonHeadsTests
         for (var seed = 0; seed < 10; seed++)
         {
             var (features, labels) = Example(seed, 200, 5, 3, hard: true);
-            var fit = NewtonHeads.Fit([.. features.Select(value => scale * value)], labels, 200, true, new NewtonHeads.Options { Ridge = ridge });
+            var fit = NewtonHeads.Fit(
+                [.. features.Select(value => scale * value)], labels, 200, true, new NewtonHeads.Options { Ridge = ridge });
             Assert.True(fit.Converged && !fit.Separated, $"{fit}");
             AssertFinite(fit);
         }
