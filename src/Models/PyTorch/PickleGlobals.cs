@@ -6,7 +6,8 @@ namespace W2S.Models.PyTorch;
 
 /// <summary>
 /// The Python names whose meaning is known, and the data each stands for. None is executed: "calling" one builds the record
-/// that it would have made, and calling any other gives a <see cref="Pickle.Opaque"/>.
+/// that it would have made (of torch/_utils.py's functions a description instead of a tensor), and calling any other gives a
+/// <see cref="Pickle.Opaque"/>.
 /// </summary>
 internal static class PickleGlobals
 {

@@ -6,11 +6,11 @@ namespace W2S.Training;
 
 /// <summary>
 /// What is asked of symmetric matrices: eigenvalues and eigenvectors of positive semidefinite ones, and systems solved by positive
-/// definite ones. Eigenvectors of a few dozen rows (a representation's width) they
-/// are found here, where calling a linear algebra library costs more than the arithmetic; of more, by libtorch's.
+/// definite ones. Eigenvectors of a few dozen rows (a representation's width) are found here, where calling a linear algebra
+/// library costs more than the arithmetic; those of more, by libtorch's.
 /// </summary>
 /// <remarks>
-/// One-sided Jacobi (Hestenes 1958): rotations J make the rows of the matrix orthogonal; J A = Λ Vᵀ then has the
+/// Eigenvectors by one-sided Jacobi (Hestenes 1958): rotations J make the rows of the matrix orthogonal; J A = Λ Vᵀ then has the
 /// eigenvalues as the rows' lengths and the eigenvectors as their directions. Rows are contiguous, so it vectorises.
 /// Absolute errors are of the order of 1e-16 times the greatest eigenvalue, so a direction whose eigenvalue is the
 /// fraction r of the greatest is known to 1e-16 / r.

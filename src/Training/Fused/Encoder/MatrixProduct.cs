@@ -23,6 +23,7 @@ internal readonly unsafe struct Strided(float* start, nint rowStride, nint termS
 /// <item>towards the input: left = deltas [token, output],  right = transposed weights [output, input]</item>
 /// <item>weight gradient:   left = tokens [token, input]ᵀ,  right = deltas [token, output]</item>
 /// </list>
+/// What becomes of a tile is a type of its own, so that a copy is compiled for each: <see cref="Keep"/>, <see cref="Accumulate"/>, …
 /// </summary>
 internal static unsafe class MatrixProduct<TSimd, TVector> where TSimd : struct, ISimd<TVector> where TVector : unmanaged
 {
