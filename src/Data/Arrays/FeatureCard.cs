@@ -80,8 +80,7 @@ internal sealed record FeatureCard
             if (card.RowsSha256 != first.Value.Card.RowsSha256)
                 throw new UserErrorException(
                     $"{first.Value.File.Reference} speaks of {Counted.Of(first.Value.Card.Rows, "row")} of {first.Value.Card.Data}, and "
-                        + $"{file.Reference} of {Counted.Of(card.Rows, "row")} of {card.Data}: "
-                        + "they are not the same rows in the same order "
+                    + $"{file.Reference} of {Counted.Of(card.Rows, "row")} of {card.Data}: they are not the same rows in the same order "
                     + $"(see {ArrayFile.IdentifierFileOf(first.Value.File.Path)} and {ArrayFile.IdentifierFileOf(file.Path)}). "
                     + "Write both from the same table, or join them by identifiers with --id.");
         }

@@ -198,8 +198,7 @@ public static class NpyFile
             if (counts.Length > 2)
                 throw _wrong(
                     $"it has {Counted.Of(counts.Length, "dimension")}, {shape}",
-                    "A row must be an example: save array.reshape(len(array), -1), "
-                    + "or a mean over the others");
+                    "A row must be an example: save array.reshape(len(array), -1), or a mean over the others");
             if (counts.Contains(0))
                 throw _wrong($"it is empty: its shape is {shape}", "Save an array with at least one row and one column");
             if (counts.Length == 2 && counts[1] > Array.MaxLength / sizeof(double))

@@ -225,9 +225,8 @@ internal sealed record TextNumbers(StoredMatrix Matrix, IReadOnlyList<string>? C
         {
             if (csv.FieldCount != _cells)
                 throw new UserErrorException(
-                    $"{path}, line {csv.LineNumber}: the row has {Counted.Of(csv.FieldCount, "cell")}, the first {_cells}. "
-                        + "Complete the row; cells are "
-                        + $"separated by {Shown(csv.Separator)}{(format.Separator == null ? ", which was found out" : "")}.");
+                    $"{path}, line {csv.LineNumber}: the row has {Counted.Of(csv.FieldCount, "cell")}, the first {_cells}. Complete the "
+                    + $"row; cells are separated by {Shown(csv.Separator)}{(format.Separator == null ? ", which was found out" : "")}.");
             for (var column = 0; column < _row.Length; column++)
                 if (!TryParse(csv.GetSpan(_places[column]), out _row[column])) throw NoNumber(_places[column]);
             if (_id >= 0) _identifiers.Add(csv.GetString(_id).Trim());

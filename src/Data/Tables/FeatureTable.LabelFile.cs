@@ -106,8 +106,8 @@ public sealed partial record FeatureTable
             if (names.Length > TableClasses.Most || (names.Length > MostClasses && 2 * names.Length > Rows))
                 throw new UserErrorException(
                     $"{Reference} has {names.Length} different labels in {Counted.Of(Rows, "row")}, which are no classes to learn. "
-                        + "If they are numbers to be "
-                    + "predicted, ask for --task regression (or the objective squared); if they name the rows, name the labels' column.");
+                    + "If they are numbers to be predicted, ask for --task regression (or the objective squared); if they name the rows, "
+                    + "name the labels' column.");
             var places = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
             var probabilities = new double[Rows * names.Length];
             for (var row = 0; row < Rows; row++) probabilities[row * names.Length + places[texts[row]]] = 1;

@@ -56,8 +56,7 @@ public sealed partial record FeatureTable(
     {
         if (format.IsDivided && format.Splits == null && labels.Length < LeastRows)
             throw new UserErrorException(
-                $"{reference} has {Counted.Of(labels.Length, "row")}, and a split into train, valid and test needs at least "
-                + $"{LeastRows}.");
+                $"{reference} has {Counted.Of(labels.Length, "row")}, and a split into train, valid and test needs at least {LeastRows}.");
         var name = NameOf(reference);
         var splits = SplitsOf(name, labels.Length, identifiers, format);
         IEnumerable<string> read = format.Splits is { } divided ? [reference, divided] : [reference];
@@ -89,8 +88,8 @@ public sealed partial record FeatureTable(
         var rows = new Dictionary<string, int>(identifiers.Count, StringComparer.Ordinal);
         foreach (var (row, identifier) in identifiers.Index())
         {
-            if (identifier == "") throw new UserErrorException($"{place(row)}: the identifier is empty. Complete it, or remove the "
-                + "row.");
+            if (identifier == "")
+                throw new UserErrorException($"{place(row)}: the identifier is empty. Complete it, or remove the row.");
             if (!rows.TryAdd(identifier, row))
                 throw new UserErrorException($"{place(row)}: the identifier '{identifier}' stands in {place(rows[identifier])} "
                     + "already, and no row must be there twice. Keep one of them, or name another column with --id.");

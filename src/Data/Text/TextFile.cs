@@ -117,8 +117,7 @@ public sealed record TextFile(string Path, string TextColumn, FeatureTable.Forma
         var shown = string.Join(", ", empty.Take(ShownProblems).Select(row => file.Lines[row]));
         throw new UserErrorException(
             $"{Path}: {empty.Length} of {Counted.Of(file.Rows.Count, "text")} in the column {column} are empty, and nothing can be "
-                + "learned from "
-            + $"them: {Counted.Word(empty.Length, "line")} {shown}{(empty.Length > ShownProblems ? " and more" : "")}. Complete the rows, "
-            + "or remove them.");
+            + $"learned from them: {Counted.Word(empty.Length, "line")} {shown}{(empty.Length > ShownProblems ? " and more" : "")}. "
+            + "Complete the rows, or remove them.");
     }
 }

@@ -113,13 +113,17 @@ public sealed class SplitTable : Dataset
     private void RequireRows()
     {
         foreach (var (cell, split) in _splits.Index())
-            foreach (var (part, name) in new[] { (Part.Weak, "the weak model"), (Part.Student, "the student"), (Part.Evaluation, "the "
-                + "evaluation") })
+            foreach (var (part, name) in new[]
+            {
+                (Part.Weak, "the weak model"), (Part.Student, "the student"), (Part.Evaluation, "the evaluation"),
+            })
+            {
                 if (Of(part, cell, 1) == null)
                     throw new UserErrorException(
                         $"In split {split.Seed} of {Title} {name} has no row: train has {Counted.Of(split.Train.Count, "row")}, valid "
-                        + $"{split.Valid.Count} and test {split.Test.Count}. "
-                        + "Take other splits, let the student learn on another part (--w2s-on), or measure on test.");
+                        + $"{split.Valid.Count} and test {split.Test.Count}. Take other splits, let the student learn on another part "
+                        + "(--w2s-on), or measure on test.");
+            }
     }
 
     /// <summary>A head that has never seen a class knows nothing of it, and cross-entropy has no minimum.</summary>

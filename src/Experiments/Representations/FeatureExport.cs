@@ -89,8 +89,8 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
         if (card == null || card with { Sha256 = "", Command = wanted.Command, Description = wanted.Description } != wanted)
             throw new UserErrorException(
                 $"{path} is there already and holds "
-                    + $"{(card == null ? "something else" : $"other features ({card.Description}; {card.Data})")}. Give another --out, "
-                        + "or --force to replace it.");
+                + $"{(card == null ? "something else" : $"other features ({card.Description}; {card.Data})")}. "
+                + "Give another --out, or --force to replace it.");
         if (Checksum.OfFile(path) != card.Sha256 || !File.Exists(ArrayFile.IdentifierFileOf(path))) return null;
         run.Log.Information("{Path} is there already with these features; nothing was computed (--force would write it anew)", path);
         return card;

@@ -134,9 +134,8 @@ internal static class SavedRepresentations
         if (isOfSymbols && !File.Exists(Path.Combine(folder, "tokenizer.json")))
             throw new UserErrorException(
                 $"{Path.Combine(folder, HuggingFaceFolder.VocabularyFile)} has {Counted.Of(vocabulary.Count, "token")}, which are those of "
-                + "no tokenizer "
-                + $"here ({string.Join(", ", MoleculeTokenizers.Names)}), and no [UNK], as those of text have: it cuts SMILES, or "
-                + "something else, in another way. Give one that was pretrained with one of them.");
+                + $"no tokenizer here ({string.Join(", ", MoleculeTokenizers.Names)}), and no [UNK], as those of text have: "
+                + "it cuts SMILES, or something else, in another way. Give one that was pretrained with one of them.");
         return TextTokenizer.Read(folder);
     }
 }

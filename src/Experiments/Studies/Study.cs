@@ -116,8 +116,9 @@ public sealed partial record Study
     /// A study with the defaults of tables (configs/presets/tables.yaml), of a table called so: ridge heads, fitted on its train part.
     /// </summary>
     public static Study OnTable(string name) => ConfigurationBinder.Bind<Study>(
-        [Panel.Preset(Panel.DefaultPreset, isGaussian: false), ConfigurationLayer.FromOption("a "
-            + "table", "data", "[esol]")]) with { Data = [name] };
+    [
+        Panel.Preset(Panel.DefaultPreset, isGaussian: false), ConfigurationLayer.FromOption("a table", "data", "[esol]"),
+    ]) with { Data = [name] };
 
     /// <summary>Whether its data are Gaussian tasks rather than a table.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
@@ -178,9 +179,8 @@ public sealed partial record Study
     /// <summary>With what is known of files by their content left, and not where they lie.</summary>
     internal Study Anywhere() => this with
     {
-        Data = DataDigests.Count == 0
-            ? Data
-            : [.. Data.Select(name => Path.GetFileName(name)!)], Weak = Weak.Anywhere(), Strong = Strong.Anywhere(),
+        Data = DataDigests.Count == 0 ? Data : [.. Data.Select(name => Path.GetFileName(name)!)],
+        Weak = Weak.Anywhere(), Strong = Strong.Anywhere(),
         Table = DataDigests.Count == 0 ? Table : Table with { Splits = Path.GetFileName(Table.Splits) },
     };
 
