@@ -60,8 +60,10 @@ internal sealed class PredictionProbe
             var metrics = RegressionMetrics.Of(predictions, _truth);
             return new Model(name, file, new()
             {
-                ["mse"] = metrics.RootMeanSquaredError * metrics.RootMeanSquaredError, ["rmse"] = metrics.RootMeanSquaredError,
-                    ["mae"] = metrics.MeanAbsoluteError, ["r2"] = metrics.Explained,
+                ["mse"] = metrics.RootMeanSquaredError * metrics.RootMeanSquaredError,
+                ["rmse"] = metrics.RootMeanSquaredError,
+                ["mae"] = metrics.MeanAbsoluteError,
+                ["r2"] = metrics.Explained,
             }, []);
         }
         var count = Classes.Count;
@@ -93,8 +95,9 @@ internal sealed class PredictionProbe
         var count = Classes.Count;
         return new()
         {
-            ["misfit"] = Mean(new CrossEntropy().Misfit), ["brier_distance"] = Mean(new Brier().Misfit),
-                ["agreement"] = ClassMetrics.Agreement(student, teacher, count),
+            ["misfit"] = Mean(new CrossEntropy().Misfit),
+            ["brier_distance"] = Mean(new Brier().Misfit),
+            ["agreement"] = ClassMetrics.Agreement(student, teacher, count),
         };
 
         double Mean(Errors.RowMeasure measure) => Enumerable.Range(0, Rows)
@@ -123,19 +126,23 @@ internal sealed class PredictionProbe
     public static void Write(string folder, IReadOnlyList<Model> models, IEnumerable<(string Name, double? Value)> further)
     {
         Directory.CreateDirectory(folder);
-        AtomicFile.WriteAllText(Path.Combine(folder, "metrics.csv"), Csv(
+        Table("metrics.csv",
+        [
             ["model", "measure", "value"],
-            [.. models.SelectMany(model => model.Measures
-                .Select(measure => (string[])[model.Name, measure.Key, NumberText.Exact(measure.Value)])),
-                    .. further.Select(measure => (string[])["", measure.Name, NumberText.Exact(measure.Value)])]));
+            .. models.SelectMany(model => model.Measures, (model, measure) => Row(model.Name, measure.Key, measure.Value)),
+            .. further.Select(measure => Row("", measure.Name, measure.Value)),
+        ]);
         if (models.All(model => model.Bins.Count == 0)) return;
-        AtomicFile.WriteAllText(Path.Combine(folder, "reliability.csv"), Csv(
+        Table("reliability.csv",
+        [
             ["model", "bin", "rows", "confidence", "accuracy"],
-            [.. models.SelectMany(model => model.Bins
-                .Select((bin, place) => (string[])[model.Name, $"{place}", $"{bin.Rows}", NumberText.Exact(bin.Confidence),
-                    NumberText.Exact(bin.Accuracy)]))]));
+            .. models.SelectMany(model => model.Bins.Select((bin, place) => (string[])
+                [model.Name, $"{place}", $"{bin.Rows}", NumberText.Exact(bin.Confidence), NumberText.Exact(bin.Accuracy)])),
+        ]);
 
-        static string Csv(string[] header, string[][] rows) => CsvTable.Write(rows.Prepend(header));
+        static string[] Row(string model, string measure, double? value) => [model, measure, NumberText.Exact(value)];
+
+        void Table(string name, string[][] rows) => AtomicFile.WriteAllText(Path.Combine(folder, name), CsvTable.Write(rows));
     }
 
     /// <summary>Which column has each class's probability.</summary>

@@ -11,7 +11,7 @@ namespace W2S.Experiments;
 internal sealed partial class BagOfWords(string reference, int threads, FeatureCache cache, RunServices services) : TableRepresentation
 {
     private const string Prefix = "bag:";
-    private const int MostColumns = 1 << 16, BlockNumbers = 1 << 20;
+    private const int MostColumns = 1 << 16;
 
     private readonly (int Width, int Run) _shape = Parse(reference);
 
@@ -61,7 +61,7 @@ internal sealed partial class BagOfWords(string reference, int threads, FeatureC
     {
         using var features = place.Begin([.. Enumerable.Range(0, texts.Count)], Width);
         using var progress = new SequenceReader.Progress(Name, texts.Count, services, "texts", features.Done);
-        while (features.Next(Math.Max(1, BlockNumbers / Width)) is { Length: > 0 } rows)
+        while (features.Next(FeatureMoments.BlockRows(Width)) is { Length: > 0 } rows)
         {
             var bags = new float[rows.Length * Width];
             Parallel.For(0, rows.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, (row, loop) =>

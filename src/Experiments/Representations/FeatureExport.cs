@@ -12,7 +12,6 @@ namespace W2S.Experiments;
 internal sealed class FeatureExport(string path, bool force, string command, RunServices run)
 {
     private const string TensorName = "features";
-    private const int BlockNumbers = 1 << 20;
 
     /// <summary>What the file may be called.</summary>
     public static IReadOnlyList<string> Endings { get; } = [".npy", ".safetensors", ".csv", ".csv.gz"];
@@ -142,19 +141,14 @@ internal sealed class FeatureExport(string path, bool force, string command, Run
         });
     }
 
-    private void Blocks(FeatureRows rows, BlockWriter write)
+    private void Blocks(FeatureRows rows, FeatureMoments.BlockAction write)
     {
         using var item = run.Progress.Begin(Path.GetFileName(path), "rows", rows.Samples);
-        var block = new float[Math.Max(1, BlockNumbers / rows.Width) * rows.Width];
-        for (var first = 0; first < rows.Samples; first += block.Length / rows.Width)
+        FeatureMoments.ForBlocks(rows.Samples, rows.Width, (first, values) => rows.Read(0, first, values), (first, values) =>
         {
             run.Stop.ThrowIfSet();
-            var values = block.AsSpan(0, Math.Min(block.Length / rows.Width, rows.Samples - first) * rows.Width);
-            rows.Read(0, first, values);
             write(first, values);
             item.Report(first + values.Length / rows.Width);
-        }
+        });
     }
-
-    private delegate void BlockWriter(int first, ReadOnlySpan<float> rows);
 }

@@ -17,7 +17,7 @@ namespace W2S.Experiments;
 /// </remarks>
 internal sealed class PartialFeatures : IDisposable
 {
-    private const int EntryBytes = 8, MergedNumbers = 1 << 20;
+    private const int EntryBytes = 8;
 
     private readonly string? _path;
     private readonly string _key;
@@ -161,13 +161,7 @@ internal sealed class PartialFeatures : IDisposable
     private void Write(TableFeatures features, string path)
     {
         using var file = FeatureFile.Create(path, _key, features.Rows, _width);
-        var block = new float[Math.Max(1, MergedNumbers / _width) * _width];
-        for (var first = 0; first < features.Rows; first += block.Length / _width)
-        {
-            var rows = block.AsSpan(0, Math.Min(block.Length / _width, features.Rows - first) * _width);
-            features.Read(first, rows);
-            file.Write(first, rows);
-        }
+        FeatureMoments.ForBlocks(features.Rows, _width, features.Read, file.Write);
         file.Flush();
     }
 }

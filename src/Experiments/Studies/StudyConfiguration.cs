@@ -89,12 +89,16 @@ internal static class StudyConfiguration
     /// <param name="root">The folder of trained representations: checkpoints/.</param>
     /// <param name="said">The panel's settings and the command line's.</param>
     /// <exception cref="UserErrorException">Something is wrong; the message lists all of it.</exception>
-    public static Study Stage(string role, string root, string preset, IReadOnlyList<ConfigurationLayer> said)
+    public static Study Stage(string role, string root, string preset, IReadOnlyList<ConfigurationLayer> said) =>
+        WithRepresentation(Bound(preset, said), role, root, said);
+
+    /// <summary>One study, or all that is wrong with it.</summary>
+    private static Study Bound(string preset, IReadOnlyList<ConfigurationLayer> layers)
     {
         var problems = new ConfigurationBinder.Problems();
-        var study = Bind(preset, said, problems);
+        var study = Bind(preset, layers, problems);
         problems.ThrowIfAny();
-        return WithRepresentation(study, role, root, said);
+        return study;
     }
 
     /// <summary>
@@ -107,11 +111,8 @@ internal static class StudyConfiguration
         var weak = ResultFile.StudyOf(ResultFile.Read(weakRun, Stages.Weak).Folder);
         var seed = ConfigurationLayer.FromOption(
             $"the seed of {weakRun}", "strong.encoder.seed", weak.Seed.ToString(CultureInfo.InvariantCulture));
-        var problems = new ConfigurationBinder.Problems();
-        var student = Bind(
-            Panel.DefaultPreset, [ConfigurationLayer.FromFile(ConfigurationIn(weakRun)), .. weak.IsGaussian ? [] : new[] { seed }, .. said],
-            problems);
-        problems.ThrowIfAny();
+        var student = Bound(
+            Panel.DefaultPreset, [ConfigurationLayer.FromFile(ConfigurationIn(weakRun)), .. weak.IsGaussian ? [] : new[] { seed }, .. said]);
         var heads = student.Heads with { TrainableBlocks = weak.Heads.TrainableBlocks };
         var own = student with { Strong = weak.Strong, WeakLabels = weak.WeakLabels, Heads = heads };
         if (!weak.IsGaussian) own = own with { Protocol = weak.Protocol, Device = weak.Device };

@@ -20,8 +20,6 @@ public sealed class FeatureMoments
     // Numbers of a block: 4 MB in float64, and long enough for products to pay.
     private const int BlockNumbers = 1 << 19;
 
-    private delegate void BlockAction(int first, ReadOnlySpan<float> block);
-
     private FeatureMoments(int samples, double[] means, double[] largest, double[] gram, double[] rawMagnitudes) =>
         (Samples, Means, Largest, Gram, RawMagnitudes) = (samples, means, largest, gram, rawMagnitudes);
 
@@ -101,7 +99,8 @@ public sealed class FeatureMoments
     /// <summary>Rows that are read together.</summary>
     public static int BlockRows(int width) => Math.Clamp(BlockNumbers / width, 64, 1 << 14);
 
-    private static void ForBlocks(int samples, int width, RowReader read, BlockAction work)
+    /// <summary>Reads all rows, a block after the other, and hands each to who works on it.</summary>
+    internal static void ForBlocks(int samples, int width, RowReader read, BlockAction work)
     {
         var most = BlockRows(width);
         var buffer = ArrayPool<float>.Shared.Rent(Math.Min(samples, most) * width);
@@ -128,6 +127,9 @@ public sealed class FeatureMoments
 
     /// <summary>Reads the rows first .. first + n − 1 of features, [n, width] row-major float32; the same numbers each time.</summary>
     public delegate void RowReader(int first, Span<float> rows);
+
+    /// <summary>Gets the rows first .. first + n − 1.</summary>
+    internal delegate void BlockAction(int first, ReadOnlySpan<float> rows);
 
     /// <summary>
     /// Sums XᵀX over blocks of rows in float64. Narrow rows are multiplied here, so that small problems need not wait for libtorch to
