@@ -19,37 +19,40 @@ internal sealed record KnownRun(string Folder, string Kind, string State, string
 
     private static KnownRun Read(string folder)
     {
-        var summary = Path.Combine(folder, SummaryFile.FileName);
         DateTimeOffset changed = new DirectoryInfo(folder).EnumerateFiles().Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max();
+        var known = new KnownRun(folder, "run", "unfinished", "", null, null, changed);
+        var summary = Path.Combine(folder, SummaryFile.FileName);
         try
         {
             if (IsSweep(folder))
             {
                 var status = SweepStatus.Of(SweepPlan.Load(folder), TimeProvider.System);
-                return new KnownRun(
-                    folder, "sweep", status.Done == status.Planned ? "done" : $"{status.Done} of {Counted.Of(status.Planned, "run")}",
-                    Counted.Of(status.Planned, "run"), null, null, changed);
+                var all = Counted.Of(status.Planned, "run");
+                var state = status.Done == status.Planned ? "done" : $"{status.Done} of {all}";
+                return known with { Kind = "sweep", State = state, What = all };
             }
-            if (!File.Exists(summary)) return new KnownRun(folder, "run", "unfinished", "", null, null, changed);
-            var kind = SummaryFile.KindOf(summary);
-            return kind == SummaryFile.ResultFormat ? Of(folder, ResultFile.Read(folder), changed)
-                : new KnownRun(folder, kind.Replace("w2s-", ""), "done", "", null, null, changed);
+            if (!File.Exists(summary)) return known;
+            var format = SummaryFile.KindOf(summary);
+            var done = known with { Kind = format.Replace("w2s-", ""), State = "done" };
+            return format == SummaryFile.ResultFormat ? done.Of(ResultFile.Read(folder)) : done;
         }
         catch (UserErrorException problem)
         {
-            return new KnownRun(folder, "run", problem.Message, "", null, null, changed);
+            return known with { State = problem.Message };
         }
     }
 
-    private static KnownRun Of(string folder, Result result, DateTimeOffset changed)
+    private KnownRun Of(Result result)
     {
         var names = result.Panels.Select(panel => panel.Options.IsGaussian ? panel.Name : $"{panel.Name} {panel.Data}").Distinct().ToList();
         long[] seeds = [.. result.Panels.Select(panel => panel.Seed).Distinct().Order()];
         var text = seeds is [var one] ? $"seed {one}" : $"{seeds.Length} seeds";
         var statistics = names.Count == 1 ? result.Panels.Select(panel => panel.Statistics()).ToList() : [];
-        return new KnownRun(
-            folder, result.Stage, "done", $"{string.Join(", ", names)}; {text}", Spread.Of(statistics.Select(panel => panel.Gain))?.Mean,
-            Spread.Of(statistics.Select(panel => panel.Misfit))?.Mean, changed);
+        return this with
+        {
+            Kind = result.Stage, What = $"{string.Join(", ", names)}; {text}", Gain = Spread.Of(statistics.Select(panel => panel.Gain))?.Mean,
+            Misfit = Spread.Of(statistics.Select(panel => panel.Misfit))?.Mean,
+        };
     }
 
     /// <summary>Where commands put runs that are not told otherwise.</summary>

@@ -50,8 +50,7 @@ internal static class SeedSpreadPlot
     {
         var seeds = row.Seeds.Where(dot => double.IsFinite(dot.Ratio)).OrderBy(dot => dot.Ratio).ThenBy(dot => dot.Seed).ToArray();
         svg.Text(Left - 12, middle + 4, row.Name, ("text-anchor", "end"), ("font-weight", "600"));
-        double[] healthy = [.. Healthy(seeds)];
-        if (healthy.Length > 0) DrawQuartiles(svg, axis, healthy, middle);
+        if (Healthy(seeds) is { } spread) DrawQuartiles(svg, axis, spread, middle);
 
         var places = new Beeswarm(2 * DotRadius, RowHeight / 2 - DotRadius - 2);
         svg.Open("g", ("fill", Palette.Dot), ("fill-opacity", 0.7));
@@ -67,10 +66,9 @@ internal static class SeedSpreadPlot
         DrawNote(svg, axis, row, seeds, middle);
     }
 
-    private static void DrawQuartiles(Svg svg, NiceAxis axis, double[] sorted, double middle)
+    private static void DrawQuartiles(Svg svg, NiceAxis axis, Spread spread, double middle)
     {
-        var (low, high, median) = (
-            X(axis, Spread.Quantile(sorted, 0.25)), X(axis, Spread.Quantile(sorted, 0.75)), X(axis, Spread.Quantile(sorted, 0.5)));
+        var (low, high, median) = (X(axis, spread.LowerQuartile), X(axis, spread.UpperQuartile), X(axis, spread.Median));
         var (top, height) = (middle - RowHeight / 2 + 5, RowHeight - 10);
         svg.Element(
             "rect", ("x", low), ("y", top), ("width", Math.Max(1, high - low)), ("height", height), ("fill", Palette.Dot),
@@ -110,15 +108,11 @@ internal static class SeedSpreadPlot
         return $"{row.Name}: median {Median(row)} of {Counted.Of(row.Seeds.Count - collapsed, "seed")}; {collapsed} more collapsed.";
     }));
 
-    private static string Median(Row row)
-    {
-        double[] sorted = [.. Healthy(row.Seeds)];
-        return sorted.Length == 0 ? NumberText.Nothing : NumberText.Ratio(Spread.Quantile(sorted, 0.5));
-    }
+    private static string Median(Row row) => NumberText.Ratio(Healthy(row.Seeds)?.Median);
 
-    /// <summary>What medians and quartiles are of: a seed with a collapsed representation says nothing of the claim. Ascending.</summary>
-    private static IEnumerable<double> Healthy(IEnumerable<Dot> seeds) =>
-        seeds.Where(dot => !dot.Collapsed).Select(dot => dot.Ratio).Where(double.IsFinite).Order();
+    /// <summary>What medians and quartiles are of: a seed with a collapsed representation says nothing of the claim.</summary>
+    private static Spread? Healthy(IEnumerable<Dot> seeds) =>
+        Spread.Of(seeds.Where(dot => !dot.Collapsed).Select(dot => dot.Ratio));
 
     /// <summary>
     /// Places dots of a strip above and below its middle so that they do not cover each other: each takes the free place
