@@ -71,7 +71,8 @@ internal sealed class WholePretraining(Action<string> say)
     public void PrintParts(int rounds, int[] hidden, TextWriter writer)
     {
         if (EncoderProblem.Corpus() is not { } file) return;
-        writer.WriteLine($"{"by the clock, 16 molecules a step",-34} {"one core",14} {"two cores",14} {"times faster",14} {"of two at once",14}");
+        writer.WriteLine(
+            $"{"by the clock, 16 molecules a step",-34} {"one core",14} {"two cores",14} {"times faster",14} {"of two at once",14}");
         foreach (var problem in EncoderProblem.All(file, hidden))
         {
             var (one, other, two) = (problem.StepInParts(1), problem.StepInParts(1), problem.StepInParts(2));

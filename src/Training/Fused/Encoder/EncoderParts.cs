@@ -33,10 +33,10 @@ internal sealed unsafe class EncoderParts : IDisposable
     public EncoderPass.BlockLosses AddGradients(
         PackedTokens batch, EncoderTargets targets, int blockTokens, EncoderPass.LossShares shares, bool needsFirst)
     {
-        var (order, bounds) = Deal(batch, _parts.Length);
+        var (order, starts) = Deal(batch, _parts.Length);
         if (AreSeveral) (batch, targets) = (batch.Pick(order), targets.Pick(batch, order));
         _team.Run(part =>
-            _parts[part].AddGradients(batch, bounds[part], bounds[part + 1], blockTokens, targets, shares, needsFirst));
+            _parts[part].AddGradients(batch, starts[part], starts[part + 1], blockTokens, targets, shares, needsFirst));
         var sum = new EncoderPass.BlockLosses();
         foreach (var part in _parts) sum += part.Losses;
         return sum;
@@ -47,17 +47,17 @@ internal sealed unsafe class EncoderParts : IDisposable
     /// that has most.
     /// </summary>
     /// <returns>The sequences part by part, rising in each, and [parts + 1] where each part's begin among them.</returns>
-    public static (int[] Order, int[] Bounds) Deal(PackedTokens batch, int parts)
+    public static (int[] Order, int[] Starts) Deal(PackedTokens batch, int parts)
     {
-        var (tokens, owner, bounds) = (new int[parts], new int[batch.Sequences], new int[parts + 1]);
+        var (tokens, owner, starts) = (new int[parts], new int[batch.Sequences], new int[parts + 1]);
         foreach (var sequence in Enumerable.Range(0, batch.Sequences).OrderByDescending(batch.Length))
         {
             var part = owner[sequence] = tokens.IndexOf(tokens.Min());
             tokens[part] += batch.Length(sequence);
-            bounds[part + 1]++;
+            starts[part + 1]++;
         }
-        for (var part = 0; part < parts; part++) bounds[part + 1] += bounds[part];
-        return ([.. Enumerable.Range(0, batch.Sequences).OrderBy(sequence => owner[sequence])], bounds);
+        for (var part = 0; part < parts; part++) starts[part + 1] += starts[part];
+        return ([.. Enumerable.Range(0, batch.Sequences).OrderBy(sequence => owner[sequence])], starts);
     }
 
     /// <summary>As <see cref="EncoderPart.Features"/>, by one part: whoever reads features reads batches side by side.</summary>
@@ -86,7 +86,7 @@ internal sealed unsafe class EncoderParts : IDisposable
         return sum;
     }
 
-    /// <summary>The sum of all parts' gradients, as <see cref="PaddedEncoder"/> lays them out; the caller's. They stay as they are.</summary>
+    /// <summary>The sum of all parts' gradients, which stay as they are, as <see cref="PaddedEncoder"/> lays them out.</summary>
     public AlignedMemory Sum()
     {
         var sum = new AlignedMemory(_layout.Length);

@@ -15,11 +15,11 @@ public sealed class EncoderPartsTests
             var lengths = Enumerable.Range(0, 1 + random.NextInt(20)).Select(_ => 1 + random.NextInt(60)).ToArray();
             var batch = PackedTokens.Of([.. lengths.Select(length => new int[length])]);
             var parts = 1 + random.NextInt(5);
-            var (order, bounds) = EncoderParts.Deal(batch, parts);
+            var (order, starts) = EncoderParts.Deal(batch, parts);
 
             Assert.Equal(Enumerable.Range(0, lengths.Length), order.Order());
-            Assert.Equal((parts + 1, 0, lengths.Length), (bounds.Length, bounds[0], bounds[^1]));
-            var tokens = Enumerable.Range(0, parts).Select(part => order[bounds[part]..bounds[part + 1]].Sum(batch.Length)).ToArray();
+            Assert.Equal((parts + 1, 0, lengths.Length), (starts.Length, starts[0], starts[^1]));
+            var tokens = Enumerable.Range(0, parts).Select(part => order[starts[part]..starts[part + 1]].Sum(batch.Length)).ToArray();
             Assert.InRange(tokens.Max() - tokens.Min(), 0, lengths.Max());
         }
     }
@@ -28,8 +28,8 @@ public sealed class EncoderPartsTests
     public void Batches_of_like_length_are_halved_within_a_token_in_a_hundred()
     {
         var batch = PackedTokens.Of([.. Enumerable.Range(0, 16).Select(sequence => new int[40 + sequence])]); // sorted, as they are drawn
-        var (order, bounds) = EncoderParts.Deal(batch, parts: 2);
-        Assert.Equal([0, 8, 16], bounds);
+        var (order, starts) = EncoderParts.Deal(batch, parts: 2);
+        Assert.Equal([0, 8, 16], starts);
         Assert.InRange(order[..8].Sum(batch.Length), 377, 383); // of 760
     }
 }
