@@ -55,9 +55,8 @@ internal static class LossPlot
             ? "no losses were logged"
             : $"{NumberText.Measure(curve.Points[^1].Loss)} after {Svg.Number(curve.Points[^1].Epoch)} epochs";
 
-    private static string Describe(IReadOnlyList<Curve> curves) =>
-        "Line plot of training loss against epochs. "
-            + $"{string.Join(" ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}."))}".TrimEnd();
+    private static string Describe(IReadOnlyList<Curve> curves) => string.Join(
+        " ", curves.Select(curve => $"{curve.Job}: {Summary(curve)}.").Prepend("Line plot of training loss against epochs."));
 
     /// <summary>How the training loss of one job went: a mean loss for each log point, by epochs.</summary>
     public sealed record Curve(string Job, IReadOnlyList<(double Epoch, double Loss)> Points)

@@ -3,7 +3,7 @@ using W2S.Runs.Plans;
 
 namespace W2S.Runs.Results;
 
-public class SweepFiguresTests
+public class SweepReportTests
 {
     [Fact]
     public void A_matrix_has_medians_over_seeds_and_counts_collapsed_runs()
