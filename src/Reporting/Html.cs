@@ -18,19 +18,16 @@ internal static class Html
     internal static string Table(TextTable table, int? texts = null)
     {
         texts ??= Math.Max(1, Enumerable.Range(0, table.Headers.Count).TakeWhile(column => !table.IsOfNumbers(column)).Count());
-        var html = new StringBuilder("<div class=\"wide\"><table>\n<thead><tr>");
-        for (var column = 0; column < table.Headers.Count; column++)
-            html.Append($"<th scope=\"col\"{Class(column)}>{Text(table.Headers[column])}</th>");
-        html.Append("</tr></thead>\n<tbody>\n");
-        foreach (var row in table.Rows)
-        {
-            html.Append("<tr>");
-            for (var column = 0; column < row.Count; column++) html.Append($"<td{Class(column)}>{Text(row[column])}</td>");
-            html.Append("</tr>\n");
-        }
-        return html.Append("</tbody></table></div>\n").ToString();
+        return $"""
+            <div class="wide"><table>
+            <thead><tr>{Line(table.Headers, "th", " scope=\"col\"")}</tr></thead>
+            <tbody>
+            {string.Concat(table.Rows.Select(row => $"<tr>{Line(row, "td", "")}</tr>\n"))}</tbody></table></div>
 
-        string Class(int column) => column < texts ? "" : " class=\"number\"";
+            """;
+
+        string Line(IReadOnlyList<string> cells, string tag, string scope) => string.Concat(cells.Select((cell, column) =>
+            $"<{tag}{scope}{(column < texts ? "" : " class=\"number\"")}>{Text(cell)}</{tag}>"));
     }
 
     /// <summary>Something to unfold.</summary>

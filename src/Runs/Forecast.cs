@@ -10,14 +10,13 @@ internal sealed record Forecast(string Folder, IReadOnlyList<Forecast.Item> Part
     internal static IReadOnlyList<Item> Representation(Study study, string role, Dataset data, string root, IEngine engine)
     {
         var options = study.Of(role);
+        if (!study.IsGaussian && options.From.Count > 0)
+            return [.. options.From.Select(reference => Saved(reference, study, role, data))];
         if (!study.IsGaussian)
-            return options.From.Count > 0
-                ? [.. options.From.Select(reference => Saved(reference, study, role, data))]
-                :
-                [
-                    new Item($"{role} encoder", $"pretrain, or find: width {options.Encoder.Hidden}, "
-                        + $"{Counted.Of(options.Encoder.Pretraining.Epochs, "epoch")}", Place: root),
-                ];
+        {
+            var epochs = Counted.Of(options.Encoder.Pretraining.Epochs, "epoch");
+            return [new Item($"{role} encoder", $"pretrain, or find: width {options.Encoder.Hidden}, {epochs}", Place: root)];
+        }
         if (options.Source == RepresentationSource.Truth) return [new Item("h*", "derive")];
         if (options.Source != RepresentationSource.Pretrained) return [new Item($"h* + noise {options.Noise}", "derive")];
         return [Pretrained(study, options, root, engine)];

@@ -50,7 +50,8 @@ internal sealed record KnownRun(string Folder, string Kind, string State, string
         var statistics = names.Count == 1 ? result.Panels.Select(panel => panel.Statistics()).ToList() : [];
         return this with
         {
-            Kind = result.Stage, What = $"{string.Join(", ", names)}; {text}", Gain = Spread.Of(statistics.Select(panel => panel.Gain))?.Mean,
+            Kind = result.Stage, What = $"{string.Join(", ", names)}; {text}",
+            Gain = Spread.Of(statistics.Select(panel => panel.Gain))?.Mean,
             Misfit = Spread.Of(statistics.Select(panel => panel.Misfit))?.Mean,
         };
     }

@@ -82,9 +82,8 @@ internal static class SeedSpreadPlot
         var collapsed = row.Seeds.Count(dot => dot.Collapsed);
         var beyond = row.Seeds.Count - seeds.Count(dot => dot.Ratio >= axis.Low && dot.Ratio <= axis.High);
         svg.Text(left, middle - 2, $"median {Median(row)}, {Counted.Of(row.Seeds.Count - collapsed, "seed")}", ("font-size", 11));
-        var note = string.Join(
-            ", ",
-            new[] { collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : "" }.Where(part => part != ""));
+        string[] notes = [collapsed > 0 ? $"{collapsed} collapsed" : "", beyond > 0 ? $"{beyond} out of range" : ""];
+        var note = string.Join(", ", notes.Where(part => part != ""));
         if (note != "") svg.Text(left, middle + 13, note, ("font-size", 11), ("fill", Palette.Alarm));
     }
 

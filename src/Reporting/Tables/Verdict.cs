@@ -81,11 +81,10 @@ internal static class Verdict
     private static string Choice(IReadOnlyList<PanelResult> panels)
     {
         var choice = WeakModelChoice.Of(panels);
-        return choice.PickWasBest
-            ? $"The heuristic (least weak error − misfit) would take {choice.Pick.Weak} for a teacher, and its student is the best of "
-            + $"{choice.Rows.Count}."
-            : $"The heuristic (least weak error − misfit) would take {choice.Pick.Weak} for a teacher, whose student is number "
-            + $"{choice.PickRank} of {choice.Rows.Count}; the best is that of {choice.Best.Weak}.";
+        var student = choice.PickWasBest
+            ? $"and its student is the best of {choice.Rows.Count}"
+            : $"whose student is number {choice.PickRank} of {choice.Rows.Count}; the best is that of {choice.Best.Weak}";
+        return $"The heuristic (least weak error − misfit) would take {choice.Pick.Weak} for a teacher, {student}.";
     }
 
     private static IEnumerable<string> Warnings(PanelResult panel)

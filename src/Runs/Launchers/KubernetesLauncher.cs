@@ -69,8 +69,8 @@ internal sealed class KubernetesLauncher(KubernetesLauncher.Options options) : I
 
     /// <summary>Requests and limits are equal, which makes a pod one of the last to be evicted.</summary>
     private static string Resources(Options options) =>
-        Line(14, "cpu", $"{options.Cpus}") + Line(14, "memory", options.Memory) + Line(
-            14, "nvidia.com/gpu", options.Gpus > 0 ? $"{options.Gpus}" : "");
+        Line(14, "cpu", $"{options.Cpus}") + Line(14, "memory", options.Memory)
+        + Line(14, "nvidia.com/gpu", options.Gpus > 0 ? $"{options.Gpus}" : "");
 
     private static string SecurityContext(Options options)
     {

@@ -228,16 +228,12 @@ internal sealed partial class SlurmLauncher(SlurmLauncher.Options options, Slurm
             "--ntasks=1",
             $"--cpus-per-task={options.Cpus}",
         };
-        void Add(string name, string value)
-        {
-            if (value.Length > 0) directives.Add($"--{name}={value}");
-        }
-        Add("partition", options.Partition);
-        Add("account", options.Account);
-        Add("qos", options.Qos);
-        Add("time", options.Time);
-        Add("mem", options.Memory);
-        Add("gres", options.Gpus.Length > 0 ? $"gpu:{options.Gpus}" : "");
+        (string Name, string Value)[] asked =
+        [
+            ("partition", options.Partition), ("account", options.Account), ("qos", options.Qos), ("time", options.Time),
+            ("mem", options.Memory), ("gres", options.Gpus.Length > 0 ? $"gpu:{options.Gpus}" : ""),
+        ];
+        directives.AddRange(asked.Where(one => one.Value.Length > 0).Select(one => $"--{one.Name}={one.Value}"));
         directives.AddRange(options.Extra);
 
         var setup = options.Setup.ToList();
