@@ -96,13 +96,16 @@ internal static partial class ReportPage
         var parts = new[] { "weak", "valid", "test" }.Where(first.Examples.ContainsKey).Select(part => $"{first.Examples[part]}");
         var (labels, gained) = (Html.Text(first.Unit), Html.Text(string.Join(" ", WeakModelTables.GainInWords(panels))));
         var verdict = panels.All(panel => panel.Cells.All(cell => cell.Gain != null)) ? Html.List(Verdict.Of(panels)) : "";
+        var changed = StudyText.Differences(options) is { Count: > 0 } lines
+            ? $"<p>Settings that were changed:</p>\n{Html.List(lines)}"
+            : "";
         var figure = Html.Plot(PanelFigures.OfTable(panels));
         var (means, splits) = (Html.Table(WeakModelTables.Means(panels)), Html.Table(WeakModelTables.Splits(panels)));
         return $"""
             <section id="{Html.Escape($"{first.Name}-{first.Data}-{first.Seed}")}">
             <h2>{Html.Text($"{PanelFindings.ShortName(first.Name)} · {first.DataTitle}")}</h2>
             <p>{string.Join(" / ", parts)} examples to train, validate and test; labels {labels}; seed {first.Seed}. {gained}</p>
-            {Changed(options)}{verdict}{Html.List(StudyText.Lines(options))}{figure}{Choice(panels)}<h3>Means over splits</h3>
+            {changed}{verdict}{Html.List(StudyText.Lines(options))}{figure}{Choice(panels)}<h3>Means over splits</h3>
             {means}{Html.Intervals(panels)}{Html.Folded("Every split", splits)}{Parts(panels)}<h3>Representations</h3>
             {Html.Table(RepresentationsOfTable(panels), 3)}{Configuration(first)}</section>
 
@@ -115,10 +118,6 @@ internal static partial class ReportPage
         {Html.Table(WeakModelTables.Choice(panels))}<p>{Html.Text(string.Join(" ", WeakModelTables.ChoiceInWords(panels)))}</p>
 
         """;
-
-    private static string Changed(Study study) => StudyText.Differences(study) is { Count: > 0 } differences
-        ? $"<p>Settings that were changed:</p>\n{Html.List(differences)}"
-        : "";
 
     /// <summary>Classes are what such a study is about; of numbers the table repeats the errors in other units.</summary>
     private static string Parts(IReadOnlyList<PanelResult> panels)

@@ -17,7 +17,8 @@ internal static class BoundScatter
     public static string Draw(string gap, string bound, IReadOnlyList<(string Name, IReadOnlyList<(double Bound, double Gap)> Dots)> series)
     {
         var dots = series.SelectMany(one => one.Dots).ToArray();
-        var (above, high) = (dots.Count(IsAbove), dots.Select(dot => Math.Max(dot.Bound, dot.Gap)).Append(1e-12).Max());
+        var above = dots.Count(dot => dot.Gap > dot.Bound * (1 + 1e-9) + 1e-12);
+        var high = dots.Select(dot => Math.Max(dot.Bound, dot.Gap)).Append(1e-12).Max();
         var lowest = dots.Select(dot => dot.Gap).Append(1e-12).Max() / Math.Pow(10, Decades);
         var (x, y) = (new Axis.Log(Math.Max(lowest, Least(dots.Select(dot => dot.Bound))), high), new Axis.Log(lowest, high));
         var summary = $"{Counted.Of(dots.Length, "dot")}, {(above == 0 ? "none" : $"{above}")} above the bound";
@@ -39,8 +40,6 @@ internal static class BoundScatter
             }
         });
     }
-
-    private static bool IsAbove((double Bound, double Gap) dot) => dot.Gap > dot.Bound * (1 + 1e-9) + 1e-12;
 
     private static double Least(IEnumerable<double> values) => values.Where(value => value > 0).DefaultIfEmpty(1e-12).Min();
 }

@@ -60,7 +60,8 @@ internal static class PanelFigures
 
     /// <summary>A row for each panel of a study of several seeds, in the order in which they ran.</summary>
     public static IReadOnlyList<SeedSpreadPlot.Row> SpreadRows(IReadOnlyList<PanelResult> panels) =>
-        [.. panels.GroupBy(panel => panel.Name).Select(seeds => new SeedSpreadPlot.Row(seeds.Key, [.. seeds.Select(ToDot)]))];
+        [.. panels.GroupBy(panel => panel.Name).Select(seeds => new SeedSpreadPlot.Row(seeds.Key, [.. seeds.Select(panel =>
+            new SeedSpreadPlot.Dot(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed()))]))];
 
     /// <param name="cell">What a cell is called, before its number.</param>
     private static ScatterFigure.DotSeries Dots(string name, PanelResult panel, string cell) => new(name,
@@ -86,7 +87,4 @@ internal static class PanelFigures
                 $"; in brackets and shaded the middle 95 % of {Interval.Resamples:N0} bootstrap resamples of the "
                     + $"{Counted.Of(panel.Cells.Count, "task")}")
             : $"; {Counted.Of(panel.Cells.Count, "task")}") + ". r: Pearson's correlation.";
-
-    private static SeedSpreadPlot.Dot ToDot(PanelResult panel) =>
-        new(panel.Seed, panel.Statistics().GainOverMisfit ?? double.NaN, panel.HasCollapsed());
 }

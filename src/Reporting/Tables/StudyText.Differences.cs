@@ -64,10 +64,8 @@ internal static partial class StudyText
             <= ChangesNamed => $"; {string.Join(", ", others)}",
             _ => $"; {others.Count.ToString(CultureInfo.InvariantCulture)} settings changed",
         };
-        return (study.IsGaussian ? Networks(study) : $"{study.Title}, changed") + changes;
+        return (study.IsGaussian ? $"Weak {Network(study.Weak)}, strong {Network(study.Strong)}" : $"{study.Title}, changed") + changes;
     }
-
-    private static string Networks(Study study) => $"Weak {Network(study.Weak)}, strong {Network(study.Strong)}";
 
     private static string Network(RepresentationOptions options) => options.Source switch
     {

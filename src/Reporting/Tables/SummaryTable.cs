@@ -72,7 +72,8 @@ internal static class SummaryTable
             return
             [
                 seeds.Key, $"{healthy.Count}", $"{seeds.Count() - healthy.Count}", NumberText.Ratio(ratio?.Median),
-                Range(ratio?.LowerQuartile, ratio?.UpperQuartile), Deviating(ratio, value => $"{value:F2}"),
+                ratio == null ? NumberText.Nothing : $"{ratio.LowerQuartile:F2} .. {ratio.UpperQuartile:F2}",
+                Deviating(ratio, value => $"{value:F2}"),
                 NumberText.Ratio(statistics.SlopeThroughOrigin?.Median), NumberText.Ratio(statistics.Correlation?.Median),
             ];
         }
@@ -159,8 +160,6 @@ internal static class SummaryTable
     /// <inheritdoc cref="Deviating(Spread?, Func{double, string})"/>
     internal static string Deviating(double mean, double? deviation, Func<double, string> text) =>
         deviation is { } some ? $"{text(mean)} ± {text(some)}" : text(mean);
-
-    private static string Range(double? low, double? high) => low == null ? NumberText.Nothing : $"{low:F2} .. {high:F2}";
 
     private static string[] Only(bool condition, string cell) => condition ? [cell] : [];
 }
