@@ -25,7 +25,7 @@ public class CrossEntropy : Objective
     {
         Links.LogSoftmax(logits, gradient);
         var loss = -TensorPrimitives.Dot(label, gradient);
-        TensorPrimitives.Exp(gradient, gradient);
+        Links.Exp(gradient, gradient);
         TensorPrimitives.Multiply(gradient, TensorPrimitives.Sum(label), gradient);
         TensorPrimitives.Subtract(gradient, label, gradient);
         return loss;

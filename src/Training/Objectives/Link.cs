@@ -24,12 +24,12 @@ public static class Links
         switch (link)
         {
             case Link.Identity: logits.CopyTo(prediction); break;
-            case Link.Tanh: TensorPrimitives.Tanh(logits, prediction); break;
+            case Link.Tanh: Each(logits, prediction, Math.Tanh); break;
             case Link.Relu: TensorPrimitives.Max(logits, 0, prediction); break;
-            case Link.Sigmoid: TensorPrimitives.Sigmoid(logits, prediction); break;
+            case Link.Sigmoid: Each(logits, prediction, static logit => 1 / (1 + Math.Exp(-logit))); break;
             case Link.Softmax:
                 LogSoftmax(logits, prediction);
-                TensorPrimitives.Exp(prediction, prediction);
+                Exp(prediction, prediction);
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(link), link, "There is no such link.");
         }
@@ -64,6 +64,24 @@ public static class Links
                 _ => gradient[output],
             };
         }
+    }
+
+    /// <summary>e to the power of each number. Both spans may be the same.</summary>
+    /// <remarks>
+    /// TensorPrimitives computes all numbers of a register another way, with other last bits, where one of them is out of its fast
+    /// range; and how many share a register depends on how far the runtime has compiled it. There each number is taken by itself, as
+    /// it always is for the other links.
+    /// </remarks>
+    internal static void Exp(ReadOnlySpan<double> powers, Span<double> results)
+    {
+        const double fast = 700;
+        if (powers.IndexOfAnyExceptInRange(-fast, fast) >= 0) Each(powers, results, Math.Exp);
+        else TensorPrimitives.Exp(powers, results);
+    }
+
+    private static void Each(ReadOnlySpan<double> values, Span<double> results, Func<double, double> function)
+    {
+        for (var index = 0; index < values.Length; index++) results[index] = function(values[index]);
     }
 
     /// <summary>Logarithms of one row's softmax, finite for all finite logits. Both spans may be the same.</summary>

@@ -29,7 +29,7 @@ public sealed class ReverseKl(ReverseKl.Options? options = null) : Objective
     {
         Span<double> probabilities = new double[logits.Length];
         Links.LogSoftmax(logits, gradient);
-        TensorPrimitives.Exp(gradient, probabilities);
+        Links.Exp(gradient, probabilities);
         for (var target = 0; target < label.Length; target++) gradient[target] -= Math.Log(Math.Max(label[target], _labelFloor));
         var loss = TensorPrimitives.Dot(probabilities, gradient);
         Link.Backward(probabilities, gradient);

@@ -30,7 +30,7 @@ public sealed class Symmetric(Symmetric.Options? options = null) : Objective
     {
         Span<double> logs = new double[logits.Length], probabilities = new double[logits.Length];
         Links.LogSoftmax(logits, logs);
-        TensorPrimitives.Exp(logs, probabilities);
+        Links.Exp(logs, probabilities);
         var total = TensorPrimitives.Sum(label);
         for (var target = 0; target < label.Length; target++)
             gradient[target] = -_options.Reverse * Math.Log(Math.Max(label[target], _options.LabelFloor));
